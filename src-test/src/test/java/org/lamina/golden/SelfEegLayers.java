@@ -1,22 +1,12 @@
 package org.lamina.golden;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.harness.Form;
-import org.lamina.layers.conf.ConstrainedConv1D;
-import org.lamina.layers.conf.ConstrainedConv2D;
-import org.lamina.layers.conf.ConstrainedDense;
-import org.lamina.layers.conf.DepthwiseConv2D;
-import org.lamina.layers.conf.SeparableConv2D;
-import org.lamina.samediff.layers.SameDiffConstrainedConv1D;
-import org.lamina.samediff.layers.SameDiffConstrainedConv2D;
-import org.lamina.samediff.layers.SameDiffConstrainedDense;
-import org.lamina.samediff.layers.SameDiffDepthwiseConv2D;
-import org.lamina.samediff.layers.SameDiffSeparableConv2D;
-import org.lamina.spec.ConvOptions;
+import org.lamina.harness.LayerBuilder;
 import org.lamina.spec.NormAxes;
-import org.lamina.spec.NormOptions;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,128 +26,70 @@ final class SelfEegLayers {
      *     original does) rather than after each update
      */
     static Layer layer(String name, JsonNode c, Form form, boolean onForward) {
-        boolean nativeForm = form == Form.NATIVE;
+        LayerBuilder builder;
         switch (name) {
             case "DepthwiseConv2d":
-                return nativeForm
-                        ? norm(conv(new DepthwiseConv2D.Builder(kernel(c, 2)), c), c, 4)
-                                .nIn(number(c, "in_channels"))
-                                .depthMultiplier(number(c, "depth_multiplier"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build()
-                        : norm(conv(new SameDiffDepthwiseConv2D.Builder(kernel(c, 2)), c), c, 4)
-                                .nIn(number(c, "in_channels"))
-                                .depthMultiplier(number(c, "depth_multiplier"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build();
-            case "ConstrainedConv2d":
-                return nativeForm
-                        ? norm(conv(new ConstrainedConv2D.Builder(kernel(c, 2)), c), c, 4)
-                                .nIn(number(c, "in_channels"))
-                                .nOut(number(c, "out_channels"))
-                                .groups(number(c, "groups"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build()
-                        : norm(conv(new SameDiffConstrainedConv2D.Builder(kernel(c, 2)), c), c, 4)
-                                .nIn(number(c, "in_channels"))
-                                .nOut(number(c, "out_channels"))
-                                .groups(number(c, "groups"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build();
-            case "ConstrainedConv1d":
-                return nativeForm
-                        ? norm(conv(new ConstrainedConv1D.Builder(kernel(c, 1)), c), c, 3)
-                                .nIn(number(c, "in_channels"))
-                                .nOut(number(c, "out_channels"))
-                                .groups(number(c, "groups"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build()
-                        : norm(conv(new SameDiffConstrainedConv1D.Builder(kernel(c, 1)), c), c, 3)
-                                .nIn(number(c, "in_channels"))
-                                .nOut(number(c, "out_channels"))
-                                .groups(number(c, "groups"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build();
-            case "ConstrainedDense":
-                return nativeForm
-                        ? norm(new ConstrainedDense.Builder(), c, 2)
-                                .nIn(number(c, "in_features"))
-                                .nOut(number(c, "out_features"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build()
-                        : norm(new SameDiffConstrainedDense.Builder(), c, 2)
-                                .nIn(number(c, "in_features"))
-                                .nOut(number(c, "out_features"))
-                                .hasBias(flag(c, "bias"))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build();
+                builder = conv("DepthwiseConv2D", 2, c, form);
+                builder.set("depthMultiplier", number(c, "depth_multiplier"));
+                norm(builder, c, 4);
+                break;
             case "SeparableConv2d":
-                return nativeForm
-                        ? conv(new SeparableConv2D.Builder(kernel(c, 2)), c)
-                                .nIn(number(c, "in_channels"))
-                                .nOut(number(c, "out_channels"))
-                                .depthMultiplier(number(c, "depth_multiplier"))
-                                .hasBias(flag(c, "bias"))
-                                .depthMaxNorm(bound(c, "depth_max_norm"))
-                                .depthMinNorm(lowerBound(c, "depth_"))
-                                .depthMinMaxRate(rate(c, "depth_"))
-                                .pointMaxNorm(bound(c, "point_max_norm"))
-                                .pointMinNorm(lowerBound(c, "point_"))
-                                .pointMinMaxRate(rate(c, "point_"))
-                                .normAxes(axes(c, 4))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build()
-                        : conv(new SameDiffSeparableConv2D.Builder(kernel(c, 2)), c)
-                                .nIn(number(c, "in_channels"))
-                                .nOut(number(c, "out_channels"))
-                                .depthMultiplier(number(c, "depth_multiplier"))
-                                .hasBias(flag(c, "bias"))
-                                .depthMaxNorm(bound(c, "depth_max_norm"))
-                                .depthMinNorm(lowerBound(c, "depth_"))
-                                .depthMinMaxRate(rate(c, "depth_"))
-                                .pointMaxNorm(bound(c, "point_max_norm"))
-                                .pointMinNorm(lowerBound(c, "point_"))
-                                .pointMinMaxRate(rate(c, "point_"))
-                                .normAxes(axes(c, 4))
-                                .constrainOnForward(onForward)
-                                .activation(Activation.IDENTITY)
-                                .build();
+                builder = conv("SeparableConv2D", 2, c, form);
+                builder.set("nOut", number(c, "out_channels"));
+                builder.set("depthMultiplier", number(c, "depth_multiplier"));
+                for (String part : new String[] {"depth", "point"}) {
+                    builder.set(part + "MaxNorm", bound(c, part + "_max_norm"));
+                    builder.set(part + "MinNorm", lowerBound(c, part + "_"));
+                    builder.set(part + "MinMaxRate", rate(c, part + "_"));
+                }
+                builder.set("normAxes", axes(c, 4));
+                break;
+            case "ConstrainedConv2d":
+                builder = constrainedConv("ConstrainedConv2D", 2, c, form);
+                break;
+            case "ConstrainedConv1d":
+                builder = constrainedConv("ConstrainedConv1D", 1, c, form);
+                break;
+            case "ConstrainedDense":
+                builder = LayerBuilder.of(form, "ConstrainedDense");
+                builder.set("nIn", number(c, "in_features"));
+                builder.set("nOut", number(c, "out_features"));
+                norm(builder, c, 2);
+                break;
             default:
                 throw new IllegalArgumentException("selfEEG layer '" + name + "' is not known here");
         }
+        return builder.set("hasBias", flag(c, "bias"))
+                .set("constrainOnForward", onForward)
+                .set("activation", Activation.IDENTITY)
+                .build();
     }
 
-    /** Stride, padding, dilation and padding mode. */
-    private static <B extends ConvOptions<B>> B conv(B builder, JsonNode c) {
-        B b = builder.stride(ints(c.path("stride"))).dilation(ints(c.path("dilation")));
+    private static LayerBuilder constrainedConv(String name, int rank, JsonNode c, Form form) {
+        LayerBuilder builder = conv(name, rank, c, form);
+        builder.set("nOut", number(c, "out_channels"));
+        builder.set("groups", number(c, "groups"));
+        norm(builder, c, rank + 2);
+        return builder;
+    }
+
+    /** Input channels, kernel, stride, padding, dilation and padding mode. */
+    private static LayerBuilder conv(String name, int rank, JsonNode c, Form form) {
         JsonNode padding = c.path("padding");
-        b = padding.isTextual() ? b.padding(padding.asText()) : b.padding(ints(padding));
-        String mode = c.path("padding_mode").asText("zeros");
-        return b.paddingMode(PaddingMode.valueOf(mode.toUpperCase()));
+        String mode = c.path("padding_mode").asText("zeros").toUpperCase(Locale.ROOT);
+        return LayerBuilder.of(form, name, kernel(c, rank))
+                .set("nIn", number(c, "in_channels"))
+                .set("stride", ints(c.path("stride")))
+                .set("dilation", ints(c.path("dilation")))
+                .set("padding", padding.isTextual() ? padding.asText() : ints(padding))
+                .set("paddingMode", PaddingMode.valueOf(mode));
     }
 
-    /** The norm constraint. */
-    private static <B extends NormOptions<B>> B norm(B builder, JsonNode c, int rank) {
-        return builder.maxNorm(bound(c, "max_norm"))
-                .minNorm(lowerBound(c, ""))
-                .minMaxRate(rate(c, ""))
-                .normAxes(axes(c, rank));
+    private static void norm(LayerBuilder builder, JsonNode c, int rank) {
+        builder.set("maxNorm", bound(c, "max_norm"))
+                .set("minNorm", lowerBound(c, ""))
+                .set("minMaxRate", rate(c, ""))
+                .set("normAxes", axes(c, rank));
     }
 
     private static int[] kernel(JsonNode c, int rank) {

@@ -78,16 +78,14 @@ final class TrainSequence implements Family {
             int steps = golden.field("steps").asInt();
             for (int k = 1; k <= steps; k++) {
                 if (!onForward) {
-                    checkWeight("weight in forward " + k, "weight_in_forward_" + k);
-                    check("output " + k, net.output(activations("input_" + k)), "output_" + k);
+                    check("weight in forward " + k, parameter("W"), stored("weight_in_forward_" + k));
+                    check("output " + k, net.output(activations("input_" + k)), activations("output_" + k));
                     checkGradient(k);
                 }
                 net.fit(activations("input_" + k), activations("grad_output_" + k));
-                checkWeight("weight after update " + k, constrainedAfter(k, steps));
+                check("weight after update " + k, parameter("W"), stored(constrainedAfter(k, steps)));
                 if (golden.has("bias_after_update_" + k)) {
-                    INDArray bias = parameter("b");
-                    INDArray expected = stored("bias_after_update_" + k);
-                    problems.collect(() -> close.check(label("bias " + k), bias, expected));
+                    check("bias " + k, parameter("b"), stored("bias_after_update_" + k));
                 }
             }
         }
@@ -105,26 +103,13 @@ final class TrainSequence implements Family {
             net.setInput(activations("input_" + k));
             net.setLabels(activations("grad_output_" + k));
             net.computeGradientAndScore();
-            INDArray gradient = net.gradient().getGradientFor("0_W").dup();
-            problems.collect(
-                    () ->
-                            close.check(
-                                    "gradient of weight " + k,
-                                    gradient,
-                                    stored("grad_weight_" + k)));
+            INDArray gradient = net.gradient().getGradientFor("0_W");
+            check("gradient of weight " + k, gradient, stored("grad_weight_" + k));
         }
 
-        private void checkWeight(String what, String expected) {
-            INDArray weight = parameter("W");
-            problems.collect(() -> close.check(label(what), weight, stored(expected)));
-        }
-
-        private void check(String what, INDArray actual, String expected) {
-            problems.collect(() -> close.check(label(what), actual, activations(expected)));
-        }
-
-        private String label(String what) {
-            return onForward ? what + " (constraint on forward)" : what;
+        private void check(String what, INDArray actual, INDArray expected) {
+            String label = onForward ? what + " (constraint on forward)" : what;
+            problems.collect(() -> close.check(label, actual, expected));
         }
 
         private INDArray parameter(String key) {

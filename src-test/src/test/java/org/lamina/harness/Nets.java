@@ -2,21 +2,27 @@ package org.lamina.harness;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Small networks around a layer under test, and what goes through them. */
 public final class Nets {
@@ -58,8 +64,54 @@ public final class Nets {
                         .setInputType(input));
     }
 
+    /**
+     * The layer in a classifier with two classes: global average pooling if the layer's output has
+     * spatial dimensions, then a softmax output layer.
+     */
+    public static MultiLayerNetwork classifier(
+            Layer layer, InputType input, DataType type, IUpdater updater) {
+        NeuralNetConfiguration.ListBuilder conf = config(type, updater).list().layer(layer);
+        if (input.getType() != InputType.Type.FF) {
+            conf.layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+        }
+        return init(conf.layer(softmax()).setInputType(input));
+    }
+
+    /** The same classifier as a graph. */
+    public static ComputationGraph classifierGraph(
+            Layer layer, InputType input, DataType type, IUpdater updater) {
+        ComputationGraphConfiguration.GraphBuilder conf =
+                config(type, updater).graphBuilder().addInputs("in").setInputTypes(input);
+        conf.addLayer("layer", layer, "in");
+        String last = "layer";
+        if (input.getType() != InputType.Type.FF) {
+            conf.addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), last);
+            last = "pool";
+        }
+        conf.addLayer("out", softmax(), last).setOutputs("out");
+        ComputationGraph graph = new ComputationGraph(conf.build());
+        graph.init();
+        return graph;
+    }
+
+    private static Layer softmax() {
+        return new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                .nOut(2)
+                .activation(Activation.SOFTMAX)
+                .build();
+    }
+
+    /** Alternating labels for that many examples. */
+    public static INDArray labels(DataType type, int examples) {
+        INDArray labels = Nd4j.zeros(type, examples, 2);
+        for (int i = 0; i < examples; i++) {
+            labels.putScalar(i, i % 2, 1);
+        }
+        return labels;
+    }
+
     /** A loss layer for activations of this type whose gradient is the labels. */
-    public static Layer linearLoss(InputType activations) {
+    private static Layer linearLoss(InputType activations) {
         LinearLoss loss = new LinearLoss();
         switch (activations.getType()) {
             case RNN:
@@ -68,17 +120,16 @@ public final class Nets {
                         .dataFormat(((InputType.InputTypeRecurrent) activations).getFormat())
                         .build();
             case CNN:
-                CNN2DFormat format =
-                        ((InputType.InputTypeConvolutional) activations).getFormat();
                 return new CnnLossLayer.Builder(loss)
                         .activation(Activation.IDENTITY)
-                        .format(format)
+                        .format(((InputType.InputTypeConvolutional) activations).getFormat())
                         .build();
             default:
                 return new LossLayer.Builder(loss).activation(Activation.IDENTITY).build();
         }
     }
 
+    /** Initializes a network of this configuration. */
     public static MultiLayerNetwork init(NeuralNetConfiguration.ListBuilder conf) {
         MultiLayerNetwork net = new MultiLayerNetwork(conf.build());
         net.init();
@@ -87,6 +138,13 @@ public final class Nets {
 
     /** One training pass with this gradient at the output; parameters stay as they are. */
     public static Pass pass(MultiLayerNetwork net, INDArray input, INDArray outputGradient) {
+        return pass(net, input, null, outputGradient);
+    }
+
+    /** One training pass of a masked input. */
+    public static Pass pass(
+            MultiLayerNetwork net, INDArray input, INDArray mask, INDArray outputGradient) {
+        net.setLayerMaskArrays(mask, null);
         net.setInput(input);
         INDArray output =
                 net.feedForward(true, false).get(net.getnLayers()).dup();
@@ -94,6 +152,7 @@ public final class Nets {
         Map<String, INDArray> gradients = new LinkedHashMap<>();
         back.getFirst().gradientForVariable().forEach((key, g) -> gradients.put(key, g.dup()));
         INDArray inputGradient = back.getSecond() == null ? null : back.getSecond().dup();
+        net.clearLayerMaskArrays();
         net.clear();
         return new Pass(output, inputGradient, gradients);
     }
