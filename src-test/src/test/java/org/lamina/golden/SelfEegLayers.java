@@ -79,9 +79,9 @@ final class SelfEegLayers {
         String mode = c.path("padding_mode").asText("zeros").toUpperCase(Locale.ROOT);
         return LayerBuilder.of(form, name, kernel(c, rank))
                 .set("nIn", number(c, "in_channels"))
+                .set("padding", padding.isTextual() ? padding.asText() : ints(padding))
                 .set("stride", ints(c.path("stride")))
                 .set("dilation", ints(c.path("dilation")))
-                .set("padding", padding.isTextual() ? padding.asText() : ints(padding))
                 .set("paddingMode", PaddingMode.valueOf(mode));
     }
 

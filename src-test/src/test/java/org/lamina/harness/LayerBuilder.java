@@ -1,5 +1,6 @@
 package org.lamina.harness;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -32,11 +33,17 @@ public final class LayerBuilder {
                         + layer
                         + "$Builder";
         try {
-            Class<?> builder = Class.forName(type);
-            return new LayerBuilder(
-                    kernel.length == 0
-                            ? builder.getConstructor().newInstance()
-                            : builder.getConstructor(int[].class).newInstance((Object) kernel));
+            for (Constructor<?> c : Class.forName(type).getConstructors()) {
+                if (kernel.length == 0 && c.getParameterCount() == 0) {
+                    return new LayerBuilder(c.newInstance());
+                }
+                if (kernel.length > 0 && c.getParameterCount() == 1) {
+                    boolean oneNumber = c.getParameterTypes()[0] == int.class;
+                    Object argument = oneNumber ? (Object) kernel[0] : kernel;
+                    return new LayerBuilder(c.newInstance(argument));
+                }
+            }
+            throw new AssertionError(type + " has no constructor for kernel " + describe(kernel));
         } catch (InvocationTargetException e) {
             throw unchecked(e.getCause());
         } catch (ReflectiveOperationException e) {
