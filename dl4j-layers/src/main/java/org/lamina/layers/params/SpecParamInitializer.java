@@ -84,7 +84,8 @@ public final class SpecParamInitializer implements ParamInitializer {
         for (ParamSpec param : layer.getSpec().params()) {
             conf.addVariable(param.name());
             if (initializeParams && param.weight()) {
-                INDArray flat = table.get(param.name()).reshape(param.order(), param.length());
+                INDArray flat =
+                        table.get(param.name()).reshape(param.order(), new long[] {param.length()});
                 layer.getWeightInitFn()
                         .init(param.fanIn(), param.fanOut(), param.shape(), param.order(), flat);
             } else if (initializeParams) {
