@@ -72,7 +72,7 @@ public final class ConvKernel implements Serializable {
         INDArray input = flat(padsItself ? x : padded(x));
         method(input, w).forward(input, flat(Ops.contiguous(w)), flat(y));
         if (b != null) {
-            Ops.exec("biasadd", new INDArray[] {y, b}, new INDArray[] {y}, 1);
+            Ops.addBias(y, b);
         }
     }
 

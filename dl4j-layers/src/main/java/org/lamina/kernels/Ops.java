@@ -21,6 +21,14 @@ final class Ops {
         Nd4j.exec(op);
     }
 
+    /** Adds a bias to every channel, in place: {@code y [N, C, spatial...]}, {@code b [C]}. */
+    static void addBias(INDArray y, INDArray b) {
+        DynamicCustomOp op =
+                new DynamicCustomOp("biasadd", new INDArray[] {y, b}, new INDArray[] {y});
+        op.addBArgument(true); // channels first; without it the op takes the last dimension
+        Nd4j.exec(op);
+    }
+
     /** A new array in the current workspace; its content is undefined. */
     static INDArray scratch(DataType type, long... shape) {
         return Nd4j.createUninitialized(type, shape, 'c');
