@@ -25,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *   <li>A depthwise kernel as high as the input and one wide, as in EEGNet's spatial filters, is a batched matrix
  *       product: (22, 1) on 64x8x22x256 with multiplier 2 takes 4 / 7, {@code depthwise_conv2d} 73 / 200.
  *   <li>{@code depthwise_conv2d} is fast for multiplier 1 only; a greater multiplier repeats the input's channels.
+ *   <li>A dilated kernel is a larger one with zeros between its taps.
  *   <li>Few channels in groups are one convolution with a block-diagonal weight; many are one convolution a group.
  * </ul>
  */
@@ -37,12 +38,16 @@ public final class ConvKernel implements Serializable {
 
     private final ConvGeometry geometry;
     private final int rank;
+    private final int[] opKernel;
+    private final boolean dilated;
     private final boolean padsItself;
 
     /** A kernel for this geometry. */
     public ConvKernel(ConvGeometry geometry) {
         this.geometry = geometry;
         this.rank = geometry.rank();
+        this.opKernel = spreadSize(geometry);
+        this.dilated = !Arrays.equals(opKernel, geometry.kernel());
         // libnd4j pads zeros: symmetrically, or by its own 'same' rule, which is PyTorch's at stride 1.
         this.padsItself =
                 geometry.paddingMode() == PaddingMode.ZEROS
@@ -70,7 +75,7 @@ public final class ConvKernel implements Serializable {
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         INDArray input = flat(padsItself ? x : padded(x));
-        method(input, w).forward(input, flat(Ops.contiguous(w)), flat(y));
+        method(input, w).forward(input, flat(opWeight(w)), flat(y));
         if (b != null) {
             Ops.addBias(y, b);
         }
@@ -96,13 +101,14 @@ public final class ConvKernel implements Serializable {
         if (dx != null) {
             dInput = padsItself ? flat(dx) : Ops.scratch(input.dataType(), input.shape());
         }
-        boolean direct = Ops.isContiguous(dw);
-        INDArray dWeight = direct ? dw : Ops.scratch(dw.dataType(), dw.shape());
+        INDArray weight = opWeight(w);
+        boolean direct = !dilated && Ops.isContiguous(dw);
+        INDArray dWeight = direct ? dw : Ops.scratch(dw.dataType(), weight.shape());
         method(input, w)
                 .backward(
-                        input, flat(Ops.contiguous(w)), flat(Ops.contiguous(dy)), dInput, flat(dWeight));
+                        input, flat(weight), flat(Ops.contiguous(dy)), dInput, flat(dWeight));
         if (!direct) {
-            dw.assign(dWeight);
+            dw.assign(dilated ? taps(dWeight) : dWeight);
         }
         if (dx != null && !padsItself) {
             INDArray unflat = rank == 1 ? dInput.reshape('c', withoutHeight(dInput.shape())) : dInput;
@@ -113,6 +119,44 @@ public final class ConvKernel implements Serializable {
     private INDArray padded(INDArray x) {
         return PaddingKernel.forward(
                 x, geometry.padBefore(), geometry.padAfter(), geometry.paddingMode());
+    }
+
+    /**
+     * The weight as the ops take it, in 'c' order: a dilated kernel with zeros between its taps.
+     * libnd4j does not pass the dilation on to oneDNN as it wants it and fails ("could not create a
+     * descriptor for a dilated convolution").
+     */
+    private INDArray opWeight(INDArray w) {
+        if (!dilated) {
+            return Ops.contiguous(w);
+        }
+        long[] shape = w.shape().clone();
+        for (int d = 0; d < rank; d++) {
+            shape[2 + d] = opKernel[d];
+        }
+        INDArray spread = Ops.scratch(w.dataType(), shape).assign(0);
+        taps(spread).assign(w);
+        return spread;
+    }
+
+    /** The kernel's own taps in a kernel with zeros between them, as a view. */
+    private INDArray taps(INDArray spread) {
+        long[] shape = spread.shape().clone();
+        long[] strides = spread.stride().clone();
+        for (int d = 0; d < rank; d++) {
+            shape[2 + d] = geometry.kernel()[d];
+            strides[2 + d] *= geometry.dilation()[d];
+        }
+        return Nd4j.create(spread.data(), shape, strides, spread.offset(), 'c');
+    }
+
+    /** Size of the kernel with zeros between its taps. */
+    private static int[] spreadSize(ConvGeometry geometry) {
+        int[] size = geometry.kernel();
+        for (int d = 0; d < size.length; d++) {
+            size[d] = geometry.dilation()[d] * (size[d] - 1) + 1;
+        }
+        return size;
     }
 
     /** 1-D as 2-D of height 1, in 'c' order. */
@@ -359,14 +403,14 @@ public final class ConvKernel implements Serializable {
 
     /** The op's integer arguments; weightFormat 1 is [O, C, k...], 0 is [k..., C, O]. */
     private int[] arguments(int weightFormat) {
-        int[] kernel = geometry.kernel();
         int[] stride = geometry.stride();
-        int[] dilation = geometry.dilation();
+        int[] dilation = new int[rank];
+        Arrays.fill(dilation, 1); // in the kernel, see opWeight
         boolean same = padsItself && geometry.padding().kind() == Padding.Kind.SAME;
         int[] pad = padsItself && !same ? geometry.padBefore() : new int[rank];
         int dims = Math.max(rank, 2);
         int[] result = new int[4 * dims + 3];
-        int[][] parts = {kernel, stride, pad, dilation};
+        int[][] parts = {opKernel, stride, pad, dilation};
         for (int i = 0; i < parts.length; i++) {
             for (int d = 0; d < dims; d++) {
                 boolean height = rank == 1 && d == 0;
