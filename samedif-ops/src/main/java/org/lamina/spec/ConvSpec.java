@@ -134,13 +134,13 @@ public final class ConvSpec implements LayerSpec {
                         weightName,
                         shape,
                         'c',
-                        true,
+                        ParamSpec.Role.WEIGHT,
                         new int[] {0},
                         fanInChannels * volume,
                         fanOutChannels * volume / strides,
                         norm));
         if (bias) {
-            params.add(ParamSpec.bias(biasName, outChannels));
+            params.add(ParamSpec.vector(biasName, outChannels, ParamSpec.Role.BIAS));
         }
         return params;
     }
