@@ -121,11 +121,10 @@ public final class ConvSpec implements LayerSpec {
         long[] shape = new long[2 + kernel.length];
         shape[0] = outChannels;
         shape[1] = fanInChannels;
-        double volume = 1;
+        double volume = geometry.kernelVolume();
         double strides = 1;
         for (int d = 0; d < kernel.length; d++) {
             shape[2 + d] = kernel[d];
-            volume *= kernel[d];
             strides *= geometry.stride()[d];
         }
         List<ParamSpec> params = new ArrayList<>();
