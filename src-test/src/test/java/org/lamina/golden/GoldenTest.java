@@ -27,12 +27,11 @@ class GoldenTest {
     private static final String DIRECTORY_PROPERTY = "golden.dir";
 
     private static final List<Family> FAMILIES =
-            List.of(new ConstrainedLayers(), new ConstraintOnly(), new TrainSequence(), new Adamax());
+            List.of(new ConstrainedLayers(), new ConstraintOnly(), new TrainSequence(), new EegNet(), new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
     private static final Set<String> NOT_YET =
             Set.of(
-                    "selfeeg_eegnet",
                     "elektronn3_wsconv",
                     "elektronn3_wsconvtranspose",
                     "elektronn3_fws",

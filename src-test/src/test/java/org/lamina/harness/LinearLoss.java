@@ -20,20 +20,24 @@ public final class LinearLoss implements ILossFunction {
             IActivation activation,
             INDArray mask,
             boolean average) {
-        double sum = labels.mul(preOutput).sumNumber().doubleValue();
+        double sum = weighted(labels, preOutput, activation).sumNumber().doubleValue();
         return average ? sum / preOutput.size(0) : sum;
     }
 
     @Override
     public INDArray computeScoreArray(
             INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
-        return labels.mul(preOutput).sum(true, 1);
+        return weighted(labels, preOutput, activation).sum(true, 1);
+    }
+
+    private static INDArray weighted(INDArray labels, INDArray preOutput, IActivation activation) {
+        return activation.getActivation(preOutput.dup(), true).mul(labels);
     }
 
     @Override
     public INDArray computeGradient(
             INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
-        return labels.dup();
+        return activation.backprop(preOutput.dup(), labels.dup()).getFirst();
     }
 
     @Override
