@@ -21,14 +21,6 @@ final class Ops {
         Nd4j.exec(op);
     }
 
-    /** Adds a bias to every channel, in place: {@code y [N, C, spatial...]}, {@code b [C]}. */
-    static void addBias(INDArray y, INDArray b) {
-        DynamicCustomOp op =
-                new DynamicCustomOp("biasadd", new INDArray[] {y, b}, new INDArray[] {y});
-        op.addBArgument(true); // channels first; without it the op takes the last dimension
-        Nd4j.exec(op);
-    }
-
     /** A new array in the current workspace; its content is undefined. */
     static INDArray scratch(DataType type, long... shape) {
         return Nd4j.createUninitialized(type, shape, 'c');
@@ -70,5 +62,16 @@ final class Ops {
             dimensions[i] = i + 1;
         }
         return dimensions;
+    }
+
+    /** {@code [N, C, spatial...]} as {@code [N, C, S]}, 'c' order; a view where the elements lie so. */
+    static INDArray byChannel(INDArray array) {
+        INDArray c = contiguous(array);
+        return c.reshape('c', c.size(0), c.size(1), c.length() / (c.size(0) * c.size(1)));
+    }
+
+    /** {@code [C]} as {@code [1, C, 1]}, which broadcasts along {@link #byChannel}. */
+    static INDArray channels(INDArray vector) {
+        return vector.reshape(1, vector.length(), 1);
     }
 }

@@ -169,7 +169,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
                 init = weightInitFn == null ? new WeightInitXavier() : weightInitFn;
             }
             if (init != null) {
-                INDArray flat = array.reshape(param.order(), param.length());
+                INDArray flat = array.reshape(param.order(), new long[] {param.length()});
                 init.init(param.fanIn(), param.fanOut(), param.shape(), param.order(), flat);
             } else {
                 array.assign(Double.isNaN(biasInit) ? 0 : biasInit);
