@@ -184,8 +184,8 @@ public final class ConvOps {
     /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
     private static SDVariable dilate(
             SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
-        INDArray taps = Nd4j.zeros(w.dataType(), volume(from), volume(to));
-        for (int i = 0; i < volume(from); i++) {
+        INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
+        for (int i = 0; i < from.kernelVolume(); i++) {
             long column = 0;
             long scale = 1;
             int rest = i;
@@ -196,7 +196,7 @@ public final class ConvOps {
             }
             taps.putScalar(i, column, 1);
         }
-        SDVariable flat = w.reshape(-1, volume(from)).mmul(w.getSameDiff().constant(taps));
+        SDVariable flat = w.reshape(-1, from.kernelVolume()).mmul(w.getSameDiff().constant(taps));
         return flat.reshape(weightShape(out, in / to.groups(), to));
     }
 
@@ -204,16 +204,11 @@ public final class ConvOps {
     private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
         SameDiff sd = w.getSameDiff();
         long groups = g.groups();
-        long volume = volume(g);
+        long volume = g.kernelVolume();
         SDVariable blocks = w.reshape(groups, out / groups, 1, in / groups, volume);
         SDVariable eye =
                 sd.constant(Nd4j.eye(groups).castTo(w.dataType()).reshape(groups, 1, groups, 1, 1));
         return blocks.mul(eye).reshape(weightShape(out, in, g));
-    }
-
-    /** Number of taps of a kernel. */
-    private static int volume(ConvGeometry g) {
-        return Arrays.stream(g.kernel()).reduce(1, Math::multiplyExact);
     }
 
     private static long[] weightShape(long out, long in, ConvGeometry g) {
