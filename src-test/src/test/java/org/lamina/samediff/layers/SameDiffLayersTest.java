@@ -53,8 +53,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 class SameDiffLayersTest {
 
     private static final InputType IMAGE = InputType.convolutional(6, 7, 4);
-    private static final InputType IMAGE_LAST =
-            InputType.convolutional(6, 7, 4, CNN2DFormat.NHWC);
+    private static final InputType IMAGE_LAST = InputType.convolutional(6, 7, 4, CNN2DFormat.NHWC);
     private static final InputType SERIES = InputType.recurrent(4, 9);
 
     static Stream<Arguments> layers() {
@@ -142,8 +141,7 @@ class SameDiffLayersTest {
                         .list()
                         .layer(layer);
         if (type instanceof InputType.InputTypeRecurrent) {
-            boolean last =
-                    ((InputType.InputTypeRecurrent) type).getFormat() == RNNFormat.NWC;
+            boolean last = ((InputType.InputTypeRecurrent) type).getFormat() == RNNFormat.NWC;
             list.layer(
                     new GlobalPoolingLayer.Builder(PoolingType.AVG)
                             .poolingDimensions(last ? 1 : 2)
@@ -202,8 +200,8 @@ class SameDiffLayersTest {
 
     @ParameterizedTest
     @MethodSource("layers")
-    void configurationSurvivesJsonYamlAndJavaSerialization(
-            InputType type, Supplier<Layer> layer) throws Exception {
+    void configurationSurvivesJsonYamlAndJavaSerialization(InputType type, Supplier<Layer> layer)
+            throws Exception {
         MultiLayerNetwork net = net(layer.get(), type, DataType.FLOAT);
         MultiLayerConfiguration conf = net.getLayerWiseConfigurations();
         MultiLayerConfiguration json = MultiLayerConfiguration.fromJson(conf.toJson());
@@ -235,10 +233,9 @@ class SameDiffLayersTest {
         assertTrue(net.output(one).equalsWithEps(first, 1e-5));
         MultiLayerNetwork copy = net.clone();
         assertEquals(y, copy.output(four));
-        org.deeplearning4j.nn.api.Layer single =
-                ((SpecSameDiffLayerImpl) net.getLayer(0)).clone();
+        org.deeplearning4j.nn.api.Layer single = ((SpecSameDiffLayerImpl) net.getLayer(0)).clone();
         assertEquals(net.getLayer(0).params(), single.params());
-        
+
         INDArray w = net.getParam("0_" + key(net)).mul(3);
         net.setParam("0_" + key(net), w);
         assertEquals(w, net.getParam("0_" + key(net)));
@@ -272,8 +269,7 @@ class SameDiffLayersTest {
 
     @ParameterizedTest
     @MethodSource("layers")
-    void trainsUnderItsConstraintWithDropoutAndWeightNoise(
-            InputType type, Supplier<Layer> layer) {
+    void trainsUnderItsConstraintWithDropoutAndWeightNoise(InputType type, Supplier<Layer> layer) {
         SpecSameDiffLayer<?> conf = (SpecSameDiffLayer<?>) layer.get();
         conf.setWeightNoise(new DropConnect(0.8));
         conf.setIDropout(new org.deeplearning4j.nn.conf.dropout.Dropout(0.9));
@@ -288,9 +284,7 @@ class SameDiffLayersTest {
         // No noise and no dropout in evaluation.
         assertEquals(net.output(x), net.output(x));
         INDArray after = net.getLayer(0).params().dup();
-        layerConf(net)
-                .getConstraints()
-                .forEach(c -> c.applyConstraint(net.getLayer(0), 0, 0));
+        layerConf(net).getConstraints().forEach(c -> c.applyConstraint(net.getLayer(0), 0, 0));
         assertTrue(after.equalsWithEps(net.getLayer(0).params(), 1e-6));
     }
 

@@ -160,8 +160,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         Map<String, SDVariable> variables = new LinkedHashMap<>();
         for (Map.Entry<String, INDArray> entry : paramTable.entrySet()) {
             INDArray value = entry.getValue();
-            variables.put(
-                    entry.getKey(), sameDiff.var(entry.getKey(), dataType, value.shape()));
+            variables.put(entry.getKey(), sameDiff.var(entry.getKey(), dataType, value.shape()));
             bind(sameDiff, entry.getKey(), value);
         }
         long[] any = new long[shape.length];
@@ -332,7 +331,6 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     @Override
     public Layer clone() {
-        return spec()
-                .instantiate(conf, getListeners(), getIndex(), params.dup(), false, dataType);
+        return spec().instantiate(conf, getListeners(), getIndex(), params.dup(), false, dataType);
     }
 }
