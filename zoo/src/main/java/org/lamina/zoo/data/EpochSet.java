@@ -222,7 +222,8 @@ public final class EpochSet implements Serializable {
      * @param train runs to train on; empty means all that are not in {@code test}
      * @param test runs to test with
      * @return the two sets
-     * @throws DataException if a run is unknown (lists those there are) or in both
+     * @throws DataException if a run is unknown (lists those there are) or in both, or fewer than
+     *     two classes are left to train on
      */
     public Split splitByRun(Collection<String> train, Collection<String> test) {
         Set<String> known = new TreeSet<>(runs);
@@ -234,7 +235,21 @@ public final class EpochSet implements Serializable {
             trainRuns.addAll(known);
             trainRuns.removeAll(test);
         }
-        return new Split(ofRuns(trainRuns, known), ofRuns(exclusive(test, trainRuns), known));
+        EpochSet trainSet = ofRuns(trainRuns, known);
+        List<String> present = new ArrayList<>();
+        int[] counts = trainSet.classCounts();
+        for (int k = 0; k < counts.length; k++) {
+            if (counts[k] > 0) {
+                present.add(classNames.get(k));
+            }
+        }
+        if (present.size() < 2) {
+            throw new DataException(
+                    String.format(
+                            "Training runs %s hold only the class '%s'; at least two are needed",
+                            String.join(", ", trainRuns), present.get(0)));
+        }
+        return new Split(trainSet, ofRuns(exclusive(test, trainRuns), known));
     }
 
     private static Collection<String> exclusive(Collection<String> test, Set<String> train) {

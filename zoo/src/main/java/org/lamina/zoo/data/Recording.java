@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A continuous multichannel recording at one sampling rate, with its events. Immutable: no method
@@ -15,7 +17,10 @@ import java.util.Set;
  * with several sampling rates are read by picking channels of one rate.
  */
 public final class Recording {
+    private static final Pattern RUN = Pattern.compile("(?i).*S\\d+R(\\d+)(\\D.*)?");
+
     private final String name;
+    private final String run;
     private final String description;
     private final double samplingRate;
     private final List<String> channels;
@@ -26,7 +31,8 @@ public final class Recording {
     /**
      * Takes the samples without copying them: the caller hands them over and must not change them.
      *
-     * @param name what errors and run ids refer to, usually the file name
+     * @param name what errors refer to, usually the file name; gives the run id ({@code 05} for
+     *     {@code S001R05.edf}, otherwise the name without its ending)
      * @param description where the samples come from, for people (simulated data says so here)
      * @param samplingRate in Hz
      * @param channels one name per row of {@code samples}, unique after {@link #canonical}
@@ -43,7 +49,20 @@ public final class Recording {
             String unit,
             float[][] samples,
             List<Event> events) {
+        this(name, runOf(name), description, samplingRate, channels, unit, samples, events);
+    }
+
+    private Recording(
+            String name,
+            String run,
+            String description,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            float[][] samples,
+            List<Event> events) {
         this.name = Objects.requireNonNull(name, "name");
+        this.run = Objects.requireNonNull(run, "run");
         this.description = Objects.requireNonNull(description, "description");
         this.samplingRate = samplingRate;
         this.channels = List.copyOf(channels);
@@ -82,6 +101,19 @@ public final class Recording {
                 throw new DataException(name + ": two channels are named '" + channel + "'");
             }
         }
+    }
+
+    /**
+     * Run id of a name: {@code 05} for {@code S001R05.edf}, otherwise the name without its ending.
+     *
+     * @param name of a file or recording
+     * @return its run id
+     */
+    static String runOf(String name) {
+        Matcher matcher = RUN.matcher(name);
+        return matcher.matches()
+                ? matcher.group(1)
+                : name.replaceFirst("(?i)\\.(edf|bdf|csv|csv\\.gz)$", "");
     }
 
     /**
@@ -141,10 +173,26 @@ public final class Recording {
     }
 
     /**
-     * @return what errors and run ids refer to, usually the file name
+     * @return what errors refer to, usually the file name
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * @return which run of the session this is: what training and test sets are chosen by
+     */
+    public String run() {
+        return run;
+    }
+
+    /**
+     * @param id a run id
+     * @return this recording under another run id
+     */
+    public Recording withRun(String id) {
+        return new Recording(
+                name, id, description, samplingRate, channels, unit, samples, events);
     }
 
     /**
@@ -233,7 +281,7 @@ public final class Recording {
             names.add(channels.get(indices[i]));
             rows[i] = samples[indices[i]];
         }
-        return new Recording(name, description, samplingRate, names, unit, rows, events);
+        return new Recording(name, run, description, samplingRate, names, unit, rows, events);
     }
 
     /**
@@ -242,6 +290,6 @@ public final class Recording {
      * @return this recording with other samples, e.g. filtered or resampled ones
      */
     public Recording withSamples(float[][] newSamples, double newRate) {
-        return new Recording(name, description, newRate, channels, unit, newSamples, events);
+        return new Recording(name, run, description, newRate, channels, unit, newSamples, events);
     }
 }
