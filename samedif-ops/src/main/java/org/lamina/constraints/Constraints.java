@@ -1,0 +1,59 @@
+package org.lamina.constraints;
+
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Applies constraints outside training, where DL4J does not: to initial or averaged weights. */
+public final class Constraints {
+
+    private Constraints() {}
+
+    /**
+     * Applies every constraint of an initialized network once, now, as DL4J does after an update:
+     * after {@code init()}, after loading or averaging parameters. Frozen layers are left alone.
+     *
+     * @throws IllegalArgumentException if the model is neither a MultiLayerNetwork nor a
+     *     ComputationGraph
+     */
+    public static void project(Model network) {
+        if (network instanceof MultiLayerNetwork) {
+            MultiLayerNetwork net = (MultiLayerNetwork) network;
+            net.applyConstraints(net.getIterationCount(), net.getEpochCount());
+        } else if (network instanceof ComputationGraph) {
+            ComputationGraph net = (ComputationGraph) network;
+            net.applyConstraints(
+                    net.getConfiguration().getIterationCount(),
+                    net.getConfiguration().getEpochCount());
+        } else {
+            throw new IllegalArgumentException(
+                    "Constraints.project: "
+                            + (network == null ? "null" : network.getClass().getName())
+                            + " is neither a MultiLayerNetwork nor a ComputationGraph");
+        }
+    }
+
+    /**
+     * Applies the norm constraints of a layer configuration once to its parameters: what a layer of
+     * one's own calls at the end of its parameter initialization.
+     *
+     * @param conf layer configuration that holds the constraints
+     * @param params the layer's parameters by name, changed in place
+     */
+    public static void project(Layer conf, Map<String, INDArray> params) {
+        List<LayerConstraint> constraints = conf.getConstraints();
+        if (constraints == null) {
+            return;
+        }
+        for (LayerConstraint constraint : constraints) {
+            if (constraint instanceof NormConstraint) {
+                ((NormConstraint) constraint).project(conf, params);
+            }
+        }
+    }
+}

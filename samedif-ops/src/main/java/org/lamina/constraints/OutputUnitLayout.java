@@ -1,0 +1,32 @@
+package org.lamina.constraints;
+
+/**
+ * Says where a layer's parameters keep their output units, so that {@link
+ * org.lamina.spec.NormAxes#perOutputUnit()} can be resolved. A layer configuration implements it;
+ * DL4J's built-in layers need not, {@link OutputUnits} knows them.
+ *
+ * <p>A layer that stores weights as PyTorch does, {@code [out, in / groups, k...]}, returns {@code
+ * {0}} for its weights and for its bias {@code [out]}.
+ */
+public interface OutputUnitLayout {
+
+    /**
+     * The axes of a parameter that count its output units. The norm of a unit runs over all other
+     * axes; if there are none, every element is a unit of its own.
+     *
+     * @param param name of the parameter in this layer
+     * @param shape shape of the parameter as stored
+     * @return the axes, each in {@code [0, shape.length)}; or null if the parameter has no output
+     *     units, which a constraint reports as an error
+     */
+    int[] outputAxes(String param, long[] shape);
+
+    /**
+     * Whether the layer itself projects its initial weights (see {@link
+     * Constraints#project(org.deeplearning4j.nn.conf.layers.Layer, java.util.Map)}). {@link
+     * ConstraintAudit} leaves the weight initialization of such a layer alone.
+     */
+    default boolean projectsInitialWeights() {
+        return false;
+    }
+}

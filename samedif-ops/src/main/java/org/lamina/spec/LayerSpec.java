@@ -1,0 +1,43 @@
+package org.lamina.spec;
+
+import java.io.Serializable;
+import java.util.List;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
+
+/**
+ * The hyperparameters of one layer, shared by its SameDiff form and its native form. Immutable.
+ *
+ * <p>The number of input channels may be 0 until the network's input type is known.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
+public interface LayerSpec extends Serializable {
+
+    /** Number of spatial dimensions of the input: 0 for a dense layer, else 1, 2 or 3. */
+    int spatialRank();
+
+    /** Number of input channels (features), 0 while unknown. */
+    long inChannels();
+
+    /** Number of output channels (features), 0 while it depends on an unknown number of input channels. */
+    long outChannels();
+
+    /**
+     * Copy for this number of input channels.
+     *
+     * @throws IllegalArgumentException if the layer cannot take that number
+     */
+    LayerSpec withInChannels(long channels);
+
+    /**
+     * Copy for this number of output channels.
+     *
+     * @throws IllegalArgumentException if the layer cannot give that number
+     */
+    LayerSpec withOutChannels(long channels);
+
+    /** The parameters, in the order in which they are flattened: weights, then biases. */
+    List<ParamSpec> params();
+
+    /** Spatial size of the output for a spatial size of the input; empty for a dense layer. */
+    long[] outputSize(long... inputSize);
+}

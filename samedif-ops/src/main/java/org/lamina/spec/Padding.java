@@ -1,0 +1,162 @@
+package org.lamina.spec;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * How much a convolution pads its input, per spatial dimension and side.
+ *
+ * <ul>
+ *   <li>{@link #same()}: output size = input size; total = dilation * (kernel - 1), of which {@code total / 2} come
+ *       before the input and the rest after it (PyTorch's rule; an even kernel pads one more after). Stride must be 1.
+ *   <li>{@link #valid()}: none.
+ *   <li>{@link #causal()}: 1-D only; dilation * (kernel - 1), all of it before the input, so that no output sees the
+ *       future.
+ *   <li>{@link #of(int...)}: the same number on both sides of a dimension; one number stands for all dimensions.
+ *   <li>{@link #perSide(int[], int[])}: explicit numbers for each side.
+ * </ul>
+ */
+public final class Padding implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Which rule gives the numbers. */
+    public enum Kind {
+        SAME,
+        VALID,
+        CAUSAL,
+        EXPLICIT
+    }
+
+    private final Kind kind;
+    private final int[] before;
+    private final int[] after;
+
+    private Padding(Kind kind, int[] before, int[] after) {
+        this.kind = kind;
+        this.before = before;
+        this.after = after;
+    }
+
+    /** Output as large as the input. */
+    public static Padding same() {
+        return new Padding(Kind.SAME, null, null);
+    }
+
+    /** No padding. */
+    public static Padding valid() {
+        return new Padding(Kind.VALID, null, null);
+    }
+
+    /** Past only; 1-D. */
+    public static Padding causal() {
+        return new Padding(Kind.CAUSAL, null, null);
+    }
+
+    /**
+     * The same number on both sides.
+     *
+     * @param sizes one number for each spatial dimension, or one for all; each 0 or greater
+     */
+    public static Padding of(int... sizes) {
+        return perSide(sizes, sizes);
+    }
+
+    /**
+     * Explicit numbers for each side.
+     *
+     * @param before numbers before the input (left, top, front), one per dimension or one for all
+     * @param after numbers after it
+     */
+    public static Padding perSide(int[] before, int[] after) {
+        if (before.length == 0 || before.length != after.length) {
+            throw new IllegalArgumentException(
+                    "padding = "
+                            + Arrays.toString(before)
+                            + " before, "
+                            + Arrays.toString(after)
+                            + " after; give as many numbers for both sides, at least one");
+        }
+        for (int i = 0; i < before.length; i++) {
+            if (before[i] < 0 || after[i] < 0) {
+                throw new IllegalArgumentException(
+                        "padding = "
+                                + Arrays.toString(before)
+                                + " before, "
+                                + Arrays.toString(after)
+                                + " after; each must be 0 or greater");
+            }
+        }
+        return new Padding(Kind.EXPLICIT, before.clone(), after.clone());
+    }
+
+    /**
+     * A padding by its name.
+     *
+     * @param name "same", "valid" or "causal", in any case
+     */
+    public static Padding named(String name) {
+        switch (name.toLowerCase(Locale.ROOT)) {
+            case "same":
+                return same();
+            case "valid":
+                return valid();
+            case "causal":
+                return causal();
+            default:
+                throw new IllegalArgumentException(
+                        "padding = '" + name + "'; allowed are 'same', 'valid', 'causal' and numbers");
+        }
+    }
+
+    @JsonCreator
+    static Padding fromJson(
+            @JsonProperty("kind") Kind kind,
+            @JsonProperty("before") int[] before,
+            @JsonProperty("after") int[] after) {
+        return kind == Kind.EXPLICIT ? perSide(before, after) : new Padding(kind, null, null);
+    }
+
+    /** The rule. */
+    @JsonProperty("kind")
+    public Kind kind() {
+        return kind;
+    }
+
+    @JsonProperty("before")
+    int[] before() {
+        return before;
+    }
+
+    @JsonProperty("after")
+    int[] after() {
+        return after;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Padding
+                && kind == ((Padding) o).kind
+                && Arrays.equals(before, ((Padding) o).before)
+                && Arrays.equals(after, ((Padding) o).after);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, Arrays.hashCode(before), Arrays.hashCode(after));
+    }
+
+    @Override
+    public String toString() {
+        if (kind != Kind.EXPLICIT) {
+            return kind.name().toLowerCase(Locale.ROOT);
+        }
+        return Arrays.equals(before, after)
+                ? Arrays.toString(before)
+                : Arrays.toString(before) + "/" + Arrays.toString(after);
+    }
+}

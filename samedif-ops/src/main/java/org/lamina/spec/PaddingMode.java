@@ -1,0 +1,48 @@
+package org.lamina.spec;
+
+/** What the positions that padding adds hold. */
+public enum PaddingMode {
+    /** Zero. */
+    ZEROS,
+    /** The input mirrored at its edge, the edge itself not repeated: {@code c b | a b c | b a}. */
+    REFLECT,
+    /** The edge value: {@code a a | a b c | c c}. */
+    REPLICATE,
+    /** The input continued from its other end: {@code b c | a b c | a b}. */
+    CIRCULAR;
+
+    /**
+     * The input index that a padded position shows.
+     *
+     * @param position position relative to the input's first element; negative before it
+     * @param size length of the input along this dimension
+     * @return index into the input, or -1 for a zero
+     */
+    public long sourceOf(long position, long size) {
+        if (position >= 0 && position < size) {
+            return position;
+        }
+        switch (this) {
+            case REFLECT:
+                return position < 0 ? -position : 2 * (size - 1) - position;
+            case REPLICATE:
+                return position < 0 ? 0 : size - 1;
+            case CIRCULAR:
+                return Math.floorMod(position, size);
+            default:
+                return -1;
+        }
+    }
+
+    /** The most positions that can be added on one side of an input of this length. */
+    long limit(long size) {
+        switch (this) {
+            case REFLECT:
+                return size - 1;
+            case CIRCULAR:
+                return size;
+            default:
+                return Long.MAX_VALUE;
+        }
+    }
+}
