@@ -26,7 +26,7 @@ public final class MinMaxNorm extends NormConstraint {
     /**
      * Interval for the norm of each output unit's incoming weights, rate 1.
      *
-     * @param min smallest norm, in (0, max]
+     * @param min smallest norm, in [0, max]
      * @param max largest norm
      * @throws IllegalArgumentException naming the value that is out of range
      */
@@ -37,7 +37,7 @@ public final class MinMaxNorm extends NormConstraint {
     /**
      * Interval for the norm over the given axes.
      *
-     * @param min smallest norm, in (0, max]
+     * @param min smallest norm, in [0, max]
      * @param max largest norm
      * @param rate share of the correction that one application makes, in (0, 1]
      * @throws IllegalArgumentException naming the value that is out of range
@@ -49,9 +49,9 @@ public final class MinMaxNorm extends NormConstraint {
             @JsonProperty("rate") double rate,
             @JsonProperty("axes") NormAxes axes) {
         super(axes, NormSpec.DEFAULT_EPS);
-        if (!(min > 0 && min <= max)) {
+        if (!(min >= 0 && min <= max && max > 0)) {
             throw new IllegalArgumentException(
-                    "MinMaxNorm: min = " + min + ", max = " + max + "; must be 0 < min <= max");
+                    "MinMaxNorm: min = " + min + ", max = " + max + "; must be 0 <= min <= max, max > 0");
         }
         if (!(rate > 0 && rate <= 1)) {
             throw new IllegalArgumentException("MinMaxNorm: rate = " + rate + ", must be in (0, 1]");

@@ -36,7 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * else the layer's weights. If both name some, the parameters that both name.
  *
  * <p>DL4J applies constraints after an update, never to initial weights: see {@link
- * ProjectedWeightInit} and {@link Constraints#project}. It skips frozen layers.
+ * ProjectedWeightInit} and {@link Constraints#project(org.deeplearning4j.nn.api.Model)}. It skips frozen layers.
  *
  * <p>Differs from {@code org.deeplearning4j.nn.conf.constraint}: applied once, not twice; eps is
  * 1e-9, not 1e-6; axes follow from the layer unless given.
@@ -60,7 +60,6 @@ public abstract class NormConstraint implements LayerConstraint {
     @JsonProperty("axes")
     private NormAxes axes;
 
-    @JsonProperty("eps")
     private double eps;
 
     /** Parameter names; empty and not {@link #named} means the layer's weights. */
@@ -111,8 +110,14 @@ public abstract class NormConstraint implements LayerConstraint {
     }
 
     /** Added to the norm in the denominator. */
+    @JsonProperty("eps")
     public double eps() {
         return eps;
+    }
+
+    @JsonProperty("eps")
+    private void setEps(double eps) {
+        this.eps = checkEps(eps);
     }
 
     /**
@@ -142,6 +147,15 @@ public abstract class NormConstraint implements LayerConstraint {
         NormConstraint copy = clone();
         copy.params = new TreeSet<>(Arrays.asList(names));
         copy.named = true;
+        return copy;
+    }
+
+    /** The formula alone: this constraint without parameter names and axes of its own. */
+    NormConstraint bare() {
+        NormConstraint copy = clone();
+        copy.axes = NormAxes.perOutputUnit();
+        copy.params = new TreeSet<>();
+        copy.named = false;
         return copy;
     }
 

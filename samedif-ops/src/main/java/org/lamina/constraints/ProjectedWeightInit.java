@@ -1,0 +1,123 @@
+package org.lamina.constraints;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.lamina.spec.NormAxes;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Initializes weights with another {@link IWeightInit} and projects them with a norm constraint, so
+ * that the first forward pass already uses weights that satisfy it. DL4J itself applies constraints
+ * after updates only.
+ *
+ * <p>{@link ConstraintAudit#corrected()} puts it into a configuration wherever it is missing. For
+ * several constraints of one layer wrap several times.
+ */
+@JsonAutoDetect(
+        fieldVisibility = JsonAutoDetect.Visibility.NONE,
+        getterVisibility = JsonAutoDetect.Visibility.NONE,
+        isGetterVisibility = JsonAutoDetect.Visibility.NONE,
+        setterVisibility = JsonAutoDetect.Visibility.NONE)
+public final class ProjectedWeightInit implements IWeightInit {
+
+    private static final long serialVersionUID = 1L;
+
+    @JsonProperty("init")
+    private final IWeightInit init;
+
+    @JsonProperty("constraint")
+    private final NormConstraint constraint;
+
+    /** Norm axes of the weights as stored; empty: each element is a slice. */
+    @JsonProperty("axes")
+    private final int[] axes;
+
+    /** Projects weights of this shape only; null: any. */
+    @JsonProperty("shape")
+    private final long[] shape;
+
+    /**
+     * Projects every weight array that this initializes.
+     *
+     * @param init makes the values
+     * @param constraint projects them; with explicit axes, because weights are initialized without
+     *     their layer in sight (for {@link NormAxes#perOutputUnit()} use {@link ConstraintAudit})
+     * @throws IllegalArgumentException if the constraint's axes are not explicit
+     */
+    public ProjectedWeightInit(IWeightInit init, NormConstraint constraint) {
+        this(init, constraint, explicit(constraint), null);
+    }
+
+    @JsonCreator
+    ProjectedWeightInit(
+            @JsonProperty("init") IWeightInit init,
+            @JsonProperty("constraint") NormConstraint constraint,
+            @JsonProperty("axes") int[] axes,
+            @JsonProperty("shape") long[] shape) {
+        this.init = Objects.requireNonNull(init, "init");
+        this.constraint = constraint.bare();
+        this.axes = axes.clone();
+        this.shape = shape == null ? null : shape.clone();
+    }
+
+    private static int[] explicit(NormConstraint constraint) {
+        if (constraint.axes().isPerOutputUnit()) {
+            throw new IllegalArgumentException(
+                    "ProjectedWeightInit: "
+                            + constraint
+                            + " needs a layer to find output units; give NormAxes.of(...) or use"
+                            + " ConstraintAudit.of(configuration).corrected()");
+        }
+        return constraint.axes().axes();
+    }
+
+    /** Whether weights of a shape come out of this projected by a constraint over these axes. */
+    boolean covers(NormConstraint constraint, int[] axes, long[] shape) {
+        boolean here =
+                this.constraint.equals(constraint.bare())
+                        && Arrays.equals(this.axes, axes)
+                        && (this.shape == null || Arrays.equals(this.shape, shape));
+        return here
+                || init instanceof ProjectedWeightInit
+                        && ((ProjectedWeightInit) init).covers(constraint, axes, shape);
+    }
+
+    @Override
+    public INDArray init(
+            double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
+        INDArray weights = init.init(fanIn, fanOut, shape, order, paramView);
+        if (this.shape == null || Arrays.equals(this.shape, shape)) {
+            constraint.project(weights, axes);
+        }
+        return weights;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof ProjectedWeightInit
+                && init.equals(((ProjectedWeightInit) o).init)
+                && constraint.equals(((ProjectedWeightInit) o).constraint)
+                && Arrays.equals(axes, ((ProjectedWeightInit) o).axes)
+                && Arrays.equals(shape, ((ProjectedWeightInit) o).shape);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(init, constraint, Arrays.hashCode(axes), Arrays.hashCode(shape));
+    }
+
+    @Override
+    public String toString() {
+        return "ProjectedWeightInit("
+                + init
+                + ", "
+                + constraint.getClass().getSimpleName()
+                + " over axes "
+                + Arrays.toString(axes)
+                + ")";
+    }
+}
