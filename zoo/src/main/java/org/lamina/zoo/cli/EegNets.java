@@ -8,7 +8,6 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
@@ -26,8 +25,11 @@ final class EegNets {
     private EegNets() {}
 
     static MultiLayerNetwork create(int channels, int samples, int classes) {
-        TrainOptions defaults = new TrainOptions();
-        throw new UnsupportedOperationException();
+        TrainSettings s =
+                TrainSettings.fromMap(
+                        java.util.Map.of(
+                                "kernelLength", 64, "f1", 8, "depth", 2, "dropout", 0.5, "lr", 1e-3));
+        return create(s, channels, samples, classes);
     }
 
     static MultiLayerNetwork create(TrainSettings s, int channels, int samples, int classes) {
@@ -56,7 +58,7 @@ final class EegNets {
                                 .layer(new ActivationLayer(Activation.ELU))
                                 .layer(
                                         new SubsamplingLayer.Builder(
-                                                        PoolingType.AVG,
+                                                        SubsamplingLayer.PoolingType.AVG,
                                                         new int[] {1, 8},
                                                         new int[] {1, 8})
                                                 .build())
