@@ -178,12 +178,6 @@ public final class ConvGeometry implements Serializable {
         return result;
     }
 
-    /** Number of weights of one filter per input channel. */
-    @JsonIgnore
-    public long kernelVolume() {
-        return Arrays.stream(kernel).asLongStream().reduce(1, (a, b) -> a * b);
-    }
-
     /**
      * Spatial size of the output.
      *

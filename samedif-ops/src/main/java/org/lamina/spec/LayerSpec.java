@@ -35,7 +35,10 @@ public interface LayerSpec extends Serializable {
      */
     LayerSpec withOutChannels(long channels);
 
-    /** The parameters, in the order in which they are flattened: weights, then biases. */
+    /**
+     * The parameters, in the order in which they are flattened: weights, then biases. Sizes that depend on an unknown
+     * number of input channels are 0.
+     */
     List<ParamSpec> params();
 
     /** Spatial size of the output for a spatial size of the input; empty for a dense layer. */

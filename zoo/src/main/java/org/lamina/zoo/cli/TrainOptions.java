@@ -156,7 +156,7 @@ final class TrainOptions {
     TrainSettings resolve(List<Recording> recordings) {
         check();
         double rate = resample > 0 ? resample : recordings.get(0).samplingRate();
-        double start = tmin == null ? 0 : tmin;
+        double start = tmin == null ? defaultStart() : tmin;
         double end = tmax == null ? defaultEnd(recordings) : tmax;
         int samples = (int) Math.rint((end - start) * rate);
         List<List<String>> runs = runs(recordings);
@@ -254,7 +254,14 @@ final class TrainOptions {
         return rest;
     }
 
+    private double defaultStart() {
+        return data == null ? TrainingData.simulator(seed).epoching().tmin() : 0;
+    }
+
     private double defaultEnd(List<Recording> recordings) {
+        if (data == null) {
+            return TrainingData.simulator(seed).epoching().tmax();
+        }
         double shortest = LONGEST_EPOCH;
         for (Recording recording : recordings) {
             List<Event> events = recording.events();

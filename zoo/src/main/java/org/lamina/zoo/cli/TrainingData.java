@@ -30,12 +30,17 @@ record TrainingData(
     /** Share of the epochs that is tested with where there is one run only. */
     private static final double TEST_SHARE = 0.25;
 
+    /** What is trained on if no data are named. */
+    static EegSimulator simulator(long seed) {
+        return EegSimulator.builder().seed(seed).build();
+    }
+
     /** Recordings of a folder, or simulated ones. */
     static List<Recording> load(
             String folder, Collection<String> runs, List<String> channels, long seed) {
         if (folder == null) {
             List<Recording> simulated = new ArrayList<>();
-            for (Recording recording : EegSimulator.builder().seed(seed).build().recordings()) {
+            for (Recording recording : simulator(seed).recordings()) {
                 if (runs.isEmpty() || runs.contains(recording.run())) {
                     simulated.add(recording.pick(channels));
                 }

@@ -1,13 +1,9 @@
 package org.lamina.zoo.cli;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
@@ -125,14 +121,17 @@ final class TrainingRun {
     }
 
     private void finish(TrainingHistory history) throws IOException {
-        Metrics test = evaluate(data.test());
-        Metrics validation = data.validation() == null ? null : evaluate(data.validation());
-        Metrics train = evaluate(data.train());
-        model.save(out.model());
-        writeMetrics(history, train, validation, test);
-        // From here on the results are complete; an older checkpoint would only mislead.
-        Files.deleteIfExists(out.checkpoint());
-        printResults(history, test);
+        RunFiles files =
+                new RunFiles(
+                        settings,
+                        data,
+                        model,
+                        history,
+                        evaluate(data.test()),
+                        data.validation() == null ? null : evaluate(data.validation()),
+                        evaluate(data.train()));
+        files.write(out, nextCommands());
+        printResults(files);
     }
 
     private Metrics evaluate(EpochSet set) {
@@ -141,63 +140,40 @@ final class TrainingRun {
         return Metrics.of(model.network(), iterator);
     }
 
-    private void writeMetrics(
-            TrainingHistory history, Metrics train, Metrics validation, Metrics test)
-            throws IOException {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("network", "eegnet");
-        json.put("data", model.card().data());
-        json.put("simulated", settings.simulated());
-        json.put("test", test);
-        json.put("validation", validation);
-        json.put("train", train);
-        json.put("seed", settings.seed());
-        json.put("seconds", history.seconds());
-        json.put("epochs", history.size());
-        json.put("keptEpoch", keptEpoch(history));
-        json.put("parameters", model.network().numParams());
-        json.put("settings", settings);
-        json.put("history", history.epochs());
-        AtomicFile.write(
-                out.metrics(),
-                TrainSettings.JSON
-                                .writer(SerializationFeature.INDENT_OUTPUT)
-                                .writeValueAsString(json)
-                        + "\n");
-    }
-
-    private int keptEpoch(TrainingHistory history) {
-        return settings.plan().earlyStopping() ? history.bestEpoch() : history.size();
-    }
-
-    private void printResults(TrainingHistory history, Metrics test) {
+    private void printResults(RunFiles files) {
         console.print(
                 "%nTrained %d epochs in %.1f s; kept epoch %d%s.",
-                history.size(),
-                history.seconds(),
-                keptEpoch(history),
+                files.history().size(),
+                files.history().seconds(),
+                files.keptEpoch(),
                 settings.plan().earlyStopping()
                         ? ", the one with the smallest validation loss"
                         : ", the last");
         console.print(
                 "Test%s on %d epochs:",
-                settings.simulated() ? " (simulated EEG)" : "", test.examples());
-        Texts.confusion(test).forEach(line -> console.print("  %s", line));
-        console.print("  %s", Texts.scores(test));
+                settings.simulated() ? " (simulated EEG)" : "", files.test().examples());
+        Texts.confusion(files.test()).forEach(line -> console.print("  %s", line));
+        console.print("  %s", Texts.scores(files.test()));
+        console.print("%nSaved in %s:", out.path());
+        console.print("  model.zip     network, normalizer and preprocessing settings");
+        console.print("  metrics.json  results and settings");
+        console.print("  report.html   learning curves, confusion matrix, filters and patterns");
+        console.print("How to go on:");
+        nextCommands().forEach(command -> console.print("  %s", command));
+    }
+
+    private List<String> nextCommands() {
         String program = Console.program();
+        String file = Texts.quoted(out.model().toString());
         String dataSwitch =
                 settings.simulated() ? "" : " --data " + Texts.quoted(settings.data());
         String runs =
                 settings.testRuns().isEmpty()
                         ? ""
                         : " --runs " + String.join(",", settings.testRuns());
-        console.print("%nSaved in %s:", out.path());
-        console.print("  model.zip     network, normalizer and preprocessing settings");
-        console.print("  metrics.json  results and settings");
-        console.print("  report.html   learning curves, confusion matrix, filters and patterns");
-        console.print("How to go on:");
-        console.print("  %s evaluate %s%s%s", program, out.model(), dataSwitch, runs);
-        console.print("  %s predict %s RECORDING", program, out.model());
-        console.print("  %s summary %s", program, out.model());
+        return List.of(
+                program + " evaluate " + file + dataSwitch + runs,
+                program + " predict " + file + " RECORDING",
+                program + " summary " + file);
     }
 }

@@ -81,9 +81,9 @@ final class Charts {
                 .setAxisTickMarksColor(GRID)
                 .setPlotGridLinesColor(GRID)
                 .setPlotGridLinesStroke(new BasicStroke(1))
-                .setPlotBorderVisible(false)
-                .setYAxisTitleVisible(!yTitle.isEmpty());
-        chart.getStyler().setPlotGridVerticalLinesVisible(false);
+                .setPlotGridVerticalLinesVisible(false)
+                .setYAxisTitleVisible(!yTitle.isEmpty())
+                .setPlotBorderVisible(false);
         for (Line line : lines) {
             XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
             series.setLineColor(line.color());
