@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.lamina.zoo.report.TrainingReport;
 import org.lamina.zoo.training.AtomicFile;
@@ -110,10 +111,15 @@ record RunFiles(
                 .forEach(
                         (name, value) -> {
                             if (value != null && !name.equals("channels") && !name.equals("data")) {
-                                text.put(name, text(value));
+                                text.put(asSwitch(name), text(value));
                             }
                         });
         return text;
+    }
+
+    /** trainRuns is train-runs on the command line. */
+    private static String asSwitch(String field) {
+        return field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
     private static String text(Object value) {
@@ -122,6 +128,9 @@ record RunFiles(
         }
         if (value instanceof Map<?, ?> map) {
             return map.isEmpty() ? "(as in the files)" : map.toString().replaceAll("[{}]", "");
+        }
+        if (value instanceof Number number && number.doubleValue() == 0) {
+            return "none";
         }
         return value instanceof Double number ? Texts.number(number) : value.toString();
     }

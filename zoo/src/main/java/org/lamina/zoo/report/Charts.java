@@ -13,6 +13,7 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -39,12 +40,12 @@ final class Charts {
     static String large(String xTitle, String yTitle, List<Line> lines, Double yMax) {
         XYChart chart = chart(520, 300, xTitle, yTitle, lines);
         chart.getStyler().setLegendVisible(lines.size() > 1);
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
-        chart.getStyler().setLegendBorderColor(GRID);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+        chart.getStyler().setLegendBorderColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0);
         if (yMax != null) {
             chart.getStyler().setYAxisMax(yMax);
-            chart.getStyler().setLegendPosition(LegendPosition.InsideSE);
         }
         return image(chart);
     }

@@ -143,7 +143,7 @@ public record TrainingReport(
                                 "count", count,
                                 "percent", Math.round(100 * share),
                                 "strength", String.format(Locale.ROOT, "%.2f", share),
-                                "dark", share > 0.55));
+                                "dark", share > 0.6));
             }
             rows.add(Map.of("name", metrics.classes().get(k), "cells", cells));
         }
