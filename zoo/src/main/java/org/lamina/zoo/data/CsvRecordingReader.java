@@ -236,17 +236,36 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             if (rows < 2) {
                 throw new DataException(file + ": " + rows + " lines of samples, 2 are needed");
             }
-            double rate = samplingRate > 0 ? samplingRate : estimateRate();
-            double jump = Math.max(1, 10 / rate);
+            List<int[]> pieces = pieces();
+            double rate = samplingRate > 0 ? samplingRate : estimateRate(pieces);
             List<Recording> segments = new ArrayList<>();
-            int start = 0;
-            for (int i = 1; i <= rows; i++) {
-                if (i == rows || time >= 0 && Math.abs(times[i] - times[i - 1]) > jump) {
-                    segments.add(segment(start, i, rate));
-                    start = i;
-                }
+            for (int[] piece : pieces) {
+                segments.add(segment(piece[0], piece[1], rate));
             }
             return segments;
+        }
+
+        /** First (inclusive) and last (exclusive) row of each piece without a jump in time. */
+        private List<int[]> pieces() {
+            List<int[]> pieces = new ArrayList<>();
+            int start = 0;
+            if (time >= 0) {
+                double[] steps = new double[rows - 1];
+                for (int i = 0; i < steps.length; i++) {
+                    steps[i] = times[i + 1] - times[i];
+                }
+                double[] sorted = steps.clone();
+                Arrays.sort(sorted);
+                double jump = Math.max(1, 10 * sorted[sorted.length / 2]);
+                for (int i = 0; i < steps.length; i++) {
+                    if (Math.abs(steps[i]) > jump) {
+                        pieces.add(new int[] {start, i + 1});
+                        start = i + 1;
+                    }
+                }
+            }
+            pieces.add(new int[] {start, rows});
+            return pieces;
         }
 
         private Recording segment(int start, int end, double rate) {
@@ -264,11 +283,19 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             return new Recording(file, file, rate, names, "uV", piece, events);
         }
 
-        private double estimateRate() {
-            int lag = rows / 2;
-            double[] slopes = new double[rows - lag];
+        /** From the longest piece. */
+        private double estimateRate(List<int[]> pieces) {
+            int[] longest = pieces.get(0);
+            for (int[] piece : pieces) {
+                longest = piece[1] - piece[0] > longest[1] - longest[0] ? piece : longest;
+            }
+            int length = longest[1] - longest[0];
+            int lag = length / 2;
+            double[] slopes = new double[length - lag];
             for (int i = 0; i < slopes.length; i++) {
-                slopes[i] = (times[i + lag] - times[i]) / lag;
+                int at = longest[0] + i;
+                // A piece of one row has lag 0 and so slope NaN
+                slopes[i] = (times[at + lag] - times[at]) / lag;
             }
             Arrays.sort(slopes);
             double rate = 1 / slopes[slopes.length / 2];

@@ -54,7 +54,7 @@ public final class EegSimulator {
         {1, 0.25, 0, 0, 0}, {0.25, 1, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 1, 1}
     };
 
-    private static final int BACKGROUND_SOURCES = 30;
+    private static final int BACKGROUND_SOURCES = 24;
     private static final double FIRST_CUE = 2;
     private static final double TRIAL = 4.5;
     private static final double IMAGERY = 3;
@@ -266,19 +266,19 @@ public final class EegSimulator {
     }
 
     /**
-     * Noise with a spectrum close to 1/f from 0.3 Hz up: first-order processes of equal variance, one
-     * for each octave of corner frequency.
+     * Noise with a spectrum close to 1/f from 0.3 Hz up: first-order processes of equal variance
+     * whose corner frequencies are apart by a factor of three.
      */
     private double[] pink(int n, double rms, Random random) {
         List<Double> corners = new ArrayList<>();
-        for (double hz = 0.3; hz < rate / 4; hz *= 2) {
+        for (double hz = 0.3; hz < rate / 4; hz *= 3) {
             corners.add(hz);
         }
         double[] noise = new double[n];
         for (double hz : corners) {
-            double[] octave = firstOrder(n, hz, rms / Math.sqrt(corners.size()), random);
+            double[] part = firstOrder(n, hz, rms / Math.sqrt(corners.size()), random);
             for (int t = 0; t < n; t++) {
-                noise[t] += octave[t];
+                noise[t] += part[t];
             }
         }
         return noise;
@@ -313,7 +313,7 @@ public final class EegSimulator {
         for (int c = 0; c < samples.length; c++) {
             double[] drift = firstOrder(n, 0.03, 15, random);
             // An amplifier lets nothing above half its rate through
-            double mains = rate > 2 * MAINS_HZ ? 2 * random.nextDouble() : 0;
+            double mains = rate > 2 * MAINS_HZ ? 1 + 2 * random.nextDouble() : 0;
             for (int t = 0; t < n; t++) {
                 samples[c][t] +=
                         (float)
