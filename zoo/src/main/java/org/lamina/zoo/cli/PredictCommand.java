@@ -16,6 +16,7 @@ import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -91,19 +92,23 @@ final class PredictCommand implements Callable<Integer> {
     private void printPiece(CSVPrinter csv, SavedModel saved, Recording piece) throws IOException {
         ModelCard card = saved.file().card();
         for (Window window : windows(piece, saved.epoching(), card.samples())) {
-            INDArray probabilities = classify(saved, piece, window);
+            double[] probabilities = classify(saved, piece, window);
             List<Object> row = new ArrayList<>();
             row.add(String.format(Locale.ROOT, "%.3f", window.onset()));
             row.add(window.label());
-            row.add(card.classes().get(probabilities.argMax(1).getInt(0)));
+            int best = 0;
+            for (int k = 1; k < probabilities.length; k++) {
+                best = probabilities[k] > probabilities[best] ? k : best;
+            }
+            row.add(card.classes().get(best));
             for (int k = 0; k < card.classes().size(); k++) {
-                row.add(String.format(Locale.ROOT, "%.6f", probabilities.getDouble(0, k)));
+                row.add(String.format(Locale.ROOT, "%.6f", probabilities[k]));
             }
             csv.printRecord(row);
         }
     }
 
-    private static INDArray classify(SavedModel saved, Recording piece, Window window) {
+    private static double[] classify(SavedModel saved, Recording piece, Window window) {
         int channels = piece.channels().size();
         int samples = saved.file().card().samples();
         float[] values = new float[channels * samples];
@@ -112,7 +117,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         INDArray input = Nd4j.create(values, new long[] {1, 1, channels, samples}, 'c');
         saved.file().normalizer().transform(input);
-        return saved.file().network().output(input, false);
+        return Metrics.probabilities(saved.file().network().output(input, false))[0];
     }
 
     private List<Window> windows(Recording piece, EpochingOptions epoching, int samples) {

@@ -3,6 +3,8 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -10,6 +12,8 @@ import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.constraints.NormConstraint;
+import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
 import picocli.CommandLine.Command;
@@ -51,7 +55,13 @@ final class SummaryCommand implements Callable<Integer> {
         int inputChannels = channels;
         int inputSamples = samples;
         if (model.equals("eegnet")) {
-            network = EegNets.create(channels, samples, classes);
+            network =
+                    EEGNet.builder()
+                            .channels(channels)
+                            .samples(samples)
+                            .classes(classes)
+                            .build()
+                            .init();
             console.print("EEGNet, fresh: %d channels, %d samples, %d classes",
                     channels, samples, classes);
         } else {
@@ -77,9 +87,13 @@ final class SummaryCommand implements Callable<Integer> {
             Layer layer = network.getLayer(i);
             org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
             List<String> constraints = new ArrayList<>();
+            List<String> norms = new ArrayList<>();
             if (conf.getConstraints() != null) {
                 for (LayerConstraint constraint : conf.getConstraints()) {
                     constraints.add(constraint.toString());
+                    if (constraint instanceof NormConstraint norm) {
+                        norm.norms(layer).forEach((name, now) -> norms.add(range(name, now)));
+                    }
                 }
             }
             rows.add(
@@ -90,11 +104,17 @@ final class SummaryCommand implements Callable<Integer> {
                         shape(outputs.get(i)),
                         String.format(Locale.ROOT, "%,d", layer.numParams()),
                         String.join(", ", constraints),
-                        ""
+                        String.join(", ", norms)
                     });
         }
         table(rows);
         console.print("%,d parameters", network.numParams());
+    }
+
+    private static String range(String parameter, double[] norms) {
+        DoubleSummaryStatistics all = Arrays.stream(norms).summaryStatistics();
+        return String.format(
+                Locale.ROOT, "%s %.3f..%.3f", parameter, all.getMin(), all.getMax());
     }
 
     private static String shape(InputType type) {

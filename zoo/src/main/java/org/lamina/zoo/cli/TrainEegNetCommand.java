@@ -67,8 +67,7 @@ final class TrainEegNetCommand implements Callable<Integer> {
         TrainSettings settings = options.resolve(recordings);
         TrainingData data = TrainingData.of(settings, recordings);
         MultiLayerNetwork network =
-                EegNets.create(
-                        settings,
+                settings.network(
                         data.train().channels().size(),
                         data.train().samples(),
                         data.train().classNames().size());

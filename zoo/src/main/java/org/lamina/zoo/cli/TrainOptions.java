@@ -7,12 +7,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
 import picocli.CommandLine.Option;
 
 /** The switches of {@code train eegnet}, and what they are when they are not given. */
 final class TrainOptions {
+    private static final int SIMULATED_EPOCHS = 40;
     private static final double LONGEST_EPOCH = 4;
     private static final int DEFAULT_PATIENCE = 30;
     private static final double DEFAULT_VALIDATION = 0.2;
@@ -90,8 +92,8 @@ final class TrainOptions {
             description = "Drop epochs with a larger peak-to-peak amplitude (none).")
     double reject;
 
-    @Option(names = "--preset", description = "Variant of EEGNet: ${COMPLETION-CANDIDATES}.")
-    EegNets.Preset preset = EegNets.Preset.KERAS;
+    @Option(names = "--preset", description = "Variant: ${COMPLETION-CANDIDATES} (KERAS).")
+    EEGNet.Preset preset = EEGNet.Preset.KERAS;
 
     @Option(
             names = "--kernel-length",
@@ -108,8 +110,8 @@ final class TrainOptions {
     @Option(names = "--f2", paramLabel = "N", description = "Separable filters (f1 x depth).")
     Integer f2;
 
-    @Option(names = "--dropout", paramLabel = "P", description = "Probability of dropping (0.5).")
-    double dropout = 0.5;
+    @Option(names = "--dropout", paramLabel = "P", description = "Probability of dropping (the preset's).")
+    Double dropout;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples of an update (16).")
     int batch = 16;
@@ -175,7 +177,7 @@ final class TrainOptions {
                 end,
                 resample,
                 reject,
-                labels == null ? Map.of() : new LinkedHashMap<>(labels),
+                labels == null ? defaultLabels() : new LinkedHashMap<>(labels),
                 preset.name(),
                 kernelLength == null
                         ? Math.max(1, Math.min((int) Math.rint(rate / 2), samples))
@@ -185,7 +187,7 @@ final class TrainOptions {
                 f2 == null ? f1 * depth : f2,
                 dropout,
                 batch,
-                epochs == null ? (data == null ? EegNets.SIMULATED_EPOCHS : 100) : epochs,
+                epochs == null ? (data == null ? SIMULATED_EPOCHS : 100) : epochs,
                 lr,
                 stopsEarly ? (patience == null ? DEFAULT_PATIENCE : patience) : 0,
                 validation == null ? share : validation,
@@ -201,7 +203,7 @@ final class TrainOptions {
         positive("--depth", depth);
         positive("--f2", f2 == null ? 1 : f2);
         positive("--patience", patience == null ? 1 : patience);
-        share("--dropout", dropout);
+        share("--dropout", dropout == null ? 0 : dropout);
         share("--validation", validation == null ? 0 : validation);
         if (noEarlyStopping && patience != null) {
             throw new UsageException("--patience makes no sense with --no-early-stopping");
@@ -252,6 +254,11 @@ final class TrainOptions {
         List<String> rest = new ArrayList<>(all);
         rest.removeAll(some);
         return rest;
+    }
+
+    /** Of simulated EEG its classes in their order; of files all events that are not rest. */
+    private Map<String, String> defaultLabels() {
+        return data == null ? TrainingData.simulator(seed).epoching().labels() : Map.of();
     }
 
     private double defaultStart() {

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.training.TrainingPlan;
+import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * Everything that a training run depends on, with no default left open: the same settings and data
@@ -28,7 +31,7 @@ import org.lamina.zoo.training.TrainingPlan;
  * @param f1 number of temporal filters
  * @param depth spatial filters for each temporal one
  * @param f2 number of separable filters
- * @param dropout probability of dropping
+ * @param dropout probability of dropping; null: the preset's
  * @param batch examples of one update
  * @param epochs most passes over the training set
  * @param lr learning rate of Adam
@@ -53,7 +56,7 @@ record TrainSettings(
         int f1,
         int depth,
         int f2,
-        double dropout,
+        Double dropout,
         int batch,
         int epochs,
         double lr,
@@ -80,6 +83,26 @@ record TrainSettings(
 
     TrainingPlan plan() {
         return new TrainingPlan(epochs, batch, seed, patience);
+    }
+
+    /** The network that is trained, with its initial weights. */
+    MultiLayerNetwork network(int inputChannels, int samples, int classes) {
+        EEGNet.Builder builder =
+                EEGNet.builder()
+                        .preset(EEGNet.Preset.valueOf(preset))
+                        .channels(inputChannels)
+                        .samples(samples)
+                        .classes(classes)
+                        .kernelLength(kernelLength)
+                        .f1(f1)
+                        .d(depth)
+                        .f2(f2)
+                        .updater(new Adam(lr))
+                        .seed(seed);
+        if (dropout != null) {
+            builder.dropout(dropout);
+        }
+        return builder.build().init();
     }
 
     Map<String, Object> toMap() {

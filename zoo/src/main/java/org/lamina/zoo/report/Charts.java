@@ -55,7 +55,8 @@ final class Charts {
         XYChart chart = chart(260, 150, xTitle, "", List.of(line));
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setYAxisTicksVisible(false);
-        chart.getStyler().setXAxisMaxLabelCount(5);
+        chart.getStyler().setXAxisTickMarkSpacingHint(45);
+        chart.getStyler().setXAxisDecimalPattern("0");
         return image(chart);
     }
 

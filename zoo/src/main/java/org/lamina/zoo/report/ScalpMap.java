@@ -18,12 +18,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * electrodes' places are known, as bars where they are not. Red is positive, blue negative, full
  * colour the largest absolute value.
  *
- * <p>Between electrodes values follow a thin plate spline: the smoothest surface through them.
+ * <p>Between electrodes values follow a thin plate spline, the smoothest surface through them; away
+ * from all electrodes the picture fades.
  */
 final class ScalpMap {
     private static final int PIXELS = 72;
     private static final double EXTENT = 1.05;
     private static final int FEWEST_FOR_A_MAP = 4;
+    private static final double FULL = 0.2;
+    private static final double FADED = 0.45;
 
     private final List<String> channels;
     private final double[][] places;
@@ -129,12 +132,14 @@ final class ScalpMap {
             for (int column = 0; column < PIXELS; column++) {
                 double x = ((column + 0.5) / PIXELS * 2 - 1) * EXTENT;
                 double y = (1 - (row + 0.5) / PIXELS * 2) * EXTENT;
-                if (Math.hypot(x, y) <= EXTENT) {
+                double opacity = Math.hypot(x, y) <= EXTENT ? opacity(x, y) : 0;
+                if (opacity > 0) {
                     double value = weights[n] + weights[n + 1] * x + weights[n + 2] * y;
                     for (int i = 0; i < n; i++) {
                         value += weights[i] * kernel(x - places[i][0], y - places[i][1]);
                     }
-                    image.setRGB(column, row, 0xff000000 | color(value));
+                    int alpha = (int) Math.round(255 * opacity);
+                    image.setRGB(column, row, alpha << 24 | color(value));
                 }
             }
         }
@@ -145,6 +150,15 @@ final class ScalpMap {
             throw new IllegalStateException("A map could not be drawn", e);
         }
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    /** Fades out away from the electrodes: the spline says nothing there. */
+    private double opacity(double x, double y) {
+        double nearest = Double.POSITIVE_INFINITY;
+        for (double[] place : places) {
+            nearest = Math.min(nearest, Math.hypot(x - place[0], y - place[1]));
+        }
+        return Math.max(0, Math.min(1, (FADED - nearest) / (FADED - FULL)));
     }
 
     /** Matrix of the spline's equations: values at the places, and no tilt among the weights. */

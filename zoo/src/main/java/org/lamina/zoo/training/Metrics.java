@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.data.EpochIterator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -39,7 +41,7 @@ public record Metrics(
     /**
      * Runs a network over all examples.
      *
-     * @param network with output {@code [examples, classes]} of probabilities
+     * @param network with output as {@link #probabilities} reads it
      * @param iterator is put to the start of its first pass and run to its end
      * @return how well it does
      */
@@ -50,10 +52,7 @@ public record Metrics(
         int[] truth = new int[16];
         while (iterator.hasNext()) {
             DataSet batch = iterator.next();
-            double[][] outputs =
-                    network.output(batch.getFeatures(), false).castTo(
-                                    org.nd4j.linalg.api.buffer.DataType.DOUBLE)
-                            .toDoubleMatrix();
+            double[][] outputs = probabilities(network.output(batch.getFeatures(), false));
             int[] labels = batch.getLabels().argMax(1).toIntVector();
             if (total + outputs.length > truth.length) {
                 int room = Math.max(2 * truth.length, total + outputs.length);
@@ -68,6 +67,21 @@ public record Metrics(
                 Arrays.copyOf(probabilities, total),
                 Arrays.copyOf(truth, total),
                 iterator.getLabels());
+    }
+
+    /**
+     * Reads a classifier's output.
+     *
+     * @param output {@code [examples, classes]}, or {@code [examples, 1]} with the probability of the
+     *     second of two classes
+     * @return probabilities {@code [examples][classes]}
+     */
+    public static double[][] probabilities(INDArray output) {
+        double[][] rows = output.castTo(DataType.DOUBLE).toDoubleMatrix();
+        if (output.size(1) == 1) {
+            Arrays.setAll(rows, i -> new double[] {1 - rows[i][0], rows[i][0]});
+        }
+        return rows;
     }
 
     /**

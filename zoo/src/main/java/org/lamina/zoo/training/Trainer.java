@@ -1,6 +1,7 @@
 package org.lamina.zoo.training;
 
 import java.util.Objects;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
@@ -131,7 +132,7 @@ public final class Trainer {
             long begin = System.nanoTime();
             DataSet batch = batches.next();
             Nd4j.getRandom().setSeed(mix(plan.seed(), epoch, state.batches()));
-            network.fit(batch.getFeatures(), batch.getLabels());
+            network.fit(batch.getFeatures(), labels(batch));
             double loss = network.score();
             if (!Double.isFinite(loss)) {
                 throw new IllegalStateException(
@@ -148,6 +149,15 @@ public final class Trainer {
         }
         finishEpoch(listener);
         return true;
+    }
+
+    /** One-hot; for a network with one output, the column of the second class. */
+    private INDArray labels(DataSet batch) {
+        INDArray oneHot = batch.getLabels();
+        boolean oneOutput =
+                network.getOutputLayer().conf().getLayer() instanceof FeedForwardLayer last
+                        && last.getNOut() == 1;
+        return oneOutput && oneHot.size(1) == 2 ? oneHot.getColumn(1, true) : oneHot;
     }
 
     private void finishEpoch(TrainerListener listener) {
