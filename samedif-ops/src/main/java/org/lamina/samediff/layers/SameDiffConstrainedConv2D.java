@@ -16,10 +16,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[n, o, i, j] = b[o] + sum over c, u, v of W[o, c, u, v] * x[n, c', i * s - p + u * d, j * s - p + v * d]
  * </pre>
  *
- * <p>with c' the c-th channel of o's group. Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}.
- * Parameters: {@code W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
+ * <p>with c' the c-th channel of o's group. Input {@code [N, nIn, H, W]} (or NHWC), output {@code
+ * [N, nOut, H', W']}. Parameters: {@code W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each filter.
+ * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum
+ * norm 2 over each filter.
  *
  * <pre>{@code
  * new SameDiffConstrainedConv2D.Builder(1, 64).nOut(8).hasBias(false).maxNorm(0.5).build()
@@ -28,8 +29,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.ConstrainedConv2d},
  * https://github.com/MedMaxLab/selfEEG; padding defaults to 'same' as in its code (documented: 0).
  *
- * <p>Differs from the source in: the weights are constrained after an update instead of before a forward pass (the same
- * weights in every forward pass); a minimum norm without a maximum is an error instead of being ignored.
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a
+ * forward pass (the same weights in every forward pass); a minimum norm without a maximum is an
+ * error instead of being ignored.
  */
 public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
 
@@ -44,8 +46,7 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params) {
-        return ConvOps.conv(
-                x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
+        return ConvOps.conv(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
     }
 
     /** Builder. */

@@ -163,8 +163,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     public void initializeParameters(Map<String, INDArray> params) {
         for (ParamSpec param : spec.params()) {
             INDArray array = params.get(param.name());
-            IWeightInit init =
-                    paramWeightInit == null ? null : paramWeightInit.get(param.name());
+            IWeightInit init = paramWeightInit == null ? null : paramWeightInit.get(param.name());
             if (init == null && param.weight()) {
                 init = weightInitFn == null ? new WeightInitXavier() : weightInitFn;
             }
@@ -316,11 +315,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     @SuppressWarnings("unchecked")
     private void changeSpec(long channels, boolean input) {
         try {
-            setSpec(
-                    (S)
-                            (input
-                                    ? spec.withInChannels(channels)
-                                    : spec.withOutChannels(channels)));
+            setSpec((S) (input ? spec.withInChannels(channels) : spec.withOutChannels(channels)));
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
         }

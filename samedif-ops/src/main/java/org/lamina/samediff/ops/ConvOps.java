@@ -29,16 +29,15 @@ public final class ConvOps {
      * A convolution.
      *
      * @param x input {@code [N, in, spatial...]}
-     * @param w weights {@code [out, in / groups, kernel...]}; a variable, constant or
-     *     placeholder of known shape; for computed weights call {@link #conv(SDVariable,
-     *     SDVariable, SDVariable, ConvSpec)}
+     * @param w weights {@code [out, in / groups, kernel...]}; a variable, constant or placeholder
+     *     of known shape; for computed weights call {@link #conv(SDVariable, SDVariable,
+     *     SDVariable, ConvSpec)}
      * @param b bias {@code [out]}, or null
      * @param geometry kernel, stride, dilation, padding, groups
      * @return {@code [N, out, geometry.outputSize(spatial)...]}
      * @throws IllegalArgumentException if the shape of the weights does not fit the geometry
      */
-    public static SDVariable conv(
-            SDVariable x, SDVariable w, SDVariable b, ConvGeometry geometry) {
+    public static SDVariable conv(SDVariable x, SDVariable w, SDVariable b, ConvGeometry geometry) {
         long[] shape = w.getShape();
         if (shape == null) {
             throw new IllegalArgumentException(
@@ -47,8 +46,7 @@ public final class ConvOps {
                             + "' is not known; give a ConvSpec instead of the geometry");
         }
         int[] kernel = geometry.kernel();
-        boolean fits =
-                shape.length == 2 + kernel.length && shape[0] % geometry.groups() == 0;
+        boolean fits = shape.length == 2 + kernel.length && shape[0] % geometry.groups() == 0;
         for (int d = 0; fits && d < kernel.length; d++) {
             fits = shape[2 + d] == kernel[d];
         }
@@ -140,9 +138,7 @@ public final class ConvOps {
             w = blockDiagonal(w, in, out, g);
             g = g.withGroups(1);
         }
-        return g.rank() == 3
-                ? conv3d(x, w, b, g, same)
-                : conv2d(x, w, b, g, same);
+        return g.rank() == 3 ? conv3d(x, w, b, g, same) : conv2d(x, w, b, g, same);
     }
 
     private static SDVariable liftW(SDVariable w) {
@@ -184,8 +180,8 @@ public final class ConvOps {
     /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
     private static SDVariable dilate(
             SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
-        INDArray taps = Nd4j.zeros(w.dataType(), volume(from), volume(to));
-        for (int i = 0; i < volume(from); i++) {
+        INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
+        for (int i = 0; i < from.kernelVolume(); i++) {
             long column = 0;
             long scale = 1;
             int rest = i;
@@ -196,24 +192,21 @@ public final class ConvOps {
             }
             taps.putScalar(i, column, 1);
         }
-        SDVariable flat = w.reshape(-1, volume(from)).mmul(w.getSameDiff().constant(taps));
+        SDVariable flat = w.reshape(-1, from.kernelVolume()).mmul(w.getSameDiff().constant(taps));
         return flat.reshape(weightShape(out, in / to.groups(), to));
     }
 
-    /** Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups. */
+    /**
+     * Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups.
+     */
     private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
         SameDiff sd = w.getSameDiff();
         long groups = g.groups();
-        long volume = volume(g);
+        long volume = g.kernelVolume();
         SDVariable blocks = w.reshape(groups, out / groups, 1, in / groups, volume);
         SDVariable eye =
                 sd.constant(Nd4j.eye(groups).castTo(w.dataType()).reshape(groups, 1, groups, 1, 1));
         return blocks.mul(eye).reshape(weightShape(out, in, g));
-    }
-
-    /** Number of taps of a kernel. */
-    private static int volume(ConvGeometry g) {
-        return Arrays.stream(g.kernel()).reduce(1, Math::multiplyExact);
     }
 
     private static long[] weightShape(long out, long in, ConvGeometry g) {
@@ -227,11 +220,7 @@ public final class ConvOps {
     }
 
     private static SDVariable conv2d(
-            SDVariable x,
-            SDVariable w,
-            SDVariable b,
-            ConvGeometry g,
-            boolean same) {
+            SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         SameDiff sd = x.getSameDiff();
         Conv2DConfig config =
                 Conv2DConfig.builder()
@@ -251,8 +240,7 @@ public final class ConvOps {
                     ? sd.cnn().conv2d(x, weights, config)
                     : sd.cnn().conv2d(x, weights, b, config);
         }
-        SDVariable weights =
-                w.permute(2, 3, 0, 1);
+        SDVariable weights = w.permute(2, 3, 0, 1);
         return b == null
                 ? sd.cnn().depthWiseConv2d(x, weights, config)
                 : sd.cnn().depthWiseConv2d(x, weights, b, config);

@@ -41,8 +41,7 @@ class ActivationOpsTest {
         INDArray weights = Nd4j.rand(DataType.DOUBLE, 4, 6);
         SDVariable in = sd.var("x", x.dup());
         if (!ActivationOps.supports(function)) {
-            assertThrows(
-                    IllegalArgumentException.class, () -> ActivationOps.apply(function, in));
+            assertThrows(IllegalArgumentException.class, () -> ActivationOps.apply(function, in));
             return;
         }
         SDVariable y = ActivationOps.apply(function, in);

@@ -1,5 +1,6 @@
 package org.lamina.samediff.layers.impl;
 
+import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -57,7 +58,7 @@ final class MaskReduction {
 
     private static INDArrayIndex[] window(int rank, int axis, long from, long step, long to) {
         INDArrayIndex[] index = new INDArrayIndex[rank];
-        java.util.Arrays.fill(index, NDArrayIndex.all());
+        Arrays.fill(index, NDArrayIndex.all());
         index[axis] = NDArrayIndex.interval(from, step, to);
         return index;
     }

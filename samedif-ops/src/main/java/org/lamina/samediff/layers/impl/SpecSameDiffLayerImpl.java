@@ -20,6 +20,7 @@ import org.lamina.spec.LayerSpec;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -38,6 +39,17 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     /** Graphs are kept for so many input sizes; building one costs some milliseconds. */
     private static final int KEPT_GRAPHS = 8;
+
+    private static final String EPSILON_KEY = "epsilon";
+
+    /** Tells DL4J's backward pass the name of the placeholder. */
+    private static final ExternalErrorsFunction EPSILON =
+            new ExternalErrorsFunction() {
+                @Override
+                public String getGradPlaceholderName() {
+                    return EPSILON_KEY;
+                }
+            };
 
     /** The graph for one spatial input size. */
     private static final class Graph {
@@ -130,6 +142,35 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         outputVar = graph.outputVar;
         fn = graph.fn;
         outputKey = graph.outputKey;
+    }
+
+    /**
+     * Builds the graph. The gradient comes in through a loss {@code sum(output * epsilon)}: with
+     * the ExternalErrorsFunction that DL4J 1.0.0-M2.1 uses here, gradients come out twice as large.
+     */
+    @Override
+    protected void doInit() {
+        sameDiff = SameDiff.create();
+        // Views of the network's parameters, so that updates need no copy.
+        sameDiff.setArrayHolders(
+                new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
+        long[] shape = input.shape().clone();
+        shape[0] = -1;
+        SDVariable x = sameDiff.placeHolder(INPUT_KEY, dataType, shape);
+        Map<String, SDVariable> variables = new LinkedHashMap<>();
+        for (Map.Entry<String, INDArray> entry : paramTable.entrySet()) {
+            INDArray value = entry.getValue();
+            variables.put(entry.getKey(), sameDiff.var(entry.getKey(), dataType, value.shape()));
+            bind(sameDiff, entry.getKey(), value);
+        }
+        long[] any = new long[shape.length];
+        Arrays.fill(any, -1);
+        SDVariable mask = sameDiff.placeHolder(MASK_KEY, dataType, any);
+        outputVar = spec().defineLayer(sameDiff, x, variables, mask);
+        outputKey = outputVar.name();
+        SDVariable epsilon = sameDiff.placeHolder(EPSILON_KEY, dataType, any);
+        outputVar.mul(epsilon).sum().markAsLoss();
+        fn = EPSILON;
     }
 
     /** Gives the graph the parameters, with weight noise if there is some. */
@@ -290,7 +331,6 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     @Override
     public Layer clone() {
-        return spec()
-                .instantiate(conf, getListeners(), getIndex(), params.dup(), false, dataType);
+        return spec().instantiate(conf, getListeners(), getIndex(), params.dup(), false, dataType);
     }
 }
