@@ -118,7 +118,7 @@ final class Numbers implements Contract {
                 Nets.classifierGraph(row.build(form), row.input(), type, new Adam(0.01));
         graph.setParams(net.params());
         INDArray x = row.batch(type, 9);
-        INDArray y = Nets.labels(type, (int) x.size(0));
+        INDArray y = Nets.labels(net.output(x));
         Close close = Close.of(type);
         for (int step = 0; step < 3; step++) {
             close.check("output, step " + step, graph.outputSingle(x), net.output(x));
@@ -169,7 +169,7 @@ final class Numbers implements Contract {
         MultiLayerNetwork same = classifier(constrained, Form.SAMEDIFF, type);
         same.setParams(nat.params());
         INDArray x = row.batch(type, 14);
-        INDArray y = Nets.labels(type, (int) x.size(0));
+        INDArray y = Nets.labels(nat.output(x));
         for (int step = 0; step < STEPS; step++) {
             nat.fit(x, y);
             same.fit(x, y);

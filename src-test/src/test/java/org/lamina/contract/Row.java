@@ -63,6 +63,11 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return with("nIn", (int) size[0]);
     }
 
+    /** The same configuration with another kernel. */
+    Row withKernel(int... other) {
+        return new Row(layer, other, size, options);
+    }
+
     private static String optionName(String part, String option) {
         return part.isEmpty()
                 ? option
@@ -71,12 +76,17 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
 
     /** The layer, named {@link #NAME}, with a smooth activation unless the options give one. */
     Layer build(Form form) {
+        return builder(form).build();
+    }
+
+    /** The builder of that layer. */
+    LayerBuilder builder(Form form) {
         LayerBuilder builder = LayerBuilder.of(form, layer, kernel);
         builder.set("name", NAME);
         if (!options.containsKey("activation")) {
             builder.set("activation", Activation.TANH);
         }
-        return builder.set(options).build();
+        return builder.set(options);
     }
 
     /** Number of spatial dimensions. */

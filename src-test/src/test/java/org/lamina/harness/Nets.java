@@ -1,6 +1,7 @@
 package org.lamina.harness;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -20,6 +22,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -65,16 +68,14 @@ public final class Nets {
     }
 
     /**
-     * The layer in a classifier with two classes: global average pooling if the layer's output has
-     * spatial dimensions, then a softmax output layer.
+     * The layer in a classifier with two classes. An image is pooled and classified, a time series
+     * is classified at every step.
      */
     public static MultiLayerNetwork classifier(
             Layer layer, InputType input, DataType type, IUpdater updater) {
         NeuralNetConfiguration.ListBuilder conf = config(type, updater).list().layer(layer);
-        if (input.getType() != InputType.Type.FF) {
-            conf.layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
-        }
-        return init(conf.layer(softmax()).setInputType(input));
+        classifierLayers(input).forEach(conf::layer);
+        return init(conf.setInputType(input));
     }
 
     /** The same classifier as a graph. */
@@ -84,28 +85,37 @@ public final class Nets {
                 config(type, updater).graphBuilder().addInputs("in").setInputTypes(input);
         conf.addLayer("layer", layer, "in");
         String last = "layer";
-        if (input.getType() != InputType.Type.FF) {
-            conf.addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), last);
-            last = "pool";
+        for (Layer next : classifierLayers(input)) {
+            String name = last + "-next";
+            conf.addLayer(name, next, last);
+            last = name;
         }
-        conf.addLayer("out", softmax(), last).setOutputs("out");
-        ComputationGraph graph = new ComputationGraph(conf.build());
+        ComputationGraph graph = new ComputationGraph(conf.setOutputs(last).build());
         graph.init();
         return graph;
     }
 
-    private static Layer softmax() {
-        return new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                .nOut(2)
-                .activation(Activation.SOFTMAX)
-                .build();
+    private static List<Layer> classifierLayers(InputType input) {
+        LossFunctions.LossFunction loss = LossFunctions.LossFunction.MCXENT;
+        if (input.getType() == InputType.Type.RNN) {
+            return List.of(
+                    new RnnOutputLayer.Builder(loss)
+                            .nOut(2)
+                            .activation(Activation.SOFTMAX)
+                            .build());
+        }
+        Layer output =
+                new OutputLayer.Builder(loss).nOut(2).activation(Activation.SOFTMAX).build();
+        return input.getType() == InputType.Type.FF
+                ? List.of(output)
+                : List.of(new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), output);
     }
 
-    /** Alternating labels for that many examples. */
-    public static INDArray labels(DataType type, int examples) {
-        INDArray labels = Nd4j.zeros(type, examples, 2);
-        for (int i = 0; i < examples; i++) {
-            labels.putScalar(i, i % 2, 1);
+    /** Labels for a classifier's output of this shape, {@code [N, 2]} or {@code [N, 2, T]}. */
+    public static INDArray labels(INDArray output) {
+        INDArray labels = Nd4j.zeros(output.dataType(), output.shape());
+        for (long i = 0; i < output.size(0); i++) {
+            labels.get(NDArrayIndex.point(i), NDArrayIndex.point(i % 2)).assign(1);
         }
         return labels;
     }
