@@ -74,8 +74,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>What DL4J loses before the configuration exists can't be found here: {@code constrain...} on
  * the builders of SameDiff layers, {@code SimpleRnn}, {@code VariationalAutoencoder}, {@code
- * ElementWiseMultiplicationLayer} and {@code OCNNOutputLayer}; {@code constrainAllParameters} on the
- * network's builder; everything set on the network's builder for a layer that has any constraint of
+ * ElementWiseMultiplicationLayer} and {@code OCNNOutputLayer}; {@code constrainInputWeights} on
+ * recurrent layers; {@code constrainAllParameters} on the network's builder; everything set on the network's builder for a layer that has any constraint of
  * its own. {@code constrainWeights} on the network's builder throws if a locally connected layer is
  * in the network. In all these cases call {@code setConstraints} on the layer's configuration.
  *
@@ -230,7 +230,7 @@ public final class ConstraintAudit<C> {
 
     private void add(Layer layer, Object constraint, String problem, String remedy) {
         findings.add(
-                new Finding(OutputUnits.name(layer), describe(constraint), problem, remedy));
+                new Finding(Slices.name(layer), describe(constraint), problem, remedy));
     }
 
     private static String describe(Object constraint) {
@@ -317,14 +317,20 @@ public final class ConstraintAudit<C> {
                 NeuralNetConfiguration conf = new NeuralNetConfiguration();
                 conf.setLayer(layer);
                 long size = layer.initializer().numParams(layer);
-                return size == 0
-                        ? Map.of()
-                        : layer.initializer()
+                if (size == 0) {
+                    return Map.of();
+                }
+                Map<String, INDArray> table =
+                        layer.initializer()
                                 .init(conf, Nd4j.create(DataType.FLOAT, 1, size), base != null);
+                if (table.values().stream().anyMatch(INDArray::isEmpty)) {
+                    throw new IllegalStateException("empty parameter");
+                }
+                return table;
             } catch (RuntimeException e) {
                 throw new DL4JInvalidConfigException(
                         "Layer "
-                                + OutputUnits.name(layer)
+                                + Slices.name(layer)
                                 + ": its parameters can't be laid out yet; set the input type of the"
                                 + " network or nIn of the layer before the audit",
                         e);
@@ -433,9 +439,9 @@ public final class ConstraintAudit<C> {
                     (layer instanceof EmbeddingLayer || layer instanceof EmbeddingSequenceLayer)
                             && shape.length == 2
                             && Arrays.equals(given, new int[] {1});
-            int[] right;
+            Slices right;
             try {
-                right = OutputUnits.normAxes(NormAxes.perOutputUnit(), layer, name, shape);
+                right = Slices.of(NormAxes.perOutputUnit(), layer, name, shape);
             } catch (DL4JInvalidConfigException e) {
                 add(
                         layer,
@@ -449,7 +455,9 @@ public final class ConstraintAudit<C> {
             if (perWord) {
                 return NormAxes.of(given);
             }
-            if (!fit || !Arrays.equals(beyondOne(given, shape), beyondOne(right, shape))) {
+            if (!fit
+                    || right.reversed()
+                    || !Arrays.equals(beyondOne(given, shape), beyondOne(right.axes(), shape))) {
                 add(
                         layer,
                         constraint,
@@ -457,8 +465,8 @@ public final class ConstraintAudit<C> {
                                 + name
                                 + "' "
                                 + Arrays.toString(shape)
-                                + " the norm of each output unit is over axes "
-                                + Arrays.toString(right)
+                                + " the norm of each output unit is over "
+                                + right
                                 + (fit ? "" : "; the dimensions given do not fit this shape"),
                         "Replaced by the norm of each output unit; for another norm set NormAxes.of(...)");
             }
@@ -516,7 +524,7 @@ public final class ConstraintAudit<C> {
                         INDArray param = params.get(name);
                         if (!isMarked(param, BY_WEIGHT_INIT) && !isMarked(param, BY_RECURRENT_INIT)) {
                             INDArray projected = param.dup();
-                            list.forEach(p -> p.constraint.project(projected, p.axes));
+                            list.forEach(p -> p.constraint.project(projected, p.slices));
                             if (!projected.equalsWithEps(param, 1e-6)) {
                                 byHand(constraints);
                             }
@@ -536,8 +544,16 @@ public final class ConstraintAudit<C> {
                 return;
             }
             try {
-                int[] axes = OutputUnits.normAxes(norm.axes(), layer, name, param.shape());
-                wanted.get(name).add(new Projection(norm.bare(), axes));
+                Slices slices = Slices.of(norm.axes(), layer, name, param.shape());
+                wanted.get(name).add(new Projection(norm.bare(), slices));
+                if (!norm.axes().isPerOutputUnit() && Slices.isReversed(layer, param.shape())) {
+                    add(
+                            layer,
+                            norm,
+                            "DL4J reads the memory of this parameter with its axes reversed, so that axes"
+                                    + " of the stored shape mix units",
+                            "Left as it is: use NormAxes.perOutputUnit()");
+                }
             } catch (DL4JInvalidConfigException e) {
                 add(layer, norm, e.getMessage(), "Left as it is: training will fail");
             }
@@ -567,7 +583,7 @@ public final class ConstraintAudit<C> {
                                 .collect(Collectors.toList()));
             }
             Set<List<Projection>> kinds = new LinkedHashSet<>(missing.values());
-            if (kinds.stream().allMatch(List::isEmpty)) {
+            if (init == null || kinds.stream().allMatch(List::isEmpty)) {
                 return init;
             }
             IWeightInit wrapped = init;
@@ -585,7 +601,7 @@ public final class ConstraintAudit<C> {
                 }
                 for (Projection p : entry.getValue()) {
                     if (!p.isCoveredBy(wrapped, params.get(entry.getKey()).shape())) {
-                        wrapped = new ProjectedWeightInit(wrapped, p.constraint, p.axes, shape);
+                        wrapped = new ProjectedWeightInit(wrapped, p.constraint, p.slices, shape);
                     }
                 }
             }
@@ -608,31 +624,12 @@ public final class ConstraintAudit<C> {
         }
     }
 
-    /** A constraint's formula over resolved axes. */
-    private static final class Projection {
-        private final NormConstraint constraint;
-        private final int[] axes;
-
-        Projection(NormConstraint constraint, int[] axes) {
-            this.constraint = constraint;
-            this.axes = axes;
-        }
+    /** A constraint's formula and what it is applied to. */
+    private record Projection(NormConstraint constraint, Slices slices) {
 
         boolean isCoveredBy(IWeightInit init, long[] shape) {
             return init instanceof ProjectedWeightInit
-                    && ((ProjectedWeightInit) init).covers(constraint, axes, shape);
-        }
-
-        @Override
-        public boolean equals(Object o) {
-            return o instanceof Projection
-                    && constraint.equals(((Projection) o).constraint)
-                    && Arrays.equals(axes, ((Projection) o).axes);
-        }
-
-        @Override
-        public int hashCode() {
-            return constraint.hashCode() * 31 + Arrays.hashCode(axes);
+                    && ((ProjectedWeightInit) init).covers(constraint, slices, shape);
         }
     }
 }

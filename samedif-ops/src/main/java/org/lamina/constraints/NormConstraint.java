@@ -191,7 +191,7 @@ public abstract class NormConstraint implements LayerConstraint {
             if (param == null) {
                 throw new DL4JInvalidConfigException(
                         "Layer "
-                                + OutputUnits.name(conf)
+                                + Slices.name(conf)
                                 + ": "
                                 + this
                                 + " names the parameter '"
@@ -199,8 +199,12 @@ public abstract class NormConstraint implements LayerConstraint {
                                 + "'; the layer has "
                                 + table.keySet());
             }
-            project(param, OutputUnits.normAxes(axes, conf, name, param.shape()));
+            project(param, Slices.of(axes, conf, name, param.shape()));
         }
+    }
+
+    void project(INDArray param, Slices slices) {
+        project(slices.view(param), slices.axes());
     }
 
     /** Names of the layer's parameters that this constraint is for. */
