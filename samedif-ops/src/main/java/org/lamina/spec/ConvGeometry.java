@@ -178,8 +178,7 @@ public final class ConvGeometry implements Serializable {
         return result;
     }
 
-    /** Number of weights of one filter per input channel. */
-    @JsonIgnore
+    /** Number of positions of the kernel. */
     public long kernelVolume() {
         return Arrays.stream(kernel).asLongStream().reduce(1, (a, b) -> a * b);
     }

@@ -95,33 +95,51 @@ public final class ConvSpec implements LayerSpec {
 
     @Override
     public List<ParamSpec> params() {
-        return params(ParamSpec.WEIGHT, ParamSpec.BIAS);
+        int groups = geometry.groups();
+        return params(
+                ParamSpec.WEIGHT,
+                ParamSpec.BIAS,
+                outChannels,
+                inChannels / groups,
+                outChannels / groups,
+                geometry,
+                bias,
+                norm);
     }
 
-    List<ParamSpec> params(String weightName, String biasName) {
+    /** Weight and bias of a convolution whose filters see {@code fanInChannels} channels each. */
+    static List<ParamSpec> params(
+            String weightName,
+            String biasName,
+            long outChannels,
+            long fanInChannels,
+            long fanOutChannels,
+            ConvGeometry geometry,
+            boolean bias,
+            NormSpec norm) {
         int[] kernel = geometry.kernel();
         long[] shape = new long[2 + kernel.length];
         shape[0] = outChannels;
-        shape[1] = inChannels / geometry.groups();
-        double area = 1;
+        shape[1] = fanInChannels;
+        double volume = geometry.kernelVolume();
+        double strides = 1;
         for (int d = 0; d < kernel.length; d++) {
             shape[2 + d] = kernel[d];
-            area *= geometry.stride()[d];
+            strides *= geometry.stride()[d];
         }
-        double volume = geometry.kernelVolume();
         List<ParamSpec> params = new ArrayList<>();
         params.add(
                 new ParamSpec(
                         weightName,
                         shape,
                         'c',
-                        true,
+                        ParamSpec.Role.WEIGHT,
                         new int[] {0},
-                        shape[1] * volume,
-                        outChannels / geometry.groups() * volume / area,
+                        fanInChannels * volume,
+                        fanOutChannels * volume / strides,
                         norm));
         if (bias) {
-            params.add(ParamSpec.bias(biasName, outChannels));
+            params.add(ParamSpec.vector(biasName, outChannels, ParamSpec.Role.BIAS));
         }
         return params;
     }

@@ -135,7 +135,12 @@ public final class DepthwiseConvSpec implements LayerSpec {
 
     @Override
     public List<ParamSpec> params() {
-        return asConv().params();
+        return params(ParamSpec.WEIGHT, ParamSpec.BIAS);
+    }
+
+    List<ParamSpec> params(String weightName, String biasName) {
+        return ConvSpec.params(
+                weightName, biasName, outChannels(), 1, depthMultiplier, geometry, bias, norm);
     }
 
     @Override

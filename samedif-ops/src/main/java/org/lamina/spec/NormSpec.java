@@ -55,6 +55,57 @@ public final class NormSpec implements Serializable {
         return NONE;
     }
 
+    /** A builder; without a call it stands for no constraint. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the bounds; see {@link NormSpec#of}. */
+    public static final class Builder {
+        private Double max;
+        private Double min;
+        private double rate = 1.0;
+        private NormAxes axes = NormAxes.perOutputUnit();
+        private double eps = DEFAULT_EPS;
+
+        private Builder() {}
+
+        /** Largest norm, or null. */
+        public Builder max(Double value) {
+            this.max = value;
+            return this;
+        }
+
+        /** Smallest norm, or null. */
+        public Builder min(Double value) {
+            this.min = value;
+            return this;
+        }
+
+        /** Share of the correction that one application makes. */
+        public Builder rate(double value) {
+            this.rate = value;
+            return this;
+        }
+
+        /** Axes the norm is taken over. */
+        public Builder axes(NormAxes value) {
+            this.axes = value;
+            return this;
+        }
+
+        /** Added to the norm in the denominator. */
+        public Builder eps(double value) {
+            this.eps = value;
+            return this;
+        }
+
+        /** The constraint that the bounds select. */
+        public NormSpec build() {
+            return of(max, min, rate, axes, eps);
+        }
+    }
+
     /** Maximum norm for each output unit. */
     public static NormSpec max(double max) {
         return of(max, null, 1.0, NormAxes.perOutputUnit(), DEFAULT_EPS);

@@ -117,8 +117,18 @@ public final class SeparableConvSpec implements LayerSpec {
     @Override
     public List<ParamSpec> params() {
         List<ParamSpec> all = new ArrayList<>();
-        all.addAll(depthwise.asConv().params(DEPTHWISE_WEIGHT, DEPTHWISE_BIAS));
-        all.addAll(pointwise().params(POINTWISE_WEIGHT, POINTWISE_BIAS));
+        all.addAll(depthwise.params(DEPTHWISE_WEIGHT, DEPTHWISE_BIAS));
+        ConvSpec pointwise = pointwise();
+        all.addAll(
+                ConvSpec.params(
+                        POINTWISE_WEIGHT,
+                        POINTWISE_BIAS,
+                        outChannels,
+                        pointwise.inChannels(),
+                        outChannels,
+                        pointwise.geometry(),
+                        pointwiseBias,
+                        pointwiseNorm));
         List<ParamSpec> weightsFirst = new ArrayList<>();
         all.stream().filter(ParamSpec::weight).forEach(weightsFirst::add);
         all.stream().filter(p -> !p.weight()).forEach(weightsFirst::add);

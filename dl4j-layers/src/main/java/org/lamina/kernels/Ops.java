@@ -1,0 +1,66 @@
+package org.lamina.kernels;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.common.util.ArrayUtil;
+
+/** Short forms for calling libnd4j ops on arrays that exist. */
+final class Ops {
+
+    private Ops() {}
+
+    /** Runs an op on given inputs into given outputs. */
+    static void exec(String name, INDArray[] inputs, INDArray[] outputs, int... arguments) {
+        DynamicCustomOp op = new DynamicCustomOp(name, inputs, outputs);
+        op.addIArgument(arguments);
+        Nd4j.exec(op);
+    }
+
+    /** A new array in the current workspace; its content is undefined. */
+    static INDArray scratch(DataType type, long... shape) {
+        return Nd4j.createUninitialized(type, shape, 'c');
+    }
+
+    /** The array itself if its elements lie in 'c' order without gaps, else a copy that does. */
+    static INDArray contiguous(INDArray array) {
+        return isContiguous(array) ? array : array.dup('c');
+    }
+
+    /** Whether the elements lie in 'c' order without gaps. */
+    static boolean isContiguous(INDArray array) {
+        if (array.ordering() != 'c') {
+            return false;
+        }
+        long[] shape = array.shape();
+        long[] dense = ArrayUtil.calcStrides(shape);
+        long[] strides = array.stride();
+        for (int d = 0; d < shape.length; d++) {
+            if (shape[d] != 1 && strides[d] != dense[d]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The part [from, to) along one dimension, as a view. */
+    static INDArray slice(INDArray array, int dimension, long from, long to) {
+        INDArrayIndex[] index = new INDArrayIndex[array.rank()];
+        Arrays.fill(index, NDArrayIndex.all());
+        index[dimension] = NDArrayIndex.interval(from, to);
+        return array.get(index);
+    }
+
+    /** All dimensions but the second (channels). */
+    static int[] allButChannels(int rank) {
+        int[] dimensions = new int[rank - 1];
+        for (int i = 1; i < dimensions.length; i++) {
+            dimensions[i] = i + 1;
+        }
+        return dimensions;
+    }
+}

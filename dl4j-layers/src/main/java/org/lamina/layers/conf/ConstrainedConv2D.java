@@ -1,0 +1,85 @@
+package org.lamina.layers.conf;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.lamina.layers.impl.ConvLayer;
+import org.lamina.layers.impl.SpecLayerImpl;
+import org.lamina.spec.ConvSpec;
+import org.lamina.spec.NormOptions;
+import org.lamina.spec.NormSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * 2-D convolution with a norm constraint on its filters.
+ *
+ * <pre>
+ * y[n, o, i, j] = b[o] + sum over c, u, v of W[o, c, u, v] * x[n, c', i * s - p + u * d, j * s - p + v * d]
+ * </pre>
+ *
+ * <p>with c' the c-th channel of o's group. Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}.
+ * Parameters: {@code W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
+ *
+ * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each filter.
+ *
+ * <pre>{@code
+ * new ConstrainedConv2D.Builder(1, 64).nOut(8).hasBias(false).maxNorm(0.5).build()
+ * }</pre>
+ *
+ * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.ConstrainedConv2d},
+ * https://github.com/MedMaxLab/selfEEG; padding defaults to 'same' as in its code (documented: 0).
+ *
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a forward pass (the same
+ * weights in every forward pass); a minimum norm without a maximum is an error instead of being ignored.
+ */
+public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConstrainedConv2D() {}
+
+    private ConstrainedConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
+        return new ConvLayer(conf, dataType);
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvBuilder<Builder, ConvSpec>
+            implements NormOptions<Builder> {
+
+        private final NormSpec.Builder norm = NormSpec.builder().max(2.0);
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(true, Kernels.of(2, kernel));
+        }
+
+        /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
+        public Builder groups(int groups) {
+            return geometry(geometry().withGroups(groups));
+        }
+
+        @Override
+        public NormSpec.Builder norm() {
+            return norm;
+        }
+
+        @Override
+        protected ConvSpec spec() {
+            return new ConvSpec(getNIn(), getNOut(), geometry(), bias(), norm.build());
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConstrainedConv2D build() {
+            return new ConstrainedConv2D(this);
+        }
+    }
+}

@@ -1,0 +1,346 @@
+package org.lamina.layers.impl;
+
+import java.util.Arrays;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.constraints.Constraints;
+import org.lamina.layers.conf.SpecLayer;
+import org.lamina.spec.LayerSpec;
+import org.lamina.spec.ParamSpec;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Base of the native layer implementations: dropout, weight noise, constraints, data format, masks, activation and
+ * bookkeeping. A layer adds its kernel.
+ *
+ * @param <C> the layer's configuration
+ */
+public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** A layer without parameters yet. */
+    protected SpecLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    /**
+     * Shape of the output.
+     *
+     * @param input shape {@code [N, C, spatial...]}
+     */
+    protected abstract long[] outputShape(long[] input);
+
+    /**
+     * The layer before its activation function.
+     *
+     * @param x input {@code [N, C, spatial...]}
+     * @param params parameters by name
+     * @param training whether this is a training pass
+     * @param z receives the result
+     */
+    protected abstract void forward(INDArray x, Params params, boolean training, INDArray z);
+
+    /**
+     * Gradients.
+     *
+     * @param x input of the forward pass
+     * @param params parameters by name
+     * @param training whether the forward pass was a training pass
+     * @param dz gradient of the layer before its activation function
+     * @param dx receives the gradient of the input; null if nobody needs it
+     * @param gradients receives the gradients of the parameters, by name
+     */
+    protected abstract void backward(
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients);
+
+    /** Parameters or gradients by name; null for one that the layer does not have. */
+    @FunctionalInterface
+    protected interface Params {
+        INDArray get(String name);
+    }
+
+    /** Mode of the last forward pass, which the backward pass follows. */
+    private boolean trainingPass = true;
+
+    private boolean channelsLast() {
+        return layerConf().isChannelsLast();
+    }
+
+    private Params params(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        return name ->
+                params.containsKey(name) ? getParamWithNoise(name, training, workspaceMgr) : null;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(false);
+        if (layerConf().isConstrainOnForward()) {
+            Constraints.project(layerConf(), params);
+        }
+        trainingPass = training;
+        applyDropOutIfNecessary(training, workspaceMgr);
+        INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
+        INDArray output = layerConf().getActivationFn().getActivation(z, training);
+        applyOutputMask(output);
+        return output;
+    }
+
+    /** The layer before its activation function, in the layer's data format. */
+    private INDArray preActivation(
+            boolean training, ArrayType arrayType, LayerWorkspaceMgr workspaceMgr) {
+        INDArray x = channelsFirst(checkedInput());
+        long[] shape = outputShape(checkedShape(x));
+        if (!channelsLast()) {
+            INDArray z = workspaceMgr.createUninitialized(arrayType, dataType, shape, 'c');
+            forward(x, params(training, workspaceMgr), training, z);
+            return z;
+        }
+        INDArray scratch =
+                workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c');
+        forward(x, params(training, workspaceMgr), training, scratch);
+        return workspaceMgr.dup(arrayType, channelsLast(scratch), 'c');
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+            INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(true);
+        IActivation activation = layerConf().getActivationFn();
+        INDArray delta = epsilon.castTo(dataType);
+        if (maskArray != null && epsilon.rank() < 4) {
+            delta = delta == epsilon ? epsilon.dup() : delta;
+            applyOutputMask(delta);
+        }
+        if (!(activation instanceof ActivationIdentity)) {
+            INDArray z = preActivation(trainingPass, ArrayType.BP_WORKING_MEM, workspaceMgr);
+            delta = activation.backprop(z, delta).getFirst();
+        }
+        INDArray x = channelsFirst(input.castTo(dataType));
+        INDArray dx = null;
+        if (layerConf().isInputGradient()) {
+            dx =
+                    workspaceMgr.createUninitialized(
+                            channelsLast()
+                                    ? ArrayType.BP_WORKING_MEM
+                                    : ArrayType.ACTIVATION_GRAD,
+                            dataType,
+                            x.shape(),
+                            'c');
+        }
+        backward(
+                x,
+                params(trainingPass, workspaceMgr),
+                trainingPass,
+                channelsFirst(delta),
+                dx,
+                gradientViews::get);
+
+        Gradient gradient = new DefaultGradient();
+        for (ParamSpec param : layerConf().getSpec().params()) {
+            gradient.setGradientFor(
+                    param.name(), gradientViews.get(param.name()), param.order());
+        }
+        weightNoiseParams.clear();
+        if (dx != null) {
+            if (channelsLast()) {
+                dx = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, channelsLast(dx), 'c');
+            }
+            dx = backpropDropOutIfPresent(dx);
+        }
+        return new Pair<>(gradient, dx);
+    }
+
+    // ---- input ----------------------------------------------------------------------------------
+
+    private INDArray checkedInput() {
+        int spatialRank = layerConf().getSpec().spatialRank();
+        int rank = spatialRank == LayerSpec.ANY_RANK ? input.rank() : 2 + spatialRank;
+        if (input.rank() != rank) {
+            throw new DL4JInvalidInputException(
+                    layerConf().describe()
+                            + ": input has rank "
+                            + input.rank()
+                            + ", shape "
+                            + Arrays.toString(input.shape())
+                            + "; expected rank "
+                            + rank
+                            + ", "
+                            + expectedShape()
+                            + " "
+                            + layerId());
+        }
+        long channels = input.size(channelsLast() ? rank - 1 : 1);
+        if (channels != layerConf().getNIn()) {
+            throw new DL4JInvalidInputException(
+                    layerConf().describe()
+                            + ": input has "
+                            + channels
+                            + " channels, shape "
+                            + Arrays.toString(input.shape())
+                            + "; expected "
+                            + expectedShape()
+                            + " "
+                            + layerId());
+        }
+        return input.castTo(dataType);
+    }
+
+    private long[] checkedShape(INDArray x) {
+        try {
+            layerConf().getSpec().outputSize(Arrays.copyOfRange(x.shape(), 2, x.rank()));
+        } catch (IllegalArgumentException e) {
+            throw new DL4JInvalidInputException(
+                    layerConf().describe() + ": " + e.getMessage() + " " + layerId());
+        }
+        return x.shape();
+    }
+
+    private String expectedShape() {
+        String[] spatial = {"", "time", "height, width", "depth, height, width"};
+        int spatialRank = layerConf().getSpec().spatialRank();
+        String dims = spatialRank == LayerSpec.ANY_RANK ? "..." : spatial[spatialRank];
+        long channels = layerConf().getNIn();
+        if (dims.isEmpty()) {
+            return "[minibatch, " + channels + "]";
+        }
+        return channelsLast()
+                ? "[minibatch, " + dims + ", " + channels + "]"
+                : "[minibatch, " + channels + ", " + dims + "]";
+    }
+
+    private INDArray channelsFirst(INDArray array) {
+        if (!channelsLast() || array.rank() < 3) {
+            return array;
+        }
+        int rank = array.rank();
+        int[] order = new int[rank];
+        order[1] = rank - 1;
+        for (int d = 2; d < rank; d++) {
+            order[d] = d - 1;
+        }
+        return array.permute(order);
+    }
+
+    private INDArray channelsLast(INDArray array) {
+        if (array.rank() < 3) {
+            return array;
+        }
+        int rank = array.rank();
+        int[] order = new int[rank];
+        order[rank - 1] = 1;
+        for (int d = 1; d < rank - 1; d++) {
+            order[d] = d + 1;
+        }
+        return array.permute(order);
+    }
+
+    // ---- masks ----------------------------------------------------------------------------------
+
+    /** The mask of the output for a mask of the input. */
+    protected INDArray outputMask(INDArray inputMask) {
+        return inputMask;
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(
+            INDArray mask, MaskState state, int minibatchSize) {
+        this.maskArray = mask;
+        this.maskState = state;
+        return new Pair<>(mask == null ? null : outputMask(mask), state);
+    }
+
+    /** Zeroes masked steps of a time series and masked examples, as DL4J's layers do. */
+    private void applyOutputMask(INDArray output) {
+        int spatialRank = output.rank() - 2;
+        if (maskArray == null || spatialRank > 1) {
+            return;
+        }
+        INDArray mask = outputMask(maskArray).castTo(output.dataType());
+        if (spatialRank == 0) {
+            output.muliColumnVector(mask);
+        } else {
+            long[] shape =
+                    channelsLast()
+                            ? new long[] {mask.size(0), mask.size(1), 1}
+                            : new long[] {mask.size(0), 1, mask.size(1)};
+            output.muli(mask.reshape(shape));
+        }
+    }
+
+    // ---- DL4J bookkeeping -----------------------------------------------------------------------
+
+    @Override
+    public void setParams(INDArray values) {
+        if (values != paramsFlattened) {
+            if (values.length() != paramsFlattened.length()) {
+                throw new IllegalArgumentException(
+                        layerConf().describe()
+                                + ": "
+                                + values.length()
+                                + " parameters given; the layer has "
+                                + paramsFlattened.length());
+            }
+            paramsFlattened.assign(values.reshape(paramsFlattened.shape()));
+        }
+    }
+
+    @Override
+    public void setParam(String key, INDArray value) {
+        INDArray param = params.get(key);
+        if (param == null) {
+            throw new IllegalArgumentException(
+                    layerConf().describe() + ": no parameter '" + key + "'; there are " + params.keySet());
+        }
+        if (!Arrays.equals(param.shape(), value.shape())) {
+            throw new IllegalArgumentException(
+                    layerConf().describe()
+                            + ": parameter '"
+                            + key
+                            + "' has shape "
+                            + Arrays.toString(param.shape())
+                            + ", got "
+                            + Arrays.toString(value.shape()));
+        }
+        param.assign(value);
+    }
+
+    @Override
+    public Layer clone() {
+        return layerConf()
+                .instantiate(conf, getListeners(), getIndex(), paramsFlattened.dup(), false, dataType);
+    }
+
+    @Override
+    public boolean updaterDivideByMinibatch(String param) {
+        return layerConf().getSpec().params().stream()
+                .allMatch(p -> p.role().trained() || !p.name().equals(param));
+    }
+
+    @Override
+    public boolean hasBias() {
+        return layerConf().getSpec().params().stream()
+                .anyMatch(p -> p.role() == ParamSpec.Role.BIAS);
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+        return false;
+    }
+}

@@ -1,0 +1,137 @@
+package org.lamina.layers.params;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.lamina.constraints.Constraints;
+import org.lamina.layers.conf.SpecLayer;
+import org.lamina.spec.ParamSpec;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Lays out and initializes the parameters that a {@link SpecLayer}'s spec lists, in that order.
+ *
+ * <p>Weights come from the layer's weight initialization, biases are its bias init. Initial weights satisfy the
+ * layer's norm constraints.
+ */
+public final class SpecParamInitializer implements ParamInitializer {
+
+    private static final SpecParamInitializer INSTANCE = new SpecParamInitializer();
+
+    private SpecParamInitializer() {}
+
+    /** The initializer; it has no state. */
+    public static SpecParamInitializer getInstance() {
+        return INSTANCE;
+    }
+
+    private static List<ParamSpec> params(Layer layer) {
+        return ((SpecLayer<?>) layer).getSpec().params();
+    }
+
+    private static List<String> names(Layer layer, Predicate<ParamSpec> which) {
+        return params(layer).stream().filter(which).map(ParamSpec::name).collect(Collectors.toList());
+    }
+
+    @Override
+    public long numParams(NeuralNetConfiguration conf) {
+        return numParams(conf.getLayer());
+    }
+
+    @Override
+    public long numParams(Layer layer) {
+        return params(layer).stream().mapToLong(ParamSpec::length).sum();
+    }
+
+    @Override
+    public List<String> paramKeys(Layer layer) {
+        return names(layer, p -> true);
+    }
+
+    @Override
+    public List<String> weightKeys(Layer layer) {
+        return names(layer, ParamSpec::weight);
+    }
+
+    @Override
+    public List<String> biasKeys(Layer layer) {
+        return names(layer, p -> p.role() == ParamSpec.Role.BIAS);
+    }
+
+    @Override
+    public boolean isWeightParam(Layer layer, String key) {
+        return weightKeys(layer).contains(key);
+    }
+
+    @Override
+    public boolean isBiasParam(Layer layer, String key) {
+        return biasKeys(layer).contains(key);
+    }
+
+    @Override
+    public Map<String, INDArray> init(
+            NeuralNetConfiguration conf, INDArray paramsView, boolean initializeParams) {
+        SpecLayer<?> layer = (SpecLayer<?>) conf.getLayer();
+        Map<String, INDArray> table =
+                Collections.synchronizedMap(views(layer.getSpec().params(), paramsView));
+        for (ParamSpec param : layer.getSpec().params()) {
+            conf.addVariable(param.name());
+            if (initializeParams) {
+                initialize(layer, param, table.get(param.name()));
+            }
+        }
+        if (initializeParams) {
+            Constraints.project(layer, table);
+        }
+        return table;
+    }
+
+    private static void initialize(SpecLayer<?> layer, ParamSpec param, INDArray values) {
+        switch (param.role()) {
+            case WEIGHT:
+                layer.getWeightInitFn()
+                        .init(
+                                param.fanIn(),
+                                param.fanOut(),
+                                param.shape(),
+                                param.order(),
+                                values.reshape(param.order(), new long[] {param.length()}));
+                break;
+            case BIAS:
+                values.assign(layer.getBiasInit());
+                break;
+            case GAIN:
+            case RUNNING_VARIANCE:
+                values.assign(1);
+                break;
+            default:
+                values.assign(0);
+                break;
+        }
+    }
+
+    @Override
+    public Map<String, INDArray> getGradientsFromFlattened(
+            NeuralNetConfiguration conf, INDArray gradientView) {
+        return views(params(conf.getLayer()), gradientView);
+    }
+
+    private static Map<String, INDArray> views(List<ParamSpec> params, INDArray flattened) {
+        INDArray flat = flattened.reshape(flattened.length());
+        Map<String, INDArray> views = new LinkedHashMap<>();
+        long from = 0;
+        for (ParamSpec param : params) {
+            INDArray part = flat.get(NDArrayIndex.interval(from, from + param.length()));
+            views.put(param.name(), part.reshape(param.order(), param.shape()));
+            from += param.length();
+        }
+        return views;
+    }
+}

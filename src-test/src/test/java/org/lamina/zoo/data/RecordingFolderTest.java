@@ -1,0 +1,168 @@
+package org.lamina.zoo.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.data.edf.EdfWriter;
+
+class RecordingFolderTest {
+    @TempDir Path folder;
+
+    private static void fails(String part, Executable code) {
+        String message = assertThrows(DataException.class, code).getMessage();
+        assertTrue(message.contains(part), message);
+        assertFalse(message.contains("\n"), "one line: " + message);
+    }
+
+    /** Eight seconds at 10 Hz, T1 at 1 s and T2 at 4 s; sample values are the given one. */
+    private void edf(String name, int value) throws Exception {
+        EdfWriter writer = new EdfWriter(false, "EDF+C", "8").plain("C3..", 80).annotations(20);
+        int[] samples = new int[80];
+        java.util.Arrays.fill(samples, value);
+        writer.record(samples, "+0\u0014\u0014\0+1\u0014T1\u0014\0+4\u0014T2\u0014\0+6\u0014T0\u0014\0");
+        writer.write(folder.resolve(name));
+    }
+
+    private void csv(String name) throws Exception {
+        StringBuilder text = new StringBuilder("time,C3,marker\n");
+        for (int i = 0; i < 80; i++) {
+            text.append(i / 10.0).append(",7,").append(i == 10 ? 1 : i == 40 ? 2 : 0).append('\n');
+        }
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void runsAreNumbersInFileNamesWhereAllHaveThem() throws Exception {
+        edf("S001R05.edf", 5);
+        edf("S002R05.EDF", 6);
+        edf("S001R10.bdf.edf", 10);
+        edf("S001R9.edf", 9);
+        Files.writeString(folder.resolve("notes.txt"), "not a recording");
+        RecordingFolder recordings = RecordingFolder.open(folder);
+        assertEquals(List.of("05", "9", "10"), recordings.runs());
+        EpochingOptions options = EpochingOptions.builder().window(0, 1).build();
+        EpochSet.Split split = recordings.split(List.of("05", "10"), List.of("9"), options);
+        assertEquals(List.of("T1", "T2"), split.train().classNames());
+        assertArrayEquals(new long[] {6, 1, 1, 10}, split.train().features().shape());
+        assertEquals(6, split.train().features().getFloat(2, 0, 0, 0));
+        assertEquals(List.of("9", "9"), split.test().runs());
+        assertEquals(
+                List.of("05", "05", "05", "05", "10", "10"),
+                recordings.split(List.of(), List.of("9"), options).train().runs());
+        fails(
+                "No run '13' in " + folder + "; available: 05 (S001R05.edf), 9 (S001R9.edf), 10 (",
+                () -> recordings.split(List.of("05"), List.of("13"), options));
+        fails(
+                "no channel 'Oz'; available: C3..",
+                () -> recordings.load(List.of("9"), List.of("Oz")));
+    }
+
+    @Test
+    void otherwiseRunsAreCounted() throws Exception {
+        edf("monday.edf", 1);
+        csv("tuesday.csv");
+        RecordingFolder recordings = RecordingFolder.open(folder);
+        assertEquals(List.of("1", "2"), recordings.runs());
+        List<Recording> both = recordings.load(List.of("2", "1"), List.of("c3"));
+        assertEquals("tuesday.csv", both.get(0).name());
+        assertEquals("2", both.get(0).run());
+        assertEquals(10, both.get(0).samplingRate());
+        fails(
+                "available: 1 (monday.edf), 2 (tuesday.csv)",
+                () -> recordings.load(List.of("monday"), List.of()));
+    }
+
+    @Test
+    void csvColumnsCanBeNamed() throws Exception {
+        csv("a.csv");
+        RecordingFolder named = RecordingFolder.open(folder, new CsvRecordingReader("time", "C3", 5));
+        Recording recording = named.load(List.of(), List.of()).get(0);
+        assertEquals(List.of("marker"), recording.channels());
+        assertEquals(5, recording.samplingRate());
+    }
+
+    @Test
+    void readsOneFile() throws Exception {
+        edf("a.edf", 3);
+        assertEquals(
+                3, RecordingFolder.readFile(folder.resolve("a.edf"), List.of()).get(0).samples(0)[0]);
+        fails("No file", () -> RecordingFolder.readFile(folder.resolve("b.edf"), List.of()));
+        fails("not an .edf", () -> RecordingFolder.readFile(folder.resolve("b.txt"), List.of()));
+        Files.writeString(folder.resolve("broken.csv.gz"), "plain text");
+        fails(
+                "broken.csv.gz cannot be read",
+                () -> RecordingFolder.readFile(folder.resolve("broken.csv.gz"), List.of()));
+    }
+
+    @Test
+    void errorsAreClear() throws Exception {
+        fails("No folder", () -> RecordingFolder.open(folder.resolve("none")));
+        fails("No .edf, .bdf, .csv or .csv.gz file in", () -> RecordingFolder.open(folder));
+        Path file = Files.writeString(folder.resolve("a.edf"), "");
+        fails("is a file", () -> RecordingFolder.open(file));
+        fails(
+                "a.edf: 0 bytes",
+                () -> RecordingFolder.open(folder).load(List.of(), List.of()));
+    }
+
+    /** The reference split of eegmmi-s001 (see the data's README). */
+    @Test
+    void motorImageryRecordings() {
+        RecordingFolder recordings = RecordingFolder.open(DataFolder.require("eegmmi-s001"));
+        assertEquals(List.of("05", "06", "09", "10", "13", "14"), recordings.runs());
+        EpochingOptions options = EpochingOptions.builder().band(4, 38).window(0.5, 3.5).build();
+        EpochSet.Split split =
+                recordings.split(List.of("05", "06", "09", "10"), List.of("13", "14"), options);
+        assertEquals(List.of("T1", "T2"), split.train().classNames());
+        assertArrayEquals(new long[] {60, 1, 21, 480}, split.train().features().shape());
+        assertArrayEquals(new long[] {30, 1, 21, 480}, split.test().features().shape());
+        assertEquals(160, split.train().samplingRate());
+        ChannelStandardizer standardizer = ChannelStandardizer.of(split.train());
+        for (int c = 0; c < 21; c++) {
+            assertEquals(0, standardizer.mean()[c], 0.5);
+            assertTrue(standardizer.std()[c] > 10 && standardizer.std()[c] < 40);
+        }
+    }
+
+    /** Trials, labels and the flicker that each label stands for (see the data's README). */
+    @Test
+    void steadyStateRecordings() {
+        RecordingFolder recordings = RecordingFolder.open(DataFolder.require("muse-ssvep"));
+        EpochSet set =
+                EpochExtractor.extract(
+                        recordings.load(List.of(), List.of()),
+                        EpochingOptions.builder().window(0.5, 3).build());
+        assertEquals(256, set.samplingRate());
+        assertEquals(List.of("TP9", "AF7", "AF8", "TP10", "Right AUX"), set.channels());
+        assertArrayEquals(new long[] {192, 1, 5, 640}, set.features().shape());
+        assertArrayEquals(new int[] {87, 105}, set.classCounts());
+        double[][] power = new double[2][2];
+        double[] hz = {30, 20};
+        for (int i = 0; i < set.size(); i++) {
+            int k = set.classes()[i];
+            for (int f = 0; f < 2; f++) {
+                double sin = 0;
+                double cos = 0;
+                for (int t = 0; t < 640; t++) {
+                    float x = set.features().getFloat(i, 0, 4, t);
+                    sin += x * Math.sin(2 * Math.PI * hz[f] * t / 256);
+                    cos += x * Math.cos(2 * Math.PI * hz[f] * t / 256);
+                }
+                power[k][f] += (sin * sin + cos * cos) / set.classCounts()[k];
+            }
+        }
+        double at30 = power[0][0] / power[1][0];
+        double at20 = power[1][1] / power[0][1];
+        assertTrue(at30 > 8, "30 Hz, label 1 against 2: " + at30);
+        assertTrue(at20 > 20, "20 Hz, label 2 against 1: " + at20);
+    }
+}

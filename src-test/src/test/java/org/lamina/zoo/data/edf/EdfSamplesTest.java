@@ -1,0 +1,109 @@
+package org.lamina.zoo.data.edf;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.lamina.zoo.data.DataFolder;
+import org.lamina.zoo.data.Event;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** Files of other programs against what other readers found in them (expected.json). */
+class EdfSamplesTest {
+
+    @Test
+    void everyFileAsExpected() throws Exception {
+        Path folder = DataFolder.require("edf-samples");
+        JsonNode expected = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+        List<Executable> checks = new ArrayList<>();
+        expected.fields()
+                .forEachRemaining(
+                        file ->
+                                checks.add(
+                                        () -> check(folder.resolve(file.getKey()), file.getValue())));
+        assertTrue(checks.size() >= 7, "expected.json names too few files");
+        assertAll(checks);
+    }
+
+    private static void check(Path file, JsonNode expected) throws Exception {
+        try (EdfReader reader = EdfReader.open(file)) {
+            EdfHeader header = reader.header();
+            assertEquals(expected.get("format").asText().equals("BDF"), header.bdf());
+            assertEquals(expected.get("reserved").asText(), header.reserved());
+            assertEquals(expected.get("patient").asText(), header.patient());
+            assertEquals(expected.get("recording").asText(), header.recording());
+            assertEquals(expected.get("startDate").asText(), header.startDate());
+            assertEquals(expected.get("startTime").asText(), header.startTime());
+            assertEquals(expected.get("headerBytes").asInt(), header.headerBytes());
+            assertEquals(expected.get("records").asLong(), header.records());
+            assertEquals(expected.get("recordsPresent").asLong(), reader.records());
+            assertEquals(expected.get("recordSeconds").asDouble(), header.recordSeconds());
+            assertEquals(expected.get("numSignals").asInt(), header.signals().size());
+            for (int i = 0; i < header.signals().size(); i++) {
+                checkSignal(reader, i, expected.get("signals").get(i));
+            }
+            List<Event> annotations = reader.annotations();
+            assertEquals(expected.get("annotationCount").asInt(), annotations.size());
+            for (int i = 0; i < expected.get("firstAnnotations").size(); i++) {
+                JsonNode annotation = expected.get("firstAnnotations").get(i);
+                assertEquals(annotation.get(0).asDouble(), annotations.get(i).onset(), 1e-9);
+                assertEquals(
+                        annotation.get(1).isNull() ? Double.NaN : annotation.get(1).asDouble(),
+                        annotations.get(i).duration());
+                assertEquals(annotation.get(2).asText(), annotations.get(i).label());
+            }
+        }
+    }
+
+    private static void checkSignal(EdfReader reader, int i, JsonNode expected) throws Exception {
+        EdfSignal signal = reader.header().signals().get(i);
+        assertEquals(expected.get("label").asText(), signal.label());
+        assertEquals(expected.get("samplesPerRecord").asInt(), signal.samplesPerRecord());
+        assertEquals(expected.has("annotations"), signal.isAnnotations());
+        if (signal.isAnnotations()) {
+            return;
+        }
+        assertEquals(expected.get("unit").asText(), signal.unit());
+        assertEquals(expected.get("physMin").asDouble(), signal.physicalMin());
+        assertEquals(expected.get("physMax").asDouble(), signal.physicalMax());
+        assertEquals(expected.get("digMin").asDouble(), signal.digitalMin());
+        assertEquals(expected.get("digMax").asDouble(), signal.digitalMax());
+        assertEquals(expected.get("rate").asDouble(), reader.header().rate(i), 1e-9);
+        int n = expected.get("n").asInt();
+        assertEquals(n, reader.samples(i));
+        int[] digital = reader.readDigital(i, 0, n);
+        double[] physical = reader.readPhysical(i, 0, n);
+        long sum = 0;
+        double mean = 0;
+        for (int t = 0; t < n; t++) {
+            sum += digital[t];
+            mean += physical[t] / n;
+        }
+        assertEquals(expected.get("digitalSum").asLong(), sum);
+        close(expected.get("physicalMean").asDouble(), mean, "mean of " + signal.label());
+        piece(expected.get("firstDigital"), digital, 0);
+        // Where the middle and the end lie: read them on their own, across the record's border too
+        piece(expected.get("midDigital"), reader.readDigital(i, n / 2, 3), 0);
+        piece(expected.get("lastDigital"), reader.readDigital(i, n - 3, 3), 0);
+        for (int t = 0; t < expected.get("firstPhysical").size(); t++) {
+            close(expected.get("firstPhysical").get(t).asDouble(), physical[t], signal.label());
+        }
+    }
+
+    private static void piece(JsonNode expected, int[] actual, int from) {
+        for (int t = 0; t < expected.size(); t++) {
+            assertEquals(expected.get(t).asInt(), actual[from + t]);
+        }
+    }
+
+    /** The expected values have nine digits. */
+    private static void close(double expected, double actual, String what) {
+        assertEquals(expected, actual, 1e-8 * Math.abs(expected) + 1e-9, what);
+    }
+}

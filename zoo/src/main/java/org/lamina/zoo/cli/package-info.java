@@ -1,0 +1,2 @@
+/** The command line: parses arguments, runs a job and reports it. */
+package org.lamina.zoo.cli;

@@ -1,0 +1,481 @@
+package org.lamina.zoo.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.lamina.zoo.data.Montage.Position;
+
+/**
+ * Simulates EEG of imagined movements, so that everything can be tried without a download. What it
+ * gives is simulated, which names and descriptions of the recordings say; nothing about people
+ * follows from results on it.
+ *
+ * <p>Each channel is the sum of
+ *
+ * <ul>
+ *   <li>sources all over the head with a 1/f spectrum, smoothly mixed by distance;
+ *   <li>mu (9 to 12 Hz) and beta (18 to 24 Hz) rhythms of the areas of both hands, the feet and the
+ *       tongue. From half a second after a cue, imagining a movement weakens the rhythms of its area
+ *       (event-related desynchronization; of the opposite hand's area a little too), by an amount
+ *       that varies from trial to trial;
+ *   <li>an occipital alpha rhythm that no class depends on;
+ *   <li>noise: the amplifier's, 50 Hz from the mains, drift, blinks, bursts of muscle activity and
+ *       now and then a bad contact.
+ * </ul>
+ *
+ * Subjects differ in the rhythms' frequencies, strengths and places. Equal settings and seed give
+ * equal samples.
+ */
+public final class EegSimulator {
+    private static final List<String> MOTOR_CHANNELS =
+            List.of(
+                    "Fz", "FC3", "FC1", "FCz", "FC2", "FC4", "C5", "C3", "C1", "Cz", "C2", "C4",
+                    "C6", "CP3", "CP1", "CPz", "CP2", "CP4", "P1", "Pz", "P2", "POz");
+
+    private static final List<String> CLASSES =
+            List.of("left_hand", "right_hand", "feet", "tongue");
+
+    /** Area of each rhythm; the left hand's is on the right. The tongue has one on each side. */
+    private static final List<Position> AREAS =
+            List.of(
+                    new Position(0.4, 0),
+                    new Position(-0.4, 0),
+                    new Position(0, 0.02),
+                    new Position(0.68, -0.02),
+                    new Position(-0.68, -0.02));
+
+    /** Share of the full weakening: {@code [class][area]}. */
+    private static final double[][] WEAKENED = {
+        {1, 0.25, 0, 0, 0}, {0.25, 1, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 1, 1}
+    };
+
+    private static final int BACKGROUND_SOURCES = 24;
+    private static final double FIRST_CUE = 2;
+    private static final double TRIAL = 4.5;
+    private static final double IMAGERY = 3;
+    private static final double MAINS_HZ = 50;
+
+    private final List<String> channels;
+    private final double rate;
+    private final int classes;
+    private final int epochsPerClass;
+    private final int runs;
+    private final int subjects;
+    private final double snr;
+    private final long seed;
+    private final Position[] electrodes;
+
+    private EegSimulator(Builder builder) {
+        channels = List.copyOf(builder.channels);
+        rate = builder.rate;
+        classes = builder.classes;
+        epochsPerClass = builder.epochsPerClass;
+        runs = builder.runs;
+        subjects = builder.subjects;
+        snr = builder.snr;
+        seed = builder.seed;
+        check(!channels.isEmpty(), "channels", channels, "at least one");
+        check(rate >= 60 && rate <= 100_000, "rate", rate, "60 to 100,000 Hz");
+        check(classes == 2 || classes == 4, "classes", classes, "2 or 4");
+        check(epochsPerClass >= 1, "epochs per class", epochsPerClass, "1 or more");
+        check(runs >= 1 && runs <= 99, "runs", runs, "1 to 99");
+        check(subjects >= 1 && subjects <= 999, "subjects", subjects, "1 to 999");
+        check(snr >= 0 && snr <= 1000, "snr", snr, "0 to 1000");
+        electrodes = channels.stream().map(Montage::position).toArray(Position[]::new);
+    }
+
+    private static void check(boolean holds, String field, Object value, String allowed) {
+        if (!holds) {
+            throw new DataException(
+                    "EEG simulator: " + field + " is " + value + "; allowed: " + allowed);
+        }
+    }
+
+    /**
+     * @return a builder: 22 channels over the motor areas, 128 Hz, 4 classes, 12 epochs of each class
+     *     in each of 6 runs of one subject
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * @return class names, which are the event labels: left_hand, right_hand and, with four classes,
+     *     feet and tongue
+     */
+    public List<String> classNames() {
+        return CLASSES.subList(0, classes);
+    }
+
+    /**
+     * @return how to cut epochs from these recordings: 0.5 to 2.5 s after the cue, 4 to 38 Hz,
+     *     classes in the order of {@link #classNames()}
+     */
+    public EpochingOptions epoching() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        classNames().forEach(name -> labels.put(name, name));
+        double high = Math.min(38, 0.45 * rate);
+        return EpochingOptions.builder().band(4, high).window(0.5, 2.5).labels(labels).build();
+    }
+
+    /**
+     * @return one recording per subject and run, named {@code simulated-S001R01} and so on (run id
+     *     {@code 01}), in microvolt, with an event for each trial
+     */
+    public List<Recording> recordings() {
+        List<Recording> recordings = new ArrayList<>();
+        for (int subject = 1; subject <= subjects; subject++) {
+            Head head = new Head(random(subject, 0));
+            for (int run = 1; run <= runs; run++) {
+                recordings.add(record(subject, run, head, random(subject, run)));
+            }
+        }
+        return recordings;
+    }
+
+    /** Each run has its own stream, so that more runs or subjects leave the others as they are. */
+    private Random random(int subject, int run) {
+        return new Random(seed * 0x9E3779B97F4A7C15L + subject * 1_000L + run);
+    }
+
+    /** What is particular to a subject: where sources are and how strong and fast rhythms are. */
+    private final class Head {
+        final double[][] background = new double[BACKGROUND_SOURCES][];
+        final double[][] areas = new double[AREAS.size()][];
+        final double[] alpha;
+        final double muHz;
+        final double betaHz;
+        final double alphaHz;
+        final double[] muStrength = new double[AREAS.size()];
+        final double[] betaStrength = new double[AREAS.size()];
+        final double weakening;
+
+        Head(Random random) {
+            for (int s = 0; s < background.length; s++) {
+                double radius = Math.sqrt(random.nextDouble());
+                double angle = 2 * Math.PI * random.nextDouble();
+                Position place =
+                        new Position(radius * Math.cos(angle), radius * Math.sin(angle));
+                background[s] = spread(place, 0.35, random.nextBoolean() ? 1 : -1);
+            }
+            for (int a = 0; a < areas.length; a++) {
+                Position area = AREAS.get(a);
+                Position place =
+                        new Position(
+                                area.x() + 0.03 * random.nextGaussian(),
+                                area.y() + 0.03 * random.nextGaussian());
+                areas[a] = spread(place, 0.22, 1);
+                muStrength[a] = 6 * Math.exp(0.15 * random.nextGaussian());
+                betaStrength[a] = 3 * Math.exp(0.15 * random.nextGaussian());
+            }
+            alpha = spread(new Position(0.05 * random.nextGaussian(), -0.75), 0.3, 1);
+            muHz = 9 + 3 * random.nextDouble();
+            betaHz = 18 + 6 * random.nextDouble();
+            alphaHz = 9 + 2 * random.nextDouble();
+            weakening = 0.6 + 0.1 * random.nextDouble();
+        }
+    }
+
+    /** Weight of a source in each channel: a bell around its place. */
+    private double[] spread(Position place, double width, double sign) {
+        double[] weights = new double[electrodes.length];
+        for (int c = 0; c < weights.length; c++) {
+            double d = electrodes[c].distance(place) / width;
+            weights[c] = sign * Math.exp(-d * d / 2);
+        }
+        return weights;
+    }
+
+    private Recording record(int subject, int run, Head head, Random random) {
+        List<Integer> trials = new ArrayList<>();
+        for (int i = 0; i < classes * epochsPerClass; i++) {
+            trials.add(i % classes);
+        }
+        Collections.shuffle(trials, random);
+        List<Event> events = new ArrayList<>();
+        double onset = FIRST_CUE;
+        for (int trial : trials) {
+            // On a sample, so that cutting epochs rounds nothing
+            double cue = Math.rint(onset * rate) / rate;
+            events.add(new Event(cue, IMAGERY, CLASSES.get(trial)));
+            onset += TRIAL + random.nextDouble();
+        }
+        int n = (int) Math.ceil((onset + 1) * rate);
+        float[][] samples = new float[channels.size()][n];
+        for (double[] source : head.background) {
+            mix(samples, source, pink(n, 5, random));
+        }
+        mix(samples, head.alpha, rhythm(n, head.alphaHz, 6, random));
+        double[][] strength = strengths(n, events, head, random);
+        for (int a = 0; a < AREAS.size(); a++) {
+            double[] mu = rhythm(n, head.muHz, snr * head.muStrength[a], random);
+            double[] beta = rhythm(n, head.betaHz, snr * head.betaStrength[a], random);
+            for (int t = 0; t < n; t++) {
+                mu[t] = (mu[t] + beta[t]) * strength[a][t];
+            }
+            mix(samples, head.areas[a], mu);
+        }
+        addNoise(samples, random);
+        String name = String.format(Locale.ROOT, "simulated-S%03dR%02d", subject, run);
+        String description =
+                String.format(
+                        Locale.ROOT,
+                        "Simulated EEG, not recorded from a person (seed %d, subject %d, run %d)",
+                        seed,
+                        subject,
+                        run);
+        return new Recording(name, description, rate, channels, "uV", samples, events);
+    }
+
+    /** Factor on the rhythms of each area over time: 1, and less while a movement is imagined. */
+    private double[][] strengths(int n, List<Event> events, Head head, Random random) {
+        double[][] strength = new double[AREAS.size()][n];
+        for (double[] area : strength) {
+            Arrays.fill(area, 1);
+        }
+        for (Event event : events) {
+            double[] weakened = WEAKENED[CLASSES.indexOf(event.label())];
+            double depth = head.weakening + 0.2 * random.nextGaussian();
+            depth = Math.max(0, Math.min(0.95, depth));
+            double latency = 0.4 + 0.1 * random.nextDouble();
+            int from = (int) ((event.onset() + latency) * rate);
+            int to = (int) ((event.onset() + IMAGERY + 0.5) * rate);
+            for (int t = from; t < Math.min(n, to); t++) {
+                double rise = Math.min(1, (t - from) / (0.3 * rate));
+                double fall = Math.min(1, (to - t) / (0.5 * rate));
+                for (int a = 0; a < strength.length; a++) {
+                    strength[a][t] -= weakened[a] * depth * Math.min(rise, fall);
+                }
+            }
+        }
+        return strength;
+    }
+
+    private static void mix(float[][] samples, double[] weights, double[] source) {
+        for (int c = 0; c < samples.length; c++) {
+            float weight = (float) weights[c];
+            for (int t = 0; t < source.length; t++) {
+                samples[c][t] += weight * (float) source[t];
+            }
+        }
+    }
+
+    /**
+     * Noise with a spectrum close to 1/f from 0.3 Hz up: first-order processes of equal variance
+     * whose corner frequencies are apart by a factor of three.
+     */
+    private double[] pink(int n, double rms, Random random) {
+        List<Double> corners = new ArrayList<>();
+        for (double hz = 0.3; hz < rate / 4; hz *= 3) {
+            corners.add(hz);
+        }
+        double[] noise = new double[n];
+        for (double hz : corners) {
+            double[] part = firstOrder(n, hz, rms / Math.sqrt(corners.size()), random);
+            for (int t = 0; t < n; t++) {
+                noise[t] += part[t];
+            }
+        }
+        return noise;
+    }
+
+    private double[] firstOrder(int n, double cornerHz, double rms, Random random) {
+        double decay = Math.exp(-2 * Math.PI * cornerHz / rate);
+        double input = rms * Math.sqrt(1 - decay * decay);
+        double[] x = new double[n];
+        double value = rms * random.nextGaussian();
+        for (int t = 0; t < n; t++) {
+            x[t] = value;
+            value = decay * value + input * random.nextGaussian();
+        }
+        return x;
+    }
+
+    /** A rhythm that waxes and wanes: two slow first-order processes modulate cosine and sine. */
+    private double[] rhythm(int n, double hz, double rms, Random random) {
+        double[] cosine = firstOrder(n, 0.5, rms, random);
+        double[] sine = firstOrder(n, 0.5, rms, random);
+        for (int t = 0; t < n; t++) {
+            double angle = 2 * Math.PI * hz * t / rate;
+            cosine[t] = cosine[t] * Math.cos(angle) + sine[t] * Math.sin(angle);
+        }
+        return cosine;
+    }
+
+    private void addNoise(float[][] samples, Random random) {
+        int n = samples[0].length;
+        double phase = 2 * Math.PI * random.nextDouble();
+        for (int c = 0; c < samples.length; c++) {
+            double[] drift = firstOrder(n, 0.03, 15, random);
+            // An amplifier lets nothing above half its rate through
+            double mains = rate > 2 * MAINS_HZ ? 1 + 2 * random.nextDouble() : 0;
+            for (int t = 0; t < n; t++) {
+                samples[c][t] +=
+                        (float)
+                                (1.5 * random.nextGaussian()
+                                        + drift[t]
+                                        + mains
+                                                * Math.sin(
+                                                        2 * Math.PI * MAINS_HZ * t / rate + phase));
+            }
+        }
+        double[] blink = new double[samples.length];
+        double[] muscle = new double[samples.length];
+        for (int c = 0; c < samples.length; c++) {
+            Position at = electrodes[c];
+            blink[c] = 120 * Math.exp(-at.distance(new Position(0, 1)) / 0.35);
+            muscle[c] = 12 * Math.exp((Math.hypot(at.x(), at.y()) - 1) / 0.3);
+        }
+        artefacts(6, random, from -> addBlink(samples, blink, from));
+        artefacts(20, random, from -> addMuscle(samples, muscle, from, random));
+        artefacts(90, random, from -> addBadContact(samples, from, random));
+    }
+
+    private interface Artefact {
+        boolean addAt(int sample);
+    }
+
+    /** Adds artefacts at random times, on average one in the given seconds, until the end. */
+    private void artefacts(double everySeconds, Random random, Artefact artefact) {
+        double at = 0;
+        do {
+            at -= everySeconds * Math.log(1 - random.nextDouble());
+        } while (artefact.addAt((int) (at * rate)));
+    }
+
+    private boolean addBlink(float[][] samples, double[] weights, int from) {
+        int n = samples[0].length;
+        int length = (int) (0.35 * rate);
+        for (int t = from; t < Math.min(n, from + length); t++) {
+            double shape = Math.sin(Math.PI * (t - from) / length);
+            for (int c = 0; c < samples.length; c++) {
+                samples[c][t] += (float) (weights[c] * shape * shape);
+            }
+        }
+        return from < n;
+    }
+
+    private boolean addMuscle(float[][] samples, double[] weights, int from, Random random) {
+        int n = samples[0].length;
+        for (int c = 0; c < samples.length; c++) {
+            double before = 0;
+            for (int t = from; t < Math.min(n, from + (int) (0.5 * rate)); t++) {
+                // The difference of white noise has most of its power at high frequencies
+                double now = random.nextGaussian();
+                samples[c][t] += (float) (weights[c] * (now - before));
+                before = now;
+            }
+        }
+        return from < n;
+    }
+
+    private boolean addBadContact(float[][] samples, int from, Random random) {
+        int n = samples[0].length;
+        int c = random.nextInt(samples.length);
+        double height = 80 * random.nextGaussian();
+        for (int t = from; t < Math.min(n, from + (int) (2 * rate)); t++) {
+            samples[c][t] += (float) (height * Math.exp(-(t - from) / (0.4 * rate)));
+        }
+        return from < n;
+    }
+
+    /** Settings of a simulation. */
+    public static final class Builder {
+        private List<String> channels = MOTOR_CHANNELS;
+        private double rate = 128;
+        private int classes = 4;
+        private int epochsPerClass = 12;
+        private int runs = 6;
+        private int subjects = 1;
+        private double snr = 1;
+        private long seed = 42;
+
+        private Builder() {}
+
+        /**
+         * @param names of the 10-10 system
+         * @return this
+         */
+        public Builder channels(List<String> names) {
+            channels = names;
+            return this;
+        }
+
+        /**
+         * @param hz sampling rate, at least 60
+         * @return this
+         */
+        public Builder rate(double hz) {
+            rate = hz;
+            return this;
+        }
+
+        /**
+         * @param count 2 (hands) or 4 (hands, feet, tongue)
+         * @return this
+         */
+        public Builder classes(int count) {
+            classes = count;
+            return this;
+        }
+
+        /**
+         * @param count trials of each class in each run
+         * @return this
+         */
+        public Builder epochsPerClass(int count) {
+            epochsPerClass = count;
+            return this;
+        }
+
+        /**
+         * @param count runs of each subject
+         * @return this
+         */
+        public Builder runs(int count) {
+            runs = count;
+            return this;
+        }
+
+        /**
+         * @param count subjects
+         * @return this
+         */
+        public Builder subjects(int count) {
+            subjects = count;
+            return this;
+        }
+
+        /**
+         * @param factor on the amplitude of the rhythms that tell the classes apart: 0 leaves nothing
+         *     to learn, 1 is the default
+         * @return this
+         */
+        public Builder snr(double factor) {
+            snr = factor;
+            return this;
+        }
+
+        /**
+         * @param value equal seeds give equal samples
+         * @return this
+         */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /**
+         * @return the simulator
+         * @throws DataException if a setting is not allowed
+         */
+        public EegSimulator build() {
+            return new EegSimulator(this);
+        }
+    }
+}

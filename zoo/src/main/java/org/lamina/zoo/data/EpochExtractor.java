@@ -1,0 +1,298 @@
+package org.lamina.zoo.data;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.lamina.zoo.data.signal.Resampler;
+import org.lamina.zoo.data.signal.ZeroPhaseFilter;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Filters recordings and cuts an epoch out around each event that has a class. An epoch starts at
+ * the sample nearest to onset + tmin and has the number of samples nearest to (tmax - tmin) times
+ * the sampling rate. Epochs that reach beyond their recording, and those that exceed the amplitude
+ * limit, are dropped; the log says how many.
+ */
+public final class EpochExtractor {
+    private static final Logger log = LoggerFactory.getLogger(EpochExtractor.class);
+    private static final Set<String> REST = Set.of("t0", "rest");
+
+    private EpochExtractor() {}
+
+    /**
+     * Picks channels, filters, then resamples.
+     *
+     * @param recording as read
+     * @param options of these the channels, the band and the resampling
+     * @return what epochs are cut from
+     * @throws DataException if a channel is unknown or the sampling rate does not allow the band
+     */
+    public static Recording preprocess(Recording recording, EpochingOptions options) {
+        Recording picked = recording.pick(options.channels());
+        boolean filters = options.low() > 0 || options.high() > 0;
+        boolean resamples =
+                options.resampleHz() > 0 && options.resampleHz() != picked.samplingRate();
+        if (!filters && !resamples) {
+            return picked;
+        }
+        double rate = picked.samplingRate();
+        try {
+            ZeroPhaseFilter filter =
+                    filters ? ZeroPhaseFilter.of(rate, options.low(), options.high()) : null;
+            Resampler resampler = resamples ? Resampler.of(rate, options.resampleHz()) : null;
+            float[][] rows = new float[picked.channels().size()][];
+            for (int c = 0; c < rows.length; c++) {
+                rows[c] = picked.samples(c);
+                if (filters) {
+                    rows[c] = filter.apply(rows[c]);
+                }
+                if (resamples) {
+                    rows[c] = resampler.apply(rows[c]);
+                }
+            }
+            return picked.withSamples(rows, resamples ? options.resampleHz() : rate);
+        } catch (DataException e) {
+            throw new DataException(recording.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes labelled epochs.
+     *
+     * @param recordings with the same channels (after picking) and, unless resampled, the same rate
+     * @param options how to filter and cut
+     * @return the epochs of all recordings, in their order
+     * @throws DataException if recordings do not fit together, there are no events, fewer than two
+     *     classes, or no epoch is left
+     */
+    public static EpochSet extract(List<Recording> recordings, EpochingOptions options) {
+        if (recordings.isEmpty()) {
+            throw new DataException("No recordings to cut epochs from");
+        }
+        Map<String, String> classOf = classOf(recordings, options);
+        List<String> classNames = new ArrayList<>(new LinkedHashSet<>(classOf.values()));
+        if (classNames.size() < 2) {
+            throw new DataException(
+                    String.format(
+                            "Only one class ('%s'), at least two are needed; event labels in %s: %s",
+                            classNames.get(0),
+                            nameOf(recordings),
+                            String.join(", ", labelsIn(recordings))));
+        }
+        List<float[]> epochs = new ArrayList<>();
+        List<Integer> classes = new ArrayList<>();
+        List<String> runs = new ArrayList<>();
+        Recording first = null;
+        int samples = 0;
+        int outside = 0;
+        int rejected = 0;
+        for (Recording raw : recordings) {
+            Recording recording = preprocess(raw, options);
+            if (first == null) {
+                first = recording;
+                double exact = (options.tmax() - options.tmin()) * recording.samplingRate();
+                if (Math.rint(exact) < 1 || exact > Integer.MAX_VALUE / 2) {
+                    throw new DataException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "Epoch from %s to %s s has %.0f samples at %s Hz; it must have"
+                                            + " at least one",
+                                    options.tmin(),
+                                    options.tmax(),
+                                    exact,
+                                    recording.samplingRate()));
+                }
+                samples = (int) Math.rint(exact);
+            }
+            checkFits(first, recording);
+            if (samples > recording.length()) {
+                throw new DataException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s: an epoch from %s to %s s is longer than the recording (%.3f s)",
+                                recording.name(),
+                                options.tmin(),
+                                options.tmax(),
+                                recording.seconds()));
+            }
+            for (Event event : recording.events()) {
+                String className = classOf.get(event.label());
+                if (className == null) {
+                    continue;
+                }
+                double start =
+                        Math.rint((event.onset() + options.tmin()) * recording.samplingRate());
+                if (start < 0 || start + samples > recording.length()) {
+                    outside++;
+                    continue;
+                }
+                float[] epoch = cut(recording, (int) start, samples);
+                if (options.rejectMicrovolt() > 0
+                        && peakToPeak(epoch, samples) > options.rejectMicrovolt()) {
+                    rejected++;
+                    continue;
+                }
+                epochs.add(epoch);
+                classes.add(classNames.indexOf(className));
+                runs.add(recording.run());
+            }
+        }
+        if (outside > 0 || rejected > 0) {
+            log.info(
+                    "{}: {} epochs kept, {} reach beyond their recording, {} exceed {} uV",
+                    nameOf(recordings),
+                    epochs.size(),
+                    outside,
+                    rejected,
+                    options.rejectMicrovolt());
+        }
+        if (epochs.isEmpty()) {
+            throw new DataException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: no epoch left: %d reach beyond their recording, %d exceed %s uV",
+                            nameOf(recordings),
+                            outside,
+                            rejected,
+                            options.rejectMicrovolt()));
+        }
+        return assemble(epochs, classes, classNames, runs, first, samples);
+    }
+
+    private static EpochSet assemble(
+            List<float[]> epochs,
+            List<Integer> classes,
+            List<String> classNames,
+            List<String> runs,
+            Recording first,
+            int samples) {
+        int channels = first.channels().size();
+        int size = channels * samples;
+        if ((long) epochs.size() * size > Integer.MAX_VALUE - 8) {
+            throw new DataException(
+                    epochs.size() + " epochs of " + channels + " x " + samples + " are too many");
+        }
+        float[] all = new float[epochs.size() * size];
+        int[] indices = new int[epochs.size()];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(epochs.get(i), 0, all, i * size, size);
+            indices[i] = classes.get(i);
+        }
+        return new EpochSet(
+                Nd4j.create(all, new long[] {indices.length, 1, channels, samples}, 'c'),
+                indices,
+                classNames,
+                runs,
+                first.channels(),
+                first.samplingRate(),
+                first.description());
+    }
+
+    /** Class of each event label that has one, in class order. */
+    private static Map<String, String> classOf(
+            List<Recording> recordings, EpochingOptions options) {
+        Set<String> found = labelsIn(recordings);
+        if (found.isEmpty()) {
+            throw new DataException(nameOf(recordings) + ": no events");
+        }
+        Map<String, String> classOf = new LinkedHashMap<>();
+        if (options.labels().isEmpty()) {
+            for (String label : found) {
+                if (!REST.contains(label.strip().toLowerCase(Locale.ROOT))) {
+                    classOf.put(label, label);
+                }
+            }
+            if (classOf.isEmpty()) {
+                throw new DataException(
+                        nameOf(recordings)
+                                + ": no events but rest ("
+                                + String.join(", ", found)
+                                + ")");
+            }
+        } else {
+            for (String label : options.labels().keySet()) {
+                if (!found.contains(label)) {
+                    throw new DataException(
+                            String.format(
+                                    "%s: no event '%s'; available: %s",
+                                    nameOf(recordings), label, String.join(", ", found)));
+                }
+            }
+            classOf.putAll(options.labels());
+        }
+        return classOf;
+    }
+
+    private static Set<String> labelsIn(List<Recording> recordings) {
+        Set<String> labels = new TreeSet<>();
+        for (Recording recording : recordings) {
+            for (Event event : recording.events()) {
+                labels.add(event.label());
+            }
+        }
+        return labels;
+    }
+
+    private static String nameOf(List<Recording> recordings) {
+        String first = recordings.get(0).name();
+        return recordings.size() == 1
+                ? first
+                : first + " and " + (recordings.size() - 1) + " more";
+    }
+
+    private static void checkFits(Recording first, Recording other) {
+        if (first.samplingRate() != other.samplingRate()) {
+            throw new DataException(
+                    String.format(
+                            "Sampling rates differ: %s has %s Hz, %s has %s Hz; resample both",
+                            first.name(),
+                            first.samplingRate(),
+                            other.name(),
+                            other.samplingRate()));
+        }
+        if (!canonical(first).equals(canonical(other))) {
+            throw new DataException(
+                    String.format(
+                            "Channels differ: %s has %s; %s has %s; name those to use",
+                            first.name(),
+                            String.join(", ", first.channels()),
+                            other.name(),
+                            String.join(", ", other.channels())));
+        }
+    }
+
+    private static List<String> canonical(Recording recording) {
+        return recording.channels().stream().map(Recording::canonical).toList();
+    }
+
+    private static float[] cut(Recording recording, int start, int samples) {
+        int channels = recording.channels().size();
+        float[] epoch = new float[channels * samples];
+        for (int c = 0; c < channels; c++) {
+            recording.copySamples(c, start, epoch, c * samples, samples);
+        }
+        return epoch;
+    }
+
+    /** Largest range of any channel. */
+    private static float peakToPeak(float[] epoch, int samples) {
+        float largest = 0;
+        for (int c = 0; c < epoch.length; c += samples) {
+            float min = epoch[c];
+            float max = epoch[c];
+            for (int t = c + 1; t < c + samples; t++) {
+                min = Math.min(min, epoch[t]);
+                max = Math.max(max, epoch[t]);
+            }
+            largest = Math.max(largest, max - min);
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,295 @@
+package org.lamina.zoo.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A continuous multichannel recording at one sampling rate, with its events. Immutable: no method
+ * changes it, and arrays that come out are copies. Files with gaps become several recordings, files
+ * with several sampling rates are read by picking channels of one rate.
+ */
+public final class Recording {
+    private static final Pattern RUN = Pattern.compile("(?i).*S\\d+R(\\d+)(\\D.*)?");
+
+    private final String name;
+    private final String run;
+    private final String description;
+    private final double samplingRate;
+    private final List<String> channels;
+    private final String unit;
+    private final float[][] samples;
+    private final List<Event> events;
+
+    /**
+     * Takes the samples without copying them: the caller hands them over and must not change them.
+     *
+     * @param name what errors refer to, usually the file name; gives the run id ({@code 05} for
+     *     {@code S001R05.edf}, otherwise the name without its ending)
+     * @param description where the samples come from, for people (simulated data says so here)
+     * @param samplingRate in Hz
+     * @param channels one name per row of {@code samples}, unique after {@link #canonical}
+     * @param unit of the samples, e.g. {@code uV}
+     * @param samples {@code [channels][samples]}, rows of equal length
+     * @param events in any order; kept sorted by onset
+     * @throws DataException if these do not fit together
+     */
+    public Recording(
+            String name,
+            String description,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            float[][] samples,
+            List<Event> events) {
+        this(name, runOf(name), description, samplingRate, channels, unit, samples, events);
+    }
+
+    private Recording(
+            String name,
+            String run,
+            String description,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            float[][] samples,
+            List<Event> events) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.run = Objects.requireNonNull(run, "run");
+        this.description = Objects.requireNonNull(description, "description");
+        this.samplingRate = samplingRate;
+        this.channels = List.copyOf(channels);
+        this.unit = Objects.requireNonNull(unit, "unit");
+        this.samples = samples.clone();
+        List<Event> sorted = new ArrayList<>(events);
+        sorted.sort(Comparator.comparingDouble(Event::onset));
+        this.events = List.copyOf(sorted);
+        if (!(samplingRate > 0) || Double.isInfinite(samplingRate)) {
+            throw new DataException(
+                    name + ": sampling rate " + samplingRate + " Hz must be above 0 and finite");
+        }
+        if (channels.isEmpty() || channels.size() != samples.length) {
+            throw new DataException(
+                    String.format(
+                            "%s: %d channel names for %d rows of samples; there must be as many,"
+                                    + " and at least one",
+                            name, channels.size(), samples.length));
+        }
+        for (int c = 0; c < samples.length; c++) {
+            if (samples[c].length != samples[0].length) {
+                throw new DataException(
+                        String.format(
+                                "%s: channel %s has %d samples, channel %s has %d; lengths must be"
+                                        + " equal",
+                                name,
+                                channels.get(c),
+                                samples[c].length,
+                                channels.get(0),
+                                samples[0].length));
+            }
+        }
+        Set<String> seen = new LinkedHashSet<>();
+        for (String channel : channels) {
+            if (!seen.add(canonical(channel))) {
+                throw new DataException(name + ": two channels are named '" + channel + "'");
+            }
+        }
+    }
+
+    /**
+     * Run id of a name: {@code 05} for {@code S001R05.edf}, otherwise the name without its ending.
+     *
+     * @param name of a file or recording
+     * @return its run id
+     */
+    static String runOf(String name) {
+        Matcher matcher = RUN.matcher(name);
+        return matcher.matches()
+                ? matcher.group(1)
+                : name.replaceFirst("(?i)\\.(edf|bdf|csv|csv\\.gz)$", "");
+    }
+
+    /**
+     * The form in which channel names are compared: lower case, without surrounding spaces and
+     * trailing dots (PhysioNet writes {@code Fc5.} and {@code Cz..}).
+     *
+     * @param channel a channel name
+     * @return its canonical form
+     */
+    public static String canonical(String channel) {
+        String trimmed = channel.strip().toLowerCase(Locale.ROOT);
+        int end = trimmed.length();
+        while (end > 0 && (trimmed.charAt(end - 1) == '.' || trimmed.charAt(end - 1) == ' ')) {
+            end--;
+        }
+        return trimmed.substring(0, end);
+    }
+
+    /**
+     * Finds channels by name.
+     *
+     * @param source what to name in the error
+     * @param available the names there are
+     * @param wanted the names asked for, compared in their {@link #canonical} form
+     * @return for each name asked for its index in {@code available}
+     * @throws DataException if one is not there (the message lists those that are) or is asked for
+     *     twice or is there twice
+     */
+    public static int[] indicesOf(String source, List<String> available, List<String> wanted) {
+        int[] indices = new int[wanted.size()];
+        Arrays.fill(indices, -1);
+        for (int w = 0; w < indices.length; w++) {
+            String key = canonical(wanted.get(w));
+            for (int earlier = 0; earlier < w; earlier++) {
+                if (canonical(wanted.get(earlier)).equals(key)) {
+                    throw new DataException(
+                            source + ": channel '" + wanted.get(w) + "' is asked for twice");
+                }
+            }
+            for (int a = 0; a < available.size(); a++) {
+                if (canonical(available.get(a)).equals(key)) {
+                    if (indices[w] >= 0) {
+                        throw new DataException(
+                                source + ": there are two channels '" + wanted.get(w) + "'");
+                    }
+                    indices[w] = a;
+                }
+            }
+            if (indices[w] < 0) {
+                throw new DataException(
+                        String.format(
+                                "%s: no channel '%s'; available: %s",
+                                source, wanted.get(w), String.join(", ", available)));
+            }
+        }
+        return indices;
+    }
+
+    /**
+     * @return what errors refer to, usually the file name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * @return which run of the session this is: what training and test sets are chosen by
+     */
+    public String run() {
+        return run;
+    }
+
+    /**
+     * @param id a run id
+     * @return this recording under another run id
+     */
+    public Recording withRun(String id) {
+        return new Recording(
+                name, id, description, samplingRate, channels, unit, samples, events);
+    }
+
+    /**
+     * @return where the samples come from, for people
+     */
+    public String description() {
+        return description;
+    }
+
+    /**
+     * @return sampling rate in Hz, the same for all channels
+     */
+    public double samplingRate() {
+        return samplingRate;
+    }
+
+    /**
+     * @return channel names in the order of the rows
+     */
+    public List<String> channels() {
+        return channels;
+    }
+
+    /**
+     * @return unit of the samples
+     */
+    public String unit() {
+        return unit;
+    }
+
+    /**
+     * @return events sorted by onset
+     */
+    public List<Event> events() {
+        return events;
+    }
+
+    /**
+     * @return number of samples of each channel
+     */
+    public int length() {
+        return samples[0].length;
+    }
+
+    /**
+     * @return length in seconds
+     */
+    public double seconds() {
+        return length() / samplingRate;
+    }
+
+    /**
+     * @param channel row index
+     * @return a copy of that channel's samples
+     */
+    public float[] samples(int channel) {
+        return samples[channel].clone();
+    }
+
+    /**
+     * Copies a piece of one channel, for building batches without intermediate arrays.
+     *
+     * @param channel row index
+     * @param from first sample
+     * @param target where to copy to
+     * @param offset index in {@code target}
+     * @param count number of samples
+     */
+    public void copySamples(int channel, int from, float[] target, int offset, int count) {
+        System.arraycopy(samples[channel], from, target, offset, count);
+    }
+
+    /**
+     * @param wanted channel names, see {@link #canonical}; an empty list means all
+     * @return this recording with only those channels, in that order
+     * @throws DataException if one is unknown; the message lists those available
+     */
+    public Recording pick(List<String> wanted) {
+        if (wanted.isEmpty()) {
+            return this;
+        }
+        int[] indices = indicesOf(name, channels, wanted);
+        List<String> names = new ArrayList<>();
+        float[][] rows = new float[indices.length][];
+        for (int i = 0; i < indices.length; i++) {
+            names.add(channels.get(indices[i]));
+            rows[i] = samples[indices[i]];
+        }
+        return new Recording(name, run, description, samplingRate, names, unit, rows, events);
+    }
+
+    /**
+     * @param newSamples {@code [channels][samples]}, handed over
+     * @param newRate sampling rate of {@code newSamples} in Hz
+     * @return this recording with other samples, e.g. filtered or resampled ones
+     */
+    public Recording withSamples(float[][] newSamples, double newRate) {
+        return new Recording(name, run, description, newRate, channels, unit, newSamples, events);
+    }
+}

@@ -1,0 +1,111 @@
+package org.lamina.zoo.data.edf;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.Event;
+
+/**
+ * Parses the time-stamped annotation lists (TALs) of one annotation signal in one data record: {@code
+ * onset [0x15 duration] 0x14 text 0x14 text 0x14 ... 0x00}, repeated, then zeros. The onset of the
+ * first list in a record is the onset of the record.
+ */
+final class TalParser {
+    private static final int DURATION = 0x15;
+    private static final int TEXT = 0x14;
+    private static final Pattern ONSET = Pattern.compile("[+-]\\d+(\\.\\d*)?");
+    private static final Pattern SECONDS = Pattern.compile("\\d+(\\.\\d*)?");
+
+    private final byte[] bytes;
+    private double firstOnset = Double.NaN;
+
+    TalParser(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Adds the annotations that have a text. */
+    void parse(List<Event> events) {
+        int at = 0;
+        while (at < bytes.length) {
+            if (bytes[at] == 0) {
+                at++;
+                continue;
+            }
+            int end = at;
+            while (end < bytes.length && bytes[end] != 0) {
+                end++;
+            }
+            parseList(at, end, events);
+            at = end;
+        }
+    }
+
+    private void parseList(int start, int end, List<Event> events) {
+        int stampEnd = find(TEXT, start, end);
+        if (stampEnd == end) {
+            throw new DataException("a list without the mark after its onset");
+        }
+        int onsetEnd = find(DURATION, start, stampEnd);
+        String onsetText = text(start, onsetEnd);
+        if (!ONSET.matcher(onsetText).matches()) {
+            throw new DataException(
+                    "onset '"
+                            + onsetText.replaceAll("\\p{Cntrl}", "?")
+                            + "' must be a number with sign");
+        }
+        double onset = Double.parseDouble(onsetText);
+        if (Double.isNaN(firstOnset)) {
+            firstOnset = onset;
+        }
+        double duration = Double.NaN;
+        if (onsetEnd + 1 < stampEnd) {
+            String durationText = text(onsetEnd + 1, stampEnd);
+            if (!SECONDS.matcher(durationText).matches()) {
+                throw new DataException(
+                        "duration '"
+                                + durationText.replaceAll("\\p{Cntrl}", "?")
+                                + "' must be a number of seconds");
+            }
+            duration = Double.parseDouble(durationText);
+        }
+        int at = stampEnd + 1;
+        while (at < end) {
+            int textEnd = find(TEXT, at, end);
+            if (textEnd == end) {
+                throw new DataException("a text without the mark after it");
+            }
+            if (textEnd > at) {
+                events.add(new Event(onset, duration, text(at, textEnd)));
+            }
+            at = textEnd + 1;
+        }
+    }
+
+    private int find(int mark, int from, int to) {
+        int at = from;
+        while (at < to && bytes[at] != mark) {
+            at++;
+        }
+        return at;
+    }
+
+    private String text(int from, int to) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, to - from))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            // Not UTF-8, against the specification: files of older programs are mostly Latin-1
+            return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** Onset of the first list, NaN before {@link #parse} or if there is none. */
+    double firstOnset() {
+        return firstOnset;
+    }
+}

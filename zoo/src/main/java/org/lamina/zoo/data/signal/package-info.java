@@ -1,0 +1,2 @@
+/** Filters and resampling of one channel. */
+package org.lamina.zoo.data.signal;
