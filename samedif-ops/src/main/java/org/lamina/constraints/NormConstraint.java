@@ -35,8 +35,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * constrainWeights}: weights, {@code constrainBias}: biases, {@code constrainAllParameters}: both);
  * else the layer's weights. If both name some, the parameters that both name.
  *
+ * <p>Which slices: with {@link NormAxes#perOutputUnit()} all incoming weights of one unit, in the
+ * layout of the layer. In recurrent layers each gate of each cell is a unit (in Graves' LSTM the
+ * three peephole columns are one slice each), in locally connected layers each filter at each
+ * position, in depthwise ones each filter of each channel, and in embeddings each column of the
+ * table (for the vector of each word give {@code NormAxes.of(1)}); each bias is a slice of its own.
+ * Layers with another layout declare it by {@link OutputUnitLayout}.
+ *
  * <p>DL4J applies constraints after an update, never to initial weights: see {@link
- * ProjectedWeightInit} and {@link Constraints#project(org.deeplearning4j.nn.api.Model)}. It skips frozen layers.
+ * ProjectedWeightInit} and {@link Constraints#project(org.deeplearning4j.nn.api.Model)}. It skips
+ * frozen layers.
  *
  * <p>Differs from {@code org.deeplearning4j.nn.conf.constraint}: applied once, not twice; eps is
  * 1e-9, not 1e-6; axes follow from the layer unless given.
@@ -159,12 +167,21 @@ public abstract class NormConstraint implements LayerConstraint {
         return copy;
     }
 
+    /** This constraint for parameters of other names. */
+    NormConstraint renamed(Set<String> names) {
+        NormConstraint copy = clone();
+        copy.params = new TreeSet<>(names);
+        return copy;
+    }
+
     @Override
     public Set<String> getParams() {
         return new LinkedHashSet<>(params);
     }
 
-    /** Called by DL4J with the parameters of the layer; narrows the names of {@link #withParams}. */
+    /**
+     * Called by DL4J with the parameters of the layer; narrows the names of {@link #withParams}.
+     */
     @Override
     public void setParams(Set<String> names) {
         Collection<String> given = names == null ? Set.of() : names;

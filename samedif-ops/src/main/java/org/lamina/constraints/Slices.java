@@ -141,8 +141,8 @@ final class Slices implements Serializable {
         if (units == null) {
             throw new DL4JInvalidConfigException(
                     describe(layer, param, shape)
-                            + ": no known layout to find its output units by; give the axes of the norm,"
-                            + " NormAxes.of(...), or let the layer's configuration implement "
+                            + ": no known layout to find its output units by; give the axes of the"
+                            + " norm, NormAxes.of(...), or let the layer's configuration implement "
                             + OutputUnitLayout.class.getSimpleName());
         }
         for (int axis : units) {
@@ -178,7 +178,9 @@ final class Slices implements Serializable {
         }
         if (layer instanceof ConvolutionLayer) {
             // Biases are [out] or [1, out]; weights have one axis or more for the kernel.
-            return shape.length == 2 ? new int[] {0, 1} : convolution((ConvolutionLayer) layer, param);
+            return shape.length == 2
+                    ? new int[] {0, 1}
+                    : convolution((ConvolutionLayer) layer, param);
         }
         if (layer instanceof LocallyConnected1D || layer instanceof LocallyConnected2D) {
             // [output positions, in * kernel, out]: no weight is shared between positions.
@@ -221,12 +223,7 @@ final class Slices implements Serializable {
     }
 
     static String describe(Layer layer, String param, long[] shape) {
-        return "Layer "
-                + name(layer)
-                + ", parameter '"
-                + param
-                + "' "
-                + Arrays.toString(shape);
+        return "Layer " + name(layer) + ", parameter '" + param + "' " + Arrays.toString(shape);
     }
 
     static String name(Layer layer) {

@@ -114,8 +114,15 @@ class ConstrainedTrainingTest {
                                 .list()
                                 .layer(new ConvolutionLayer.Builder(3, 2).nOut(3).build())
                                 .layer(new BatchNormalization())
-                                .layer(new DepthwiseConvolution2D.Builder(2, 3).depthMultiplier(2).build())
-                                .layer(new SeparableConvolution2D.Builder(3, 3).nOut(4).depthMultiplier(2).build())
+                                .layer(
+                                        new DepthwiseConvolution2D.Builder(2, 3)
+                                                .depthMultiplier(2)
+                                                .build())
+                                .layer(
+                                        new SeparableConvolution2D.Builder(3, 3)
+                                                .nOut(4)
+                                                .depthMultiplier(2)
+                                                .build())
                                 .layer(new Deconvolution2D.Builder(2, 2).nOut(3).build())
                                 .layer(new DenseLayer.Builder().nOut(5).build())
                                 .layer(output())
@@ -132,7 +139,9 @@ class ConstrainedTrainingTest {
             assertWithin(BOUND, net.getParam("5_W"), 0);
             assertWithin(BOUND, net.getParam("6_W"), 0);
         }
-        assertTrue(net.params().amaxNumber().doubleValue() > BOUND, "gamma of the normalization is free");
+        assertTrue(
+                net.params().amaxNumber().doubleValue() > BOUND,
+                "gamma of the normalization is free");
     }
 
     @Test
@@ -214,12 +223,15 @@ class ConstrainedTrainingTest {
                 w.getColumn(unit).muli(scale);
             }
             assertTrue(
-                    free.params().equalsWithEps(constrained.params(), type == DataType.FLOAT ? 1e-6 : 1e-12));
+                    free.params()
+                            .equalsWithEps(
+                                    constrained.params(), type == DataType.FLOAT ? 1e-6 : 1e-12));
         }
     }
 
     private static MultiLayerNetwork sgdNet(DataType type, NormConstraint constraint) {
-        DenseLayer.Builder dense = new DenseLayer.Builder().nIn(6).nOut(5).activation(Activation.TANH);
+        DenseLayer.Builder dense =
+                new DenseLayer.Builder().nIn(6).nOut(5).activation(Activation.TANH);
         if (constraint != null) {
             dense.constrainWeights(constraint);
         }
@@ -315,8 +327,7 @@ class ConstrainedTrainingTest {
         }
         MultiLayerConfiguration read =
                 MultiLayerConfiguration.fromJson(net.getLayerWiseConfigurations().toJson());
-        assertEquals(
-                List.of(new MaxNorm(BOUND)), read.getConf(0).getLayer().getConstraints());
+        assertEquals(List.of(new MaxNorm(BOUND)), read.getConf(0).getLayer().getConstraints());
     }
 
     @Test
@@ -332,8 +343,18 @@ class ConstrainedTrainingTest {
 
     @Test
     void frozenLayersAreSkipped() {
-        DenseLayer first = new DenseLayer.Builder().nIn(6).nOut(5).constrainWeights(new MaxNorm(BOUND)).build();
-        DenseLayer second = new DenseLayer.Builder().nIn(5).nOut(5).constrainWeights(new MaxNorm(BOUND)).build();
+        DenseLayer first =
+                new DenseLayer.Builder()
+                        .nIn(6)
+                        .nOut(5)
+                        .constrainWeights(new MaxNorm(BOUND))
+                        .build();
+        DenseLayer second =
+                new DenseLayer.Builder()
+                        .nIn(5)
+                        .nOut(5)
+                        .constrainWeights(new MaxNorm(BOUND))
+                        .build();
         MultiLayerNetwork net =
                 new MultiLayerNetwork(
                         global(DataType.FLOAT)
@@ -420,7 +441,8 @@ class ConstrainedTrainingTest {
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         ModelSerializer.writeModel(net, zip, true);
         ComputationGraph restored =
-                ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip.toByteArray()), true);
+                ModelSerializer.restoreComputationGraph(
+                        new ByteArrayInputStream(zip.toByteArray()), true);
         assertEquals(net.params(), restored.params());
         net.fit(flatData(DataType.FLOAT, 6));
         restored.fit(flatData(DataType.FLOAT, 6));
@@ -432,7 +454,9 @@ class ConstrainedTrainingTest {
         MultiLayerConfiguration conf =
                 global(DataType.FLOAT)
                         .constrainWeights(
-                                new MinMaxNorm(0.1, 2, 0.5, NormAxes.of(0)).withEps(1e-5).withParams("W"))
+                                new MinMaxNorm(0.1, 2, 0.5, NormAxes.of(0))
+                                        .withEps(1e-5)
+                                        .withParams("W"))
                         .list()
                         .layer(new LSTM.Builder().nOut(5).build())
                         .layer(
@@ -500,7 +524,8 @@ class ConstrainedTrainingTest {
     void mistakesAreNamedWhenTheConstraintIsApplied() {
         MultiLayerNetwork net = sgdNet(DataType.FLOAT, new MaxNorm(1, NormAxes.of(0, 2)));
         String message =
-                assertThrows(DL4JInvalidConfigException.class, () -> Constraints.project(net)).getMessage();
+                assertThrows(DL4JInvalidConfigException.class, () -> Constraints.project(net))
+                        .getMessage();
         for (String part : List.of("layer0", "DenseLayer", "'W'", "[6, 5]", "[0, 2]")) {
             assertTrue(message.contains(part), message);
         }

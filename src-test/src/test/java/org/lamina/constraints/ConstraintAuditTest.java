@@ -95,7 +95,10 @@ class ConstraintAuditTest {
             ConstraintAudit<MultiLayerConfiguration> again = ConstraintAudit.of(corrected);
             List<ConstraintAudit.Finding> left =
                     again.findings().stream()
-                            .filter(f -> !f.remedy().startsWith("Left") && !f.remedy().startsWith("To do"))
+                            .filter(
+                                    f ->
+                                            !f.remedy().startsWith("Left")
+                                                    && !f.remedy().startsWith("To do"))
                             .collect(Collectors.toList());
             assertTrue(left.isEmpty(), () -> "mended once, found again: " + left);
             assertEquals(corrected.toJson(), again.corrected().toJson());
@@ -108,7 +111,9 @@ class ConstraintAuditTest {
         net.init();
         INDArray initial = net.params().dup();
         Constraints.project(net);
-        assertTrue(initial.equalsWithEps(net.params(), 1e-6), "initial weights satisfy the constraints");
+        assertTrue(
+                initial.equalsWithEps(net.params(), 1e-6),
+                "initial weights satisfy the constraints");
     }
 
     @Test
@@ -119,7 +124,12 @@ class ConstraintAuditTest {
         assertEquals("No constraint is applied wrongly.", audit.toString());
         assertEquals(none, audit.corrected());
         MultiLayerConfiguration nonNegative =
-                conf(FLAT, new DenseLayer.Builder().nOut(4).constrainWeights(new NonNegativeConstraint()).build());
+                conf(
+                        FLAT,
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .constrainWeights(new NonNegativeConstraint())
+                                .build());
         assertTrue(audit(nonNegative).findings().isEmpty());
     }
 
@@ -128,19 +138,33 @@ class ConstraintAuditTest {
         MultiLayerConfiguration conf =
                 conf(
                         FLAT,
-                        new DenseLayer.Builder().name("fc").nOut(4).constrainWeights(new MaxNormConstraint(0.3, 1)).build());
+                        new DenseLayer.Builder()
+                                .name("fc")
+                                .nOut(4)
+                                .constrainWeights(new MaxNormConstraint(0.3, 1))
+                                .build());
         ConstraintAudit<MultiLayerConfiguration> audit = audit(conf);
         assertEquals(List.of(on(new MaxNorm(0.3), "W")), constraints(audit.corrected(), 0));
         String text = audit.toString();
         for (String part :
-                List.of("'fc' (DenseLayer)", "MaxNormConstraint(0.3, dimensions [1])", "[6, 4]", "axes [0]", "1.0E-6")) {
+                List.of(
+                        "'fc' (DenseLayer)",
+                        "MaxNormConstraint(0.3, dimensions [1])",
+                        "[6, 4]",
+                        "axes [0]",
+                        "1.0E-6")) {
             assertTrue(text.contains(part), text);
         }
         assertEquals(3, audit.findings().size(), text);
         assertProjected(audit.corrected());
 
         MultiLayerConfiguration right =
-                conf(FLAT, new DenseLayer.Builder().nOut(4).constrainWeights(new MaxNormConstraint(0.3, 0)).build());
+                conf(
+                        FLAT,
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .constrainWeights(new MaxNormConstraint(0.3, 0))
+                                .build());
         assertEquals(2, audit(right).findings().size());
         assertEquals(
                 audit.corrected().getConf(0).getLayer().getConstraints(),
@@ -153,10 +177,23 @@ class ConstraintAuditTest {
         MultiLayerConfiguration conf =
                 conf(
                         IMAGE,
-                        new ConvolutionLayer.Builder(3, 2).nOut(3).constrainWeights(filters).build(),
-                        new DepthwiseConvolution2D.Builder(2, 3).depthMultiplier(2).constrainWeights(filters).build(),
-                        new SeparableConvolution2D.Builder(3, 3).nOut(4).depthMultiplier(2).constrainWeights(filters).build(),
-                        new Deconvolution2D.Builder(2, 2).nOut(3).constrainWeights(filters).build());
+                        new ConvolutionLayer.Builder(3, 2)
+                                .nOut(3)
+                                .constrainWeights(filters)
+                                .build(),
+                        new DepthwiseConvolution2D.Builder(2, 3)
+                                .depthMultiplier(2)
+                                .constrainWeights(filters)
+                                .build(),
+                        new SeparableConvolution2D.Builder(3, 3)
+                                .nOut(4)
+                                .depthMultiplier(2)
+                                .constrainWeights(filters)
+                                .build(),
+                        new Deconvolution2D.Builder(2, 2)
+                                .nOut(3)
+                                .constrainWeights(filters)
+                                .build());
         ConstraintAudit<MultiLayerConfiguration> audit = audit(conf);
         assertEquals(List.of(on(new MaxNorm(0.3), "W")), constraints(audit.corrected(), 0));
         assertEquals(List.of(on(new MaxNorm(0.3), "W")), constraints(audit.corrected(), 1));
@@ -168,7 +205,9 @@ class ConstraintAuditTest {
                         .map(f -> f.layer() + f.problem())
                         .collect(Collectors.joining("\n"));
         assertEquals(3, axes.lines().count(), axes);
-        assertTrue(axes.contains("Depthwise") && axes.contains("Separable") && axes.contains("Deconv"), axes);
+        assertTrue(
+                axes.contains("Depthwise") && axes.contains("Separable") && axes.contains("Deconv"),
+                axes);
         assertProjected(audit.corrected());
     }
 
@@ -177,7 +216,10 @@ class ConstraintAuditTest {
         MultiLayerConfiguration conf =
                 conf(
                         SEQUENCE,
-                        new Convolution1DLayer.Builder(3).nOut(4).constrainWeights(new MaxNormConstraint(0.3, 1, 2)).build());
+                        new Convolution1DLayer.Builder(3)
+                                .nOut(4)
+                                .constrainWeights(new MaxNormConstraint(0.3, 1, 2))
+                                .build());
         ConstraintAudit<MultiLayerConfiguration> audit = audit(conf);
         assertTrue(audit.toString().contains("reversed"), audit.toString());
         assertProjected(audit.corrected());
@@ -199,7 +241,8 @@ class ConstraintAuditTest {
                         new DenseLayer.Builder()
                                 .nOut(4)
                                 .constrainWeights(
-                                        new MinMaxNormConstraint(0.1, 0.3, 0.5, 0), new UnitNormConstraint(0))
+                                        new MinMaxNormConstraint(0.1, 0.3, 0.5, 0),
+                                        new UnitNormConstraint(0))
                                 .constrainBias(new MinMaxNormConstraint(0.0, 0.3, 1.0, 0))
                                 .build());
         ConstraintAudit<MultiLayerConfiguration> audit = audit(conf);
@@ -238,7 +281,9 @@ class ConstraintAuditTest {
         ConstraintAudit<MultiLayerConfiguration> audit = ConstraintAudit.of(conf);
         assertEquals(constraints(conf, 0), constraints(audit.corrected(), 0));
         assertTrue(audit.toString().contains("min = 2.0, max = 1.0"), audit.toString());
-        assertTrue(audit.toString().contains("Halved: BaseConstraint applies it twice"), audit.toString());
+        assertTrue(
+                audit.toString().contains("Halved: BaseConstraint applies it twice"),
+                audit.toString());
     }
 
     /** A constraint that is not idempotent. */
@@ -268,9 +313,15 @@ class ConstraintAuditTest {
     @Test
     void theNormOfEachWordVectorIsKept() {
         Layer embedding =
-                new EmbeddingLayer.Builder().nIn(5).nOut(4).constrainWeights(new MaxNormConstraint(0.3, 1)).build();
+                new EmbeddingLayer.Builder()
+                        .nIn(5)
+                        .nOut(4)
+                        .constrainWeights(new MaxNormConstraint(0.3, 1))
+                        .build();
         ConstraintAudit<MultiLayerConfiguration> audit = audit(conf(null, embedding));
-        assertEquals(List.of(on(new MaxNorm(0.3, NormAxes.of(1)), "W")), constraints(audit.corrected(), 0));
+        assertEquals(
+                List.of(on(new MaxNorm(0.3, NormAxes.of(1)), "W")),
+                constraints(audit.corrected(), 0));
         assertProjected(audit.corrected());
     }
 
@@ -282,7 +333,9 @@ class ConstraintAuditTest {
         constraint.setParams(Set.of("Wq"));
         attention.setConstraints(List.of(constraint));
         ConstraintAudit<MultiLayerConfiguration> audit = audit(conf(SEQUENCE, attention));
-        assertEquals(List.of(on(new MaxNorm(0.3, NormAxes.of(2)), "Wq")), constraints(audit.corrected(), 0));
+        assertEquals(
+                List.of(on(new MaxNorm(0.3, NormAxes.of(2)), "Wq")),
+                constraints(audit.corrected(), 0));
         assertTrue(audit.toString().contains("no known layout"), audit.toString());
         assertTrue(audit.toString().contains("Constraints.project(network)"), audit.toString());
     }
@@ -294,7 +347,8 @@ class ConstraintAuditTest {
                         .constrainWeights(new MaxNormConstraint(0.3, 1))
                         .list()
                         .layer(new Bidirectional(new LSTM.Builder().nOut(3).build()))
-                        .layer(new Bidirectional(
+                        .layer(
+                                new Bidirectional(
                                         new LastTimeStep(
                                                 new LSTM.Builder()
                                                         .nOut(3)
@@ -317,8 +371,29 @@ class ConstraintAuditTest {
         assertProjected(audit.corrected());
     }
 
+    @Test
+    void whatAWrapperHoldsKeepsItsParameters() {
+        Layer both = new Bidirectional(new LSTM.Builder().nOut(3).build());
+        both.setConstraints(
+                List.of(
+                        on(new MaxNorm(0.3), "fW", "bRW"),
+                        on(new UnitNorm(), "fb", "bb"),
+                        new MaxNorm(2).withParams("fRW")));
+        ConstraintAudit<MultiLayerConfiguration> audit = audit(conf(SEQUENCE, both));
+        Bidirectional corrected = (Bidirectional) audit.corrected().getConf(0).getLayer();
+        assertEquals(Set.of("W"), corrected.getFwd().getConstraints().get(0).getParams());
+        assertEquals(Set.of("RW"), corrected.getBwd().getConstraints().get(0).getParams());
+        assertEquals(Set.of("b"), corrected.getFwd().getConstraints().get(1).getParams());
+        assertEquals(Set.of("b"), corrected.getBwd().getConstraints().get(1).getParams());
+        assertEquals(new MaxNorm(2).withParams("RW"), corrected.getFwd().getConstraints().get(2));
+        assertEquals(new MaxNorm(2).withParams(), corrected.getBwd().getConstraints().get(2));
+    }
+
     private static OutputLayer output() {
-        return new OutputLayer.Builder(LossFunction.MCXENT).nOut(3).activation(Activation.SOFTMAX).build();
+        return new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(3)
+                .activation(Activation.SOFTMAX)
+                .build();
     }
 
     @Test
@@ -333,7 +408,10 @@ class ConstraintAuditTest {
                                     .constrainRecurrent(new UnitNorm())
                                     .build(),
                             new LSTM.Builder().nOut(4).constrainRecurrent(new MaxNorm(0.1)).build(),
-                            new LSTM.Builder().nOut(4).constrainWeights(new MaxNorm(0.1).withParams("W")).build());
+                            new LSTM.Builder()
+                                    .nOut(4)
+                                    .constrainWeights(new MaxNorm(0.1).withParams("W"))
+                                    .build());
             ConstraintAudit<MultiLayerConfiguration> audit = audit(conf);
             assertEquals(3, audit.findings().size(), audit.toString());
             assertProjected(audit.corrected());
@@ -356,17 +434,33 @@ class ConstraintAuditTest {
     @Test
     void initialBiasesBeyondABoundAreLeftToTheUser() {
         MultiLayerConfiguration conf =
-                conf(FLAT, new DenseLayer.Builder().nOut(4).biasInit(2).constrainBias(new MaxNorm(0.5)).build());
+                conf(
+                        FLAT,
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .biasInit(2)
+                                .constrainBias(new MaxNorm(0.5))
+                                .build());
         assertTrue(audit(conf).toString().contains("Constraints.project(network)"));
         MultiLayerConfiguration fine =
-                conf(FLAT, new DenseLayer.Builder().nOut(4).biasInit(0.2).constrainBias(new MaxNorm(0.5)).build());
+                conf(
+                        FLAT,
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .biasInit(0.2)
+                                .constrainBias(new MaxNorm(0.5))
+                                .build());
         assertTrue(audit(fine).findings().isEmpty());
     }
 
     @Test
     void sameDiffLayersNeedACallAfterInit() {
         LocallyConnected2D layer =
-                new LocallyConnected2D.Builder().kernelSize(2, 2).convolutionMode(ConvolutionMode.Truncate).nOut(3).build();
+                new LocallyConnected2D.Builder()
+                        .kernelSize(2, 2)
+                        .convolutionMode(ConvolutionMode.Truncate)
+                        .nOut(3)
+                        .build();
         layer.setConstraints(List.of(new MaxNorm(0.1)));
         ConstraintAudit<MultiLayerConfiguration> audit = audit(conf(IMAGE, layer));
         assertEquals(1, audit.findings().size());
@@ -378,7 +472,10 @@ class ConstraintAuditTest {
         MultiLayerConfiguration conf =
                 conf(
                         FLAT,
-                        new DenseLayer.Builder().nOut(4).constrainWeights(new MaxNorm(1, NormAxes.of(3))).build(),
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .constrainWeights(new MaxNorm(1, NormAxes.of(3)))
+                                .build(),
                         new DenseLayer.Builder().nOut(4).build());
         conf.getConf(1).getLayer().setConstraints(List.of(new MaxNorm(1).withParams("weights")));
         String text = ConstraintAudit.of(conf).toString();
@@ -388,7 +485,11 @@ class ConstraintAuditTest {
 
     @Test
     void frozenLayersAreNotLookedAt() {
-        Layer inner = new DenseLayer.Builder().nOut(4).constrainWeights(new MaxNormConstraint(0.3, 1)).build();
+        Layer inner =
+                new DenseLayer.Builder()
+                        .nOut(4)
+                        .constrainWeights(new MaxNormConstraint(0.3, 1))
+                        .build();
         assertTrue(audit(conf(FLAT, new FrozenLayer(inner))).findings().isEmpty());
     }
 
@@ -397,11 +498,17 @@ class ConstraintAuditTest {
         MultiLayerConfiguration conf =
                 new NeuralNetConfiguration.Builder()
                         .list()
-                        .layer(new DenseLayer.Builder().name("fc").nOut(4).constrainWeights(new MaxNorm(1)).build())
+                        .layer(
+                                new DenseLayer.Builder()
+                                        .name("fc")
+                                        .nOut(4)
+                                        .constrainWeights(new MaxNorm(1))
+                                        .build())
                         .layer(output())
                         .build();
         String message =
-                assertThrows(DL4JInvalidConfigException.class, () -> ConstraintAudit.of(conf)).getMessage();
+                assertThrows(DL4JInvalidConfigException.class, () -> ConstraintAudit.of(conf))
+                        .getMessage();
         assertTrue(message.contains("'fc'") && message.contains("nIn"), message);
     }
 
@@ -415,7 +522,10 @@ class ConstraintAuditTest {
                         .addLayer("lstm", new LSTM.Builder().nOut(4).build(), "in")
                         .addLayer(
                                 "out",
-                                new RnnOutputLayer.Builder(LossFunction.MCXENT).nOut(3).activation(Activation.SOFTMAX).build(),
+                                new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                                        .nOut(3)
+                                        .activation(Activation.SOFTMAX)
+                                        .build(),
                                 "lstm")
                         .setOutputs("out")
                         .setInputTypes(SEQUENCE)
@@ -428,7 +538,10 @@ class ConstraintAuditTest {
         assertEquals(corrected, ComputationGraphConfiguration.fromJson(corrected.toJson()));
         assertEquals(
                 List.of(on(new MaxNorm(0.3), "W", "RW")),
-                ((LayerVertex) corrected.getVertices().get("lstm")).getLayerConf().getLayer().getConstraints());
+                ((LayerVertex) corrected.getVertices().get("lstm"))
+                        .getLayerConf()
+                        .getLayer()
+                        .getConstraints());
         org.deeplearning4j.nn.graph.ComputationGraph graph =
                 new org.deeplearning4j.nn.graph.ComputationGraph(corrected);
         graph.init();
@@ -439,7 +552,12 @@ class ConstraintAuditTest {
 
         MultiLayerNetwork net =
                 new MultiLayerNetwork(
-                        conf(FLAT, new DenseLayer.Builder().nOut(4).constrainWeights(new MaxNormConstraint(0.3, 1)).build()));
+                        conf(
+                                FLAT,
+                                new DenseLayer.Builder()
+                                        .nOut(4)
+                                        .constrainWeights(new MaxNormConstraint(0.3, 1))
+                                        .build()));
         net.init();
         INDArray params = net.params().dup();
         assertNotEquals(List.of(), ConstraintAudit.of(net).findings());
@@ -451,7 +569,12 @@ class ConstraintAuditTest {
     void goesOnFromTrainedParameters() {
         MultiLayerNetwork trained =
                 new MultiLayerNetwork(
-                        conf(FLAT, new DenseLayer.Builder().nOut(4).constrainWeights(new MaxNormConstraint(0.3, 1)).build()));
+                        conf(
+                                FLAT,
+                                new DenseLayer.Builder()
+                                        .nOut(4)
+                                        .constrainWeights(new MaxNormConstraint(0.3, 1))
+                                        .build()));
         trained.init();
         MultiLayerNetwork next = new MultiLayerNetwork(ConstraintAudit.of(trained).corrected());
         next.init();

@@ -64,15 +64,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Output units of DL4J's built-in layers, seen from outside: weights of one unit are those that move
- * the same outputs.
+ * Output units of DL4J's built-in layers, seen from outside: weights of one unit are those that
+ * move the same outputs.
  */
 class SlicesTest {
 
     private static final InputType FLAT = InputType.feedForward(3);
     private static final InputType IMAGE = InputType.convolutional(5, 6, 3);
     private static final InputType SEQUENCE = InputType.recurrent(3, 6);
-    private static final InputType VOLUME = InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 4, 4, 4, 2);
+    private static final InputType VOLUME =
+            InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 4, 4, 4, 2);
 
     static Stream<Arguments> linearLayers() {
         Activation id = Activation.IDENTITY;
@@ -80,20 +81,43 @@ class SlicesTest {
         return Stream.of(
                 Arguments.of(new DenseLayer.Builder().nOut(4).activation(id).build(), FLAT, "W"),
                 Arguments.of(new OutputLayer.Builder().nOut(4).activation(id).build(), FLAT, "W"),
-                Arguments.of(new RnnOutputLayer.Builder().nOut(4).activation(id).build(), SEQUENCE, "W"),
-                Arguments.of(new CenterLossOutputLayer.Builder().nOut(4).activation(id).build(), FLAT, "W"),
+                Arguments.of(
+                        new RnnOutputLayer.Builder().nOut(4).activation(id).build(), SEQUENCE, "W"),
+                Arguments.of(
+                        new CenterLossOutputLayer.Builder().nOut(4).activation(id).build(),
+                        FLAT,
+                        "W"),
                 Arguments.of(new AutoEncoder.Builder().nOut(4).activation(id).build(), FLAT, "W"),
-                Arguments.of(new EmbeddingLayer.Builder().nIn(3).nOut(4).activation(id).build(), null, "W"),
+                Arguments.of(
+                        new EmbeddingLayer.Builder().nIn(3).nOut(4).activation(id).build(),
+                        null,
+                        "W"),
                 Arguments.of(new SimpleRnn.Builder().nOut(4).activation(id).build(), SEQUENCE, "W"),
-                Arguments.of(new ConvolutionLayer.Builder(k).nOut(4).activation(id).build(), IMAGE, "W"),
-                Arguments.of(new Convolution1DLayer.Builder(3).nOut(4).activation(id).build(), SEQUENCE, "W"),
                 Arguments.of(
-                        new Convolution3D.Builder(2, 3, 2).nOut(4).activation(id).build(), VOLUME, "W"),
-                Arguments.of(new Deconvolution2D.Builder(k).nOut(4).activation(id).build(), IMAGE, "W"),
+                        new ConvolutionLayer.Builder(k).nOut(4).activation(id).build(), IMAGE, "W"),
                 Arguments.of(
-                        new Deconvolution3D.Builder().kernelSize(2, 3, 2).nOut(4).activation(id).build(), VOLUME, "W"),
+                        new Convolution1DLayer.Builder(3).nOut(4).activation(id).build(),
+                        SEQUENCE,
+                        "W"),
                 Arguments.of(
-                        new DepthwiseConvolution2D.Builder(k).depthMultiplier(2).activation(id).build(),
+                        new Convolution3D.Builder(2, 3, 2).nOut(4).activation(id).build(),
+                        VOLUME,
+                        "W"),
+                Arguments.of(
+                        new Deconvolution2D.Builder(k).nOut(4).activation(id).build(), IMAGE, "W"),
+                Arguments.of(
+                        new Deconvolution3D.Builder()
+                                .kernelSize(2, 3, 2)
+                                .nOut(4)
+                                .activation(id)
+                                .build(),
+                        VOLUME,
+                        "W"),
+                Arguments.of(
+                        new DepthwiseConvolution2D.Builder(k)
+                                .depthMultiplier(2)
+                                .activation(id)
+                                .build(),
                         IMAGE,
                         "W"),
                 Arguments.of(
@@ -113,17 +137,33 @@ class SlicesTest {
                         IMAGE,
                         "pW"),
                 Arguments.of(
-                        new LocallyConnected2D.Builder().kernelSize(k).convolutionMode(ConvolutionMode.Truncate).nOut(4).activation(id).build(),
-                        IMAGE,
+                        new LocallyConnected2D.Builder()
+                                .kernelSize(2, 2)
+                                .convolutionMode(ConvolutionMode.Truncate)
+                                .nOut(2)
+                                .activation(id)
+                                .build(),
+                        InputType.convolutional(3, 4, 2),
                         "W"),
                 Arguments.of(
-                        new LocallyConnected1D.Builder().kernelSize(2).convolutionMode(ConvolutionMode.Truncate).nOut(4).activation(id).build(),
+                        new LocallyConnected1D.Builder()
+                                .kernelSize(2)
+                                .convolutionMode(ConvolutionMode.Truncate)
+                                .nOut(4)
+                                .activation(id)
+                                .build(),
                         SEQUENCE,
                         "W"),
                 Arguments.of(
-                        new PReLULayer.Builder().inputShape(3, 5, 6).sharedAxes(2, 3).build(), IMAGE, "W"),
+                        new PReLULayer.Builder().inputShape(3, 5, 6).sharedAxes(2, 3).build(),
+                        IMAGE,
+                        "W"),
                 Arguments.of(
-                        new ElementWiseMultiplicationLayer.Builder().nIn(3).nOut(3).activation(id).build(),
+                        new ElementWiseMultiplicationLayer.Builder()
+                                .nIn(3)
+                                .nOut(3)
+                                .activation(id)
+                                .build(),
                         FLAT,
                         "W"));
     }
@@ -146,7 +186,8 @@ class SlicesTest {
                         ? Nd4j.createFromArray(new float[][] {{0}, {1}, {2}})
                         : Nd4j.rand(DataType.DOUBLE, batch(type))
                                 .subi(layer instanceof PReLULayer ? 2 : 0);
-        INDArray before = net.activate(input.dup(), org.deeplearning4j.nn.api.Layer.TrainingMode.TEST).dup();
+        INDArray before =
+                net.activate(input.dup(), org.deeplearning4j.nn.api.Layer.TrainingMode.TEST).dup();
 
         Slices slices = Slices.of(NormAxes.perOutputUnit(), conf, key, w.shape());
         int[] axes = slices.axes();
@@ -163,7 +204,9 @@ class SlicesTest {
             assertEquals(others, moved, "weight " + Arrays.toString(at));
         }
         assertEquals(
-                outputsOfUnit.size(), new HashSet<>(outputsOfUnit.values()).size(), "one unit, one output");
+                outputsOfUnit.size(),
+                new HashSet<>(outputsOfUnit.values()).size(),
+                "one unit, one output");
         outputsOfUnit.values().forEach(outputs -> assertEquals(1, outputs.size()));
     }
 
@@ -193,12 +236,16 @@ class SlicesTest {
 
     private static Set<List<Long>> moved(
             INDArray before, MultiLayerNetwork net, INDArray input, boolean local) {
-        INDArray after = net.activate(input.dup(), org.deeplearning4j.nn.api.Layer.TrainingMode.TEST);
+        INDArray after =
+                net.activate(input.dup(), org.deeplearning4j.nn.api.Layer.TrainingMode.TEST);
         Set<List<Long>> moved = new HashSet<>();
         for (long i = 0; i < after.length(); i++) {
             long[] at = index(i, after.shape());
             if (Math.abs(after.getDouble(at) - before.getDouble(at)) > 1e-9) {
-                int[] drop = local ? new int[] {0} : IntStream.range(0, at.length).filter(a -> a != 1).toArray();
+                int[] drop =
+                        local
+                                ? new int[] {0}
+                                : IntStream.range(0, at.length).filter(a -> a != 1).toArray();
                 moved.add(without(at, drop));
             }
         }
@@ -225,7 +272,9 @@ class SlicesTest {
         return at;
     }
 
-    /** Every parameter of every built-in layer with a layout resolves; biases element by element. */
+    /**
+     * Every parameter of every built-in layer with a layout resolves; biases element by element.
+     */
     @Test
     void everyParameterOfTheBuiltInLayersResolves() {
         LSTM lstm = new LSTM.Builder().nOut(4).build();
@@ -237,7 +286,9 @@ class SlicesTest {
         layers.put(new Bidirectional(new LSTM.Builder().nOut(4).build()), SEQUENCE);
         layers.put(new LastTimeStep(new LSTM.Builder().nOut(4).build()), SEQUENCE);
         layers.put(
-                new MaskZeroLayer.Builder().setUnderlying(new LSTM.Builder().nOut(4).build()).build(),
+                new MaskZeroLayer.Builder()
+                        .setUnderlying(new LSTM.Builder().nOut(4).build())
+                        .build(),
                 SEQUENCE);
         layers.put(new TimeDistributed(new DenseLayer.Builder().nIn(3).nOut(4).build()), SEQUENCE);
         layers.put(new FrozenLayer(new DenseLayer.Builder().nOut(4).build()), FLAT);
@@ -268,14 +319,19 @@ class SlicesTest {
                                         Slices slices =
                                                 Slices.of(
                                                         NormAxes.perOutputUnit(),
-                                                        net.getLayerWiseConfigurations().getConf(0).getLayer(),
+                                                        net.getLayerWiseConfigurations()
+                                                                .getConf(0)
+                                                                .getLayer(),
                                                         key,
                                                         param.shape());
                                         long[] shape = param.shape();
-                                        boolean vector = Arrays.stream(shape).filter(s -> s > 1).count() < 2;
+                                        boolean vector =
+                                                Arrays.stream(shape).filter(s -> s > 1).count() < 2;
                                         if (vector && !(layer instanceof OCNNOutputLayer)) {
                                             long slice =
-                                                    IntStream.of(slices.axes()).mapToLong(a -> shape[a]).reduce(1, (a, b) -> a * b);
+                                                    IntStream.of(slices.axes())
+                                                            .mapToLong(a -> shape[a])
+                                                            .reduce(1, (a, b) -> a * b);
                                             assertEquals(1, slice, layer + " " + name);
                                         }
                                     });
@@ -285,15 +341,25 @@ class SlicesTest {
     @Test
     void whatHasNoLayoutIsNamed() {
         Layer attention =
-                new SelfAttentionLayer.Builder().nIn(4).nOut(4).nHeads(2).projectInput(true).name("att").build();
+                new SelfAttentionLayer.Builder()
+                        .nIn(4)
+                        .nOut(4)
+                        .nHeads(2)
+                        .projectInput(true)
+                        .name("att")
+                        .build();
         String message =
                 assertThrows(
                                 DL4JInvalidConfigException.class,
                                 () ->
                                         Slices.of(
-                                                NormAxes.perOutputUnit(), attention, "Wq", new long[] {2, 2, 4}))
+                                                NormAxes.perOutputUnit(),
+                                                attention,
+                                                "Wq",
+                                                new long[] {2, 2, 4}))
                         .getMessage();
-        for (String part : List.of("'att'", "SelfAttentionLayer", "'Wq'", "[2, 2, 4]", "NormAxes.of(")) {
+        for (String part :
+                List.of("'att'", "SelfAttentionLayer", "'Wq'", "[2, 2, 4]", "NormAxes.of(")) {
             assertTrue(message.contains(part), message);
         }
         assertArrayEquals(

@@ -1,5 +1,6 @@
 package org.lamina.constraints;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -17,6 +18,7 @@ import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
 import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
 import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -29,13 +31,14 @@ import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The defects of DL4J 1.0.0-M2.1 that {@link ConstraintAudit} and its documentation speak of. A test
- * here that fails means that upstream has mended one: drop it there too.
+ * The defects of DL4J 1.0.0-M2.1 that {@link ConstraintAudit} and its documentation speak of. A
+ * test here that fails means that upstream has mended one: drop it there too.
  */
 class UpstreamConstraintDefectsTest {
 
@@ -82,7 +85,11 @@ class UpstreamConstraintDefectsTest {
     @Test
     void unclippedWeightsShrinkByEps() {
         MultiLayerNetwork net =
-                net(new DenseLayer.Builder().nOut(2).constrainWeights(new MaxNormConstraint(5, 0)).build());
+                net(
+                        new DenseLayer.Builder()
+                                .nOut(2)
+                                .constrainWeights(new MaxNormConstraint(5, 0))
+                                .build());
         INDArray w = net.getParam("0_W").assign(1 / Math.sqrt(3));
         net.applyConstraints(0, 0);
         double expected = 1 / (1 + BaseConstraint.DEFAULT_EPSILON);
@@ -111,11 +118,16 @@ class UpstreamConstraintDefectsTest {
     @Test
     void dimensionOneOfADenseLayerIsNotAUnit() {
         MultiLayerNetwork net =
-                net(new DenseLayer.Builder().nOut(2).constrainWeights(new MaxNormConstraint(0.3, 1)).build());
+                net(
+                        new DenseLayer.Builder()
+                                .nOut(2)
+                                .constrainWeights(new MaxNormConstraint(0.3, 1))
+                                .build());
         INDArray w = net.getParam("0_W").assign(1);
         net.applyConstraints(0, 0);
         assertEquals(0.3, w.norm2(1).maxNumber().doubleValue(), 1e-5);
-        assertTrue(w.norm2(0).maxNumber().doubleValue() > 0.36, "incoming weights exceed the bound");
+        assertTrue(
+                w.norm2(0).maxNumber().doubleValue() > 0.36, "incoming weights exceed the bound");
     }
 
     @Test
@@ -131,7 +143,11 @@ class UpstreamConstraintDefectsTest {
     @Test
     void initialWeightsAreNotConstrained() {
         MultiLayerNetwork net =
-                net(new DenseLayer.Builder().nOut(2).constrainWeights(new MaxNormConstraint(1e-3, 0)).build());
+                net(
+                        new DenseLayer.Builder()
+                                .nOut(2)
+                                .constrainWeights(new MaxNormConstraint(1e-3, 0))
+                                .build());
         assertTrue(net.getParam("0_W").norm2(0).maxNumber().doubleValue() > 1e-2);
     }
 
@@ -142,15 +158,24 @@ class UpstreamConstraintDefectsTest {
                         new LocallyConnected2D.Builder().nOut(2).constrainWeights(MAX).build(),
                         new SimpleRnn.Builder().nOut(2).constrainWeights(MAX).build(),
                         new VariationalAutoencoder.Builder().nOut(2).constrainWeights(MAX).build(),
-                        new ElementWiseMultiplicationLayer.Builder().nIn(2).nOut(2).constrainWeights(MAX).build(),
-                        new OCNNOutputLayer.Builder().nIn(2).hiddenLayerSize(2).constrainWeights(MAX).build(),
+                        new ElementWiseMultiplicationLayer.Builder()
+                                .nIn(2)
+                                .nOut(2)
+                                .constrainWeights(MAX)
+                                .build(),
+                        new OCNNOutputLayer.Builder()
+                                .nIn(2)
+                                .hiddenLayerSize(2)
+                                .constrainWeights(MAX)
+                                .build(),
                         new LSTM.Builder().nOut(2).constrainInputWeights(MAX).build())) {
             assertNull(layer.getConstraints(), layer.getClass().getName());
         }
         assertNotNull(new DenseLayer.Builder().constrainWeights(MAX).build().getConstraints());
     }
 
-    private static NeuralNetConfiguration.ListBuilder global(NeuralNetConfiguration.Builder builder) {
+    private static NeuralNetConfiguration.ListBuilder global(
+            NeuralNetConfiguration.Builder builder) {
         return builder.list().validateOutputLayerConfig(false);
     }
 
@@ -190,7 +215,11 @@ class UpstreamConstraintDefectsTest {
                 RuntimeException.class,
                 () ->
                         global(new NeuralNetConfiguration.Builder().constrainWeights(MAX))
-                                .layer(new LocallyConnected2D.Builder().kernelSize(2, 2).nOut(2).build())
+                                .layer(
+                                        new LocallyConnected2D.Builder()
+                                                .kernelSize(2, 2)
+                                                .nOut(2)
+                                                .build())
                                 .setInputType(InputType.convolutional(5, 5, 1))
                                 .build());
     }
@@ -199,13 +228,37 @@ class UpstreamConstraintDefectsTest {
     void wrappersInsideBidirectionalKeepConstraintsToThemselves() {
         Layer layer =
                 global(new NeuralNetConfiguration.Builder().constrainWeights(MAX))
-                        .layer(new Bidirectional(new LastTimeStep(new LSTM.Builder().nIn(3).nOut(2).build())))
+                        .layer(
+                                new Bidirectional(
+                                        new LastTimeStep(
+                                                new LSTM.Builder().nIn(3).nOut(2).build())))
                         .build()
                         .getConf(0)
                         .getLayer();
         LastTimeStep wrapper = (LastTimeStep) ((Bidirectional) layer).getFwd();
         assertFalse(wrapper.getConstraints().isEmpty());
         assertNull(wrapper.getUnderlying().getConstraints());
+    }
+
+    /** Stored as [out, in, k, 1], computed with as if the memory were [k, in, out]. */
+    @Test
+    void convolution1dReadsItsWeightsReversed() {
+        MultiLayerNetwork net =
+                new MultiLayerNetwork(
+                        global(new NeuralNetConfiguration.Builder())
+                                .layer(
+                                        new Convolution1DLayer.Builder(3)
+                                                .nOut(2)
+                                                .activation(Activation.IDENTITY)
+                                                .build())
+                                .setInputType(InputType.recurrent(1, 5))
+                                .build());
+        net.init();
+        assertArrayEquals(new long[] {2, 1, 3, 1}, net.getParam("0_W").shape());
+        net.getParam("0_W").assign(0).putScalar(new long[] {0, 0, 1, 0}, 1);
+        INDArray output = net.output(Nd4j.ones(1, 1, 5));
+        assertEquals(0, output.tensorAlongDimension(0, 2).amaxNumber().doubleValue(), 1e-7);
+        assertTrue(output.tensorAlongDimension(1, 2).amaxNumber().doubleValue() > 0.1);
     }
 
     /** MultiLayerConfiguration.clone() is no copy of what is inside a wrapper. */
