@@ -39,7 +39,7 @@ public final class BatchNormKernel {
 
         /** Statistics that do not depend on the batch, each {@code [C]}. */
         public static Statistics given(INDArray mean, INDArray variance) {
-            return new Statistics(channels(mean), channels(variance), 0);
+            return new Statistics(Ops.channels(mean), Ops.channels(variance), 0);
         }
 
         /** A copy outside any workspace. */
@@ -67,14 +67,14 @@ public final class BatchNormKernel {
      */
     public static Statistics train(
             INDArray x, INDArray gamma, INDArray beta, double eps, INDArray y) {
-        INDArray x3 = view(x);
-        INDArray y3 = view(y);
+        INDArray x3 = Ops.byChannel(x);
+        INDArray y3 = Ops.byChannel(y);
         long count = x3.size(0) * x3.size(2);
         INDArray mean = x3.sum(true, 0, 2).divi(count);
         x3.sub(mean, y3);
         INDArray variance = squaredNorm(y3).divi(count);
-        y3.muli(inverseDeviation(variance, eps).muli(channels(gamma)));
-        y3.addi(channels(beta));
+        y3.muli(inverseDeviation(variance, eps).muli(Ops.channels(gamma)));
+        y3.addi(Ops.channels(beta));
         return new Statistics(mean, variance, count);
     }
 
@@ -92,10 +92,10 @@ public final class BatchNormKernel {
             INDArray variance,
             double eps,
             INDArray y) {
-        INDArray scale = inverseDeviation(channels(variance), eps).muli(channels(gamma));
-        INDArray y3 = view(y);
-        view(x).mul(scale, y3);
-        y3.addi(channels(beta).sub(scale.muli(channels(mean))));
+        INDArray scale = inverseDeviation(Ops.channels(variance), eps).muli(Ops.channels(gamma));
+        INDArray y3 = Ops.byChannel(y);
+        Ops.byChannel(x).mul(scale, y3);
+        y3.addi(Ops.channels(beta).sub(scale.muli(Ops.channels(mean))));
     }
 
     /**
@@ -121,10 +121,10 @@ public final class BatchNormKernel {
             INDArray dx,
             INDArray dGamma,
             INDArray dBeta) {
-        INDArray dy3 = view(dy);
+        INDArray dy3 = Ops.byChannel(dy);
         INDArray inverse = inverseDeviation(statistics.variance, eps);
         INDArray centred = Ops.scratch(x.dataType(), dy3.shape());
-        view(x).sub(statistics.mean, centred);
+        Ops.byChannel(x).sub(statistics.mean, centred);
 
         INDArray sum = dy3.sum(true, 0, 2);
         INDArray dot = Nd4j.getExecutioner().exec(new Dot(centred, dy3, 0, 2));
@@ -134,8 +134,8 @@ public final class BatchNormKernel {
         if (dx == null) {
             return;
         }
-        INDArray scale = inverse.mul(channels(gamma));
-        INDArray dx3 = view(dx);
+        INDArray scale = inverse.mul(Ops.channels(gamma));
+        INDArray dx3 = Ops.byChannel(dx);
         dy3.mul(scale, dx3);
         if (statistics.count == 0) {
             return;
@@ -153,14 +153,5 @@ public final class BatchNormKernel {
     /** 1 / sqrt(variance + eps); a new array. */
     private static INDArray inverseDeviation(INDArray variance, double eps) {
         return Transforms.sqrt(variance.add(eps), false).rdivi(1);
-    }
-
-    private static INDArray channels(INDArray vector) {
-        return vector.reshape(1, vector.length(), 1);
-    }
-
-    private static INDArray view(INDArray array) {
-        INDArray c = Ops.contiguous(array);
-        return c.reshape('c', c.size(0), c.size(1), c.length() / (c.size(0) * c.size(1)));
     }
 }

@@ -35,19 +35,73 @@ public final class ConvKernel implements Serializable {
     /** Up to this many input channels, zeros in a block-diagonal weight cost less than one call per group. */
     private static final int BLOCK_DIAGONAL_CHANNELS = 32;
 
+    /** Without dilation. */
     private final ConvGeometry geometry;
+
+    private final int[] dilation;
     private final int rank;
     private final boolean padsItself;
 
     /** A kernel for this geometry. */
     public ConvKernel(ConvGeometry geometry) {
-        this.geometry = geometry;
+        this.geometry = undilated(geometry);
+        this.dilation = geometry.dilation();
         this.rank = geometry.rank();
         // libnd4j pads zeros: symmetrically, or by its own 'same' rule, which is PyTorch's at stride 1.
         this.padsItself =
                 geometry.paddingMode() == PaddingMode.ZEROS
                         && (geometry.padding().kind() == Padding.Kind.SAME
                                 || Arrays.equals(geometry.padBefore(), geometry.padAfter()));
+    }
+
+    /**
+     * The same convolution with a kernel that has zeros between its taps. ND4J 1.0.0-M2.1 gives oneDNN a wrong
+     * dilation: every dilated float convolution fails there.
+     */
+    private static ConvGeometry undilated(ConvGeometry dilated) {
+        int[] kernel = dilated.kernel();
+        for (int d = 0; d < kernel.length; d++) {
+            kernel[d] = dilated.dilation()[d] * (kernel[d] - 1) + 1;
+        }
+        return ConvGeometry.ofKernel(kernel)
+                .withStride(dilated.stride())
+                .withPadding(dilated.padding())
+                .withPaddingMode(dilated.paddingMode())
+                .withGroups(dilated.groups());
+    }
+
+    private boolean isDilated() {
+        return Arrays.stream(dilation).anyMatch(d -> d != 1);
+    }
+
+    /** The weight with zeros between its taps. */
+    private INDArray widened(INDArray w) {
+        if (!isDilated()) {
+            return Ops.contiguous(w);
+        }
+        INDArray wide = Ops.scratch(w.dataType(), wideShape(w)).assign(0);
+        taps(wide).assign(w);
+        return wide;
+    }
+
+    private long[] wideShape(INDArray w) {
+        long[] shape = w.shape().clone();
+        int[] kernel = geometry.kernel();
+        for (int d = 0; d < rank; d++) {
+            shape[2 + d] = kernel[d];
+        }
+        return shape;
+    }
+
+    /** The taps among the zeros, as a view. */
+    private INDArray taps(INDArray wide) {
+        long[] shape = wide.shape().clone();
+        long[] stride = wide.stride().clone();
+        for (int d = 0; d < rank; d++) {
+            shape[2 + d] = (shape[2 + d] - 1) / dilation[d] + 1;
+            stride[2 + d] *= dilation[d];
+        }
+        return Nd4j.create(wide.data(), shape, stride, wide.offset(), 'c');
     }
 
     /** Shape of the output for these shapes of input and weight. */
@@ -70,9 +124,9 @@ public final class ConvKernel implements Serializable {
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         INDArray input = flat(padsItself ? x : padded(x));
-        method(input, w).forward(input, flat(Ops.contiguous(w)), flat(y));
+        method(input).forward(input, flat(widened(w)), flat(y));
         if (b != null) {
-            Ops.exec("biasadd", new INDArray[] {y, b}, new INDArray[] {y}, 1);
+            Ops.byChannel(y).addi(Ops.channels(b));
         }
     }
 
@@ -96,13 +150,11 @@ public final class ConvKernel implements Serializable {
         if (dx != null) {
             dInput = padsItself ? flat(dx) : Ops.scratch(input.dataType(), input.shape());
         }
-        boolean direct = Ops.isContiguous(dw);
-        INDArray dWeight = direct ? dw : Ops.scratch(dw.dataType(), dw.shape());
-        method(input, w)
-                .backward(
-                        input, flat(Ops.contiguous(w)), flat(Ops.contiguous(dy)), dInput, flat(dWeight));
+        boolean direct = !isDilated() && Ops.isContiguous(dw);
+        INDArray dWide = direct ? dw : Ops.scratch(dw.dataType(), wideShape(dw));
+        method(input).backward(input, flat(widened(w)), flat(dy), dInput, flat(dWide));
         if (!direct) {
-            dw.assign(dWeight);
+            dw.assign(isDilated() ? taps(dWide) : dWide);
         }
         if (dx != null && !padsItself) {
             INDArray unflat = rank == 1 ? dInput.reshape('c', withoutHeight(dInput.shape())) : dInput;
@@ -139,7 +191,7 @@ public final class ConvKernel implements Serializable {
         void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw);
     }
 
-    private Method method(INDArray input, INDArray w) {
+    private Method method(INDArray input) {
         int groups = geometry.groups();
         if (groups == 1) {
             return new Dense();
@@ -157,7 +209,6 @@ public final class ConvKernel implements Serializable {
                 && kernel[0] == input.size(2)
                 && kernel[1] == 1
                 && geometry.stride()[1] == 1
-                && geometry.dilation()[0] == 1
                 && Arrays.stream(geometry.padBefore()).sum() == 0
                 && Arrays.stream(geometry.padAfter()).sum() == 0;
     }
@@ -361,12 +412,11 @@ public final class ConvKernel implements Serializable {
     private int[] arguments(int weightFormat) {
         int[] kernel = geometry.kernel();
         int[] stride = geometry.stride();
-        int[] dilation = geometry.dilation();
         boolean same = padsItself && geometry.padding().kind() == Padding.Kind.SAME;
         int[] pad = padsItself && !same ? geometry.padBefore() : new int[rank];
         int dims = Math.max(rank, 2);
         int[] result = new int[4 * dims + 3];
-        int[][] parts = {kernel, stride, pad, dilation};
+        int[][] parts = {kernel, stride, pad, geometry.dilation()};
         for (int i = 0; i < parts.length; i++) {
             for (int d = 0; d < dims; d++) {
                 boolean height = rank == 1 && d == 0;

@@ -63,4 +63,15 @@ final class Ops {
         }
         return dimensions;
     }
+
+    /** {@code [N, C, spatial...]} as {@code [N, C, S]}, 'c' order; a view where the elements lie so. */
+    static INDArray byChannel(INDArray array) {
+        INDArray c = contiguous(array);
+        return c.reshape('c', c.size(0), c.size(1), c.length() / (c.size(0) * c.size(1)));
+    }
+
+    /** {@code [C]} as {@code [1, C, 1]}, which broadcasts along {@link #byChannel}. */
+    static INDArray channels(INDArray vector) {
+        return vector.reshape(1, vector.length(), 1);
+    }
 }

@@ -2,6 +2,7 @@ package org.lamina.constraints;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -196,6 +197,23 @@ public abstract class NormConstraint implements LayerConstraint {
     public void applyConstraint(Layer layer, int iteration, int epoch) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
         project(conf, layer.paramTable());
+    }
+
+    /**
+     * The norms that a layer's weights have now.
+     *
+     * @param layer that this constraint is attached to
+     * @return for each parameter that it is for the norm of every slice
+     */
+    public Map<String, double[]> norms(Layer layer) {
+        org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
+        Map<String, double[]> norms = new LinkedHashMap<>();
+        for (String name : targets(conf)) {
+            INDArray param = layer.getParam(name);
+            int[] over = OutputUnits.normAxes(axes, conf, name, param.shape());
+            norms.put(name, norms(param, over).dup('c').data().asDouble());
+        }
+        return norms;
     }
 
     /** Projects those of a layer's parameters that this constraint is for. */

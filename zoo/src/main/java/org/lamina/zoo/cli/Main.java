@@ -1,68 +1,152 @@
 package org.lamina.zoo.cli;
 
-import java.io.IOException;
 import java.io.InputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.Arrays;
 import java.util.Properties;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.training.ModelFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
- * Entry point of {@code java -jar lamina.jar COMMAND}.
- *
- * <p>Exit codes: 0 done, 1 an internal error, 2 wrong input.
+ * Entry of the command line. Exit codes: 0 done, 1 something failed that should not have, 2 what was
+ * asked for is not possible (one line on standard error says why), 130 interrupted.
  */
-@Command(
-        name = "lamina",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        description = "Trains, evaluates and inspects networks on EEG recordings.")
-public final class Main implements Runnable {
+public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int INTERRUPTED = 130;
 
-    /** Where Logback looks for its configuration: a path, URL or class path resource. */
-    private static final String LOGBACK_CONFIGURATION = "logback.configurationFile";
+    private static final String DEBUG = "--debug";
 
-    @Spec private CommandSpec spec;
+    @Command(
+            name = "lamina",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            description = "Trains and uses networks for EEG.",
+            footer = {
+                "",
+                "Start with 'train eegnet': it needs no data and takes under two minutes.",
+                "Every command takes --help, and --debug for the stack trace of an error."
+            })
+    private static final class Root implements Runnable {
+        @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-    /** Called by picocli when no command is given. */
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command");
+        @Override
+        public void run() {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "No command given; one of: "
+                            + String.join(", ", spec.subcommands().keySet()));
+        }
     }
 
+    /** Version of the build. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
+                Properties properties = new Properties();
+                properties.load(in);
+                return new String[] {"lamina " + properties.getProperty("version")};
+            }
+        }
+    }
+
+    private Main() {}
+
     /**
-     * Runs the command line and ends the process with its exit code.
+     * Runs a command and ends the program with its exit code.
      *
      * @param args the command and its options
      */
     public static void main(String[] args) {
-        configureLogging();
-        System.exit(new CommandLine(new Main()).execute(args));
+        // Before the first logger is made; a program that uses the zoo keeps its own configuration.
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty(
+                    "logback.configurationFile", "org/lamina/zoo/cli/logback.xml");
+        }
+        // The report draws charts without a screen.
+        System.setProperty("java.awt.headless", "true");
+        Console console = new Console(System.out, System.err, System.console() != null);
+        System.exit(run(args, console));
     }
 
     /**
-     * Selects the command line's own logging, unless the user chose one. It is not named {@code
-     * logback.xml}, and set here, because a library must not take over the logging of a program
-     * that has it on its class path. Must run before the first logger is made.
+     * Runs a command within a program.
+     *
+     * @param args the command and its options
+     * @param out where results are printed
+     * @param err where errors are printed
+     * @return the exit code
      */
-    private static void configureLogging() {
-        if (System.getProperty(LOGBACK_CONFIGURATION) == null) {
-            System.setProperty(LOGBACK_CONFIGURATION, "org/lamina/zoo/cli/logback.xml");
-        }
+    public static int run(String[] args, PrintStream out, PrintStream err) {
+        return run(args, new Console(out, err, false));
     }
 
-    /** The version that the build wrote into {@code version.properties}. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() throws IOException {
-            Properties build = new Properties();
-            try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
-                build.load(in);
-            }
-            return new String[] {"lamina " + build.getProperty("version")};
+    private static int run(String[] args, Console console) {
+        boolean debug = Arrays.asList(args).contains(DEBUG);
+        CommandLine train =
+                new CommandLine(new TrainCommand())
+                        .addSubcommand("eegnet", new TrainEegNetCommand(console));
+        CommandLine line =
+                new CommandLine(new Root())
+                        .addSubcommand("train", train)
+                        .addSubcommand("evaluate", new EvaluateCommand(console))
+                        .addSubcommand("predict", new PredictCommand(console))
+                        .addSubcommand("summary", new SummaryCommand(console));
+        line.setOut(new PrintWriter(console.out(), true));
+        line.setErr(new PrintWriter(console.err(), true));
+        line.setUsageHelpWidth(100);
+        line.setParameterExceptionHandler(
+                (e, given) -> {
+                    console.err()
+                            .printf(
+                                    "Error: %s (see '%s --help')%n",
+                                    oneLine(e),
+                                    e.getCommandLine().getCommandSpec().qualifiedName());
+                    return USAGE;
+                });
+        line.setExecutionExceptionHandler(
+                (e, command, parsed) -> {
+                    console.err().println("Error: " + oneLine(e));
+                    if (debug) {
+                        e.printStackTrace(console.err());
+                    }
+                    return isUsersBusiness(e) ? USAGE : FAILED;
+                });
+        return line.execute(
+                Arrays.stream(args).filter(arg -> !arg.equals(DEBUG)).toArray(String[]::new));
+    }
+
+    /** Whether the cause lies in what the user gave: options, data, files, disk. */
+    private static boolean isUsersBusiness(Throwable e) {
+        return e instanceof UsageException
+                || e instanceof DataException
+                || e instanceof ModelFileException
+                || e instanceof DL4JInvalidConfigException
+                || e instanceof FileSystemException;
+    }
+
+    private static String oneLine(Throwable e) {
+        if (e instanceof UncheckedIOException unchecked) {
+            return oneLine(unchecked.getCause());
         }
+        String message = e.getMessage();
+        if (message == null || message.isBlank()) {
+            return "unexpected " + e.getClass().getSimpleName() + " (--debug shows where)";
+        }
+        if (e instanceof FileSystemException) {
+            return e.getClass().getSimpleName().replace("Exception", "") + ": " + message;
+        }
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -1,0 +1,100 @@
+package org.lamina.zoo.cli;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.EpochIterator;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.training.Metrics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures a saved model on labelled recordings. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Measures a saved model on recordings with events, preprocessed as in training.")
+final class EvaluateCommand implements Callable<Integer> {
+    private static final int BATCH = 64;
+
+    private final Console console;
+
+    @Parameters(paramLabel = "MODEL", description = "File model.zip of a training run.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Folder of recordings; needed unless the model was trained on simulated EEG.")
+    private Path data;
+
+    @Option(
+            names = "--runs",
+            split = ",",
+            paramLabel = "RUN",
+            description = "Runs to evaluate (all; of simulated EEG those of the training's test).")
+    private List<String> runs;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Also write the results to this JSON file.")
+    private Path out;
+
+    EvaluateCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SavedModel saved = SavedModel.load(model, console);
+        EpochSet set = EpochExtractor.extract(recordings(saved), saved.epoching());
+        EpochIterator iterator = EpochIterator.inOrder(set, BATCH);
+        iterator.setPreProcessor(saved.file().normalizer());
+        Metrics metrics = Metrics.of(saved.file().network(), iterator);
+        console.print(
+                "%s on %s%s", model, data == null ? "simulated EEG: " : data + ": ", Texts.counts(set));
+        Texts.confusion(metrics).forEach(line -> console.print("  %s", line));
+        console.print("  %s", Texts.scores(metrics));
+        if (out != null) {
+            AtomicFile.write(
+                    out,
+                    TrainSettings.JSON
+                                    .writer(SerializationFeature.INDENT_OUTPUT)
+                                    .writeValueAsString(metrics)
+                            + "\n");
+        }
+        return Main.OK;
+    }
+
+    private List<Recording> recordings(SavedModel saved) {
+        List<String> channels = saved.file().card().channels();
+        if (data != null) {
+            return TrainingData.load(
+                    data.toString(), runs == null ? List.of() : runs, channels, 0);
+        }
+        if (!saved.file().card().simulated()) {
+            throw new UsageException(
+                    "--data is missing: " + model + " was trained on recordings, name some");
+        }
+        TrainSettings settings = TrainSettings.fromMap(saved.file().card().settings());
+        List<Recording> recordings =
+                TrainingData.load(
+                        null,
+                        runs == null ? settings.testRuns() : runs,
+                        channels,
+                        settings.seed());
+        if (recordings.isEmpty()) {
+            throw new UsageException("--runs " + String.join(",", runs) + ": no such simulated run");
+        }
+        return recordings;
+    }
+}

@@ -1,0 +1,51 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * The files of one training run.
+ *
+ * @param path the folder
+ */
+record OutputFolder(Path path) {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    /** Makes the folder if need be, and finds out now, not after training, if it can be written. */
+    static OutputFolder create(Path wanted) {
+        Path path =
+                wanted == null ? Path.of("eegnet-" + LocalDateTime.now().format(STAMP)) : wanted;
+        try {
+            Files.createDirectories(path);
+            Files.delete(Files.createTempFile(path, ".", ".tmp"));
+        } catch (IOException e) {
+            throw new UsageException(
+                    path + ": results cannot be written there (" + reason(e) + ")", e);
+        }
+        return new OutputFolder(path);
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
+    }
+
+    Path model() {
+        return path.resolve("model.zip");
+    }
+
+    Path metrics() {
+        return path.resolve("metrics.json");
+    }
+
+    Path report() {
+        return path.resolve("report.html");
+    }
+
+    Path checkpoint() {
+        return path.resolve("checkpoint.zip");
+    }
+}

@@ -1,0 +1,33 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.ModelFile;
+
+/** A model file and how recordings become its input. */
+record SavedModel(ModelFile file) {
+    static SavedModel load(Path path, Console console) throws IOException {
+        ModelFile file = ModelFile.load(path);
+        if (file.card().simulated()) {
+            console.warn("%s was trained on simulated EEG, not on a recording of a person", path);
+        }
+        return new SavedModel(file);
+    }
+
+    /** The training's preprocessing; recordings of another rate are converted to the model's. */
+    EpochingOptions epoching() {
+        ModelCard card = file.card();
+        EpochingOptions trained = card.epoching();
+        return new EpochingOptions(
+                trained.channels(),
+                trained.low(),
+                trained.high(),
+                trained.tmin(),
+                trained.tmax(),
+                card.samplingRate(),
+                trained.rejectMicrovolt(),
+                trained.labels());
+    }
+}

@@ -1,0 +1,73 @@
+package org.lamina.zoo.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.training.Metrics;
+
+/** Results as lines for a terminal. */
+final class Texts {
+    private Texts() {}
+
+    /** Without the decimals that say nothing: 160 rather than 160.0. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    /** Three decimals, or what stands for no value. */
+    static String score(Double value) {
+        return value == null ? "undefined" : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    /** Accuracy, kappa and AUC in one line. */
+    static String scores(Metrics metrics) {
+        return String.format(
+                "accuracy %s   kappa %s   AUC %s",
+                score(metrics.accuracy()), score(metrics.kappa()), score(metrics.auc()));
+    }
+
+    /** Number of epochs, in all and by class. */
+    static String counts(EpochSet set) {
+        List<String> parts = new ArrayList<>();
+        int[] counts = set.classCounts();
+        for (int k = 0; k < counts.length; k++) {
+            parts.add(counts[k] + " " + set.classNames().get(k));
+        }
+        return set.size() + " epochs (" + String.join(", ", parts) + ")";
+    }
+
+    /** Confusion matrix as a table. */
+    static List<String> confusion(Metrics metrics) {
+        List<String> names = metrics.classes();
+        int longest = names.stream().mapToInt(String::length).max().orElse(0);
+        int width = Math.max(6, longest + 2);
+        int first = Math.max(16, longest) + 2;
+        List<String> lines = new ArrayList<>();
+        StringBuilder head = new StringBuilder(pad("true \\ predicted", -first));
+        for (String name : names) {
+            head.append(pad(name, width));
+        }
+        lines.add(head.toString());
+        for (int k = 0; k < names.size(); k++) {
+            StringBuilder line = new StringBuilder(pad(names.get(k), -first));
+            for (int count : metrics.confusion()[k]) {
+                line.append(pad(Integer.toString(count), width));
+            }
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+
+    /** As a shell takes it for one word. */
+    static String quoted(String word) {
+        return word.matches("[\\w./:,@%+=-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    /** Pads to a width, on the left if it is positive. */
+    static String pad(String text, int width) {
+        return String.format("%" + width + "s", text);
+    }
+}

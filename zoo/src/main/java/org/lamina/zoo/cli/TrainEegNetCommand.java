@@ -1,0 +1,116 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.TrainingState;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains EEGNet and writes model, metrics and report. */
+@Command(
+        name = "eegnet",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Trains EEGNet on recordings, or on simulated EEG if no data are named. In"
+                        + " parentheses: what holds if a switch is not given.")
+final class TrainEegNetCommand implements Callable<Integer> {
+    private final Console console;
+
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    @Mixin private final TrainOptions options = new TrainOptions();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "Folder of the results; those of an earlier run there are replaced"
+                            + " (eegnet-DATE-TIME).")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description =
+                    "Go on with the interrupted run whose results folder this is; no other switch.")
+    private Path resume;
+
+    TrainEegNetCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return resume == null ? start() : goOn();
+    }
+
+    private int start() throws IOException {
+        String folder = options.data == null ? null : options.data.toString();
+        List<Recording> recordings =
+                TrainingData.load(
+                        folder,
+                        options.runsToRead(),
+                        options.channels == null ? List.of() : options.channels,
+                        options.seed);
+        TrainSettings settings = options.resolve(recordings);
+        TrainingData data = TrainingData.of(settings, recordings);
+        MultiLayerNetwork network =
+                settings.network(
+                        data.train().channels().size(),
+                        data.train().samples(),
+                        data.train().classNames().size());
+        ModelCard card =
+                new ModelCard(
+                        "eegnet",
+                        data.train().classNames(),
+                        data.train().channels(),
+                        data.train().samplingRate(),
+                        data.train().samples(),
+                        data.epoching(),
+                        TrainingData.describe(settings, data.train()),
+                        settings.simulated(),
+                        settings.toMap());
+        ModelFile model = new ModelFile(network, ChannelStandardizer.of(data.train()), card);
+        OutputFolder folderOut = OutputFolder.create(out);
+        return new TrainingRun(console, settings, data, model, folderOut)
+                .run(TrainingState.start());
+    }
+
+    private int goOn() throws IOException {
+        if (spec.commandLine().getParseResult().matchedOptions().size() > 1) {
+            throw new UsageException(
+                    "--resume goes on with the settings that the run began with: give no other"
+                            + " switch");
+        }
+        OutputFolder folder = new OutputFolder(resume);
+        if (!Files.isRegularFile(folder.checkpoint())) {
+            throw new UsageException(
+                    resume
+                            + ": no checkpoint.zip there, so no interrupted run to go on with"
+                            + (Files.exists(folder.model()) ? " (the run is complete)" : ""));
+        }
+        Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
+        TrainSettings settings = TrainSettings.fromMap(checkpoint.model().card().settings());
+        TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
+        if (data.fingerprint() != checkpoint.fingerprint()) {
+            throw new UsageException(
+                    settings.data()
+                            + ": the recordings are not those that the interrupted run began with");
+        }
+        OutputFolder.create(resume);
+        return new TrainingRun(console, settings, data, checkpoint.model(), folder)
+                .run(checkpoint.state());
+    }
+}

@@ -1,0 +1,115 @@
+package org.lamina.zoo.cli;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.training.TrainingPlan;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * Everything that a training run depends on, with no default left open: the same settings and data
+ * give the same network. They are written to the results and to checkpoints.
+ *
+ * @param data folder of the recordings; null: simulated
+ * @param channels to use
+ * @param trainRuns runs to train on; empty: a share of the epochs, chosen by class
+ * @param testRuns runs to test with; empty: the remaining share of the epochs
+ * @param low lower edge of the band-pass in Hz, 0: none
+ * @param high upper edge of the band-pass in Hz, 0: none
+ * @param tmin start of an epoch, seconds after its event
+ * @param tmax end of an epoch, seconds after its event
+ * @param resample sampling rate in Hz to convert to, 0: none
+ * @param reject largest peak-to-peak amplitude in microvolt, 0: any
+ * @param labels event label to class name
+ * @param preset variant of EEGNet
+ * @param kernelLength samples of the temporal filters
+ * @param f1 number of temporal filters
+ * @param depth spatial filters for each temporal one
+ * @param f2 number of separable filters
+ * @param dropout probability of dropping; null: the preset's
+ * @param batch examples of one update
+ * @param epochs most passes over the training set
+ * @param lr learning rate of Adam
+ * @param patience epochs without improvement after which training stops, 0: never
+ * @param validation share of the training epochs that choose the best epoch, 0: none
+ * @param seed of everything random
+ */
+record TrainSettings(
+        String data,
+        List<String> channels,
+        List<String> trainRuns,
+        List<String> testRuns,
+        double low,
+        double high,
+        double tmin,
+        double tmax,
+        double resample,
+        double reject,
+        Map<String, String> labels,
+        String preset,
+        int kernelLength,
+        int f1,
+        int depth,
+        int f2,
+        Double dropout,
+        int batch,
+        int epochs,
+        double lr,
+        int patience,
+        double validation,
+        long seed) {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    @JsonIgnore
+    boolean simulated() {
+        return data == null;
+    }
+
+    EpochingOptions epoching() {
+        return EpochingOptions.builder()
+                .channels(channels)
+                .band(low, high)
+                .window(tmin, tmax)
+                .resampleHz(resample)
+                .rejectMicrovolt(reject)
+                .labels(labels)
+                .build();
+    }
+
+    TrainingPlan plan() {
+        return new TrainingPlan(epochs, batch, seed, patience);
+    }
+
+    /** The network that is trained, with its initial weights. */
+    MultiLayerNetwork network(int inputChannels, int samples, int classes) {
+        EEGNet.Builder builder =
+                EEGNet.builder()
+                        .preset(EEGNet.Preset.valueOf(preset))
+                        .channels(inputChannels)
+                        .samples(samples)
+                        .classes(classes)
+                        .kernelLength(kernelLength)
+                        .f1(f1)
+                        .d(depth)
+                        .f2(f2)
+                        .updater(new Adam(lr))
+                        .seed(seed);
+        if (dropout != null) {
+            builder.dropout(dropout);
+        }
+        return builder.build().init();
+    }
+
+    Map<String, Object> toMap() {
+        return JSON.convertValue(this, new TypeReference<>() {});
+    }
+
+    static TrainSettings fromMap(Map<String, Object> map) {
+        return JSON.convertValue(map, TrainSettings.class);
+    }
+}

@@ -1,0 +1,143 @@
+package org.lamina.zoo.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.EegSimulator;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFolder;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The epochs of a training run.
+ *
+ * @param train to learn from
+ * @param validation to choose the best epoch with; null if none
+ * @param test to measure with
+ * @param epoching how they were cut, with channels and labels named
+ */
+record TrainingData(
+        EpochSet train, EpochSet validation, EpochSet test, EpochingOptions epoching) {
+    /** Share of the epochs that is tested with where there is one run only. */
+    private static final double TEST_SHARE = 0.25;
+
+    /** What is trained on if no data are named. */
+    static EegSimulator simulator(long seed) {
+        return EegSimulator.builder().seed(seed).build();
+    }
+
+    /** Recordings of a folder, or simulated ones. */
+    static List<Recording> load(
+            String folder, Collection<String> runs, List<String> channels, long seed) {
+        if (folder == null) {
+            List<Recording> simulated = new ArrayList<>();
+            for (Recording recording : simulator(seed).recordings()) {
+                if (runs.isEmpty() || runs.contains(recording.run())) {
+                    simulated.add(recording.pick(channels));
+                }
+            }
+            return simulated;
+        }
+        return RecordingFolder.open(Path.of(folder)).load(runs, channels);
+    }
+
+    /** The recordings that the settings name. */
+    static List<Recording> load(TrainSettings settings) {
+        List<String> runs = new ArrayList<>(settings.trainRuns());
+        runs.addAll(settings.testRuns());
+        return load(settings.data(), runs, settings.channels(), settings.seed());
+    }
+
+    /** Cuts and splits. */
+    static TrainingData of(TrainSettings settings, List<Recording> recordings) {
+        EpochSet all = EpochExtractor.extract(recordings, settings.epoching());
+        EpochSet.Split split =
+                settings.testRuns().isEmpty()
+                        ? all.splitStratified(TEST_SHARE, settings.seed())
+                        : all.splitByRun(settings.trainRuns(), settings.testRuns());
+        EpochSet train = split.train();
+        int[] counts = train.classCounts();
+        for (int k = 0; k < counts.length; k++) {
+            if (counts[k] == 0) {
+                throw new DataException(
+                        "No epoch of class '"
+                                + all.classNames().get(k)
+                                + "' to train on; it occurs in the test runs only");
+            }
+        }
+        if (settings.kernelLength() > all.samples()) {
+            throw new UsageException(
+                    String.format(
+                            "--kernel-length %d is longer than the epoch, which has %d samples",
+                            settings.kernelLength(), all.samples()));
+        }
+        EpochSet validation = null;
+        if (settings.validation() > 0) {
+            EpochSet.Split inner = train.splitStratified(settings.validation(), settings.seed());
+            train = inner.train();
+            validation = inner.test();
+        }
+        return new TrainingData(train, validation, split.test(), named(settings, all));
+    }
+
+    /** Channels and labels by name, so that a model asks the next recording for the same ones. */
+    private static EpochingOptions named(TrainSettings settings, EpochSet all) {
+        Map<String, String> labels = new LinkedHashMap<>(settings.labels());
+        if (labels.isEmpty()) {
+            all.classNames().forEach(name -> labels.put(name, name));
+        }
+        EpochingOptions given = settings.epoching();
+        return new EpochingOptions(
+                all.channels(),
+                given.low(),
+                given.high(),
+                given.tmin(),
+                given.tmax(),
+                given.resampleHz(),
+                given.rejectMicrovolt(),
+                labels);
+    }
+
+    /** What was trained on, in a sentence. */
+    static String describe(TrainSettings settings, EpochSet train) {
+        return String.format(
+                Locale.ROOT,
+                "%s, %d channels, %s Hz, epochs of %s to %s s (%d samples)",
+                settings.simulated()
+                        ? "simulated EEG (no recording of a person)"
+                        : "recordings in " + Path.of(settings.data()).getFileName(),
+                train.channels().size(),
+                Texts.number(train.samplingRate()),
+                Texts.number(settings.tmin()),
+                Texts.number(settings.tmax()),
+                train.samples());
+    }
+
+    /** Tells other training data apart. */
+    long fingerprint() {
+        CRC32 crc = new CRC32();
+        for (int label : train.classes()) {
+            crc.update(label);
+        }
+        INDArray features = train.features();
+        for (int i = 0; i < train.size(); i++) {
+            for (float value : features.slice(i).dup('c').data().asFloat()) {
+                int bits = Float.floatToIntBits(value);
+                crc.update(bits);
+                crc.update(bits >>> 8);
+                crc.update(bits >>> 16);
+                crc.update(bits >>> 24);
+            }
+        }
+        return crc.getValue();
+    }
+}

@@ -1,0 +1,112 @@
+package org.lamina.zoo.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Line charts as images for a {@code src} attribute: SVG in a data URI. */
+final class Charts {
+    static final Color BLUE = new Color(0x1f6fb4);
+    static final Color ORANGE = new Color(0xd9701a);
+    private static final Color INK = new Color(0x44505c);
+    private static final Color GRID = new Color(0xe4e8ec);
+
+    private Charts() {}
+
+    /**
+     * A line of a chart; both arrays have the same length.
+     *
+     * @param name in the legend
+     * @param x values to the right
+     * @param y values upwards
+     * @param color of the line
+     */
+    record Line(String name, double[] x, double[] y, Color color) {}
+
+    /** A chart with axes, legend and lines. */
+    static String large(String xTitle, String yTitle, List<Line> lines, Double yMax) {
+        XYChart chart = chart(520, 300, xTitle, yTitle, lines);
+        chart.getStyler().setLegendVisible(lines.size() > 1);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+        chart.getStyler().setLegendBorderColor(Color.WHITE);
+        chart.getStyler().setYAxisMin(0.0);
+        if (yMax != null) {
+            chart.getStyler().setYAxisMax(yMax);
+        }
+        return image(chart);
+    }
+
+    /** A small chart of one line. */
+    static String small(String xTitle, Line line) {
+        XYChart chart = chart(260, 150, xTitle, "", List.of(line));
+        chart.getStyler().setLegendVisible(false);
+        chart.getStyler().setYAxisTicksVisible(false);
+        chart.getStyler().setXAxisTickMarkSpacingHint(45);
+        chart.getStyler().setXAxisDecimalPattern("0");
+        return image(chart);
+    }
+
+    private static XYChart chart(
+            int width, int height, String xTitle, String yTitle, List<Line> lines) {
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(width)
+                        .height(height)
+                        .xAxisTitle(xTitle)
+                        .yAxisTitle(yTitle)
+                        .build();
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+        chart.getStyler()
+                .setChartBackgroundColor(Color.WHITE)
+                .setChartTitleVisible(false)
+                .setLegendFont(font)
+                .setChartFontColor(INK)
+                .setChartPadding(4);
+        chart.getStyler()
+                .setAxisTitleFont(font)
+                .setAxisTickLabelsFont(font)
+                .setAxisTickLabelsColor(INK)
+                .setAxisTickMarksColor(GRID)
+                .setPlotGridLinesColor(GRID)
+                .setPlotGridLinesStroke(new BasicStroke(1))
+                .setPlotGridVerticalLinesVisible(false)
+                .setYAxisTitleVisible(!yTitle.isEmpty())
+                .setPlotBorderVisible(false);
+        for (Line line : lines) {
+            XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
+            series.setLineColor(line.color());
+            series.setLineStyle(new BasicStroke(2));
+            series.setMarker(line.x().length > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+            series.setMarkerColor(line.color());
+        }
+        return chart;
+    }
+
+    private static String image(XYChart chart) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
+        } catch (IOException e) {
+            throw new IllegalStateException("A chart could not be drawn", e);
+        }
+        // Java's name of the font is none that a browser knows.
+        String svg =
+                bytes.toString(StandardCharsets.UTF_8).replace("SansSerif", "sans-serif");
+        return "data:image/svg+xml;base64,"
+                + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
+    }
+}

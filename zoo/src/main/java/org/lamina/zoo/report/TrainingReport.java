@@ -1,0 +1,237 @@
+package org.lamina.zoo.report;
+
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.TrainingHistory;
+
+/**
+ * What a training run did and what came out, as one HTML file without links to anything else. It is
+ * well-formed XML too.
+ *
+ * @param title heading
+ * @param model what was trained
+ * @param train what it was trained on; spatial patterns are computed from it
+ * @param history how training went
+ * @param keptEpoch number of the epoch whose parameters the model has
+ * @param results what was measured, by name of the set ("test", ...); the first is shown large
+ * @param facts about the data, name and value
+ * @param settings of the run, name and value
+ * @param commands to go on with
+ */
+public record TrainingReport(
+        String title,
+        ModelFile model,
+        EpochSet train,
+        TrainingHistory history,
+        int keptEpoch,
+        Map<String, Metrics> results,
+        Map<String, String> facts,
+        Map<String, String> settings,
+        List<String> commands) {
+    private static final int SPECTRUM_POINTS = 160;
+
+    /**
+     * Writes the file, whole or not at all.
+     *
+     * @param file to make or replace
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        AtomicFile.write(file, html());
+    }
+
+    /**
+     * @return the file's content
+     * @throws IOException if the template cannot be read
+     */
+    public String html() throws IOException {
+        try (InputStream in = TrainingReport.class.getResourceAsStream("report.html");
+                Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+            Template template = Mustache.compiler().defaultValue("").compile(reader);
+            return template.execute(values());
+        }
+    }
+
+    private Map<String, Object> values() {
+        Map.Entry<String, Metrics> first = results.entrySet().iterator().next();
+        Metrics main = first.getValue();
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("title", title);
+        values.put("subtitle", model.card().data());
+        values.put("simulated", model.card().simulated());
+        values.put("set", first.getKey());
+        values.put("accuracy", score(main.accuracy()));
+        values.put("kappa", score(main.kappa()));
+        values.put("auc", score(main.auc()));
+        values.put("examples", main.examples());
+        values.put("chance", score(1.0 / main.classes().size()));
+        values.put("epochs", history.size());
+        values.put("keptEpoch", keptEpoch);
+        values.put("seconds", String.format(Locale.ROOT, "%.1f", history.seconds()));
+        values.put("parameters", String.format(Locale.ROOT, "%,d", model.network().numParams()));
+        values.put("classes", main.classes());
+        values.put("confusion", confusion(main));
+        values.put("results", resultRows());
+        values.put("lossChart", lossChart());
+        values.put("accuracyChart", accuracyChart());
+        values.put("facts", pairs(facts));
+        values.put("settings", pairs(settings));
+        values.put("commands", commands);
+        Optional<EegFilters> filters =
+                EegFilters.of(model.network(), model.normalizer(), train);
+        ScalpMap map = new ScalpMap(train.channels());
+        values.put("hasFilters", filters.isPresent());
+        values.put("filters", filters.map(found -> filterRows(found, map)).orElse(List.of()));
+        values.put("isMap", map.isMap());
+        return values;
+    }
+
+    private static String score(Double value) {
+        return value == null ? "–" : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static List<Map<String, Object>> pairs(Map<String, String> map) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        map.forEach((name, value) -> rows.add(Map.of("name", name, "value", value)));
+        return rows;
+    }
+
+    private List<Map<String, Object>> resultRows() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        results.forEach(
+                (name, metrics) ->
+                        rows.add(
+                                Map.of(
+                                        "name", name,
+                                        "examples", metrics.examples(),
+                                        "accuracy", score(metrics.accuracy()),
+                                        "kappa", score(metrics.kappa()),
+                                        "auc", score(metrics.auc()),
+                                        "loss", score(metrics.loss()))));
+        return rows;
+    }
+
+    private static List<Map<String, Object>> confusion(Metrics metrics) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int k = 0; k < metrics.classes().size(); k++) {
+            int[] counts = metrics.confusion()[k];
+            int total = 0;
+            for (int count : counts) {
+                total += count;
+            }
+            List<Map<String, Object>> cells = new ArrayList<>();
+            for (int count : counts) {
+                double share = total == 0 ? 0 : (double) count / total;
+                cells.add(
+                        Map.of(
+                                "count", count,
+                                "percent", Math.round(100 * share),
+                                "strength", String.format(Locale.ROOT, "%.2f", share),
+                                "dark", share > 0.6));
+            }
+            rows.add(Map.of("name", metrics.classes().get(k), "cells", cells));
+        }
+        return rows;
+    }
+
+    private String lossChart() {
+        List<Charts.Line> lines = new ArrayList<>();
+        lines.add(line("training", Charts.BLUE, TrainingHistory.Epoch::loss));
+        if (hasValidation()) {
+            lines.add(line("validation", Charts.ORANGE, TrainingHistory.Epoch::validationLoss));
+        }
+        return Charts.large("epoch", "loss", lines, null);
+    }
+
+    private String accuracyChart() {
+        List<Charts.Line> lines = new ArrayList<>();
+        lines.add(line("training", Charts.BLUE, TrainingHistory.Epoch::trainAccuracy));
+        if (hasValidation()) {
+            lines.add(
+                    line("validation", Charts.ORANGE, TrainingHistory.Epoch::validationAccuracy));
+        }
+        return Charts.large("epoch", "accuracy", lines, 1.0);
+    }
+
+    private boolean hasValidation() {
+        return history.epochs().get(0).validationLoss() != null;
+    }
+
+    private Charts.Line line(
+            String name,
+            java.awt.Color color,
+            java.util.function.ToDoubleFunction<TrainingHistory.Epoch> value) {
+        double[] x = history.epochs().stream().mapToDouble(TrainingHistory.Epoch::number).toArray();
+        double[] y = history.epochs().stream().mapToDouble(value).toArray();
+        return new Charts.Line(name, x, y, color);
+    }
+
+    private List<Map<String, Object>> filterRows(EegFilters filters, ScalpMap map) {
+        double rate = train.samplingRate();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int f = 0; f < filters.temporal().length; f++) {
+            double[] weights = filters.temporal()[f];
+            double[] milliseconds = new double[weights.length];
+            for (int t = 0; t < weights.length; t++) {
+                milliseconds[t] = 1000 * t / rate;
+            }
+            double[][] spectrum = spectrum(weights, rate);
+            int peak = 0;
+            for (int i = 1; i < SPECTRUM_POINTS; i++) {
+                peak = spectrum[1][i] > spectrum[1][peak] ? i : peak;
+            }
+            List<String> patterns = new ArrayList<>();
+            for (double[] pattern : filters.patterns()[f]) {
+                patterns.add(map.svg(pattern));
+            }
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("number", f + 1);
+            row.put("peak", String.format(Locale.ROOT, "%.1f", spectrum[0][peak]));
+            row.put(
+                    "time",
+                    Charts.small("ms", new Charts.Line("w", milliseconds, weights, Charts.BLUE)));
+            row.put(
+                    "spectrum",
+                    Charts.small(
+                            "Hz", new Charts.Line("w", spectrum[0], spectrum[1], Charts.ORANGE)));
+            row.put("patterns", patterns);
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** Frequencies from 0 to half the rate, at most 60 Hz, and the filter's gain at each. */
+    private static double[][] spectrum(double[] weights, double rate) {
+        double[] hertz = new double[SPECTRUM_POINTS];
+        double[] gain = new double[SPECTRUM_POINTS];
+        double top = Math.min(60, rate / 2);
+        for (int i = 0; i < SPECTRUM_POINTS; i++) {
+            hertz[i] = top * i / (SPECTRUM_POINTS - 1);
+            double real = 0;
+            double imaginary = 0;
+            for (int t = 0; t < weights.length; t++) {
+                double angle = 2 * Math.PI * hertz[i] * t / rate;
+                real += weights[t] * Math.cos(angle);
+                imaginary -= weights[t] * Math.sin(angle);
+            }
+            gain[i] = Math.hypot(real, imaginary);
+        }
+        return new double[][] {hertz, gain};
+    }
+}

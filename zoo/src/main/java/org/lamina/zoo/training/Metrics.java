@@ -1,0 +1,183 @@
+package org.lamina.zoo.training;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.zoo.data.EpochIterator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * How well a classifier does on a set of examples.
+ *
+ * @param examples number of examples
+ * @param accuracy share of examples whose most probable class is the right one
+ * @param kappa Cohen's kappa, {@code (accuracy - chance) / (1 - chance)} with the agreement by chance
+ *     that the margins of the confusion matrix give; null where chance is 1 (one class only)
+ * @param auc area under the ROC curve: the probability that an example of a class gets a higher
+ *     probability for it than one that is not of it, ties counting half; with more than two classes
+ *     the mean over the classes, each against the others; null if only one class occurs. (ND4J's ROC
+ *     breaks ties by the order of the examples, so that it is not used.)
+ * @param loss mean cross entropy in nats
+ * @param classes class names
+ * @param confusion number of examples by true class (row) and most probable class (column)
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Metrics(
+        int examples,
+        double accuracy,
+        Double kappa,
+        Double auc,
+        double loss,
+        List<String> classes,
+        int[][] confusion) {
+
+    /** Smallest probability that the loss tells from 0. */
+    private static final double TINY = 1e-7;
+
+    /**
+     * Runs a network over all examples.
+     *
+     * @param network with output as {@link #probabilities} reads it
+     * @param iterator is put to the start of its first pass and run to its end
+     * @return how well it does
+     */
+    public static Metrics of(MultiLayerNetwork network, EpochIterator iterator) {
+        iterator.setEpoch(0);
+        int total = 0;
+        double[][] probabilities = new double[16][];
+        int[] truth = new int[16];
+        while (iterator.hasNext()) {
+            DataSet batch = iterator.next();
+            double[][] outputs = probabilities(network.output(batch.getFeatures(), false));
+            int[] labels = batch.getLabels().argMax(1).toIntVector();
+            if (total + outputs.length > truth.length) {
+                int room = Math.max(2 * truth.length, total + outputs.length);
+                probabilities = Arrays.copyOf(probabilities, room);
+                truth = Arrays.copyOf(truth, room);
+            }
+            System.arraycopy(outputs, 0, probabilities, total, outputs.length);
+            System.arraycopy(labels, 0, truth, total, labels.length);
+            total += outputs.length;
+        }
+        return of(
+                Arrays.copyOf(probabilities, total),
+                Arrays.copyOf(truth, total),
+                iterator.getLabels());
+    }
+
+    /**
+     * Reads a classifier's output.
+     *
+     * @param output {@code [examples, classes]}, or {@code [examples, 1]} with the probability of the
+     *     second of two classes
+     * @return probabilities {@code [examples][classes]}
+     */
+    public static double[][] probabilities(INDArray output) {
+        double[][] rows = output.castTo(DataType.DOUBLE).toDoubleMatrix();
+        if (output.size(1) == 1) {
+            Arrays.setAll(rows, i -> new double[] {1 - rows[i][0], rows[i][0]});
+        }
+        return rows;
+    }
+
+    /**
+     * Compares predictions with the truth.
+     *
+     * @param probabilities of each class for each example
+     * @param truth class index of each example
+     * @param classes class names
+     * @return how well they agree
+     * @throws IllegalArgumentException if there is no example
+     */
+    public static Metrics of(double[][] probabilities, int[] truth, List<String> classes) {
+        int n = truth.length;
+        if (n == 0) {
+            throw new IllegalArgumentException("Metrics: no example to evaluate");
+        }
+        int[][] confusion = new int[classes.size()][classes.size()];
+        double loss = 0;
+        for (int i = 0; i < n; i++) {
+            double[] row = probabilities[i];
+            int best = 0;
+            for (int k = 1; k < row.length; k++) {
+                best = row[k] > row[best] ? k : best;
+            }
+            confusion[truth[i]][best]++;
+            loss -= Math.log(Math.max(row[truth[i]], TINY)) / n;
+        }
+        return new Metrics(
+                n,
+                accuracy(confusion, n),
+                kappa(confusion, n),
+                auc(probabilities, truth, classes.size()),
+                loss,
+                List.copyOf(classes),
+                confusion);
+    }
+
+    private static double accuracy(int[][] confusion, int n) {
+        int right = 0;
+        for (int k = 0; k < confusion.length; k++) {
+            right += confusion[k][k];
+        }
+        return (double) right / n;
+    }
+
+    private static Double kappa(int[][] confusion, int n) {
+        double chance = 0;
+        for (int k = 0; k < confusion.length; k++) {
+            double trueShare = 0;
+            double predictedShare = 0;
+            for (int j = 0; j < confusion.length; j++) {
+                trueShare += (double) confusion[k][j] / n;
+                predictedShare += (double) confusion[j][k] / n;
+            }
+            chance += trueShare * predictedShare;
+        }
+        return chance >= 1 ? null : (accuracy(confusion, n) - chance) / (1 - chance);
+    }
+
+    private static Double auc(double[][] probabilities, int[] truth, int classes) {
+        double sum = 0;
+        int defined = 0;
+        // With two classes the one is the other's mirror image.
+        for (int k = classes == 2 ? 1 : 0; k < classes; k++) {
+            double area = aucOf(k, probabilities, truth);
+            if (!Double.isNaN(area)) {
+                sum += area;
+                defined++;
+            }
+        }
+        return defined == 0 ? null : sum / defined;
+    }
+
+    /** Mann-Whitney's U of one class against the others, over the number of pairs. */
+    private static double aucOf(int k, double[][] probabilities, int[] truth) {
+        Integer[] order = new Integer[truth.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingDouble(i -> probabilities[i][k]));
+        double rankSum = 0;
+        long positives = 0;
+        for (int from = 0; from < order.length; ) {
+            int to = from;
+            while (to < order.length
+                    && probabilities[order[to]][k] == probabilities[order[from]][k]) {
+                to++;
+            }
+            double sharedRank = (from + 1 + to) / 2.0;
+            for (int i = from; i < to; i++) {
+                if (truth[order[i]] == k) {
+                    rankSum += sharedRank;
+                    positives++;
+                }
+            }
+            from = to;
+        }
+        long negatives = truth.length - positives;
+        return (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
+    }
+}

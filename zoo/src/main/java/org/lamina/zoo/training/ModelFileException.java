@@ -1,0 +1,16 @@
+package org.lamina.zoo.training;
+
+import java.io.IOException;
+
+/** A file is no model file, or damaged. The message is one line for a person and names the file. */
+public final class ModelFileException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param message one line that says what is wrong with which file
+     * @param cause what was thrown below, may be null
+     */
+    public ModelFileException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,194 @@
+package org.lamina.zoo.training;
+
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.zoo.data.EpochIterator;
+import org.lamina.zoo.data.EpochSet;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Trains a network by a plan. Two runs with the same plan, data and initial parameters give the same
+ * parameters to the bit on one machine, and so does a run that was stopped and gone on with from its
+ * {@link #state()}: the order of the examples depends on seed and epoch, the random numbers (dropout)
+ * on seed, epoch and batch, on nothing that came before.
+ */
+public final class Trainer {
+    private static final int EVALUATION_BATCH = 64;
+
+    private final MultiLayerNetwork network;
+    private final TrainingPlan plan;
+    private final EpochIterator batches;
+    private final EpochIterator training;
+    private final EpochIterator validation;
+    private final int batchesPerEpoch;
+    private TrainingState state;
+    private volatile boolean stopRequested;
+
+    /**
+     * @param network initialized; a network to go on with comes with its updater state
+     * @param plan how long and in what order
+     * @param train what to learn from
+     * @param validation what to choose the best epoch with; null if none, then the plan must not ask
+     *     for early stopping
+     * @param normalizer fitted, applied to every batch; null if none
+     * @param state {@link TrainingState#start()}, or where a run before this one stopped
+     */
+    public Trainer(
+            MultiLayerNetwork network,
+            TrainingPlan plan,
+            EpochSet train,
+            EpochSet validation,
+            DataNormalization normalizer,
+            TrainingState state) {
+        if (plan.earlyStopping() && validation == null) {
+            throw new IllegalArgumentException(
+                    "Training plan: patience = "
+                            + plan.patience()
+                            + " asks for early stopping, which needs a validation set");
+        }
+        this.network = Objects.requireNonNull(network, "network");
+        this.plan = plan;
+        this.batches = EpochIterator.shuffled(train, plan.batch(), plan.seed());
+        this.batches.setPreProcessor(normalizer);
+        this.training = inOrder(train, normalizer);
+        this.validation = validation == null ? null : inOrder(validation, normalizer);
+        this.batchesPerEpoch = (train.size() + plan.batch() - 1) / plan.batch();
+        this.state = state;
+    }
+
+    private static EpochIterator inOrder(EpochSet set, DataNormalization normalizer) {
+        EpochIterator iterator = EpochIterator.inOrder(set, EVALUATION_BATCH);
+        iterator.setPreProcessor(normalizer);
+        return iterator;
+    }
+
+    /**
+     * Trains until the plan is fulfilled or a stop is asked for. When it is fulfilled and the plan
+     * keeps the best epoch, the network has that epoch's parameters.
+     *
+     * @param listener hears of every batch and epoch
+     * @return true if the plan is fulfilled, false if {@link #requestStop} ended it before
+     * @throws IllegalStateException if the loss is no longer a number
+     */
+    public boolean run(TrainerListener listener) {
+        while (!fulfilled()) {
+            if (!runEpoch(listener)) {
+                return false;
+            }
+        }
+        if (plan.earlyStopping() && state.best() != null) {
+            network.setParams(state.best());
+        }
+        return true;
+    }
+
+    /** Ends {@link #run} after the batch it is at. May be called by any thread. */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /**
+     * @return where training stands; call it while {@link #run} is not running, or from its listener
+     */
+    public TrainingState state() {
+        return state;
+    }
+
+    /**
+     * @return the network that is trained
+     */
+    public MultiLayerNetwork network() {
+        return network;
+    }
+
+    /**
+     * @return number of updates in an epoch
+     */
+    public int batchesPerEpoch() {
+        return batchesPerEpoch;
+    }
+
+    private boolean fulfilled() {
+        TrainingHistory history = state.history();
+        return history.size() >= plan.epochs()
+                || (plan.earlyStopping()
+                        && history.size() - history.bestEpoch() >= plan.patience());
+    }
+
+    private boolean runEpoch(TrainerListener listener) {
+        int epoch = state.history().size();
+        batches.setEpoch(epoch);
+        for (int done = 0; done < state.batches(); done++) {
+            batches.next();
+        }
+        while (batches.hasNext()) {
+            if (stopRequested) {
+                return false;
+            }
+            long begin = System.nanoTime();
+            DataSet batch = batches.next();
+            Nd4j.getRandom().setSeed(mix(plan.seed(), epoch, state.batches()));
+            network.fit(batch.getFeatures(), labels(batch));
+            double loss = network.score();
+            if (!Double.isFinite(loss)) {
+                throw new IllegalStateException(
+                        String.format(
+                                "Training diverged: the loss is %s in epoch %d, batch %d; try a"
+                                        + " smaller learning rate",
+                                loss, epoch + 1, state.batches() + 1));
+            }
+            state = state.afterBatch(loss, batch.numExamples(), secondsSince(begin));
+            listener.onBatch(epoch + 1, state.batches(), batchesPerEpoch, state.meanLoss());
+        }
+        if (stopRequested) {
+            return false;
+        }
+        finishEpoch(listener);
+        return true;
+    }
+
+    /** One-hot; for a network with one output, the column of the second class. */
+    private INDArray labels(DataSet batch) {
+        INDArray oneHot = batch.getLabels();
+        boolean oneOutput =
+                network.getOutputLayer().conf().getLayer() instanceof FeedForwardLayer last
+                        && last.getNOut() == 1;
+        return oneOutput && oneHot.size(1) == 2 ? oneHot.getColumn(1, true) : oneHot;
+    }
+
+    private void finishEpoch(TrainerListener listener) {
+        long begin = System.nanoTime();
+        network.incrementEpochCount();
+        Metrics onTraining = Metrics.of(network, training);
+        Metrics onValidation = validation == null ? null : Metrics.of(network, validation);
+        int number = state.history().size() + 1;
+        TrainingHistory.Epoch epoch =
+                new TrainingHistory.Epoch(
+                        number,
+                        state.meanLoss(),
+                        onTraining.accuracy(),
+                        onValidation == null ? null : onValidation.loss(),
+                        onValidation == null ? null : onValidation.accuracy(),
+                        state.seconds() + secondsSince(begin));
+        boolean best = state.history().with(epoch).bestEpoch() == number;
+        INDArray kept = plan.earlyStopping() && best ? network.params().dup() : state.best();
+        state = state.afterEpoch(epoch, kept);
+        listener.onEpoch(epoch, best);
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
+    }
+
+    /** Spreads the three numbers over 64 bits (finalizer of SplitMix64). */
+    private static long mix(long seed, int epoch, int batch) {
+        long z = seed + 0x9E3779B97F4A7C15L * ((((long) epoch + 1) << 32) + batch + 1);
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

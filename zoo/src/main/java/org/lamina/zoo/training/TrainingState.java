@@ -1,0 +1,60 @@
+package org.lamina.zoo.training;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Where training stands between two batches: with the network's parameters and updater state all
+ * that is needed to go on exactly as if it had not been interrupted.
+ *
+ * @param history the epochs done
+ * @param batches batches done of the epoch after those
+ * @param lossSum sum of the losses of the examples in those batches
+ * @param examples number of those examples
+ * @param seconds that those batches took
+ * @param best parameters of the epoch with the smallest validation loss, null if none are kept
+ */
+public record TrainingState(
+        TrainingHistory history,
+        int batches,
+        double lossSum,
+        long examples,
+        double seconds,
+        @JsonIgnore INDArray best) {
+
+    /**
+     * @return the state before the first batch
+     */
+    public static TrainingState start() {
+        return new TrainingState(new TrainingHistory(), 0, 0, 0, 0, null);
+    }
+
+    /**
+     * @param parameters of the best epoch
+     * @return this state with those
+     */
+    public TrainingState withBest(INDArray parameters) {
+        return new TrainingState(history, batches, lossSum, examples, seconds, parameters);
+    }
+
+    TrainingState afterBatch(double loss, long count, double time) {
+        return new TrainingState(
+                history,
+                batches + 1,
+                lossSum + loss * count,
+                examples + count,
+                seconds + time,
+                best);
+    }
+
+    TrainingState afterEpoch(TrainingHistory.Epoch epoch, INDArray newBest) {
+        return new TrainingState(history.with(epoch), 0, 0, 0, 0, newBest);
+    }
+
+    /**
+     * @return mean loss of the unfinished epoch's batches, NaN before its first
+     */
+    public double meanLoss() {
+        return examples == 0 ? Double.NaN : lossSum / examples;
+    }
+}
