@@ -174,9 +174,10 @@ public final class ConstraintAudit<C> {
     private void auditWrapper(Layer wrapper, List<Layer> wrapped) {
         int before = findings.list().size();
         List<LayerConstraint> outer = withoutParams(wrapper.getConstraints());
-        for (Layer inner : wrapped) {
+        for (int i = 0; i < wrapped.size(); i++) {
+            Layer inner = wrapped.get(i);
             if (!outer.isEmpty() && withoutParams(inner.getConstraints()).isEmpty()) {
-                inner.setConstraints(passedOn(wrapper, inner));
+                inner.setConstraints(passedOn(wrapper, i, inner));
                 findings.add(
                         wrapper,
                         outer,
@@ -203,11 +204,8 @@ public final class ConstraintAudit<C> {
     }
 
     /** A wrapper's constraints with the names that the parameters have in the wrapped layer. */
-    private static List<LayerConstraint> passedOn(Layer wrapper, Layer inner) {
-        String prefix = "";
-        if (wrapper instanceof Bidirectional) {
-            prefix = inner == ((Bidirectional) wrapper).getFwd() ? "f" : "b";
-        }
+    private static List<LayerConstraint> passedOn(Layer wrapper, int index, Layer inner) {
+        String prefix = wrapper instanceof Bidirectional ? (index == 0 ? "f" : "b") : "";
         List<LayerConstraint> copies = new ArrayList<>();
         for (LayerConstraint constraint : wrapper.getConstraints()) {
             Set<String> names = new LinkedHashSet<>();

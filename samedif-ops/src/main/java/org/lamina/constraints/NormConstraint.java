@@ -209,9 +209,9 @@ public abstract class NormConstraint implements LayerConstraint {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
         Map<String, double[]> norms = new LinkedHashMap<>();
         for (String name : targets(conf)) {
-            INDArray param = layer.getParam(name);
-            int[] over = OutputUnits.normAxes(axes, conf, name, param.shape());
-            norms.put(name, norms(param, over).dup('c').data().asDouble());
+            INDArray param = param(conf, layer.paramTable(), name).castTo(DataType.DOUBLE);
+            Slices slices = Slices.of(axes, conf, name, param.shape());
+            norms.put(name, norms(slices.view(param), slices.axes()).data().asDouble());
         }
         return norms;
     }
@@ -222,20 +222,28 @@ public abstract class NormConstraint implements LayerConstraint {
             return;
         }
         for (String name : targets(conf)) {
-            INDArray param = table.get(name);
-            if (param == null) {
-                throw new DL4JInvalidConfigException(
-                        "Layer "
-                                + Slices.name(conf)
-                                + ": "
-                                + this
-                                + " names the parameter '"
-                                + name
-                                + "'; the layer has "
-                                + table.keySet());
-            }
+            INDArray param = param(conf, table, name);
             project(param, Slices.of(axes, conf, name, param.shape()));
         }
+    }
+
+    private INDArray param(
+            org.deeplearning4j.nn.conf.layers.Layer conf,
+            Map<String, INDArray> table,
+            String name) {
+        INDArray param = table.get(name);
+        if (param == null) {
+            throw new DL4JInvalidConfigException(
+                    "Layer "
+                            + Slices.name(conf)
+                            + ": "
+                            + this
+                            + " names the parameter '"
+                            + name
+                            + "'; the layer has "
+                            + table.keySet());
+        }
+        return param;
     }
 
     void project(INDArray param, Slices slices) {

@@ -1,5 +1,6 @@
 package org.lamina.constraints;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -324,6 +325,10 @@ class ConstrainedTrainingTest {
             net.fit(flatData(DataType.FLOAT, 6));
             assertWithin(BOUND, net.getParam("0_W"), 1);
             assertEquals(BOUND, net.getParam("0_W").norm2(1).maxNumber().doubleValue(), 1e-3);
+            assertArrayEquals(
+                    net.getParam("0_W").norm2(1).castTo(DataType.DOUBLE).toDoubleVector(),
+                    new MaxNorm(BOUND).norms(net.getLayer(0)).get("W"),
+                    1e-6);
         }
         MultiLayerConfiguration read =
                 MultiLayerConfiguration.fromJson(net.getLayerWiseConfigurations().toJson());
