@@ -81,7 +81,8 @@ public final class EpochExtractor {
         if (classNames.size() < 2) {
             throw new DataException(
                     String.format(
-                            "Only one class ('%s'), at least two are needed; event labels in %s: %s",
+                            "Only one class ('%s'), at least two are needed; event labels in %s:"
+                                    + " %s",
                             classNames.get(0),
                             nameOf(recordings),
                             String.join(", ", labelsIn(recordings))));
@@ -93,12 +94,22 @@ public final class EpochExtractor {
         int samples = 0;
         int outside = 0;
         int rejected = 0;
+        checkLength(recordings, options);
         for (Recording raw : recordings) {
+            if (isTooShort(raw, options)) {
+                // A piece between two gaps, perhaps too short even for the filter
+                outside +=
+                        (int)
+                                raw.events().stream()
+                                        .filter(e -> classOf.containsKey(e.label()))
+                                        .count();
+                continue;
+            }
             Recording recording = preprocess(raw, options);
             if (first == null) {
                 first = recording;
                 double exact = (options.tmax() - options.tmin()) * recording.samplingRate();
-                if (Math.rint(exact) < 1 || exact > Integer.MAX_VALUE / 2) {
+                if (Math.rint(exact) < 1 || exact > Integer.MAX_VALUE) {
                     throw new DataException(
                             String.format(
                                     Locale.ROOT,
@@ -112,16 +123,6 @@ public final class EpochExtractor {
                 samples = (int) Math.rint(exact);
             }
             checkFits(first, recording);
-            if (samples > recording.length()) {
-                throw new DataException(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: an epoch from %s to %s s is longer than the recording (%.3f s)",
-                                recording.name(),
-                                options.tmin(),
-                                options.tmax(),
-                                recording.seconds()));
-            }
             for (Event event : recording.events()) {
                 String className = classOf.get(event.label());
                 if (className == null) {
@@ -164,6 +165,28 @@ public final class EpochExtractor {
                             options.rejectMicrovolt()));
         }
         return assemble(epochs, classes, classNames, runs, first, samples);
+    }
+
+    private static boolean isTooShort(Recording recording, EpochingOptions options) {
+        double sample = 1 / recording.samplingRate();
+        return recording.seconds() + sample < options.tmax() - options.tmin();
+    }
+
+    private static void checkLength(List<Recording> recordings, EpochingOptions options) {
+        Recording longest = recordings.get(0);
+        for (Recording recording : recordings) {
+            longest = recording.seconds() > longest.seconds() ? recording : longest;
+        }
+        if (isTooShort(longest, options)) {
+            throw new DataException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: an epoch from %s to %s s is longer than the recording (%.3f s)",
+                            longest.name(),
+                            options.tmin(),
+                            options.tmax(),
+                            longest.seconds()));
+        }
     }
 
     private static EpochSet assemble(
@@ -242,9 +265,7 @@ public final class EpochExtractor {
 
     private static String nameOf(List<Recording> recordings) {
         String first = recordings.get(0).name();
-        return recordings.size() == 1
-                ? first
-                : first + " and " + (recordings.size() - 1) + " more";
+        return recordings.size() == 1 ? first : first + " and " + (recordings.size() - 1) + " more";
     }
 
     private static void checkFits(Recording first, Recording other) {
