@@ -178,6 +178,11 @@ public final class ConvGeometry implements Serializable {
         return result;
     }
 
+    /** Number of positions of the kernel. */
+    public long kernelVolume() {
+        return Arrays.stream(kernel).asLongStream().reduce(1, (a, b) -> a * b);
+    }
+
     /**
      * Spatial size of the output.
      *

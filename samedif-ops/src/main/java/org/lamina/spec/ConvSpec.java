@@ -121,11 +121,10 @@ public final class ConvSpec implements LayerSpec {
         long[] shape = new long[2 + kernel.length];
         shape[0] = outChannels;
         shape[1] = fanInChannels;
-        double volume = 1;
+        double volume = geometry.kernelVolume();
         double strides = 1;
         for (int d = 0; d < kernel.length; d++) {
             shape[2 + d] = kernel[d];
-            volume *= kernel[d];
             strides *= geometry.stride()[d];
         }
         List<ParamSpec> params = new ArrayList<>();
@@ -134,13 +133,13 @@ public final class ConvSpec implements LayerSpec {
                         weightName,
                         shape,
                         'c',
-                        true,
+                        ParamSpec.Role.WEIGHT,
                         new int[] {0},
                         fanInChannels * volume,
                         fanOutChannels * volume / strides,
                         norm));
         if (bias) {
-            params.add(ParamSpec.bias(biasName, outChannels));
+            params.add(ParamSpec.vector(biasName, outChannels, ParamSpec.Role.BIAS));
         }
         return params;
     }

@@ -92,13 +92,13 @@ public final class DenseSpec implements LayerSpec {
                         ParamSpec.WEIGHT,
                         new long[] {inChannels, outChannels},
                         'f',
-                        true,
+                        ParamSpec.Role.WEIGHT,
                         new int[] {1},
                         inChannels,
                         outChannels,
                         norm));
         if (bias) {
-            params.add(ParamSpec.bias(ParamSpec.BIAS, outChannels));
+            params.add(ParamSpec.vector(ParamSpec.BIAS, outChannels, ParamSpec.Role.BIAS));
         }
         return params;
     }

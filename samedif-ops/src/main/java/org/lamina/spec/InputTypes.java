@@ -22,6 +22,8 @@ public final class InputTypes {
     /** Whether the type has this number of spatial dimensions. */
     private static boolean matches(InputType type, int spatialRank) {
         switch (spatialRank) {
+            case LayerSpec.ANY_RANK:
+                return true;
             case 0:
                 return type instanceof InputType.InputTypeFeedForward
                         || type instanceof InputType.InputTypeConvolutionalFlat;
@@ -67,7 +69,7 @@ public final class InputTypes {
         }
         if (type instanceof InputType.InputTypeConvolutionalFlat) {
             InputType.InputTypeConvolutionalFlat flat = (InputType.InputTypeConvolutionalFlat) type;
-            return spatialRank == 0 ? flat.getFlattenedSize() : flat.getDepth();
+            return spatialRank == 2 ? flat.getDepth() : flat.getFlattenedSize();
         }
         return ((InputType.InputTypeFeedForward) type).getSize();
     }
@@ -95,6 +97,8 @@ public final class InputTypes {
         long channels = spec.outChannels();
         try {
             switch (spec.spatialRank()) {
+                case LayerSpec.ANY_RANK:
+                    return type;
                 case 0:
                     return InputType.feedForward(channels);
                 case 1:
@@ -126,6 +130,8 @@ public final class InputTypes {
     /** The preprocessor that DL4J needs between this type and a layer with that many spatial dimensions, or null. */
     public static InputPreProcessor preProcessor(InputType type, int spatialRank, String layer) {
         switch (spatialRank) {
+            case LayerSpec.ANY_RANK:
+                return null;
             case 0:
                 if (type instanceof InputType.InputTypeConvolutional) {
                     InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;

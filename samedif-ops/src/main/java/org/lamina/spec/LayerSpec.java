@@ -12,7 +12,10 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
 public interface LayerSpec extends Serializable {
 
-    /** Number of spatial dimensions of the input: 0 for a dense layer, else 1, 2 or 3. */
+    /** Value of {@link #spatialRank()} for a layer that takes any number of spatial dimensions. */
+    int ANY_RANK = -1;
+
+    /** Number of spatial dimensions of the input: 0 for a dense layer, else 1, 2 or 3, or {@link #ANY_RANK}. */
     int spatialRank();
 
     /** Number of input channels (features), 0 while unknown. */
@@ -36,7 +39,7 @@ public interface LayerSpec extends Serializable {
     LayerSpec withOutChannels(long channels);
 
     /**
-     * The parameters, in the order in which they are flattened: weights, then biases. Sizes that depend on an unknown
+     * The parameters, in the order in which they are flattened: weights, then the rest. Sizes that depend on an unknown
      * number of input channels are 0.
      */
     List<ParamSpec> params();

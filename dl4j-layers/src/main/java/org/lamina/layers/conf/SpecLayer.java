@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -24,6 +25,8 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * Base of the native layer configurations: everything that follows from the layer's {@link
@@ -174,13 +177,21 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
                 .build();
     }
 
+    /** Running statistics are no matter of the updater: their gradient is their change. */
+    @Override
+    public IUpdater getUpdaterByParam(String param) {
+        return param(param).map(p -> p.role().trained()).orElse(true)
+                ? super.getUpdaterByParam(param)
+                : new NoOp();
+    }
+
     @Override
     public int[] outputAxes(String param, long[] shape) {
-        return spec.params().stream()
-                .filter(p -> p.name().equals(param))
-                .map(ParamSpec::outputAxes)
-                .findFirst()
-                .orElse(null);
+        return param(param).map(ParamSpec::outputAxes).orElse(null);
+    }
+
+    private Optional<ParamSpec> param(String name) {
+        return spec.params().stream().filter(p -> p.name().equals(name)).findFirst();
     }
 
     @Override

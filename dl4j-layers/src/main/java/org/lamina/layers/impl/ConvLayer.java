@@ -34,12 +34,18 @@ public class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
     }
 
     @Override
-    protected void forward(INDArray x, Params params, INDArray z) {
+    protected void forward(INDArray x, Params params, boolean training, INDArray z) {
         kernel.forward(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), z);
     }
 
     @Override
-    protected void backward(INDArray x, Params params, INDArray dz, INDArray dx, Params gradients) {
+    protected void backward(
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients) {
         kernel.backward(
                 x,
                 params.get(ParamSpec.WEIGHT),

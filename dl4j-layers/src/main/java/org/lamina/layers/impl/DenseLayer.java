@@ -23,12 +23,18 @@ public class DenseLayer extends SpecLayerImpl<ConstrainedDense> {
     }
 
     @Override
-    protected void forward(INDArray x, Params params, INDArray z) {
+    protected void forward(INDArray x, Params params, boolean training, INDArray z) {
         DenseKernel.forward(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), z);
     }
 
     @Override
-    protected void backward(INDArray x, Params params, INDArray dz, INDArray dx, Params gradients) {
+    protected void backward(
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients) {
         DenseKernel.backward(
                 x,
                 params.get(ParamSpec.WEIGHT),

@@ -35,7 +35,7 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
     }
 
     @Override
-    protected void forward(INDArray x, Params params, INDArray z) {
+    protected void forward(INDArray x, Params params, boolean training, INDArray z) {
         pointwise.forward(
                 depthwiseOutput(x, params),
                 params.get(SeparableConvSpec.POINTWISE_WEIGHT),
@@ -55,7 +55,13 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
     }
 
     @Override
-    protected void backward(INDArray x, Params params, INDArray dz, INDArray dx, Params gradients) {
+    protected void backward(
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients) {
         INDArray between = depthwiseOutput(x, params);
         INDArray dBetween = Nd4j.createUninitialized(x.dataType(), between.shape(), 'c');
         pointwise.backward(

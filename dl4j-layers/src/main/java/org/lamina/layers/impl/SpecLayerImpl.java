@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
 import org.lamina.layers.conf.SpecLayer;
+import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
@@ -46,25 +47,37 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
      *
      * @param x input {@code [N, C, spatial...]}
      * @param params parameters by name
+     * @param training whether this is a training pass
      * @param z receives the result
      */
-    protected abstract void forward(INDArray x, Params params, INDArray z);
+    protected abstract void forward(INDArray x, Params params, boolean training, INDArray z);
 
     /**
      * Gradients.
      *
+     * @param x input of the forward pass
+     * @param params parameters by name
+     * @param training whether the forward pass was a training pass
      * @param dz gradient of the layer before its activation function
      * @param dx receives the gradient of the input; null if nobody needs it
      * @param gradients receives the gradients of the parameters, by name
      */
     protected abstract void backward(
-            INDArray x, Params params, INDArray dz, INDArray dx, Params gradients);
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients);
 
     /** Parameters or gradients by name; null for one that the layer does not have. */
     @FunctionalInterface
     protected interface Params {
         INDArray get(String name);
     }
+
+    /** Mode of the last forward pass, which the backward pass follows. */
+    private boolean trainingPass = true;
 
     private boolean channelsLast() {
         return layerConf().isChannelsLast();
@@ -81,6 +94,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         if (layerConf().isConstrainOnForward()) {
             Constraints.project(layerConf(), params);
         }
+        trainingPass = training;
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
         INDArray output = layerConf().getActivationFn().getActivation(z, training);
@@ -95,12 +109,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         long[] shape = outputShape(checkedShape(x));
         if (!channelsLast()) {
             INDArray z = workspaceMgr.createUninitialized(arrayType, dataType, shape, 'c');
-            forward(x, params(training, workspaceMgr), z);
+            forward(x, params(training, workspaceMgr), training, z);
             return z;
         }
         INDArray scratch =
                 workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c');
-        forward(x, params(training, workspaceMgr), scratch);
+        forward(x, params(training, workspaceMgr), training, scratch);
         return workspaceMgr.dup(arrayType, channelsLast(scratch), 'c');
     }
 
@@ -110,12 +124,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         assertInputSet(true);
         IActivation activation = layerConf().getActivationFn();
         INDArray delta = epsilon.castTo(dataType);
-        if (maskArray != null && layerConf().getSpec().spatialRank() < 2) {
+        if (maskArray != null && epsilon.rank() < 4) {
             delta = delta == epsilon ? epsilon.dup() : delta;
             applyOutputMask(delta);
         }
         if (!(activation instanceof ActivationIdentity)) {
-            INDArray z = preActivation(true, ArrayType.BP_WORKING_MEM, workspaceMgr);
+            INDArray z = preActivation(trainingPass, ArrayType.BP_WORKING_MEM, workspaceMgr);
             delta = activation.backprop(z, delta).getFirst();
         }
         INDArray x = channelsFirst(input.castTo(dataType));
@@ -130,7 +144,13 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                             x.shape(),
                             'c');
         }
-        backward(x, params(true, workspaceMgr), channelsFirst(delta), dx, gradientViews::get);
+        backward(
+                x,
+                params(trainingPass, workspaceMgr),
+                trainingPass,
+                channelsFirst(delta),
+                dx,
+                gradientViews::get);
 
         Gradient gradient = new DefaultGradient();
         for (ParamSpec param : layerConf().getSpec().params()) {
@@ -150,7 +170,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     // ---- input ----------------------------------------------------------------------------------
 
     private INDArray checkedInput() {
-        int rank = 2 + layerConf().getSpec().spatialRank();
+        int spatialRank = layerConf().getSpec().spatialRank();
+        int rank = spatialRank == LayerSpec.ANY_RANK ? input.rank() : 2 + spatialRank;
         if (input.rank() != rank) {
             throw new DL4JInvalidInputException(
                     layerConf().describe()
@@ -193,7 +214,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     private String expectedShape() {
         String[] spatial = {"", "time", "height, width", "depth, height, width"};
-        String dims = spatial[layerConf().getSpec().spatialRank()];
+        int spatialRank = layerConf().getSpec().spatialRank();
+        String dims = spatialRank == LayerSpec.ANY_RANK ? "..." : spatial[spatialRank];
         long channels = layerConf().getNIn();
         if (dims.isEmpty()) {
             return "[minibatch, " + channels + "]";
@@ -246,7 +268,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     /** Zeroes masked steps of a time series and masked examples, as DL4J's layers do. */
     private void applyOutputMask(INDArray output) {
-        int spatialRank = layerConf().getSpec().spatialRank();
+        int spatialRank = output.rank() - 2;
         if (maskArray == null || spatialRank > 1) {
             return;
         }
@@ -306,8 +328,15 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     }
 
     @Override
+    public boolean updaterDivideByMinibatch(String param) {
+        return layerConf().getSpec().params().stream()
+                .allMatch(p -> p.role().trained() || !p.name().equals(param));
+    }
+
+    @Override
     public boolean hasBias() {
-        return layerConf().getSpec().params().stream().anyMatch(p -> !p.weight());
+        return layerConf().getSpec().params().stream()
+                .anyMatch(p -> p.role() == ParamSpec.Role.BIAS);
     }
 
     @Override

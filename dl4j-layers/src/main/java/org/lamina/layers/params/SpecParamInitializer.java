@@ -62,7 +62,7 @@ public final class SpecParamInitializer implements ParamInitializer {
 
     @Override
     public List<String> biasKeys(Layer layer) {
-        return names(layer, p -> !p.weight());
+        return names(layer, p -> p.role() == ParamSpec.Role.BIAS);
     }
 
     @Override
@@ -83,18 +83,38 @@ public final class SpecParamInitializer implements ParamInitializer {
                 Collections.synchronizedMap(views(layer.getSpec().params(), paramsView));
         for (ParamSpec param : layer.getSpec().params()) {
             conf.addVariable(param.name());
-            if (initializeParams && param.weight()) {
-                INDArray flat = table.get(param.name()).reshape(param.order(), param.length());
-                layer.getWeightInitFn()
-                        .init(param.fanIn(), param.fanOut(), param.shape(), param.order(), flat);
-            } else if (initializeParams) {
-                table.get(param.name()).assign(layer.getBiasInit());
+            if (initializeParams) {
+                initialize(layer, param, table.get(param.name()));
             }
         }
         if (initializeParams) {
             Constraints.project(layer, table);
         }
         return table;
+    }
+
+    private static void initialize(SpecLayer<?> layer, ParamSpec param, INDArray values) {
+        switch (param.role()) {
+            case WEIGHT:
+                layer.getWeightInitFn()
+                        .init(
+                                param.fanIn(),
+                                param.fanOut(),
+                                param.shape(),
+                                param.order(),
+                                values.reshape(param.order(), new long[] {param.length()}));
+                break;
+            case BIAS:
+                values.assign(layer.getBiasInit());
+                break;
+            case GAIN:
+            case RUNNING_VARIANCE:
+                values.assign(1);
+                break;
+            default:
+                values.assign(0);
+                break;
+        }
     }
 
     @Override

@@ -1,0 +1,289 @@
+package org.lamina.samediff.ops;
+
+import java.util.Arrays;
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvSpec;
+import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.Padding;
+import org.lamina.spec.PaddingMode;
+import org.lamina.spec.SeparableConvSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv3DConfig;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Convolutions in one, two or three dimensions, channels first, weights in PyTorch's layout.
+ *
+ * <pre>
+ * y[n, o, p] = b[o] + sum over i, k of  w[o, i, k] * xpad[n, group(o) * in / groups + i, p * stride + k * dilation]
+ * </pre>
+ */
+public final class ConvOps {
+
+    private ConvOps() {}
+
+    /**
+     * A convolution.
+     *
+     * @param x input {@code [N, in, spatial...]}
+     * @param w weights {@code [out, in / groups, kernel...]}; a variable, constant or
+     *     placeholder of known shape; for computed weights call {@link #conv(SDVariable,
+     *     SDVariable, SDVariable, ConvSpec)}
+     * @param b bias {@code [out]}, or null
+     * @param geometry kernel, stride, dilation, padding, groups
+     * @return {@code [N, out, geometry.outputSize(spatial)...]}
+     * @throws IllegalArgumentException if the shape of the weights does not fit the geometry
+     */
+    public static SDVariable conv(
+            SDVariable x, SDVariable w, SDVariable b, ConvGeometry geometry) {
+        long[] shape = w.getShape();
+        if (shape == null) {
+            throw new IllegalArgumentException(
+                    "conv: the shape of the weights '"
+                            + w.name()
+                            + "' is not known; give a ConvSpec instead of the geometry");
+        }
+        int[] kernel = geometry.kernel();
+        boolean fits =
+                shape.length == 2 + kernel.length && shape[0] % geometry.groups() == 0;
+        for (int d = 0; fits && d < kernel.length; d++) {
+            fits = shape[2 + d] == kernel[d];
+        }
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "conv: weights '"
+                            + w.name()
+                            + "' of shape "
+                            + Arrays.toString(shape)
+                            + "; expected [out, in / groups, kernel...] for "
+                            + geometry);
+        }
+        return convolve(x, w, b, shape[1] * geometry.groups(), shape[0], geometry);
+    }
+
+    /**
+     * A convolution whose weights may be computed in the graph.
+     *
+     * @param x input {@code [N, in, spatial...]}
+     * @param w weights {@code [out, in / groups, kernel...]}
+     * @param b bias {@code [out]}, or null
+     * @param spec channels and geometry; its bias flag and constraint are not used
+     * @return {@code [N, out, spec.outputSize(spatial)...]}
+     */
+    public static SDVariable conv(SDVariable x, SDVariable w, SDVariable b, ConvSpec spec) {
+        return convolve(x, w, b, spec.inChannels(), spec.outChannels(), spec.geometry());
+    }
+
+    /**
+     * A depthwise convolution: output channel {@code c * depthMultiplier + m} is filter m of input
+     * channel c.
+     *
+     * @param x input {@code [N, in, spatial...]}
+     * @param w weights {@code [in * depthMultiplier, 1, kernel...]}
+     * @param b bias {@code [in * depthMultiplier]}, or null
+     * @param spec channels and geometry; its bias flag and constraint are not used
+     * @return {@code [N, in * depthMultiplier, spec.outputSize(spatial)...]}
+     */
+    public static SDVariable depthwise(
+            SDVariable x, SDVariable w, SDVariable b, DepthwiseConvSpec spec) {
+        return conv(x, w, b, spec.asConv());
+    }
+
+    /**
+     * A depthwise convolution followed by a convolution with kernel 1.
+     *
+     * @param x input {@code [N, in, spatial...]}
+     * @param depthWeights {@code [in * depthMultiplier, 1, kernel...]}
+     * @param pointWeights {@code [out, in * depthMultiplier, 1...]}
+     * @param depthBias {@code [in * depthMultiplier]}, or null
+     * @param pointBias {@code [out]}, or null
+     * @param spec channels and geometry; its bias flags and constraints are not used
+     * @return {@code [N, out, spec.outputSize(spatial)...]}
+     */
+    public static SDVariable separable(
+            SDVariable x,
+            SDVariable depthWeights,
+            SDVariable pointWeights,
+            SDVariable depthBias,
+            SDVariable pointBias,
+            SeparableConvSpec spec) {
+        SDVariable deep = depthwise(x, depthWeights, depthBias, spec.depthwise());
+        return conv(deep, pointWeights, pointBias, spec.pointwise());
+    }
+
+    /** Pads what the op cannot pad itself, makes groups one where that is faster or needed. */
+    private static SDVariable convolve(
+            SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
+        if (Arrays.stream(g.dilation()).anyMatch(d -> d > 1)) {
+            ConvGeometry wide = undilated(g);
+            return convolve(x, dilate(w, in, out, g, wide), b, in, out, wide);
+        }
+        if (g.rank() == 1) {
+            ConvGeometry lifted = lift(g);
+            SDVariable y = convolve(x.getSameDiff().expandDims(x, 2), liftW(w), b, in, out, lifted);
+            return x.getSameDiff().squeeze(y, 2);
+        }
+        boolean same = g.padding().kind() == Padding.Kind.SAME;
+        if (g.paddingMode() != PaddingMode.ZEROS
+                || !same && !Arrays.equals(g.padBefore(), g.padAfter())) {
+            x = PaddingOps.pad(x, g.padBefore(), g.padAfter(), g.paddingMode());
+            g = g.withPadding(Padding.valid());
+            same = false;
+        }
+        // Measured: with more than one filter per channel oneDNN's depthwise convolution takes its
+        // reference path, 10 to 40 times slower than a dense convolution with zeros.
+        boolean byDepthwiseOp = g.rank() == 2 && in == g.groups() && out == in;
+        if (g.groups() > 1 && !byDepthwiseOp) {
+            w = blockDiagonal(w, in, out, g);
+            g = g.withGroups(1);
+        }
+        return g.rank() == 3
+                ? conv3d(x, w, b, g, same)
+                : conv2d(x, w, b, g, same);
+    }
+
+    private static SDVariable liftW(SDVariable w) {
+        return w.getSameDiff().expandDims(w, 2);
+    }
+
+    /** A one-dimensional geometry as a two-dimensional one of height 1. */
+    private static ConvGeometry lift(ConvGeometry g) {
+        Padding padding =
+                g.padding().kind() == Padding.Kind.SAME
+                        ? g.padding()
+                        : Padding.perSide(
+                                new int[] {0, g.padBefore()[0]}, new int[] {0, g.padAfter()[0]});
+        return ConvGeometry.ofKernel(1, g.kernel()[0])
+                .withStride(1, g.stride()[0])
+                .withDilation(1, g.dilation()[0])
+                .withPadding(padding)
+                .withPaddingMode(g.paddingMode())
+                .withGroups(g.groups());
+    }
+
+    /**
+     * The same convolution without dilation, its kernel filled up with zeros. The op's own dilation
+     * fails in float on the oneDNN build of ND4J 1.0.0-M2.1 ("could not create a descriptor for a
+     * dilated convolution").
+     */
+    private static ConvGeometry undilated(ConvGeometry g) {
+        int[] kernel = g.kernel();
+        for (int d = 0; d < kernel.length; d++) {
+            kernel[d] = g.dilation()[d] * (kernel[d] - 1) + 1;
+        }
+        return ConvGeometry.ofKernel(kernel)
+                .withStride(g.stride())
+                .withPadding(g.padding())
+                .withPaddingMode(g.paddingMode())
+                .withGroups(g.groups());
+    }
+
+    /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
+    private static SDVariable dilate(
+            SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
+        INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
+        for (int i = 0; i < from.kernelVolume(); i++) {
+            long column = 0;
+            long scale = 1;
+            int rest = i;
+            for (int d = from.rank() - 1; d >= 0; d--) {
+                column += (long) rest % from.kernel()[d] * from.dilation()[d] * scale;
+                rest /= from.kernel()[d];
+                scale *= to.kernel()[d];
+            }
+            taps.putScalar(i, column, 1);
+        }
+        SDVariable flat = w.reshape(-1, from.kernelVolume()).mmul(w.getSameDiff().constant(taps));
+        return flat.reshape(weightShape(out, in / to.groups(), to));
+    }
+
+    /** Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups. */
+    private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
+        SameDiff sd = w.getSameDiff();
+        long groups = g.groups();
+        long volume = g.kernelVolume();
+        SDVariable blocks = w.reshape(groups, out / groups, 1, in / groups, volume);
+        SDVariable eye =
+                sd.constant(Nd4j.eye(groups).castTo(w.dataType()).reshape(groups, 1, groups, 1, 1));
+        return blocks.mul(eye).reshape(weightShape(out, in, g));
+    }
+
+    private static long[] weightShape(long out, long in, ConvGeometry g) {
+        long[] shape = new long[2 + g.rank()];
+        shape[0] = out;
+        shape[1] = in;
+        for (int d = 0; d < g.rank(); d++) {
+            shape[2 + d] = g.kernel()[d];
+        }
+        return shape;
+    }
+
+    private static SDVariable conv2d(
+            SDVariable x,
+            SDVariable w,
+            SDVariable b,
+            ConvGeometry g,
+            boolean same) {
+        SameDiff sd = x.getSameDiff();
+        Conv2DConfig config =
+                Conv2DConfig.builder()
+                        .kH(g.kernel()[0])
+                        .kW(g.kernel()[1])
+                        .sH(g.stride()[0])
+                        .sW(g.stride()[1])
+                        .pH(g.padBefore()[0])
+                        .pW(g.padBefore()[1])
+                        .dH(g.dilation()[0])
+                        .dW(g.dilation()[1])
+                        .paddingMode(mode(same))
+                        .build();
+        if (g.groups() == 1) {
+            SDVariable weights = w.permute(2, 3, 1, 0);
+            return b == null
+                    ? sd.cnn().conv2d(x, weights, config)
+                    : sd.cnn().conv2d(x, weights, b, config);
+        }
+        SDVariable weights =
+                w.permute(2, 3, 0, 1);
+        return b == null
+                ? sd.cnn().depthWiseConv2d(x, weights, config)
+                : sd.cnn().depthWiseConv2d(x, weights, b, config);
+    }
+
+    private static SDVariable conv3d(
+            SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
+        SameDiff sd = x.getSameDiff();
+        Conv3DConfig config =
+                Conv3DConfig.builder()
+                        .kD(g.kernel()[0])
+                        .kH(g.kernel()[1])
+                        .kW(g.kernel()[2])
+                        .sD(g.stride()[0])
+                        .sH(g.stride()[1])
+                        .sW(g.stride()[2])
+                        .pD(g.padBefore()[0])
+                        .pH(g.padBefore()[1])
+                        .pW(g.padBefore()[2])
+                        .dD(g.dilation()[0])
+                        .dH(g.dilation()[1])
+                        .dW(g.dilation()[2])
+                        .paddingMode(mode(same))
+                        .dataFormat(Conv3DConfig.NCDHW)
+                        .biasUsed(b != null)
+                        .build();
+        SDVariable weights = w.permute(2, 3, 4, 1, 0);
+        return b == null
+                ? sd.cnn().conv3d(x, weights, config)
+                : sd.cnn().conv3d(x, weights, b, config);
+    }
+
+    private static org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode mode(
+            boolean same) {
+        return same
+                ? org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode.SAME
+                : org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode.VALID;
+    }
+}
