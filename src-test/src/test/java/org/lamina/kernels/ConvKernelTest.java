@@ -132,8 +132,7 @@ class ConvKernelTest {
                             .withDilation(dilation)
                             .withGroups(groups)
                             .withPaddingMode(mode)
-                            .withPadding(
-                                    same ? Padding.same() : Padding.perSide(before, after));
+                            .withPadding(same ? Padding.same() : Padding.perSide(before, after));
             if (rank == 1 && r.nextInt(5) == 0) {
                 g = g.withPadding(Padding.causal()).withPaddingMode(PaddingMode.ZEROS);
             }
@@ -261,11 +260,7 @@ class ConvKernelTest {
 
         @Override
         public String toString() {
-            return geometry
-                    + ", x "
-                    + Arrays.toString(xShape)
-                    + ", w "
-                    + Arrays.toString(wShape);
+            return geometry + ", x " + Arrays.toString(xShape) + ", w " + Arrays.toString(wShape);
         }
     }
 }
