@@ -15,24 +15,31 @@ import org.nd4j.linalg.factory.Nd4j;
  * y[n, o, p] = b[o] + sum over c, k of w[o, c, k] * x[n, group(o) * C/groups + c, p * stride + k * dilation - pad]
  * </pre>
  *
- * <p>Shapes: {@code x [N, C, spatial...]}, {@code w [O, C / groups, kernel...]}, {@code b [O]}, {@code y [N, O,
- * spatial...]}.
+ * <p>Shapes: {@code x [N, C, spatial...]}, {@code w [O, C / groups, kernel...]}, {@code b [O]},
+ * {@code y [N, O, spatial...]}.
  *
- * <p>The work is done by libnd4j's convolutions, which take oneDNN where the backend has it. Which op depends on the
- * geometry (figures: CPU milliseconds on one thread, oneDNN, float, forward / backward):
+ * <p>The work is done by libnd4j's convolutions, which take oneDNN where the backend has it. Which
+ * op depends on the geometry (figures: CPU milliseconds on one thread, oneDNN, float, forward /
+ * backward):
  *
  * <ul>
- *   <li>A depthwise kernel as high as the input and one wide, as in EEGNet's spatial filters, is a batched matrix
- *       product: (22, 1) on 64x8x22x256 with multiplier 2 takes 4 / 7, {@code depthwise_conv2d} 73 / 200.
- *   <li>{@code depthwise_conv2d} is fast for multiplier 1 only; a greater multiplier repeats the input's channels.
- *   <li>Few channels in groups are one convolution with a block-diagonal weight; many are one convolution a group.
+ *   <li>A depthwise kernel as high as the input and one wide, as in EEGNet's spatial filters, is a
+ *       batched matrix product: (22, 1) on 64x8x22x256 with multiplier 2 takes 4 / 7, {@code
+ *       depthwise_conv2d} 73 / 200.
+ *   <li>{@code depthwise_conv2d} is fast for multiplier 1 only; a greater multiplier repeats the
+ *       input's channels.
+ *   <li>Few channels in groups are one convolution with a block-diagonal weight; many are one
+ *       convolution a group.
  * </ul>
  */
 public final class ConvKernel implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Up to this many input channels, zeros in a block-diagonal weight cost less than one call per group. */
+    /**
+     * Up to this many input channels, zeros in a block-diagonal weight cost less than one call per
+     * group.
+     */
     private static final int BLOCK_DIAGONAL_CHANNELS = 32;
 
     /** Without dilation. */
@@ -47,7 +54,8 @@ public final class ConvKernel implements Serializable {
         this.geometry = undilated(geometry);
         this.dilation = geometry.dilation();
         this.rank = geometry.rank();
-        // libnd4j pads zeros: symmetrically, or by its own 'same' rule, which is PyTorch's at stride 1.
+        // libnd4j pads zeros: symmetrically, or by its own 'same' rule, which is PyTorch's at
+        // stride 1.
         this.padsItself =
                 geometry.paddingMode() == PaddingMode.ZEROS
                         && (geometry.padding().kind() == Padding.Kind.SAME
@@ -55,8 +63,8 @@ public final class ConvKernel implements Serializable {
     }
 
     /**
-     * The same convolution with a kernel that has zeros between its taps. ND4J 1.0.0-M2.1 gives oneDNN a wrong
-     * dilation: every dilated float convolution fails there.
+     * The same convolution with a kernel that has zeros between its taps. ND4J 1.0.0-M2.1 gives
+     * oneDNN a wrong dilation: every dilated float convolution fails there.
      */
     private static ConvGeometry undilated(ConvGeometry dilated) {
         int[] kernel = dilated.kernel();
@@ -157,7 +165,8 @@ public final class ConvKernel implements Serializable {
             dw.assign(isDilated() ? taps(dWide) : dWide);
         }
         if (dx != null && !padsItself) {
-            INDArray unflat = rank == 1 ? dInput.reshape('c', withoutHeight(dInput.shape())) : dInput;
+            INDArray unflat =
+                    rank == 1 ? dInput.reshape('c', withoutHeight(dInput.shape())) : dInput;
             PaddingKernel.backward(unflat, geometry.padBefore(), geometry.paddingMode(), dx);
         }
     }
@@ -181,7 +190,8 @@ public final class ConvKernel implements Serializable {
         return new long[] {shape[0], shape[1], shape[3]};
     }
 
-    // ---- the ways to compute one --------------------------------------------------------------------------------
+    // ---- the ways to compute one
+    // --------------------------------------------------------------------------------
 
     /** One way to compute a convolution of 'c'-ordered rank-4 or rank-5 arrays. */
     private interface Method {
@@ -226,6 +236,10 @@ public final class ConvKernel implements Serializable {
 
         @Override
         public void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
+            if (dx == null && x.size(1) == 1 && rank < 3 && isStrideOne()) {
+                weightGradient(x, dy, dw);
+                return;
+            }
             INDArray dInput = dx == null ? Ops.scratch(x.dataType(), x.shape()) : dx;
             Ops.exec(
                     rank == 3 ? "conv3dnew_bp" : "conv2d_bp",
@@ -235,7 +249,53 @@ public final class ConvKernel implements Serializable {
         }
     }
 
-    /** y[n, g] = w[g] x[n, g], with w[g] of shape [multiplier, height] and x[n, g] of shape [height, width]. */
+    private boolean isStrideOne() {
+        return Arrays.stream(geometry.stride()).allMatch(s -> s == 1);
+    }
+
+    /**
+     * The gradient of the weight alone, for one input channel: the convolution of the input with
+     * the output's gradient, samples as channels. {@code conv2d_bp} computes the input's gradient
+     * too: (1, 64) on 64x1x22x256 to 8 channels takes it 40, this 22.
+     */
+    private void weightGradient(INDArray x, INDArray dy, INDArray dw) {
+        INDArray input = x;
+        if (padsItself) {
+            int[] before = geometry.padBefore();
+            int[] after = geometry.padAfter();
+            if (rank == 1) {
+                before = new int[] {0, before[0]};
+                after = new int[] {0, after[0]};
+            }
+            input = PaddingKernel.forward(x, before, after, PaddingMode.ZEROS);
+        }
+        long[] s = input.shape();
+        INDArray filters = dy.permute(1, 0, 2, 3).dup('c');
+        INDArray result = Ops.scratch(dw.dataType(), 1, dw.size(0), dw.size(2), dw.size(3));
+        int height = (int) dy.size(2);
+        int width = (int) dy.size(3);
+        Ops.exec(
+                "conv2d",
+                new INDArray[] {input.reshape('c', 1, s[0], s[2], s[3]), filters},
+                new INDArray[] {result},
+                height,
+                width,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                1);
+        dw.assign(result.reshape('c', dw.shape()));
+    }
+
+    /**
+     * y[n, g] = w[g] x[n, g], with w[g] of shape [multiplier, height] and x[n, g] of shape [height,
+     * width].
+     */
     private static final class MatrixProduct implements Method {
 
         @Override
@@ -251,8 +311,7 @@ public final class ConvKernel implements Serializable {
             }
             long groups = x.size(1);
             INDArray dws =
-                    Ops.scratch(
-                            w.dataType(), x.size(0), groups, w.size(0) / groups, w.size(2));
+                    Ops.scratch(w.dataType(), x.size(0), groups, w.size(0) / groups, w.size(2));
             matmul(gradient, x, dws, false, true);
             dws.sum(dw.reshape('c', groups, w.size(0) / groups, w.size(2)), 0);
         }
@@ -261,8 +320,7 @@ public final class ConvKernel implements Serializable {
         private static INDArray perSample(INDArray x, INDArray w) {
             long groups = x.size(1);
             INDArray one = w.reshape('c', 1, groups, w.size(0) / groups, w.size(2));
-            INDArray all =
-                    Ops.scratch(w.dataType(), x.size(0), groups, one.size(2), one.size(3));
+            INDArray all = Ops.scratch(w.dataType(), x.size(0), groups, one.size(2), one.size(3));
             return one.broadcast(all);
         }
 

@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The kernel against loops over every element, on random geometries of every kind. */
 class ConvKernelTest {
 
-    private static final int CASES = 150;
+    private static final int CASES = 80;
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
@@ -132,8 +132,7 @@ class ConvKernelTest {
                             .withDilation(dilation)
                             .withGroups(groups)
                             .withPaddingMode(mode)
-                            .withPadding(
-                                    same ? Padding.same() : Padding.perSide(before, after));
+                            .withPadding(same ? Padding.same() : Padding.perSide(before, after));
             if (rank == 1 && r.nextInt(5) == 0) {
                 g = g.withPadding(Padding.causal()).withPaddingMode(PaddingMode.ZEROS);
             }
@@ -261,11 +260,7 @@ class ConvKernelTest {
 
         @Override
         public String toString() {
-            return geometry
-                    + ", x "
-                    + Arrays.toString(xShape)
-                    + ", w "
-                    + Arrays.toString(wShape);
+            return geometry + ", x " + Arrays.toString(xShape) + ", w " + Arrays.toString(wShape);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.lamina.layers.impl;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.ConvKernel;
 import org.lamina.layers.conf.SeparableConv2D;
+import org.lamina.masks.MaskReduction;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -82,6 +83,6 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
 
     @Override
     protected INDArray outputMask(INDArray mask) {
-        return ConvMasks.reduce(mask, depthwiseSpec.geometry());
+        return MaskReduction.reduce(mask, depthwiseSpec.geometry());
     }
 }
