@@ -22,6 +22,7 @@ import org.deeplearning4j.zoo.ZooModel;
 import org.deeplearning4j.zoo.ZooType;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.ProjectedWeightInit;
+import org.lamina.layers.activations.Elu;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.DepthwiseConv2D;
@@ -29,7 +30,6 @@ import org.lamina.layers.conf.SeparableConv2D;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -151,11 +151,11 @@ public final class EEGNet extends ZooModel {
                                         .padding("valid")
                                         .maxNorm(o.depthwiseMaxNorm)
                                         .build())
-                        .layer(batchNorm("spatial-norm", new ActivationELU(o.eluAlpha)))
+                        .layer(batchNorm("spatial-norm", new Elu(o.eluAlpha)))
                         .layer(meanPool("spatial-pool", o.pool1))
                         .layer(dropout("spatial-dropout"))
                         .layer(separableFilters())
-                        .layer(batchNorm("separable-norm", new ActivationELU(o.eluAlpha)))
+                        .layer(batchNorm("separable-norm", new Elu(o.eluAlpha)))
                         .layer(meanPool("separable-pool", o.pool2))
                         .layer(dropout("separable-dropout"))
                         .layer(classifier())
