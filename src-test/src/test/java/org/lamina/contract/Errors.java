@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
+import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -105,10 +106,23 @@ final class Errors implements Contract {
         return wrong;
     }
 
-    /** The error may come from the option or from the build; it names the layer's type at least. */
+    /**
+     * A value that is wrong by itself is refused where it is given, with the option's name; one that
+     * is wrong together with others when the layer is built, with the layer's name.
+     */
     private static void wrongOption(Row wrong, Form form) {
-        DL4JException e =
-                assertThrows(DL4JInvalidConfigException.class, () -> wrong.build(form));
-        assertTrue(e.getMessage().contains(wrong.layer()), e.getMessage());
+        LayerBuilder builder;
+        try {
+            builder = wrong.builder(form);
+        } catch (IllegalArgumentException e) {
+            boolean named =
+                    e.getMessage().startsWith("kernel = ")
+                            || wrong.options().keySet().stream()
+                                    .anyMatch(option -> e.getMessage().startsWith(option + " = "));
+            assertTrue(named, e.getMessage());
+            return;
+        }
+        DL4JException e = assertThrows(DL4JInvalidConfigException.class, builder::build);
+        assertTrue(e.getMessage().contains(Row.NAME), e.getMessage());
     }
 }
