@@ -24,7 +24,9 @@ final class Errors implements Contract {
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
         checks.put("input of the wrong rank", () -> wrongInput(row, form, rank(row)));
-        checks.put("input with the wrong number of channels", () -> wrongInput(row, form, channels(row)));
+        checks.put(
+                "input with the wrong number of channels",
+                () -> wrongInput(row, form, channels(row)));
         if ("valid".equals(row.options().get("padding"))) {
             checks.put("input smaller than the kernel", () -> wrongInput(row, form, tooSmall(row)));
         }
@@ -34,7 +36,8 @@ final class Errors implements Contract {
         wrongOptions(row)
                 .forEach(
                         (name, wrong) ->
-                                checks.put("wrong option: " + name, () -> wrongOption(wrong, form)));
+                                checks.put(
+                                        "wrong option: " + name, () -> wrongOption(wrong, form)));
         return checks;
     }
 
@@ -84,7 +87,9 @@ final class Errors implements Contract {
         wrong.put("maximum norm 0", row.constrained(0, null, 1));
         wrong.put("minimum norm above the maximum", row.constrained(1, 2.0, 1));
         wrong.put("rate 0", row.constrained(1, 0.5, 0));
-        wrong.put("norm axis out of range", row.constrained(1, null, 1).with("normAxes", NormAxes.of(7)));
+        wrong.put(
+                "norm axis out of range",
+                row.constrained(1, null, 1).with("normAxes", NormAxes.of(7)));
         wrong.put("negative normEps", row.constrained(1, null, 1).with("normEps", -1.0));
         if (row.options().containsKey("nOut")) {
             wrong.put("no outputs", row.with("nOut", 0));
@@ -107,8 +112,8 @@ final class Errors implements Contract {
     }
 
     /**
-     * A value that is wrong by itself is refused where it is given, with the option's name; one that
-     * is wrong together with others when the layer is built, with the layer's name.
+     * A value that is wrong by itself is refused where it is given, with the option's name; one
+     * that is wrong together with others when the layer is built, with the layer's name.
      */
     private static void wrongOption(Row wrong, Form form) {
         LayerBuilder builder;

@@ -21,7 +21,7 @@ class LayerContractTest {
 
     private static final int[] NO_KERNEL = {};
 
-    private static final List<Contract> CONTRACTS = 
+    private static final List<Contract> CONTRACTS =
             List.of(new Numbers(), new Persistence(), new Training(), new Errors());
 
     /** Odd, even and non-square kernels; stride, dilation, groups, every padding. */

@@ -81,7 +81,9 @@ final class Numbers implements Contract {
         Row full = row.withInputChannels();
         MultiLayerNetwork net =
                 Nets.init(
-                        Nets.config(DataType.DOUBLE, new Adam(0.01)).list().layer(full.build(form)));
+                        Nets.config(DataType.DOUBLE, new Adam(0.01))
+                                .list()
+                                .layer(full.build(form)));
         MultiLayerNetwork typed = network(row, form, DataType.DOUBLE);
         net.setParams(typed.params());
         INDArray batch = row.batch(DataType.DOUBLE, 6);
@@ -112,8 +114,7 @@ final class Numbers implements Contract {
 
     private static void graph(Row row, Form form) {
         DataType type = DataType.DOUBLE;
-        MultiLayerNetwork net =
-                Nets.classifier(row.build(form), row.input(), type, new Adam(0.01));
+        MultiLayerNetwork net = Nets.classifier(row.build(form), row.input(), type, new Adam(0.01));
         ComputationGraph graph =
                 Nets.classifierGraph(row.build(form), row.input(), type, new Adam(0.01));
         graph.setParams(net.params());

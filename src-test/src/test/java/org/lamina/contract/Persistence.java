@@ -56,8 +56,7 @@ final class Persistence implements Contract {
         assertEquals(json, MultiLayerConfiguration.fromJson(json).toJson());
 
         ComputationGraphConfiguration graph =
-                Nets.classifierGraph(
-                                row.build(form), row.input(), DataType.FLOAT, new Adam(0.01))
+                Nets.classifierGraph(row.build(form), row.input(), DataType.FLOAT, new Adam(0.01))
                         .getConfiguration();
         assertEquals(graph, ComputationGraphConfiguration.fromJson(graph.toJson()));
         assertEquals(graph, ComputationGraphConfiguration.fromYaml(graph.toYaml()));
@@ -123,8 +122,7 @@ final class Persistence implements Contract {
         INDArray x = row.batch(DataType.FLOAT, 23);
         for (String key : net.getLayer(0).paramTable().keySet()) {
             INDArray before = net.output(x).dup();
-            INDArray value =
-                    Row.random(DataType.FLOAT, 24, net.getLayer(0).getParam(key).shape());
+            INDArray value = Row.random(DataType.FLOAT, 24, net.getLayer(0).getParam(key).shape());
             net.getLayer(0).setParam(key, value);
             assertBitEqual(key, value, net.getParam("0_" + key));
             assertTrue(!before.equals(net.output(x)), key + " set, output as before");
@@ -153,8 +151,7 @@ final class Persistence implements Contract {
 
     static void assertBitEqual(String what, INDArray expected, INDArray actual) {
         assertTrue(
-                expected.equalsWithEps(actual, 0.0)
-                        && !expected.isNaN().any(),
+                expected.equalsWithEps(actual, 0.0) && !expected.isNaN().any(),
                 what + " differs: " + actual + ", expected " + expected);
     }
 }

@@ -163,7 +163,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         for (int k : kernel) {
             text.append(' ').append(k);
         }
-        options.forEach((name, value) -> text.append(' ').append(name).append('=').append(text(value)));
+        options.forEach(
+                (name, value) -> text.append(' ').append(name).append('=').append(text(value)));
         return text.toString();
     }
 

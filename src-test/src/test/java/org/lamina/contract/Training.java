@@ -49,7 +49,8 @@ final class Training implements Contract {
 
     private static void initial(Row row, Form form) {
         MultiLayerNetwork net =
-                Nets.single(row.constrained(0.05, null, 1).build(form), row.input(), DataType.FLOAT);
+                Nets.single(
+                        row.constrained(0.05, null, 1).build(form), row.input(), DataType.FLOAT);
         eachWeight(
                 net,
                 (key, weight) -> {
@@ -96,8 +97,7 @@ final class Training implements Contract {
         net.fit(x, row.outputGradient(DataType.DOUBLE, form, 34).muli(0));
         eachWeight(
                 net,
-                (key, weight) ->
-                        Close.of(DataType.DOUBLE).check(key, weight, expected.get(key)));
+                (key, weight) -> Close.of(DataType.DOUBLE).check(key, weight, expected.get(key)));
     }
 
     /** The forward pass constrains what somebody set by hand, in training and in evaluation. */
@@ -129,8 +129,7 @@ final class Training implements Contract {
                         new Adam(0.1));
         net.getLayer(0).params().muli(10); // a constraint would be seen
         INDArray weights = net.getLayer(0).params().dup();
-        MultiLayerNetwork frozen =
-                new TransferLearning.Builder(net).setFeatureExtractor(0).build();
+        MultiLayerNetwork frozen = new TransferLearning.Builder(net).setFeatureExtractor(0).build();
         INDArray x = row.batch(DataType.FLOAT, 36);
         INDArray before = frozen.params().dup();
         frozen.fit(x, Nets.labels(frozen.output(x)));
@@ -154,7 +153,7 @@ final class Training implements Contract {
     }
 
     /** Norm of each output unit's weights: dense {@code [in, out]}, else {@code [out, ...]}. */
-    private static INDArray norms(INDArray weight) {
+    static INDArray norms(INDArray weight) {
         int unit = weight.rank() == 2 ? 1 : 0;
         INDArray norms = Nd4j.zeros(DataType.DOUBLE, weight.size(unit));
         for (long i = 0; i < weight.size(unit); i++) {

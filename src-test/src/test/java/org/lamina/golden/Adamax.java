@@ -21,8 +21,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
  * L2 regularization.
  *
  * <p>ND4J leaves eps out of the maximum, {@code u = max(beta2 * u, |g|)} where PyTorch has {@code
- * max(beta2 * u, |g| + eps)}: the stored infinity norm may differ by eps, which is allowed here; the
- * parameters must be equal within the case's tolerance.
+ * max(beta2 * u, |g| + eps)}: the stored infinity norm may differ by eps, which is allowed here;
+ * the parameters must be equal within the case's tolerance.
  *
  * <p>A dense layer with one output, no bias and {@link LinearLoss} has its input as the gradient of
  * its weights, so that {@code fit} takes the case's gradients as they are.

@@ -10,9 +10,9 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 /**
  * A documented difference: the original's causal convolution pads both sides and drops as many
  * <em>output</em> samples as it padded input samples, so that a stride greater than 1 loses samples
- * at the end and a kernel of 1 loses all of them. Here the output has {@code floor((L - 1) / stride)
- * + 1} samples, each of which sees the past only. What the original does return are the first of
- * these samples.
+ * at the end and a kernel of 1 loses all of them. Here the output has {@code floor((L - 1) /
+ * stride) + 1} samples, each of which sees the past only. What the original does return are the
+ * first of these samples.
  *
  * <p>The right output and gradients are computed by loops over the definition.
  */

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * One forward and backward pass of a constrained layer: constrained weights, output, gradients with
  * respect to the input and every parameter. Each case runs with the constraint applied as DL4J does
- * (on the layer, outside the forward pass) and as the original does (at the start of a forward pass,
- * in evaluation and in training).
+ * (on the layer, outside the forward pass) and as the original does (at the start of a forward
+ * pass, in evaluation and in training).
  */
 final class ConstrainedLayers implements Family {
 
@@ -93,12 +93,16 @@ final class ConstrainedLayers implements Family {
             check("output" + when, pass.output(), output());
             check(
                     "loss" + when,
-                    pass.output().castTo(DataType.DOUBLE)
+                    pass.output()
+                            .castTo(DataType.DOUBLE)
                             .mul(outputGradient.castTo(DataType.DOUBLE))
                             .sum()
                             .reshape(1),
                     golden.array("loss"));
-            check("gradient of input" + when, pass.inputGradient(), activations(golden.array("grad_input")));
+            check(
+                    "gradient of input" + when,
+                    pass.inputGradient(),
+                    activations(golden.array("grad_input")));
             parameters()
                     .forEach(
                             (name, key) ->
@@ -117,7 +121,9 @@ final class ConstrainedLayers implements Family {
 
         private void setParameters(MultiLayerNetwork net) {
             parameters()
-                    .forEach((name, key) -> net.getParam("0_" + key).assign(stored(golden.array(name))));
+                    .forEach(
+                            (name, key) ->
+                                    net.getParam("0_" + key).assign(stored(golden.array(name))));
         }
 
         private void checkParameters(String when, MultiLayerNetwork net) {

@@ -65,9 +65,7 @@ final class EegNet implements Family {
             checkState("after the constraint", net, golden.names("param"));
             check("output", net.output(input(), training), golden.array("output").castTo(type));
             if (training) {
-                checkGradients(
-                        net,
-                        net.calculateGradients(input(), outputGradient(), null, null));
+                checkGradients(net, net.calculateGradients(input(), outputGradient(), null, null));
                 net.fit(input(), outputGradient());
                 checkState("after a training step", net, statistics());
             } else {
@@ -206,9 +204,7 @@ final class EegNet implements Family {
             long trained = net.numParams() - running;
             if (trained != golden.field("num_params").asLong()) {
                 throw new AssertionError(
-                        trained
-                                + " trainable parameters, expected "
-                                + golden.field("num_params"));
+                        trained + " trainable parameters, expected " + golden.field("num_params"));
             }
         }
 
@@ -246,8 +242,7 @@ final class EegNet implements Family {
                         .gradientForVariable()
                         .forEach((key, value) -> all.setGradientFor(prefix + key, value));
                 epsilon = back.getSecond();
-                InputPreProcessor before =
-                        net.getLayerWiseConfigurations().getInputPreProcess(i);
+                InputPreProcessor before = net.getLayerWiseConfigurations().getInputPreProcess(i);
                 if (before != null) {
                     epsilon = before.backprop(epsilon, (int) input().size(0), memory);
                 }

@@ -100,7 +100,8 @@ final class GoldenCase {
     private String text(String field) {
         JsonNode node = description.path(field);
         if (!node.isTextual()) {
-            throw new IllegalArgumentException("Golden case " + json + ": no field '" + field + "'");
+            throw new IllegalArgumentException(
+                    "Golden case " + json + ": no field '" + field + "'");
         }
         return node.asText();
     }

@@ -27,7 +27,12 @@ class GoldenTest {
     private static final String DIRECTORY_PROPERTY = "golden.dir";
 
     private static final List<Family> FAMILIES =
-            List.of(new ConstrainedLayers(), new ConstraintOnly(), new TrainSequence(), new EegNet(), new Adamax());
+            List.of(
+                    new ConstrainedLayers(),
+                    new ConstraintOnly(),
+                    new TrainSequence(),
+                    new EegNet(),
+                    new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
     private static final Set<String> NOT_YET =
@@ -55,10 +60,7 @@ class GoldenTest {
 
     private static void addTests(GoldenCase golden, List<DynamicTest> tests) {
         Family family =
-                FAMILIES.stream()
-                        .filter(f -> f.matches(golden.family()))
-                        .findFirst()
-                        .orElse(null);
+                FAMILIES.stream().filter(f -> f.matches(golden.family())).findFirst().orElse(null);
         if (family == null) {
             tests.add(dynamicTest(golden.id(), () -> notImplemented(golden)));
             return;

@@ -57,7 +57,8 @@ final class SelfEegLayers {
                 norm(builder, c, 2);
                 break;
             default:
-                throw new IllegalArgumentException("selfEEG layer '" + name + "' is not known here");
+                throw new IllegalArgumentException(
+                        "selfEEG layer '" + name + "' is not known here");
         }
         return builder.set("hasBias", flag(c, "bias"))
                 .set("constrainOnForward", onForward)

@@ -78,12 +78,21 @@ final class TrainSequence implements Family {
             int steps = golden.field("steps").asInt();
             for (int k = 1; k <= steps; k++) {
                 if (!onForward) {
-                    check("weight in forward " + k, parameter("W"), stored("weight_in_forward_" + k));
-                    check("output " + k, net.output(activations("input_" + k)), activations("output_" + k));
+                    check(
+                            "weight in forward " + k,
+                            parameter("W"),
+                            stored("weight_in_forward_" + k));
+                    check(
+                            "output " + k,
+                            net.output(activations("input_" + k)),
+                            activations("output_" + k));
                     checkGradient(k);
                 }
                 net.fit(activations("input_" + k), activations("grad_output_" + k));
-                check("weight after update " + k, parameter("W"), stored(constrainedAfter(k, steps)));
+                check(
+                        "weight after update " + k,
+                        parameter("W"),
+                        stored(constrainedAfter(k, steps)));
                 if (golden.has("bias_after_update_" + k)) {
                     check("bias " + k, parameter("b"), stored("bias_after_update_" + k));
                 }
@@ -98,7 +107,9 @@ final class TrainSequence implements Family {
             return k < steps ? "weight_in_forward_" + (k + 1) : "weight_final_constrained";
         }
 
-        /** Computes gradients without an update; a forward pass that constrains would count twice. */
+        /**
+         * Computes gradients without an update; a forward pass that constrains would count twice.
+         */
         private void checkGradient(int k) {
             net.setInput(activations("input_" + k));
             net.setLabels(activations("grad_output_" + k));
@@ -127,7 +138,8 @@ final class TrainSequence implements Family {
         private static IUpdater updater(JsonNode optimizer) {
             String name = optimizer.path("name").asText();
             if (!name.equals("SGD") || optimizer.size() != 2) {
-                throw new IllegalArgumentException("optimizer " + optimizer + " is not mapped here");
+                throw new IllegalArgumentException(
+                        "optimizer " + optimizer + " is not mapped here");
             }
             return new Sgd(optimizer.path("lr").asDouble());
         }

@@ -72,7 +72,9 @@ public record Close(double rtol, double atol) {
     }
 
     private static double[] flat(INDArray array) {
-        return array.isEmpty() ? new double[0] : array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
+        return array.isEmpty()
+                ? new double[0]
+                : array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
     }
 
     private static long[] index(int position, long[] shape) {

@@ -62,7 +62,9 @@ public final class Gradients {
         return Nd4j.createFromArray(values);
     }
 
-    /** The derivative of L with respect to the sampled elements of an array that the network reads. */
+    /**
+     * The derivative of L with respect to the sampled elements of an array that the network reads.
+     */
     private static INDArray differences(
             MultiLayerNetwork net, INDArray x, INDArray mask, INDArray g, INDArray variable) {
         INDArray result = sample(variable);

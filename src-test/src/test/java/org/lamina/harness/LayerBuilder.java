@@ -8,8 +8,9 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
- * Builds a layer in either form from one description. Both forms have the same builder methods; this
- * calls them by name, so that a test names a layer's arguments once and fails where a form lacks one.
+ * Builds a layer in either form from one description. Both forms have the same builder methods;
+ * this calls them by name, so that a test names a layer's arguments once and fails where a form
+ * lacks one.
  */
 public final class LayerBuilder {
 

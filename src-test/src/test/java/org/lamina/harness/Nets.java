@@ -39,8 +39,7 @@ public final class Nets {
      * @param inputGradient gradient with respect to the network's input
      * @param gradients gradients by parameter name, with the layer's number in front ("0_W")
      */
-    public record Pass(
-            INDArray output, INDArray inputGradient, Map<String, INDArray> gradients) {}
+    public record Pass(INDArray output, INDArray inputGradient, Map<String, INDArray> gradients) {}
 
     /** Configuration of all networks here: gradients are sums, not means, over the minibatch. */
     public static NeuralNetConfiguration.Builder config(DataType type, IUpdater updater) {
@@ -104,8 +103,7 @@ public final class Nets {
                             .activation(Activation.SOFTMAX)
                             .build());
         }
-        Layer output =
-                new OutputLayer.Builder(loss).nOut(2).activation(Activation.SOFTMAX).build();
+        Layer output = new OutputLayer.Builder(loss).nOut(2).activation(Activation.SOFTMAX).build();
         return input.getType() == InputType.Type.FF
                 ? List.of(output)
                 : List.of(new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), output);
@@ -156,8 +154,7 @@ public final class Nets {
             MultiLayerNetwork net, INDArray input, INDArray mask, INDArray outputGradient) {
         net.setLayerMaskArrays(mask, null);
         net.setInput(input);
-        INDArray output =
-                net.feedForward(true, false).get(net.getnLayers()).dup();
+        INDArray output = net.feedForward(true, false).get(net.getnLayers()).dup();
         Pair<Gradient, INDArray> back = net.backpropGradient(outputGradient, null);
         Map<String, INDArray> gradients = new LinkedHashMap<>();
         back.getFirst().gradientForVariable().forEach((key, g) -> gradients.put(key, g.dup()));
