@@ -97,7 +97,6 @@ class MetricsTest {
     @Test
     void nothingToEvaluateIsAnError() {
         assertThrows(
-                IllegalArgumentException.class,
-                () -> Metrics.of(new double[0][], new int[0], TWO));
+                IllegalArgumentException.class, () -> Metrics.of(new double[0][], new int[0], TWO));
     }
 }

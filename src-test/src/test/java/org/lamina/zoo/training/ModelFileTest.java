@@ -35,13 +35,11 @@ class ModelFileTest {
         ModelFile loaded = ModelFile.load(file);
         assertEquals(saved.card(), loaded.card());
         assertEquals(saved.network().params(), loaded.network().params());
-        assertArrayEquals(
-                STANDARDIZER.mean(), ((ChannelStandardizer) loaded.normalizer()).mean());
+        assertArrayEquals(STANDARDIZER.mean(), ((ChannelStandardizer) loaded.normalizer()).mean());
 
         MultiLayerNetwork plain = ModelSerializer.restoreMultiLayerNetwork(file.toFile());
         assertEquals(saved.network().params(), plain.params());
-        ChannelStandardizer normalizer =
-                ModelSerializer.restoreNormalizerFromFile(file.toFile());
+        ChannelStandardizer normalizer = ModelSerializer.restoreNormalizerFromFile(file.toFile());
         assertArrayEquals(STANDARDIZER.std(), normalizer.std());
         assertEquals(1, filesIn(folder), "temporary files must be gone");
     }

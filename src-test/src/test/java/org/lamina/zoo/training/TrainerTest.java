@@ -53,7 +53,9 @@ class TrainerTest {
         assertNotEquals(first.network().params(), other.network().params());
     }
 
-    /** Six batches an epoch: stops at the first, in the middle, after the last of one, in the third. */
+    /**
+     * Six batches an epoch: stops at the first, in the middle, after the last of one, in the third.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 6, 15})
     void resumesAsIfNeverStopped(int stopAfter, @TempDir Path folder) throws IOException {
@@ -76,10 +78,7 @@ class TrainerTest {
                         }));
         assertEquals(stopAfter, seen[0]);
         Path file = folder.resolve("checkpoint.zip");
-        new Checkpoint(
-                        TrainingFixtures.model(stopped.network(), STANDARDIZER),
-                        stopped.state(),
-                        42)
+        new Checkpoint(TrainingFixtures.model(stopped.network(), STANDARDIZER), stopped.state(), 42)
                 .save(file);
 
         Nd4j.getRandom().setSeed(123);
@@ -99,8 +98,7 @@ class TrainerTest {
                 whole.network().getUpdater().getStateViewArray(),
                 resumed.network().getUpdater().getStateViewArray());
         assertEquals(losses(whole), losses(resumed));
-        assertEquals(
-                whole.network().getIterationCount(), resumed.network().getIterationCount());
+        assertEquals(whole.network().getIterationCount(), resumed.network().getIterationCount());
         assertEquals(whole.network().getEpochCount(), resumed.network().getEpochCount());
     }
 
@@ -124,13 +122,12 @@ class TrainerTest {
         STANDARDIZER.transform(validation);
         double loss =
                 -Nd4j.math()
-                        .log(trainer.network().output(validation.getFeatures()))
-                        .mul(validation.getLabels())
-                        .sumNumber()
-                        .doubleValue()
+                                .log(trainer.network().output(validation.getFeatures()))
+                                .mul(validation.getLabels())
+                                .sumNumber()
+                                .doubleValue()
                         / VALIDATION.size();
-        assertEquals(
-                history.epochs().get(history.bestEpoch() - 1).validationLoss(), loss, 1e-5);
+        assertEquals(history.epochs().get(history.bestEpoch() - 1).validationLoss(), loss, 1e-5);
     }
 
     @Test

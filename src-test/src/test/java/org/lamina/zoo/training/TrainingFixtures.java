@@ -19,7 +19,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** A learnable toy problem and a network with everything that has state: dropout, batch norm, Adam. */
+/**
+ * A learnable toy problem and a network with everything that has state: dropout, batch norm, Adam.
+ */
 final class TrainingFixtures {
     static final int CHANNELS = 3;
     static final int SAMPLES = 16;
@@ -86,10 +88,7 @@ final class TrainingFixtures {
                         List.of("C3", "Cz", "C4"),
                         64,
                         SAMPLES,
-                        EpochingOptions.builder()
-                                .band(4, 30)
-                                .labels(Map.of("T1", "left"))
-                                .build(),
+                        EpochingOptions.builder().band(4, 30).labels(Map.of("T1", "left")).build(),
                         "toy",
                         true,
                         settings));

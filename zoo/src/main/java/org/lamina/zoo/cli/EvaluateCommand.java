@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
         name = "evaluate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures a saved model on recordings with events, preprocessed as in training.")
+        description =
+                "Measures a saved model on recordings with events, preprocessed as in training.")
 final class EvaluateCommand implements Callable<Integer> {
     private static final int BATCH = 64;
 
@@ -61,7 +62,8 @@ final class EvaluateCommand implements Callable<Integer> {
         iterator.setPreProcessor(saved.file().normalizer());
         Metrics metrics = Metrics.of(saved.file().network(), iterator);
         console.print(
-                "%s on %s%s", model, data == null ? "simulated EEG: " : data + ": ", Texts.counts(set));
+                "%s on %s%s",
+                model, data == null ? "simulated EEG: " : data + ": ", Texts.counts(set));
         Texts.confusion(metrics).forEach(line -> console.print("  %s", line));
         console.print("  %s", Texts.scores(metrics));
         if (out != null) {
@@ -78,8 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<Recording> recordings(SavedModel saved) {
         List<String> channels = saved.file().card().channels();
         if (data != null) {
-            return TrainingData.load(
-                    data.toString(), runs == null ? List.of() : runs, channels, 0);
+            return TrainingData.load(data.toString(), runs == null ? List.of() : runs, channels, 0);
         }
         if (!saved.file().card().simulated()) {
             throw new UsageException(
@@ -88,12 +89,10 @@ final class EvaluateCommand implements Callable<Integer> {
         TrainSettings settings = TrainSettings.fromMap(saved.file().card().settings());
         List<Recording> recordings =
                 TrainingData.load(
-                        null,
-                        runs == null ? settings.testRuns() : runs,
-                        channels,
-                        settings.seed());
+                        null, runs == null ? settings.testRuns() : runs, channels, settings.seed());
         if (recordings.isEmpty()) {
-            throw new UsageException("--runs " + String.join(",", runs) + ": no such simulated run");
+            throw new UsageException(
+                    "--runs " + String.join(",", runs) + ": no such simulated run");
         }
         return recordings;
     }

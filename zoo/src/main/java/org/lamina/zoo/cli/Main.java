@@ -1,7 +1,7 @@
 package org.lamina.zoo.cli;
 
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * Entry of the command line. Exit codes: 0 done, 1 something failed that should not have, 2 what was
- * asked for is not possible (one line on standard error says why), 130 interrupted.
+ * Entry of the command line. Exit codes: 0 done, 1 something failed that should not have, 2 what
+ * was asked for is not possible (one line on standard error says why), 130 interrupted.
  */
 public final class Main {
     static final int OK = 0;
@@ -44,8 +44,7 @@ public final class Main {
         public void run() {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
-                    "No command given; one of: "
-                            + String.join(", ", spec.subcommands().keySet()));
+                    "No command given; one of: " + String.join(", ", spec.subcommands().keySet()));
         }
     }
 
@@ -71,8 +70,7 @@ public final class Main {
     public static void main(String[] args) {
         // Before the first logger is made; a program that uses the zoo keeps its own configuration.
         if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty(
-                    "logback.configurationFile", "org/lamina/zoo/cli/logback.xml");
+            System.setProperty("logback.configurationFile", "org/lamina/zoo/cli/logback.xml");
         }
         // The report draws charts without a screen.
         System.setProperty("java.awt.headless", "true");

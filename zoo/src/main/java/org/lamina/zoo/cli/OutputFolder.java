@@ -12,8 +12,7 @@ import java.time.format.DateTimeFormatter;
  * @param path the folder
  */
 record OutputFolder(Path path) {
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     /** Makes the folder if need be, and finds out now, not after training, if it can be written. */
     static OutputFolder create(Path wanted) {

@@ -35,7 +35,10 @@ import picocli.CommandLine.Parameters;
 final class PredictCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "File model.zip of a training run.")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "File model.zip of a training run.")
     private Path model;
 
     @Parameters(

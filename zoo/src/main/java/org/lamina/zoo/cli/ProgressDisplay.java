@@ -9,7 +9,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.lamina.zoo.training.TrainerListener;
 import org.lamina.zoo.training.TrainingHistory;
 
-/** A progress bar with loss, accuracy and time left; where there is no terminal, a line an epoch. */
+/**
+ * A progress bar with loss, accuracy and time left; where there is no terminal, a line an epoch.
+ */
 final class ProgressDisplay implements TrainerListener, AutoCloseable {
     private static final int WIDTH = 110;
 
@@ -45,8 +47,7 @@ final class ProgressDisplay implements TrainerListener, AutoCloseable {
         if (bar != null) {
             bar.step();
             bar.setExtraMessage(
-                    String.format(
-                            Locale.ROOT, " epoch %d loss %.3f%s", epoch, loss, lastEpoch));
+                    String.format(Locale.ROOT, " epoch %d loss %.3f%s", epoch, loss, lastEpoch));
         }
     }
 
@@ -77,7 +78,12 @@ final class ProgressDisplay implements TrainerListener, AutoCloseable {
         double left = secondsSoFar / epochsSoFar * (epochs - epoch.number());
         console.print(
                 "Epoch %3d/%d  loss %.3f  accuracy %.3f%s  %s left",
-                epoch.number(), epochs, epoch.loss(), epoch.trainAccuracy(), validation, time(left));
+                epoch.number(),
+                epochs,
+                epoch.loss(),
+                epoch.trainAccuracy(),
+                validation,
+                time(left));
     }
 
     private static String time(double seconds) {

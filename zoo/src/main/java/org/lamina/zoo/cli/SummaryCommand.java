@@ -8,8 +8,8 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.constraints.NormConstraint;
@@ -62,7 +62,8 @@ final class SummaryCommand implements Callable<Integer> {
                             .classes(classes)
                             .build()
                             .init();
-            console.print("EEGNet, fresh: %d channels, %d samples, %d classes",
+            console.print(
+                    "EEGNet, fresh: %d channels, %d samples, %d classes",
                     channels, samples, classes);
         } else {
             ModelFile file = ModelFile.load(Path.of(model));
@@ -82,7 +83,10 @@ final class SummaryCommand implements Callable<Integer> {
         List<InputType> outputs =
                 network.getLayerWiseConfigurations().getLayerActivationTypes(input);
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"", "layer", "type", "output", "parameters", "constraint", "norms now"});
+        rows.add(
+                new String[] {
+                    "", "layer", "type", "output", "parameters", "constraint", "norms now"
+                });
         for (int i = 0; i < network.getnLayers(); i++) {
             Layer layer = network.getLayer(i);
             org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
@@ -113,8 +117,7 @@ final class SummaryCommand implements Callable<Integer> {
 
     private static String range(String parameter, double[] norms) {
         DoubleSummaryStatistics all = Arrays.stream(norms).summaryStatistics();
-        return String.format(
-                Locale.ROOT, "%s %.3f..%.3f", parameter, all.getMin(), all.getMax());
+        return String.format(Locale.ROOT, "%s %.3f..%.3f", parameter, all.getMin(), all.getMax());
     }
 
     private static String shape(InputType type) {

@@ -110,7 +110,10 @@ final class TrainOptions {
     @Option(names = "--f2", paramLabel = "N", description = "Separable filters (f1 x depth).")
     Integer f2;
 
-    @Option(names = "--dropout", paramLabel = "P", description = "Probability of dropping (the preset's).")
+    @Option(
+            names = "--dropout",
+            paramLabel = "P",
+            description = "Probability of dropping (the preset's).")
     Double dropout;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples of an update (16).")

@@ -25,8 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param test to measure with
  * @param epoching how they were cut, with channels and labels named
  */
-record TrainingData(
-        EpochSet train, EpochSet validation, EpochSet test, EpochingOptions epoching) {
+record TrainingData(EpochSet train, EpochSet validation, EpochSet test, EpochingOptions epoching) {
     /** Share of the epochs that is tested with where there is one run only. */
     private static final double TEST_SHARE = 0.25;
 

@@ -165,8 +165,7 @@ final class TrainingRun {
     private List<String> nextCommands() {
         String program = Console.program();
         String file = Texts.quoted(out.model().toString());
-        String dataSwitch =
-                settings.simulated() ? "" : " --data " + Texts.quoted(settings.data());
+        String dataSwitch = settings.simulated() ? "" : " --data " + Texts.quoted(settings.data());
         String runs =
                 settings.testRuns().isEmpty()
                         ? ""

@@ -104,8 +104,7 @@ final class Charts {
             throw new IllegalStateException("A chart could not be drawn", e);
         }
         // Java's name of the font is none that a browser knows.
-        String svg =
-                bytes.toString(StandardCharsets.UTF_8).replace("SansSerif", "sans-serif");
+        String svg = bytes.toString(StandardCharsets.UTF_8).replace("SansSerif", "sans-serif");
         return "data:image/svg+xml;base64,"
                 + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
     }

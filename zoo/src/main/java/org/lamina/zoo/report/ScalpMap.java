@@ -70,8 +70,8 @@ final class ScalpMap {
     private String head(double[] values) {
         StringBuilder svg =
                 new StringBuilder(
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"head\" viewBox=\"-1.2 -1.25"
-                                + " 2.4 2.4\" role=\"img\">");
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"head\" viewBox=\"-1.2"
+                                + " -1.25 2.4 2.4\" role=\"img\">");
         svg.append(
                 "<path d=\"M-0.18 -1.02 L0 -1.2 L0.18 -1.02\" class=\"outline\"/>"
                         + "<path d=\"M-1.04 -0.2 Q-1.16 0 -1.04 0.2 M1.04 -0.2 Q1.16 0 1.04 0.2\""
@@ -167,8 +167,7 @@ final class ScalpMap {
         double[][] system = new double[n + 3][n + 3];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                system[i][j] =
-                        kernel(places[i][0] - places[j][0], places[i][1] - places[j][1]);
+                system[i][j] = kernel(places[i][0] - places[j][0], places[i][1] - places[j][1]);
             }
             // A trace of smoothing keeps the system regular if two electrodes share a place.
             system[i][i] += 1e-6;

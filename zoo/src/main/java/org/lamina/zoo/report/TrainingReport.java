@@ -93,8 +93,7 @@ public record TrainingReport(
         values.put("facts", pairs(facts));
         values.put("settings", pairs(settings));
         values.put("commands", commands);
-        Optional<EegFilters> filters =
-                EegFilters.of(model.network(), model.normalizer(), train);
+        Optional<EegFilters> filters = EegFilters.of(model.network(), model.normalizer(), train);
         ScalpMap map = new ScalpMap(train.channels());
         values.put("hasFilters", filters.isPresent());
         values.put("filters", filters.map(found -> filterRows(found, map)).orElse(List.of()));
@@ -140,10 +139,14 @@ public record TrainingReport(
                 double share = total == 0 ? 0 : (double) count / total;
                 cells.add(
                         Map.of(
-                                "count", count,
-                                "percent", Math.round(100 * share),
-                                "strength", String.format(Locale.ROOT, "%.2f", share),
-                                "dark", share > 0.6));
+                                "count",
+                                count,
+                                "percent",
+                                Math.round(100 * share),
+                                "strength",
+                                String.format(Locale.ROOT, "%.2f", share),
+                                "dark",
+                                share > 0.6));
             }
             rows.add(Map.of("name", metrics.classes().get(k), "cells", cells));
         }
@@ -163,8 +166,7 @@ public record TrainingReport(
         List<Charts.Line> lines = new ArrayList<>();
         lines.add(line("training", Charts.BLUE, TrainingHistory.Epoch::trainAccuracy));
         if (hasValidation()) {
-            lines.add(
-                    line("validation", Charts.ORANGE, TrainingHistory.Epoch::validationAccuracy));
+            lines.add(line("validation", Charts.ORANGE, TrainingHistory.Epoch::validationAccuracy));
         }
         return Charts.large("epoch", "accuracy", lines, 1.0);
     }

@@ -13,8 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes a file so that its name always leads to a whole one: the old content or the new, never half
- * of it, whenever the program or the machine stops.
+ * Writes a file so that its name always leads to a whole one: the old content or the new, never
+ * half of it, whenever the program or the machine stops.
  */
 public final class AtomicFile {
     private AtomicFile() {}
@@ -42,8 +42,7 @@ public final class AtomicFile {
                 Files.createTempFile(
                         absolute.getParent(), "." + absolute.getFileName() + "-", ".tmp");
         try {
-            try (FileChannel channel =
-                            FileChannel.open(temporary, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
                     OutputStream out =
                             new BufferedOutputStream(Channels.newOutputStream(channel))) {
                 body.writeTo(out);

@@ -15,12 +15,12 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * @param examples number of examples
  * @param accuracy share of examples whose most probable class is the right one
- * @param kappa Cohen's kappa, {@code (accuracy - chance) / (1 - chance)} with the agreement by chance
- *     that the margins of the confusion matrix give; null where chance is 1 (one class only)
+ * @param kappa Cohen's kappa, {@code (accuracy - chance) / (1 - chance)} with the agreement by
+ *     chance that the margins of the confusion matrix give; null where chance is 1 (one class only)
  * @param auc area under the ROC curve: the probability that an example of a class gets a higher
  *     probability for it than one that is not of it, ties counting half; with more than two classes
- *     the mean over the classes, each against the others; null if only one class occurs. (ND4J's ROC
- *     breaks ties by the order of the examples, so that it is not used.)
+ *     the mean over the classes, each against the others; null if only one class occurs. (ND4J's
+ *     ROC breaks ties by the order of the examples, so that it is not used.)
  * @param loss mean cross entropy in nats
  * @param classes class names
  * @param confusion number of examples by true class (row) and most probable class (column)
@@ -72,8 +72,8 @@ public record Metrics(
     /**
      * Reads a classifier's output.
      *
-     * @param output {@code [examples, classes]}, or {@code [examples, 1]} with the probability of the
-     *     second of two classes
+     * @param output {@code [examples, classes]}, or {@code [examples, 1]} with the probability of
+     *     the second of two classes
      * @return probabilities {@code [examples][classes]}
      */
     public static double[][] probabilities(INDArray output) {

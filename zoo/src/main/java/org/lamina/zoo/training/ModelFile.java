@@ -27,9 +27,7 @@ import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
  */
 public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer, ModelCard card) {
     static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build();
+            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
     private static final String CARD = "lamina.json";
 
@@ -92,8 +90,7 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
             ModelCard card = JSON.readValue(entries.get(CARD), ModelCard.class);
             MultiLayerNetwork network =
                     ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
-            DataNormalization normalizer =
-                    ModelSerializer.restoreNormalizerFromFile(file.toFile());
+            DataNormalization normalizer = ModelSerializer.restoreNormalizerFromFile(file.toFile());
             if (normalizer == null) {
                 throw new ModelFileException(file + ": the model has no normalizer", null);
             }
@@ -127,7 +124,10 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
     static ModelFileException damaged(Path file, Exception cause) {
         String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new ModelFileException(
-                file + ": the model file is damaged (" + reason.lines().findFirst().orElse("") + ")",
+                file
+                        + ": the model file is damaged ("
+                        + reason.lines().findFirst().orElse("")
+                        + ")",
                 cause);
     }
 

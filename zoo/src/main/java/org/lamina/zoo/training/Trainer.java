@@ -11,10 +11,10 @@ import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Trains a network by a plan. Two runs with the same plan, data and initial parameters give the same
- * parameters to the bit on one machine, and so does a run that was stopped and gone on with from its
- * {@link #state()}: the order of the examples depends on seed and epoch, the random numbers (dropout)
- * on seed, epoch and batch, on nothing that came before.
+ * Trains a network by a plan. Two runs with the same plan, data and initial parameters give the
+ * same parameters to the bit on one machine, and so does a run that was stopped and gone on with
+ * from its {@link #state()}: the order of the examples depends on seed and epoch, the random
+ * numbers (dropout) on seed, epoch and batch, on nothing that came before.
  */
 public final class Trainer {
     private static final int EVALUATION_BATCH = 64;
@@ -32,8 +32,8 @@ public final class Trainer {
      * @param network initialized; a network to go on with comes with its updater state
      * @param plan how long and in what order
      * @param train what to learn from
-     * @param validation what to choose the best epoch with; null if none, then the plan must not ask
-     *     for early stopping
+     * @param validation what to choose the best epoch with; null if none, then the plan must not
+     *     ask for early stopping
      * @param normalizer fitted, applied to every batch; null if none
      * @param state {@link TrainingState#start()}, or where a run before this one stopped
      */
@@ -92,7 +92,8 @@ public final class Trainer {
     }
 
     /**
-     * @return where training stands; call it while {@link #run} is not running, or from its listener
+     * @return where training stands; call it while {@link #run} is not running, or from its
+     *     listener
      */
     public TrainingState state() {
         return state;
