@@ -226,6 +226,10 @@ public final class ConvKernel implements Serializable {
 
         @Override
         public void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
+            if (dx == null && x.size(1) == 1 && rank < 3 && isStrideOne()) {
+                weightGradient(x, dy, dw);
+                return;
+            }
             INDArray dInput = dx == null ? Ops.scratch(x.dataType(), x.shape()) : dx;
             Ops.exec(
                     rank == 3 ? "conv3dnew_bp" : "conv2d_bp",
@@ -233,6 +237,39 @@ public final class ConvKernel implements Serializable {
                     new INDArray[] {dInput, dw},
                     arguments(1));
         }
+    }
+
+    private boolean isStrideOne() {
+        return Arrays.stream(geometry.stride()).allMatch(s -> s == 1);
+    }
+
+    /**
+     * The gradient of the weight alone, for one input channel: the convolution of the input with the output's
+     * gradient, samples as channels. {@code conv2d_bp} computes the input's gradient too: (1, 64) on 64x1x22x256 to 8
+     * channels takes it 40, this 22.
+     */
+    private void weightGradient(INDArray x, INDArray dy, INDArray dw) {
+        INDArray input = x;
+        if (padsItself) {
+            int[] before = geometry.padBefore();
+            int[] after = geometry.padAfter();
+            if (rank == 1) {
+                before = new int[] {0, before[0]};
+                after = new int[] {0, after[0]};
+            }
+            input = PaddingKernel.forward(x, before, after, PaddingMode.ZEROS);
+        }
+        long[] s = input.shape();
+        INDArray filters = dy.permute(1, 0, 2, 3).dup('c');
+        INDArray result = Ops.scratch(dw.dataType(), 1, dw.size(0), dw.size(2), dw.size(3));
+        int height = (int) dy.size(2);
+        int width = (int) dy.size(3);
+        Ops.exec(
+                "conv2d",
+                new INDArray[] {input.reshape('c', 1, s[0], s[2], s[3]), filters},
+                new INDArray[] {result},
+                height, width, 1, 1, 0, 0, 1, 1, 0, 0, 1);
+        dw.assign(result.reshape('c', dw.shape()));
     }
 
     /** y[n, g] = w[g] x[n, g], with w[g] of shape [multiplier, height] and x[n, g] of shape [height, width]. */

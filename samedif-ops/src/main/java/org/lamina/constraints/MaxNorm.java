@@ -34,7 +34,8 @@ public final class MaxNorm extends NormConstraint {
     public MaxNorm(@JsonProperty("max") double max, @JsonProperty("axes") NormAxes axes) {
         super(axes, NormSpec.DEFAULT_EPS);
         if (!(max > 0)) {
-            throw new IllegalArgumentException("MaxNorm: max = " + max + ", must be greater than 0");
+            throw new IllegalArgumentException(
+                    "MaxNorm: max = " + max + ", must be greater than 0");
         }
         this.max = max;
     }

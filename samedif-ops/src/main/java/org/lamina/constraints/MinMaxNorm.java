@@ -7,8 +7,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Norms are brought towards an interval: {@code desired = rate * clip(norm, min, max) + (1 - rate) *
- * norm}. With a rate of 1 they are in it after one application.
+ * Norms are brought towards an interval: {@code desired = rate * clip(norm, min, max) + (1 - rate)
+ * * norm}. With a rate of 1 they are in it after one application.
  */
 public final class MinMaxNorm extends NormConstraint {
 
@@ -51,10 +51,15 @@ public final class MinMaxNorm extends NormConstraint {
         super(axes, NormSpec.DEFAULT_EPS);
         if (!(min >= 0 && min <= max && max > 0)) {
             throw new IllegalArgumentException(
-                    "MinMaxNorm: min = " + min + ", max = " + max + "; must be 0 <= min <= max, max > 0");
+                    "MinMaxNorm: min = "
+                            + min
+                            + ", max = "
+                            + max
+                            + "; must be 0 <= min <= max, max > 0");
         }
         if (!(rate > 0 && rate <= 1)) {
-            throw new IllegalArgumentException("MinMaxNorm: rate = " + rate + ", must be in (0, 1]");
+            throw new IllegalArgumentException(
+                    "MinMaxNorm: rate = " + rate + ", must be in (0, 1]");
         }
         this.min = min;
         this.max = max;

@@ -36,8 +36,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * constrainWeights}: weights, {@code constrainBias}: biases, {@code constrainAllParameters}: both);
  * else the layer's weights. If both name some, the parameters that both name.
  *
+ * <p>Which slices: with {@link NormAxes#perOutputUnit()} all incoming weights of one unit, in the
+ * layout of the layer. In recurrent layers each gate of each cell is a unit (in Graves' LSTM the
+ * three peephole columns are one slice each), in locally connected layers each filter at each
+ * position, in depthwise ones each filter of each channel, and in embeddings each column of the
+ * table (for the vector of each word give {@code NormAxes.of(1)}); each bias is a slice of its own.
+ * Layers with another layout declare it by {@link OutputUnitLayout}.
+ *
  * <p>DL4J applies constraints after an update, never to initial weights: see {@link
- * ProjectedWeightInit} and {@link Constraints#project(org.deeplearning4j.nn.api.Model)}. It skips frozen layers.
+ * ProjectedWeightInit} and {@link Constraints#project(org.deeplearning4j.nn.api.Model)}. It skips
+ * frozen layers.
  *
  * <p>Differs from {@code org.deeplearning4j.nn.conf.constraint}: applied once, not twice; eps is
  * 1e-9, not 1e-6; axes follow from the layer unless given.
@@ -160,12 +168,21 @@ public abstract class NormConstraint implements LayerConstraint {
         return copy;
     }
 
+    /** This constraint for parameters of other names. */
+    NormConstraint renamed(Set<String> names) {
+        NormConstraint copy = clone();
+        copy.params = new TreeSet<>(names);
+        return copy;
+    }
+
     @Override
     public Set<String> getParams() {
         return new LinkedHashSet<>(params);
     }
 
-    /** Called by DL4J with the parameters of the layer; narrows the names of {@link #withParams}. */
+    /**
+     * Called by DL4J with the parameters of the layer; narrows the names of {@link #withParams}.
+     */
     @Override
     public void setParams(Set<String> names) {
         Collection<String> given = names == null ? Set.of() : names;
@@ -192,9 +209,9 @@ public abstract class NormConstraint implements LayerConstraint {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
         Map<String, double[]> norms = new LinkedHashMap<>();
         for (String name : targets(conf)) {
-            INDArray param = layer.getParam(name);
-            int[] over = OutputUnits.normAxes(axes, conf, name, param.shape());
-            norms.put(name, norms(param, over).dup('c').data().asDouble());
+            INDArray param = param(conf, layer.paramTable(), name).castTo(DataType.DOUBLE);
+            Slices slices = Slices.of(axes, conf, name, param.shape());
+            norms.put(name, norms(slices.view(param), slices.axes()).data().asDouble());
         }
         return norms;
     }
@@ -205,20 +222,32 @@ public abstract class NormConstraint implements LayerConstraint {
             return;
         }
         for (String name : targets(conf)) {
-            INDArray param = table.get(name);
-            if (param == null) {
-                throw new DL4JInvalidConfigException(
-                        "Layer "
-                                + OutputUnits.name(conf)
-                                + ": "
-                                + this
-                                + " names the parameter '"
-                                + name
-                                + "'; the layer has "
-                                + table.keySet());
-            }
-            project(param, OutputUnits.normAxes(axes, conf, name, param.shape()));
+            INDArray param = param(conf, table, name);
+            project(param, Slices.of(axes, conf, name, param.shape()));
         }
+    }
+
+    private INDArray param(
+            org.deeplearning4j.nn.conf.layers.Layer conf,
+            Map<String, INDArray> table,
+            String name) {
+        INDArray param = table.get(name);
+        if (param == null) {
+            throw new DL4JInvalidConfigException(
+                    "Layer "
+                            + Slices.name(conf)
+                            + ": "
+                            + this
+                            + " names the parameter '"
+                            + name
+                            + "'; the layer has "
+                            + table.keySet());
+        }
+        return param;
+    }
+
+    void project(INDArray param, Slices slices) {
+        project(slices.view(param), slices.axes());
     }
 
     /** Names of the layer's parameters that this constraint is for. */

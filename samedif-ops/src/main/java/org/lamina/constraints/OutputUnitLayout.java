@@ -3,7 +3,7 @@ package org.lamina.constraints;
 /**
  * Says where a layer's parameters keep their output units, so that {@link
  * org.lamina.spec.NormAxes#perOutputUnit()} can be resolved. A layer configuration implements it;
- * DL4J's built-in layers need not, {@link OutputUnits} knows them.
+ * the layouts of DL4J's built-in layers are known.
  *
  * <p>A layer that stores weights as PyTorch does, {@code [out, in / groups, k...]}, returns {@code
  * {0}} for its weights and for its bias {@code [out]}.

@@ -32,9 +32,8 @@ public final class ProjectedWeightInit implements IWeightInit {
     @JsonProperty("constraint")
     private final NormConstraint constraint;
 
-    /** Norm axes of the weights as stored; empty: each element is a slice. */
-    @JsonProperty("axes")
-    private final int[] axes;
+    @JsonProperty("slices")
+    private final Slices slices;
 
     /** Projects weights of this shape only; null: any. */
     @JsonProperty("shape")
@@ -49,18 +48,18 @@ public final class ProjectedWeightInit implements IWeightInit {
      * @throws IllegalArgumentException if the constraint's axes are not explicit
      */
     public ProjectedWeightInit(IWeightInit init, NormConstraint constraint) {
-        this(init, constraint, explicit(constraint), null);
+        this(init, constraint, Slices.fromJson(explicit(constraint), false), null);
     }
 
     @JsonCreator
     ProjectedWeightInit(
             @JsonProperty("init") IWeightInit init,
             @JsonProperty("constraint") NormConstraint constraint,
-            @JsonProperty("axes") int[] axes,
+            @JsonProperty("slices") Slices slices,
             @JsonProperty("shape") long[] shape) {
         this.init = Objects.requireNonNull(init, "init");
         this.constraint = constraint.bare();
-        this.axes = axes.clone();
+        this.slices = Objects.requireNonNull(slices, "slices");
         this.shape = shape == null ? null : shape.clone();
     }
 
@@ -75,15 +74,15 @@ public final class ProjectedWeightInit implements IWeightInit {
         return constraint.axes().axes();
     }
 
-    /** Whether weights of a shape come out of this projected by a constraint over these axes. */
-    boolean covers(NormConstraint constraint, int[] axes, long[] shape) {
+    /** Whether weights of a shape come out of this with these slices projected by a constraint. */
+    boolean covers(NormConstraint constraint, Slices slices, long[] shape) {
         boolean here =
                 this.constraint.equals(constraint.bare())
-                        && Arrays.equals(this.axes, axes)
+                        && this.slices.equals(slices)
                         && (this.shape == null || Arrays.equals(this.shape, shape));
         return here
                 || init instanceof ProjectedWeightInit
-                        && ((ProjectedWeightInit) init).covers(constraint, axes, shape);
+                        && ((ProjectedWeightInit) init).covers(constraint, slices, shape);
     }
 
     @Override
@@ -91,7 +90,7 @@ public final class ProjectedWeightInit implements IWeightInit {
             double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
         INDArray weights = init.init(fanIn, fanOut, shape, order, paramView);
         if (this.shape == null || Arrays.equals(this.shape, shape)) {
-            constraint.project(weights, axes);
+            constraint.project(weights, slices);
         }
         return weights;
     }
@@ -101,13 +100,13 @@ public final class ProjectedWeightInit implements IWeightInit {
         return o instanceof ProjectedWeightInit
                 && init.equals(((ProjectedWeightInit) o).init)
                 && constraint.equals(((ProjectedWeightInit) o).constraint)
-                && Arrays.equals(axes, ((ProjectedWeightInit) o).axes)
+                && slices.equals(((ProjectedWeightInit) o).slices)
                 && Arrays.equals(shape, ((ProjectedWeightInit) o).shape);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(init, constraint, Arrays.hashCode(axes), Arrays.hashCode(shape));
+        return Objects.hash(init, constraint, slices, Arrays.hashCode(shape));
     }
 
     @Override
@@ -116,8 +115,8 @@ public final class ProjectedWeightInit implements IWeightInit {
                 + init
                 + ", "
                 + constraint.getClass().getSimpleName()
-                + " over axes "
-                + Arrays.toString(axes)
+                + " over "
+                + slices
                 + ")";
     }
 }

@@ -27,7 +27,8 @@ class GoldenConstraintTest {
     Stream<DynamicTest> cases() throws Exception {
         File[] files =
                 new File(getClass().getResource("/golden").toURI())
-                        .listFiles((dir, name) -> name.matches("selfeeg_constraint_only_.*\\.json"));
+                        .listFiles(
+                                (dir, name) -> name.matches("selfeeg_constraint_only_.*\\.json"));
         List<DynamicTest> tests = new ArrayList<>();
         for (File file : files) {
             JsonNode json = new ObjectMapper().readTree(file);
@@ -52,7 +53,9 @@ class GoldenConstraintTest {
         JsonNode axisNorm = args.get("axis_norm");
         int[] axes =
                 axisNorm.isArray()
-                        ? IntStream.range(0, axisNorm.size()).map(i -> axisNorm.get(i).asInt()).toArray()
+                        ? IntStream.range(0, axisNorm.size())
+                                .map(i -> axisNorm.get(i).asInt())
+                                .toArray()
                         : new int[] {axisNorm.asInt()};
         NormSpec spec =
                 NormSpec.of(

@@ -67,7 +67,8 @@ class NormConstraintTest {
         Random random = new Random(Arrays.hashCode(shape));
         for (int subset = 0; subset < 1 << shape.length; subset++) {
             int bits = subset;
-            int[] axes = IntStream.range(0, shape.length).filter(a -> (bits >> a & 1) == 1).toArray();
+            int[] axes =
+                    IntStream.range(0, shape.length).filter(a -> (bits >> a & 1) == 1).toArray();
             for (NormConstraint constraint : CONSTRAINTS) {
                 INDArray array = array(shape, type, layout);
                 fill(array, random);
@@ -175,7 +176,8 @@ class NormConstraintTest {
         INDArray flat = Nd4j.ones(DataType.FLOAT, 20);
         INDArray view = flat.get(NDArrayIndex.interval(4, 16)).reshape('f', 3, 4);
         new MaxNorm(0.5).project(view, 0);
-        assertArrayEquals(new float[] {1, 1, 1, 1}, flat.get(NDArrayIndex.interval(0, 4)).toFloatVector());
+        assertArrayEquals(
+                new float[] {1, 1, 1, 1}, flat.get(NDArrayIndex.interval(0, 4)).toFloatVector());
         assertArrayEquals(
                 new float[] {1, 1, 1, 1}, flat.get(NDArrayIndex.interval(16, 20)).toFloatVector());
         assertEquals(0.5 / Math.sqrt(3), flat.getDouble(4), 1e-7);
@@ -250,7 +252,8 @@ class NormConstraintTest {
                 new MinMaxNorm(0.5, 2, 0.3, axes).withEps(1e-5),
                 NormConstraint.of(NormSpec.of(2.0, 0.5, 0.3, axes, 1e-5)).orElseThrow());
         assertEquals(
-                new UnitNorm(axes), NormConstraint.of(NormSpec.of(1.0, 1.0, 1, axes, 1e-9)).orElseThrow());
+                new UnitNorm(axes),
+                NormConstraint.of(NormSpec.of(1.0, 1.0, 1, axes, 1e-9)).orElseThrow());
     }
 
     @Test
@@ -279,7 +282,8 @@ class NormConstraintTest {
         bound.setParams(Set.of("b"));
         all.add(bound);
         for (NormConstraint constraint : all) {
-            for (ObjectMapper mapper : List.of(JsonMappers.getMapper(), JsonMappers.getMapperYaml())) {
+            for (ObjectMapper mapper :
+                    List.of(JsonMappers.getMapper(), JsonMappers.getMapperYaml())) {
                 String text = mapper.writeValueAsString(constraint);
                 LayerConstraint read = mapper.readValue(text, LayerConstraint.class);
                 assertEquals(constraint, read, text);

@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The kernel against loops over every element, on random geometries of every kind. */
 class ConvKernelTest {
 
-    private static final int CASES = 150;
+    private static final int CASES = 80;
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})

@@ -29,16 +29,15 @@ public final class ConvOps {
      * A convolution.
      *
      * @param x input {@code [N, in, spatial...]}
-     * @param w weights {@code [out, in / groups, kernel...]}; a variable, constant or
-     *     placeholder of known shape; for computed weights call {@link #conv(SDVariable,
-     *     SDVariable, SDVariable, ConvSpec)}
+     * @param w weights {@code [out, in / groups, kernel...]}; a variable, constant or placeholder
+     *     of known shape; for computed weights call {@link #conv(SDVariable, SDVariable,
+     *     SDVariable, ConvSpec)}
      * @param b bias {@code [out]}, or null
      * @param geometry kernel, stride, dilation, padding, groups
      * @return {@code [N, out, geometry.outputSize(spatial)...]}
      * @throws IllegalArgumentException if the shape of the weights does not fit the geometry
      */
-    public static SDVariable conv(
-            SDVariable x, SDVariable w, SDVariable b, ConvGeometry geometry) {
+    public static SDVariable conv(SDVariable x, SDVariable w, SDVariable b, ConvGeometry geometry) {
         long[] shape = w.getShape();
         if (shape == null) {
             throw new IllegalArgumentException(
@@ -47,8 +46,7 @@ public final class ConvOps {
                             + "' is not known; give a ConvSpec instead of the geometry");
         }
         int[] kernel = geometry.kernel();
-        boolean fits =
-                shape.length == 2 + kernel.length && shape[0] % geometry.groups() == 0;
+        boolean fits = shape.length == 2 + kernel.length && shape[0] % geometry.groups() == 0;
         for (int d = 0; fits && d < kernel.length; d++) {
             fits = shape[2 + d] == kernel[d];
         }
@@ -140,9 +138,7 @@ public final class ConvOps {
             w = blockDiagonal(w, in, out, g);
             g = g.withGroups(1);
         }
-        return g.rank() == 3
-                ? conv3d(x, w, b, g, same)
-                : conv2d(x, w, b, g, same);
+        return g.rank() == 3 ? conv3d(x, w, b, g, same) : conv2d(x, w, b, g, same);
     }
 
     private static SDVariable liftW(SDVariable w) {
@@ -200,7 +196,9 @@ public final class ConvOps {
         return flat.reshape(weightShape(out, in / to.groups(), to));
     }
 
-    /** Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups. */
+    /**
+     * Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups.
+     */
     private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
         SameDiff sd = w.getSameDiff();
         long groups = g.groups();
@@ -222,11 +220,7 @@ public final class ConvOps {
     }
 
     private static SDVariable conv2d(
-            SDVariable x,
-            SDVariable w,
-            SDVariable b,
-            ConvGeometry g,
-            boolean same) {
+            SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         SameDiff sd = x.getSameDiff();
         Conv2DConfig config =
                 Conv2DConfig.builder()
@@ -246,8 +240,7 @@ public final class ConvOps {
                     ? sd.cnn().conv2d(x, weights, config)
                     : sd.cnn().conv2d(x, weights, b, config);
         }
-        SDVariable weights =
-                w.permute(2, 3, 0, 1);
+        SDVariable weights = w.permute(2, 3, 0, 1);
         return b == null
                 ? sd.cnn().depthWiseConv2d(x, weights, config)
                 : sd.cnn().depthWiseConv2d(x, weights, b, config);

@@ -1,5 +1,6 @@
 package org.lamina.samediff.ops;
 
+import java.util.Arrays;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -88,7 +89,7 @@ public final class PaddingOps {
                         axis);
             case REPLICATE:
                 int[] repeats = new int[rank];
-                java.util.Arrays.fill(repeats, 1);
+                Arrays.fill(repeats, 1);
                 repeats[axis] = size;
                 return sd.tile(
                         before ? slice(x, rank, axis, 0, 1) : slice(x, rank, axis, -1, 0), repeats);
@@ -102,7 +103,7 @@ public final class PaddingOps {
         long[] from = new long[rank];
         long[] to = new long[rank];
         long[] step = new long[rank];
-        java.util.Arrays.fill(step, 1);
+        Arrays.fill(step, 1);
         from[axis] = begin;
         to[axis] = end;
         int others = ((1 << rank) - 1) & ~(1 << axis);

@@ -188,9 +188,7 @@ class ConvOpsTest {
         SDVariable computed = w.mul(2);
         assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                        ConvOps.conv(
-                                x, computed, null, ConvGeometry.ofKernel(3, 5).withGroups(2)));
+                () -> ConvOps.conv(x, computed, null, ConvGeometry.ofKernel(3, 5).withGroups(2)));
     }
 
     private static INDArray[] graph(Case c, DataType type) {

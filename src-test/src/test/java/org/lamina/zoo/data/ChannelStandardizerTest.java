@@ -29,8 +29,7 @@ class ChannelStandardizerTest {
         float[] values = new float[N * C * T];
         for (int i = 0; i < values.length; i++) {
             int c = i / T % C;
-            values[i] =
-                    c == 2 ? 5 : (float) (10_000 * c - 300 + (c + 1) * random.nextGaussian());
+            values[i] = c == 2 ? 5 : (float) (10_000 * c - 300 + (c + 1) * random.nextGaussian());
         }
         return values;
     }

@@ -114,7 +114,10 @@ class CsvRecordingReaderTest {
         fails(reader, "", "bad.csv");
         fails(reader, "time,A,A\n0,1,2\n", "bad.csv", "A");
         fails(reader, "time,A\n0,\"1\n", "bad.csv");
-        fails(new CsvRecordingReader(null, "event", 0), "time,A\n0,1\n", "no marker column 'event'");
+        fails(
+                new CsvRecordingReader(null, "event", 0),
+                "time,A\n0,1\n",
+                "no marker column 'event'");
         assertThrows(DataException.class, () -> new CsvRecordingReader(null, null, -1));
     }
 }

@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** Real recordings that are not part of the repository; tests that need them are skipped without. */
+/**
+ * Real recordings that are not part of the repository; tests that need them are skipped without.
+ */
 public final class DataFolder {
     private DataFolder() {}
 
@@ -21,7 +23,9 @@ public final class DataFolder {
         return folder;
     }
 
-    /** {@code ../shared/data} beside the repository, whose root is the topmost folder with a pom. */
+    /**
+     * {@code ../shared/data} beside the repository, whose root is the topmost folder with a pom.
+     */
     private static Path defaultRoot() {
         Path root = Path.of("").toAbsolutePath();
         while (root.getParent() != null && Files.exists(root.getParent().resolve("pom.xml"))) {

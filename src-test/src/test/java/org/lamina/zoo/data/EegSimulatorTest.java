@@ -25,10 +25,14 @@ class EegSimulatorTest {
 
     @Test
     void equalSeedsGiveEqualSamplesAndOthersOthers() {
-        List<Recording> one = EegSimulator.builder().epochsPerClass(1).runs(2).subjects(2).build().recordings();
-        List<Recording> same = EegSimulator.builder().epochsPerClass(1).runs(2).subjects(2).build().recordings();
-        List<Recording> other = EegSimulator.builder().epochsPerClass(1).runs(2).seed(43).build().recordings();
-        List<Recording> fewer = EegSimulator.builder().epochsPerClass(1).runs(1).build().recordings();
+        List<Recording> one =
+                EegSimulator.builder().epochsPerClass(1).runs(2).subjects(2).build().recordings();
+        List<Recording> same =
+                EegSimulator.builder().epochsPerClass(1).runs(2).subjects(2).build().recordings();
+        List<Recording> other =
+                EegSimulator.builder().epochsPerClass(1).runs(2).seed(43).build().recordings();
+        List<Recording> fewer =
+                EegSimulator.builder().epochsPerClass(1).runs(1).build().recordings();
         assertEquals(4, one.size());
         for (int i = 0; i < 4; i++) {
             assertEquals(one.get(i).events(), same.get(i).events());
@@ -54,7 +58,8 @@ class EegSimulatorTest {
 
     @Test
     void goesThroughThePipelineBalanced() {
-        EegSimulator simulator = EegSimulator.builder().classes(2).epochsPerClass(5).runs(3).build();
+        EegSimulator simulator =
+                EegSimulator.builder().classes(2).epochsPerClass(5).runs(3).build();
         EpochSet set = EpochExtractor.extract(simulator.recordings(), simulator.epoching());
         assertArrayEquals(new long[] {30, 1, 22, 256}, set.features().shape());
         assertEquals(List.of("left_hand", "right_hand"), set.classNames());
@@ -66,7 +71,11 @@ class EegSimulatorTest {
     @Test
     void spectrumIsThatOfEeg() {
         Recording recording =
-                EegSimulator.builder().snr(0).runs(1).channels(List.of("Fz", "C3", "POz")).build()
+                EegSimulator.builder()
+                        .snr(0)
+                        .runs(1)
+                        .channels(List.of("Fz", "C3", "POz"))
+                        .build()
                         .recordings()
                         .get(0);
         double[] octaves = new double[4];
@@ -93,7 +102,12 @@ class EegSimulatorTest {
     void handsWeakenTheRhythmOfTheOppositeSide() {
         for (double snr : new double[] {1, 0}) {
             EegSimulator simulator =
-                    EegSimulator.builder().classes(2).runs(4).snr(snr).channels(List.of("C3", "C4")).build();
+                    EegSimulator.builder()
+                            .classes(2)
+                            .runs(4)
+                            .snr(snr)
+                            .channels(List.of("C3", "C4"))
+                            .build();
             EpochingOptions options = EpochingOptions.builder().band(8, 13).window(1, 3).build();
             EpochSet set = EpochExtractor.extract(simulator.recordings(), options);
             double[][] logPower = new double[2][2];

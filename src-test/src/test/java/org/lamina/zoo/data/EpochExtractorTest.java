@@ -27,8 +27,7 @@ class EpochExtractorTest {
             samples[0][t] = t;
             samples[1][t] = -t;
         }
-        return new Recording(
-                name, "ramp", RATE, List.of("A", "B"), "uV", samples, List.of(events));
+        return new Recording(name, "ramp", RATE, List.of("A", "B"), "uV", samples, List.of(events));
     }
 
     private static Event event(double onset, String label) {
@@ -63,10 +62,26 @@ class EpochExtractorTest {
                 assertEquals(-starts[i] - t, set.features().getFloat(i, 0, 1, t));
             }
         }
-        assertArrayEquals(
-                new float[][] {{1, 0}, {0, 1}, {0, 1}}, set.labels().toFloatMatrix());
+        assertArrayEquals(new float[][] {{1, 0}, {0, 1}, {0, 1}}, set.labels().toFloatMatrix());
         assertEquals(100, set.samples());
         assertArrayEquals(new int[] {1, 2}, set.classCounts());
+    }
+
+    /** As between two gaps of a file: a piece may even be too short for the filter. */
+    @Test
+    void shortPiecesGiveNoEpochs() {
+        Recording good = ramp("good", 10, event(1, "x"), event(2, "y"));
+        Recording piece =
+                new Recording(
+                        "piece",
+                        "",
+                        RATE,
+                        List.of("A", "B"),
+                        "uV",
+                        new float[2][1],
+                        List.of(event(0, "x")));
+        EpochingOptions filtered = options().band(4, 30).build();
+        assertEquals(2, EpochExtractor.extract(List.of(piece, good), filtered).size());
     }
 
     @Test
@@ -94,8 +109,7 @@ class EpochExtractorTest {
                                     + Math.sin(2 * Math.PI * 60 * t / 200)
                                     + 500);
         }
-        Recording raw =
-                new Recording("a", "", 200, List.of("A", "B"), "uV", samples, List.of());
+        Recording raw = new Recording("a", "", 200, List.of("A", "B"), "uV", samples, List.of());
         Recording done =
                 EpochExtractor.preprocess(
                         raw,
@@ -118,14 +132,11 @@ class EpochExtractorTest {
         float[][] spike = {raw.samples(0), raw.samples(1)};
         spike[1][280] = 5000;
         Recording bad = raw.withSamples(spike, RATE);
-        EpochSet set =
-                EpochExtractor.extract(List.of(bad), options().rejectMicrovolt(99).build());
+        EpochSet set = EpochExtractor.extract(List.of(bad), options().rejectMicrovolt(99).build());
         assertArrayEquals(new int[] {0, 1, 1}, set.classes());
         fails(
                 "no epoch left: 0 reach beyond their recording, 4 exceed 98.0 uV",
-                () ->
-                        EpochExtractor.extract(
-                                List.of(bad), options().rejectMicrovolt(98).build()));
+                () -> EpochExtractor.extract(List.of(bad), options().rejectMicrovolt(98).build()));
     }
 
     @Test
@@ -207,12 +218,10 @@ class EpochExtractorTest {
                 IntStream.range(0, 90)
                         .mapToObj(i -> event(i, random.nextInt(3) == 0 ? "x" : "y"))
                         .toArray(Event[]::new);
-        EpochSet set =
-                EpochExtractor.extract(List.of(ramp("a", 100, events)), options().build());
+        EpochSet set = EpochExtractor.extract(List.of(ramp("a", 100, events)), options().build());
         EpochSet.Split split = set.splitStratified(0.25, 7);
         for (int k = 0; k < 2; k++) {
-            assertEquals(
-                    0.25 * set.classCounts()[k], split.test().classCounts()[k], 0.5 + 1e-9);
+            assertEquals(0.25 * set.classCounts()[k], split.test().classCounts()[k], 0.5 + 1e-9);
             assertEquals(
                     set.classCounts()[k],
                     split.test().classCounts()[k] + split.train().classCounts()[k]);
@@ -224,10 +233,8 @@ class EpochExtractorTest {
             }
         }
         assertEquals(set.size(), starts.size(), "every epoch is in one half");
-        assertEquals(
-                split.test().features(), set.splitStratified(0.25, 7).test().features());
-        assertTrue(
-                !split.test().features().equals(set.splitStratified(0.25, 8).test().features()));
+        assertEquals(split.test().features(), set.splitStratified(0.25, 7).test().features());
+        assertTrue(!split.test().features().equals(set.splitStratified(0.25, 8).test().features()));
         fails("Test fraction 1.0", () -> set.splitStratified(1, 7));
         EpochSet tiny =
                 EpochExtractor.extract(

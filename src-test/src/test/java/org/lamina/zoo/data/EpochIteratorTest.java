@@ -21,12 +21,15 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 class EpochIteratorTest {
-    /** Twenty-three epochs of 2 x 3; the first sample of each is its number, its class that mod 3. */
+    /**
+     * Twenty-three epochs of 2 x 3; the first sample of each is its number, its class that mod 3.
+     */
     private static EpochSet set() {
         int n = 23;
         float[] values = new float[n * 6];
         for (int i = 0; i < values.length; i++) {
-            values[i] = i / 6 + (i % 6) * 0.1f;
+            int number = i / 6;
+            values[i] = number + (i % 6) * 0.1f;
         }
         return new EpochSet(
                 Nd4j.create(values, new long[] {n, 1, 2, 3}, 'c'),

@@ -28,7 +28,8 @@ class RecordingFolderTest {
         EdfWriter writer = new EdfWriter(false, "EDF+C", "8").plain("C3..", 80).annotations(20);
         int[] samples = new int[80];
         java.util.Arrays.fill(samples, value);
-        writer.record(samples, "+0\u0014\u0014\0+1\u0014T1\u0014\0+4\u0014T2\u0014\0+6\u0014T0\u0014\0");
+        writer.record(
+                samples, "+0\u0014\u0014\0+1\u0014T1\u0014\0+4\u0014T2\u0014\0+6\u0014T0\u0014\0");
         writer.write(folder.resolve(name));
     }
 
@@ -84,7 +85,8 @@ class RecordingFolderTest {
     @Test
     void csvColumnsCanBeNamed() throws Exception {
         csv("a.csv");
-        RecordingFolder named = RecordingFolder.open(folder, new CsvRecordingReader("time", "C3", 5));
+        RecordingFolder named =
+                RecordingFolder.open(folder, new CsvRecordingReader("time", "C3", 5));
         Recording recording = named.load(List.of(), List.of()).get(0);
         assertEquals(List.of("marker"), recording.channels());
         assertEquals(5, recording.samplingRate());
@@ -94,7 +96,8 @@ class RecordingFolderTest {
     void readsOneFile() throws Exception {
         edf("a.edf", 3);
         assertEquals(
-                3, RecordingFolder.readFile(folder.resolve("a.edf"), List.of()).get(0).samples(0)[0]);
+                3,
+                RecordingFolder.readFile(folder.resolve("a.edf"), List.of()).get(0).samples(0)[0]);
         fails("No file", () -> RecordingFolder.readFile(folder.resolve("b.edf"), List.of()));
         fails("not an .edf", () -> RecordingFolder.readFile(folder.resolve("b.txt"), List.of()));
         Files.writeString(folder.resolve("broken.csv.gz"), "plain text");
@@ -109,9 +112,7 @@ class RecordingFolderTest {
         fails("No .edf, .bdf, .csv or .csv.gz file in", () -> RecordingFolder.open(folder));
         Path file = Files.writeString(folder.resolve("a.edf"), "");
         fails("is a file", () -> RecordingFolder.open(file));
-        fails(
-                "a.edf: 0 bytes",
-                () -> RecordingFolder.open(folder).load(List.of(), List.of()));
+        fails("a.edf: 0 bytes", () -> RecordingFolder.open(folder).load(List.of(), List.of()));
     }
 
     /** The reference split of eegmmi-s001 (see the data's README). */

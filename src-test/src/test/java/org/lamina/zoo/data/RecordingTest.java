@@ -62,7 +62,9 @@ class RecordingTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        fails("1 channel names for 2", () -> recording("f", List.of("A"), new float[1], new float[1]));
+        fails(
+                "1 channel names for 2",
+                () -> recording("f", List.of("A"), new float[1], new float[1]));
         fails("B has 2", () -> recording("f", List.of("A", "B"), new float[1], new float[2]));
         fails(
                 "two channels are named 'a.'",

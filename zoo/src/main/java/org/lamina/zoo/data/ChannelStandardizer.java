@@ -19,11 +19,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * Standardizes each channel by the mean and standard deviation that it has in the training set:
  * {@code y[n,..,c,t] = (x[n,..,c,t] - mean[c]) / std[c]}.
  *
- * <p>Features are {@code [epochs, channels, samples]} or {@code [epochs, 1, channels, samples]}: the
- * channel axis is the last but one. (ND4J's NormalizerStandardize takes axis 1 for the channels, so
- * that on {@code [epochs, 1, channels, samples]} it knows one mean for all channels.) The standard
- * deviation is that of the population (divided by the count); a channel that is constant in the
- * training set is centred and not scaled. Labels are class indices, never normalized.
+ * <p>Features are {@code [epochs, channels, samples]} or {@code [epochs, 1, channels, samples]}:
+ * the channel axis is the last but one. (ND4J's NormalizerStandardize takes axis 1 for the
+ * channels, so that on {@code [epochs, 1, channels, samples]} it knows one mean for all channels.)
+ * The standard deviation is that of the population (divided by the count); a channel that is
+ * constant in the training set is centred and not scaled. Labels are class indices, never
+ * normalized.
  *
  * <p>It is saved with a model by {@code ModelSerializer.addNormalizerToModel} and comes back from
  * {@code ModelSerializer.restoreNormalizerFromFile} without further steps, where this class is on
@@ -189,9 +190,9 @@ public final class ChannelStandardizer implements DataNormalization {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ChannelStandardizer
-                && Arrays.equals(mean, ((ChannelStandardizer) other).mean)
-                && Arrays.equals(std, ((ChannelStandardizer) other).std);
+        return other instanceof ChannelStandardizer that
+                && Arrays.equals(mean, that.mean)
+                && Arrays.equals(std, that.std);
     }
 
     @Override
@@ -227,7 +228,9 @@ public final class ChannelStandardizer implements DataNormalization {
         return rank - 2;
     }
 
-    /** Running sums of each channel around its first sample, so that an offset costs no precision. */
+    /**
+     * Running sums of each channel around its first sample, so that an offset costs no precision.
+     */
     private static final class Sums {
         private double[] origin;
         private double[] sum;
@@ -274,7 +277,9 @@ public final class ChannelStandardizer implements DataNormalization {
                 std[c] = variance > 0 ? Math.sqrt(variance) : 1;
                 if (!Double.isFinite(mean[c]) || !Double.isFinite(std[c])) {
                     throw new DataException(
-                            "ChannelStandardizer: channel " + c + " has samples that are no number");
+                            "ChannelStandardizer: channel "
+                                    + c
+                                    + " has samples that are no number");
                 }
             }
             return new double[][] {mean, std};

@@ -20,17 +20,17 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads recordings from comma-separated text, plain or gzip ({@code .gz}): a header line with names,
- * a column of times in seconds, one column a channel in microvolt, and a marker column that is 0 (or
- * empty) except where an event begins.
+ * Reads recordings from comma-separated text, plain or gzip ({@code .gz}): a header line with
+ * names, a column of times in seconds, one column a channel in microvolt, and a marker column that
+ * is 0 (or empty) except where an event begins.
  *
  * <p>Samples are taken as equally spaced: times serve to estimate the sampling rate (the median
  * slope over half the recording, so that jitter does not matter; rounded to a whole number that is
- * within 0.2 %) and to find gaps. Where time jumps by more than a second (or ten samples, if that is
- * longer) a new recording begins.
+ * within 0.2 %) and to find gaps. Where time jumps by more than a second (or ten samples, if that
+ * is longer) a new recording begins.
  *
- * @param timeColumn name of the time column; {@code null} for {@code timestamps}, {@code timestamp},
- *     {@code time} or {@code t}
+ * @param timeColumn name of the time column; {@code null} for {@code timestamps}, {@code
+ *     timestamp}, {@code time} or {@code t}
  * @param markerColumn name of the marker column; {@code null} for one that is called {@code
  *     trigger}, {@code stim}, {@code event} or begins with {@code marker}, if there is one
  * @param samplingRate in Hz; 0 means estimate it from the times
@@ -56,8 +56,8 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
      * Reads a file as its continuous pieces, of which a file without gaps has one.
      *
      * @param path of the file
-     * @param channels columns to keep, in this order, compared by {@link Recording#canonical}; empty
-     *     means all but time and marker
+     * @param channels columns to keep, in this order, compared by {@link Recording#canonical};
+     *     empty means all but time and marker
      * @return one recording per piece
      * @throws DataException if columns are missing or a line cannot be understood; names the line
      * @throws IOException if reading fails
@@ -73,7 +73,10 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
                         .setIgnoreEmptyLines(true)
                         .build();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
-                InputStream plain = file.toLowerCase(Locale.ROOT).endsWith(".gz") ? new GZIPInputStream(in) : in;
+                InputStream plain =
+                        file.toLowerCase(Locale.ROOT).endsWith(".gz")
+                                ? new GZIPInputStream(in)
+                                : in;
                 Reader reader = new InputStreamReader(plain, StandardCharsets.UTF_8);
                 CSVParser parser = CSVParser.parse(reader, format)) {
             Table table = new Table(file, parser.getHeaderNames(), channels);

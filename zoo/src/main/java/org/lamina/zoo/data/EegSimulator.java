@@ -20,9 +20,9 @@ import org.lamina.zoo.data.Montage.Position;
  * <ul>
  *   <li>sources all over the head with a 1/f spectrum, smoothly mixed by distance;
  *   <li>mu (9 to 12 Hz) and beta (18 to 24 Hz) rhythms of the areas of both hands, the feet and the
- *       tongue. From half a second after a cue, imagining a movement weakens the rhythms of its area
- *       (event-related desynchronization; of the opposite hand's area a little too), by an amount
- *       that varies from trial to trial;
+ *       tongue. From half a second after a cue, imagining a movement weakens the rhythms of its
+ *       area (event-related desynchronization; of the opposite hand's area a little too), by an
+ *       amount that varies from trial to trial;
  *   <li>an occipital alpha rhythm that no class depends on;
  *   <li>noise: the amplifier's, 50 Hz from the mains, drift, blinks, bursts of muscle activity and
  *       now and then a bad contact.
@@ -97,16 +97,16 @@ public final class EegSimulator {
     }
 
     /**
-     * @return a builder: 22 channels over the motor areas, 128 Hz, 4 classes, 12 epochs of each class
-     *     in each of 6 runs of one subject
+     * @return a builder: 22 channels over the motor areas, 128 Hz, 4 classes, 12 epochs of each
+     *     class in each of 6 runs of one subject
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * @return class names, which are the event labels: left_hand, right_hand and, with four classes,
-     *     feet and tongue
+     * @return class names, which are the event labels: left_hand, right_hand and, with four
+     *     classes, feet and tongue
      */
     public List<String> classNames() {
         return CLASSES.subList(0, classes);
@@ -159,8 +159,7 @@ public final class EegSimulator {
             for (int s = 0; s < background.length; s++) {
                 double radius = Math.sqrt(random.nextDouble());
                 double angle = 2 * Math.PI * random.nextDouble();
-                Position place =
-                        new Position(radius * Math.cos(angle), radius * Math.sin(angle));
+                Position place = new Position(radius * Math.cos(angle), radius * Math.sin(angle));
                 background[s] = spread(place, 0.35, random.nextBoolean() ? 1 : -1);
             }
             for (int a = 0; a < areas.length; a++) {
@@ -452,8 +451,8 @@ public final class EegSimulator {
         }
 
         /**
-         * @param factor on the amplitude of the rhythms that tell the classes apart: 0 leaves nothing
-         *     to learn, 1 is the default
+         * @param factor on the amplitude of the rhythms that tell the classes apart: 0 leaves
+         *     nothing to learn, 1 is the default
          * @return this
          */
         public Builder snr(double factor) {

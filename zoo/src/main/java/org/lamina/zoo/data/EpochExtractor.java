@@ -81,54 +81,56 @@ public final class EpochExtractor {
         if (classNames.size() < 2) {
             throw new DataException(
                     String.format(
-                            "Only one class ('%s'), at least two are needed; event labels in %s: %s",
+                            "Only one class ('%s'), at least two are needed; event labels in %s:"
+                                    + " %s",
                             classNames.get(0),
                             nameOf(recordings),
                             String.join(", ", labelsIn(recordings))));
         }
-        List<float[]> epochs = new ArrayList<>();
-        List<Integer> classes = new ArrayList<>();
-        List<String> runs = new ArrayList<>();
-        Recording first = null;
-        int samples = 0;
-        int outside = 0;
-        int rejected = 0;
-        for (Recording raw : recordings) {
+        checkLength(recordings, options);
+        Collector collector = new Collector(options, classOf, classNames);
+        for (Recording recording : recordings) {
+            collector.add(recording);
+        }
+        return collector.finish(nameOf(recordings));
+    }
+
+    /** The epochs so far. */
+    private static final class Collector {
+        private final EpochingOptions options;
+        private final Map<String, String> classOf;
+        private final List<String> classNames;
+        private final List<float[]> epochs = new ArrayList<>();
+        private final List<Integer> classes = new ArrayList<>();
+        private final List<String> runs = new ArrayList<>();
+        private Recording first;
+        private int samples;
+        private int outside;
+        private int rejected;
+
+        Collector(EpochingOptions options, Map<String, String> classOf, List<String> classNames) {
+            this.options = options;
+            this.classOf = classOf;
+            this.classNames = classNames;
+        }
+
+        void add(Recording raw) {
+            List<Event> events =
+                    raw.events().stream().filter(e -> classOf.containsKey(e.label())).toList();
+            if (isTooShort(raw, options)) {
+                // A piece between two gaps, perhaps too short even for the filter
+                outside += events.size();
+                return;
+            }
             Recording recording = preprocess(raw, options);
             if (first == null) {
                 first = recording;
-                double exact = (options.tmax() - options.tmin()) * recording.samplingRate();
-                if (Math.rint(exact) < 1 || exact > Integer.MAX_VALUE / 2) {
-                    throw new DataException(
-                            String.format(
-                                    Locale.ROOT,
-                                    "Epoch from %s to %s s has %.0f samples at %s Hz; it must have"
-                                            + " at least one",
-                                    options.tmin(),
-                                    options.tmax(),
-                                    exact,
-                                    recording.samplingRate()));
-                }
-                samples = (int) Math.rint(exact);
+                samples = samplesOf(recording.samplingRate(), options);
             }
             checkFits(first, recording);
-            if (samples > recording.length()) {
-                throw new DataException(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: an epoch from %s to %s s is longer than the recording (%.3f s)",
-                                recording.name(),
-                                options.tmin(),
-                                options.tmax(),
-                                recording.seconds()));
-            }
-            for (Event event : recording.events()) {
-                String className = classOf.get(event.label());
-                if (className == null) {
-                    continue;
-                }
-                double start =
-                        Math.rint((event.onset() + options.tmin()) * recording.samplingRate());
+            for (Event event : events) {
+                double rate = recording.samplingRate();
+                double start = Math.rint((event.onset() + options.tmin()) * rate);
                 if (start < 0 || start + samples > recording.length()) {
                     outside++;
                     continue;
@@ -140,59 +142,83 @@ public final class EpochExtractor {
                     continue;
                 }
                 epochs.add(epoch);
-                classes.add(classNames.indexOf(className));
+                classes.add(classNames.indexOf(classOf.get(event.label())));
                 runs.add(recording.run());
             }
         }
-        if (outside > 0 || rejected > 0) {
-            log.info(
-                    "{}: {} epochs kept, {} reach beyond their recording, {} exceed {} uV",
-                    nameOf(recordings),
-                    epochs.size(),
-                    outside,
-                    rejected,
-                    options.rejectMicrovolt());
+
+        EpochSet finish(String source) {
+            String dropped =
+                    String.format(
+                            Locale.ROOT,
+                            "%d reach beyond their recording, %d exceed %s uV",
+                            outside,
+                            rejected,
+                            options.rejectMicrovolt());
+            if (epochs.isEmpty()) {
+                throw new DataException(source + ": no epoch left: " + dropped);
+            }
+            if (outside > 0 || rejected > 0) {
+                log.info("{}: {} epochs kept, {}", source, epochs.size(), dropped);
+            }
+            int channels = first.channels().size();
+            int size = epochs.get(0).length;
+            if ((long) epochs.size() * size > Integer.MAX_VALUE - 8) {
+                throw new DataException(
+                        String.format(
+                                "%s: %d epochs of %d channels and %d samples are too many",
+                                source, epochs.size(), channels, samples));
+            }
+            float[] all = new float[epochs.size() * size];
+            for (int i = 0; i < epochs.size(); i++) {
+                System.arraycopy(epochs.get(i), 0, all, i * size, size);
+            }
+            return new EpochSet(
+                    Nd4j.create(all, new long[] {epochs.size(), 1, channels, samples}, 'c'),
+                    classes.stream().mapToInt(Integer::intValue).toArray(),
+                    classNames,
+                    runs,
+                    first.channels(),
+                    first.samplingRate(),
+                    first.description());
         }
-        if (epochs.isEmpty()) {
+    }
+
+    private static int samplesOf(double rate, EpochingOptions options) {
+        double samples = Math.rint((options.tmax() - options.tmin()) * rate);
+        if (samples < 1) {
             throw new DataException(
                     String.format(
                             Locale.ROOT,
-                            "%s: no epoch left: %d reach beyond their recording, %d exceed %s uV",
-                            nameOf(recordings),
-                            outside,
-                            rejected,
-                            options.rejectMicrovolt()));
+                            "Epoch from %s to %s s has no sample at %s Hz; it must have at least"
+                                    + " one",
+                            options.tmin(),
+                            options.tmax(),
+                            rate));
         }
-        return assemble(epochs, classes, classNames, runs, first, samples);
+        return (int) samples;
     }
 
-    private static EpochSet assemble(
-            List<float[]> epochs,
-            List<Integer> classes,
-            List<String> classNames,
-            List<String> runs,
-            Recording first,
-            int samples) {
-        int channels = first.channels().size();
-        int size = channels * samples;
-        if ((long) epochs.size() * size > Integer.MAX_VALUE - 8) {
+    private static boolean isTooShort(Recording recording, EpochingOptions options) {
+        double sample = 1 / recording.samplingRate();
+        return recording.seconds() + sample < options.tmax() - options.tmin();
+    }
+
+    private static void checkLength(List<Recording> recordings, EpochingOptions options) {
+        Recording longest = recordings.get(0);
+        for (Recording recording : recordings) {
+            longest = recording.seconds() > longest.seconds() ? recording : longest;
+        }
+        if (isTooShort(longest, options)) {
             throw new DataException(
-                    epochs.size() + " epochs of " + channels + " x " + samples + " are too many");
+                    String.format(
+                            Locale.ROOT,
+                            "%s: an epoch from %s to %s s is longer than the recording (%.3f s)",
+                            longest.name(),
+                            options.tmin(),
+                            options.tmax(),
+                            longest.seconds()));
         }
-        float[] all = new float[epochs.size() * size];
-        int[] indices = new int[epochs.size()];
-        for (int i = 0; i < indices.length; i++) {
-            System.arraycopy(epochs.get(i), 0, all, i * size, size);
-            indices[i] = classes.get(i);
-        }
-        return new EpochSet(
-                Nd4j.create(all, new long[] {indices.length, 1, channels, samples}, 'c'),
-                indices,
-                classNames,
-                runs,
-                first.channels(),
-                first.samplingRate(),
-                first.description());
     }
 
     /** Class of each event label that has one, in class order. */
@@ -242,9 +268,7 @@ public final class EpochExtractor {
 
     private static String nameOf(List<Recording> recordings) {
         String first = recordings.get(0).name();
-        return recordings.size() == 1
-                ? first
-                : first + " and " + (recordings.size() - 1) + " more";
+        return recordings.size() == 1 ? first : first + " and " + (recordings.size() - 1) + " more";
     }
 
     private static void checkFits(Recording first, Recording other) {

@@ -13,11 +13,11 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Iterates an {@link EpochSet} in batches, in the set's order or shuffled.
  *
- * <p>The order of a shuffled pass depends on the seed and the number of the pass only: training that
- * was interrupted goes on with the same batches after {@link #setEpoch} was given the number of
- * passes done. {@link #reset} starts the next pass, unless nothing of the present one was taken yet
- * (so that a caller's extra reset does not skip one). Batches are copies that a preprocessor may
- * change; the last one of a pass may be smaller.
+ * <p>The order of a shuffled pass depends on the seed and the number of the pass only: training
+ * that was interrupted goes on with the same batches after {@link #setEpoch} was given the number
+ * of passes done. {@link #reset} starts the next pass, unless nothing of the present one was taken
+ * yet (so that a caller's extra reset does not skip one). Batches are copies that a preprocessor
+ * may change; the last one of a pass may be smaller.
  */
 public final class EpochIterator implements DataSetIterator {
     private static final long serialVersionUID = 1L;
@@ -67,7 +67,8 @@ public final class EpochIterator implements DataSetIterator {
         int[] indices = new int[classes.length];
         Arrays.setAll(indices, i -> i);
         if (shuffle) {
-            // An odd factor keeps (seed, pass) pairs apart: seed s, pass p+1 is not seed s+1, pass p
+            // An odd factor keeps (seed, pass) pairs apart: seed s, pass p+1 is not seed s+1, pass
+            // p
             Random random = new Random(seed + 0x9E3779B97F4A7C15L * (pass + 1));
             for (int i = indices.length - 1; i > 0; i--) {
                 int j = random.nextInt(i + 1);
@@ -115,8 +116,7 @@ public final class EpochIterator implements DataSetIterator {
         if (!hasNext()) {
             throw new NoSuchElementException("All " + order.length + " epochs were taken; reset()");
         }
-        int[] indices =
-                Arrays.copyOfRange(order, position, Math.min(order.length, position + num));
+        int[] indices = Arrays.copyOfRange(order, position, Math.min(order.length, position + num));
         position += indices.length;
         int columns = totalOutcomes();
         float[] oneHot = new float[indices.length * columns];
@@ -147,7 +147,9 @@ public final class EpochIterator implements DataSetIterator {
         return true;
     }
 
-    /** {@inheritDoc} False: everything is in memory, a copy is made faster than it is handed over. */
+    /**
+     * {@inheritDoc} False: everything is in memory, a copy is made faster than it is handed over.
+     */
     @Override
     public boolean asyncSupported() {
         return false;

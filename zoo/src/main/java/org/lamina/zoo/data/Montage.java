@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where the electrodes of the 10-10 system are, seen from above: x to the right, y to the front. */
+/**
+ * Where the electrodes of the 10-10 system are, seen from above: x to the right, y to the front.
+ */
 public final class Montage {
     private static final Pattern NAME =
             Pattern.compile("(fp|af|f|fc|ft|c|t|cp|tp|p|po|o|i)(z|[1-9]|10)");
@@ -42,8 +44,8 @@ public final class Montage {
     }
 
     /**
-     * Approximate position of an electrode. Steps are 0.2 between neighbours; the front and back rows
-     * narrow so that all lie on the unit disc.
+     * Approximate position of an electrode. Steps are 0.2 between neighbours; the front and back
+     * rows narrow so that all lie on the unit disc.
      *
      * @param channel a name of the 10-10 system, compared by {@link Recording#canonical}
      * @return its position
@@ -61,7 +63,8 @@ public final class Montage {
         double x = 0;
         if (!name.group(2).equals("z")) {
             int number = Integer.parseInt(name.group(2));
-            x = (number % 2 == 1 ? -1 : 1) * 0.2 * ((number + 1) / 2);
+            int steps = (number + 1) / 2;
+            x = (number % 2 == 1 ? -0.2 : 0.2) * steps;
         }
         return new Position(x * Math.sqrt(1 - 0.7 * y * y), y);
     }

@@ -191,8 +191,7 @@ public final class Recording {
      * @return this recording under another run id
      */
     public Recording withRun(String id) {
-        return new Recording(
-                name, id, description, samplingRate, channels, unit, samples, events);
+        return new Recording(name, id, description, samplingRate, channels, unit, samples, events);
     }
 
     /**

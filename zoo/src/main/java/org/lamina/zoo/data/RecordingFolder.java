@@ -161,8 +161,7 @@ public final class RecordingFolder {
         return read(file, channels, csv);
     }
 
-    private static List<Recording> read(
-            Path file, List<String> channels, CsvRecordingReader csv) {
+    private static List<Recording> read(Path file, List<String> channels, CsvRecordingReader csv) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         if (!RECORDING.matcher(name).matches()) {
             throw new DataException(file + ": not an .edf, .bdf, .csv or .csv.gz file");

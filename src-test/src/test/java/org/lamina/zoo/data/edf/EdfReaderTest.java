@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -84,8 +85,7 @@ class EdfReaderTest {
             contains(failure(file), "cut.edf", "truncated", "4 of 6 bytes");
             try (EdfReader reader = EdfReader.openLenient(file)) {
                 assertEquals(1, reader.records());
-                assertArrayEquals(
-                        new float[] {1, 2, 3}, reader.recording(List.of()).samples(0));
+                assertArrayEquals(new float[] {1, 2, 3}, reader.recording(List.of()).samples(0));
             }
         }
     }
@@ -230,7 +230,9 @@ class EdfReaderTest {
     @Test
     void damagedAnnotationsAreAnErrorOrPassedOver() throws Exception {
         for (String damaged :
-                new String[] {"nonsense", "+x\u0014a\u0014", "+1\u0015zz\u0014a\u0014", "+1\u0014a"}) {
+                new String[] {
+                    "nonsense", "+x\u0014a\u0014", "+1\u0015zz\u0014a\u0014", "+1\u0014a"
+                }) {
             Path file =
                     write(
                             new EdfWriter(false, "EDF+C", "1")
@@ -334,7 +336,8 @@ class EdfReaderTest {
         for (int i = 0; i < 1500; i++) {
             byte[] bytes = good.clone();
             for (int k = random.nextInt(4); k >= 0; k--) {
-                byte[] choice = "0123456789-+.eE \0\u0014\u0015xF".getBytes("ISO-8859-1");
+                byte[] choice =
+                        "0123456789-+.eE \0\u0014\u0015xF".getBytes(StandardCharsets.ISO_8859_1);
                 bytes[random.nextInt(bytes.length)] = choice[random.nextInt(choice.length)];
             }
             Files.write(file, bytes);

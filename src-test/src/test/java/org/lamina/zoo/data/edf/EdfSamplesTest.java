@@ -26,7 +26,10 @@ class EdfSamplesTest {
                 .forEachRemaining(
                         file ->
                                 checks.add(
-                                        () -> check(folder.resolve(file.getKey()), file.getValue())));
+                                        () ->
+                                                check(
+                                                        folder.resolve(file.getKey()),
+                                                        file.getValue())));
         assertTrue(checks.size() >= 7, "expected.json names too few files");
         assertAll(checks);
     }

@@ -49,7 +49,16 @@ public final class EdfWriter {
             String samples) {
         signals.add(
                 new String[] {
-                    label, "", unit, physicalMin, physicalMax, digitalMin, digitalMax, "", samples, ""
+                    label,
+                    "",
+                    unit,
+                    physicalMin,
+                    physicalMax,
+                    digitalMin,
+                    digitalMax,
+                    "",
+                    samples,
+                    ""
                 });
         return this;
     }
@@ -80,7 +89,7 @@ public final class EdfWriter {
             if (parts[s] instanceof int[] values) {
                 for (int value : values) {
                     for (int b = 0; b < width; b++) {
-                        out.write(value >> 8 * b);
+                        out.write(value >> (8 * b));
                     }
                 }
             } else {

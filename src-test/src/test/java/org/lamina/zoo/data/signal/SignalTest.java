@@ -49,7 +49,9 @@ class SignalTest {
                 ZeroPhaseFilter.of(RATE, 1, 0).apply(signal()));
         equalsAt(
                 at,
-                new double[] {305.001571, 309.286257, 332.66845, 322.139824, 381.036307, 389.999506},
+                new double[] {
+                    305.001571, 309.286257, 332.66845, 322.139824, 381.036307, 389.999506
+                },
                 ZeroPhaseFilter.of(RATE, 0, 20).apply(signal()));
     }
 
@@ -59,9 +61,7 @@ class SignalTest {
         assertEquals(320, fewer.length);
         equalsAt(
                 new int[] {0, 1, 50, 100, 318, 319},
-                new double[] {
-                    303.318305, 323.1219, 320.640626, 333.479597, 369.466811, 389.350492
-                },
+                new double[] {303.318305, 323.1219, 320.640626, 333.479597, 369.466811, 389.350492},
                 fewer);
         float[] half = Resampler.of(256, 128).apply(signal());
         assertEquals(200, half.length);

@@ -9,8 +9,8 @@ import org.lamina.zoo.data.DataException;
 /**
  * Header of an EDF or BDF file (layout: <a href="https://www.edfplus.info/specs/edf.html">EDF</a>,
  * <a href="https://www.edfplus.info/specs/edfplus.html">EDF+</a>, <a
- * href="https://www.biosemi.com/faq/file_format.htm">BDF</a>). Texts are trimmed, otherwise as in the
- * file.
+ * href="https://www.biosemi.com/faq/file_format.htm">BDF</a>). Texts are trimmed, otherwise as in
+ * the file.
  *
  * @param bdf true for 24-bit samples (BDF), false for 16-bit (EDF)
  * @param patient patient identification
@@ -218,8 +218,9 @@ public record EdfHeader(
             return true;
         }
         throw new DataException(
-                file + ": not an EDF or BDF file (its first 8 bytes are neither '0' nor a BioSemi"
-                        + " mark)");
+                file
+                        + ": not an EDF or BDF file (its first 8 bytes are neither '0' nor a"
+                        + " BioSemi mark)");
     }
 
     /** Takes fields of fixed width one after the other. */

@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads EDF, EDF+ (C and D), BDF and BDF+ files. Samples are read from disk when asked for, one data
- * record at a time and no more of it than the signals asked for span: one channel of a large file
- * costs the memory of that channel.
+ * Reads EDF, EDF+ (C and D), BDF and BDF+ files. Samples are read from disk when asked for, one
+ * data record at a time and no more of it than the signals asked for span: one channel of a large
+ * file costs the memory of that channel.
  *
  * <p>A file that ends before its last record, or whose annotations or scales make no sense, is an
- * error; {@link #openLenient} reads what is there instead and logs what it passes over. Methods throw
- * {@link DataException} for what is wrong with the file's content and {@link IOException} where
- * reading fails. Not safe for use by several threads at once.
+ * error; {@link #openLenient} reads what is there instead and logs what it passes over. Methods
+ * throw {@link DataException} for what is wrong with the file's content and {@link IOException}
+ * where reading fails. Not safe for use by several threads at once.
  */
 public final class EdfReader implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(EdfReader.class);
@@ -39,7 +39,8 @@ public final class EdfReader implements Closeable {
     private final EdfHeader header;
     private final int[] offsets;
     private final long records;
-    private Annotations annotations;
+    private List<Event> events;
+    private double[] onsets;
 
     private EdfReader(Path path, boolean lenient) throws IOException {
         this.file = String.valueOf(path.getFileName());
@@ -72,8 +73,8 @@ public final class EdfReader implements Closeable {
     }
 
     /**
-     * Like {@link #open}, but takes what there is: of a truncated file the whole records present, of
-     * an unusable scale the digital values, of damaged annotations those that can be read. The
+     * Like {@link #open}, but takes what there is: of a truncated file the whole records present,
+     * of an unusable scale the digital values, of damaged annotations those that can be read. The
      * fields that say where the samples are must be right.
      *
      * @param path of the file
@@ -158,8 +159,8 @@ public final class EdfReader implements Closeable {
     }
 
     /**
-     * Reads stored values. Samples of consecutive records follow each other, gaps between records of
-     * a discontinuous file leave no trace here (see {@link #recordOnset}).
+     * Reads stored values. Samples of consecutive records follow each other, gaps between records
+     * of a discontinuous file leave no trace here (see {@link #recordOnset}).
      *
      * @param signal index of the signal, not one of annotations
      * @param from first sample
@@ -218,7 +219,8 @@ public final class EdfReader implements Closeable {
      * @throws IOException if reading fails
      */
     public List<Event> annotations() throws IOException {
-        return annotated().events;
+        readAnnotations();
+        return events;
     }
 
     /**
@@ -230,10 +232,10 @@ public final class EdfReader implements Closeable {
         if (record < 0 || record >= records) {
             throw new IndexOutOfBoundsException(file + ": record " + record + " of " + records);
         }
+        readAnnotations();
         if (header.isDiscontinuous()) {
-            return annotated().onsets[(int) record];
+            return onsets[(int) record];
         }
-        double[] onsets = annotated().onsets;
         double start = onsets.length > 0 && !Double.isNaN(onsets[0]) ? onsets[0] : 0;
         return start + record * header.recordSeconds();
     }
@@ -251,7 +253,8 @@ public final class EdfReader implements Closeable {
         if (pieces.size() > 1) {
             throw new DataException(
                     String.format(
-                            "%s: the recording has gaps: %d continuous pieces; read them one by one",
+                            "%s: the recording has gaps: %d continuous pieces; read them one by"
+                                    + " one",
                             file, pieces.size()));
         }
         return segments(channels).get(0);
@@ -259,9 +262,9 @@ public final class EdfReader implements Closeable {
 
     /**
      * Reads a file as its continuous pieces, of which a file without gaps has one. Voltages are
-     * converted to microvolt. Times of events are relative to the piece; events in gaps are dropped.
-     * A BDF file without annotations gives the values of its trigger channel {@code Status} (lower
-     * 16 bits, where they change to another than 0) as events instead.
+     * converted to microvolt. Times of events are relative to the piece; events in gaps are
+     * dropped. A BDF file without annotations gives the values of its trigger channel {@code
+     * Status} (lower 16 bits, where they change to another than 0) as events instead.
      *
      * @param channels labels, compared by {@link Recording#canonical}; empty means all signals (but
      *     not the trigger channel of a BDF file), which must then have one sampling rate
@@ -358,8 +361,7 @@ public final class EdfReader implements Closeable {
         if (candidates.isEmpty()) {
             throw new DataException(file + ": no signals, only annotations");
         }
-        int[] indices =
-                Recording.indicesOf(file, labels, channels.isEmpty() ? labels : channels);
+        int[] indices = Recording.indicesOf(file, labels, channels.isEmpty() ? labels : channels);
         Map<Integer, List<String>> rates = new HashMap<>();
         for (int i = 0; i < indices.length; i++) {
             indices[i] = candidates.get(indices[i]);
@@ -378,7 +380,10 @@ public final class EdfReader implements Closeable {
                                             n / header.recordSeconds(),
                                             String.join(", ", of))));
             throw new DataException(
-                    file + ": channels have different sampling rates;" + list + " name those of one");
+                    file
+                            + ": channels have different sampling rates;"
+                            + list
+                            + " name those of one");
         }
         return indices;
     }
@@ -432,7 +437,7 @@ public final class EdfReader implements Closeable {
         double end = start + (piece[1] - piece[0]) * header.recordSeconds();
         List<Event> events = new ArrayList<>();
         for (Event event : annotations()) {
-            if (all || event.onset() >= start && event.onset() < end) {
+            if (all || (event.onset() >= start && event.onset() < end)) {
                 events.add(new Event(event.onset() - start, event.duration(), event.label()));
             }
         }
@@ -480,8 +485,7 @@ public final class EdfReader implements Closeable {
             }
             double tolerance = header.recordSeconds() / fastest / 2;
             for (long record = 1; record < records; record++) {
-                double gap =
-                        recordOnset(record) - recordOnset(record - 1) - header.recordSeconds();
+                double gap = recordOnset(record) - recordOnset(record - 1) - header.recordSeconds();
                 if (gap < -tolerance && !lenient) {
                     throw new DataException(
                             String.format(
@@ -502,18 +506,17 @@ public final class EdfReader implements Closeable {
         return pieces;
     }
 
-    /** What the annotation signals hold: events, and the onset of each record. */
-    private record Annotations(List<Event> events, double[] onsets) {}
-
-    private Annotations annotated() throws IOException {
-        if (annotations == null) {
-            annotations = readAnnotations();
+    /** Reads what the annotation signals hold, once: events, and the onset of each record. */
+    private void readAnnotations() throws IOException {
+        if (events == null) {
+            List<Event> read = new ArrayList<>();
+            onsets = readAnnotations(read);
+            read.sort(Comparator.comparingDouble(Event::onset));
+            events = List.copyOf(read);
         }
-        return annotations;
     }
 
-    private Annotations readAnnotations() throws IOException {
-        List<Event> events = new ArrayList<>();
+    private double[] readAnnotations(List<Event> read) throws IOException {
         List<Integer> signals = new ArrayList<>();
         for (int i = 0; i < offsets.length; i++) {
             if (header.signals().get(i).isAnnotations()) {
@@ -528,9 +531,9 @@ public final class EdfReader implements Closeable {
                                 + header.reserved()
                                 + "', but there is no annotation signal with the records' onsets");
             }
-            return new Annotations(List.of(), new double[0]);
+            return new double[0];
         }
-        double[] onsets = new double[Math.toIntExact(records)];
+        double[] recordOnsets = new double[Math.toIntExact(records)];
         for (int record = 0; record < records; record++) {
             double onset = Double.NaN;
             for (int signal : signals) {
@@ -539,7 +542,7 @@ public final class EdfReader implements Closeable {
                 TalParser parser =
                         new TalParser(read(position(record) + offsets[signal], bytes).array());
                 try {
-                    parser.parse(events);
+                    parser.parse(read);
                 } catch (DataException e) {
                     String problem =
                             file + ": annotations of record " + record + ": " + e.getMessage();
@@ -556,10 +559,9 @@ public final class EdfReader implements Closeable {
                 throw new DataException(
                         file + ": record " + record + " of a discontinuous file has no onset");
             }
-            onsets[record] = onset;
+            recordOnsets[record] = onset;
         }
-        events.sort(Comparator.comparingDouble(Event::onset));
-        return new Annotations(List.copyOf(events), onsets);
+        return recordOnsets;
     }
 
     private EdfSignal sampled(int signal) {
@@ -579,9 +581,9 @@ public final class EdfReader implements Closeable {
     private int value(ByteBuffer bytes, int at) {
         int low = bytes.get(at) & 0xFF;
         if (!header.bdf()) {
-            return bytes.get(at + 1) << 8 | low;
+            return (bytes.get(at + 1) << 8) | low;
         }
-        return bytes.get(at + 2) << 16 | (bytes.get(at + 1) & 0xFF) << 8 | low;
+        return (bytes.get(at + 2) << 16) | ((bytes.get(at + 1) & 0xFF) << 8) | low;
     }
 
     private ByteBuffer read(long position, int count) throws IOException {

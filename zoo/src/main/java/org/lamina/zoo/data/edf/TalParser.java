@@ -9,9 +9,9 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Event;
 
 /**
- * Parses the time-stamped annotation lists (TALs) of one annotation signal in one data record: {@code
- * onset [0x15 duration] 0x14 text 0x14 text 0x14 ... 0x00}, repeated, then zeros. The onset of the
- * first list in a record is the onset of the record.
+ * Parses the time-stamped annotation lists (TALs) of one annotation signal in one data record:
+ * {@code onset [0x15 duration] 0x14 text 0x14 text 0x14 ... 0x00}, repeated, then zeros. The onset
+ * of the first list in a record is the onset of the record.
  */
 final class TalParser {
     private static final int DURATION = 0x15;

@@ -7,8 +7,8 @@ import uk.me.berndporr.iirj.Cascade;
 
 /**
  * Butterworth filter of order 4 that runs forward and backward, so that nothing is delayed. Gain at
- * an edge frequency is therefore 1/2 (-6 dB), and falls off as that of order 8 (band-pass: 4 on each
- * side, twice).
+ * an edge frequency is therefore 1/2 (-6 dB), and falls off as that of order 8 (band-pass: 4 on
+ * each side, twice).
  *
  * <p>Before filtering the signal is continued at both ends by itself turned by 180 degrees around
  * its first and last sample, for three periods of the lowest edge frequency, and the filter starts
@@ -38,7 +38,7 @@ public final class ZeroPhaseFilter {
      */
     public static ZeroPhaseFilter of(double rate, double low, double high) {
         double nyquist = rate / 2;
-        if (!(low >= 0) || !(high >= 0) || low == 0 && high == 0 || high > 0 && low >= high) {
+        if (!(low >= 0) || !(high >= 0) || (low == 0 && high == 0) || (high > 0 && low >= high)) {
             throw new DataException(
                     String.format(
                             "Filter: low %s Hz and high %s Hz; low must be below high, at least one"

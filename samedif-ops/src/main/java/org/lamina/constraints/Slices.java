@@ -1,13 +1,17 @@
 package org.lamina.constraints;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.apache.commons.lang3.ArrayUtils;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BasePretrainNetwork;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
@@ -29,21 +33,51 @@ import org.deeplearning4j.nn.layers.ocnn.OCNNParamInitializer;
 import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.lamina.spec.NormAxes;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/** Axes of a parameter's norm: explicit ones checked, output units looked up by layer layout. */
-final class OutputUnits {
+/**
+ * How a parameter falls into slices, each with a norm of its own: explicit axes checked against its
+ * shape, or output units looked up by the layer's layout.
+ */
+@JsonAutoDetect(
+        fieldVisibility = JsonAutoDetect.Visibility.NONE,
+        getterVisibility = JsonAutoDetect.Visibility.NONE,
+        isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+final class Slices implements Serializable {
 
-    private OutputUnits() {}
+    private static final long serialVersionUID = 1L;
+
+    private final int[] axes;
+    private final boolean reversed;
+
+    private Slices(int[] axes, boolean reversed) {
+        this.axes = axes;
+        this.reversed = reversed;
+    }
+
+    @JsonCreator
+    static Slices fromJson(
+            @JsonProperty("axes") int[] axes, @JsonProperty("reversed") boolean reversed) {
+        return new Slices(axes, reversed);
+    }
 
     /**
-     * The axes to take the norm over, ascending; empty if every element is its own slice.
+     * The slices of a layer's parameter.
      *
      * @throws DL4JInvalidConfigException if explicit axes do not fit the shape or the layout of the
      *     layer is not known
      */
-    static int[] normAxes(NormAxes axes, Layer layer, String param, long[] shape) {
+    static Slices of(NormAxes axes, Layer layer, String param, long[] shape) {
         if (axes.isPerOutputUnit()) {
-            return perOutputUnit(layer, param, shape);
+            boolean reversed = isReversed(layer, shape);
+            return new Slices(
+                    reversed
+                            ? IntStream.range(0, shape.length - 1).toArray()
+                            : perOutputUnit(layer, param, shape),
+                    reversed);
         }
         int[] explicit = axes.axes();
         if (explicit[explicit.length - 1] >= shape.length) {
@@ -54,7 +88,51 @@ final class OutputUnits {
                             + " are out of range; allowed are 0 to "
                             + (shape.length - 1));
         }
-        return explicit;
+        return new Slices(explicit, false);
+    }
+
+    /** Axes of {@link #view} that the norm is taken over; none: each element is a slice. */
+    @JsonProperty("axes")
+    int[] axes() {
+        return axes;
+    }
+
+    /** Whether the layer reads the array's memory with the axes in reverse order. */
+    @JsonProperty("reversed")
+    boolean reversed() {
+        return reversed;
+    }
+
+    /** The array as the layer reads it, sharing its memory. */
+    INDArray view(INDArray array) {
+        if (!reversed) {
+            return array;
+        }
+        long[] shape = array.shape().clone();
+        ArrayUtils.reverse(shape);
+        return array.reshape('c', true, shape);
+    }
+
+    /**
+     * DL4J's 1-D convolution stores {@code [out, in, k, 1]}, but for NCW input it reshapes, not
+     * permutes, that to {@code [k, in, out]}.
+     */
+    static boolean isReversed(Layer layer, long[] shape) {
+        Layer inner = unwrap(layer);
+        return inner instanceof Convolution1DLayer
+                && !(inner instanceof OutputUnitLayout)
+                && ((Convolution1DLayer) inner).getRnnDataFormat() != RNNFormat.NWC
+                && shape.length > 2;
+    }
+
+    private static Layer unwrap(Layer layer) {
+        if (layer instanceof FrozenLayer) {
+            return unwrap(((FrozenLayer) layer).getLayer());
+        }
+        if (layer instanceof BaseWrapperLayer) {
+            return unwrap(((BaseWrapperLayer) layer).getUnderlying());
+        }
+        return layer;
     }
 
     /** The norm axes that leave one norm for each output unit. */
@@ -63,8 +141,8 @@ final class OutputUnits {
         if (units == null) {
             throw new DL4JInvalidConfigException(
                     describe(layer, param, shape)
-                            + ": no known layout to find its output units by; give the axes of the norm,"
-                            + " NormAxes.of(...), or let the layer's configuration implement "
+                            + ": no known layout to find its output units by; give the axes of the"
+                            + " norm, NormAxes.of(...), or let the layer's configuration implement "
                             + OutputUnitLayout.class.getSimpleName());
         }
         for (int axis : units) {
@@ -83,15 +161,10 @@ final class OutputUnits {
     }
 
     /** The axes that count output units, or null if the layout is not known. */
-    private static int[] outputAxes(Layer layer, String param, long[] shape) {
+    private static int[] outputAxes(Layer wrapped, String param, long[] shape) {
+        Layer layer = unwrap(wrapped);
         if (layer instanceof OutputUnitLayout) {
             return ((OutputUnitLayout) layer).outputAxes(param, shape.clone());
-        }
-        if (layer instanceof FrozenLayer) {
-            return outputAxes(((FrozenLayer) layer).getLayer(), param, shape);
-        }
-        if (layer instanceof BaseWrapperLayer) {
-            return outputAxes(((BaseWrapperLayer) layer).getUnderlying(), param, shape);
         }
         if (layer instanceof Bidirectional) {
             // Prefixed "f" and "b".
@@ -105,7 +178,9 @@ final class OutputUnits {
         }
         if (layer instanceof ConvolutionLayer) {
             // Biases are [out] or [1, out]; weights have one axis or more for the kernel.
-            return shape.length == 2 ? new int[] {0, 1} : convolution((ConvolutionLayer) layer, param);
+            return shape.length == 2
+                    ? new int[] {0, 1}
+                    : convolution((ConvolutionLayer) layer, param);
         }
         if (layer instanceof LocallyConnected1D || layer instanceof LocallyConnected2D) {
             // [output positions, in * kernel, out]: no weight is shared between positions.
@@ -148,15 +223,27 @@ final class OutputUnits {
     }
 
     static String describe(Layer layer, String param, long[] shape) {
-        return "Layer "
-                + name(layer)
-                + ", parameter '"
-                + param
-                + "' "
-                + Arrays.toString(shape);
+        return "Layer " + name(layer) + ", parameter '" + param + "' " + Arrays.toString(shape);
     }
 
     static String name(Layer layer) {
         return "'" + layer.getLayerName() + "' (" + layer.getClass().getSimpleName() + ")";
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Slices
+                && Arrays.equals(axes, ((Slices) o).axes)
+                && reversed == ((Slices) o).reversed;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(axes) * 2 + (reversed ? 1 : 0);
+    }
+
+    @Override
+    public String toString() {
+        return "axes " + Arrays.toString(axes) + (reversed ? " of the reversed shape" : "");
     }
 }

@@ -1,0 +1,157 @@
+package org.lamina.samediff.layers;
+
+import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.samediff.ops.ConvOps;
+import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.NormAxes;
+import org.lamina.spec.NormSpec;
+import org.lamina.spec.SeparableConvSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm
+ * constraint of its own if asked for.
+ *
+ * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
+ * dW [nIn * M, 1, kH, kW]}, {@code pW [nOut, nIn * M, 1, 1]} and, with biases, {@code db [nIn *
+ * M]}, {@code pb [nOut]}; M is the depth multiplier.
+ *
+ * <p>Defaults: depth multiplier 1, stride 1, padding 'same', dilation 1, no biases, no constraints.
+ *
+ * <pre>{@code
+ * new SameDiffSeparableConv2D.Builder(1, 16).nOut(16).pointMaxNorm(1.0).build()
+ * }</pre>
+ *
+ * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.SeparableConv2d},
+ * https://github.com/MedMaxLab/selfEEG. Where its documentation and its code differ this layer
+ * follows the code: padding defaults to 'same' (documented: 0), bias to false (documented: true),
+ * the norm axes to [1, 2, 3] (documented: 1).
+ *
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a
+ * forward pass (the same weights in every forward pass); a minimum norm without a maximum is an
+ * error instead of being ignored.
+ */
+public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffSeparableConv2D() {}
+
+    private SameDiffSeparableConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params) {
+        return ConvOps.separable(
+                x,
+                params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
+                params.get(SeparableConvSpec.POINTWISE_WEIGHT),
+                params.get(SeparableConvSpec.DEPTHWISE_BIAS),
+                params.get(SeparableConvSpec.POINTWISE_BIAS),
+                getSpec());
+    }
+
+    /** Builder. */
+    public static class Builder extends SameDiffConvBuilder<Builder, SeparableConvSpec> {
+
+        private final NormSpec.Builder depthNorm = NormSpec.builder();
+        private final NormSpec.Builder pointNorm = NormSpec.builder();
+        private int depthMultiplier = 1;
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(false, 2, kernel);
+        }
+
+        /** Filters per input channel, 1 or greater. Default 1. */
+        public Builder depthMultiplier(int value) {
+            this.depthMultiplier = value;
+            return this;
+        }
+
+        /** Largest norm of a depthwise filter, or null for no constraint. Default null. */
+        public Builder depthMaxNorm(Double value) {
+            depthNorm.max(value);
+            return this;
+        }
+
+        /** Smallest norm of a depthwise filter, or null. Default null. */
+        public Builder depthMinNorm(Double value) {
+            depthNorm.min(value);
+            return this;
+        }
+
+        /**
+         * Rate of the depthwise constraint when both its bounds are given, in (0, 1]. Default 1.
+         */
+        public Builder depthMinMaxRate(double value) {
+            depthNorm.rate(value);
+            return this;
+        }
+
+        /** Largest norm of a pointwise filter, or null for no constraint. Default null. */
+        public Builder pointMaxNorm(Double value) {
+            pointNorm.max(value);
+            return this;
+        }
+
+        /** Smallest norm of a pointwise filter, or null. Default null. */
+        public Builder pointMinNorm(Double value) {
+            pointNorm.min(value);
+            return this;
+        }
+
+        /**
+         * Rate of the pointwise constraint when both its bounds are given, in (0, 1]. Default 1.
+         */
+        public Builder pointMinMaxRate(double value) {
+            pointNorm.rate(value);
+            return this;
+        }
+
+        /**
+         * Axes of both weights over which norms are taken. Default {@link
+         * NormAxes#perOutputUnit()}.
+         */
+        public Builder normAxes(NormAxes axes) {
+            depthNorm.axes(axes);
+            pointNorm.axes(axes);
+            return this;
+        }
+
+        /** Added to the norms in the denominator. Default 1e-9. */
+        public Builder normEps(double eps) {
+            depthNorm.eps(eps);
+            pointNorm.eps(eps);
+            return this;
+        }
+
+        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(CNN2DFormat format) {
+            return channelsLast(format == CNN2DFormat.NHWC);
+        }
+
+        @Override
+        protected SeparableConvSpec spec() {
+            return new SeparableConvSpec(
+                    new DepthwiseConvSpec(
+                            nIn(), depthMultiplier, geometry(), bias(), depthNorm.build()),
+                    nOut(),
+                    bias(),
+                    pointNorm.build());
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffSeparableConv2D build() {
+            return new SameDiffSeparableConv2D(this);
+        }
+    }
+}

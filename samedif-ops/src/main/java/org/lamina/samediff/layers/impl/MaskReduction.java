@@ -1,0 +1,65 @@
+package org.lamina.samediff.layers.impl;
+
+import java.util.Arrays;
+import org.lamina.spec.ConvGeometry;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Masks through a convolution. */
+final class MaskReduction {
+
+    private MaskReduction() {}
+
+    /**
+     * The mask of a convolution's output: 1 where any input position that the kernel sees is 1.
+     * Padded positions count as masked. A dimension of size 1 stands for all positions and stays.
+     *
+     * @param mask {@code [N, T]} in one dimension, {@code [N, 1, spatial...]} in two and three
+     */
+    static INDArray reduce(INDArray mask, ConvGeometry geometry) {
+        int first = mask.rank() - geometry.rank();
+        for (int d = 0; d < geometry.rank(); d++) {
+            if (mask.size(first + d) > 1) {
+                mask = along(mask, first + d, d, geometry);
+            }
+        }
+        return mask;
+    }
+
+    /** A maximum over a box is a maximum over each of its dimensions in turn. */
+    private static INDArray along(INDArray mask, int axis, int d, ConvGeometry g) {
+        long size = mask.size(axis);
+        int before = g.padBefore()[d];
+        int stride = g.stride()[d];
+        long span = (long) g.dilation()[d] * (g.kernel()[d] - 1);
+        long[] shape = mask.shape();
+        shape[axis] = before + size + g.padAfter()[d];
+        INDArray padded = Nd4j.zeros(mask.dataType(), shape);
+        padded.get(window(mask.rank(), axis, before, 1, before + size)).assign(mask);
+        long steps = (shape[axis] - span - 1) / stride + 1;
+        INDArray result = null;
+        for (int k = 0; k < g.kernel()[d]; k++) {
+            long from = (long) k * g.dilation()[d];
+            INDArray seen =
+                    padded.get(
+                            window(
+                                    mask.rank(),
+                                    axis,
+                                    from,
+                                    stride,
+                                    from + (steps - 1) * stride + 1));
+            result = result == null ? seen.dup('c') : Transforms.max(result, seen, false);
+        }
+        return result;
+    }
+
+    private static INDArrayIndex[] window(int rank, int axis, long from, long step, long to) {
+        INDArrayIndex[] index = new INDArrayIndex[rank];
+        Arrays.fill(index, NDArrayIndex.all());
+        index[axis] = NDArrayIndex.interval(from, step, to);
+        return index;
+    }
+}

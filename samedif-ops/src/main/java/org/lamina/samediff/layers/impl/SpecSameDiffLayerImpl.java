@@ -1,0 +1,336 @@
+package org.lamina.samediff.layers.impl;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.constraints.Constraints;
+import org.lamina.samediff.layers.SpecSameDiffLayer;
+import org.lamina.spec.ConvSpec;
+import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.LayerSpec;
+import org.lamina.spec.SeparableConvSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.ExternalErrorsFunction;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs a {@link SpecSameDiffLayer}. Adds to DL4J's SameDiff layer what that lacks in 1.0.0-M2.1:
+ * dropout, weight noise, {@code setParam}, {@code clone}, masks, checks of the input, constraints
+ * on forward, and inputs whose spatial size changes from call to call.
+ */
+public class SpecSameDiffLayerImpl extends SameDiffLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Graphs are kept for so many input sizes; building one costs some milliseconds. */
+    private static final int KEPT_GRAPHS = 8;
+
+    private static final String EPSILON_KEY = "epsilon";
+
+    /** Tells DL4J's backward pass the name of the placeholder. */
+    private static final ExternalErrorsFunction EPSILON =
+            new ExternalErrorsFunction() {
+                @Override
+                public String getGradPlaceholderName() {
+                    return EPSILON_KEY;
+                }
+            };
+
+    /** The graph for one spatial input size. */
+    private static final class Graph {
+        private final SameDiff sameDiff;
+        private final SDVariable outputVar;
+        private final ExternalErrorsFunction fn;
+        private final String outputKey;
+
+        private Graph(SpecSameDiffLayerImpl layer) {
+            this.sameDiff = layer.sameDiff;
+            this.outputVar = layer.outputVar;
+            this.fn = layer.fn;
+            this.outputKey = layer.outputKey;
+        }
+    }
+
+    private final transient Map<List<Long>, Graph> graphs =
+            new LinkedHashMap<>(4, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<List<Long>, Graph> eldest) {
+                    return size() > KEPT_GRAPHS;
+                }
+            };
+
+    private final transient Map<String, INDArray> noisy = new HashMap<>();
+
+    /** A layer without parameters yet. */
+    public SpecSameDiffLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    private SpecSameDiffLayer<?> spec() {
+        return (SpecSameDiffLayer<?>) (org.deeplearning4j.nn.conf.layers.Layer) layerConf();
+    }
+
+    // ---- forward and backward -------------------------------------------------------------------
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(false);
+        checkInput();
+        if (spec().isConstrainOnForward()) {
+            Constraints.project(spec(), paramTable);
+        }
+        input = input.castTo(dataType);
+        applyDropOutIfNecessary(training, workspaceMgr);
+        selectGraph();
+        bindParams(training, workspaceMgr);
+        INDArray output = super.activate(training, workspaceMgr);
+        applyOutputMask(output);
+        return output;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+            INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(true);
+        checkInput();
+        input = input.castTo(dataType);
+        selectGraph();
+        bindParams(true, workspaceMgr);
+        INDArray delta = epsilon.castTo(dataType);
+        if (masksOutput()) {
+            delta = delta == epsilon ? epsilon.dup() : delta;
+            applyOutputMask(delta);
+        }
+        Pair<Gradient, INDArray> result = super.backpropGradient(delta, workspaceMgr);
+        for (String name : paramTable.keySet()) {
+            result.getFirst()
+                    .setGradientFor(name, gradTable.get(name), spec().paramReshapeOrder(name));
+        }
+        noisy.clear();
+        return new Pair<>(result.getFirst(), backpropDropOutIfPresent(result.getSecond()));
+    }
+
+    /** Makes the graph for the input's spatial size the current one, building it if needed. */
+    private void selectGraph() {
+        long[] shape = input.shape();
+        List<Long> key = Arrays.stream(shape).skip(1).boxed().toList();
+        Graph graph = graphs.get(key);
+        if (graph == null) {
+            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                doInit();
+                QuietGradients.create(sameDiff, INPUT_KEY);
+            }
+            graph = new Graph(this);
+            graphs.put(key, graph);
+        }
+        sameDiff = graph.sameDiff;
+        outputVar = graph.outputVar;
+        fn = graph.fn;
+        outputKey = graph.outputKey;
+    }
+
+    /**
+     * Builds the graph. The gradient comes in through a loss {@code sum(output * epsilon)}: with
+     * the ExternalErrorsFunction that DL4J 1.0.0-M2.1 uses here, gradients come out twice as large.
+     */
+    @Override
+    protected void doInit() {
+        sameDiff = SameDiff.create();
+        // Views of the network's parameters, so that updates need no copy.
+        sameDiff.setArrayHolders(
+                new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
+        long[] shape = input.shape().clone();
+        shape[0] = -1;
+        SDVariable x = sameDiff.placeHolder(INPUT_KEY, dataType, shape);
+        Map<String, SDVariable> variables = new LinkedHashMap<>();
+        for (Map.Entry<String, INDArray> entry : paramTable.entrySet()) {
+            INDArray value = entry.getValue();
+            variables.put(entry.getKey(), sameDiff.var(entry.getKey(), dataType, value.shape()));
+            bind(sameDiff, entry.getKey(), value);
+        }
+        long[] any = new long[shape.length];
+        Arrays.fill(any, -1);
+        SDVariable mask = sameDiff.placeHolder(MASK_KEY, dataType, any);
+        outputVar = spec().defineLayer(sameDiff, x, variables, mask);
+        outputKey = outputVar.name();
+        SDVariable epsilon = sameDiff.placeHolder(EPSILON_KEY, dataType, any);
+        outputVar.mul(epsilon).sum().markAsLoss();
+        fn = EPSILON;
+    }
+
+    /** Gives the graph the parameters, with weight noise if there is some. */
+    private void bindParams(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        if (spec().getWeightNoise() == null) {
+            return;
+        }
+        for (Map.Entry<String, INDArray> entry : paramTable.entrySet()) {
+            String name = entry.getKey();
+            INDArray value = training ? noisy.get(name) : null;
+            if (value == null) {
+                try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                    value =
+                            spec().getWeightNoise()
+                                    .getParameter(
+                                            this,
+                                            name,
+                                            getIterationCount(),
+                                            getEpochCount(),
+                                            training,
+                                            LayerWorkspaceMgr.noWorkspaces());
+                }
+                if (training) {
+                    noisy.put(name, value); // the backward pass sees the same noise
+                }
+            }
+            bind(sameDiff, name, value);
+            bind(sameDiff.getFunction("grad"), name, value);
+        }
+    }
+
+    private static void bind(SameDiff sameDiff, String name, INDArray value) {
+        sameDiff.associateArrayWithVariable(value, sameDiff.getVariable(name));
+    }
+
+    @Override
+    public void clearNoiseWeightParams() {
+        noisy.clear();
+    }
+
+    // ---- input ----------------------------------------------------------------------------------
+
+    private void checkInput() {
+        LayerSpec layer = spec().getSpec();
+        int rank = 2 + layer.spatialRank();
+        boolean last = spec().isChannelsLast() && rank > 2;
+        if (input.rank() != rank || input.size(last ? rank - 1 : 1) != layer.inChannels()) {
+            throw new DL4JInvalidInputException(
+                    spec().describe()
+                            + ": input has rank "
+                            + input.rank()
+                            + ", shape "
+                            + Arrays.toString(input.shape())
+                            + "; expected rank "
+                            + rank
+                            + ", "
+                            + expectedShape(last)
+                            + " "
+                            + layerId());
+        }
+        try {
+            layer.outputSize(
+                    last
+                            ? Arrays.copyOfRange(input.shape(), 1, rank - 1)
+                            : Arrays.copyOfRange(input.shape(), 2, rank));
+        } catch (IllegalArgumentException e) {
+            throw new DL4JInvalidInputException(
+                    spec().describe() + ": " + e.getMessage() + " " + layerId());
+        }
+    }
+
+    private String expectedShape(boolean last) {
+        String[] spatial = {"", ", time", ", height, width", ", depth, height, width"};
+        String dims = spatial[spec().getSpec().spatialRank()];
+        long channels = spec().getSpec().inChannels();
+        return last
+                ? "[minibatch" + dims + ", " + channels + "]"
+                : "[minibatch, " + channels + dims + "]";
+    }
+
+    // ---- masks ----------------------------------------------------------------------------------
+
+    private INDArray outputMask(INDArray mask) {
+        LayerSpec layer = spec().getSpec();
+        if (layer instanceof ConvSpec) {
+            return MaskReduction.reduce(mask, ((ConvSpec) layer).geometry());
+        }
+        if (layer instanceof DepthwiseConvSpec) {
+            return MaskReduction.reduce(mask, ((DepthwiseConvSpec) layer).geometry());
+        }
+        if (layer instanceof SeparableConvSpec) {
+            return MaskReduction.reduce(mask, ((SeparableConvSpec) layer).depthwise().geometry());
+        }
+        return mask;
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(
+            INDArray mask, MaskState state, int minibatchSize) {
+        this.maskArray = mask;
+        this.maskState = state;
+        return new Pair<>(mask == null ? null : outputMask(mask), state);
+    }
+
+    private boolean masksOutput() {
+        return maskArray != null && spec().getSpec().spatialRank() < 2;
+    }
+
+    /** Zeroes masked steps of a time series and masked examples, as DL4J's layers do. */
+    private void applyOutputMask(INDArray output) {
+        if (!masksOutput()) {
+            return;
+        }
+        INDArray mask = outputMask(maskArray).castTo(output.dataType());
+        if (output.rank() == 2) {
+            output.muliColumnVector(mask);
+        } else if (spec().isChannelsLast()) {
+            output.muli(mask.reshape('c', mask.size(0), mask.size(1), 1));
+        } else {
+            output.muli(mask.reshape('c', mask.size(0), 1, mask.size(1)));
+        }
+    }
+
+    // ---- DL4J bookkeeping -----------------------------------------------------------------------
+
+    @Override
+    public void setParam(String key, INDArray value) {
+        INDArray param = paramTable.get(key);
+        if (param == null) {
+            throw new IllegalArgumentException(
+                    spec().describe()
+                            + ": no parameter '"
+                            + key
+                            + "'; there are "
+                            + paramTable.keySet());
+        }
+        if (!Arrays.equals(param.shape(), value.shape())) {
+            throw new IllegalArgumentException(
+                    spec().describe()
+                            + ": parameter '"
+                            + key
+                            + "' has shape "
+                            + Arrays.toString(param.shape())
+                            + ", got "
+                            + Arrays.toString(value.shape()));
+        }
+        param.assign(value);
+    }
+
+    @Override
+    public void setParamsViewArray(INDArray view) {
+        super.setParamsViewArray(view);
+        if (paramTable != null) {
+            paramTable = spec().initializer().init(conf, view, false);
+            graphs.clear(); // they hold the former arrays
+        }
+    }
+
+    @Override
+    public Layer clone() {
+        return spec().instantiate(conf, getListeners(), getIndex(), params.dup(), false, dataType);
+    }
+}

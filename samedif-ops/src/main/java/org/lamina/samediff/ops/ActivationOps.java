@@ -1,0 +1,92 @@
+package org.lamina.samediff.ops;
+
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationCube;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationGELU;
+import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationHardTanH;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSELU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
+import org.nd4j.linalg.activations.impl.ActivationSoftSign;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+
+/**
+ * DL4J's activation functions in a graph. Unlike {@code Activation.asSameDiff} it keeps their
+ * parameters: that one's leaky ReLU has slope 0.
+ */
+public final class ActivationOps {
+
+    /** Functions without parameters. */
+    private static final Map<Class<? extends IActivation>, UnaryOperator<SDVariable>> PLAIN =
+            Map.ofEntries(
+                    Map.entry(ActivationCube.class, x -> sd(x).math().cube(x)),
+                    Map.entry(ActivationHardSigmoid.class, x -> sd(x).nn().hardSigmoid(x)),
+                    Map.entry(ActivationHardTanH.class, x -> sd(x).nn().hardTanh(x)),
+                    Map.entry(ActivationIdentity.class, x -> x),
+                    Map.entry(ActivationSELU.class, x -> sd(x).nn().selu(x)),
+                    Map.entry(ActivationSigmoid.class, x -> sd(x).nn().sigmoid(x)),
+                    Map.entry(ActivationSoftPlus.class, x -> sd(x).nn().softplus(x)),
+                    Map.entry(ActivationSoftSign.class, x -> sd(x).nn().softsign(x)),
+                    Map.entry(ActivationSoftmax.class, x -> sd(x).nn().softmax(x)),
+                    Map.entry(ActivationSwish.class, x -> sd(x).nn().swish(x)),
+                    Map.entry(ActivationTanH.class, x -> sd(x).nn().tanh(x)));
+
+    private ActivationOps() {}
+
+    private static SameDiff sd(SDVariable x) {
+        return x.getSameDiff();
+    }
+
+    /** Whether {@link #apply} knows the function. */
+    public static boolean supports(IActivation activation) {
+        return PLAIN.containsKey(activation.getClass()) || parametric(activation) != null;
+    }
+
+    /**
+     * The activation function of x, of the same shape; softmax runs over the last dimension, as
+     * DL4J's does.
+     *
+     * @throws IllegalArgumentException if {@link #supports} says no
+     */
+    public static SDVariable apply(IActivation activation, SDVariable x) {
+        UnaryOperator<SDVariable> function = PLAIN.get(activation.getClass());
+        function = function == null ? parametric(activation) : function;
+        if (function == null) {
+            throw new IllegalArgumentException(
+                    "activation function " + activation + " is not available in SameDiff");
+        }
+        return function.apply(x);
+    }
+
+    private static UnaryOperator<SDVariable> parametric(IActivation activation) {
+        if (activation instanceof ActivationELU && ((ActivationELU) activation).getAlpha() == 1) {
+            return x -> sd(x).nn().elu(x);
+        }
+        if (activation instanceof ActivationLReLU) {
+            return x -> sd(x).nn().leakyRelu(x, ((ActivationLReLU) activation).getAlpha());
+        }
+        if (activation instanceof ActivationGELU && !((ActivationGELU) activation).isPrecise()) {
+            return x -> sd(x).nn().gelu(x);
+        }
+        if (activation instanceof ActivationReLU) {
+            ActivationReLU relu = (ActivationReLU) activation;
+            boolean plain =
+                    relu.getMax() == null
+                            && relu.getThreshold() == null
+                            && relu.getNegativeSlope() == null;
+            return plain ? x -> sd(x).nn().relu(x, 0) : null;
+        }
+        return null;
+    }
+}

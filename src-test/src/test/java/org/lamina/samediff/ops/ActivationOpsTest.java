@@ -1,0 +1,55 @@
+package org.lamina.samediff.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Graph activations against DL4J's own. */
+class ActivationOpsTest {
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void equalsDl4jForwardAndBackwardOrSaysNo(Activation activation) {
+        check(activation.getActivationFunction());
+    }
+
+    @Test
+    void keepsParameters() {
+        check(new ActivationLReLU(0.3));
+        assertFalse(ActivationOps.supports(new ActivationELU(0.5)));
+        assertFalse(ActivationOps.supports(new ActivationReLU(6.0, null, null)));
+    }
+
+    private static void check(IActivation function) {
+        SameDiff sd = SameDiff.create();
+        INDArray x = Nd4j.linspace(-3, 3, 24, DataType.DOUBLE).reshape(4, 6);
+        INDArray weights = Nd4j.rand(DataType.DOUBLE, 4, 6);
+        SDVariable in = sd.var("x", x.dup());
+        if (!ActivationOps.supports(function)) {
+            assertThrows(IllegalArgumentException.class, () -> ActivationOps.apply(function, in));
+            return;
+        }
+        SDVariable y = ActivationOps.apply(function, in);
+        y.mul(sd.constant(weights)).sum().markAsLoss();
+        INDArray expected = function.getActivation(x.dup(), false);
+        INDArray gradient = function.backprop(x.dup(), weights.dup()).getFirst();
+        assertEquals(0, expected.sub(y.eval()).amaxNumber().doubleValue(), 1e-10);
+        INDArray actual = sd.calculateGradients(Map.of(), "x").get("x");
+        assertEquals(0, gradient.sub(actual).amaxNumber().doubleValue(), 1e-10);
+    }
+}
