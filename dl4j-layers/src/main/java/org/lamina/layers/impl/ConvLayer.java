@@ -31,7 +31,7 @@ public class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
 
     @Override
     protected long[] outputShape(long[] input) {
-        return kernel.outputShape(input, new long[] {spec.outChannels()});
+        return kernel.outputShape(input, spec.outChannels());
     }
 
     @Override

@@ -30,7 +30,7 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
 
     @Override
     protected long[] outputShape(long[] input) {
-        long[] shape = depthwise.outputShape(input, new long[] {depthwiseSpec.outChannels()});
+        long[] shape = depthwise.outputShape(input, depthwiseSpec.outChannels());
         shape[1] = layerConf().getNOut();
         return shape;
     }
@@ -45,7 +45,7 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
     }
 
     private INDArray depthwiseOutput(INDArray x, Params params) {
-        long[] shape = depthwise.outputShape(x.shape(), new long[] {depthwiseSpec.outChannels()});
+        long[] shape = depthwise.outputShape(x.shape(), depthwiseSpec.outChannels());
         INDArray between = Nd4j.createUninitialized(x.dataType(), shape, 'c');
         depthwise.forward(
                 x,

@@ -99,7 +99,10 @@ record RunFiles(
             facts.put("validation", Texts.counts(data.validation()));
         }
         facts.put("test", Texts.counts(data.test()));
-        facts.put("channels", String.join(", ", model.card().channels()));
+        // PhysioNet pads names with dots.
+        facts.put(
+                "channels",
+                String.join(", ", model.card().channels()).replaceAll("\\.+(?=,|$)", ""));
         facts.put("sampling rate", Texts.number(model.card().samplingRate()) + " Hz");
         facts.put("samples of an epoch", Integer.toString(model.card().samples()));
         return facts;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /** The switches of {@code train eegnet}, and what they are when they are not given. */
 final class TrainOptions {
-    private static final int SIMULATED_EPOCHS = 40;
+    private static final int SIMULATED_EPOCHS = 60;
     private static final double LONGEST_EPOCH = 4;
     private static final int DEFAULT_PATIENCE = 30;
     private static final double DEFAULT_VALIDATION = 0.2;

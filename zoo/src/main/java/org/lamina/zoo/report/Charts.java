@@ -56,7 +56,6 @@ final class Charts {
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setYAxisTicksVisible(false);
         chart.getStyler().setXAxisTickMarkSpacingHint(45);
-        chart.getStyler().setXAxisDecimalPattern("0");
         return image(chart);
     }
 
@@ -86,14 +85,24 @@ final class Charts {
                 .setPlotGridVerticalLinesVisible(false)
                 .setYAxisTitleVisible(!yTitle.isEmpty())
                 .setPlotBorderVisible(false);
+        chart.getStyler().setXAxisDecimalPattern("0");
         for (Line line : lines) {
-            XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
+            XYSeries series =
+                    chart.addSeries(line.name(), doubled(line.x()), doubled(line.y()));
             series.setLineColor(line.color());
             series.setLineStyle(new BasicStroke(2));
             series.setMarker(line.x().length > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
             series.setMarkerColor(line.color());
         }
         return chart;
+    }
+
+    /** The first point twice: XChart puts ticks at equally spaced values, not at round ones. */
+    private static double[] doubled(double[] values) {
+        double[] more = new double[values.length + 1];
+        more[0] = values[0];
+        System.arraycopy(values, 0, more, 1, values.length);
+        return more;
     }
 
     private static String image(XYChart chart) {

@@ -1,0 +1,95 @@
+package org.lamina.zoo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * A run of the command line within the test.
+ *
+ * @param code exit code
+ * @param out what was printed
+ * @param err what was printed on standard error
+ */
+record Cli(int code, String out, String err) {
+    static final int RATE = 64;
+
+    /** Switches for a network that trains in a moment. */
+    static final List<String> TINY =
+            List.of(
+                    "--f1",
+                    "2",
+                    "--depth",
+                    "1",
+                    "--kernel-length",
+                    "8",
+                    "--batch",
+                    "4",
+                    "--low",
+                    "2",
+                    "--tmin",
+                    "0",
+                    "--tmax",
+                    "1",
+                    "--lr",
+                    "0.01");
+
+    static Cli run(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code =
+                Main.run(
+                        args,
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new Cli(
+                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Trains the tiny network; must succeed. */
+    static Cli train(Path data, Path out, String... more) {
+        List<String> args = new ArrayList<>(List.of("train", "eegnet", "--data", data.toString()));
+        args.addAll(List.of("--out", out.toString()));
+        args.addAll(TINY);
+        args.addAll(Arrays.asList(more));
+        Cli result = run(args.toArray(String[]::new));
+        assertEquals(0, result.code(), result.err());
+        return result;
+    }
+
+    /** Writes runs of a recording of three channels in which two markers go with two rhythms. */
+    static void writeRecordings(Path folder, int runs, int events) throws IOException {
+        Random random = new Random(11);
+        for (int run = 1; run <= runs; run++) {
+            StringBuilder text = new StringBuilder("time,C3,Cz,C4,marker\n");
+            int marker = 0;
+            for (int i = 0; i < RATE * (2 * events + 2); i++) {
+                boolean onset = i % (2 * RATE) == RATE && i / (2 * RATE) < events;
+                if (onset) {
+                    marker = 1 + i / (2 * RATE) % 2;
+                }
+                double wave = 20 * Math.sin(2 * Math.PI * 10 * i / RATE);
+                text.append(
+                        String.format(
+                                Locale.ROOT,
+                                "%.6f,%.3f,%.3f,%.3f,%d%n",
+                                i / (double) RATE,
+                                random.nextGaussian() * 5 + (marker == 1 ? wave : 0),
+                                random.nextGaussian() * 5,
+                                random.nextGaussian() * 5 + (marker == 2 ? wave : 0),
+                                onset ? marker : 0));
+            }
+            Files.writeString(folder.resolve("run" + run + ".csv"), text);
+        }
+    }
+}

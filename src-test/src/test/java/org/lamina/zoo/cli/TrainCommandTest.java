@@ -1,0 +1,251 @@
+package org.lamina.zoo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.data.ChannelStandardizer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class TrainCommandTest {
+    @TempDir static Path folder;
+    private static Path data;
+
+    @BeforeAll
+    static void record() throws IOException {
+        data = Files.createDirectory(folder.resolve("data"));
+        Cli.writeRecordings(data, 3, 8);
+    }
+
+    private static JsonNode metrics(Path out) throws IOException {
+        return new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+    }
+
+    @Test
+    void trainsEvaluatesPredictsAndSummarizes() throws IOException {
+        Path out = folder.resolve("a/b");
+        Cli train =
+                Cli.train(
+                        data,
+                        out,
+                        "--train-runs",
+                        "1,2",
+                        "--test-runs",
+                        "3",
+                        "--epochs",
+                        "15",
+                        "--seed",
+                        "5",
+                        "--no-early-stopping");
+        assertEquals("", train.err());
+        assertTrue(train.out().contains("train       16 epochs (8 1, 8 2)"), train.out());
+        assertTrue(train.out().contains("Epoch  15/15"), train.out());
+        assertFalse(train.out().contains("validation"), train.out());
+        assertFalse(train.out().toLowerCase().contains("simulated"), train.out());
+        assertTrue(train.out().contains("evaluate " + out.resolve("model.zip")), train.out());
+
+        JsonNode json = metrics(out);
+        assertTrue(json.at("/test/accuracy").asDouble() >= 0.75, train.out());
+        assertTrue(json.at("/test/auc").isNumber());
+        assertTrue(json.at("/test/kappa").isNumber());
+        assertEquals(8, json.at("/test/examples").asInt());
+        assertEquals(16, json.at("/train/examples").asInt());
+        assertTrue(json.get("validation").isNull());
+        assertEquals(5, json.get("seed").asLong());
+        assertTrue(json.get("seconds").asDouble() > 0);
+        assertEquals(15, json.get("history").size());
+        assertEquals(8, json.at("/settings/kernelLength").asInt());
+        assertEquals("3", json.at("/settings/testRuns/0").asText());
+        assertFalse(json.get("simulated").asBoolean());
+        assertEquals(
+                List.of("metrics.json", "model.zip", "report.html"),
+                Arrays.stream(out.toFile().list()).sorted().toList());
+
+        Path model = out.resolve("model.zip");
+        MultiLayerNetwork network = ModelSerializer.restoreMultiLayerNetwork(model.toFile());
+        assertEquals(json.get("parameters").asLong(), network.numParams());
+        ChannelStandardizer normalizer = ModelSerializer.restoreNormalizerFromFile(model.toFile());
+        assertEquals(3, normalizer.mean().length);
+
+        evaluates(model, json, out);
+        predicts(model, json);
+        Cli summary = Cli.run("summary", model.toString());
+        assertEquals(0, summary.code(), summary.err());
+        assertTrue(summary.out().contains("DepthwiseConv2D"), summary.out());
+        assertTrue(summary.out().contains("MaxNorm(1.0"), summary.out());
+        assertTrue(summary.out().contains("C3, Cz, C4"), summary.out());
+    }
+
+    private static void evaluates(Path model, JsonNode json, Path out) throws IOException {
+        Path file = out.resolveSibling("evaluation.json");
+        Cli evaluate =
+                Cli.run(
+                        "evaluate",
+                        model.toString(),
+                        "--data",
+                        data.toString(),
+                        "--runs",
+                        "3",
+                        "--out",
+                        file.toString());
+        assertEquals(0, evaluate.code(), evaluate.err());
+        JsonNode again = new ObjectMapper().readTree(file.toFile());
+        assertEquals(json.get("test"), again);
+        assertTrue(evaluate.out().contains("8 epochs (4 1, 4 2)"), evaluate.out());
+    }
+
+    /** The probabilities at the events of the test run give the accuracy that training reported. */
+    private static void predicts(Path model, JsonNode json) {
+        String recording = data.resolve("run3.csv").toString();
+        Cli predict = Cli.run("predict", model.toString(), recording);
+        assertEquals(0, predict.code(), predict.err());
+        List<String> lines = predict.out().lines().toList();
+        assertEquals("onset,label,predicted,p(1),p(2)", lines.get(0));
+        assertEquals(9, lines.size());
+        int right = 0;
+        for (String line : lines.subList(1, 9)) {
+            String[] cells = line.split(",");
+            right += cells[1].equals(cells[2]) ? 1 : 0;
+            assertEquals(
+                    1, Double.parseDouble(cells[3]) + Double.parseDouble(cells[4]), 1e-5, line);
+        }
+        assertEquals(json.at("/test/accuracy").asDouble(), right / 8.0, 1e-9);
+        assertTrue(lines.get(1).startsWith("1.000,1,"), lines.get(1));
+
+        Cli every = Cli.run("predict", model.toString(), recording, "--every", "0.5");
+        // 18 s of signal, epochs of 1 s: starts at 0, 0.5, ..., 17.
+        assertEquals(1 + 35, every.out().lines().count(), every.err());
+    }
+
+    @Test
+    void sameSeedSameBits() throws IOException {
+        Path first = folder.resolve("seed1");
+        Path second = folder.resolve("seed2");
+        Path third = folder.resolve("seed3");
+        Cli.train(data, first, "--epochs", "2", "--seed", "9");
+        Cli.train(data, second, "--epochs", "2", "--seed", "9");
+        Cli.train(data, third, "--epochs", "2", "--seed", "10");
+        assertEquals(params(first), params(second));
+        assertNotEquals(params(first), params(third));
+        assertEquals(metrics(first).get("test"), metrics(second).get("test"));
+        assertEquals(-1, Files.mismatch(first.resolve("model.zip"), second.resolve("model.zip")));
+    }
+
+    private static INDArray params(Path out) throws IOException {
+        return ModelSerializer.restoreMultiLayerNetwork(out.resolve("model.zip").toFile()).params();
+    }
+
+    @Test
+    void defaultsFollowTheData() throws IOException {
+        Path out = folder.resolve("defaults");
+        Cli train =
+                Cli.run(
+                        "train",
+                        "eegnet",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        out.toString(),
+                        "--epochs",
+                        "2");
+        assertEquals(0, train.code(), train.err());
+        JsonNode settings = metrics(out).get("settings");
+        assertEquals("[\"1\",\"2\"]", settings.get("trainRuns").toString());
+        assertEquals("[\"3\"]", settings.get("testRuns").toString());
+        assertEquals(32, settings.get("kernelLength").asInt());
+        assertEquals(2.0, settings.get("tmax").asDouble(), "the time between events");
+        assertEquals(28.0, settings.get("high").asDouble(), "0.45 of the sampling rate");
+        assertEquals(30, settings.get("patience").asInt());
+        assertTrue(train.out().contains("validation loss"), train.out());
+        assertTrue(metrics(out).at("/validation/accuracy").isNumber());
+    }
+
+    @Test
+    void oneRunIsSplitByClass() throws IOException {
+        Path single = Files.createDirectory(folder.resolve("single"));
+        Cli.writeRecordings(single, 1, 16);
+        Path out = folder.resolve("single-out");
+        Cli.train(single, out, "--epochs", "1");
+        assertEquals(4, metrics(out).at("/test/examples").asInt());
+    }
+
+    @Test
+    void simulatedDataSayThatTheyAre() throws IOException {
+        Path out = folder.resolve("simulated");
+        Cli train =
+                Cli.run(
+                        "train",
+                        "eegnet",
+                        "--epochs",
+                        "1",
+                        "--f1",
+                        "1",
+                        "--depth",
+                        "1",
+                        "--channels",
+                        "C3,C4",
+                        "--out",
+                        out.toString());
+        assertEquals(0, train.code(), train.err());
+        assertTrue(train.out().contains("NOTE: the EEG is simulated"), train.out());
+        assertTrue(train.out().contains("Test (simulated EEG)"), train.out());
+        assertTrue(metrics(out).get("simulated").asBoolean());
+        assertTrue(Files.readString(out.resolve("report.html")).contains("Simulated data."));
+
+        Cli evaluate = Cli.run("evaluate", out.resolve("model.zip").toString());
+        assertEquals(0, evaluate.code(), evaluate.err());
+        assertTrue(evaluate.err().contains("trained on simulated EEG"), evaluate.err());
+        assertTrue(
+                evaluate.out().contains(Texts.score(metrics(out).at("/test/accuracy").asDouble())),
+                evaluate.out());
+    }
+
+    @Test
+    void selfEegsVariantHasOneOutputForTwoClasses() throws IOException {
+        Path out = folder.resolve("selfeeg");
+        Cli.train(
+                data,
+                out,
+                "--epochs",
+                "15",
+                "--preset",
+                "SELFEEG",
+                "--train-runs",
+                "1,2",
+                "--test-runs",
+                "3",
+                "--no-early-stopping");
+        assertTrue(metrics(out).at("/test/accuracy").asDouble() >= 0.75);
+    }
+
+    @Test
+    void freshNetworkIsSummarized() {
+        Cli summary = Cli.run("summary", "eegnet");
+        assertEquals(0, summary.code(), summary.err());
+        assertTrue(summary.out().contains("8 x 22 x 256"), summary.out());
+        // 1,972 trainable ones and the running mean and variance of 8 + 16 + 16 channels.
+        assertTrue(summary.out().contains("2,052 parameters"), summary.out());
+    }
+
+    @Test
+    void helpAndVersion() {
+        Cli help = Cli.run("train", "eegnet", "--help");
+        assertEquals(0, help.code());
+        assertTrue(help.out().contains("--no-early-stopping"), help.out());
+        assertTrue(Cli.run("--help").out().contains("evaluate"));
+        assertTrue(Cli.run("--version").out().matches("(?s)lamina \\d+\\.\\d+.*"));
+    }
+}

@@ -1,0 +1,186 @@
+package org.lamina.zoo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every wrong input gives one clear line and exit code 2. */
+class WrongInputTest {
+    @TempDir static Path folder;
+    private static Path data;
+    private static Path model;
+
+    @BeforeAll
+    static void prepare() throws IOException {
+        data = Files.createDirectory(folder.resolve("data"));
+        Cli.writeRecordings(data, 2, 6);
+        Path out = folder.resolve("out");
+        Cli.train(data, out, "--epochs", "1");
+        model = out.resolve("model.zip");
+    }
+
+    private static void assertRefused(String expected, String... args) {
+        Cli result = Cli.run(args);
+        assertEquals(2, result.code(), result.err() + result.out());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().contains(expected), result.err());
+        assertFalse(result.err().contains("\tat "), result.err());
+    }
+
+    private static void assertTrainingRefused(String expected, String... more) {
+        List<String> args = new ArrayList<>(List.of("train", "eegnet"));
+        List<String> given = Arrays.asList(more);
+        if (!given.contains("--data")) {
+            args.addAll(List.of("--data", data.toString()));
+        }
+        args.addAll(List.of("--epochs", "1"));
+        if (!given.contains("--out")) {
+            args.addAll(List.of("--out", folder.resolve("refused").toString()));
+        }
+        args.addAll(given);
+        assertRefused(expected, args.toArray(String[]::new));
+        assertFalse(Files.exists(folder.resolve("refused")), "must not leave anything");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --channels C3,Oz           | no channel 'Oz'
+                    --test-runs 7              | '7'
+                    --train-runs 1,2           | none is left to test with
+                    --train-runs 1 --test-runs 1 | Run 1 is both
+                    --labels 1=left            | one class
+                    --labels 1=left,9=right    | '9'
+                    --kernel-length 500        | kernel-length 500
+                    --kernel-length 0          | --kernel-length
+                    --tmin 2 --tmax 1          | tmin 2.0
+                    --tmax 0.1 --kernel-length 4 | samples
+                    --low 30 --high 20         | low 30.0
+                    --high 50                  | 50
+                    --batch 0                  | --batch
+                    --epochs 0                 | --epochs
+                    --epochs many              | 'many'
+                    --lr -1                    | --lr
+                    --dropout 1                | --dropout
+                    --f1 0                     | --f1
+                    --validation 1.5           | --validation
+                    --validation 0             | --no-early-stopping
+                    --patience 0               | --patience
+                    --patience 3 --no-early-stopping | --patience
+                    --preset FANCY             | FANCY
+                    --speed 3                  | --speed
+                    --reject 0.001             | no epoch left
+                    --resample -3              | resample
+                    """)
+    void wrongSwitches(String switches, String expected) {
+        assertTrainingRefused(expected, switches.strip().split(" "));
+    }
+
+    @Test
+    void wrongFolders() throws IOException {
+        assertTrainingRefused("No folder", "--data", folder.resolve("nowhere").toString());
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertTrainingRefused("No .edf", "--data", empty.toString());
+        assertTrainingRefused("is a file", "--data", data.resolve("run1.csv").toString());
+        assertTrainingRefused(
+                "results cannot be written", "--out", model.resolve("sub").toString());
+        assertTrainingRefused("results cannot be written", "--out", model.toString());
+    }
+
+    @Test
+    void recordingsWithoutEvents() throws IOException {
+        Path quiet = Files.createDirectory(folder.resolve("quiet"));
+        String text = Files.readString(data.resolve("run1.csv")).replaceAll(",[12]\\R", ",0\n");
+        Files.writeString(quiet.resolve("run1.csv"), text);
+        assertTrainingRefused("no events", "--data", quiet.toString());
+        Path broken = Files.createDirectory(folder.resolve("broken"));
+        Files.writeString(broken.resolve("a.edf"), "this is no EDF file");
+        assertTrainingRefused("a.edf", "--data", broken.toString());
+    }
+
+    @Test
+    void wrongCommands() {
+        assertRefused("No command");
+        assertRefused("Which network", "train");
+        assertRefused("'fly'", "fly");
+        assertRefused("'resnet'", "train", "resnet");
+        assertRefused("MODEL", "evaluate");
+        assertRefused("RECORDING", "predict", model.toString());
+    }
+
+    @Test
+    void wrongModels() throws IOException {
+        Path missing = folder.resolve("missing.zip");
+        assertRefused("there is no such file", "summary", missing.toString());
+        Path corrupt = folder.resolve("corrupt.zip");
+        byte[] bytes = Files.readAllBytes(model);
+        Files.write(corrupt, Arrays.copyOf(bytes, bytes.length / 2));
+        for (String command : List.of("summary", "evaluate")) {
+            assertRefused("damaged", command, corrupt.toString());
+        }
+        String recording = data.resolve("run1.csv").toString();
+        assertRefused("damaged", "predict", corrupt.toString(), recording);
+        assertRefused("not a model", "evaluate", recording, "--data", data.toString());
+        assertRefused("--data is missing", "evaluate", model.toString());
+        assertRefused("No file", "predict", model.toString(), folder.resolve("x.edf").toString());
+        assertRefused("not an .edf", "predict", model.toString(), model.toString());
+        assertRefused("--every", "predict", model.toString(), recording, "--every", "0");
+        assertRefused(
+                "'4'", "evaluate", model.toString(), "--data", data.toString(), "--runs", "4");
+        assertRefused(
+                "nowhere",
+                "predict",
+                model.toString(),
+                recording,
+                "--out",
+                folder + "/nowhere/x.csv");
+    }
+
+    @Test
+    void recordingsThatDoNotFitTheModel() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        String text = Files.readString(data.resolve("run1.csv")).replaceFirst("Cz", "Pz");
+        Files.writeString(other.resolve("run1.csv"), text);
+        assertRefused("'Cz'", "evaluate", model.toString(), "--data", other.toString());
+        assertRefused("'Cz'", "predict", model.toString(), other.resolve("run1.csv").toString());
+    }
+
+    @Test
+    void nothingToResume() throws IOException {
+        Path fresh = Files.createDirectory(folder.resolve("fresh"));
+        assertRefused("no checkpoint.zip", "train", "eegnet", "--resume", fresh.toString());
+        assertRefused(
+                "the run is complete", "train", "eegnet", "--resume", model.getParent().toString());
+        assertRefused(
+                "no other switch",
+                "train",
+                "eegnet",
+                "--resume",
+                fresh.toString(),
+                "--epochs",
+                "3");
+        Files.writeString(fresh.resolve("checkpoint.zip"), "garbage");
+        assertRefused("not a model", "train", "eegnet", "--resume", fresh.toString());
+    }
+
+    @Test
+    void debugShowsWhere() {
+        Cli result = Cli.run("summary", "nothing.zip", "--debug");
+        assertEquals(2, result.code());
+        assertTrue(result.err().contains("\tat org.lamina"), result.err());
+    }
+}
