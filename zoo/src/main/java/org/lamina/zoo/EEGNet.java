@@ -194,7 +194,7 @@ public final class EEGNet extends ZooModel {
                 new BatchNorm.Builder()
                         .name(name)
                         .eps(options.preset.batchNormEps)
-                        .momentum(options.preset.batchNormMomentum);
+                        .momentum(options.batchNormMomentum());
         return activation == null ? norm.build() : norm.activation(activation).build();
     }
 
@@ -312,6 +312,7 @@ public final class EEGNet extends ZooModel {
         private Double depthwiseMaxNorm = 1.0;
         private Double denseMaxNorm;
         private boolean denseMaxNormSet;
+        private Double batchNormMomentum;
         private boolean logits;
         private boolean inputGradient;
         private ILossFunction lossFunction;
@@ -422,6 +423,15 @@ public final class EEGNet extends ZooModel {
             return this;
         }
 
+        /**
+         * Share of a batch's statistics in the running ones, in (0, 1]. Default: the preset's. With
+         * 0.01 some hundred updates pass before evaluation sees the trained statistics.
+         */
+        public Builder batchNormMomentum(double value) {
+            this.batchNormMomentum = value;
+            return this;
+        }
+
         /** Outputs logits instead of probabilities. Default false. */
         public Builder logits(boolean value) {
             this.logits = value;
@@ -457,6 +467,10 @@ public final class EEGNet extends ZooModel {
 
         private double dropout() {
             return dropout == null ? preset.dropout : dropout;
+        }
+
+        private double batchNormMomentum() {
+            return batchNormMomentum == null ? preset.batchNormMomentum : batchNormMomentum;
         }
 
         private Double denseMaxNorm() {
