@@ -72,6 +72,7 @@ public final class Main {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "org/lamina/zoo/cli/logback.xml");
         }
+        OpenMp.waitPassively();
         // The report draws charts without a screen.
         System.setProperty("java.awt.headless", "true");
         Console console = new Console(System.out, System.err, System.console() != null);
