@@ -28,6 +28,7 @@ public final class BatchNormKernel {
 
         private final INDArray mean;
         private final INDArray variance;
+
         /** Values per channel in the batch; 0 for given statistics. */
         private final long count;
 

@@ -3,7 +3,10 @@ package org.lamina.kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Fully connected layer: {@code y = x w + b} with {@code x [N, in]}, {@code w [in, out]}, {@code b [out]}. */
+/**
+ * Fully connected layer: {@code y = x w + b} with {@code x [N, in]}, {@code w [in, out]}, {@code b
+ * [out]}.
+ */
 public final class DenseKernel {
 
     private DenseKernel() {}

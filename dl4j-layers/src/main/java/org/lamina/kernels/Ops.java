@@ -1,13 +1,13 @@
 package org.lamina.kernels;
 
 import java.util.Arrays;
+import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.common.util.ArrayUtil;
 
 /** Short forms for calling libnd4j ops on arrays that exist. */
 final class Ops {
@@ -64,7 +64,9 @@ final class Ops {
         return dimensions;
     }
 
-    /** {@code [N, C, spatial...]} as {@code [N, C, S]}, 'c' order; a view where the elements lie so. */
+    /**
+     * {@code [N, C, spatial...]} as {@code [N, C, S]}, 'c' order; a view where the elements lie so.
+     */
     static INDArray byChannel(INDArray array) {
         INDArray c = contiguous(array);
         return c.reshape('c', c.size(0), c.size(1), c.length() / (c.size(0) * c.size(1)));

@@ -4,7 +4,8 @@ import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Padding of {@code [N, C, spatial...]} arrays, any number of positions on each side, in every {@link PaddingMode}.
+ * Padding of {@code [N, C, spatial...]} arrays, any number of positions on each side, in every
+ * {@link PaddingMode}.
  */
 public final class PaddingKernel {
 
@@ -31,7 +32,8 @@ public final class PaddingKernel {
         interior(padded, before, x.shape()).assign(x);
         if (mode != PaddingMode.ZEROS) {
             for (int d = 0; d < before.length; d++) {
-                // Whole slices: positions of later dimensions that are not filled yet are overwritten later.
+                // Whole slices: positions of later dimensions that are not filled yet are
+                // overwritten later.
                 for (int p = 0; p < shape[2 + d]; p++) {
                     long source = source(mode, p, before[d], x.size(2 + d));
                     if (source != p) {

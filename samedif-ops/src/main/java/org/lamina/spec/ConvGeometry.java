@@ -8,14 +8,16 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Where a convolution looks: kernel, stride, dilation, padding and groups, in one, two or three spatial dimensions.
+ * Where a convolution looks: kernel, stride, dilation, padding and groups, in one, two or three
+ * spatial dimensions.
  *
  * <pre>
  * effective kernel = dilation * (kernel - 1) + 1
  * output size      = floor((input + pad before + pad after - effective kernel) / stride) + 1
  * </pre>
  *
- * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands for all dimensions.
+ * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
+ * for all dimensions.
  */
 public final class ConvGeometry implements Serializable {
 
@@ -29,12 +31,19 @@ public final class ConvGeometry implements Serializable {
     private final int groups;
 
     private ConvGeometry(
-            int[] kernel, int[] stride, int[] dilation, Padding padding, PaddingMode paddingMode, int groups) {
+            int[] kernel,
+            int[] stride,
+            int[] dilation,
+            Padding padding,
+            PaddingMode paddingMode,
+            int groups) {
         this.kernel = atLeastOne("kernel", kernel, kernel.length);
         int rank = kernel.length;
         if (rank < 1 || rank > 3) {
             throw new IllegalArgumentException(
-                    "kernel = " + Arrays.toString(kernel) + "; give 1, 2 or 3 numbers, one per spatial dimension");
+                    "kernel = "
+                            + Arrays.toString(kernel)
+                            + "; give 1, 2 or 3 numbers, one per spatial dimension");
         }
         this.stride = atLeastOne("stride", stride, rank);
         this.dilation = atLeastOne("dilation", dilation, rank);
@@ -44,12 +53,6 @@ public final class ConvGeometry implements Serializable {
         if (groups < 1) {
             throw new IllegalArgumentException("groups = " + groups + "; must be 1 or greater");
         }
-        if (padding.kind() == Padding.Kind.SAME && Arrays.stream(this.stride).anyMatch(s -> s != 1)) {
-            throw new IllegalArgumentException(
-                    "padding = 'same' with stride = "
-                            + Arrays.toString(this.stride)
-                            + "; 'same' needs stride 1, give the padding as numbers");
-        }
         if (padding.kind() == Padding.Kind.CAUSAL && rank != 1) {
             throw new IllegalArgumentException(
                     "padding = 'causal' with " + rank + " spatial dimensions; it is defined for 1");
@@ -58,7 +61,11 @@ public final class ConvGeometry implements Serializable {
                 && padding.before().length != 1
                 && padding.before().length != rank) {
             throw new IllegalArgumentException(
-                    "padding = " + padding + "; give one number or " + rank + ", one per spatial dimension");
+                    "padding = "
+                            + padding
+                            + "; give one number or "
+                            + rank
+                            + ", one per spatial dimension");
         }
     }
 
@@ -178,6 +185,22 @@ public final class ConvGeometry implements Serializable {
         return result;
     }
 
+    /**
+     * Checks what no single field can be blamed for; a layer's spec does so when it is built.
+     *
+     * @return this
+     * @throws IllegalArgumentException if stride and padding do not go together
+     */
+    ConvGeometry checked() {
+        if (padding.kind() == Padding.Kind.SAME && Arrays.stream(stride).anyMatch(s -> s != 1)) {
+            throw new IllegalArgumentException(
+                    "padding = 'same' with stride = "
+                            + Arrays.toString(stride)
+                            + "; 'same' needs stride 1, give the padding as numbers");
+        }
+        return this;
+    }
+
     /** Number of positions of the kernel. */
     public long kernelVolume() {
         return Arrays.stream(kernel).asLongStream().reduce(1, (a, b) -> a * b);
@@ -187,7 +210,8 @@ public final class ConvGeometry implements Serializable {
      * Spatial size of the output.
      *
      * @param input spatial size of the input, one number per dimension
-     * @throws IllegalArgumentException if the kernel does not fit or the padding mode cannot fill the padding
+     * @throws IllegalArgumentException if the kernel does not fit or the padding mode cannot fill
+     *     the padding
      */
     public long[] outputSize(long... input) {
         if (input.length != kernel.length) {
@@ -201,6 +225,7 @@ public final class ConvGeometry implements Serializable {
                             + " needs "
                             + kernel.length);
         }
+        checked();
         int[] before = padBefore();
         int[] after = padAfter();
         long[] output = new long[input.length];

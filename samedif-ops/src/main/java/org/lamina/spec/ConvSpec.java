@@ -7,7 +7,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A convolution in 1, 2 or 3 dimensions: geometry, channels, bias and the norm constraint on its weights.
+ * A convolution in 1, 2 or 3 dimensions: geometry, channels, bias and the norm constraint on its
+ * weights.
  *
  * <p>Parameters: {@code W [out, in / groups, k...]}, {@code b [out]} (PyTorch's layout).
  */
@@ -40,7 +41,7 @@ public final class ConvSpec implements LayerSpec {
             @JsonProperty("norm") NormSpec norm) {
         this.inChannels = inChannels;
         this.outChannels = outChannels;
-        this.geometry = Objects.requireNonNull(geometry, "geometry");
+        this.geometry = geometry.checked();
         this.bias = bias;
         this.norm = Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input channels)", inChannels, geometry.groups(), true);
@@ -169,6 +170,14 @@ public final class ConvSpec implements LayerSpec {
 
     @Override
     public String toString() {
-        return inChannels + " -> " + outChannels + ", " + geometry + ", bias " + bias + ", constraint " + norm;
+        return inChannels
+                + " -> "
+                + outChannels
+                + ", "
+                + geometry
+                + ", bias "
+                + bias
+                + ", constraint "
+                + norm;
     }
 }

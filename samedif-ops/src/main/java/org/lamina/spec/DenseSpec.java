@@ -9,8 +9,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * A fully connected layer with a norm constraint.
  *
- * <p>Parameters: {@code W [in, out]} in 'f' order and {@code b [out]}, the flat layout of DL4J's dense layer (the
- * transpose of PyTorch's).
+ * <p>Parameters: {@code W [in, out]} in 'f' order and {@code b [out]}, the flat layout of DL4J's
+ * dense layer (the transpose of PyTorch's).
  */
 public final class DenseSpec implements LayerSpec {
 

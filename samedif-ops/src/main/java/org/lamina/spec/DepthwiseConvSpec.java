@@ -7,8 +7,8 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A depthwise convolution: each input channel has {@code depthMultiplier} filters of its own; output channel {@code
- * c * depthMultiplier + m} is filter m of input channel c.
+ * A depthwise convolution: each input channel has {@code depthMultiplier} filters of its own;
+ * output channel {@code c * depthMultiplier + m} is filter m of input channel c.
  *
  * <p>Parameters: {@code W [in * depthMultiplier, 1, k...]}, {@code b [in * depthMultiplier]}.
  */
@@ -27,7 +27,8 @@ public final class DepthwiseConvSpec implements LayerSpec {
      *
      * @param inChannels number of input channels, or 0 for not yet known
      * @param depthMultiplier filters per input channel, 1 or greater
-     * @param geometry kernel, stride, dilation, padding; its groups must be 1 (they follow from the channels)
+     * @param geometry kernel, stride, dilation, padding; its groups must be 1 (they follow from the
+     *     channels)
      * @param bias whether an output channel has a bias
      * @param norm constraint on the weights
      * @throws IllegalArgumentException naming the field, its value and what is allowed
@@ -41,7 +42,7 @@ public final class DepthwiseConvSpec implements LayerSpec {
             @JsonProperty("norm") NormSpec norm) {
         this.inChannels = inChannels;
         this.depthMultiplier = depthMultiplier;
-        this.geometry = Objects.requireNonNull(geometry, "geometry");
+        this.geometry = geometry.checked();
         this.bias = bias;
         this.norm = Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input channels)", inChannels, 1, true);
@@ -53,7 +54,8 @@ public final class DepthwiseConvSpec implements LayerSpec {
             throw new IllegalArgumentException(
                     "groups = "
                             + geometry.groups()
-                            + "; a depthwise convolution has one group per input channel, give none");
+                            + "; a depthwise convolution has one group per input channel, give"
+                            + " none");
         }
         Checks.axesBelow(norm, 2 + geometry.rank());
     }

@@ -7,13 +7,14 @@ import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.InputTypeUtil;
-import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 
 /**
- * DL4J's {@link InputType}s in the terms of a {@link LayerSpec}: 0 spatial dimensions are feed-forward, 1 recurrent
- * {@code [N, C, T]}, 2 convolutional {@code [N, C, H, W]}, 3 convolutional 3-D {@code [N, C, D, H, W]}.
+ * DL4J's {@link InputType}s in the terms of a {@link LayerSpec}: 0 spatial dimensions are
+ * feed-forward, 1 recurrent {@code [N, C, T]}, 2 convolutional {@code [N, C, H, W]}, 3
+ * convolutional 3-D {@code [N, C, D, H, W]}.
  */
 public final class InputTypes {
 
@@ -54,7 +55,8 @@ public final class InputTypes {
      * Number of channels or features.
      *
      * @param layer names the layer in errors
-     * @throws DL4JInvalidConfigException if the type does not have that number of spatial dimensions
+     * @throws DL4JInvalidConfigException if the type does not have that number of spatial
+     *     dimensions
      */
     public static long channels(InputType type, int spatialRank, String layer) {
         check(type, spatialRank, layer);
@@ -105,7 +107,9 @@ public final class InputTypes {
                     InputType.InputTypeRecurrent r = (InputType.InputTypeRecurrent) type;
                     long length = r.getTimeSeriesLength();
                     return InputType.recurrent(
-                            channels, length > 0 ? spec.outputSize(length)[0] : length, r.getFormat());
+                            channels,
+                            length > 0 ? spec.outputSize(length)[0] : length,
+                            r.getFormat());
                 case 2:
                     boolean flat = type instanceof InputType.InputTypeConvolutionalFlat;
                     InputType.InputTypeConvolutional c =
@@ -117,7 +121,8 @@ public final class InputTypes {
                     long[] hw = spec.outputSize(c.getHeight(), c.getWidth());
                     return InputType.convolutional(hw[0], hw[1], channels, c.getFormat());
                 default:
-                    InputType.InputTypeConvolutional3D v = (InputType.InputTypeConvolutional3D) type;
+                    InputType.InputTypeConvolutional3D v =
+                            (InputType.InputTypeConvolutional3D) type;
                     long[] dhw = spec.outputSize(v.getDepth(), v.getHeight(), v.getWidth());
                     return InputType.convolutional3D(
                             v.getDataFormat(), dhw[0], dhw[1], dhw[2], channels);
@@ -127,7 +132,10 @@ public final class InputTypes {
         }
     }
 
-    /** The preprocessor that DL4J needs between this type and a layer with that many spatial dimensions, or null. */
+    /**
+     * The preprocessor that DL4J needs between this type and a layer with that many spatial
+     * dimensions, or null.
+     */
     public static InputPreProcessor preProcessor(InputType type, int spatialRank, String layer) {
         switch (spatialRank) {
             case LayerSpec.ANY_RANK:
@@ -139,7 +147,8 @@ public final class InputTypes {
                             c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
                 }
                 if (type instanceof InputType.InputTypeConvolutional3D) {
-                    InputType.InputTypeConvolutional3D v = (InputType.InputTypeConvolutional3D) type;
+                    InputType.InputTypeConvolutional3D v =
+                            (InputType.InputTypeConvolutional3D) type;
                     return new Cnn3DToFeedForwardPreProcessor(
                             v.getDepth(),
                             v.getHeight(),

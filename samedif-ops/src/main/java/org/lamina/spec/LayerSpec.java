@@ -15,13 +15,19 @@ public interface LayerSpec extends Serializable {
     /** Value of {@link #spatialRank()} for a layer that takes any number of spatial dimensions. */
     int ANY_RANK = -1;
 
-    /** Number of spatial dimensions of the input: 0 for a dense layer, else 1, 2 or 3, or {@link #ANY_RANK}. */
+    /**
+     * Number of spatial dimensions of the input: 0 for a dense layer, else 1, 2 or 3, or {@link
+     * #ANY_RANK}.
+     */
     int spatialRank();
 
     /** Number of input channels (features), 0 while unknown. */
     long inChannels();
 
-    /** Number of output channels (features), 0 while it depends on an unknown number of input channels. */
+    /**
+     * Number of output channels (features), 0 while it depends on an unknown number of input
+     * channels.
+     */
     long outChannels();
 
     /**
@@ -39,8 +45,8 @@ public interface LayerSpec extends Serializable {
     LayerSpec withOutChannels(long channels);
 
     /**
-     * The parameters, in the order in which they are flattened: weights, then the rest. Sizes that depend on an unknown
-     * number of input channels are 0.
+     * The parameters, in the order in which they are flattened: weights, then the rest. Sizes that
+     * depend on an unknown number of input channels are 0.
      */
     List<ParamSpec> params();
 

@@ -9,8 +9,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * The axes of a parameter over which a norm constraint takes the L2 norm.
  *
- * <p>Either {@link #perOutputUnit()}, which a constraint resolves from the layer it is attached to (all incoming
- * weights of one unit or filter), or {@link #of(int...)}: explicit axes of the parameter as it is stored.
+ * <p>Either {@link #perOutputUnit()}, which a constraint resolves from the layer it is attached to
+ * (all incoming weights of one unit or filter), or {@link #of(int...)}: explicit axes of the
+ * parameter as it is stored.
  */
 public final class NormAxes implements Serializable {
 
@@ -38,14 +39,17 @@ public final class NormAxes implements Serializable {
     public static NormAxes of(int... axes) {
         if (axes == null || axes.length == 0) {
             throw new IllegalArgumentException(
-                    "Norm axes: none given; name at least one axis or use NormAxes.perOutputUnit()");
+                    "Norm axes: none given; name at least one axis or use"
+                            + " NormAxes.perOutputUnit()");
         }
         int[] sorted = axes.clone();
         Arrays.sort(sorted);
         for (int i = 0; i < sorted.length; i++) {
             if (sorted[i] < 0 || (i > 0 && sorted[i] == sorted[i - 1])) {
                 throw new IllegalArgumentException(
-                        "Norm axes " + Arrays.toString(axes) + ": each axis must be 0 or greater and occur once");
+                        "Norm axes "
+                                + Arrays.toString(axes)
+                                + ": each axis must be 0 or greater and occur once");
             }
         }
         return new NormAxes(sorted);

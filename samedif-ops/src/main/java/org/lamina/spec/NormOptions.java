@@ -1,7 +1,8 @@
 package org.lamina.spec;
 
 /**
- * Builder methods for the norm constraint on a layer's weights, shared by the builders of both forms of a layer.
+ * Builder methods for the norm constraint on a layer's weights, shared by the builders of both
+ * forms of a layer.
  *
  * <p>The bounds select the constraint; see {@link NormSpec}.
  *
@@ -27,13 +28,18 @@ public interface NormOptions<T> {
         return self();
     }
 
-    /** Axes of the weight over which the norm is taken. Default {@link NormAxes#perOutputUnit()}. */
+    /**
+     * Axes of the weight over which the norm is taken. Default {@link NormAxes#perOutputUnit()}.
+     */
     default T normAxes(NormAxes axes) {
         norm().axes(axes);
         return self();
     }
 
-    /** Share of the correction that one application makes when both bounds are given, in (0, 1]. Default 1. */
+    /**
+     * Share of the correction that one application makes when both bounds are given, in (0, 1].
+     * Default 1.
+     */
     default T minMaxRate(double rate) {
         norm().rate(rate);
         return self();

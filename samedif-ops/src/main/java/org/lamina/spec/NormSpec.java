@@ -6,18 +6,20 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Which norm constraint a layer keeps its weights under, selected from a maximum and a minimum as selfEEG's
- * constrained layers do:
+ * Which norm constraint a layer keeps its weights under, selected from a maximum and a minimum as
+ * selfEEG's constrained layers do:
  *
  * <ul>
- *   <li>no maximum: {@link Kind#NONE} (a minimum alone is ignored by the original; here it is an error);
+ *   <li>no maximum: {@link Kind#NONE} (a minimum alone is ignored by the original; here it is an
+ *       error);
  *   <li>maximum only: {@link Kind#MAX};
- *   <li>minimum and maximum: {@link Kind#MIN_MAX}, with {@code desired = rate * clip(norm, min, max) + (1 - rate) *
- *       norm};
+ *   <li>minimum and maximum: {@link Kind#MIN_MAX}, with {@code desired = rate * clip(norm, min,
+ *       max) + (1 - rate) * norm};
  *   <li>minimum = maximum = 1: {@link Kind#UNIT}.
  * </ul>
  *
- * <p>Each slice over {@link #axes()} is scaled by {@code desired / (norm + eps)}; a zero slice stays zero.
+ * <p>Each slice over {@link #axes()} is scaled by {@code desired / (norm + eps)}; a zero slice
+ * stays zero.
  */
 public final class NormSpec implements Serializable {
 
@@ -26,7 +28,8 @@ public final class NormSpec implements Serializable {
     /** Default of {@link #eps()}, as in selfEEG. */
     public static final double DEFAULT_EPS = 1e-9;
 
-    private static final NormSpec NONE = new NormSpec(null, null, 1.0, NormAxes.perOutputUnit(), DEFAULT_EPS);
+    private static final NormSpec NONE =
+            new NormSpec(null, null, 1.0, NormAxes.perOutputUnit(), DEFAULT_EPS);
 
     /** The constraint that follows from the bounds. */
     public enum Kind {
@@ -116,7 +119,8 @@ public final class NormSpec implements Serializable {
      *
      * @param max largest norm, greater than 0, or null for no constraint
      * @param min smallest norm, in (0, max], or null for no lower bound
-     * @param rate share of the correction that one application makes, in (0, 1]; used with a minimum only
+     * @param rate share of the correction that one application makes, in (0, 1]; used with a
+     *     minimum only
      * @param axes axes the norm is taken over
      * @param eps added to the norm in the denominator, 0 or greater
      * @throws IllegalArgumentException naming the field, its value and what is allowed
@@ -129,23 +133,28 @@ public final class NormSpec implements Serializable {
             @JsonProperty("axes") NormAxes axes,
             @JsonProperty("eps") double eps) {
         if (max != null && !(max > 0)) {
-            throw new IllegalArgumentException("Norm constraint: max = " + max + ", must be greater than 0");
+            throw new IllegalArgumentException(
+                    "Norm constraint: max = " + max + ", must be greater than 0");
         }
         if (min != null && !(min > 0)) {
-            throw new IllegalArgumentException("Norm constraint: min = " + min + ", must be greater than 0");
+            throw new IllegalArgumentException(
+                    "Norm constraint: min = " + min + ", must be greater than 0");
         }
         if (min != null && max == null) {
-            throw new IllegalArgumentException("Norm constraint: min = " + min + " without a max; give both");
+            throw new IllegalArgumentException(
+                    "Norm constraint: min = " + min + " without a max; give both");
         }
         if (min != null && min > max) {
             throw new IllegalArgumentException(
                     "Norm constraint: min = " + min + " is greater than max = " + max);
         }
         if (!(rate > 0 && rate <= 1)) {
-            throw new IllegalArgumentException("Norm constraint: rate = " + rate + ", must be in (0, 1]");
+            throw new IllegalArgumentException(
+                    "Norm constraint: rate = " + rate + ", must be in (0, 1]");
         }
         if (!(eps >= 0)) {
-            throw new IllegalArgumentException("Norm constraint: eps = " + eps + ", must be 0 or greater");
+            throw new IllegalArgumentException(
+                    "Norm constraint: eps = " + eps + ", must be 0 or greater");
         }
         return new NormSpec(max, min, rate, Objects.requireNonNull(axes, "axes"), eps);
     }

@@ -11,12 +11,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * How much a convolution pads its input, per spatial dimension and side.
  *
  * <ul>
- *   <li>{@link #same()}: output size = input size; total = dilation * (kernel - 1), of which {@code total / 2} come
- *       before the input and the rest after it (PyTorch's rule; an even kernel pads one more after). Stride must be 1.
+ *   <li>{@link #same()}: output size = input size; total = dilation * (kernel - 1), of which {@code
+ *       total / 2} come before the input and the rest after it (PyTorch's rule; an even kernel pads
+ *       one more after). Stride must be 1.
  *   <li>{@link #valid()}: none.
- *   <li>{@link #causal()}: 1-D only; dilation * (kernel - 1), all of it before the input, so that no output sees the
- *       future.
- *   <li>{@link #of(int...)}: the same number on both sides of a dimension; one number stands for all dimensions.
+ *   <li>{@link #causal()}: 1-D only; dilation * (kernel - 1), all of it before the input, so that
+ *       no output sees the future.
+ *   <li>{@link #of(int...)}: the same number on both sides of a dimension; one number stands for
+ *       all dimensions.
  *   <li>{@link #perSide(int[], int[])}: explicit numbers for each side.
  * </ul>
  */
@@ -109,7 +111,9 @@ public final class Padding implements Serializable {
                 return causal();
             default:
                 throw new IllegalArgumentException(
-                        "padding = '" + name + "'; allowed are 'same', 'valid', 'causal' and numbers");
+                        "padding = '"
+                                + name
+                                + "'; allowed are 'same', 'valid', 'causal' and numbers");
         }
     }
 

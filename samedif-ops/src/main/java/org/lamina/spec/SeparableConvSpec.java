@@ -10,8 +10,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * A depthwise convolution followed by a pointwise one (kernel 1).
  *
- * <p>Parameters: {@code dW [in * depthMultiplier, 1, k...]}, {@code pW [out, in * depthMultiplier, 1...]} and, with
- * biases, {@code db [in * depthMultiplier]}, {@code pb [out]}.
+ * <p>Parameters: {@code dW [in * depthMultiplier, 1, k...]}, {@code pW [out, in * depthMultiplier,
+ * 1...]} and, with biases, {@code db [in * depthMultiplier]}, {@code pb [out]}.
  */
 public final class SeparableConvSpec implements LayerSpec {
 

@@ -18,12 +18,12 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 
 /**
- * Runs every competitor at every workload in processes that take turns, prints a table and writes {@code
- * benchmark.json} and a chart for each workload.
+ * Runs every competitor at every workload in processes that take turns, prints a table and writes
+ * {@code benchmark.json} and a chart for each workload.
  *
- * <p>System properties: {@code benchmark.rounds} (processes for each competitor, default 3), {@code benchmark.seconds}
- * (time measured in each, default 5), {@code benchmark.threads} (default 2), {@code benchmark.out} (folder, default
- * target/benchmark).
+ * <p>System properties: {@code benchmark.rounds} (processes for each competitor, default 3), {@code
+ * benchmark.seconds} (time measured in each, default 5), {@code benchmark.threads} (default 2),
+ * {@code benchmark.out} (folder, default target/benchmark).
  */
 final class Benchmark {
 
@@ -88,16 +88,19 @@ final class Benchmark {
 
     /** This process' class path, without ND4J's oneDNN build if it is not wanted. */
     private static String classPath(boolean oneDnn) {
-        return Arrays.stream(
-                        System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> oneDnn || !Path.of(entry).getFileName().toString().contains(ONEDNN_JAR))
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(
+                        entry ->
+                                oneDnn
+                                        || !Path.of(entry)
+                                                .getFileName()
+                                                .toString()
+                                                .contains(ONEDNN_JAR))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static void report(
-            Workload workload,
-            Map<String, Measurement> results,
-            List<Map<String, Object>> rows) {
+            Workload workload, Map<String, Measurement> results, List<Map<String, Object>> rows) {
         System.out.printf("%n%s%n", workload.id());
         System.out.printf(
                 "%-30s %10s %10s %8s %8s %12s %8s%n",

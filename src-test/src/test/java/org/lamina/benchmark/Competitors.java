@@ -111,8 +111,7 @@ final class Competitors {
                                 .layer(meanPool(8))
                                 .layer(new DropoutLayer(0.5))
                                 .layer(
-                                        new OutputLayer.Builder(
-                                                        LossFunctions.LossFunction.MCXENT)
+                                        new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
                                                 .nOut(workload.classes())
                                                 .activation(Activation.SOFTMAX)
                                                 .build())

@@ -36,8 +36,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
- * EEGNet, a compact convolutional network for EEG: temporal filters, spatial filters for each of them, a separable
- * convolution, a linear classifier.
+ * EEGNet, a compact convolutional network for EEG: temporal filters, spatial filters for each of
+ * them, a separable convolution, a linear classifier.
  *
  * <pre>
  * [N, 1, channels, samples]
@@ -48,33 +48,37 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * [N, classes]
  * </pre>
  *
- * <p>Weights are those of the layers named; no layer but the last has a bias. With the defaults and 4 classes the
- * trainable parameters number 2,388 for 64 channels x 128 samples, 3,700 for 22 x 1125, 1,972 for 22 x 256.
+ * <p>Weights are those of the layers named; no layer but the last has a bias. With the defaults and
+ * 4 classes the trainable parameters number 2,388 for 64 channels x 128 samples, 3,700 for 22 x
+ * 1125, 1,972 for 22 x 256.
  *
  * <pre>{@code
  * MultiLayerNetwork net = EEGNet.builder().channels(22).samples(256).classes(4).build().init();
  * }</pre>
  *
- * <p>Source: Lawhern et al., https://arxiv.org/abs/1611.08024; the published variants are {@link Preset}s.
+ * <p>Source: Lawhern et al., https://arxiv.org/abs/1611.08024; the published variants are {@link
+ * Preset}s.
  */
 public final class EEGNet extends ZooModel {
 
     /** A published implementation whose numbers the network has. */
     public enum Preset {
         /**
-         * The authors' Keras code, https://github.com/vlawhern/arl-eegmodels: batch norm eps 1e-3 and momentum 0.01
-         * (Keras: 0.99), dropout 0.5, Glorot uniform weights, one output for each class.
+         * The authors' Keras code, https://github.com/vlawhern/arl-eegmodels: batch norm eps 1e-3
+         * and momentum 0.01 (Keras: 0.99), dropout 0.5, Glorot uniform weights, one output for each
+         * class.
          */
         KERAS(1e-3, 0.01, 0.5, 0.25, false, false, WeightInit.XAVIER_UNIFORM),
         /**
-         * selfEEG, https://github.com/MedMaxLab/selfEEG: batch norm eps 0 (the original passes False as eps) and
-         * momentum 0.1, dropout 0.5, PyTorch's weights; up to two classes give one output with a sigmoid.
+         * selfEEG, https://github.com/MedMaxLab/selfEEG: batch norm eps 0 (the original passes
+         * False as eps) and momentum 0.1, dropout 0.5, PyTorch's weights; up to two classes give
+         * one output with a sigmoid.
          */
         SELFEEG(0.0, 0.1, 0.5, 0.25, true, false, WeightInit.UNIFORM),
         /**
-         * braindecode's EEGNetv4, https://github.com/braindecode/braindecode: batch norm eps 1e-3 and momentum 0.01,
-         * dropout 0.25, half a kernel of padding on both sides (an even kernel lengthens the signal by one), no
-         * constraint on the classifier, Glorot uniform weights.
+         * braindecode's EEGNetv4, https://github.com/braindecode/braindecode: batch norm eps 1e-3
+         * and momentum 0.01, dropout 0.25, half a kernel of padding on both sides (an even kernel
+         * lengthens the signal by one), no constraint on the classifier, Glorot uniform weights.
          */
         BRAINDECODE(1e-3, 0.01, 0.25, null, false, true, WeightInit.XAVIER_UNIFORM);
 
@@ -237,7 +241,8 @@ public final class EEGNet extends ZooModel {
         }
         MaxNorm constraint = new MaxNorm(maxNorm);
         return dense.constrainWeights(constraint)
-                .weightInit(new ProjectedWeightInit(weightInit, constraint.withAxes(NormAxes.of(0))))
+                .weightInit(
+                        new ProjectedWeightInit(weightInit, constraint.withAxes(NormAxes.of(0))))
                 .build();
     }
 
@@ -339,7 +344,9 @@ public final class EEGNet extends ZooModel {
             return this;
         }
 
-        /** Length of the temporal filters in samples; half the sampling rate is usual. Default 64. */
+        /**
+         * Length of the temporal filters in samples; half the sampling rate is usual. Default 64.
+         */
         public Builder kernelLength(int value) {
             this.kernelLength = value;
             return this;
@@ -363,7 +370,10 @@ public final class EEGNet extends ZooModel {
             return this;
         }
 
-        /** Length of the separable convolution's kernel, in samples after the first pooling. Default 16. */
+        /**
+         * Length of the separable convolution's kernel, in samples after the first pooling. Default
+         * 16.
+         */
         public Builder separableKernel(int value) {
             this.separableKernel = value;
             return this;
@@ -419,8 +429,8 @@ public final class EEGNet extends ZooModel {
         }
 
         /**
-         * Whether the gradient of the network's input can be had. Training does without it, and it is a large part of
-         * a training step's work. Default false.
+         * Whether the gradient of the network's input can be had. Training does without it, and it
+         * is a large part of a training step's work. Default false.
          */
         public Builder inputGradient(boolean value) {
             this.inputGradient = value;

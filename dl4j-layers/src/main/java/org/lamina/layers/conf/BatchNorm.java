@@ -17,22 +17,25 @@ import org.nd4j.linalg.api.buffer.DataType;
  * running &lt;- (1 - momentum) * running + momentum * batch
  * </pre>
  *
- * <p>Training uses the batch's mean and biased variance, evaluation the running statistics; the running variance is
- * unbiased. Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D, H, W]}, or
- * with channels last. Parameters, each {@code [C]}: {@code gamma}, {@code beta}, and the running statistics {@code
- * mean}, {@code var}, which no updater touches and which are saved and averaged with the parameters.
+ * <p>Training uses the batch's mean and biased variance, evaluation the running statistics; the
+ * running variance is unbiased. Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C,
+ * H, W]} or {@code [N, C, D, H, W]}, or with channels last. Parameters, each {@code [C]}: {@code
+ * gamma}, {@code beta}, and the running statistics {@code mean}, {@code var}, which no updater
+ * touches and which are saved and averaged with the parameters.
  *
- * <p>Defaults: eps 1e-5, momentum 0.1, no activation function (a global one of the network is not applied, as with
- * DL4J's own layer).
+ * <p>Defaults: eps 1e-5, momentum 0.1, no activation function (a global one of the network is not
+ * applied, as with DL4J's own layer).
  *
  * <pre>{@code
  * new BatchNorm.Builder().eps(1e-3).momentum(0.01).activation(Activation.ELU).build()
  * }</pre>
  *
- * <p>Source: Ioffe and Szegedy, https://arxiv.org/abs/1502.03167; numbers as PyTorch's BatchNorm1d/2d/3d.
+ * <p>Source: Ioffe and Szegedy, https://arxiv.org/abs/1502.03167; numbers as PyTorch's
+ * BatchNorm1d/2d/3d.
  *
- * <p>Differs from DL4J's BatchNormalization in: time series and 3-D input, eps 0 allowed, unbiased running variance,
- * evaluation after training sees the same statistics as PyTorch; and it is several times faster.
+ * <p>Differs from DL4J's BatchNormalization in: time series and 3-D input, eps 0 allowed, unbiased
+ * running variance, evaluation after training sees the same statistics as PyTorch; and it is
+ * several times faster.
  */
 public class BatchNorm extends SpecLayer<BatchNormSpec> {
 
@@ -65,7 +68,10 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
             return this;
         }
 
-        /** Share of a batch's statistics in the running ones, in (0, 1]. Default 0.1 (DL4J's decay 0.9). */
+        /**
+         * Share of a batch's statistics in the running ones, in (0, 1]. Default 0.1 (DL4J's decay
+         * 0.9).
+         */
         public Builder momentum(double value) {
             this.momentum = value;
             return this;

@@ -16,11 +16,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * y[n, o, t] = b[o] + sum over c, u of W[o, c, u] * x[n, c', t * s - p + u * d]
  * </pre>
  *
- * <p>with c' the c-th channel of o's group. Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut,
- * T']}. Parameters: {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}. With padding 'causal', p = (k - 1) * d all
- * before the input: output t sees inputs up to t * s and T' = floor((T - 1) / s) + 1 for every stride.
+ * <p>with c' the c-th channel of o's group. Input: a time series {@code [N, nIn, T]} (or NWC),
+ * output {@code [N, nOut, T']}. Parameters: {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}.
+ * With padding 'causal', p = (k - 1) * d all before the input: output t sees inputs up to t * s and
+ * T' = floor((T - 1) / s) + 1 for every stride.
  *
- * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each filter.
+ * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum
+ * norm 2 over each filter.
  *
  * <pre>{@code
  * new ConstrainedConv1D.Builder(5).nOut(16).padding("causal").dilation(2).maxNorm(1.0).build()
@@ -29,10 +31,11 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.ConstrainedConv1d},
  * https://github.com/MedMaxLab/selfEEG; padding defaults to 'same' as in its code (documented: 0).
  *
- * <p>Differs from the source in: causal padding with a stride above 1 gives all outputs (the original drops (k - 1) * d
- * output samples, which is right for stride 1 only, and gives nothing for kernel 1); the weights are constrained after
- * an update instead of before a forward pass (the same weights in every forward pass); a minimum norm without a maximum
- * is an error instead of being ignored.
+ * <p>Differs from the source in: causal padding with a stride above 1 gives all outputs (the
+ * original drops (k - 1) * d output samples, which is right for stride 1 only, and gives nothing
+ * for kernel 1); the weights are constrained after an update instead of before a forward pass (the
+ * same weights in every forward pass); a minimum norm without a maximum is an error instead of
+ * being ignored.
  */
 public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
 

@@ -15,10 +15,11 @@ import org.nd4j.linalg.api.buffer.DataType;
  * y[n, o, i, j] = b[o] + sum over c, u, v of W[o, c, u, v] * x[n, c', i * s - p + u * d, j * s - p + v * d]
  * </pre>
  *
- * <p>with c' the c-th channel of o's group. Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}.
- * Parameters: {@code W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
+ * <p>with c' the c-th channel of o's group. Input {@code [N, nIn, H, W]} (or NHWC), output {@code
+ * [N, nOut, H', W']}. Parameters: {@code W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each filter.
+ * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum
+ * norm 2 over each filter.
  *
  * <pre>{@code
  * new ConstrainedConv2D.Builder(1, 64).nOut(8).hasBias(false).maxNorm(0.5).build()
@@ -27,8 +28,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.ConstrainedConv2d},
  * https://github.com/MedMaxLab/selfEEG; padding defaults to 'same' as in its code (documented: 0).
  *
- * <p>Differs from the source in: the weights are constrained after an update instead of before a forward pass (the same
- * weights in every forward pass); a minimum norm without a maximum is an error instead of being ignored.
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a
+ * forward pass (the same weights in every forward pass); a minimum norm without a maximum is an
+ * error instead of being ignored.
  */
 public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
 

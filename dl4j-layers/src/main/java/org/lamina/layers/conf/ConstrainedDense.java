@@ -11,8 +11,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Fully connected layer with a norm constraint: {@code y = x W + b}.
  *
- * <p>Input {@code [N, nIn]}, output {@code [N, nOut]}. Parameters: {@code W [nIn, nOut]}, {@code b [nOut]}, flattened as
- * DL4J's dense layer does. The constraint is on the incoming weights of each output unit, dimension 0 of W.
+ * <p>Input {@code [N, nIn]}, output {@code [N, nOut]}. Parameters: {@code W [nIn, nOut]}, {@code b
+ * [nOut]}, flattened as DL4J's dense layer does. The constraint is on the incoming weights of each
+ * output unit, dimension 0 of W.
  *
  * <p>Defaults: bias, maximum norm 2.
  *
@@ -20,12 +21,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * new ConstrainedDense.Builder().nOut(32).maxNorm(0.25).activation(Activation.RELU).build()
  * }</pre>
  *
- * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.ConstrainedDense}, https://github.com/MedMaxLab/selfEEG.
+ * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.ConstrainedDense},
+ * https://github.com/MedMaxLab/selfEEG.
  *
- * <p>Differs from the source in: W is the transpose of PyTorch's, so PyTorch's norm axis 1 is axis 0 here (both are
- * {@link org.lamina.spec.NormAxes#perOutputUnit()}); the weights are constrained after an update instead of before a
- * forward pass (the same weights in every forward pass); a minimum norm without a maximum is an error instead of being
- * ignored.
+ * <p>Differs from the source in: W is the transpose of PyTorch's, so PyTorch's norm axis 1 is axis
+ * 0 here (both are {@link org.lamina.spec.NormAxes#perOutputUnit()}); the weights are constrained
+ * after an update instead of before a forward pass (the same weights in every forward pass); a
+ * minimum norm without a maximum is an error instead of being ignored.
  */
 public class ConstrainedDense extends SpecLayer<DenseSpec> {
 

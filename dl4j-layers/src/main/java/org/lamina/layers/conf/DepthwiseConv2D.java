@@ -9,31 +9,33 @@ import org.lamina.spec.NormSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Depthwise 2-D convolution with a norm constraint: each input channel is filtered by {@code depthMultiplier} kernels
- * of its own.
+ * Depthwise 2-D convolution with a norm constraint: each input channel is filtered by {@code
+ * depthMultiplier} kernels of its own.
  *
  * <pre>
  * y[n, c * M + m, i, j] = b[c * M + m] + sum over u, v of
  *                         W[c * M + m, 0, u, v] * x[n, c, i * s - p + u * d, j * s - p + v * d]
  * </pre>
  *
- * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nIn * M, H', W']} with M the depth multiplier and H', W'
- * from {@link org.lamina.spec.ConvGeometry}. Parameters: {@code W [nIn * M, 1, kH, kW]}, {@code b [nIn * M]} if there
- * is a bias. nOut follows from nIn.
+ * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nIn * M, H', W']} with M the depth
+ * multiplier and H', W' from {@link org.lamina.spec.ConvGeometry}. Parameters: {@code W [nIn * M,
+ * 1, kH, kW]}, {@code b [nIn * M]} if there is a bias. nOut follows from nIn.
  *
- * <p>Defaults: depth multiplier 1, stride 1, padding 'same', dilation 1, no bias, maximum norm 2 over each filter. The
- * constraint holds for the initial weights and after every update; see {@link Builder#constrainOnForward}.
+ * <p>Defaults: depth multiplier 1, stride 1, padding 'same', dilation 1, no bias, maximum norm 2
+ * over each filter. The constraint holds for the initial weights and after every update; see {@link
+ * Builder#constrainOnForward}.
  *
  * <pre>{@code
  * new DepthwiseConv2D.Builder(22, 1).depthMultiplier(2).padding("valid").maxNorm(1.0).build()
  * }</pre>
  *
  * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.DepthwiseConv2d},
- * https://github.com/MedMaxLab/selfEEG. Where its documentation and its code differ this layer follows the code:
- * padding defaults to 'same' (documented: 0), bias to false (documented: true).
+ * https://github.com/MedMaxLab/selfEEG. Where its documentation and its code differ this layer
+ * follows the code: padding defaults to 'same' (documented: 0), bias to false (documented: true).
  *
- * <p>Differs from the source in: the weights are constrained after an update instead of before a forward pass (the same
- * weights in every forward pass); a minimum norm without a maximum is an error instead of being ignored.
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a
+ * forward pass (the same weights in every forward pass); a minimum norm without a maximum is an
+ * error instead of being ignored.
  */
 public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
 

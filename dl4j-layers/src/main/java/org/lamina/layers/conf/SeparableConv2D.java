@@ -10,12 +10,12 @@ import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm constraint of its
- * own if asked for.
+ * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm
+ * constraint of its own if asked for.
  *
- * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code dW [nIn * M, 1, kH,
- * kW]}, {@code pW [nOut, nIn * M, 1, 1]} and, with biases, {@code db [nIn * M]}, {@code pb [nOut]}; M is the depth
- * multiplier.
+ * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
+ * dW [nIn * M, 1, kH, kW]}, {@code pW [nOut, nIn * M, 1, 1]} and, with biases, {@code db [nIn *
+ * M]}, {@code pb [nOut]}; M is the depth multiplier.
  *
  * <p>Defaults: depth multiplier 1, stride 1, padding 'same', dilation 1, no biases, no constraints.
  *
@@ -24,11 +24,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * }</pre>
  *
  * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.SeparableConv2d},
- * https://github.com/MedMaxLab/selfEEG. Where its documentation and its code differ this layer follows the code: padding
- * defaults to 'same' (documented: 0), bias to false (documented: true), the norm axes to [1, 2, 3] (documented: 1).
+ * https://github.com/MedMaxLab/selfEEG. Where its documentation and its code differ this layer
+ * follows the code: padding defaults to 'same' (documented: 0), bias to false (documented: true),
+ * the norm axes to [1, 2, 3] (documented: 1).
  *
- * <p>Differs from the source in: the weights are constrained after an update instead of before a forward pass (the same
- * weights in every forward pass); a minimum norm without a maximum is an error instead of being ignored.
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a
+ * forward pass (the same weights in every forward pass); a minimum norm without a maximum is an
+ * error instead of being ignored.
  */
 public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
 
@@ -80,7 +82,9 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
             return this;
         }
 
-        /** Rate of the depthwise constraint when both its bounds are given, in (0, 1]. Default 1. */
+        /**
+         * Rate of the depthwise constraint when both its bounds are given, in (0, 1]. Default 1.
+         */
         public Builder depthMinMaxRate(double value) {
             depthNorm.rate(value);
             return this;
@@ -98,13 +102,18 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
             return this;
         }
 
-        /** Rate of the pointwise constraint when both its bounds are given, in (0, 1]. Default 1. */
+        /**
+         * Rate of the pointwise constraint when both its bounds are given, in (0, 1]. Default 1.
+         */
         public Builder pointMinMaxRate(double value) {
             pointNorm.rate(value);
             return this;
         }
 
-        /** Axes of both weights over which norms are taken. Default {@link NormAxes#perOutputUnit()}. */
+        /**
+         * Axes of both weights over which norms are taken. Default {@link
+         * NormAxes#perOutputUnit()}.
+         */
         public Builder normAxes(NormAxes axes) {
             depthNorm.axes(axes);
             pointNorm.axes(axes);

@@ -147,11 +147,7 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
     @SuppressWarnings("unchecked")
     private void changeSpec(long channels, boolean input) {
         try {
-            spec =
-                    (S)
-                            (input
-                                    ? spec.withInChannels(channels)
-                                    : spec.withOutChannels(channels));
+            spec = (S) (input ? spec.withInChannels(channels) : spec.withOutChannels(channels));
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
         }
@@ -301,16 +297,20 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
             return self();
         }
 
-        /** Whether activations have their channels last; taken from the network's input type if it has one. */
+        /**
+         * Whether activations have their channels last; taken from the network's input type if it
+         * has one.
+         */
         protected T channelsLast(boolean value) {
             this.channelsLast = value;
             return self();
         }
 
         /**
-         * Projects the weights at the start of every forward pass, in training and in evaluation, as selfEEG's
-         * layers do. Without it they are projected at initialization and after every update, which gives the same
-         * weights in every forward pass unless somebody sets weights by hand. Default false.
+         * Projects the weights at the start of every forward pass, in training and in evaluation,
+         * as selfEEG's layers do. Without it they are projected at initialization and after every
+         * update, which gives the same weights in every forward pass unless somebody sets weights
+         * by hand. Default false.
          */
         public T constrainOnForward(boolean value) {
             this.constrainOnForward = value;
@@ -318,9 +318,10 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
         }
 
         /**
-         * Whether the backward pass computes the gradient of the layer's input. A network's first layer can do
-         * without it: DL4J's training uses it nowhere, and it is a large part of the work. With {@code false},
-         * {@code calculateGradients} and external errors get null for the input's gradient. Default true.
+         * Whether the backward pass computes the gradient of the layer's input. A network's first
+         * layer can do without it: DL4J's training uses it nowhere, and it is a large part of the
+         * work. With {@code false}, {@code calculateGradients} and external errors get null for the
+         * input's gradient. Default true.
          */
         public T inputGradient(boolean value) {
             this.inputGradient = value;

@@ -3,6 +3,7 @@ package org.lamina.layers.impl;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.ConvKernel;
 import org.lamina.layers.conf.SpecLayer;
+import org.lamina.masks.MaskReduction;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.ParamSpec;
@@ -30,7 +31,7 @@ public class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
 
     @Override
     protected long[] outputShape(long[] input) {
-        return kernel.outputShape(input, new long[] {spec.outChannels()});
+        return kernel.outputShape(input, spec.outChannels());
     }
 
     @Override
@@ -58,6 +59,6 @@ public class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
     /** An output is valid if any input that it sees is. */
     @Override
     protected INDArray outputMask(INDArray mask) {
-        return ConvMasks.reduce(mask, spec.geometry());
+        return MaskReduction.reduce(mask, spec.geometry());
     }
 }

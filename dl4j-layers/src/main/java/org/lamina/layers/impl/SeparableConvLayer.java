@@ -3,6 +3,7 @@ package org.lamina.layers.impl;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.ConvKernel;
 import org.lamina.layers.conf.SeparableConv2D;
+import org.lamina.masks.MaskReduction;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -29,7 +30,7 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
 
     @Override
     protected long[] outputShape(long[] input) {
-        long[] shape = depthwise.outputShape(input, new long[] {depthwiseSpec.outChannels()});
+        long[] shape = depthwise.outputShape(input, depthwiseSpec.outChannels());
         shape[1] = layerConf().getNOut();
         return shape;
     }
@@ -44,7 +45,7 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
     }
 
     private INDArray depthwiseOutput(INDArray x, Params params) {
-        long[] shape = depthwise.outputShape(x.shape(), new long[] {depthwiseSpec.outChannels()});
+        long[] shape = depthwise.outputShape(x.shape(), depthwiseSpec.outChannels());
         INDArray between = Nd4j.createUninitialized(x.dataType(), shape, 'c');
         depthwise.forward(
                 x,
@@ -82,6 +83,6 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
 
     @Override
     protected INDArray outputMask(INDArray mask) {
-        return ConvMasks.reduce(mask, depthwiseSpec.geometry());
+        return MaskReduction.reduce(mask, depthwiseSpec.geometry());
     }
 }

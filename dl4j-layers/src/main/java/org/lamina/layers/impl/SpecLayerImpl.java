@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Base of the native layer implementations: dropout, weight noise, constraints, data format, masks, activation and
- * bookkeeping. A layer adds its kernel.
+ * Base of the native layer implementations: dropout, weight noise, constraints, data format, masks,
+ * activation and bookkeeping. A layer adds its kernel.
  *
  * @param <C> the layer's configuration
  */
@@ -137,9 +137,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         if (layerConf().isInputGradient()) {
             dx =
                     workspaceMgr.createUninitialized(
-                            channelsLast()
-                                    ? ArrayType.BP_WORKING_MEM
-                                    : ArrayType.ACTIVATION_GRAD,
+                            channelsLast() ? ArrayType.BP_WORKING_MEM : ArrayType.ACTIVATION_GRAD,
                             dataType,
                             x.shape(),
                             'c');
@@ -154,8 +152,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
         Gradient gradient = new DefaultGradient();
         for (ParamSpec param : layerConf().getSpec().params()) {
-            gradient.setGradientFor(
-                    param.name(), gradientViews.get(param.name()), param.order());
+            gradient.setGradientFor(param.name(), gradientViews.get(param.name()), param.order());
         }
         weightNoiseParams.clear();
         if (dx != null) {
@@ -306,7 +303,11 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         INDArray param = params.get(key);
         if (param == null) {
             throw new IllegalArgumentException(
-                    layerConf().describe() + ": no parameter '" + key + "'; there are " + params.keySet());
+                    layerConf().describe()
+                            + ": no parameter '"
+                            + key
+                            + "'; there are "
+                            + params.keySet());
         }
         if (!Arrays.equals(param.shape(), value.shape())) {
             throw new IllegalArgumentException(
@@ -324,7 +325,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     @Override
     public Layer clone() {
         return layerConf()
-                .instantiate(conf, getListeners(), getIndex(), paramsFlattened.dup(), false, dataType);
+                .instantiate(
+                        conf, getListeners(), getIndex(), paramsFlattened.dup(), false, dataType);
     }
 
     @Override

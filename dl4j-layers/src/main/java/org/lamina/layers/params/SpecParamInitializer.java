@@ -18,8 +18,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Lays out and initializes the parameters that a {@link SpecLayer}'s spec lists, in that order.
  *
- * <p>Weights come from the layer's weight initialization, biases are its bias init. Initial weights satisfy the
- * layer's norm constraints.
+ * <p>Weights come from the layer's weight initialization, biases are its bias init. Initial weights
+ * satisfy the layer's norm constraints.
  */
 public final class SpecParamInitializer implements ParamInitializer {
 
@@ -37,7 +37,10 @@ public final class SpecParamInitializer implements ParamInitializer {
     }
 
     private static List<String> names(Layer layer, Predicate<ParamSpec> which) {
-        return params(layer).stream().filter(which).map(ParamSpec::name).collect(Collectors.toList());
+        return params(layer).stream()
+                .filter(which)
+                .map(ParamSpec::name)
+                .collect(Collectors.toList());
     }
 
     @Override

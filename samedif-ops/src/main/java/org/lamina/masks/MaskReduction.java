@@ -1,4 +1,4 @@
-package org.lamina.samediff.layers.impl;
+package org.lamina.masks;
 
 import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
@@ -8,8 +8,8 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Masks through a convolution. */
-final class MaskReduction {
+/** Masks through a convolution, for both forms of a layer. */
+public final class MaskReduction {
 
     private MaskReduction() {}
 
@@ -19,7 +19,7 @@ final class MaskReduction {
      *
      * @param mask {@code [N, T]} in one dimension, {@code [N, 1, spatial...]} in two and three
      */
-    static INDArray reduce(INDArray mask, ConvGeometry geometry) {
+    public static INDArray reduce(INDArray mask, ConvGeometry geometry) {
         int first = mask.rank() - geometry.rank();
         for (int d = 0; d < geometry.rank(); d++) {
             if (mask.size(first + d) > 1) {

@@ -1,0 +1,126 @@
+package org.lamina;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.lamina.constraints.MaxNorm;
+import org.lamina.layers.conf.BatchNorm;
+import org.lamina.layers.conf.ConstrainedConv2D;
+import org.lamina.layers.conf.DepthwiseConv2D;
+import org.lamina.samediff.layers.SameDiffConstrainedConv1D;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** The examples of the README: they stand there as here, compile and train. */
+class ReadmeTest {
+
+    private static final INDArray LABELS =
+            Nd4j.createFromArray(new float[][] {{1, 0, 0, 0}, {0, 0, 1, 0}});
+
+    @Test
+    void multiLayerNetwork() throws IOException {
+        // example 1
+        MultiLayerConfiguration conf =
+                new NeuralNetConfiguration.Builder()
+                        .updater(new Adam(1e-3))
+                        .list()
+                        .layer(
+                                new ConstrainedConv2D.Builder(1, 64)
+                                        .nOut(8)
+                                        .hasBias(false)
+                                        .maxNorm(null)
+                                        .build())
+                        .layer(new BatchNorm.Builder().build())
+                        .layer(
+                                new DepthwiseConv2D.Builder(22, 1)
+                                        .depthMultiplier(2)
+                                        .padding("valid")
+                                        .maxNorm(1.0)
+                                        .build())
+                        .layer(new BatchNorm.Builder().activation(Activation.ELU).build())
+                        .layer(
+                                new OutputLayer.Builder()
+                                        .nOut(4)
+                                        .activation(Activation.SOFTMAX)
+                                        .constrainWeights(new MaxNorm(0.25))
+                                        .build())
+                        .setInputType(InputType.convolutional(22, 256, 1))
+                        .build();
+        // end
+        assertInReadme(1);
+        MultiLayerNetwork network = new MultiLayerNetwork(conf);
+        network.init();
+        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 1, 22, 256);
+        network.fit(new DataSet(x, LABELS));
+        assertArrayEquals(new long[] {2, 4}, network.output(x).shape());
+    }
+
+    @Test
+    void computationGraph() throws IOException {
+        // example 2
+        ComputationGraphConfiguration conf =
+                new NeuralNetConfiguration.Builder()
+                        .updater(new Adam(1e-3))
+                        .graphBuilder()
+                        .addInputs("eeg")
+                        .addLayer(
+                                "past",
+                                new SameDiffConstrainedConv1D.Builder(5)
+                                        .nIn(22)
+                                        .nOut(16)
+                                        .padding("causal")
+                                        .dilation(2)
+                                        .build(),
+                                "eeg")
+                        .addLayer("mean", new GlobalPoolingLayer(PoolingType.AVG), "past")
+                        .addLayer(
+                                "out",
+                                new OutputLayer.Builder()
+                                        .nIn(16)
+                                        .nOut(4)
+                                        .activation(Activation.SOFTMAX)
+                                        .build(),
+                                "mean")
+                        .setOutputs("out")
+                        .build();
+        // end
+        assertInReadme(2);
+        ComputationGraph network = new ComputationGraph(conf);
+        network.init();
+        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 22, 64);
+        network.fit(new MultiDataSet(x, LABELS));
+        assertArrayEquals(new long[] {2, 4}, network.outputSingle(x).shape());
+    }
+
+    private static void assertInReadme(int example) throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("README.md"))) {
+            root = root.getParent();
+        }
+        String source =
+                Files.readString(root.resolve("src-test/src/test/java/org/lamina/ReadmeTest.java"));
+        String code = source.split("// example " + example + "\n")[1].split("// end")[0];
+        String readme = Files.readString(root.resolve("README.md"));
+        assertTrue(
+                readme.replaceAll("\\s+", "").contains(code.replaceAll("\\s+", "")),
+                "README.md does not hold example " + example);
+    }
+}

@@ -1,0 +1,35 @@
+package org.lamina.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Defects of ND4J 1.0.0-M2.1 that kernels work around; a test here fails once upstream has mended
+ * one.
+ */
+class UpstreamConvDefectsTest {
+
+    /**
+     * {@code ConvKernel} and {@code ConvOps} put zeros between the taps of a dilated kernel for
+     * this.
+     */
+    @Test
+    void oneDnnRefusesDilatedFloatConvolutions() {
+        Assumptions.assumeTrue(
+                Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN"),
+                "this backend has no oneDNN");
+        INDArray x = Nd4j.ones(DataType.FLOAT, 1, 1, 8, 8);
+        INDArray w = Nd4j.ones(DataType.FLOAT, 1, 1, 3, 3);
+        INDArray y = Nd4j.zeros(DataType.FLOAT, 1, 1, 4, 4);
+        DynamicCustomOp op =
+                new DynamicCustomOp("conv2d", new INDArray[] {x, w}, new INDArray[] {y});
+        op.addIArgument(3, 3, 1, 1, 0, 0, 2, 2, 0, 0, 1);
+        assertThrows(RuntimeException.class, () -> Nd4j.exec(op));
+    }
+}
