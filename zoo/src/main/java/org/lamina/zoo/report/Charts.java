@@ -87,8 +87,7 @@ final class Charts {
                 .setPlotBorderVisible(false);
         chart.getStyler().setXAxisDecimalPattern("0");
         for (Line line : lines) {
-            XYSeries series =
-                    chart.addSeries(line.name(), uneven(line.x()), uneven(line.y()));
+            XYSeries series = chart.addSeries(line.name(), uneven(line.x()), uneven(line.y()));
             series.setLineColor(line.color());
             series.setLineStyle(new BasicStroke(2));
             series.setMarker(line.x().length > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
