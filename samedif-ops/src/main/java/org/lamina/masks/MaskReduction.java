@@ -35,7 +35,7 @@ public final class MaskReduction {
         int before = g.padBefore()[d];
         int stride = g.stride()[d];
         long span = (long) g.dilation()[d] * (g.kernel()[d] - 1);
-        long[] shape = mask.shape();
+        long[] shape = mask.shape().clone(); // else the mask itself would change
         shape[axis] = before + size + g.padAfter()[d];
         INDArray padded = Nd4j.zeros(mask.dataType(), shape);
         padded.get(window(mask.rank(), axis, before, 1, before + size)).assign(mask);

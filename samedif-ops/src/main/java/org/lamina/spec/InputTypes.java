@@ -135,8 +135,20 @@ public final class InputTypes {
     /**
      * The preprocessor that DL4J needs between this type and a layer with that many spatial
      * dimensions, or null.
+     *
+     * @throws DL4JInvalidConfigException if DL4J has none for this pair
      */
     public static InputPreProcessor preProcessor(InputType type, int spatialRank, String layer) {
+        try {
+            return dl4jPreProcessor(type, spatialRank, layer);
+        } catch (RuntimeException e) { // "Unknown input type", without the layer's name
+            throw new DL4JInvalidConfigException(
+                    layer + ": input type is " + type + "; " + e.getMessage(), e);
+        }
+    }
+
+    private static InputPreProcessor dl4jPreProcessor(
+            InputType type, int spatialRank, String layer) {
         switch (spatialRank) {
             case LayerSpec.ANY_RANK:
                 return null;

@@ -22,6 +22,7 @@ import org.deeplearning4j.zoo.ZooModel;
 import org.deeplearning4j.zoo.ZooType;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.ProjectedWeightInit;
+import org.lamina.layers.activations.Elu;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.DepthwiseConv2D;
@@ -29,7 +30,6 @@ import org.lamina.layers.conf.SeparableConv2D;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -151,11 +151,11 @@ public final class EEGNet extends ZooModel {
                                         .padding("valid")
                                         .maxNorm(o.depthwiseMaxNorm)
                                         .build())
-                        .layer(batchNorm("spatial-norm", new ActivationELU(o.eluAlpha)))
+                        .layer(batchNorm("spatial-norm", new Elu(o.eluAlpha)))
                         .layer(meanPool("spatial-pool", o.pool1))
                         .layer(dropout("spatial-dropout"))
                         .layer(separableFilters())
-                        .layer(batchNorm("separable-norm", new ActivationELU(o.eluAlpha)))
+                        .layer(batchNorm("separable-norm", new Elu(o.eluAlpha)))
                         .layer(meanPool("separable-pool", o.pool2))
                         .layer(dropout("separable-dropout"))
                         .layer(classifier())
@@ -194,7 +194,7 @@ public final class EEGNet extends ZooModel {
                 new BatchNorm.Builder()
                         .name(name)
                         .eps(options.preset.batchNormEps)
-                        .momentum(options.preset.batchNormMomentum);
+                        .momentum(options.batchNormMomentum());
         return activation == null ? norm.build() : norm.activation(activation).build();
     }
 
@@ -312,6 +312,7 @@ public final class EEGNet extends ZooModel {
         private Double depthwiseMaxNorm = 1.0;
         private Double denseMaxNorm;
         private boolean denseMaxNormSet;
+        private Double batchNormMomentum;
         private boolean logits;
         private boolean inputGradient;
         private ILossFunction lossFunction;
@@ -422,6 +423,15 @@ public final class EEGNet extends ZooModel {
             return this;
         }
 
+        /**
+         * Share of a batch's statistics in the running ones, in (0, 1]. Default: the preset's. With
+         * 0.01 some hundred updates pass before evaluation sees the trained statistics.
+         */
+        public Builder batchNormMomentum(double value) {
+            this.batchNormMomentum = value;
+            return this;
+        }
+
         /** Outputs logits instead of probabilities. Default false. */
         public Builder logits(boolean value) {
             this.logits = value;
@@ -457,6 +467,10 @@ public final class EEGNet extends ZooModel {
 
         private double dropout() {
             return dropout == null ? preset.dropout : dropout;
+        }
+
+        private double batchNormMomentum() {
+            return batchNormMomentum == null ? preset.batchNormMomentum : batchNormMomentum;
         }
 
         private Double denseMaxNorm() {

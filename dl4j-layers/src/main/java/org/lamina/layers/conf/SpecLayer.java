@@ -220,12 +220,12 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
         this.channelsLast = channelsLast;
     }
 
-    /** Whether weights are projected at the start of every forward pass too. */
+    /** Whether weights are projected at the start of every forward pass, not after an update. */
     public boolean isConstrainOnForward() {
         return constrainOnForward;
     }
 
-    /** Sets whether weights are projected at the start of every forward pass too. */
+    /** Sets whether weights are projected at the start of every forward pass. */
     public void setConstrainOnForward(boolean constrainOnForward) {
         this.constrainOnForward = constrainOnForward;
     }

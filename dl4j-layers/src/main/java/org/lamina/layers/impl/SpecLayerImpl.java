@@ -283,6 +283,14 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     // ---- DL4J bookkeeping -----------------------------------------------------------------------
 
+    /** Once per update: not again after it where the forward pass does it. */
+    @Override
+    public void applyConstraints(int iteration, int epoch) {
+        if (!layerConf().isConstrainOnForward()) {
+            super.applyConstraints(iteration, epoch);
+        }
+    }
+
     @Override
     public void setParams(INDArray values) {
         if (values != paramsFlattened) {

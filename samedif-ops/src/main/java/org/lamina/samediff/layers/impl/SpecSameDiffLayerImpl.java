@@ -297,6 +297,14 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     // ---- DL4J bookkeeping -----------------------------------------------------------------------
 
+    /** Once per update: not again after it where the forward pass does it. */
+    @Override
+    public void applyConstraints(int iteration, int epoch) {
+        if (!spec().isConstrainOnForward()) {
+            super.applyConstraints(iteration, epoch);
+        }
+    }
+
     @Override
     public void setParam(String key, INDArray value) {
         INDArray param = paramTable.get(key);

@@ -1,0 +1,133 @@
+package org.lamina.contract;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.exception.DL4JException;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.function.Executable;
+import org.lamina.harness.Form;
+import org.lamina.harness.LayerBuilder;
+import org.lamina.harness.Nets;
+import org.lamina.spec.NormAxes;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Wrong input and wrong arguments: DL4J's own kinds of error, with the layer's name in them. */
+final class Errors implements Contract {
+
+    @Override
+    public Map<String, Executable> checks(Row row, Form form) {
+        Map<String, Executable> checks = new LinkedHashMap<>();
+        checks.put("input of the wrong rank", () -> wrongInput(row, form, rank(row)));
+        checks.put(
+                "input with the wrong number of channels",
+                () -> wrongInput(row, form, channels(row)));
+        if ("valid".equals(row.options().get("padding"))) {
+            checks.put("input smaller than the kernel", () -> wrongInput(row, form, tooSmall(row)));
+        }
+        if (row.spatialRank() > 0) { // a dense layer flattens what it is given
+            checks.put("an input type of the wrong kind", () -> wrongInputType(row, form));
+        }
+        wrongOptions(row)
+                .forEach(
+                        (name, wrong) ->
+                                checks.put(
+                                        "wrong option: " + name, () -> wrongOption(wrong, form)));
+        return checks;
+    }
+
+    private static long[] rank(Row row) {
+        return Row.withBatch(2, Row.withBatch(3, row.size()));
+    }
+
+    private static long[] channels(Row row) {
+        long[] size = row.size().clone();
+        size[0]++;
+        return Row.withBatch(2, size);
+    }
+
+    private static long[] tooSmall(Row row) {
+        long[] size = row.size().clone();
+        for (int d = 1; d < size.length; d++) {
+            size[d] = 1;
+        }
+        return Row.withBatch(2, size);
+    }
+
+    private static void wrongInput(Row row, Form form, long[] shape) {
+        MultiLayerNetwork net = Nets.single(row.build(form), row.input(), DataType.FLOAT);
+        DL4JException e =
+                assertThrows(
+                        DL4JInvalidInputException.class,
+                        () -> net.output(Row.random(DataType.FLOAT, 61, shape)));
+        assertTrue(e.getMessage().contains(Row.NAME), e.getMessage());
+        // Nothing is lost: the next good input works.
+        net.output(row.batch(DataType.FLOAT, 62));
+    }
+
+    private static void wrongInputType(Row row, Form form) {
+        InputType wrong =
+                row.spatialRank() == 3
+                        ? InputType.recurrent(3, 5)
+                        : InputType.convolutional3D(4, 4, 4, row.size()[0]);
+        DL4JException e =
+                assertThrows(
+                        DL4JException.class,
+                        () -> Nets.single(row.build(form), wrong, DataType.FLOAT));
+        assertTrue(e.getMessage().contains(Row.NAME), e.getMessage());
+    }
+
+    private static Map<String, Row> wrongOptions(Row row) {
+        Map<String, Row> wrong = new LinkedHashMap<>();
+        wrong.put("maximum norm 0", row.constrained(0, null, 1));
+        wrong.put("minimum norm above the maximum", row.constrained(1, 2.0, 1));
+        wrong.put("rate 0", row.constrained(1, 0.5, 0));
+        wrong.put(
+                "norm axis out of range",
+                row.constrained(1, null, 1).with("normAxes", NormAxes.of(7)));
+        wrong.put("negative normEps", row.constrained(1, null, 1).with("normEps", -1.0));
+        if (row.options().containsKey("nOut")) {
+            wrong.put("no outputs", row.with("nOut", 0));
+        }
+        if (row.options().containsKey("depthMultiplier")) {
+            wrong.put("depth multiplier 0", row.with("depthMultiplier", 0));
+        }
+        if (row.options().containsKey("groups")) {
+            wrong.put("groups that do not divide the outputs", row.with("nOut", 7));
+        }
+        if (row.kernel().length > 0) {
+            wrong.put("stride 0", row.with("stride", new int[] {0}));
+            wrong.put("dilation 0", row.with("dilation", new int[] {0}));
+            wrong.put("negative padding", row.with("padding", new int[] {-1}));
+            wrong.put("unknown padding", row.with("padding", "full"));
+            wrong.put("'same' with a stride", row.with("padding", "same", "stride", new int[] {2}));
+            wrong.put("kernel 0", row.withKernel(new int[row.kernel().length]));
+        }
+        return wrong;
+    }
+
+    /**
+     * A value that is wrong by itself is refused where it is given, with the option's name; one
+     * that is wrong together with others when the layer is built, with the layer's name.
+     */
+    private static void wrongOption(Row wrong, Form form) {
+        LayerBuilder builder;
+        try {
+            builder = wrong.builder(form);
+        } catch (IllegalArgumentException e) {
+            boolean named =
+                    e.getMessage().startsWith("kernel = ")
+                            || wrong.options().keySet().stream()
+                                    .anyMatch(option -> e.getMessage().startsWith(option + " = "));
+            assertTrue(named, e.getMessage());
+            return;
+        }
+        DL4JException e = assertThrows(DL4JInvalidConfigException.class, builder::build);
+        assertTrue(e.getMessage().contains(Row.NAME), e.getMessage());
+    }
+}

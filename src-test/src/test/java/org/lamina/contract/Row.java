@@ -1,0 +1,174 @@
+package org.lamina.contract;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.lamina.harness.Form;
+import org.lamina.harness.LayerBuilder;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One layer under contract, in one configuration.
+ *
+ * @param layer name of the native configuration, for example "DepthwiseConv2D"
+ * @param kernel the builder's kernel; none for a layer without one
+ * @param size size of one example, channels first, for example {C, H, W}
+ * @param options the builder's other options, by method name
+ */
+record Row(String layer, int[] kernel, long[] size, Map<String, Object> options) {
+
+    /** Name that every layer built here carries, for error messages. */
+    static final String NAME = "probe";
+
+    private static final int BATCH = 3;
+    private static final String[] WHOLE = {""};
+    private static final String[] PARTS = {"depth", "point"};
+
+    /** The same configuration with more options. */
+    Row with(Object... namesAndValues) {
+        Map<String, Object> all = new LinkedHashMap<>(options);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            all.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return new Row(layer, kernel, size, all);
+    }
+
+    /**
+     * The same configuration under a norm constraint, on every weight that the layer has.
+     *
+     * @param min smallest norm, or null
+     */
+    Row constrained(double max, Double min, double rate) {
+        Row result = this;
+        for (String part : layer.startsWith("Separable") ? PARTS : WHOLE) {
+            result =
+                    result.with(
+                            optionName(part, "maxNorm"), max,
+                            optionName(part, "minNorm"), min,
+                            optionName(part, "minMaxRate"), rate);
+        }
+        return result;
+    }
+
+    /** The same configuration with the number of input channels given, not inferred. */
+    Row withInputChannels() {
+        return with("nIn", (int) size[0]);
+    }
+
+    /** The same configuration with another kernel. */
+    Row withKernel(int... other) {
+        return new Row(layer, other, size, options);
+    }
+
+    private static String optionName(String part, String option) {
+        return part.isEmpty()
+                ? option
+                : part + Character.toUpperCase(option.charAt(0)) + option.substring(1);
+    }
+
+    /** The layer, named {@link #NAME}, with a smooth activation unless the options give one. */
+    Layer build(Form form) {
+        return builder(form).build();
+    }
+
+    /** The builder of that layer. */
+    LayerBuilder builder(Form form) {
+        LayerBuilder builder = LayerBuilder.of(form, layer, kernel);
+        builder.set("name", NAME);
+        if (!options.containsKey("activation")) {
+            builder.set("activation", Activation.TANH);
+        }
+        return builder.set(options);
+    }
+
+    /** Number of spatial dimensions. */
+    int spatialRank() {
+        return size.length - 1;
+    }
+
+    /** Type of the input, channels first. */
+    InputType input() {
+        return input(false);
+    }
+
+    /** Type of the input in either data format (2-D and 1-D). */
+    InputType input(boolean channelsLast) {
+        switch (spatialRank()) {
+            case 0:
+                return InputType.feedForward(size[0]);
+            case 1:
+                return InputType.recurrent(
+                        size[0], size[1], channelsLast ? RNNFormat.NWC : RNNFormat.NCW);
+            case 2:
+                return InputType.convolutional(
+                        size[1],
+                        size[2],
+                        size[0],
+                        channelsLast ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
+            default:
+                return InputType.convolutional3D(size[1], size[2], size[3], size[0]);
+        }
+    }
+
+    /** Type of the output, channels first. */
+    InputType output(Form form) {
+        Layer built = build(form);
+        built.setNIn(input(), false);
+        return built.getOutputType(0, input());
+    }
+
+    /** A minibatch of inputs. */
+    INDArray batch(DataType type, long seed) {
+        return batch(type, seed, BATCH);
+    }
+
+    /** That many inputs. */
+    INDArray batch(DataType type, long seed, int examples) {
+        return random(type, seed, withBatch(examples, size));
+    }
+
+    /** An array of the shape of the output for {@link #batch}, to serve as its gradient. */
+    INDArray outputGradient(DataType type, Form form, long seed) {
+        return random(type, seed, withBatch(BATCH, output(form).getShape()));
+    }
+
+    static long[] withBatch(long examples, long[] rest) {
+        long[] shape = new long[rest.length + 1];
+        shape[0] = examples;
+        System.arraycopy(rest, 0, shape, 1, rest.length);
+        return shape;
+    }
+
+    /** Normally distributed numbers, representable in float. */
+    static INDArray random(DataType type, long seed, long... shape) {
+        Random random = new Random(seed);
+        INDArray array = Nd4j.createUninitialized(type, shape, 'c');
+        for (long i = 0; i < array.length(); i++) {
+            array.putScalar(i, (float) random.nextGaussian());
+        }
+        return array;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(layer);
+        for (int k : kernel) {
+            text.append(' ').append(k);
+        }
+        options.forEach(
+                (name, value) -> text.append(' ').append(name).append('=').append(text(value)));
+        return text.toString();
+    }
+
+    private static String text(Object value) {
+        return value instanceof int[] ? Arrays.toString((int[]) value) : "" + value;
+    }
+}

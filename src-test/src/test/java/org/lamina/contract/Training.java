@@ -1,0 +1,256 @@
+package org.lamina.contract;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.contract.Persistence.assertBitEqual;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.junit.jupiter.api.function.Executable;
+import org.lamina.harness.Close;
+import org.lamina.harness.EveryOther;
+import org.lamina.harness.Form;
+import org.lamina.harness.Gradients;
+import org.lamina.harness.HalfAsMuch;
+import org.lamina.harness.LayerBuilder;
+import org.lamina.harness.Nets;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** What happens around a layer's numbers in training: constraints, masks, dropout, weight noise. */
+final class Training implements Contract {
+
+    private static final double MAX = 0.5;
+
+    @Override
+    public Map<String, Executable> checks(Row row, Form form) {
+        Map<String, Executable> checks = new LinkedHashMap<>();
+        checks.put("initial weights satisfy the constraint", () -> initial(row, form));
+        checks.put("weights satisfy the constraint after every update", () -> kept(row, form));
+        checks.put("a constraint is applied once per update", () -> once(row, form));
+        checks.put("constraint on forward", () -> onForward(row, form));
+        checks.put("a frozen layer keeps its weights", () -> frozen(row, form));
+        checks.put("dropout on the input, in training only", () -> dropout(row, form));
+        checks.put("weight noise, in training only", () -> weightNoise(row, form));
+        if (row.spatialRank() == 1) {
+            checks.put("masked steps are zero and teach nothing", () -> mask(row, form));
+        }
+        return checks;
+    }
+
+    // ---- constraints ----------------------------------------------------------------------------
+
+    private static void initial(Row row, Form form) {
+        MultiLayerNetwork net =
+                Nets.single(
+                        row.constrained(0.05, null, 1).build(form), row.input(), DataType.FLOAT);
+        eachWeight(
+                net,
+                (key, weight) -> {
+                    INDArray norms = norms(weight);
+                    assertTrue(norms.maxNumber().doubleValue() <= 0.05 * (1 + 1e-5), key + norms);
+                    assertTrue(norms.minNumber().doubleValue() > 0, key + " is zero");
+                });
+    }
+
+    private static void kept(Row row, Form form) {
+        MultiLayerNetwork net =
+                Nets.classifier(
+                        row.constrained(MAX, null, 1).build(form),
+                        row.input(),
+                        DataType.FLOAT,
+                        new Adam(0.5));
+        INDArray x = row.batch(DataType.FLOAT, 31);
+        INDArray y = Nets.labels(net.output(x));
+        for (int step = 0; step < 4; step++) {
+            INDArray before = net.getLayer(0).params().dup();
+            net.fit(x, y);
+            assertFalse(before.equals(net.getLayer(0).params()), "no update");
+            eachWeight(
+                    net,
+                    (key, weight) ->
+                            assertTrue(
+                                    norms(weight).maxNumber().doubleValue() <= MAX * (1 + 1e-5),
+                                    key + norms(weight)));
+        }
+    }
+
+    /** With a rate below 1 a second application would show; the gradient is zero. */
+    private static void once(Row row, Form form) {
+        MultiLayerNetwork net =
+                Nets.trainable(
+                        row.constrained(MAX, 0.4, 0.25).build(form),
+                        row.input(),
+                        DataType.DOUBLE,
+                        new Sgd(1.0));
+        net.params().assign(Row.random(DataType.DOUBLE, 32, net.params().shape()));
+        Map<String, INDArray> expected = new LinkedHashMap<>();
+        eachWeight(net, (key, weight) -> expected.put(key, projected(weight, 0.4, MAX, 0.25)));
+        INDArray x = row.batch(DataType.DOUBLE, 33);
+        net.fit(x, row.outputGradient(DataType.DOUBLE, form, 34).muli(0));
+        eachWeight(
+                net,
+                (key, weight) -> Close.of(DataType.DOUBLE).check(key, weight, expected.get(key)));
+    }
+
+    /** The forward pass constrains what somebody set by hand, in training and in evaluation. */
+    private static void onForward(Row row, Form form) {
+        MultiLayerNetwork net =
+                Nets.single(
+                        row.constrained(MAX, null, 1).with("constrainOnForward", true).build(form),
+                        row.input(),
+                        DataType.FLOAT);
+        for (boolean train : new boolean[] {false, true}) {
+            net.params().muli(10);
+            INDArray output = net.output(row.batch(DataType.FLOAT, 35), train);
+            assertFalse(output.isNaN().any(), "NaN in the output");
+            eachWeight(
+                    net,
+                    (key, weight) ->
+                            assertTrue(
+                                    norms(weight).maxNumber().doubleValue() <= MAX + 1e-3,
+                                    key + norms(weight)));
+        }
+    }
+
+    private static void frozen(Row row, Form form) {
+        MultiLayerNetwork net =
+                Nets.classifier(
+                        row.constrained(MAX, null, 1).build(form),
+                        row.input(),
+                        DataType.FLOAT,
+                        new Adam(0.1));
+        net.getLayer(0).params().muli(10); // a constraint would be seen
+        INDArray weights = net.getLayer(0).params().dup();
+        MultiLayerNetwork frozen = new TransferLearning.Builder(net).setFeatureExtractor(0).build();
+        INDArray x = row.batch(DataType.FLOAT, 36);
+        INDArray before = frozen.params().dup();
+        frozen.fit(x, Nets.labels(frozen.output(x)));
+        assertFalse(before.equals(frozen.params()), "nothing was trained");
+        assertBitEqual("frozen parameters", weights, frozen.getLayer(0).params());
+    }
+
+    private interface WeightCheck {
+        void accept(String key, INDArray weight);
+    }
+
+    private static void eachWeight(MultiLayerNetwork net, WeightCheck check) {
+        net.getLayer(0)
+                .paramTable()
+                .forEach(
+                        (key, value) -> {
+                            if (value.rank() > 1) {
+                                check.accept(key, value);
+                            }
+                        });
+    }
+
+    /** Norm of each output unit's weights: dense {@code [in, out]}, else {@code [out, ...]}. */
+    static INDArray norms(INDArray weight) {
+        int unit = weight.rank() == 2 ? 1 : 0;
+        INDArray norms = Nd4j.zeros(DataType.DOUBLE, weight.size(unit));
+        for (long i = 0; i < weight.size(unit); i++) {
+            double squares = 0;
+            INDArray slice = weight.slice(i, unit).dup('c');
+            for (double value : slice.castTo(DataType.DOUBLE).data().asDouble()) {
+                squares += value * value;
+            }
+            norms.putScalar(i, Math.sqrt(squares));
+        }
+        return norms;
+    }
+
+    private static INDArray projected(INDArray weight, double min, double max, double rate) {
+        int unit = weight.rank() == 2 ? 1 : 0;
+        INDArray norms = norms(weight);
+        INDArray result = weight.dup();
+        for (long i = 0; i < weight.size(unit); i++) {
+            double norm = norms.getDouble(i);
+            double clipped = Math.min(max, Math.max(min, norm));
+            double desired = rate * clipped + (1 - rate) * norm;
+            result.slice(i, unit).muli(desired / (norm + 1e-9));
+        }
+        return result;
+    }
+
+    // ---- dropout and weight noise ---------------------------------------------------------------
+
+    private static void dropout(Row row, Form form) {
+        DataType type = DataType.DOUBLE;
+        Layer layer = row.build(form);
+        layer.setIDropout(new EveryOther());
+        MultiLayerNetwork dropping = Nets.single(layer, row.input(), type);
+        MultiLayerNetwork plain = Nets.single(row.build(form), row.input(), type);
+        plain.setParams(dropping.params());
+        INDArray x = row.batch(type, 41);
+        INDArray g = row.outputGradient(type, form, 42);
+        INDArray given = x.dup();
+        Close close = Close.of(type);
+        close.check("output in evaluation", dropping.output(x), plain.output(x));
+        Nets.Pass expected = Nets.pass(plain, EveryOther.applied(x), g);
+        Nets.Pass actual = Nets.pass(dropping, x, g);
+        assertBitEqual("the caller's input", given, x);
+        close.check("output in training", actual.output(), expected.output());
+        close.check(
+                "input gradient",
+                actual.inputGradient(),
+                EveryOther.applied(expected.inputGradient()));
+        expected.gradients()
+                .forEach((key, value) -> close.check(key, actual.gradients().get(key), value));
+    }
+
+    private static void weightNoise(Row row, Form form) {
+        DataType type = DataType.DOUBLE;
+        LayerBuilder builder = row.builder(form).set("weightNoise", new HalfAsMuch());
+        MultiLayerNetwork noisy = Nets.single(builder.build(), row.input(), type);
+        MultiLayerNetwork plain = Nets.single(row.build(form), row.input(), type);
+        plain.setParams(noisy.params());
+        INDArray weights = noisy.params().dup();
+        INDArray x = row.batch(type, 43);
+        INDArray g = row.outputGradient(type, form, 44);
+        Close close = Close.of(type);
+        close.check("output in evaluation", noisy.output(x), plain.output(x));
+        Nets.Pass actual = Nets.pass(noisy, x, g);
+        plain.params().muli(0.5);
+        Nets.Pass expected = Nets.pass(plain, x, g);
+        close.check("output in training", actual.output(), expected.output());
+        close.check("input gradient", actual.inputGradient(), expected.inputGradient());
+        assertBitEqual("the weights themselves", weights, noisy.params());
+    }
+
+    // ---- masks ----------------------------------------------------------------------------------
+
+    private static void mask(Row row, Form form) {
+        DataType type = DataType.DOUBLE;
+        MultiLayerNetwork net = Nets.single(row.build(form), row.input(), type);
+        INDArray x = row.batch(type, 51);
+        long steps = x.size(2);
+        INDArray ones = Nd4j.ones(type, x.size(0), steps);
+        INDArray all = net.output(x);
+        Close.of(type).check("output, nothing masked", net.output(x, false, ones, null), all);
+
+        // The first example is whole, the second has no steps, the others lack the last ones.
+        INDArray mask = ones.dup();
+        mask.getRow(1).assign(0);
+        mask.get(NDArrayIndex.interval(2, x.size(0)), NDArrayIndex.interval(steps / 2, steps))
+                .assign(0);
+        INDArray output = net.output(x, false, mask, null);
+        Close.of(type).check("whole example", output.slice(0), all.slice(0));
+        assertTrue(output.slice(1).amaxNumber().doubleValue() == 0, "masked example: " + output);
+        Gradients.check(net, x, mask, row.outputGradient(type, form, 52));
+
+        // The mask must have the right length for what follows.
+        MultiLayerNetwork classifier =
+                Nets.classifier(row.build(form), row.input(), type, new Adam(0.01));
+        INDArray y = Nets.labels(classifier.output(x));
+        classifier.fit(x, y, mask, null);
+        assertFalse(classifier.params().isNaN().any(), "NaN after training with a mask");
+    }
+}

@@ -1,0 +1,181 @@
+package org.lamina.golden;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.lamina.harness.Form;
+import org.lamina.harness.LayerBuilder;
+import org.lamina.spec.NormAxes;
+import org.lamina.spec.PaddingMode;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.databind.JsonNode;
+
+/** selfEEG's constrained layers in this project's terms: arguments, parameter names, layouts. */
+final class SelfEegLayers {
+
+    private SelfEegLayers() {}
+
+    /**
+     * The layer that an original's arguments describe.
+     *
+     * @param name class name in selfEEG
+     * @param c its constructor arguments
+     * @param onForward whether the constraint is applied at the start of each forward pass (as the
+     *     original does) rather than after each update
+     */
+    static Layer layer(String name, JsonNode c, Form form, boolean onForward) {
+        LayerBuilder builder;
+        switch (name) {
+            case "DepthwiseConv2d":
+                builder = conv("DepthwiseConv2D", 2, c, form);
+                builder.set("depthMultiplier", number(c, "depth_multiplier"));
+                norm(builder, c, 4);
+                break;
+            case "SeparableConv2d":
+                builder = conv("SeparableConv2D", 2, c, form);
+                builder.set("nOut", number(c, "out_channels"));
+                builder.set("depthMultiplier", number(c, "depth_multiplier"));
+                for (String part : new String[] {"depth", "point"}) {
+                    builder.set(part + "MaxNorm", bound(c, part + "_max_norm"));
+                    builder.set(part + "MinNorm", lowerBound(c, part + "_"));
+                    builder.set(part + "MinMaxRate", rate(c, part + "_"));
+                }
+                builder.set("normAxes", axes(c, 4));
+                break;
+            case "ConstrainedConv2d":
+                builder = constrainedConv("ConstrainedConv2D", 2, c, form);
+                break;
+            case "ConstrainedConv1d":
+                builder = constrainedConv("ConstrainedConv1D", 1, c, form);
+                break;
+            case "ConstrainedDense":
+                builder = LayerBuilder.of(form, "ConstrainedDense");
+                builder.set("nIn", number(c, "in_features"));
+                builder.set("nOut", number(c, "out_features"));
+                norm(builder, c, 2);
+                break;
+            default:
+                throw new IllegalArgumentException(
+                        "selfEEG layer '" + name + "' is not known here");
+        }
+        return builder.set("hasBias", flag(c, "bias"))
+                .set("constrainOnForward", onForward)
+                .set("activation", Activation.IDENTITY)
+                .build();
+    }
+
+    private static LayerBuilder constrainedConv(String name, int rank, JsonNode c, Form form) {
+        LayerBuilder builder = conv(name, rank, c, form);
+        builder.set("nOut", number(c, "out_channels"));
+        builder.set("groups", number(c, "groups"));
+        norm(builder, c, rank + 2);
+        return builder;
+    }
+
+    /** Input channels, kernel, stride, padding, dilation and padding mode. */
+    private static LayerBuilder conv(String name, int rank, JsonNode c, Form form) {
+        JsonNode padding = c.path("padding");
+        String mode = c.path("padding_mode").asText("zeros").toUpperCase(Locale.ROOT);
+        return LayerBuilder.of(form, name, kernel(c, rank))
+                .set("nIn", number(c, "in_channels"))
+                .set("padding", padding.isTextual() ? padding.asText() : ints(padding))
+                .set("stride", ints(c.path("stride")))
+                .set("dilation", ints(c.path("dilation")))
+                .set("paddingMode", PaddingMode.valueOf(mode));
+    }
+
+    private static void norm(LayerBuilder builder, JsonNode c, int rank) {
+        builder.set("maxNorm", bound(c, "max_norm"))
+                .set("minNorm", lowerBound(c, ""))
+                .set("minMaxRate", rate(c, ""))
+                .set("normAxes", axes(c, rank));
+    }
+
+    private static int[] kernel(JsonNode c, int rank) {
+        int[] given = ints(c.path("kernel_size"));
+        int[] kernel = new int[rank];
+        for (int d = 0; d < rank; d++) {
+            kernel[d] = given[given.length == 1 ? 0 : d];
+        }
+        return kernel;
+    }
+
+    /** Axes of the weight as this project stores it; PyTorch's dense weight is its transpose. */
+    private static NormAxes axes(JsonNode c, int rank) {
+        int[] axes = ints(c.path("axis_norm"));
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = Math.floorMod(axes[i], rank);
+            if (rank == 2) {
+                axes[i] = 1 - axes[i];
+            }
+        }
+        return NormAxes.of(axes);
+    }
+
+    private static Double bound(JsonNode c, String name) {
+        JsonNode value = c.path(name);
+        return value.isNumber() ? Double.valueOf(value.asDouble()) : null;
+    }
+
+    /** The original ignores a minimum without a maximum; here that is an error, so leave it out. */
+    private static Double lowerBound(JsonNode c, String prefix) {
+        return bound(c, prefix + "max_norm") == null ? null : bound(c, prefix + "min_norm");
+    }
+
+    private static double rate(JsonNode c, String prefix) {
+        return c.path(prefix + "minmax_rate").asDouble(1.0);
+    }
+
+    private static int number(JsonNode c, String name) {
+        return c.get(name).asInt();
+    }
+
+    private static boolean flag(JsonNode c, String name) {
+        return c.get(name).asBoolean();
+    }
+
+    /** A number or an array of numbers; PyTorch takes either. */
+    static int[] ints(JsonNode node) {
+        if (node.isNumber()) {
+            return new int[] {node.asInt()};
+        }
+        if (!node.isArray() || node.isEmpty()) {
+            throw new IllegalArgumentException("expected a number or numbers, found " + node);
+        }
+        int[] values = new int[node.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = node.get(i).asInt();
+        }
+        return values;
+    }
+
+    /** PyTorch's parameter names and this project's, for the named layer. */
+    static Map<String, String> parameters(String layer) {
+        Map<String, String> names = new LinkedHashMap<>();
+        if (layer.equals("SeparableConv2d")) {
+            names.put("depthwise.weight", "dW");
+            names.put("depthwise.bias", "db");
+            names.put("pointwise.weight", "pW");
+            names.put("pointwise.bias", "pb");
+        } else {
+            names.put("weight", "W");
+            names.put("bias", "b");
+        }
+        return names;
+    }
+
+    /** A parameter as this project stores it. */
+    static INDArray stored(String layer, INDArray parameter) {
+        boolean denseWeight = layer.equals("ConstrainedDense") && parameter.rank() == 2;
+        return denseWeight ? parameter.transpose().dup() : parameter;
+    }
+
+    /** A dense layer here takes one row per sample: leading axes become rows. */
+    static INDArray folded(String layer, INDArray activations) {
+        return layer.equals("ConstrainedDense") && activations.rank() > 2
+                ? activations.reshape(-1, activations.size(-1))
+                : activations;
+    }
+}
