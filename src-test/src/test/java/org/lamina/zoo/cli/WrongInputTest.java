@@ -91,6 +91,11 @@ class WrongInputTest {
     }
 
     @Test
+    void unknownSimulatedRuns() {
+        assertRefused("No run '77'", "train", "eegnet", "--train-runs", "77", "--test-runs", "78");
+    }
+
+    @Test
     void wrongFolders() throws IOException {
         assertTrainingRefused("No folder", "--data", folder.resolve("nowhere").toString());
         Path empty = Files.createDirectory(folder.resolve("empty"));

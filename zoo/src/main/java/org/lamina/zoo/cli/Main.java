@@ -72,6 +72,7 @@ public final class Main {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "org/lamina/zoo/cli/logback.xml");
         }
+        OpenMp.waitPassively();
         // The report draws charts without a screen.
         System.setProperty("java.awt.headless", "true");
         Console console = new Console(System.out, System.err, System.console() != null);
@@ -121,8 +122,18 @@ public final class Main {
                     }
                     return isUsersBusiness(e) ? USAGE : FAILED;
                 });
-        return line.execute(
-                Arrays.stream(args).filter(arg -> !arg.equals(DEBUG)).toArray(String[]::new));
+        String[] given =
+                Arrays.stream(args).filter(arg -> !arg.equals(DEBUG)).toArray(String[]::new);
+        try {
+            return line.execute(given);
+        } catch (Error e) {
+            // For example no backend, no memory left, no fonts for the charts.
+            console.err().println("Error: " + e.getClass().getSimpleName() + ": " + oneLine(e));
+            if (debug) {
+                e.printStackTrace(console.err());
+            }
+            return FAILED;
+        }
     }
 
     /** Whether the cause lies in what the user gave: options, data, files, disk. */

@@ -1,24 +1,16 @@
 package org.lamina.zoo.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lamina.zoo.EEGNet;
-import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
 import picocli.CommandLine.Option;
 
-/** The switches of {@code train eegnet}, and what they are when they are not given. */
+/** The switches of {@code train eegnet}; in parentheses what holds if they are not given. */
 final class TrainOptions {
-    private static final int SIMULATED_EPOCHS = 60;
-    private static final double LONGEST_EPOCH = 4;
-    private static final int DEFAULT_PATIENCE = 30;
-    private static final double DEFAULT_VALIDATION = 0.2;
-
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -159,137 +151,6 @@ final class TrainOptions {
 
     /** Closes every default by what the recordings are like. */
     TrainSettings resolve(List<Recording> recordings) {
-        check();
-        double rate = resample > 0 ? resample : recordings.get(0).samplingRate();
-        double start = tmin == null ? defaultStart() : tmin;
-        double end = tmax == null ? defaultEnd(recordings) : tmax;
-        int samples = (int) Math.rint((end - start) * rate);
-        List<List<String>> runs = runs(recordings);
-        boolean stopsEarly = !noEarlyStopping;
-        double share = stopsEarly ? DEFAULT_VALIDATION : 0;
-        return new TrainSettings(
-                data == null ? null : data.toAbsolutePath().normalize().toString(),
-                channels == null ? recordings.get(0).channels() : List.copyOf(channels),
-                runs.get(0),
-                runs.get(1),
-                low == null ? 4 : low,
-                high == null
-                        ? Math.min(38, Math.floor(0.45 * recordings.get(0).samplingRate()))
-                        : high,
-                start,
-                end,
-                resample,
-                reject,
-                labels == null ? defaultLabels() : new LinkedHashMap<>(labels),
-                preset.name(),
-                kernelLength == null
-                        ? Math.max(1, Math.min((int) Math.rint(rate / 2), samples))
-                        : kernelLength,
-                f1,
-                depth,
-                f2 == null ? f1 * depth : f2,
-                dropout,
-                batch,
-                epochs == null ? (data == null ? SIMULATED_EPOCHS : 100) : epochs,
-                lr,
-                stopsEarly ? (patience == null ? DEFAULT_PATIENCE : patience) : 0,
-                validation == null ? share : validation,
-                seed);
-    }
-
-    private void check() {
-        positive("--batch", batch);
-        positive("--epochs", epochs == null ? 1 : epochs);
-        positive("--lr", lr);
-        positive("--kernel-length", kernelLength == null ? 1 : kernelLength);
-        positive("--f1", f1);
-        positive("--depth", depth);
-        positive("--f2", f2 == null ? 1 : f2);
-        positive("--patience", patience == null ? 1 : patience);
-        share("--dropout", dropout == null ? 0 : dropout);
-        share("--validation", validation == null ? 0 : validation);
-        if (noEarlyStopping && patience != null) {
-            throw new UsageException("--patience makes no sense with --no-early-stopping");
-        }
-        if (!noEarlyStopping && validation != null && validation == 0) {
-            throw new UsageException(
-                    "--validation 0 leaves nothing to choose the best epoch with; add"
-                            + " --no-early-stopping");
-        }
-    }
-
-    private static void positive(String option, double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new UsageException(option + " " + value + ": must be above 0");
-        }
-    }
-
-    private static void share(String option, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw new UsageException(option + " " + value + ": must be 0 or more and below 1");
-        }
-    }
-
-    /** Runs to train on and runs to test with; both empty where epochs of one run are split. */
-    private List<List<String>> runs(List<Recording> recordings) {
-        List<String> all = recordings.stream().map(Recording::run).distinct().toList();
-        List<String> train = trainRuns == null ? List.of() : List.copyOf(trainRuns);
-        List<String> test = testRuns == null ? List.of() : List.copyOf(testRuns);
-        if (trainRuns == null && testRuns == null) {
-            int tested = all.size() < 2 ? 0 : Math.max(1, Math.round(all.size() / 3f));
-            test = all.subList(all.size() - tested, all.size());
-            train = tested == 0 ? List.of() : all.subList(0, all.size() - tested);
-        } else if (testRuns == null) {
-            test = without(all, train);
-            if (test.isEmpty()) {
-                throw new UsageException("--train-runs names every run; none is left to test with");
-            }
-        } else if (trainRuns == null) {
-            train = without(all, test);
-            if (train.isEmpty()) {
-                throw new UsageException("--test-runs names every run; none is left to train on");
-            }
-        }
-        return List.of(train, test);
-    }
-
-    private static List<String> without(List<String> all, List<String> some) {
-        List<String> rest = new ArrayList<>(all);
-        rest.removeAll(some);
-        return rest;
-    }
-
-    /** Of simulated EEG its classes in their order; of files all events that are not rest. */
-    private Map<String, String> defaultLabels() {
-        return data == null ? TrainingData.simulator(seed).epoching().labels() : Map.of();
-    }
-
-    private double defaultStart() {
-        return data == null ? TrainingData.simulator(seed).epoching().tmin() : 0;
-    }
-
-    private double defaultEnd(List<Recording> recordings) {
-        if (data == null) {
-            return TrainingData.simulator(seed).epoching().tmax();
-        }
-        double shortest = LONGEST_EPOCH;
-        for (Recording recording : recordings) {
-            List<Event> events = recording.events();
-            for (int i = 0; i < events.size(); i++) {
-                Event event = events.get(i);
-                double length = event.duration();
-                if (!(length > 0)) {
-                    length =
-                            i + 1 < events.size()
-                                    ? events.get(i + 1).onset() - event.onset()
-                                    : LONGEST_EPOCH;
-                }
-                boolean used = labels == null || labels.containsKey(event.label());
-                if (used && length > 0) {
-                    shortest = Math.min(shortest, length);
-                }
-            }
-        }
-        return Math.max(0.1, Math.floor(shortest * 10) / 10);
+        return new TrainDefaults(this, recordings).settings();
     }
 }

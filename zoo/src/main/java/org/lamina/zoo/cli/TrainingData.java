@@ -38,15 +38,28 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
     static List<Recording> load(
             String folder, Collection<String> runs, List<String> channels, long seed) {
         if (folder == null) {
-            List<Recording> simulated = new ArrayList<>();
-            for (Recording recording : simulator(seed).recordings()) {
-                if (runs.isEmpty() || runs.contains(recording.run())) {
-                    simulated.add(recording.pick(channels));
-                }
-            }
-            return simulated;
+            return simulated(runs, channels, seed);
         }
         return RecordingFolder.open(Path.of(folder)).load(runs, channels);
+    }
+
+    private static List<Recording> simulated(
+            Collection<String> runs, List<String> channels, long seed) {
+        List<Recording> all = simulator(seed).recordings();
+        List<String> known = all.stream().map(Recording::run).toList();
+        for (String run : runs) {
+            if (!known.contains(run)) {
+                throw new DataException(
+                        "No run '"
+                                + run
+                                + "' in the simulated EEG; available: "
+                                + String.join(", ", known));
+            }
+        }
+        return all.stream()
+                .filter(recording -> runs.isEmpty() || runs.contains(recording.run()))
+                .map(recording -> recording.pick(channels))
+                .toList();
     }
 
     /** The recordings that the settings name. */

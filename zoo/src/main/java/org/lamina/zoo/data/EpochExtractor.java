@@ -231,7 +231,7 @@ public final class EpochExtractor {
         Map<String, String> classOf = new LinkedHashMap<>();
         if (options.labels().isEmpty()) {
             for (String label : found) {
-                if (!REST.contains(label.strip().toLowerCase(Locale.ROOT))) {
+                if (!isRest(label)) {
                     classOf.put(label, label);
                 }
             }
@@ -254,6 +254,14 @@ public final class EpochExtractor {
             classOf.putAll(options.labels());
         }
         return classOf;
+    }
+
+    /**
+     * @param label of an event
+     * @return whether it marks rest ({@code T0}, {@code rest}), which is no class unless named
+     */
+    public static boolean isRest(String label) {
+        return REST.contains(label.strip().toLowerCase(Locale.ROOT));
     }
 
     private static Set<String> labelsIn(List<Recording> recordings) {

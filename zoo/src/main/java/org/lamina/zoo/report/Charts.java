@@ -87,7 +87,7 @@ final class Charts {
                 .setPlotBorderVisible(false);
         chart.getStyler().setXAxisDecimalPattern("0");
         for (Line line : lines) {
-            XYSeries series = chart.addSeries(line.name(), doubled(line.x()), doubled(line.y()));
+            XYSeries series = chart.addSeries(line.name(), uneven(line.x()), uneven(line.y()));
             series.setLineColor(line.color());
             series.setLineStyle(new BasicStroke(2));
             series.setMarker(line.x().length > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
@@ -96,11 +96,18 @@ final class Charts {
         return chart;
     }
 
-    /** The first point twice: XChart puts ticks at equally spaced values, not at round ones. */
-    private static double[] doubled(double[] values) {
+    /**
+     * Adds the middle of the first two points, which changes no line: XChart puts ticks at equally
+     * spaced values instead of at round ones.
+     */
+    private static double[] uneven(double[] values) {
+        if (values.length < 2) {
+            return values;
+        }
         double[] more = new double[values.length + 1];
         more[0] = values[0];
-        System.arraycopy(values, 0, more, 1, values.length);
+        more[1] = (values[0] + values[1]) / 2;
+        System.arraycopy(values, 1, more, 2, values.length - 1);
         return more;
     }
 

@@ -1,0 +1,163 @@
+package org.lamina.zoo.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.Recording;
+
+/**
+ * What holds where a switch of {@code train eegnet} is not given.
+ *
+ * @param given the switches
+ * @param recordings that they are about
+ */
+record TrainDefaults(TrainOptions given, List<Recording> recordings) {
+    private static final int SIMULATED_EPOCHS = 60;
+    private static final double LONGEST_EPOCH = 4;
+    private static final int DEFAULT_PATIENCE = 30;
+    private static final double DEFAULT_VALIDATION = 0.2;
+
+    /** Settings with no default left open. */
+    TrainSettings settings() {
+        check();
+        double rate = given.resample > 0 ? given.resample : recordings.get(0).samplingRate();
+        double start = given.tmin == null ? defaultStart() : given.tmin;
+        double end = given.tmax == null ? defaultEnd() : given.tmax;
+        int samples = (int) Math.rint((end - start) * rate);
+        List<List<String>> runs = runs();
+        boolean stopsEarly = !given.noEarlyStopping;
+        double share = stopsEarly ? DEFAULT_VALIDATION : 0;
+        return new TrainSettings(
+                given.data == null ? null : given.data.toAbsolutePath().normalize().toString(),
+                given.channels == null ? recordings.get(0).channels() : List.copyOf(given.channels),
+                runs.get(0),
+                runs.get(1),
+                given.low == null ? 4 : given.low,
+                given.high == null
+                        ? Math.min(38, Math.floor(0.45 * recordings.get(0).samplingRate()))
+                        : given.high,
+                start,
+                end,
+                given.resample,
+                given.reject,
+                given.labels == null ? defaultLabels() : new LinkedHashMap<>(given.labels),
+                given.preset.name(),
+                given.kernelLength == null
+                        ? Math.max(1, Math.min((int) Math.rint(rate / 2), samples))
+                        : given.kernelLength,
+                given.f1,
+                given.depth,
+                given.f2 == null ? given.f1 * given.depth : given.f2,
+                given.dropout,
+                given.batch,
+                given.epochs == null ? (given.data == null ? SIMULATED_EPOCHS : 100) : given.epochs,
+                given.lr,
+                stopsEarly ? (given.patience == null ? DEFAULT_PATIENCE : given.patience) : 0,
+                given.validation == null ? share : given.validation,
+                given.seed);
+    }
+
+    private void check() {
+        positive("--batch", given.batch);
+        positive("--epochs", given.epochs == null ? 1 : given.epochs);
+        positive("--lr", given.lr);
+        positive("--kernel-length", given.kernelLength == null ? 1 : given.kernelLength);
+        positive("--f1", given.f1);
+        positive("--depth", given.depth);
+        positive("--f2", given.f2 == null ? 1 : given.f2);
+        positive("--patience", given.patience == null ? 1 : given.patience);
+        share("--dropout", given.dropout == null ? 0 : given.dropout);
+        share("--validation", given.validation == null ? 0 : given.validation);
+        if (given.noEarlyStopping && given.patience != null) {
+            throw new UsageException("--patience makes no sense with --no-early-stopping");
+        }
+        if (!given.noEarlyStopping && given.validation != null && given.validation == 0) {
+            throw new UsageException(
+                    "--validation 0 leaves nothing to choose the best epoch with; add"
+                            + " --no-early-stopping");
+        }
+    }
+
+    private static void positive(String option, double value) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new UsageException(option + " " + value + ": must be above 0");
+        }
+    }
+
+    private static void share(String option, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new UsageException(option + " " + value + ": must be 0 or more and below 1");
+        }
+    }
+
+    /** Runs to train on and runs to test with; both empty where epochs of one run are split. */
+    private List<List<String>> runs() {
+        List<String> all = recordings.stream().map(Recording::run).distinct().toList();
+        List<String> train = given.trainRuns == null ? List.of() : List.copyOf(given.trainRuns);
+        List<String> test = given.testRuns == null ? List.of() : List.copyOf(given.testRuns);
+        if (given.trainRuns == null && given.testRuns == null) {
+            int tested = all.size() < 2 ? 0 : Math.max(1, Math.round(all.size() / 3f));
+            test = all.subList(all.size() - tested, all.size());
+            train = tested == 0 ? List.of() : all.subList(0, all.size() - tested);
+        } else if (given.testRuns == null) {
+            test = without(all, train);
+            if (test.isEmpty()) {
+                throw new UsageException("--train-runs names every run; none is left to test with");
+            }
+        } else if (given.trainRuns == null) {
+            train = without(all, test);
+            if (train.isEmpty()) {
+                throw new UsageException("--test-runs names every run; none is left to train on");
+            }
+        }
+        return List.of(train, test);
+    }
+
+    private static List<String> without(List<String> all, List<String> some) {
+        List<String> rest = new ArrayList<>(all);
+        rest.removeAll(some);
+        return rest;
+    }
+
+    /** Of simulated EEG its classes in their order; of files all events that are not rest. */
+    private Map<String, String> defaultLabels() {
+        return given.data == null
+                ? TrainingData.simulator(given.seed).epoching().labels()
+                : Map.of();
+    }
+
+    private double defaultStart() {
+        return given.data == null ? TrainingData.simulator(given.seed).epoching().tmin() : 0;
+    }
+
+    private double defaultEnd() {
+        if (given.data == null) {
+            return TrainingData.simulator(given.seed).epoching().tmax();
+        }
+        double shortest = LONGEST_EPOCH;
+        for (Recording recording : recordings) {
+            List<Event> events = recording.events();
+            for (int i = 0; i < events.size(); i++) {
+                Event event = events.get(i);
+                double length = event.duration();
+                if (!(length > 0)) {
+                    length =
+                            i + 1 < events.size()
+                                    ? events.get(i + 1).onset() - event.onset()
+                                    : LONGEST_EPOCH;
+                }
+                boolean used =
+                        given.labels == null
+                                ? !EpochExtractor.isRest(event.label())
+                                : given.labels.containsKey(event.label());
+                if (used && length > 0) {
+                    shortest = Math.min(shortest, length);
+                }
+            }
+        }
+        return Math.max(0.1, Math.floor(shortest * 10) / 10);
+    }
+}
