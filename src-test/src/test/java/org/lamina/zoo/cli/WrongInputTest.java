@@ -76,6 +76,7 @@ class WrongInputTest {
                     --epochs many              | 'many'
                     --lr -1                    | --lr
                     --dropout 1                | --dropout
+                    --bn-momentum 0            | --bn-momentum
                     --f1 0                     | --f1
                     --validation 1.5           | --validation
                     --validation 0             | --no-early-stopping

@@ -52,6 +52,7 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
                 given.depth,
                 given.f2 == null ? given.f1 * given.depth : given.f2,
                 given.dropout,
+                given.batchNormMomentum,
                 given.batch,
                 given.epochs == null ? (given.data == null ? SIMULATED_EPOCHS : 100) : given.epochs,
                 given.lr,
@@ -70,6 +71,10 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
         positive("--f2", given.f2 == null ? 1 : given.f2);
         positive("--patience", given.patience == null ? 1 : given.patience);
         share("--dropout", given.dropout == null ? 0 : given.dropout);
+        if (!(given.batchNormMomentum > 0 && given.batchNormMomentum <= 1)) {
+            throw new UsageException(
+                    "--bn-momentum " + given.batchNormMomentum + ": must be in (0, 1]");
+        }
         share("--validation", given.validation == null ? 0 : given.validation);
         if (given.noEarlyStopping && given.patience != null) {
             throw new UsageException("--patience makes no sense with --no-early-stopping");

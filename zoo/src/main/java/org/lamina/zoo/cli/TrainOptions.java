@@ -108,6 +108,15 @@ final class TrainOptions {
             description = "Probability of dropping (the preset's).")
     Double dropout;
 
+    @Option(
+            names = "--bn-momentum",
+            paramLabel = "M",
+            description =
+                    "Share of a batch in the statistics that evaluation normalizes with (0.1; the"
+                            + " presets KERAS and BRAINDECODE publish 0.01, which takes hundreds of"
+                            + " updates to settle).")
+    double batchNormMomentum = 0.1;
+
     @Option(names = "--batch", paramLabel = "N", description = "Examples of an update (16).")
     int batch = 16;
 

@@ -32,6 +32,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param depth spatial filters for each temporal one
  * @param f2 number of separable filters
  * @param dropout probability of dropping; null: the preset's
+ * @param batchNormMomentum share of a batch in the running statistics
  * @param batch examples of one update
  * @param epochs most passes over the training set
  * @param lr learning rate of Adam
@@ -57,6 +58,7 @@ record TrainSettings(
         int depth,
         int f2,
         Double dropout,
+        double batchNormMomentum,
         int batch,
         int epochs,
         double lr,
@@ -97,6 +99,7 @@ record TrainSettings(
                         .f1(f1)
                         .d(depth)
                         .f2(f2)
+                        .batchNormMomentum(batchNormMomentum)
                         .updater(new Adam(lr))
                         .seed(seed);
         if (dropout != null) {
