@@ -283,7 +283,8 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
                     events.add(new Event((at - start) / rate, Double.NaN, markerIs.get(i)));
                 }
             }
-            return new Recording(file, file, rate, names, "uV", piece, events);
+            return new Recording(file, file, rate, names, "uV", piece, events)
+                    .withStart(start == 0 ? 0 : times[start] - times[0]);
         }
 
         /** From the longest piece. */
