@@ -59,6 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputFolder.checkFile(out);
         SavedModel saved = SavedModel.load(model, console);
         List<Recording> recordings = recordings(saved);
         warnOfTrainingData(saved, recordings);

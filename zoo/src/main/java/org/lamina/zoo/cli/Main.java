@@ -26,6 +26,9 @@ public final class Main {
     static final int INTERRUPTED = 130;
 
     private static final String DEBUG = "--debug";
+    private static final String TOO_LARGE =
+            "Error: too large for the memory there is; of a training, smaller --batch, --f1,"
+                    + " --depth or --f2 need less";
 
     @Command(
             name = "lamina",
@@ -116,24 +119,46 @@ public final class Main {
                 });
         line.setExecutionExceptionHandler(
                 (e, command, parsed) -> {
-                    console.err().println("Error: " + oneLine(e));
+                    boolean tooLarge = isLackOfMemory(e);
+                    console.err().println(tooLarge ? TOO_LARGE : "Error: " + oneLine(e));
                     if (debug) {
                         e.printStackTrace(console.err());
                     }
-                    return isUsersBusiness(e) ? USAGE : FAILED;
+                    return tooLarge || isUsersBusiness(e) ? USAGE : FAILED;
                 });
         String[] given =
                 Arrays.stream(args).filter(arg -> !arg.equals(DEBUG)).toArray(String[]::new);
         try {
             return line.execute(given);
+        } catch (OutOfMemoryError e) {
+            // Of the heap or, by ND4J's allocator, of native memory.
+            console.err().println(TOO_LARGE);
+            if (debug) {
+                e.printStackTrace(console.err());
+            }
+            return USAGE;
         } catch (Error e) {
-            // For example no backend, no memory left, no fonts for the charts.
+            // For example no backend, no fonts for the charts.
             console.err().println("Error: " + e.getClass().getSimpleName() + ": " + oneLine(e));
             if (debug) {
                 e.printStackTrace(console.err());
             }
             return FAILED;
         }
+    }
+
+    /** ND4J wraps the error of its allocator, or passes on the message of the native one. */
+    private static boolean isLackOfMemory(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof OutOfMemoryError
+                    || message.contains("bad_alloc")
+                    || message.contains("Failed to allocate")
+                    || message.contains("allocation failed")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the cause lies in what the user gave: options, data, files, disk. */

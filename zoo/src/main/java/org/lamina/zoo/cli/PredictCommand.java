@@ -70,6 +70,7 @@ final class PredictCommand implements Callable<Integer> {
         if (every != null && !(every > 0)) {
             throw new UsageException("--every " + Texts.number(every) + ": must be above 0");
         }
+        OutputFolder.checkFile(out);
         SavedModel saved = SavedModel.load(model, console);
         ModelCard card = saved.file().card();
         List<Object> header = new ArrayList<>(List.of("onset", "label", "predicted"));
