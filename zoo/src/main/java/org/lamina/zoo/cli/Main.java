@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.Properties;
+import org.deeplearning4j.common.config.DL4JSystemProperties;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.ModelFileException;
@@ -76,6 +77,8 @@ public final class Main {
             System.setProperty("logback.configurationFile", "org/lamina/zoo/cli/logback.xml");
         }
         OpenMp.waitPassively();
+        // Where memory is short DL4J would leave a dump in the current folder.
+        System.setProperty(DL4JSystemProperties.CRASH_DUMP_ENABLED_PROPERTY, "false");
         // The report draws charts without a screen.
         System.setProperty("java.awt.headless", "true");
         Console console = new Console(System.out, System.err, System.console() != null);
