@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -14,9 +13,9 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
-import org.lamina.masks.MaskReduction;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
-import org.lamina.spec.LayerSpec;
+import org.lamina.support.LayerArrays;
+import org.lamina.support.Masks;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
@@ -89,7 +88,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        checkInput();
+        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
         if (spec().isConstrainOnForward()) {
             Constraints.project(spec(), paramTable);
         }
@@ -112,12 +111,12 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                             + ": no gradient came back from the layer after it;"
                             + " inputGradient(false) is for a network's first layer only");
         }
-        checkInput();
+        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
         input = input.castTo(dataType);
         selectGraph();
         bindParams(true, workspaceMgr);
         INDArray delta = epsilon.castTo(dataType);
-        if (masksOutput()) {
+        if (maskArray != null && epsilon.rank() < 4) {
             delta = delta == epsilon ? epsilon.dup() : delta;
             applyOutputMask(delta);
         }
@@ -216,50 +215,10 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         noisy.clear();
     }
 
-    // ---- input ----------------------------------------------------------------------------------
-
-    private void checkInput() {
-        LayerSpec layer = spec().getSpec();
-        int rank = 2 + layer.spatialRank();
-        boolean last = spec().isChannelsLast() && rank > 2;
-        if (input.rank() != rank || input.size(last ? rank - 1 : 1) != layer.inChannels()) {
-            throw new DL4JInvalidInputException(
-                    spec().describe()
-                            + ": input has rank "
-                            + input.rank()
-                            + ", shape "
-                            + Arrays.toString(input.shape())
-                            + "; expected rank "
-                            + rank
-                            + ", "
-                            + expectedShape(last)
-                            + " "
-                            + layerId());
-        }
-        try {
-            layer.outputSize(
-                    last
-                            ? Arrays.copyOfRange(input.shape(), 1, rank - 1)
-                            : Arrays.copyOfRange(input.shape(), 2, rank));
-        } catch (IllegalArgumentException e) {
-            throw new DL4JInvalidInputException(
-                    spec().describe() + ": " + e.getMessage() + " " + layerId());
-        }
-    }
-
-    private String expectedShape(boolean last) {
-        String[] spatial = {"", ", time", ", height, width", ", depth, height, width"};
-        String dims = spatial[spec().getSpec().spatialRank()];
-        long channels = spec().getSpec().inChannels();
-        return last
-                ? "[minibatch" + dims + ", " + channels + "]"
-                : "[minibatch, " + channels + dims + "]";
-    }
-
     // ---- masks ----------------------------------------------------------------------------------
 
     private INDArray outputMask(INDArray mask) {
-        return MaskReduction.reduce(mask, spec().getSpec(), spec().describe());
+        return Masks.reduce(mask, spec().getSpec(), spec().describe());
     }
 
     @Override
@@ -270,22 +229,9 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         return new Pair<>(mask == null ? null : outputMask(mask), state);
     }
 
-    private boolean masksOutput() {
-        return maskArray != null && spec().getSpec().spatialRank() < 2;
-    }
-
-    /** Zeroes masked steps of a time series and masked examples, as DL4J's layers do. */
     private void applyOutputMask(INDArray output) {
-        if (!masksOutput()) {
-            return;
-        }
-        INDArray mask = outputMask(maskArray).castTo(output.dataType());
-        if (output.rank() == 2) {
-            output.muliColumnVector(mask);
-        } else if (spec().isChannelsLast()) {
-            output.muli(mask.reshape('c', mask.size(0), mask.size(1), 1));
-        } else {
-            output.muli(mask.reshape('c', mask.size(0), 1, mask.size(1)));
+        if (maskArray != null) {
+            Masks.apply(output, outputMask(maskArray), spec().isChannelsLast());
         }
     }
 
@@ -299,26 +245,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     @Override
     public void setParam(String key, INDArray value) {
-        INDArray param = paramTable.get(key);
-        if (param == null) {
-            throw new IllegalArgumentException(
-                    spec().describe()
-                            + ": no parameter '"
-                            + key
-                            + "'; there are "
-                            + paramTable.keySet());
-        }
-        if (!Arrays.equals(param.shape(), value.shape())) {
-            throw new IllegalArgumentException(
-                    spec().describe()
-                            + ": parameter '"
-                            + key
-                            + "' has shape "
-                            + Arrays.toString(param.shape())
-                            + ", got "
-                            + Arrays.toString(value.shape()));
-        }
-        param.assign(value);
+        LayerArrays.setParam(paramTable, key, value, spec().describe());
     }
 
     @Override

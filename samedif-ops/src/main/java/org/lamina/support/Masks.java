@@ -1,4 +1,4 @@
-package org.lamina.masks;
+package org.lamina.support;
 
 import java.util.Arrays;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
@@ -10,10 +10,10 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Masks through a convolution, for both forms of a layer. */
-public final class MaskReduction {
+/** DL4J's mask arrays through layers that change the shape of their input. */
+public final class Masks {
 
-    private MaskReduction() {}
+    private Masks() {}
 
     /**
      * The mask of a layer's output: 1 where any input position that the layer sees from there is 1.
@@ -45,6 +45,27 @@ public final class MaskReduction {
             }
         }
         return result;
+    }
+
+    /**
+     * Zeroes masked steps of a time series and masked examples, as DL4J's layers do; activations of
+     * images and volumes stay as they are.
+     *
+     * @param output {@code [N, C]}, {@code [N, C, T]} or, with channels last, {@code [N, T, C]}
+     * @param outputMask mask of the output, or null
+     */
+    public static void apply(INDArray output, INDArray outputMask, boolean channelsLast) {
+        if (outputMask == null || output.rank() > 3) {
+            return;
+        }
+        INDArray mask = outputMask.castTo(output.dataType());
+        if (output.rank() == 2) {
+            output.muliColumnVector(mask);
+        } else if (channelsLast) {
+            output.muli(mask.reshape('c', mask.size(0), mask.size(1), 1));
+        } else {
+            output.muli(mask.reshape('c', mask.size(0), 1, mask.size(1)));
+        }
     }
 
     /** A maximum over a box is a maximum over each of its dimensions in turn. */
