@@ -5,9 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lamina.constraints.MaxNorm;
+import org.lamina.harness.Form;
+import org.lamina.harness.LayerBuilder;
 
 class SpecLayerTest {
 
@@ -56,5 +66,29 @@ class SpecLayerTest {
                 assertThrows(DL4JInvalidConfigException.class, () -> layer.getOutputType(0, null));
         assertEquals(
                 "BatchNorm \"norm\": input type is null, expected any input type", e.getMessage());
+    }
+
+    /** As {@code NormOptions.maxNorm} documents. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void theNetworksConstraintsReachALayerWithoutItsOwn(Form form) {
+        Layer own = LayerBuilder.of(form, "ConstrainedDense").set("nIn", 2).set("nOut", 3).build();
+        Layer none =
+                LayerBuilder.of(form, "ConstrainedDense")
+                        .set("nIn", 3)
+                        .set("nOut", 4)
+                        .set("maxNorm", null)
+                        .build();
+        MultiLayerConfiguration conf =
+                new NeuralNetConfiguration.Builder()
+                        .constrainWeights(new MaxNorm(0.1))
+                        .list(own, none)
+                        .build();
+        assertEquals(
+                List.of(new MaxNorm(2).withParams("W")),
+                conf.getConf(0).getLayer().getConstraints());
+        MaxNorm ofTheNetwork = new MaxNorm(0.1);
+        ofTheNetwork.setParams(Set.of("W"));
+        assertEquals(List.of(ofTheNetwork), conf.getConf(1).getLayer().getConstraints());
     }
 }
