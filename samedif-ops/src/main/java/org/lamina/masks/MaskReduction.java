@@ -1,7 +1,9 @@
 package org.lamina.masks;
 
 import java.util.Arrays;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.LayerSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -14,19 +16,35 @@ public final class MaskReduction {
     private MaskReduction() {}
 
     /**
-     * The mask of a convolution's output: 1 where any input position that the kernel sees is 1.
+     * The mask of a layer's output: 1 where any input position that the layer sees from there is 1.
      * Padded positions count as masked. A dimension of size 1 stands for all positions and stays.
      *
      * @param mask {@code [N, T]} in one dimension, {@code [N, 1, spatial...]} in two and three
+     * @param layer names the layer in errors
+     * @throws DL4JInvalidInputException if the mask has another rank
      */
-    public static INDArray reduce(INDArray mask, ConvGeometry geometry) {
-        int first = mask.rank() - geometry.rank();
+    public static INDArray reduce(INDArray mask, LayerSpec spec, String layer) {
+        if (spec.window().isEmpty()) {
+            return mask;
+        }
+        ConvGeometry geometry = spec.window().get();
+        int rank = geometry.rank() == 1 ? 2 : 2 + geometry.rank();
+        if (mask.rank() != rank) {
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": mask has shape "
+                            + Arrays.toString(mask.shape())
+                            + "; expected "
+                            + (rank == 2 ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
+        }
+        INDArray result = mask;
+        int first = rank - geometry.rank();
         for (int d = 0; d < geometry.rank(); d++) {
             if (mask.size(first + d) > 1) {
-                mask = along(mask, first + d, d, geometry);
+                result = along(result, first + d, d, geometry);
             }
         }
-        return mask;
+        return result;
     }
 
     /** A maximum over a box is a maximum over each of its dimensions in turn. */

@@ -3,6 +3,7 @@ package org.lamina.spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -148,6 +149,11 @@ public final class ConvSpec implements LayerSpec {
     @Override
     public long[] outputSize(long... inputSize) {
         return geometry.outputSize(inputSize);
+    }
+
+    @Override
+    public Optional<ConvGeometry> window() {
+        return Optional.of(geometry);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.lamina.spec;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -149,6 +150,11 @@ public final class DepthwiseConvSpec implements LayerSpec {
     @Override
     public long[] outputSize(long... inputSize) {
         return geometry.outputSize(inputSize);
+    }
+
+    @Override
+    public Optional<ConvGeometry> window() {
+        return Optional.of(geometry);
     }
 
     @Override

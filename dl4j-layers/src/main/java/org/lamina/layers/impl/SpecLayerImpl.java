@@ -1,6 +1,7 @@
 package org.lamina.layers.impl;
 
 import java.util.Arrays;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
 import org.lamina.layers.conf.SpecLayer;
+import org.lamina.masks.MaskReduction;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.common.primitives.Pair;
@@ -122,6 +124,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     public Pair<Gradient, INDArray> backpropGradient(
             INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
+        if (epsilon == null) {
+            throw new DL4JInvalidConfigException(
+                    layerConf().describe()
+                            + ": no gradient came back from the layer after it;"
+                            + " inputGradient(false) is for a network's first layer only");
+        }
         IActivation activation = layerConf().getActivationFn();
         INDArray delta = epsilon.castTo(dataType);
         if (maskArray != null && epsilon.rank() < 4) {
@@ -251,8 +259,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     // ---- masks ----------------------------------------------------------------------------------
 
     /** The mask of the output for a mask of the input. */
-    protected INDArray outputMask(INDArray inputMask) {
-        return inputMask;
+    private INDArray outputMask(INDArray inputMask) {
+        return MaskReduction.reduce(inputMask, layerConf().getSpec(), layerConf().describe());
     }
 
     @Override
@@ -286,9 +294,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     /** Once per update: not again after it where the forward pass does it. */
     @Override
     public void applyConstraints(int iteration, int epoch) {
-        if (!layerConf().isConstrainOnForward()) {
-            super.applyConstraints(iteration, epoch);
-        }
+        Constraints.afterUpdate(this, iteration, epoch);
     }
 
     @Override

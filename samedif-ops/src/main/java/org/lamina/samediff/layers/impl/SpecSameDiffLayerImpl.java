@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
@@ -15,10 +16,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
 import org.lamina.masks.MaskReduction;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
-import org.lamina.spec.ConvSpec;
-import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.LayerSpec;
-import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
@@ -108,6 +106,12 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     public Pair<Gradient, INDArray> backpropGradient(
             INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
+        if (epsilon == null) {
+            throw new DL4JInvalidConfigException(
+                    spec().describe()
+                            + ": no gradient came back from the layer after it;"
+                            + " inputGradient(false) is for a network's first layer only");
+        }
         checkInput();
         input = input.castTo(dataType);
         selectGraph();
@@ -255,17 +259,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     // ---- masks ----------------------------------------------------------------------------------
 
     private INDArray outputMask(INDArray mask) {
-        LayerSpec layer = spec().getSpec();
-        if (layer instanceof ConvSpec) {
-            return MaskReduction.reduce(mask, ((ConvSpec) layer).geometry());
-        }
-        if (layer instanceof DepthwiseConvSpec) {
-            return MaskReduction.reduce(mask, ((DepthwiseConvSpec) layer).geometry());
-        }
-        if (layer instanceof SeparableConvSpec) {
-            return MaskReduction.reduce(mask, ((SeparableConvSpec) layer).depthwise().geometry());
-        }
-        return mask;
+        return MaskReduction.reduce(mask, spec().getSpec(), spec().describe());
     }
 
     @Override
@@ -300,9 +294,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     /** Once per update: not again after it where the forward pass does it. */
     @Override
     public void applyConstraints(int iteration, int epoch) {
-        if (!spec().isConstrainOnForward()) {
-            super.applyConstraints(iteration, epoch);
-        }
+        Constraints.afterUpdate(this, iteration, epoch);
     }
 
     @Override
