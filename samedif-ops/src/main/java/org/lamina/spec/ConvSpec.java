@@ -42,7 +42,7 @@ public final class ConvSpec implements LayerSpec {
             @JsonProperty("norm") NormSpec norm) {
         this.inChannels = inChannels;
         this.outChannels = outChannels;
-        this.geometry = geometry.checked();
+        this.geometry = Objects.requireNonNull(geometry, "geometry");
         this.bias = bias;
         this.norm = Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input channels)", inChannels, geometry.groups(), true);

@@ -130,18 +130,18 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
 
     @Override
     public void setNIn(long channels) {
-        super.setNIn(channels);
         if (spec != null && channels != spec.inChannels()) {
-            changeSpec(channels, true);
+            changeSpec(channels, true); // first: it may refuse
         }
+        super.setNIn(channels);
     }
 
     @Override
     public void setNOut(long channels) {
-        super.setNOut(channels);
         if (spec != null && channels != spec.outChannels()) {
-            changeSpec(channels, false);
+            changeSpec(channels, false); // first: it may refuse
         }
+        super.setNOut(channels);
     }
 
     @SuppressWarnings("unchecked")
@@ -273,7 +273,8 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), spec, channelsLast, constrainOnForward);
+        return Objects.hash(
+                super.hashCode(), spec, channelsLast, constrainOnForward, inputGradient);
     }
 
     @Override
