@@ -39,7 +39,11 @@ public final class ConvKernel implements Serializable {
     /** As given. */
     private final ConvGeometry geometry;
 
-    /** Two or three dimensions, without dilation: what the ops can do. */
+    /**
+     * Two or three dimensions, without dilation: what the ops can do. Dilation becomes zeros
+     * between the kernel's taps: ND4J 1.0.0-M2.1 gives oneDNN a wrong dilation, and every dilated
+     * float convolution fails.
+     */
     private final ConvGeometry lifted;
 
     /** Dilation of the lifted geometry's dimensions. */
@@ -51,8 +55,8 @@ public final class ConvKernel implements Serializable {
     /** A kernel for this geometry. */
     public ConvKernel(ConvGeometry geometry) {
         this.geometry = geometry;
-        this.dilation = withHeight(geometry.dilation(), 1);
-        this.lifted = lifted(geometry);
+        this.dilation = geometry.lifted().dilation();
+        this.lifted = geometry.lifted().undilated();
         // libnd4j pads zeros: symmetrically, or by its own 'same' rule, which is PyTorch's at
         // stride 1.
         this.padsItself =
@@ -60,32 +64,6 @@ public final class ConvKernel implements Serializable {
                         && (geometry.padding().kind() == Padding.Kind.SAME
                                 || Arrays.equals(lifted.padBefore(), lifted.padAfter()));
         this.op = new OpConv(lifted, padsItself);
-    }
-
-    /**
-     * One dimension becomes two, of height 1; dilation becomes zeros between the kernel's taps:
-     * ND4J 1.0.0-M2.1 gives oneDNN a wrong dilation, and every dilated float convolution fails.
-     */
-    private static ConvGeometry lifted(ConvGeometry geometry) {
-        int[] kernel = geometry.kernel();
-        for (int d = 0; d < kernel.length; d++) {
-            kernel[d] = geometry.dilation()[d] * (kernel[d] - 1) + 1;
-        }
-        boolean same = geometry.padding().kind() == Padding.Kind.SAME;
-        return ConvGeometry.ofKernel(withHeight(kernel, 1))
-                .withStride(withHeight(geometry.stride(), 1))
-                .withPadding(
-                        same
-                                ? Padding.same()
-                                : Padding.perSide(
-                                        withHeight(geometry.padBefore(), 0),
-                                        withHeight(geometry.padAfter(), 0)))
-                .withPaddingMode(geometry.paddingMode())
-                .withGroups(geometry.groups());
-    }
-
-    private static int[] withHeight(int[] values, int ofHeight) {
-        return values.length == 1 ? new int[] {ofHeight, values[0]} : values;
     }
 
     /** Shape of the output for this shape of the input and this number of output channels. */

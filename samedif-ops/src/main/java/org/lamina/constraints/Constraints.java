@@ -25,16 +25,49 @@ public final class Constraints {
         if (network instanceof MultiLayerNetwork) {
             MultiLayerNetwork net = (MultiLayerNetwork) network;
             net.applyConstraints(net.getIterationCount(), net.getEpochCount());
+            projectForwardConstrained(net.getLayers());
         } else if (network instanceof ComputationGraph) {
             ComputationGraph net = (ComputationGraph) network;
             net.applyConstraints(
                     net.getConfiguration().getIterationCount(),
                     net.getConfiguration().getEpochCount());
+            projectForwardConstrained(net.getLayers());
         } else {
             throw new IllegalArgumentException(
                     "Constraints.project: "
                             + (network == null ? "null" : network.getClass().getName())
                             + " is neither a MultiLayerNetwork nor a ComputationGraph");
+        }
+    }
+
+    private static void projectForwardConstrained(org.deeplearning4j.nn.api.Layer[] layers) {
+        for (org.deeplearning4j.nn.api.Layer layer : layers) {
+            Layer conf = layer.conf().getLayer();
+            if (constrainsOnForward(conf)) {
+                project(conf, layer.paramTable());
+            }
+        }
+    }
+
+    private static boolean constrainsOnForward(Layer conf) {
+        return conf instanceof OutputUnitLayout && ((OutputUnitLayout) conf).constrainsOnForward();
+    }
+
+    /**
+     * Applies a layer's constraints after an update, without those that its forward pass applies:
+     * what {@code applyConstraints} of a layer of one's own calls.
+     */
+    public static void afterUpdate(
+            org.deeplearning4j.nn.api.Layer layer, int iteration, int epoch) {
+        Layer conf = layer.conf().getLayer();
+        List<LayerConstraint> constraints = conf.getConstraints();
+        if (constraints == null) {
+            return;
+        }
+        for (LayerConstraint constraint : constraints) {
+            if (!(constraint instanceof NormConstraint && constrainsOnForward(conf))) {
+                constraint.applyConstraint(layer, iteration, epoch);
+            }
         }
     }
 

@@ -29,4 +29,12 @@ public interface OutputUnitLayout {
     default boolean projectsInitialWeights() {
         return false;
     }
+
+    /**
+     * Whether the layer applies its norm constraints at the start of each forward pass instead of
+     * after each update.
+     */
+    default boolean constrainsOnForward() {
+        return false;
+    }
 }

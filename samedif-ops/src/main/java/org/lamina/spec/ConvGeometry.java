@@ -3,6 +3,7 @@ package org.lamina.spec;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -37,19 +38,37 @@ public final class ConvGeometry implements Serializable {
             Padding padding,
             PaddingMode paddingMode,
             int groups) {
-        this.kernel = atLeastOne("kernel", kernel, kernel.length);
-        int rank = kernel.length;
+        int rank = kernel == null ? 0 : kernel.length;
         if (rank < 1 || rank > 3) {
             throw new IllegalArgumentException(
                     "kernel = "
                             + Arrays.toString(kernel)
                             + "; give 1, 2 or 3 numbers, one per spatial dimension");
         }
+        this.kernel = atLeastOne("kernel", kernel, rank);
         this.stride = atLeastOne("stride", stride, rank);
         this.dilation = atLeastOne("dilation", dilation, rank);
-        this.padding = Objects.requireNonNull(padding, "padding");
-        this.paddingMode = Objects.requireNonNull(paddingMode, "paddingMode");
+        this.padding = padding;
+        this.paddingMode = paddingMode;
         this.groups = groups;
+        if (padding == null) {
+            throw new IllegalArgumentException("padding = null; allowed are " + Padding.ALLOWED);
+        }
+        if (paddingMode == null) {
+            throw new IllegalArgumentException(
+                    "paddingMode = null; allowed are " + Arrays.toString(PaddingMode.values()));
+        }
+        for (int d = 0; d < rank; d++) {
+            if (effective(d) > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "kernel = "
+                                + Arrays.toString(this.kernel)
+                                + " with dilation = "
+                                + Arrays.toString(this.dilation)
+                                + "; dilation * (kernel - 1) + 1 must be at most "
+                                + Integer.MAX_VALUE);
+            }
+        }
         if (groups < 1) {
             throw new IllegalArgumentException("groups = " + groups + "; must be 1 or greater");
         }
@@ -67,12 +86,115 @@ public final class ConvGeometry implements Serializable {
                             + rank
                             + ", one per spatial dimension");
         }
+        if (padding.kind() == Padding.Kind.SAME
+                && Arrays.stream(this.stride).anyMatch(s -> s != 1)) {
+            throw new IllegalArgumentException(
+                    "padding = 'same' with stride = "
+                            + Arrays.toString(this.stride)
+                            + "; 'same' needs stride 1, give the padding as numbers");
+        }
     }
 
     /** A convolution with this kernel, stride 1, dilation 1, no padding and one group. */
     public static ConvGeometry ofKernel(int... kernel) {
         return new ConvGeometry(
                 kernel, new int[] {1}, new int[] {1}, Padding.valid(), PaddingMode.ZEROS, 1);
+    }
+
+    /**
+     * A builder that checks nothing until it builds, so that its values may come in any order.
+     *
+     * @param rank number of spatial dimensions
+     * @param kernel one number per dimension, or one for all
+     */
+    public static Builder builder(int rank, int... kernel) {
+        return new Builder(rank, kernel);
+    }
+
+    /** Collects a geometry: stride 1, dilation 1, padding 'same', zeros, one group unless set. */
+    public static final class Builder {
+        private final int rank;
+        private int[] kernel;
+        private int[] stride = {1};
+        private int[] dilation = {1};
+        private Supplier<Padding> padding = Padding::same;
+        private PaddingMode paddingMode = PaddingMode.ZEROS;
+        private int groups = 1;
+
+        private Builder(int rank, int[] kernel) {
+            this.rank = rank;
+            this.kernel = copy(kernel);
+        }
+
+        /** All values of a geometry. */
+        public Builder all(ConvGeometry geometry) {
+            this.kernel = geometry.kernel();
+            this.paddingMode = geometry.paddingMode;
+            this.groups = geometry.groups;
+            return stride(geometry.stride).dilation(geometry.dilation).padding(geometry.padding);
+        }
+
+        /** Stride, one number per dimension or one for all. */
+        public Builder stride(int... values) {
+            this.stride = copy(values);
+            return this;
+        }
+
+        /** Dilation, one number per dimension or one for all. */
+        public Builder dilation(int... values) {
+            this.dilation = copy(values);
+            return this;
+        }
+
+        /** Padding on both sides, one number per dimension or one for all. */
+        public Builder padding(int... values) {
+            int[] sizes = copy(values);
+            this.padding = () -> Padding.of(sizes);
+            return this;
+        }
+
+        /** Padding by rule. */
+        public Builder padding(Padding value) {
+            this.padding = () -> value;
+            return this;
+        }
+
+        /** Padding by the rule's name. */
+        public Builder padding(String name) {
+            this.padding = () -> Padding.named(name);
+            return this;
+        }
+
+        /** What padded positions hold. */
+        public Builder paddingMode(PaddingMode value) {
+            this.paddingMode = value;
+            return this;
+        }
+
+        /** Number of groups. */
+        public Builder groups(int value) {
+            this.groups = value;
+            return this;
+        }
+
+        /**
+         * The geometry.
+         *
+         * @throws IllegalArgumentException naming the field, its value and what is allowed
+         */
+        public ConvGeometry build() {
+            return new ConvGeometry(
+                    atLeastOne("kernel", kernel, rank),
+                    stride,
+                    dilation,
+                    padding.get(),
+                    paddingMode,
+                    groups);
+        }
+
+        private static int[] copy(int[] values) {
+            return values == null ? null : values.clone();
+        }
     }
 
     @JsonCreator
@@ -185,20 +307,41 @@ public final class ConvGeometry implements Serializable {
         return result;
     }
 
+    private long effective(int dimension) {
+        return (long) dilation[dimension] * (kernel[dimension] - 1) + 1;
+    }
+
     /**
-     * Checks what no single field can be blamed for; a layer's spec does so when it is built.
-     *
-     * @return this
-     * @throws IllegalArgumentException if stride and padding do not go together
+     * One dimension as two, the first of size 1: the same convolution of {@code [N, C, 1, T]}. Two
+     * and three dimensions stay as they are.
      */
-    ConvGeometry checked() {
-        if (padding.kind() == Padding.Kind.SAME && Arrays.stream(stride).anyMatch(s -> s != 1)) {
-            throw new IllegalArgumentException(
-                    "padding = 'same' with stride = "
-                            + Arrays.toString(stride)
-                            + "; 'same' needs stride 1, give the padding as numbers");
+    public ConvGeometry lifted() {
+        if (kernel.length != 1) {
+            return this;
         }
-        return this;
+        boolean same = padding.kind() == Padding.Kind.SAME;
+        return new ConvGeometry(
+                new int[] {1, kernel[0]},
+                new int[] {1, stride[0]},
+                new int[] {1, dilation[0]},
+                same
+                        ? padding
+                        : Padding.perSide(
+                                new int[] {0, padBefore()[0]}, new int[] {0, padAfter()[0]}),
+                paddingMode,
+                groups);
+    }
+
+    /**
+     * The same convolution without dilation, for a kernel with zeros between its taps: its size is
+     * the effective kernel's.
+     */
+    public ConvGeometry undilated() {
+        int[] wide = new int[kernel.length];
+        for (int d = 0; d < wide.length; d++) {
+            wide[d] = (int) effective(d);
+        }
+        return new ConvGeometry(wide, stride, new int[] {1}, padding, paddingMode, groups);
     }
 
     /** Number of positions of the kernel. */
@@ -225,12 +368,11 @@ public final class ConvGeometry implements Serializable {
                             + " needs "
                             + kernel.length);
         }
-        checked();
         int[] before = padBefore();
         int[] after = padAfter();
         long[] output = new long[input.length];
         for (int d = 0; d < input.length; d++) {
-            long effective = (long) dilation[d] * (kernel[d] - 1) + 1;
+            long effective = effective(d);
             long padded = input[d] + before[d] + after[d];
             if (input[d] < 1 || padded < effective) {
                 throw new IllegalArgumentException(
@@ -266,9 +408,13 @@ public final class ConvGeometry implements Serializable {
     }
 
     private static int[] atLeastOne(String field, int[] values, int rank) {
-        if (values.length != 1 && values.length != rank) {
+        if (values == null || values.length != 1 && values.length != rank) {
             throw new IllegalArgumentException(
-                    field + " = " + Arrays.toString(values) + "; give one number or " + rank);
+                    field
+                            + " = "
+                            + Arrays.toString(values)
+                            + "; give one number"
+                            + (rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
         }
         int[] result = new int[rank];
         for (int d = 0; d < rank; d++) {

@@ -3,43 +3,58 @@ package org.lamina.spec;
 /**
  * Builder methods for a convolution's geometry, shared by the builders of both forms of a layer.
  *
+ * <p>They may be called in any order; values are checked when the layer is built, where its name is
+ * known.
+ *
  * @param <T> the builder's own type
  */
 public interface ConvOptions<T> {
 
     /** The geometry collected so far. */
-    ConvGeometry geometry();
+    ConvGeometry.Builder geometry();
 
-    /** Replaces the geometry and returns the builder. */
-    T geometry(ConvGeometry geometry);
+    /** This builder. */
+    T self();
+
+    /** Replaces the whole geometry. */
+    default T geometry(ConvGeometry geometry) {
+        geometry().all(geometry);
+        return self();
+    }
 
     /** Stride, one number per spatial dimension or one for all. Default 1. */
     default T stride(int... stride) {
-        return geometry(geometry().withStride(stride));
+        geometry().stride(stride);
+        return self();
     }
 
     /** Dilation, one number per spatial dimension or one for all. Default 1. */
     default T dilation(int... dilation) {
-        return geometry(geometry().withDilation(dilation));
+        geometry().dilation(dilation);
+        return self();
     }
 
     /** Padding on both sides, one number per spatial dimension or one for all. Default 'same'. */
     default T padding(int... padding) {
-        return geometry(geometry().withPadding(Padding.of(padding)));
+        geometry().padding(padding);
+        return self();
     }
 
     /** Padding by rule; see {@link Padding}. Default 'same'. */
     default T padding(Padding padding) {
-        return geometry(geometry().withPadding(padding));
+        geometry().padding(padding);
+        return self();
     }
 
     /** Padding by name: "same", "valid" or, in one dimension, "causal". Default "same". */
     default T padding(String padding) {
-        return geometry(geometry().withPadding(Padding.named(padding)));
+        geometry().padding(padding);
+        return self();
     }
 
     /** What padded positions hold. Default {@link PaddingMode#ZEROS}. */
     default T paddingMode(PaddingMode mode) {
-        return geometry(geometry().withPaddingMode(mode));
+        geometry().paddingMode(mode);
+        return self();
     }
 }

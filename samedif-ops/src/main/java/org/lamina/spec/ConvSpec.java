@@ -3,6 +3,7 @@ package org.lamina.spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -41,7 +42,7 @@ public final class ConvSpec implements LayerSpec {
             @JsonProperty("norm") NormSpec norm) {
         this.inChannels = inChannels;
         this.outChannels = outChannels;
-        this.geometry = geometry.checked();
+        this.geometry = Objects.requireNonNull(geometry, "geometry");
         this.bias = bias;
         this.norm = Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input channels)", inChannels, geometry.groups(), true);
@@ -148,6 +149,11 @@ public final class ConvSpec implements LayerSpec {
     @Override
     public long[] outputSize(long... inputSize) {
         return geometry.outputSize(inputSize);
+    }
+
+    @Override
+    public Optional<ConvGeometry> window() {
+        return Optional.of(geometry);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.lamina.spec;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -42,7 +43,7 @@ public final class DepthwiseConvSpec implements LayerSpec {
             @JsonProperty("norm") NormSpec norm) {
         this.inChannels = inChannels;
         this.depthMultiplier = depthMultiplier;
-        this.geometry = geometry.checked();
+        this.geometry = Objects.requireNonNull(geometry, "geometry");
         this.bias = bias;
         this.norm = Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input channels)", inChannels, 1, true);
@@ -125,12 +126,13 @@ public final class DepthwiseConvSpec implements LayerSpec {
 
     @Override
     public DepthwiseConvSpec withOutChannels(long channels) {
-        if (channels != 0 && inChannels != 0 && channels != outChannels()) {
+        if (channels != 0 && channels != outChannels()) {
             throw new IllegalArgumentException(
                     "nOut (output channels) = "
                             + channels
-                            + "; a depthwise convolution has nIn * depthMultiplier = "
-                            + outChannels());
+                            + "; a depthwise convolution has nIn * depthMultiplier"
+                            + (inChannels == 0 ? " outputs" : " = " + outChannels())
+                            + ", do not set it");
         }
         return this;
     }
@@ -148,6 +150,11 @@ public final class DepthwiseConvSpec implements LayerSpec {
     @Override
     public long[] outputSize(long... inputSize) {
         return geometry.outputSize(inputSize);
+    }
+
+    @Override
+    public Optional<ConvGeometry> window() {
+        return Optional.of(geometry);
     }
 
     @Override

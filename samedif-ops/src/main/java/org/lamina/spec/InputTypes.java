@@ -46,8 +46,13 @@ public final class InputTypes {
                 "InputType.convolutional(...)",
                 "InputType.convolutional3D(...)"
             };
+            boolean any = spatialRank == LayerSpec.ANY_RANK;
             throw new DL4JInvalidConfigException(
-                    layer + ": input type is " + type + ", expected " + expected[spatialRank]);
+                    layer
+                            + ": input type is "
+                            + type
+                            + ", expected "
+                            + (any ? "any input type" : expected[spatialRank]));
         }
     }
 

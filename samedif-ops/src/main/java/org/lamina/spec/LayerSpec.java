@@ -2,6 +2,8 @@ package org.lamina.spec;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -52,4 +54,10 @@ public interface LayerSpec extends Serializable {
 
     /** Spatial size of the output for a spatial size of the input; empty for a dense layer. */
     long[] outputSize(long... inputSize);
+
+    /** What an output position sees of the input; empty where it sees its own position only. */
+    @JsonIgnore
+    default Optional<ConvGeometry> window() {
+        return Optional.empty();
+    }
 }

@@ -16,7 +16,12 @@ public interface NormOptions<T> {
     /** This builder. */
     T self();
 
-    /** Largest norm, greater than 0, or null for no constraint. Default 2. */
+    /**
+     * Largest norm, greater than 0, or null for no constraint. Default 2.
+     *
+     * <p>DL4J gives a layer with a constraint of its own none of the network's: a global {@code
+     * constrainWeights(...)} reaches the layer after {@code maxNorm(null)} only.
+     */
     default T maxNorm(Double max) {
         norm().max(max);
         return self();
@@ -38,7 +43,8 @@ public interface NormOptions<T> {
 
     /**
      * Share of the correction that one application makes when both bounds are given, in (0, 1].
-     * Default 1.
+     * Default 1. It has no effect with a maximum alone and with both bounds 1 (unit norm), as in
+     * selfEEG.
      */
     default T minMaxRate(double rate) {
         norm().rate(rate);

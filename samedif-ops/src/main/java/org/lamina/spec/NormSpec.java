@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *   <li>maximum only: {@link Kind#MAX};
  *   <li>minimum and maximum: {@link Kind#MIN_MAX}, with {@code desired = rate * clip(norm, min,
  *       max) + (1 - rate) * norm};
- *   <li>minimum = maximum = 1: {@link Kind#UNIT}.
+ *   <li>minimum = maximum = 1: {@link Kind#UNIT}, whatever the rate.
  * </ul>
  *
  * <p>Each slice over {@link #axes()} is scaled by {@code desired / (norm + eps)}; a zero slice
@@ -119,8 +119,8 @@ public final class NormSpec implements Serializable {
      *
      * @param max largest norm, greater than 0, or null for no constraint
      * @param min smallest norm, in (0, max], or null for no lower bound
-     * @param rate share of the correction that one application makes, in (0, 1]; used with a
-     *     minimum only
+     * @param rate share of the correction that one application makes, in (0, 1]; without effect
+     *     unless the kind is {@link Kind#MIN_MAX}, as in selfEEG
      * @param axes axes the norm is taken over
      * @param eps added to the norm in the denominator, 0 or greater
      * @throws IllegalArgumentException naming the field, its value and what is allowed
@@ -156,7 +156,12 @@ public final class NormSpec implements Serializable {
             throw new IllegalArgumentException(
                     "Norm constraint: eps = " + eps + ", must be 0 or greater");
         }
-        return new NormSpec(max, min, rate, Objects.requireNonNull(axes, "axes"), eps);
+        if (axes == null) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: axes = null; give NormAxes.perOutputUnit() or"
+                            + " NormAxes.of(...)");
+        }
+        return new NormSpec(max, min, rate, axes, eps);
     }
 
     /** The constraint that the bounds select. */

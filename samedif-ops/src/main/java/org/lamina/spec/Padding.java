@@ -24,6 +24,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class Padding implements Serializable {
 
+    /** The names and what else there is, for messages. */
+    static final String ALLOWED = "'same', 'valid', 'causal' and numbers";
+
     private static final long serialVersionUID = 1L;
 
     /** Which rule gives the numbers. */
@@ -75,6 +78,9 @@ public final class Padding implements Serializable {
      * @param after numbers after it
      */
     public static Padding perSide(int[] before, int[] after) {
+        if (before == null || after == null) {
+            throw new IllegalArgumentException("padding = null; allowed are " + ALLOWED);
+        }
         if (before.length == 0 || before.length != after.length) {
             throw new IllegalArgumentException(
                     "padding = "
@@ -100,9 +106,10 @@ public final class Padding implements Serializable {
      * A padding by its name.
      *
      * @param name "same", "valid" or "causal", in any case
+     * @throws IllegalArgumentException for any other name
      */
     public static Padding named(String name) {
-        switch (name.toLowerCase(Locale.ROOT)) {
+        switch (String.valueOf(name).toLowerCase(Locale.ROOT)) {
             case "same":
                 return same();
             case "valid":
@@ -111,9 +118,10 @@ public final class Padding implements Serializable {
                 return causal();
             default:
                 throw new IllegalArgumentException(
-                        "padding = '"
-                                + name
-                                + "'; allowed are 'same', 'valid', 'causal' and numbers");
+                        "padding = "
+                                + (name == null ? null : "'" + name + "'")
+                                + "; allowed are "
+                                + ALLOWED);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -138,6 +139,11 @@ public final class SeparableConvSpec implements LayerSpec {
     @Override
     public long[] outputSize(long... inputSize) {
         return depthwise.outputSize(inputSize);
+    }
+
+    @Override
+    public Optional<ConvGeometry> window() {
+        return Optional.of(depthwise.geometry());
     }
 
     @Override

@@ -254,6 +254,13 @@ class NormConstraintTest {
         assertEquals(
                 new UnitNorm(axes),
                 NormConstraint.of(NormSpec.of(1.0, 1.0, 1, axes, 1e-9)).orElseThrow());
+        // The rate is without effect there, as in selfEEG.
+        assertEquals(
+                NormConstraint.of(NormSpec.of(1.0, 1.0, 1, axes, 1e-9)),
+                NormConstraint.of(NormSpec.of(1.0, 1.0, 0.4, axes, 1e-9)));
+        assertEquals(
+                NormConstraint.of(NormSpec.of(2.0, null, 1, axes, 1e-9)),
+                NormConstraint.of(NormSpec.of(2.0, null, 0.4, axes, 1e-9)));
     }
 
     @Test

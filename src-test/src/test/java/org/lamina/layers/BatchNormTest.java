@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -209,6 +210,41 @@ class BatchNormTest {
                             org.nd4j.linalg.indexing.NDArrayIndex.point(c));
             assertEquals(0, channel.meanNumber().doubleValue(), 1e-5);
             assertEquals(1, channel.dup().var(false).getDouble(0), 1e-3);
+        }
+    }
+
+    /** Statistics are no gradients: normalization of the gradient leaves them alone. */
+    @Test
+    void gradientNormalizationLeavesTheStatisticsAlone() {
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 6, CHANNELS).muli(2).addi(5);
+        for (GradientNormalization normalization : GradientNormalization.values()) {
+            MultiLayerNetwork network =
+                    new MultiLayerNetwork(
+                            new NeuralNetConfiguration.Builder()
+                                    .dataType(DataType.DOUBLE)
+                                    .gradientNormalization(normalization)
+                                    .gradientNormalizationThreshold(0.01)
+                                    .list()
+                                    .layer(new BatchNorm.Builder().momentum(MOMENTUM).build())
+                                    .layer(
+                                            new LossLayer.Builder(LossFunctions.LossFunction.MSE)
+                                                    .activation(Activation.IDENTITY)
+                                                    .build())
+                                    .setInputType(InputType.feedForward(CHANNELS))
+                                    .build());
+            network.init();
+            network.fit(new DataSet(x, x));
+            for (int c = 0; c < CHANNELS; c++) {
+                double mean = 0;
+                for (int i = 0; i < 6; i++) {
+                    mean += x.getDouble(i, c) / 6;
+                }
+                assertEquals(
+                        MOMENTUM * mean,
+                        network.getLayer(0).getParam("mean").getDouble(c),
+                        1e-9,
+                        normalization.toString());
+            }
         }
     }
 

@@ -129,11 +129,63 @@ class EEGNetTest {
         assertTrue(dense.norm2(0).maxNumber().doubleValue() <= 0.25 + 1e-5);
     }
 
+    /** Logits and their cross entropy are softmax and its cross entropy, to the gradient. */
+    @ParameterizedTest
+    @CsvSource({"KERAS, 3", "SELFEEG, 2"})
+    void logitsTrainAsProbabilities(EEGNet.Preset preset, int classes) {
+        EEGNet.Builder builder =
+                EEGNet.builder()
+                        .preset(preset)
+                        .channels(4)
+                        .samples(64)
+                        .kernelLength(16)
+                        .classes(classes)
+                        .dropout(0);
+        MultiLayerNetwork probabilities = builder.build().init();
+        MultiLayerNetwork logits = builder.logits(true).build().init();
+        assertEquals(probabilities.params(), logits.params());
+        INDArray x = Nd4j.randn(DataType.FLOAT, 6, 1, 4, 64);
+        INDArray y = Nd4j.zeros(DataType.FLOAT, 6, builder.build().outputs());
+        for (int i = 0; i < 6; i++) {
+            if (y.size(1) > 1 || i % 2 == 0) {
+                y.putScalar(i, i % y.size(1), 1);
+            }
+        }
+        DataSet data = new DataSet(x, y);
+        assertEquals(probabilities.score(data), logits.score(data), 1e-5);
+        for (int i = 0; i < 3; i++) {
+            probabilities.fit(data);
+            logits.fit(data);
+        }
+        assertTrue(probabilities.params().equalsWithEps(logits.params(), 1e-4));
+        assertTrue(logits.output(x).minNumber().doubleValue() < 0);
+        MultiLayerConfiguration conf = builder.build().conf();
+        assertEquals(conf, MultiLayerConfiguration.fromJson(conf.toJson()));
+    }
+
+    @Test
+    void aBuiltNetworkDoesNotFollowItsBuilder() {
+        EEGNet.Builder builder = EEGNet.builder();
+        EEGNet network = builder.build();
+        MultiLayerConfiguration before = network.conf();
+        builder.channels(3).classes(2);
+        assertEquals(before, network.conf());
+        assertThrows(
+                DL4JInvalidConfigException.class,
+                () -> network.setInputShape(new int[][] {{1, 0, 256}}));
+        assertEquals(before, network.conf());
+        network.setInputShape(new int[][] {{1, 64, 128}});
+        assertEquals(2388, trainable(network.init()));
+    }
+
     @Test
     void errorsNameArgumentAndValue() {
         assertMessage("kernelLength = 64", EEGNet.builder().samples(32));
         assertMessage("classes = 0", EEGNet.builder().classes(0));
         assertMessage("dropout = 1.0", EEGNet.builder().dropout(1));
+        assertMessage("denseMaxNorm = -1.0", EEGNet.builder().denseMaxNorm(-1.0));
+        assertMessage("eluAlpha = NaN", EEGNet.builder().eluAlpha(Double.NaN));
+        assertMessage("preset = null", EEGNet.builder().preset(null));
         assertMessage("samples = 30", EEGNet.builder().samples(30).kernelLength(8));
     }
 

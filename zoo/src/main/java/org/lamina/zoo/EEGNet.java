@@ -33,7 +33,8 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * EEGNet, a compact convolutional network for EEG: temporal filters, spatial filters for each of
@@ -56,8 +57,16 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * MultiLayerNetwork net = EEGNet.builder().channels(22).samples(256).classes(4).build().init();
  * }</pre>
  *
+ * <p>Labels: one column for each output, one-hot; a single output (see {@link #outputs()}) has one
+ * column of 0 and 1.
+ *
  * <p>Source: Lawhern et al., https://arxiv.org/abs/1611.08024; the published variants are {@link
  * Preset}s.
+ *
+ * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
+ * (selfEEG: logits by default); the classifier's initial bias is 0 in every variant (PyTorch:
+ * uniform); weights are constrained at initialization and after every update (selfEEG, braindecode:
+ * before every forward pass).
  */
 public final class EEGNet extends ZooModel {
 
@@ -116,10 +125,10 @@ public final class EEGNet extends ZooModel {
         SPATIAL
     }
 
-    private final Builder options;
+    private Builder options;
 
     private EEGNet(Builder options) {
-        this.options = options;
+        this.options = options.copy();
     }
 
     /** A builder with the defaults of the {@link Preset#KERAS} variant. */
@@ -223,13 +232,7 @@ public final class EEGNet extends ZooModel {
         boolean single = outputs() == 1;
         IWeightInit weightInit = options.preset.weightInit.getWeightInitFunction();
         OutputLayer.Builder dense =
-                new OutputLayer.Builder(
-                                options.lossFunction != null
-                                        ? options.lossFunction
-                                        : (single
-                                                        ? LossFunctions.LossFunction.XENT
-                                                        : LossFunctions.LossFunction.MCXENT)
-                                                .getILossFunction())
+                new OutputLayer.Builder(loss(single))
                         .name("classifier")
                         .nOut(outputs())
                         .activation(
@@ -244,6 +247,16 @@ public final class EEGNet extends ZooModel {
                 .weightInit(
                         new ProjectedWeightInit(weightInit, constraint.withAxes(NormAxes.of(0))))
                 .build();
+    }
+
+    private ILossFunction loss(boolean single) {
+        if (options.lossFunction != null) {
+            return options.lossFunction;
+        }
+        if (options.logits) {
+            return new CrossEntropyWithLogits();
+        }
+        return single ? new LossBinaryXENT() : new LossMCXENT();
     }
 
     @Override
@@ -266,7 +279,9 @@ public final class EEGNet extends ZooModel {
                             + Arrays.deepToString(shapes)
                             + "; expected {{1, channels, samples}}");
         }
-        options.channels(shapes[0][1]).samples(shapes[0][2]).check();
+        Builder changed = options.copy().channels(shapes[0][1]).samples(shapes[0][2]);
+        changed.check();
+        options = changed;
     }
 
     @Override
@@ -293,7 +308,7 @@ public final class EEGNet extends ZooModel {
     }
 
     /** Builder. */
-    public static final class Builder {
+    public static final class Builder implements Cloneable {
 
         private Preset preset = Preset.KERAS;
         private int channels = 22;
@@ -432,7 +447,10 @@ public final class EEGNet extends ZooModel {
             return this;
         }
 
-        /** Outputs logits instead of probabilities. Default false. */
+        /**
+         * Outputs logits instead of probabilities; the loss is then {@link CrossEntropyWithLogits}.
+         * Default false.
+         */
         public Builder logits(boolean value) {
             this.logits = value;
             return this;
@@ -487,7 +505,18 @@ public final class EEGNet extends ZooModel {
             return new EEGNet(this);
         }
 
+        private Builder copy() {
+            try {
+                return (Builder) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
         private void check() {
+            present("preset", preset);
+            present("dropoutType", dropoutType);
+            present("updater", updater);
             positive("channels", channels);
             positive("samples", samples);
             positive("classes", classes);
@@ -498,6 +527,18 @@ public final class EEGNet extends ZooModel {
             positive("separableKernel", separableKernel);
             positive("pool1", pool1);
             positive("pool2", pool2);
+            positiveOrNull("depthwiseMaxNorm", depthwiseMaxNorm);
+            positiveOrNull("denseMaxNorm", denseMaxNorm());
+            if (!(eluAlpha > 0)) {
+                throw new DL4JInvalidConfigException(
+                        "EEGNet: eluAlpha = " + eluAlpha + "; must be above 0");
+            }
+            if (!(batchNormMomentum() > 0 && batchNormMomentum() <= 1)) {
+                throw new DL4JInvalidConfigException(
+                        "EEGNet: batchNormMomentum = "
+                                + batchNormMomentum()
+                                + "; must be in (0, 1]");
+            }
             if (kernelLength > samples) {
                 throw new DL4JInvalidConfigException(
                         "EEGNet: kernelLength = "
@@ -518,6 +559,19 @@ public final class EEGNet extends ZooModel {
             if (!(dropout() >= 0 && dropout() < 1)) {
                 throw new DL4JInvalidConfigException(
                         "EEGNet: dropout = " + dropout() + "; must be in [0, 1)");
+            }
+        }
+
+        private static void present(String field, Object value) {
+            if (value == null) {
+                throw new DL4JInvalidConfigException("EEGNet: " + field + " = null; must be given");
+            }
+        }
+
+        private static void positiveOrNull(String field, Double value) {
+            if (value != null && !(value > 0)) {
+                throw new DL4JInvalidConfigException(
+                        "EEGNet: " + field + " = " + value + "; must be above 0, or null for none");
             }
         }
 

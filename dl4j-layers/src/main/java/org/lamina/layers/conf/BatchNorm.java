@@ -33,6 +33,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Source: Ioffe and Szegedy, https://arxiv.org/abs/1502.03167; numbers as PyTorch's
  * BatchNorm1d/2d/3d.
  *
+ * <p>Masks: masked steps of a time series are zeroed in the output; they count in the statistics,
+ * as they do in DL4J and PyTorch.
+ *
  * <p>Differs from DL4J's BatchNormalization in: time series and 3-D input, eps 0 allowed, unbiased
  * running variance, evaluation after training sees the same statistics as PyTorch; and it is
  * several times faster.
@@ -89,6 +92,14 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
 
         @Override
         protected BatchNormSpec spec() {
+            if (getNOut() != 0 && getNOut() != getNIn()) {
+                throw new IllegalArgumentException(
+                        "nOut = "
+                                + getNOut()
+                                + "; a normalization has nIn = "
+                                + getNIn()
+                                + " outputs");
+            }
             return new BatchNormSpec(getNIn(), eps, momentum);
         }
 

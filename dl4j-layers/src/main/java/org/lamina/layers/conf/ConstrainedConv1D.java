@@ -65,12 +65,13 @@ public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
          * @param kernel kernel length
          */
         public Builder(int kernel) {
-            super(true, kernel);
+            super(true, 1, kernel);
         }
 
         /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
         public Builder groups(int groups) {
-            return geometry(geometry().withGroups(groups));
+            geometry().groups(groups);
+            return this;
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
@@ -85,7 +86,7 @@ public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
 
         @Override
         protected ConvSpec spec() {
-            return new ConvSpec(getNIn(), getNOut(), geometry(), bias(), norm.build());
+            return new ConvSpec(getNIn(), getNOut(), geometry().build(), bias(), norm.build());
         }
 
         @Override

@@ -60,12 +60,13 @@ public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(true, Kernels.of(2, kernel));
+            super(true, 2, kernel);
         }
 
         /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
         public Builder groups(int groups) {
-            return geometry(geometry().withGroups(groups));
+            geometry().groups(groups);
+            return this;
         }
 
         @Override
@@ -75,7 +76,7 @@ public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
 
         @Override
         protected ConvSpec spec() {
-            return new ConvSpec(getNIn(), getNOut(), geometry(), bias(), norm.build());
+            return new ConvSpec(getNIn(), getNOut(), geometry().build(), bias(), norm.build());
         }
 
         @Override

@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvOptions;
 import org.lamina.spec.LayerSpec;
-import org.lamina.spec.Padding;
 
 /**
  * Base of the builders of convolutions: geometry, bias and, in two dimensions, the data format.
@@ -15,23 +14,17 @@ import org.lamina.spec.Padding;
 abstract class ConvBuilder<T extends ConvBuilder<T, S>, S extends LayerSpec>
         extends SpecLayer.Builder<T, S> implements ConvOptions<T> {
 
-    private ConvGeometry geometry;
+    private final ConvGeometry.Builder geometry;
     private boolean hasBias;
 
-    ConvBuilder(boolean hasBias, int... kernel) {
-        this.geometry = ConvGeometry.ofKernel(kernel).withPadding(Padding.same());
+    ConvBuilder(boolean hasBias, int rank, int... kernel) {
+        this.geometry = ConvGeometry.builder(rank, kernel);
         this.hasBias = hasBias;
     }
 
     @Override
-    public ConvGeometry geometry() {
+    public ConvGeometry.Builder geometry() {
         return geometry;
-    }
-
-    @Override
-    public T geometry(ConvGeometry value) {
-        this.geometry = value;
-        return self();
     }
 
     /** Whether output channels have a bias. */

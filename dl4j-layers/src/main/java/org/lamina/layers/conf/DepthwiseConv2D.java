@@ -66,7 +66,7 @@ public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(false, Kernels.of(2, kernel));
+            super(false, 2, kernel);
         }
 
         /** Filters per input channel, 1 or greater. Default 1. */
@@ -84,7 +84,7 @@ public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
         protected DepthwiseConvSpec spec() {
             DepthwiseConvSpec spec =
                     new DepthwiseConvSpec(
-                            getNIn(), depthMultiplier, geometry(), bias(), norm.build());
+                            getNIn(), depthMultiplier, geometry().build(), bias(), norm.build());
             return spec.withOutChannels(getNOut());
         }
 

@@ -4,9 +4,9 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SeparableConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.DepthwiseConvSpec;
-import org.lamina.spec.NormAxes;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.SeparableConvSpec;
+import org.lamina.spec.SeparableNormOptions;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -49,7 +49,8 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ConvBuilder<Builder, SeparableConvSpec> {
+    public static class Builder extends ConvBuilder<Builder, SeparableConvSpec>
+            implements SeparableNormOptions<Builder> {
 
         private final NormSpec.Builder depthNorm = NormSpec.builder();
         private final NormSpec.Builder pointNorm = NormSpec.builder();
@@ -61,7 +62,7 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(false, Kernels.of(2, kernel));
+            super(false, 2, kernel);
         }
 
         /** Filters per input channel, 1 or greater. Default 1. */
@@ -70,68 +71,25 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
             return this;
         }
 
-        /** Largest norm of a depthwise filter, or null for no constraint. Default null. */
-        public Builder depthMaxNorm(Double value) {
-            depthNorm.max(value);
-            return this;
+        @Override
+        public NormSpec.Builder depthNorm() {
+            return depthNorm;
         }
 
-        /** Smallest norm of a depthwise filter, or null. Default null. */
-        public Builder depthMinNorm(Double value) {
-            depthNorm.min(value);
-            return this;
-        }
-
-        /**
-         * Rate of the depthwise constraint when both its bounds are given, in (0, 1]. Default 1.
-         */
-        public Builder depthMinMaxRate(double value) {
-            depthNorm.rate(value);
-            return this;
-        }
-
-        /** Largest norm of a pointwise filter, or null for no constraint. Default null. */
-        public Builder pointMaxNorm(Double value) {
-            pointNorm.max(value);
-            return this;
-        }
-
-        /** Smallest norm of a pointwise filter, or null. Default null. */
-        public Builder pointMinNorm(Double value) {
-            pointNorm.min(value);
-            return this;
-        }
-
-        /**
-         * Rate of the pointwise constraint when both its bounds are given, in (0, 1]. Default 1.
-         */
-        public Builder pointMinMaxRate(double value) {
-            pointNorm.rate(value);
-            return this;
-        }
-
-        /**
-         * Axes of both weights over which norms are taken. Default {@link
-         * NormAxes#perOutputUnit()}.
-         */
-        public Builder normAxes(NormAxes axes) {
-            depthNorm.axes(axes);
-            pointNorm.axes(axes);
-            return this;
-        }
-
-        /** Added to the norms in the denominator. Default 1e-9. */
-        public Builder normEps(double eps) {
-            depthNorm.eps(eps);
-            pointNorm.eps(eps);
-            return this;
+        @Override
+        public NormSpec.Builder pointNorm() {
+            return pointNorm;
         }
 
         @Override
         protected SeparableConvSpec spec() {
             return new SeparableConvSpec(
                     new DepthwiseConvSpec(
-                            getNIn(), depthMultiplier, geometry(), bias(), depthNorm.build()),
+                            getNIn(),
+                            depthMultiplier,
+                            geometry().build(),
+                            bias(),
+                            depthNorm.build()),
                     getNOut(),
                     bias(),
                     pointNorm.build());

@@ -130,18 +130,18 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
 
     @Override
     public void setNIn(long channels) {
-        super.setNIn(channels);
         if (spec != null && channels != spec.inChannels()) {
-            changeSpec(channels, true);
+            changeSpec(channels, true); // first: it may refuse
         }
+        super.setNIn(channels);
     }
 
     @Override
     public void setNOut(long channels) {
-        super.setNOut(channels);
         if (spec != null && channels != spec.outChannels()) {
-            changeSpec(channels, false);
+            changeSpec(channels, false); // first: it may refuse
         }
+        super.setNOut(channels);
     }
 
     @SuppressWarnings("unchecked")
@@ -156,7 +156,18 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
 
     @Override
     public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        return InputTypes.preProcessor(inputType, spec.spatialRank(), describe());
+        InputPreProcessor preProcessor =
+                InputTypes.preProcessor(inputType, spec.spatialRank(), describe());
+        if (preProcessor != null && !inputGradient) {
+            throw new DL4JInvalidConfigException(
+                    describe()
+                            + ": inputGradient(false) with input type "
+                            + inputType
+                            + ", which DL4J converts for this layer and back in the backward pass;"
+                            + " give the network's input in the layer's own form or leave"
+                            + " inputGradient on");
+        }
+        return preProcessor;
     }
 
     @Override
@@ -173,7 +184,7 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
                 .build();
     }
 
-    /** Running statistics are no matter of the updater: their gradient is their change. */
+    /** Running statistics are no matter of the updater. */
     @Override
     public IUpdater getUpdaterByParam(String param) {
         return param(param).map(p -> p.role().trained()).orElse(true)
@@ -220,6 +231,11 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
         this.channelsLast = channelsLast;
     }
 
+    @Override
+    public boolean constrainsOnForward() {
+        return constrainOnForward;
+    }
+
     /** Whether weights are projected at the start of every forward pass, not after an update. */
     public boolean isConstrainOnForward() {
         return constrainOnForward;
@@ -257,7 +273,8 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), spec, channelsLast, constrainOnForward);
+        return Objects.hash(
+                super.hashCode(), spec, channelsLast, constrainOnForward, inputGradient);
     }
 
     @Override
@@ -308,9 +325,10 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
 
         /**
          * Projects the weights at the start of every forward pass, in training and in evaluation,
-         * as selfEEG's layers do. Without it they are projected at initialization and after every
-         * update, which gives the same weights in every forward pass unless somebody sets weights
-         * by hand. Default false.
+         * as selfEEG's layers do (there also in a frozen layer), instead of after every update.
+         * Without it they are projected at initialization and after every update, which gives the
+         * same weights in every forward pass unless somebody sets weights by hand. Constraints
+         * other than norms stay after the update. Default false.
          */
         public T constrainOnForward(boolean value) {
             this.constrainOnForward = value;
@@ -320,7 +338,8 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
         /**
          * Whether the backward pass computes the gradient of the layer's input. A network's first
          * layer can do without it: DL4J's training uses it nowhere, and it is a large part of the
-         * work. With {@code false}, {@code calculateGradients} and external errors get null for the
+         * work. Only a network's first layer, without a preprocessor before it, can be told so.
+         * With {@code false}, {@code calculateGradients} and external errors get null for the
          * input's gradient. Default true.
          */
         public T inputGradient(boolean value) {

@@ -17,6 +17,9 @@ public class BatchNormLayer extends SpecLayerImpl<BatchNorm> {
     /** Of the last training pass; outside any workspace. */
     private transient BatchNormKernel.Statistics statistics;
 
+    /** Whether they are still to go into the running statistics. */
+    private boolean statisticsPending;
+
     /** A layer without parameters yet. */
     public BatchNormLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
@@ -82,15 +85,25 @@ public class BatchNormLayer extends SpecLayerImpl<BatchNorm> {
                 dx,
                 gradients.get(BatchNormSpec.GAMMA),
                 gradients.get(BatchNormSpec.BETA));
-        // The step subtracts these: running <- (1 - momentum) * running + momentum * batch.
-        INDArray dMean = gradients.get(BatchNormSpec.MEAN);
-        INDArray dVariance = gradients.get(BatchNormSpec.VARIANCE);
-        if (training) {
-            mean.sub(used.mean(), dMean).muli(spec.momentum());
-            variance.sub(used.unbiasedVariance(), dVariance).muli(spec.momentum());
-        } else {
-            dMean.assign(0);
-            dVariance.assign(0);
+        // Not through the gradient, as DL4J's own layer does it: gradient normalization would
+        // change
+        // them, and they the norm.
+        gradients.get(BatchNormSpec.MEAN).assign(0);
+        gradients.get(BatchNormSpec.VARIANCE).assign(0);
+        statisticsPending = training;
+    }
+
+    /** DL4J calls this once after every update of a layer that is not frozen. */
+    @Override
+    public void applyConstraints(int iteration, int epoch) {
+        super.applyConstraints(iteration, epoch);
+        if (statisticsPending) {
+            double momentum = layerConf().getSpec().momentum();
+            getParam(BatchNormSpec.MEAN).muli(1 - momentum).addi(statistics.mean().mul(momentum));
+            getParam(BatchNormSpec.VARIANCE)
+                    .muli(1 - momentum)
+                    .addi(statistics.unbiasedVariance().muli(momentum));
+            statisticsPending = false;
         }
     }
 }

@@ -3,7 +3,6 @@ package org.lamina.layers.impl;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.ConvKernel;
 import org.lamina.layers.conf.SpecLayer;
-import org.lamina.masks.MaskReduction;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.ParamSpec;
@@ -54,11 +53,5 @@ public class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
                 dx,
                 gradients.get(ParamSpec.WEIGHT),
                 gradients.get(ParamSpec.BIAS));
-    }
-
-    /** An output is valid if any input that it sees is. */
-    @Override
-    protected INDArray outputMask(INDArray mask) {
-        return MaskReduction.reduce(mask, spec.geometry());
     }
 }

@@ -3,7 +3,6 @@ package org.lamina.layers.impl;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.ConvKernel;
 import org.lamina.layers.conf.SeparableConv2D;
-import org.lamina.masks.MaskReduction;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -79,10 +78,5 @@ public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
                 dx,
                 gradients.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
                 gradients.get(SeparableConvSpec.DEPTHWISE_BIAS));
-    }
-
-    @Override
-    protected INDArray outputMask(INDArray mask) {
-        return MaskReduction.reduce(mask, depthwiseSpec.geometry());
     }
 }

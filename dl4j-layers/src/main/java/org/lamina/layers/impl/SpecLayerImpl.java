@@ -1,7 +1,6 @@
 package org.lamina.layers.impl;
 
-import java.util.Arrays;
-import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -12,8 +11,9 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
 import org.lamina.layers.conf.SpecLayer;
-import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.LayerArrays;
+import org.lamina.support.Masks;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -91,6 +91,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
+        LayerArrays.checkInput(
+                input, layerConf().getSpec(), channelsLast(), layerConf().describe());
         if (layerConf().isConstrainOnForward()) {
             Constraints.project(layerConf(), params);
         }
@@ -105,8 +107,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     /** The layer before its activation function, in the layer's data format. */
     private INDArray preActivation(
             boolean training, ArrayType arrayType, LayerWorkspaceMgr workspaceMgr) {
-        INDArray x = channelsFirst(checkedInput());
-        long[] shape = outputShape(checkedShape(x));
+        INDArray x = channelsFirst(input.castTo(dataType));
+        long[] shape = outputShape(x.shape());
         if (!channelsLast()) {
             INDArray z = workspaceMgr.createUninitialized(arrayType, dataType, shape, 'c');
             forward(x, params(training, workspaceMgr), training, z);
@@ -122,6 +124,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     public Pair<Gradient, INDArray> backpropGradient(
             INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
+        if (epsilon == null) {
+            throw new DL4JInvalidConfigException(
+                    layerConf().describe()
+                            + ": no gradient came back from the layer after it;"
+                            + " inputGradient(false) is for a network's first layer only");
+        }
         IActivation activation = layerConf().getActivationFn();
         INDArray delta = epsilon.castTo(dataType);
         if (maskArray != null && epsilon.rank() < 4) {
@@ -164,63 +172,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         return new Pair<>(gradient, dx);
     }
 
-    // ---- input ----------------------------------------------------------------------------------
-
-    private INDArray checkedInput() {
-        int spatialRank = layerConf().getSpec().spatialRank();
-        int rank = spatialRank == LayerSpec.ANY_RANK ? input.rank() : 2 + spatialRank;
-        if (input.rank() != rank) {
-            throw new DL4JInvalidInputException(
-                    layerConf().describe()
-                            + ": input has rank "
-                            + input.rank()
-                            + ", shape "
-                            + Arrays.toString(input.shape())
-                            + "; expected rank "
-                            + rank
-                            + ", "
-                            + expectedShape()
-                            + " "
-                            + layerId());
-        }
-        long channels = input.size(channelsLast() ? rank - 1 : 1);
-        if (channels != layerConf().getNIn()) {
-            throw new DL4JInvalidInputException(
-                    layerConf().describe()
-                            + ": input has "
-                            + channels
-                            + " channels, shape "
-                            + Arrays.toString(input.shape())
-                            + "; expected "
-                            + expectedShape()
-                            + " "
-                            + layerId());
-        }
-        return input.castTo(dataType);
-    }
-
-    private long[] checkedShape(INDArray x) {
-        try {
-            layerConf().getSpec().outputSize(Arrays.copyOfRange(x.shape(), 2, x.rank()));
-        } catch (IllegalArgumentException e) {
-            throw new DL4JInvalidInputException(
-                    layerConf().describe() + ": " + e.getMessage() + " " + layerId());
-        }
-        return x.shape();
-    }
-
-    private String expectedShape() {
-        String[] spatial = {"", "time", "height, width", "depth, height, width"};
-        int spatialRank = layerConf().getSpec().spatialRank();
-        String dims = spatialRank == LayerSpec.ANY_RANK ? "..." : spatial[spatialRank];
-        long channels = layerConf().getNIn();
-        if (dims.isEmpty()) {
-            return "[minibatch, " + channels + "]";
-        }
-        return channelsLast()
-                ? "[minibatch, " + dims + ", " + channels + "]"
-                : "[minibatch, " + channels + ", " + dims + "]";
-    }
+    // ---- data format
+    // ------------------------------------------------------------------------------
 
     private INDArray channelsFirst(INDArray array) {
         if (!channelsLast() || array.rank() < 3) {
@@ -251,8 +204,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     // ---- masks ----------------------------------------------------------------------------------
 
     /** The mask of the output for a mask of the input. */
-    protected INDArray outputMask(INDArray inputMask) {
-        return inputMask;
+    private INDArray outputMask(INDArray inputMask) {
+        return Masks.reduce(inputMask, layerConf().getSpec(), layerConf().describe());
     }
 
     @Override
@@ -263,21 +216,9 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         return new Pair<>(mask == null ? null : outputMask(mask), state);
     }
 
-    /** Zeroes masked steps of a time series and masked examples, as DL4J's layers do. */
     private void applyOutputMask(INDArray output) {
-        int spatialRank = output.rank() - 2;
-        if (maskArray == null || spatialRank > 1) {
-            return;
-        }
-        INDArray mask = outputMask(maskArray).castTo(output.dataType());
-        if (spatialRank == 0) {
-            output.muliColumnVector(mask);
-        } else {
-            long[] shape =
-                    channelsLast()
-                            ? new long[] {mask.size(0), mask.size(1), 1}
-                            : new long[] {mask.size(0), 1, mask.size(1)};
-            output.muli(mask.reshape(shape));
+        if (maskArray != null) {
+            Masks.apply(output, outputMask(maskArray), channelsLast());
         }
     }
 
@@ -286,9 +227,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     /** Once per update: not again after it where the forward pass does it. */
     @Override
     public void applyConstraints(int iteration, int epoch) {
-        if (!layerConf().isConstrainOnForward()) {
-            super.applyConstraints(iteration, epoch);
-        }
+        Constraints.afterUpdate(this, iteration, epoch);
     }
 
     @Override
@@ -308,26 +247,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     @Override
     public void setParam(String key, INDArray value) {
-        INDArray param = params.get(key);
-        if (param == null) {
-            throw new IllegalArgumentException(
-                    layerConf().describe()
-                            + ": no parameter '"
-                            + key
-                            + "'; there are "
-                            + params.keySet());
-        }
-        if (!Arrays.equals(param.shape(), value.shape())) {
-            throw new IllegalArgumentException(
-                    layerConf().describe()
-                            + ": parameter '"
-                            + key
-                            + "' has shape "
-                            + Arrays.toString(param.shape())
-                            + ", got "
-                            + Arrays.toString(value.shape()));
-        }
-        param.assign(value);
+        LayerArrays.setParam(params, key, value, layerConf().describe());
     }
 
     @Override

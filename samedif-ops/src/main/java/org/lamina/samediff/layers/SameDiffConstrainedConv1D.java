@@ -70,7 +70,8 @@ public class SameDiffConstrainedConv1D extends SpecSameDiffLayer<ConvSpec> {
 
         /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
         public Builder groups(int groups) {
-            return geometry(geometry().withGroups(groups));
+            geometry().groups(groups);
+            return this;
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
@@ -85,7 +86,7 @@ public class SameDiffConstrainedConv1D extends SpecSameDiffLayer<ConvSpec> {
 
         @Override
         protected ConvSpec spec() {
-            return new ConvSpec(nIn(), nOut(), geometry(), bias(), norm.build());
+            return new ConvSpec(nIn(), nOut(), geometry().build(), bias(), norm.build());
         }
 
         @Override

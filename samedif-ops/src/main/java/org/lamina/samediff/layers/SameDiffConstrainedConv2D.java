@@ -66,7 +66,8 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
 
         /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
         public Builder groups(int groups) {
-            return geometry(geometry().withGroups(groups));
+            geometry().groups(groups);
+            return this;
         }
 
         @Override
@@ -81,7 +82,7 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
 
         @Override
         protected ConvSpec spec() {
-            return new ConvSpec(nIn(), nOut(), geometry(), bias(), norm.build());
+            return new ConvSpec(nIn(), nOut(), geometry().build(), bias(), norm.build());
         }
 
         @Override

@@ -90,7 +90,8 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
         @Override
         protected DepthwiseConvSpec spec() {
             DepthwiseConvSpec spec =
-                    new DepthwiseConvSpec(nIn(), depthMultiplier, geometry(), bias(), norm.build());
+                    new DepthwiseConvSpec(
+                            nIn(), depthMultiplier, geometry().build(), bias(), norm.build());
             return spec.withOutChannels(nOut());
         }
 

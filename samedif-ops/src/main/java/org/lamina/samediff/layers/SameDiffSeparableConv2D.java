@@ -4,9 +4,9 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.DepthwiseConvSpec;
-import org.lamina.spec.NormAxes;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.SeparableConvSpec;
+import org.lamina.spec.SeparableNormOptions;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -55,7 +55,8 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvBuilder<Builder, SeparableConvSpec> {
+    public static class Builder extends SameDiffConvBuilder<Builder, SeparableConvSpec>
+            implements SeparableNormOptions<Builder> {
 
         private final NormSpec.Builder depthNorm = NormSpec.builder();
         private final NormSpec.Builder pointNorm = NormSpec.builder();
@@ -76,61 +77,14 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
             return this;
         }
 
-        /** Largest norm of a depthwise filter, or null for no constraint. Default null. */
-        public Builder depthMaxNorm(Double value) {
-            depthNorm.max(value);
-            return this;
+        @Override
+        public NormSpec.Builder depthNorm() {
+            return depthNorm;
         }
 
-        /** Smallest norm of a depthwise filter, or null. Default null. */
-        public Builder depthMinNorm(Double value) {
-            depthNorm.min(value);
-            return this;
-        }
-
-        /**
-         * Rate of the depthwise constraint when both its bounds are given, in (0, 1]. Default 1.
-         */
-        public Builder depthMinMaxRate(double value) {
-            depthNorm.rate(value);
-            return this;
-        }
-
-        /** Largest norm of a pointwise filter, or null for no constraint. Default null. */
-        public Builder pointMaxNorm(Double value) {
-            pointNorm.max(value);
-            return this;
-        }
-
-        /** Smallest norm of a pointwise filter, or null. Default null. */
-        public Builder pointMinNorm(Double value) {
-            pointNorm.min(value);
-            return this;
-        }
-
-        /**
-         * Rate of the pointwise constraint when both its bounds are given, in (0, 1]. Default 1.
-         */
-        public Builder pointMinMaxRate(double value) {
-            pointNorm.rate(value);
-            return this;
-        }
-
-        /**
-         * Axes of both weights over which norms are taken. Default {@link
-         * NormAxes#perOutputUnit()}.
-         */
-        public Builder normAxes(NormAxes axes) {
-            depthNorm.axes(axes);
-            pointNorm.axes(axes);
-            return this;
-        }
-
-        /** Added to the norms in the denominator. Default 1e-9. */
-        public Builder normEps(double eps) {
-            depthNorm.eps(eps);
-            pointNorm.eps(eps);
-            return this;
+        @Override
+        public NormSpec.Builder pointNorm() {
+            return pointNorm;
         }
 
         /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
@@ -142,7 +96,7 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
         protected SeparableConvSpec spec() {
             return new SeparableConvSpec(
                     new DepthwiseConvSpec(
-                            nIn(), depthMultiplier, geometry(), bias(), depthNorm.build()),
+                            nIn(), depthMultiplier, geometry().build(), bias(), depthNorm.build()),
                     nOut(),
                     bias(),
                     pointNorm.build());

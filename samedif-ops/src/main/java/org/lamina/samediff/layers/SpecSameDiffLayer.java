@@ -437,12 +437,19 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         this.channelsLast = channelsLast;
     }
 
-    /** Whether weights are projected at the start of every forward pass too. */
+    @Override
+    public boolean constrainsOnForward() {
+        return constrainOnForward;
+    }
+
+    /** Whether weights are projected at the start of every forward pass, not after an update. */
     public boolean isConstrainOnForward() {
         return constrainOnForward;
     }
 
-    /** Sets whether weights are projected at the start of every forward pass too. */
+    /**
+     * Sets whether weights are projected at the start of every forward pass, not after an update.
+     */
     public void setConstrainOnForward(boolean constrainOnForward) {
         this.constrainOnForward = constrainOnForward;
     }
@@ -590,9 +597,10 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
 
         /**
          * Projects the weights at the start of every forward pass, in training and in evaluation,
-         * as selfEEG's layers do. Without it they are projected at initialization and after every
-         * update, which gives the same weights in every forward pass unless somebody sets weights
-         * by hand. Default false.
+         * as selfEEG's layers do (there also in a frozen layer), instead of after every update.
+         * Without it they are projected at initialization and after every update, which gives the
+         * same weights in every forward pass unless somebody sets weights by hand. Constraints
+         * other than norms stay after the update. Default false.
          */
         public T constrainOnForward(boolean value) {
             this.constrainOnForward = value;

@@ -116,13 +116,16 @@ public final class ConvOps {
     private static SDVariable convolve(
             SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
         if (Arrays.stream(g.dilation()).anyMatch(d -> d > 1)) {
-            ConvGeometry wide = undilated(g);
+            // The op's own dilation fails in float on the oneDNN build of ND4J 1.0.0-M2.1 ("could
+            // not create a descriptor for a dilated convolution").
+            ConvGeometry wide = g.undilated();
             return convolve(x, dilate(w, in, out, g, wide), b, in, out, wide);
         }
         if (g.rank() == 1) {
-            ConvGeometry lifted = lift(g);
-            SDVariable y = convolve(x.getSameDiff().expandDims(x, 2), liftW(w), b, in, out, lifted);
-            return x.getSameDiff().squeeze(y, 2);
+            SameDiff sd = x.getSameDiff();
+            SDVariable y =
+                    convolve(sd.expandDims(x, 2), sd.expandDims(w, 2), b, in, out, g.lifted());
+            return sd.squeeze(y, 2);
         }
         boolean same = g.padding().kind() == Padding.Kind.SAME;
         if (g.paddingMode() != PaddingMode.ZEROS
@@ -139,42 +142,6 @@ public final class ConvOps {
             g = g.withGroups(1);
         }
         return g.rank() == 3 ? conv3d(x, w, b, g, same) : conv2d(x, w, b, g, same);
-    }
-
-    private static SDVariable liftW(SDVariable w) {
-        return w.getSameDiff().expandDims(w, 2);
-    }
-
-    /** A one-dimensional geometry as a two-dimensional one of height 1. */
-    private static ConvGeometry lift(ConvGeometry g) {
-        Padding padding =
-                g.padding().kind() == Padding.Kind.SAME
-                        ? g.padding()
-                        : Padding.perSide(
-                                new int[] {0, g.padBefore()[0]}, new int[] {0, g.padAfter()[0]});
-        return ConvGeometry.ofKernel(1, g.kernel()[0])
-                .withStride(1, g.stride()[0])
-                .withDilation(1, g.dilation()[0])
-                .withPadding(padding)
-                .withPaddingMode(g.paddingMode())
-                .withGroups(g.groups());
-    }
-
-    /**
-     * The same convolution without dilation, its kernel filled up with zeros. The op's own dilation
-     * fails in float on the oneDNN build of ND4J 1.0.0-M2.1 ("could not create a descriptor for a
-     * dilated convolution").
-     */
-    private static ConvGeometry undilated(ConvGeometry g) {
-        int[] kernel = g.kernel();
-        for (int d = 0; d < kernel.length; d++) {
-            kernel[d] = g.dilation()[d] * (kernel[d] - 1) + 1;
-        }
-        return ConvGeometry.ofKernel(kernel)
-                .withStride(g.stride())
-                .withPadding(g.padding())
-                .withPaddingMode(g.paddingMode())
-                .withGroups(g.groups());
     }
 
     /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */

@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
@@ -36,13 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.samediff.layers.impl.SpecSameDiffLayerImpl;
 import org.lamina.spec.PaddingMode;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.util.SameDiffUtils;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.layers.ExternalErrorsFunction;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -286,25 +281,6 @@ class SameDiffLayersTest {
         INDArray after = net.getLayer(0).params().dup();
         layerConf(net).getConstraints().forEach(c -> c.applyConstraint(net.getLayer(0), 0, 0));
         assertTrue(after.equalsWithEps(net.getLayer(0).params(), 1e-6));
-    }
-
-    /** DL4J's defect that SpecSameDiffLayerImpl.doInit goes around; if this fails it is mended. */
-    @Test
-    void externalErrorsStillDoubleGradients() {
-        SameDiff sd = SameDiff.create();
-        SDVariable x = sd.var("x", Nd4j.ones(DataType.DOUBLE, 2, 2));
-        SDVariable y = x.mul("y", 3.0);
-        ExternalErrorsFunction errors = SameDiffUtils.externalErrors(sd, null, y);
-        errors.outputVariable();
-        sd.createGradFunction("x");
-        INDArray gradient =
-                sd.calculateGradients(
-                                Map.of(
-                                        errors.getGradPlaceholderName(),
-                                        Nd4j.ones(DataType.DOUBLE, 2, 2)),
-                                "x")
-                        .get("x");
-        assertEquals(Nd4j.valueArrayOf(new long[] {2, 2}, 6.0, DataType.DOUBLE), gradient);
     }
 
     @Test

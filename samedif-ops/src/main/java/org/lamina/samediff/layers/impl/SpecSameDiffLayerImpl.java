@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -13,12 +13,9 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
-import org.lamina.masks.MaskReduction;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
-import org.lamina.spec.ConvSpec;
-import org.lamina.spec.DepthwiseConvSpec;
-import org.lamina.spec.LayerSpec;
-import org.lamina.spec.SeparableConvSpec;
+import org.lamina.support.LayerArrays;
+import org.lamina.support.Masks;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
@@ -91,7 +88,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        checkInput();
+        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
         if (spec().isConstrainOnForward()) {
             Constraints.project(spec(), paramTable);
         }
@@ -108,12 +105,18 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     public Pair<Gradient, INDArray> backpropGradient(
             INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
-        checkInput();
+        if (epsilon == null) {
+            throw new DL4JInvalidConfigException(
+                    spec().describe()
+                            + ": no gradient came back from the layer after it;"
+                            + " inputGradient(false) is for a network's first layer only");
+        }
+        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
         input = input.castTo(dataType);
         selectGraph();
         bindParams(true, workspaceMgr);
         INDArray delta = epsilon.castTo(dataType);
-        if (masksOutput()) {
+        if (maskArray != null && epsilon.rank() < 4) {
             delta = delta == epsilon ? epsilon.dup() : delta;
             applyOutputMask(delta);
         }
@@ -212,60 +215,10 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         noisy.clear();
     }
 
-    // ---- input ----------------------------------------------------------------------------------
-
-    private void checkInput() {
-        LayerSpec layer = spec().getSpec();
-        int rank = 2 + layer.spatialRank();
-        boolean last = spec().isChannelsLast() && rank > 2;
-        if (input.rank() != rank || input.size(last ? rank - 1 : 1) != layer.inChannels()) {
-            throw new DL4JInvalidInputException(
-                    spec().describe()
-                            + ": input has rank "
-                            + input.rank()
-                            + ", shape "
-                            + Arrays.toString(input.shape())
-                            + "; expected rank "
-                            + rank
-                            + ", "
-                            + expectedShape(last)
-                            + " "
-                            + layerId());
-        }
-        try {
-            layer.outputSize(
-                    last
-                            ? Arrays.copyOfRange(input.shape(), 1, rank - 1)
-                            : Arrays.copyOfRange(input.shape(), 2, rank));
-        } catch (IllegalArgumentException e) {
-            throw new DL4JInvalidInputException(
-                    spec().describe() + ": " + e.getMessage() + " " + layerId());
-        }
-    }
-
-    private String expectedShape(boolean last) {
-        String[] spatial = {"", ", time", ", height, width", ", depth, height, width"};
-        String dims = spatial[spec().getSpec().spatialRank()];
-        long channels = spec().getSpec().inChannels();
-        return last
-                ? "[minibatch" + dims + ", " + channels + "]"
-                : "[minibatch, " + channels + dims + "]";
-    }
-
     // ---- masks ----------------------------------------------------------------------------------
 
     private INDArray outputMask(INDArray mask) {
-        LayerSpec layer = spec().getSpec();
-        if (layer instanceof ConvSpec) {
-            return MaskReduction.reduce(mask, ((ConvSpec) layer).geometry());
-        }
-        if (layer instanceof DepthwiseConvSpec) {
-            return MaskReduction.reduce(mask, ((DepthwiseConvSpec) layer).geometry());
-        }
-        if (layer instanceof SeparableConvSpec) {
-            return MaskReduction.reduce(mask, ((SeparableConvSpec) layer).depthwise().geometry());
-        }
-        return mask;
+        return Masks.reduce(mask, spec().getSpec(), spec().describe());
     }
 
     @Override
@@ -276,22 +229,9 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         return new Pair<>(mask == null ? null : outputMask(mask), state);
     }
 
-    private boolean masksOutput() {
-        return maskArray != null && spec().getSpec().spatialRank() < 2;
-    }
-
-    /** Zeroes masked steps of a time series and masked examples, as DL4J's layers do. */
     private void applyOutputMask(INDArray output) {
-        if (!masksOutput()) {
-            return;
-        }
-        INDArray mask = outputMask(maskArray).castTo(output.dataType());
-        if (output.rank() == 2) {
-            output.muliColumnVector(mask);
-        } else if (spec().isChannelsLast()) {
-            output.muli(mask.reshape('c', mask.size(0), mask.size(1), 1));
-        } else {
-            output.muli(mask.reshape('c', mask.size(0), 1, mask.size(1)));
+        if (maskArray != null) {
+            Masks.apply(output, outputMask(maskArray), spec().isChannelsLast());
         }
     }
 
@@ -300,33 +240,12 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     /** Once per update: not again after it where the forward pass does it. */
     @Override
     public void applyConstraints(int iteration, int epoch) {
-        if (!spec().isConstrainOnForward()) {
-            super.applyConstraints(iteration, epoch);
-        }
+        Constraints.afterUpdate(this, iteration, epoch);
     }
 
     @Override
     public void setParam(String key, INDArray value) {
-        INDArray param = paramTable.get(key);
-        if (param == null) {
-            throw new IllegalArgumentException(
-                    spec().describe()
-                            + ": no parameter '"
-                            + key
-                            + "'; there are "
-                            + paramTable.keySet());
-        }
-        if (!Arrays.equals(param.shape(), value.shape())) {
-            throw new IllegalArgumentException(
-                    spec().describe()
-                            + ": parameter '"
-                            + key
-                            + "' has shape "
-                            + Arrays.toString(param.shape())
-                            + ", got "
-                            + Arrays.toString(value.shape()));
-        }
-        param.assign(value);
+        LayerArrays.setParam(paramTable, key, value, spec().describe());
     }
 
     @Override

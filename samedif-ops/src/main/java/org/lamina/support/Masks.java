@@ -1,32 +1,71 @@
-package org.lamina.masks;
+package org.lamina.support;
 
 import java.util.Arrays;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.LayerSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Masks through a convolution, for both forms of a layer. */
-public final class MaskReduction {
+/** DL4J's mask arrays through layers that change the shape of their input. */
+public final class Masks {
 
-    private MaskReduction() {}
+    private Masks() {}
 
     /**
-     * The mask of a convolution's output: 1 where any input position that the kernel sees is 1.
+     * The mask of a layer's output: 1 where any input position that the layer sees from there is 1.
      * Padded positions count as masked. A dimension of size 1 stands for all positions and stays.
      *
      * @param mask {@code [N, T]} in one dimension, {@code [N, 1, spatial...]} in two and three
+     * @param layer names the layer in errors
+     * @throws DL4JInvalidInputException if the mask has another rank
      */
-    public static INDArray reduce(INDArray mask, ConvGeometry geometry) {
-        int first = mask.rank() - geometry.rank();
+    public static INDArray reduce(INDArray mask, LayerSpec spec, String layer) {
+        if (spec.window().isEmpty()) {
+            return mask;
+        }
+        ConvGeometry geometry = spec.window().get();
+        int rank = geometry.rank() == 1 ? 2 : 2 + geometry.rank();
+        if (mask.rank() != rank) {
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": mask has shape "
+                            + Arrays.toString(mask.shape())
+                            + "; expected "
+                            + (rank == 2 ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
+        }
+        INDArray result = mask;
+        int first = rank - geometry.rank();
         for (int d = 0; d < geometry.rank(); d++) {
             if (mask.size(first + d) > 1) {
-                mask = along(mask, first + d, d, geometry);
+                result = along(result, first + d, d, geometry);
             }
         }
-        return mask;
+        return result;
+    }
+
+    /**
+     * Zeroes masked steps of a time series and masked examples, as DL4J's layers do; activations of
+     * images and volumes stay as they are.
+     *
+     * @param output {@code [N, C]}, {@code [N, C, T]} or, with channels last, {@code [N, T, C]}
+     * @param outputMask mask of the output, or null
+     */
+    public static void apply(INDArray output, INDArray outputMask, boolean channelsLast) {
+        if (outputMask == null || output.rank() > 3) {
+            return;
+        }
+        INDArray mask = outputMask.castTo(output.dataType());
+        if (output.rank() == 2) {
+            output.muliColumnVector(mask);
+        } else if (channelsLast) {
+            output.muli(mask.reshape('c', mask.size(0), mask.size(1), 1));
+        } else {
+            output.muli(mask.reshape('c', mask.size(0), 1, mask.size(1)));
+        }
     }
 
     /** A maximum over a box is a maximum over each of its dimensions in turn. */

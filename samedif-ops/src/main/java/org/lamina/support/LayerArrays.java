@@ -1,0 +1,78 @@
+package org.lamina.support;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.lamina.spec.LayerSpec;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Checks of the arrays that a layer is given. */
+public final class LayerArrays {
+
+    private static final String[] SPATIAL = {
+        "", ", time", ", height, width", ", depth, height, width"
+    };
+
+    private LayerArrays() {}
+
+    /**
+     * Checks that an input has the rank, the number of channels and a spatial size that the layer
+     * can take.
+     *
+     * @param channelsLast whether channels are the last dimension
+     * @param layer names the layer in errors
+     * @throws DL4JInvalidInputException naming the layer, the shape got and the one expected
+     */
+    public static void checkInput(
+            INDArray input, LayerSpec spec, boolean channelsLast, String layer) {
+        boolean anyRank = spec.spatialRank() == LayerSpec.ANY_RANK;
+        int rank = anyRank ? Math.max(2, input.rank()) : 2 + spec.spatialRank();
+        boolean last = channelsLast && rank > 2;
+        if (input.rank() != rank || input.size(last ? rank - 1 : 1) != spec.inChannels()) {
+            String dims = anyRank ? ", ..." : SPATIAL[spec.spatialRank()];
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": input has rank "
+                            + input.rank()
+                            + ", shape "
+                            + Arrays.toString(input.shape())
+                            + "; expected "
+                            + (anyRank ? "" : "rank " + rank + ", ")
+                            + (last
+                                    ? "[minibatch" + dims + ", " + spec.inChannels() + "]"
+                                    : "[minibatch, " + spec.inChannels() + dims + "]"));
+        }
+        int first = last ? 1 : 2;
+        try {
+            spec.outputSize(Arrays.copyOfRange(input.shape(), first, first + rank - 2));
+        } catch (IllegalArgumentException e) {
+            throw new DL4JInvalidInputException(layer + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Assigns a parameter.
+     *
+     * @param params the layer's parameters by name
+     * @throws IllegalArgumentException if there is no such parameter or its shape is another
+     */
+    public static void setParam(
+            Map<String, INDArray> params, String name, INDArray value, String layer) {
+        INDArray param = params.get(name);
+        if (param == null) {
+            throw new IllegalArgumentException(
+                    layer + ": no parameter '" + name + "'; there are " + params.keySet());
+        }
+        if (!Arrays.equals(param.shape(), value.shape())) {
+            throw new IllegalArgumentException(
+                    layer
+                            + ": parameter '"
+                            + name
+                            + "' has shape "
+                            + Arrays.toString(param.shape())
+                            + ", got "
+                            + Arrays.toString(value.shape()));
+        }
+        param.assign(value);
+    }
+}

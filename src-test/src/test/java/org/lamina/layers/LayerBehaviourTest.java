@@ -1,0 +1,136 @@
+package org.lamina.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.constraints.Constraints;
+import org.lamina.layers.conf.ConstrainedConv2D;
+import org.lamina.samediff.layers.SameDiffConstrainedConv2D;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** What a layer owes DL4J beside its numbers. */
+class LayerBehaviourTest {
+
+    private static MultiLayerNetwork network(InputType input, Layer... layers) {
+        NeuralNetConfiguration.ListBuilder list =
+                new NeuralNetConfiguration.Builder().updater(new Sgd(0.5)).list();
+        for (Layer layer : layers) {
+            list.layer(layer);
+        }
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        list.layer(
+                                        new OutputLayer.Builder()
+                                                .nOut(2)
+                                                .activation(Activation.SOFTMAX)
+                                                .build())
+                                .setInputType(input)
+                                .build());
+        network.init();
+        return network;
+    }
+
+    private static DataSet data() {
+        return new DataSet(
+                Nd4j.randn(DataType.FLOAT, 4, 2, 5, 6),
+                Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}, {1, 0}, {0, 1}}));
+    }
+
+    private static Layer conv(boolean sameDiff) {
+        return sameDiff
+                ? new SameDiffConstrainedConv2D.Builder(3)
+                        .name("conv")
+                        .nOut(3)
+                        .maxNorm(0.5)
+                        .constrainOnForward(true)
+                        .constrainBias(new NonNegativeConstraint())
+                        .activation(Activation.TANH)
+                        .build()
+                : new ConstrainedConv2D.Builder(3)
+                        .name("conv")
+                        .nOut(3)
+                        .maxNorm(0.5)
+                        .constrainOnForward(true)
+                        .constrainBias(new NonNegativeConstraint())
+                        .activation(Activation.TANH)
+                        .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void constrainOnForwardKeepsOtherConstraints(boolean sameDiff) {
+        MultiLayerNetwork network = network(InputType.convolutional(5, 6, 2), conv(sameDiff));
+        network.getLayer(0).getParam("b").assign(-1);
+        network.fit(data());
+        assertTrue(network.getLayer(0).getParam("b").minNumber().doubleValue() >= 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void projectReachesLayersThatConstrainOnForward(boolean sameDiff) {
+        MultiLayerNetwork network = network(InputType.convolutional(5, 6, 2), conv(sameDiff));
+        INDArray weight = network.getLayer(0).getParam("W");
+        weight.muli(100);
+        Constraints.project(network);
+        assertEquals(0.5, weight.norm2(1, 2, 3).maxNumber().doubleValue(), 1e-5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMaskOfAnotherRankIsAnError(boolean sameDiff) {
+        MultiLayerNetwork network = network(InputType.convolutional(5, 6, 2), conv(sameDiff));
+        String message =
+                assertThrows(
+                                DL4JInvalidInputException.class,
+                                () ->
+                                        network.getLayer(0)
+                                                .feedForwardMaskArray(
+                                                        Nd4j.ones(4, 1), MaskState.Active, 4))
+                        .getMessage();
+        assertTrue(message.contains("\"conv\"") && message.contains("[4, 1]"), message);
+    }
+
+    @Test
+    void inputGradientIsForAFirstLayer() {
+        ConstrainedConv2D.Builder without = new ConstrainedConv2D.Builder(3).nOut(3);
+        without.name("second").inputGradient(false);
+        MultiLayerNetwork network =
+                network(
+                        InputType.convolutional(5, 6, 2),
+                        new ConstrainedConv2D.Builder(3).name("first").nOut(3).build(),
+                        without.build());
+        String message =
+                assertThrows(DL4JInvalidConfigException.class, () -> network.fit(data()))
+                        .getMessage();
+        assertTrue(message.contains("\"first\"") && message.contains("inputGradient"), message);
+
+        without.name("flat");
+        String flat =
+                assertThrows(
+                                DL4JInvalidConfigException.class,
+                                () ->
+                                        network(
+                                                InputType.convolutionalFlat(5, 6, 2),
+                                                without.build()))
+                        .getMessage();
+        assertTrue(flat.contains("\"flat\"") && flat.contains("inputGradient"), flat);
+    }
+}

@@ -1,0 +1,58 @@
+package org.lamina.samediff.ops;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.enums.WeightsFormat;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Defects of ND4J 1.0.0-M2.1 that the graph functions work around; a test here fails once upstream
+ * has mended one.
+ */
+class UpstreamOpDefectsTest {
+
+    /** {@code ActivationOps} exists for this: DL4J's leaky ReLU has slope 0.01. */
+    @Test
+    void leakyReluOfAGraphHasSlopeZero() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.constant(Nd4j.createFromArray(-100.0, 100.0));
+        SDVariable y = Activation.LEAKYRELU.asSameDiff("y", sd, x);
+        assertEquals(0, y.eval().getDouble(0), 1e-12);
+        assertEquals(
+                -1,
+                Activation.LEAKYRELU
+                        .getActivationFunction()
+                        .getActivation(Nd4j.createFromArray(-100.0), false)
+                        .getDouble(0),
+                1e-12);
+    }
+
+    /** {@code ConvOps} permutes weights [out, in, kH, kW] for this. */
+    @Test
+    void weightsWithOutputsFirstFailInTheBackwardPass() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.var("x", Nd4j.ones(DataType.DOUBLE, 1, 2, 6, 5));
+        SDVariable w = sd.var("w", Nd4j.ones(DataType.DOUBLE, 4, 2, 3, 2));
+        Conv2DConfig config =
+                Conv2DConfig.builder()
+                        .kH(3)
+                        .kW(2)
+                        .paddingMode(PaddingMode.VALID)
+                        .weightsFormat(WeightsFormat.OIYX)
+                        .build();
+        SDVariable y = sd.cnn().conv2d(x, w, config);
+        assertArrayEquals(new long[] {1, 4, 4, 4}, y.eval().shape());
+        y.sum().markAsLoss();
+        assertThrows(RuntimeException.class, () -> sd.calculateGradients(Map.of(), "x", "w"));
+    }
+}
