@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,9 @@ class WrongInputTest {
         if (!given.contains("--data")) {
             args.addAll(List.of("--data", data.toString()));
         }
-        args.addAll(List.of("--epochs", "1"));
+        if (!given.contains("--epochs")) {
+            args.addAll(List.of("--epochs", "1"));
+        }
         if (!given.contains("--out")) {
             args.addAll(List.of("--out", folder.resolve("refused").toString()));
         }
@@ -63,16 +66,24 @@ class WrongInputTest {
                     --test-runs 7              | '7'
                     --train-runs 1,2           | none is left to test with
                     --train-runs 1 --test-runs 1 | Run 1 is both
-                    --labels 1=left            | one class
+                    --labels 1=left            | --labels maps all of them to 'left'
+                    --labels 1=a,2=a           | --labels maps all of them to 'a'
+                    --low -3                   | --low -3:
+                    --high -1.5                | --high -1.5:
+                    --reject -1                | --reject -1:
+                    --tmin 6                   | --tmin 6 must be below --tmax 2
+                    --depth 100000             | --f1 8 times --depth 100000
+                    --f1 2147483647 --depth 2  | --f1 2147483647 times --depth 2
+                    --f2 5000                  | --f2 5000: must be at most 4096
                     --labels 1=left,9=right    | '9'
                     --kernel-length 500        | kernel-length 500
                     --kernel-length 0          | --kernel-length
-                    --tmin 2 --tmax 1          | tmin 2.0
-                    --tmax 0.1 --kernel-length 4 | samples
-                    --low 30 --high 20         | low 30.0
-                    --high 50                  | 50
+                    --tmin 2 --tmax 1          | --tmin 2 must be below --tmax 1
+                    --tmax 0.1 --kernel-length 4 | --tmin 0 to --tmax 0.1: 6 samples
+                    --low 30 --high 20         | --low 30 must be below --high 20
+                    --high 50                  | --high 50 must be below half the sampling rate, 32 Hz
                     --batch 0                  | --batch
-                    --epochs 0                 | --epochs
+                    --epochs -3                | --epochs -3:
                     --epochs many              | 'many'
                     --lr -1                    | --lr
                     --dropout 1                | --dropout
@@ -85,7 +96,7 @@ class WrongInputTest {
                     --preset FANCY             | FANCY
                     --speed 3                  | --speed
                     --reject 0.001             | no epoch left
-                    --resample -3              | resample
+                    --resample -3              | --resample -3:
                     """)
     void wrongSwitches(String switches, String expected) {
         assertTrainingRefused(expected, switches.strip().split(" "));
@@ -147,13 +158,18 @@ class WrongInputTest {
         assertRefused("--every", "predict", model.toString(), recording, "--every", "0");
         assertRefused(
                 "'4'", "evaluate", model.toString(), "--data", data.toString(), "--runs", "4");
+        String out = folder + "/nowhere/x.csv";
+        String expected = "--out " + out + ": there is no folder " + folder + "/nowhere";
+        assertRefused(expected, "predict", model.toString(), recording, "--out", out);
+        assertRefused(expected, "evaluate", model.toString(), "--data", "unread", "--out", out);
         assertRefused(
-                "nowhere",
-                "predict",
+                "is a folder",
+                "evaluate",
                 model.toString(),
-                recording,
+                "--data",
+                data.toString(),
                 "--out",
-                folder + "/nowhere/x.csv");
+                folder.toString());
     }
 
     @Test
@@ -163,6 +179,28 @@ class WrongInputTest {
         Files.writeString(other.resolve("run1.csv"), text);
         assertRefused("'Cz'", "evaluate", model.toString(), "--data", other.toString());
         assertRefused("'Cz'", "predict", model.toString(), other.resolve("run1.csv").toString());
+    }
+
+    @Test
+    void textFilesThatAreNone() throws IOException {
+        Path unnamed = folder.resolve("unnamed.csv");
+        Files.writeString(unnamed, "time,,C4\n0,1,2\n");
+        assertRefused("unnamed.csv: ", "predict", model.toString(), unnamed.toString());
+
+        Path binary = folder.resolve("binary.csv");
+        byte[] bytes = new byte[20_000];
+        new Random(1).nextBytes(bytes);
+        Files.write(binary, bytes);
+        Path title = folder.resolve("title.csv");
+        Files.writeString(title, "a\u001b]0;owned\u0007,b\u0085\n1,2\n");
+        for (Path file : List.of(binary, title)) {
+            Cli cli = Cli.run("predict", model.toString(), file.toString());
+            assertEquals(2, cli.code(), cli.err());
+            assertEquals(1, cli.err().lines().count(), cli.err());
+            assertTrue(cli.err().startsWith("Error: " + file.getFileName()), cli.err());
+            assertTrue(cli.err().strip().chars().noneMatch(Character::isISOControl), cli.err());
+            assertTrue(cli.err().length() < 1100, cli.err());
+        }
     }
 
     @Test

@@ -97,6 +97,8 @@ class CsvRecordingReaderTest {
         assertEquals(200, pieces.get(1).samples(0)[0]);
         assertEquals(100, pieces.get(1).samplingRate());
         assertEquals(0.5, pieces.get(1).events().get(0).onset(), 1e-12);
+        assertEquals(0, pieces.get(0).start());
+        assertEquals(7, pieces.get(1).start(), 1e-12);
     }
 
     @Test

@@ -41,6 +41,28 @@ class RecordingFolderTest {
         Files.writeString(folder.resolve(name), text);
     }
 
+    /** PhysioNet's files write their labels with trailing dots; people do not. */
+    @Test
+    void channelsAreFoundWithoutTheirDots() throws Exception {
+        EdfWriter writer = new EdfWriter(false, "EDF+C", "1");
+        for (String label : List.of("Fc5.", "Fc3.", "C3..", "Fcz.", "Cpz.")) {
+            writer.plain(label, 1);
+        }
+        writer.annotations(20);
+        int[][] samples = {{1}, {2}, {3}, {4}, {5}};
+        writer.record(
+                samples[0], samples[1], samples[2], samples[3], samples[4], "+0\u0014\u0014\0");
+        writer.write(folder.resolve("S001R05.edf"));
+        Recording recording =
+                RecordingFolder.open(folder)
+                        .load(List.of("05"), List.of("Cpz", "Fc5", "C3"))
+                        .get(0);
+        assertEquals(List.of("Cpz.", "Fc5.", "C3.."), recording.channels());
+        assertArrayEquals(new float[] {5}, recording.samples(0));
+        assertArrayEquals(new float[] {1}, recording.samples(1));
+        assertArrayEquals(new float[] {3}, recording.samples(2));
+    }
+
     @Test
     void runsAreNumbersInFileNamesWhereAllHaveThem() throws Exception {
         edf("S001R05.edf", 5);

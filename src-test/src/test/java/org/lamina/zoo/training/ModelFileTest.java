@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,38 @@ class ModelFileTest {
         assertEquals(1, filesIn(folder));
         AtomicFile.write(file, "new");
         assertEquals("new", Files.readString(file));
+    }
+
+    @Test
+    void newFilesHaveTheUsualPermissions() throws IOException {
+        Path usual = Files.writeString(folder.resolve("usual"), "x");
+        Path file = folder.resolve("file");
+        AtomicFile.write(file, "x");
+        assertEquals(
+                Files.getPosixFilePermissions(usual), Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void errorsNameTheTarget() {
+        Path nowhere = folder.resolve("nowhere/file");
+        String message =
+                assertThrows(IOException.class, () -> AtomicFile.write(nowhere, "x")).getMessage();
+        assertEquals(nowhere + ": there is no folder " + nowhere.getParent(), message);
+    }
+
+    @Test
+    void anArchiveThatUnpacksToMoreThanMemoryIsRefused() throws IOException {
+        Path file = folder.resolve("bomb.zip");
+        byte[] block = new byte[1 << 20];
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("lamina.json"));
+            for (long i = 0; i <= Runtime.getRuntime().maxMemory() >> 22; i++) {
+                zip.write(block);
+            }
+        }
+        String message =
+                assertThrows(ModelFileException.class, () -> ModelFile.load(file)).getMessage();
+        assertTrue(message.contains("bomb.zip: unpacks to more than"), message);
     }
 
     private static long filesIn(Path folder) throws IOException {

@@ -2,8 +2,11 @@ package org.lamina.zoo.cli;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochIterator;
@@ -56,8 +59,17 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputFolder.checkFile(out);
         SavedModel saved = SavedModel.load(model, console);
-        EpochSet set = EpochExtractor.extract(recordings(saved), saved.epoching());
+        List<Recording> recordings = recordings(saved);
+        warnOfTrainingData(saved, recordings);
+        EpochSet set = EpochExtractor.extractAvailable(recordings, saved.epoching());
+        int[] counts = set.classCounts();
+        for (int k = 0; k < counts.length; k++) {
+            if (counts[k] == 0) {
+                console.warn("no epoch of class '%s' to measure with", set.classNames().get(k));
+            }
+        }
         EpochIterator iterator = EpochIterator.inOrder(set, BATCH);
         iterator.setPreProcessor(saved.file().normalizer());
         Metrics metrics = Metrics.of(saved.file().network(), iterator);
@@ -75,6 +87,33 @@ final class EvaluateCommand implements Callable<Integer> {
                             + "\n");
         }
         return Main.OK;
+    }
+
+    /** Results on what a model was trained on are too good; nobody should take them for others. */
+    private void warnOfTrainingData(SavedModel saved, List<Recording> recordings)
+            throws IOException {
+        TrainSettings settings = TrainSettings.fromMap(saved.file().card().settings());
+        boolean sameFolder =
+                data == null || settings.data() == null
+                        ? data == null && settings.data() == null
+                        : Files.isDirectory(Path.of(settings.data()))
+                                && Files.isSameFile(data, Path.of(settings.data()));
+        Set<String> trained = new LinkedHashSet<>();
+        recordings.forEach(recording -> trained.add(recording.run()));
+        if (!settings.trainRuns().isEmpty()) {
+            trained.retainAll(settings.trainRuns());
+        }
+        if (sameFolder && !trained.isEmpty()) {
+            console.warn(
+                    "the model was trained on %s of these recordings, so the result is too good%s",
+                    settings.trainRuns().isEmpty()
+                            ? "a part"
+                            : "run " + String.join(", ", trained),
+                    settings.testRuns().isEmpty()
+                            ? ""
+                            : "; it was tested on --runs "
+                                    + String.join(",", settings.testRuns()));
+        }
     }
 
     private List<Recording> recordings(SavedModel saved) {

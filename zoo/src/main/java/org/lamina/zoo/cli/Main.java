@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.Properties;
+import org.deeplearning4j.common.config.DL4JSystemProperties;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.ModelFileException;
@@ -26,6 +27,9 @@ public final class Main {
     static final int INTERRUPTED = 130;
 
     private static final String DEBUG = "--debug";
+    private static final String TOO_LARGE =
+            "Error: too large for the memory there is; of a training, smaller --batch, --f1,"
+                    + " --depth or --f2 need less";
 
     @Command(
             name = "lamina",
@@ -73,6 +77,8 @@ public final class Main {
             System.setProperty("logback.configurationFile", "org/lamina/zoo/cli/logback.xml");
         }
         OpenMp.waitPassively();
+        // Where memory is short DL4J would leave a dump in the current folder.
+        System.setProperty(DL4JSystemProperties.CRASH_DUMP_ENABLED_PROPERTY, "false");
         // The report draws charts without a screen.
         System.setProperty("java.awt.headless", "true");
         Console console = new Console(System.out, System.err, System.console() != null);
@@ -116,24 +122,46 @@ public final class Main {
                 });
         line.setExecutionExceptionHandler(
                 (e, command, parsed) -> {
-                    console.err().println("Error: " + oneLine(e));
+                    boolean tooLarge = isLackOfMemory(e);
+                    console.err().println(tooLarge ? TOO_LARGE : "Error: " + oneLine(e));
                     if (debug) {
                         e.printStackTrace(console.err());
                     }
-                    return isUsersBusiness(e) ? USAGE : FAILED;
+                    return tooLarge || isUsersBusiness(e) ? USAGE : FAILED;
                 });
         String[] given =
                 Arrays.stream(args).filter(arg -> !arg.equals(DEBUG)).toArray(String[]::new);
         try {
             return line.execute(given);
+        } catch (OutOfMemoryError e) {
+            // Of the heap or, by ND4J's allocator, of native memory.
+            console.err().println(TOO_LARGE);
+            if (debug) {
+                e.printStackTrace(console.err());
+            }
+            return USAGE;
         } catch (Error e) {
-            // For example no backend, no memory left, no fonts for the charts.
+            // For example no backend, no fonts for the charts.
             console.err().println("Error: " + e.getClass().getSimpleName() + ": " + oneLine(e));
             if (debug) {
                 e.printStackTrace(console.err());
             }
             return FAILED;
         }
+    }
+
+    /** ND4J wraps the error of its allocator, or passes on the message of the native one. */
+    private static boolean isLackOfMemory(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof OutOfMemoryError
+                    || message.contains("bad_alloc")
+                    || message.contains("Failed to allocate")
+                    || message.contains("allocation failed")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the cause lies in what the user gave: options, data, files, disk. */

@@ -1,10 +1,12 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import org.lamina.zoo.training.AtomicFile;
 
 /**
  * The files of one training run.
@@ -26,6 +28,18 @@ record OutputFolder(Path path) {
                     path + ": results cannot be written there (" + reason(e) + ")", e);
         }
         return new OutputFolder(path);
+    }
+
+    /** Finds out now, not after the work, if the file of {@code --out} can be written. */
+    static void checkFile(Path out) {
+        if (out == null) {
+            return;
+        }
+        try {
+            AtomicFile.checkWritable(out);
+        } catch (FileSystemException e) {
+            throw new UsageException("--out " + e.getMessage(), e);
+        }
     }
 
     private static String reason(IOException e) {

@@ -58,7 +58,7 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Write to this file.")
     private Path out;
 
-    /** An epoch to classify: where it belongs, what the file says it is, where it starts. */
+    /** An epoch to classify: what the file says it is and where it belongs in its piece. */
     private record Window(double onset, String label, int start) {}
 
     PredictCommand(Console console) {
@@ -68,8 +68,9 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (every != null && !(every > 0)) {
-            throw new UsageException("--every " + every + ": must be above 0");
+            throw new UsageException("--every " + Texts.number(every) + ": must be above 0");
         }
+        OutputFolder.checkFile(out);
         SavedModel saved = SavedModel.load(model, console);
         ModelCard card = saved.file().card();
         List<Object> header = new ArrayList<>(List.of("onset", "label", "predicted"));
@@ -78,9 +79,7 @@ final class PredictCommand implements Callable<Integer> {
         CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').build();
         try (CSVPrinter csv = new CSVPrinter(text, format)) {
             csv.printRecord(header);
-            for (Recording piece : RecordingFolder.readFile(recording, card.channels())) {
-                printPiece(csv, saved, EpochExtractor.preprocess(piece, saved.epoching()));
-            }
+            print(csv, saved, RecordingFolder.readFile(recording, card.channels()));
         }
         if (out == null) {
             console.out().print(text);
@@ -92,23 +91,76 @@ final class PredictCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private void printPiece(CSVPrinter csv, SavedModel saved, Recording piece) throws IOException {
+    /** Predicts for a file's continuous pieces; some may be too short, but not all. */
+    private void print(CSVPrinter csv, SavedModel saved, List<Recording> pieces)
+            throws IOException {
         ModelCard card = saved.file().card();
-        for (Window window : windows(piece, saved.epoching(), card.samples())) {
-            double[] probabilities = classify(saved, piece, window);
-            List<Object> row = new ArrayList<>();
-            row.add(String.format(Locale.ROOT, "%.3f", window.onset()));
-            row.add(window.label());
-            int best = 0;
-            for (int k = 1; k < probabilities.length; k++) {
-                best = probabilities[k] > probabilities[best] ? k : best;
-            }
-            row.add(card.classes().get(best));
-            for (int k = 0; k < card.classes().size(); k++) {
-                row.add(String.format(Locale.ROOT, "%.6f", probabilities[k]));
-            }
-            csv.printRecord(row);
+        double seconds = card.samples() / card.samplingRate();
+        List<Recording> usable =
+                pieces.stream()
+                        .filter(
+                                piece ->
+                                        Math.rint(piece.seconds() * card.samplingRate())
+                                                >= card.samples())
+                        .toList();
+        if (usable.isEmpty()) {
+            throw new DataException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %.3f s without a gap are shorter than an epoch of %.3f s",
+                            pieces.get(0).name(),
+                            pieces.stream().mapToDouble(Recording::seconds).max().orElse(0),
+                            seconds));
         }
+        if (usable.size() < pieces.size()) {
+            console.warn(
+                    "%s: passed over %d of %d pieces between gaps, shorter than an epoch of %.3f s",
+                    pieces.get(0).name(), pieces.size() - usable.size(), pieces.size(), seconds);
+        }
+        EpochingOptions epoching = saved.epoching();
+        // One way for the whole file, so that its rows can be compared.
+        boolean atEvents =
+                every == null && pieces.stream().anyMatch(p -> !known(p, epoching).isEmpty());
+        int outside = 0;
+        int printed = 0;
+        for (Recording raw : usable) {
+            Recording piece = EpochExtractor.preprocess(raw, epoching);
+            List<Window> windows =
+                    atEvents
+                            ? windowsAtEvents(piece, epoching, card.samples())
+                            : windowsInTurn(piece, epoching, card.samples());
+            outside += atEvents ? known(piece, epoching).size() - windows.size() : 0;
+            printed += windows.size();
+            for (Window window : windows) {
+                csv.printRecord(row(saved, piece, window));
+            }
+        }
+        if (printed == 0) {
+            throw new DataException(
+                    pieces.get(0).name()
+                            + ": every epoch at an event reaches beyond the recording; --every S"
+                            + " predicts between events too");
+        }
+        if (outside > 0) {
+            console.warn("%s: %d epochs reach beyond the recording", pieces.get(0).name(), outside);
+        }
+    }
+
+    private static List<Object> row(SavedModel saved, Recording piece, Window window) {
+        List<String> classes = saved.file().card().classes();
+        double[] probabilities = classify(saved, piece, window);
+        int best = 0;
+        for (int k = 1; k < probabilities.length; k++) {
+            best = probabilities[k] > probabilities[best] ? k : best;
+        }
+        List<Object> row = new ArrayList<>();
+        row.add(String.format(Locale.ROOT, "%.3f", piece.start() + window.onset()));
+        row.add(window.label());
+        row.add(classes.get(best));
+        for (int k = 0; k < classes.size(); k++) {
+            row.add(String.format(Locale.ROOT, "%.6f", probabilities[k]));
+        }
+        return row;
     }
 
     private static double[] classify(SavedModel saved, Recording piece, Window window) {
@@ -123,42 +175,31 @@ final class PredictCommand implements Callable<Integer> {
         return Metrics.probabilities(saved.file().network().output(input, false))[0];
     }
 
-    private List<Window> windows(Recording piece, EpochingOptions epoching, int samples) {
+    private static List<Event> known(Recording piece, EpochingOptions epoching) {
+        return piece.events().stream()
+                .filter(event -> epoching.labels().containsKey(event.label()))
+                .toList();
+    }
+
+    private static List<Window> windowsAtEvents(
+            Recording piece, EpochingOptions epoching, int samples) {
         List<Window> windows = new ArrayList<>();
-        double rate = piece.samplingRate();
-        if (every == null) {
-            int outside = 0;
-            for (Event event : piece.events()) {
-                if (!epoching.labels().containsKey(event.label())) {
-                    continue;
-                }
-                double start = Math.rint((event.onset() + epoching.tmin()) * rate);
-                if (start < 0 || start + samples > piece.length()) {
-                    outside++;
-                    continue;
-                }
+        for (Event event : known(piece, epoching)) {
+            double start = Math.rint((event.onset() + epoching.tmin()) * piece.samplingRate());
+            if (start >= 0 && start + samples <= piece.length()) {
                 windows.add(new Window(event.onset(), event.label(), (int) start));
             }
-            if (outside > 0) {
-                console.warn("%s: %d epochs reach beyond the recording", piece.name(), outside);
-            }
-            if (outside > 0 || !windows.isEmpty()) {
-                return windows;
-            }
         }
+        return windows;
+    }
+
+    private List<Window> windowsInTurn(Recording piece, EpochingOptions epoching, int samples) {
+        List<Window> windows = new ArrayList<>();
+        double rate = piece.samplingRate();
         double step = every == null ? samples / rate : every;
         for (int i = 0; Math.rint(i * step * rate) + samples <= piece.length(); i++) {
             windows.add(
                     new Window(i * step - epoching.tmin(), "", (int) Math.rint(i * step * rate)));
-        }
-        if (windows.isEmpty()) {
-            throw new DataException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: %.3f s are shorter than an epoch of %.3f s",
-                            piece.name(),
-                            piece.seconds(),
-                            samples / rate));
         }
         return windows;
     }

@@ -19,7 +19,7 @@ final class Texts {
 
     /** Three decimals, or what stands for no value. */
     static String score(Double value) {
-        return value == null ? "undefined" : String.format(Locale.ROOT, "%.3f", value);
+        return value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);
     }
 
     /** Accuracy, kappa and AUC in one line. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
@@ -15,7 +16,14 @@ import org.lamina.zoo.data.Recording;
  * @param recordings that they are about
  */
 record TrainDefaults(TrainOptions given, List<Recording> recordings) {
-    private static final int SIMULATED_EPOCHS = 60;
+    private static final int DEFAULT_EPOCHS = 100;
+
+    /** More filters are no use and fill the memory. */
+    private static final int MOST_FILTERS = 4096;
+
+    /** The two poolings of EEGNet, by 4 and by 8, leave one value of so many samples. */
+    private static final int FEWEST_SAMPLES = 32;
+
     private static final double LONGEST_EPOCH = 4;
     private static final int DEFAULT_PATIENCE = 30;
     private static final double DEFAULT_VALIDATION = 0.2;
@@ -26,7 +34,31 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
         double rate = given.resample > 0 ? given.resample : recordings.get(0).samplingRate();
         double start = given.tmin == null ? defaultStart() : given.tmin;
         double end = given.tmax == null ? defaultEnd() : given.tmax;
+        below("--tmin", start, "--tmax", end);
+        double low = given.low == null ? 4 : given.low;
+        double high =
+                given.high == null
+                        ? Math.min(38, Math.floor(0.45 * recordings.get(0).samplingRate()))
+                        : given.high;
+        if (high > 0) {
+            below("--low", low, "--high", high);
+        }
+        double half = recordings.get(0).samplingRate() / 2;
+        if (Math.max(low, high) >= half) {
+            throw new UsageException(
+                    String.format(
+                            "%s %s must be below half the sampling rate, %s Hz",
+                            high > 0 ? "--high" : "--low",
+                            Texts.number(Math.max(low, high)),
+                            Texts.number(half)));
+        }
         int samples = (int) Math.rint((end - start) * rate);
+        if (samples < FEWEST_SAMPLES) {
+            throw new UsageException(
+                    String.format(
+                            "--tmin %s to --tmax %s: %d samples; EEGNet needs %d at least",
+                            Texts.number(start), Texts.number(end), samples, FEWEST_SAMPLES));
+        }
         List<List<String>> runs = runs();
         boolean stopsEarly = !given.noEarlyStopping;
         double share = stopsEarly ? DEFAULT_VALIDATION : 0;
@@ -35,10 +67,8 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
                 given.channels == null ? recordings.get(0).channels() : List.copyOf(given.channels),
                 runs.get(0),
                 runs.get(1),
-                given.low == null ? 4 : given.low,
-                given.high == null
-                        ? Math.min(38, Math.floor(0.45 * recordings.get(0).samplingRate()))
-                        : given.high,
+                low,
+                high,
                 start,
                 end,
                 given.resample,
@@ -54,7 +84,7 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
                 given.dropout,
                 given.batchNormMomentum,
                 given.batch,
-                given.epochs == null ? (given.data == null ? SIMULATED_EPOCHS : 100) : given.epochs,
+                given.epochs == null ? DEFAULT_EPOCHS : given.epochs,
                 given.lr,
                 stopsEarly ? (given.patience == null ? DEFAULT_PATIENCE : given.patience) : 0,
                 given.validation == null ? share : given.validation,
@@ -70,10 +100,29 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
         positive("--depth", given.depth);
         positive("--f2", given.f2 == null ? 1 : given.f2);
         positive("--patience", given.patience == null ? 1 : given.patience);
+        if ((long) given.f1 * given.depth > MOST_FILTERS) {
+            throw new UsageException(
+                    String.format(
+                            "--f1 %d times --depth %d: must be at most %d",
+                            given.f1, given.depth, MOST_FILTERS));
+        }
+        if (given.f2 != null && given.f2 > MOST_FILTERS) {
+            throw new UsageException("--f2 " + given.f2 + ": must be at most " + MOST_FILTERS);
+        }
+        notNegative("--low", given.low == null ? 0 : given.low);
+        notNegative("--high", given.high == null ? 0 : given.high);
+        notNegative("--resample", given.resample);
+        notNegative("--reject", given.reject);
+        if (given.labels != null && Set.copyOf(given.labels.values()).size() < 2) {
+            throw new UsageException(
+                    String.format(
+                            "--labels maps all of them to '%s'; at least two classes are needed",
+                            given.labels.values().iterator().next()));
+        }
         share("--dropout", given.dropout == null ? 0 : given.dropout);
         if (!(given.batchNormMomentum > 0 && given.batchNormMomentum <= 1)) {
             throw new UsageException(
-                    "--bn-momentum " + given.batchNormMomentum + ": must be in (0, 1]");
+                    "--bn-momentum " + Texts.number(given.batchNormMomentum) + ": must be in (0, 1]");
         }
         share("--validation", given.validation == null ? 0 : given.validation);
         if (given.noEarlyStopping && given.patience != null) {
@@ -88,13 +137,29 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
 
     private static void positive(String option, double value) {
         if (!(value > 0) || Double.isInfinite(value)) {
-            throw new UsageException(option + " " + value + ": must be above 0");
+            throw new UsageException(option + " " + Texts.number(value) + ": must be above 0");
+        }
+    }
+
+    private static void notNegative(String option, double value) {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new UsageException(
+                    option + " " + Texts.number(value) + ": must be 0 (off) or above");
+        }
+    }
+
+    private static void below(String low, double from, String high, double to) {
+        if (!(from < to)) {
+            throw new UsageException(
+                    String.format(
+                            "%s %s must be below %s %s",
+                            low, Texts.number(from), high, Texts.number(to)));
         }
     }
 
     private static void share(String option, double value) {
         if (!(value >= 0 && value < 1)) {
-            throw new UsageException(option + " " + value + ": must be 0 or more and below 1");
+            throw new UsageException(option + " " + Texts.number(value) + ": must be 0 or more and below 1");
         }
     }
 

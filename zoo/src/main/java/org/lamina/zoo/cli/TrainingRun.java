@@ -165,13 +165,19 @@ final class TrainingRun {
     private List<String> nextCommands() {
         String program = Console.program();
         String file = Texts.quoted(out.model().toString());
-        String dataSwitch = settings.simulated() ? "" : " --data " + Texts.quoted(settings.data());
-        String runs =
-                settings.testRuns().isEmpty()
-                        ? ""
-                        : " --runs " + String.join(",", settings.testRuns());
+        String evaluated = "";
+        if (settings.testRuns().isEmpty()) {
+            // A part of the only run was trained on: the result would be too good.
+            evaluated = " --data OTHER_RECORDINGS";
+        } else if (!settings.simulated()) {
+            evaluated =
+                    " --data "
+                            + Texts.quoted(settings.data())
+                            + " --runs "
+                            + Texts.quoted(String.join(",", settings.testRuns()));
+        }
         return List.of(
-                program + " evaluate " + file + dataSwitch + runs,
+                program + " evaluate " + file + evaluated,
                 program + " predict " + file + " RECORDING",
                 program + " summary " + file);
     }

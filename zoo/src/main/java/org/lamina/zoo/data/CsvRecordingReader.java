@@ -87,7 +87,10 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             return table.segments();
         } catch (UncheckedIOException e) {
             throw new DataException(file + ": " + e.getCause().getMessage(), e);
-        } catch (IllegalStateException e) {
+        } catch (DataException e) {
+            throw e;
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            // The parser's words on a header that it cannot use or a quote that is not closed.
             throw new DataException(file + ": " + e.getMessage(), e);
         }
     }
@@ -283,7 +286,8 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
                     events.add(new Event((at - start) / rate, Double.NaN, markerIs.get(i)));
                 }
             }
-            return new Recording(file, file, rate, names, "uV", piece, events);
+            return new Recording(file, file, rate, names, "uV", piece, events)
+                    .withStart(start == 0 ? 0 : times[start] - times[0]);
         }
 
         /** From the longest piece. */

@@ -73,10 +73,28 @@ public final class EpochExtractor {
      *     classes, or no epoch is left
      */
     public static EpochSet extract(List<Recording> recordings, EpochingOptions options) {
+        return extract(recordings, options, true);
+    }
+
+    /**
+     * Makes labelled epochs to measure a model with: as {@link #extract}, but of the labels that
+     * the options name some may be missing, so that a class has no epoch.
+     *
+     * @param recordings with the same channels (after picking) and, unless resampled, the same rate
+     * @param options how the model's epochs are cut, with labels
+     * @return the epochs of all recordings, in their order; all classes are named
+     * @throws DataException as {@link #extract}, and if none of the labels is there
+     */
+    public static EpochSet extractAvailable(List<Recording> recordings, EpochingOptions options) {
+        return extract(recordings, options, false);
+    }
+
+    private static EpochSet extract(
+            List<Recording> recordings, EpochingOptions options, boolean all) {
         if (recordings.isEmpty()) {
             throw new DataException("No recordings to cut epochs from");
         }
-        Map<String, String> classOf = classOf(recordings, options);
+        Map<String, String> classOf = classOf(recordings, options, all);
         List<String> classNames = new ArrayList<>(new LinkedHashSet<>(classOf.values()));
         if (classNames.size() < 2) {
             throw new DataException(
@@ -223,7 +241,7 @@ public final class EpochExtractor {
 
     /** Class of each event label that has one, in class order. */
     private static Map<String, String> classOf(
-            List<Recording> recordings, EpochingOptions options) {
+            List<Recording> recordings, EpochingOptions options, boolean all) {
         Set<String> found = labelsIn(recordings);
         if (found.isEmpty()) {
             throw new DataException(nameOf(recordings) + ": no events");
@@ -243,13 +261,15 @@ public final class EpochExtractor {
                                 + ")");
             }
         } else {
-            for (String label : options.labels().keySet()) {
-                if (!found.contains(label)) {
-                    throw new DataException(
-                            String.format(
-                                    "%s: no event '%s'; available: %s",
-                                    nameOf(recordings), label, String.join(", ", found)));
-                }
+            Set<String> missing = new LinkedHashSet<>(options.labels().keySet());
+            missing.removeAll(found);
+            if (missing.size() == options.labels().size() || (all && !missing.isEmpty())) {
+                throw new DataException(
+                        String.format(
+                                "%s: no event '%s'; available: %s",
+                                nameOf(recordings),
+                                String.join("' or '", missing),
+                                String.join(", ", found)));
             }
             classOf.putAll(options.labels());
         }

@@ -22,6 +22,7 @@ public final class Recording {
     private final String name;
     private final String run;
     private final String description;
+    private final double start;
     private final double samplingRate;
     private final List<String> channels;
     private final String unit;
@@ -49,13 +50,14 @@ public final class Recording {
             String unit,
             float[][] samples,
             List<Event> events) {
-        this(name, runOf(name), description, samplingRate, channels, unit, samples, events);
+        this(name, runOf(name), description, 0, samplingRate, channels, unit, samples, events);
     }
 
     private Recording(
             String name,
             String run,
             String description,
+            double start,
             double samplingRate,
             List<String> channels,
             String unit,
@@ -64,6 +66,7 @@ public final class Recording {
         this.name = Objects.requireNonNull(name, "name");
         this.run = Objects.requireNonNull(run, "run");
         this.description = Objects.requireNonNull(description, "description");
+        this.start = start;
         this.samplingRate = samplingRate;
         this.channels = List.copyOf(channels);
         this.unit = Objects.requireNonNull(unit, "unit");
@@ -191,7 +194,7 @@ public final class Recording {
      * @return this recording under another run id
      */
     public Recording withRun(String id) {
-        return new Recording(name, id, description, samplingRate, channels, unit, samples, events);
+        return new Recording(name, id, description, start, samplingRate, channels, unit, samples, events);
     }
 
     /**
@@ -199,6 +202,23 @@ public final class Recording {
      */
     public String description() {
         return description;
+    }
+
+    /**
+     * @return seconds from the file's first sample to this recording's: above 0 only for a piece
+     *     after a gap
+     */
+    public double start() {
+        return start;
+    }
+
+    /**
+     * @param seconds from the file's first sample to this recording's
+     * @return this recording with that start
+     */
+    public Recording withStart(double seconds) {
+        return new Recording(
+                name, run, description, seconds, samplingRate, channels, unit, samples, events);
     }
 
     /**
@@ -280,7 +300,7 @@ public final class Recording {
             names.add(channels.get(indices[i]));
             rows[i] = samples[indices[i]];
         }
-        return new Recording(name, run, description, samplingRate, names, unit, rows, events);
+        return new Recording(name, run, description, start, samplingRate, names, unit, rows, events);
     }
 
     /**
@@ -289,6 +309,6 @@ public final class Recording {
      * @return this recording with other samples, e.g. filtered or resampled ones
      */
     public Recording withSamples(float[][] newSamples, double newRate) {
-        return new Recording(name, run, description, newRate, channels, unit, newSamples, events);
+        return new Recording(name, run, description, start, newRate, channels, unit, newSamples, events);
     }
 }

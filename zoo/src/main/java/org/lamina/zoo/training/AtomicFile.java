@@ -7,10 +7,12 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Writes a file so that its name always leads to a whole one: the old content or the new, never
@@ -38,11 +40,17 @@ public final class AtomicFile {
      */
     public static void write(Path target, Body body) throws IOException {
         Path absolute = target.toAbsolutePath();
+        checkWritable(target);
+        // Not Files.createTempFile: its files are their owner's only, whatever the umask says.
         Path temporary =
-                Files.createTempFile(
-                        absolute.getParent(), "." + absolute.getFileName() + "-", ".tmp");
+                absolute.resolveSibling(
+                        "." + absolute.getFileName() + "-" + UUID.randomUUID() + ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    temporary,
+                                    StandardOpenOption.CREATE_NEW,
+                                    StandardOpenOption.WRITE);
                     OutputStream out =
                             new BufferedOutputStream(Channels.newOutputStream(channel))) {
                 body.writeTo(out);
@@ -50,8 +58,9 @@ public final class AtomicFile {
                 // Without it the move may reach the disk before the content does.
                 channel.force(true);
             }
-            readableLikeOtherFiles(temporary);
             move(temporary, absolute);
+        } catch (FileSystemException e) {
+            throw naming(target, e);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -66,6 +75,28 @@ public final class AtomicFile {
         write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /**
+     * Finds out before the work whether a file can be made or replaced, as far as that can be known.
+     *
+     * @param target the file to be written later
+     * @throws FileSystemException if its folder is not there or cannot be written to, or if the target is
+     *     itself a folder
+     */
+    public static void checkWritable(Path target) throws FileSystemException {
+        Path parent = target.toAbsolutePath().getParent();
+        String problem = null;
+        if (Files.isDirectory(target)) {
+            problem = "is a folder, not a file";
+        } else if (parent == null || !Files.isDirectory(parent)) {
+            problem = "there is no folder " + parent;
+        } else if (!Files.isWritable(parent)) {
+            problem = "the folder " + parent + " cannot be written to";
+        }
+        if (problem != null) {
+            throw new FileSystemException(target.toString(), null, problem);
+        }
+    }
+
     private static void move(Path from, Path to) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
@@ -74,11 +105,14 @@ public final class AtomicFile {
         }
     }
 
-    /** Temporary files are made for their owner's eyes only; results are not secret. */
-    private static void readableLikeOtherFiles(Path file) throws IOException {
-        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(
-                    file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    /** The user knows the target, not the temporary file. */
+    private static FileSystemException naming(Path target, FileSystemException e) {
+        String reason = e.getReason();
+        if (reason == null) {
+            reason = e.getClass().getSimpleName().replace("Exception", "");
         }
+        FileSystemException named = new FileSystemException(target.toString(), null, reason);
+        named.initCause(e);
+        return named;
     }
 }

@@ -46,7 +46,9 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
         ByteArrayOutputStream model = new ByteArrayOutputStream();
         ModelSerializer.writeModel(network, model, updater, normalizer);
         Map<String, byte[]> entries =
-                unzip(new ZipInputStream(new ByteArrayInputStream(model.toByteArray())));
+                unzip(
+                        new ZipInputStream(new ByteArrayInputStream(model.toByteArray())),
+                        Long.MAX_VALUE);
         entries.put(CARD, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(card));
         entries.putAll(more);
         AtomicFile.write(
@@ -109,7 +111,17 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
             throw new ModelFileException(file + ": there is no such file", null);
         }
         try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
-            Map<String, byte[]> entries = unzip(zip);
+            // The network is made from these bytes, so they cannot be most of the memory.
+            long limit = Runtime.getRuntime().maxMemory() / 4;
+            Map<String, byte[]> entries = unzip(zip, limit);
+            if (entries == null) {
+                throw new ModelFileException(
+                        file
+                                + ": unpacks to more than "
+                                + (limit >> 20)
+                                + " MiB, too much for a model in the memory there is",
+                        null);
+            }
             if (entries.isEmpty()) {
                 throw new ModelFileException(file + ": not a model file (no zip archive)", null);
             }
@@ -131,10 +143,17 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
                 cause);
     }
 
-    private static Map<String, byte[]> unzip(ZipInputStream zip) throws IOException {
+    /** All entries, or null if they have more bytes than the limit; no more than that is read. */
+    private static Map<String, byte[]> unzip(ZipInputStream zip, long limit) throws IOException {
+        long left = limit;
         Map<String, byte[]> entries = new LinkedHashMap<>();
         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-            entries.put(entry.getName(), zip.readAllBytes());
+            byte[] bytes = zip.readNBytes((int) Math.min(left, Integer.MAX_VALUE - 9) + 1);
+            left -= bytes.length;
+            if (left < 0) {
+                return null;
+            }
+            entries.put(entry.getName(), bytes);
         }
         return entries;
     }

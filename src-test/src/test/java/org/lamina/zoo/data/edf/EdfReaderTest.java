@@ -205,6 +205,8 @@ class EdfReaderTest {
                     List.of(new Event(0.5, Double.NaN, "a"), new Event(1.5, Double.NaN, "b")),
                     pieces.get(0).events());
             assertEquals(List.of(new Event(0.5, Double.NaN, "c")), pieces.get(1).events());
+            assertEquals(0, pieces.get(0).start());
+            assertEquals(7.5, pieces.get(1).start());
         }
         writer.record(new int[] {7, 8}, "+8\u0014\u0014\0");
         contains(failure(write(writer)), "record 3 starts at 8.0 s, before");

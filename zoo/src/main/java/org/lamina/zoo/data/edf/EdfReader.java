@@ -304,13 +304,14 @@ public final class EdfReader implements Closeable {
                             : eventsOf(piece, pieces.size() == 1);
             segments.add(
                     new Recording(
-                            file,
-                            file + ": " + header.recording(),
-                            rate,
-                            pickedNames,
-                            unit,
-                            readAll(picked, piece, (int) length, toMicrovolt),
-                            events));
+                                    file,
+                                    file + ": " + header.recording(),
+                                    rate,
+                                    pickedNames,
+                                    unit,
+                                    readAll(picked, piece, (int) length, toMicrovolt),
+                                    events)
+                            .withStart(recordOnset(piece[0]) - recordOnset(pieces.get(0)[0])));
         }
         return segments;
     }
