@@ -32,8 +32,7 @@ class SavedModelTest {
     }
 
     /** Records of a second at the onsets given, with the annotation of the same index if any. */
-    private static Path recording(String name, int[] onsets, String... labels)
-            throws IOException {
+    private static Path recording(String name, int[] onsets, String... labels) throws IOException {
         Random random = new Random(3);
         EdfWriter writer = new EdfWriter(false, "EDF+D", "1");
         for (String channel : List.of("C3", "Cz", "C4")) {
@@ -97,7 +96,8 @@ class SavedModelTest {
         assertEquals(List.of("1.000,1", "20.000,2"), onsetsAndLabels(cli));
 
         Cli every = Cli.run("predict", model.toString(), file.toString(), "--every", "2");
-        assertEquals(List.of("0.000,", "2.000,", "10.000,", "12.000,", "20.000,"),
+        assertEquals(
+                List.of("0.000,", "2.000,", "10.000,", "12.000,", "20.000,"),
                 onsetsAndLabels(every));
     }
 

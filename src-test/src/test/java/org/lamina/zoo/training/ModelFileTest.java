@@ -105,8 +105,7 @@ class ModelFileTest {
         Path usual = Files.writeString(folder.resolve("usual"), "x");
         Path file = folder.resolve("file");
         AtomicFile.write(file, "x");
-        assertEquals(
-                Files.getPosixFilePermissions(usual), Files.getPosixFilePermissions(file));
+        assertEquals(Files.getPosixFilePermissions(usual), Files.getPosixFilePermissions(file));
     }
 
     @Test

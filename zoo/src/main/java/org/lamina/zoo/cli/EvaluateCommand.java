@@ -106,13 +106,10 @@ final class EvaluateCommand implements Callable<Integer> {
         if (sameFolder && !trained.isEmpty()) {
             console.warn(
                     "the model was trained on %s of these recordings, so the result is too good%s",
-                    settings.trainRuns().isEmpty()
-                            ? "a part"
-                            : "run " + String.join(", ", trained),
+                    settings.trainRuns().isEmpty() ? "a part" : "run " + String.join(", ", trained),
                     settings.testRuns().isEmpty()
                             ? ""
-                            : "; it was tested on --runs "
-                                    + String.join(",", settings.testRuns()));
+                            : "; it was tested on --runs " + String.join(",", settings.testRuns()));
         }
     }
 

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.Properties;
-import org.deeplearning4j.common.config.DL4JSystemProperties;
+import org.deeplearning4j.config.DL4JSystemProperties;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.ModelFileException;

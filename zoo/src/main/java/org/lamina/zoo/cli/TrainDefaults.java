@@ -122,7 +122,9 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
         share("--dropout", given.dropout == null ? 0 : given.dropout);
         if (!(given.batchNormMomentum > 0 && given.batchNormMomentum <= 1)) {
             throw new UsageException(
-                    "--bn-momentum " + Texts.number(given.batchNormMomentum) + ": must be in (0, 1]");
+                    "--bn-momentum "
+                            + Texts.number(given.batchNormMomentum)
+                            + ": must be in (0, 1]");
         }
         share("--validation", given.validation == null ? 0 : given.validation);
         if (given.noEarlyStopping && given.patience != null) {
@@ -159,7 +161,8 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
 
     private static void share(String option, double value) {
         if (!(value >= 0 && value < 1)) {
-            throw new UsageException(option + " " + Texts.number(value) + ": must be 0 or more and below 1");
+            throw new UsageException(
+                    option + " " + Texts.number(value) + ": must be 0 or more and below 1");
         }
     }
 

@@ -120,7 +120,10 @@ final class TrainOptions {
     @Option(names = "--batch", paramLabel = "N", description = "Examples of an update (16).")
     int batch = 16;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data at most (100).")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Passes over the data at most (100).")
     Integer epochs;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "Learning rate of Adam (1e-3).")

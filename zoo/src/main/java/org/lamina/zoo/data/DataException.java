@@ -33,8 +33,6 @@ public final class DataException extends IllegalArgumentException {
         String clean = message.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\u2028\u2029]+", "\ufffd");
         return clean.length() <= BEGINNING + END
                 ? clean
-                : clean.substring(0, BEGINNING)
-                        + " ... "
-                        + clean.substring(clean.length() - END);
+                : clean.substring(0, BEGINNING) + " ... " + clean.substring(clean.length() - END);
     }
 }

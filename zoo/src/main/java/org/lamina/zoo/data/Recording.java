@@ -194,7 +194,8 @@ public final class Recording {
      * @return this recording under another run id
      */
     public Recording withRun(String id) {
-        return new Recording(name, id, description, start, samplingRate, channels, unit, samples, events);
+        return new Recording(
+                name, id, description, start, samplingRate, channels, unit, samples, events);
     }
 
     /**
@@ -300,7 +301,8 @@ public final class Recording {
             names.add(channels.get(indices[i]));
             rows[i] = samples[indices[i]];
         }
-        return new Recording(name, run, description, start, samplingRate, names, unit, rows, events);
+        return new Recording(
+                name, run, description, start, samplingRate, names, unit, rows, events);
     }
 
     /**
@@ -309,6 +311,7 @@ public final class Recording {
      * @return this recording with other samples, e.g. filtered or resampled ones
      */
     public Recording withSamples(float[][] newSamples, double newRate) {
-        return new Recording(name, run, description, start, newRate, channels, unit, newSamples, events);
+        return new Recording(
+                name, run, description, start, newRate, channels, unit, newSamples, events);
     }
 }

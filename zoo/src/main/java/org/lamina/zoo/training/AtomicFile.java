@@ -76,11 +76,12 @@ public final class AtomicFile {
     }
 
     /**
-     * Finds out before the work whether a file can be made or replaced, as far as that can be known.
+     * Finds out before the work whether a file can be made or replaced, as far as that can be
+     * known.
      *
      * @param target the file to be written later
-     * @throws FileSystemException if its folder is not there or cannot be written to, or if the target is
-     *     itself a folder
+     * @throws FileSystemException if its folder is not there or cannot be written to, or if the
+     *     target is itself a folder
      */
     public static void checkWritable(Path target) throws FileSystemException {
         Path parent = target.toAbsolutePath().getParent();
