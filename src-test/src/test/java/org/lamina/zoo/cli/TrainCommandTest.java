@@ -46,13 +46,13 @@ class TrainCommandTest {
                         "--test-runs",
                         "3",
                         "--epochs",
-                        "15",
+                        "40",
                         "--seed",
                         "5",
                         "--no-early-stopping");
         assertEquals("", train.err());
         assertTrue(train.out().contains("train       16 epochs (8 1, 8 2)"), train.out());
-        assertTrue(train.out().contains("Epoch  15/15"), train.out());
+        assertTrue(train.out().contains("Epoch  40/40"), train.out());
         assertFalse(train.out().contains("validation"), train.out());
         assertFalse(train.out().toLowerCase().contains("simulated"), train.out());
         assertTrue(train.out().contains("evaluate " + out.resolve("model.zip")), train.out());
@@ -66,7 +66,7 @@ class TrainCommandTest {
         assertTrue(json.get("validation").isNull());
         assertEquals(5, json.get("seed").asLong());
         assertTrue(json.get("seconds").asDouble() > 0);
-        assertEquals(15, json.get("history").size());
+        assertEquals(40, json.get("history").size());
         assertEquals(8, json.at("/settings/kernelLength").asInt());
         assertEquals("3", json.at("/settings/testRuns/0").asText());
         assertFalse(json.get("simulated").asBoolean());
