@@ -76,8 +76,6 @@ final class Benchmark {
                         String.valueOf(workload),
                         seconds);
         builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
-        // Threads that wait do not spin, for everybody: CPU time is work.
-        builder.environment().put("OMP_WAIT_POLICY", "passive");
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         Process process = builder.start();
         try (BufferedReader reader = process.inputReader()) {

@@ -2,6 +2,7 @@ package org.lamina.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -13,6 +14,8 @@ import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The kernel against loops over every element, on random geometries of every kind. */
 class ConvKernelTest {
@@ -29,6 +32,45 @@ class ConvKernelTest {
     @ValueSource(ints = {1, 2, 3})
     void equalsLoopsInFloat(int rank) {
         compare(rank, DataType.FLOAT, 2e-5);
+    }
+
+    /**
+     * A kernel so wide that the input is padded before the op: as if it had been padded by hand.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {40, 41})
+    void widePaddingIsThatOfAPaddedInput(int width) {
+        ConvGeometry valid = ConvGeometry.ofKernel(1, width);
+        ConvKernel same = new ConvKernel(valid.withPadding(Padding.same()));
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 2, 1, 3, 50);
+        INDArray w = Nd4j.randn(DataType.DOUBLE, 4, 1, 1, width);
+        INDArray dy = Nd4j.randn(DataType.DOUBLE, 2, 4, 3, 50);
+        INDArray padded = Nd4j.zeros(DataType.DOUBLE, 2, 1, 3, 50 + width - 1);
+        int before = (width - 1) / 2;
+        INDArrayIndex[] inner = {
+            NDArrayIndex.all(),
+            NDArrayIndex.all(),
+            NDArrayIndex.all(),
+            NDArrayIndex.interval(before, before + 50)
+        };
+        padded.get(inner).assign(x);
+
+        INDArray y = dy.ulike();
+        INDArray expected = dy.ulike();
+        same.forward(x, w, null, y);
+        new ConvKernel(valid).forward(padded, w, null, expected);
+        assertTrue(y.equalsWithEps(expected, 1e-10));
+
+        INDArray dx = x.ulike();
+        INDArray dw = w.ulike();
+        INDArray dPadded = padded.ulike();
+        INDArray dwExpected = w.ulike();
+        same.backward(x, w, dy, dx, dw, null);
+        new ConvKernel(valid).backward(padded, w, dy, dPadded, dwExpected, null);
+        assertTrue(dw.equalsWithEps(dwExpected, 1e-9));
+        assertTrue(dx.equalsWithEps(dPadded.get(inner), 1e-9));
+        same.backward(x, w, dy, null, dw, null);
+        assertTrue(dw.equalsWithEps(dwExpected, 1e-9));
     }
 
     private static void compare(int rank, DataType type, double tolerance) {
