@@ -1,5 +1,6 @@
 package org.lamina.layers.conf;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.ConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
@@ -72,6 +73,11 @@ public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
         @Override
         public NormSpec.Builder norm() {
             return norm;
+        }
+
+        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(CNN2DFormat format) {
+            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -1,12 +1,11 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvOptions;
 import org.lamina.spec.LayerSpec;
 
 /**
- * Base of the builders of convolutions: geometry, bias and, in two dimensions, the data format.
+ * Base of the builders of convolutions: geometry and bias.
  *
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
@@ -35,10 +34,5 @@ abstract class ConvBuilder<T extends ConvBuilder<T, S>, S extends LayerSpec>
 
     boolean bias() {
         return hasBias;
-    }
-
-    /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-    public T dataFormat(CNN2DFormat format) {
-        return channelsLast(format == CNN2DFormat.NHWC);
     }
 }

@@ -1,5 +1,6 @@
 package org.lamina.layers.conf;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SeparableConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
@@ -79,6 +80,11 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
         @Override
         public NormSpec.Builder pointNorm() {
             return pointNorm;
+        }
+
+        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(CNN2DFormat format) {
+            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -258,12 +258,6 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     }
 
     @Override
-    public boolean updaterDivideByMinibatch(String param) {
-        return layerConf().getSpec().params().stream()
-                .allMatch(p -> p.role().trained() || !p.name().equals(param));
-    }
-
-    @Override
     public boolean hasBias() {
         return layerConf().getSpec().params().stream()
                 .anyMatch(p -> p.role() == ParamSpec.Role.BIAS);
