@@ -79,7 +79,7 @@ public final class BatchNormSpec implements LayerSpec {
         return eps;
     }
 
-    /** Share of a batch's statistics in the running ones. */
+    @Override
     @JsonProperty("momentum")
     public double momentum() {
         return momentum;

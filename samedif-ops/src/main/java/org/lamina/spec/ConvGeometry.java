@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -20,7 +21,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
  * for all dimensions.
  */
-public final class ConvGeometry implements Serializable {
+public final class ConvGeometry implements Window, Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -234,6 +235,7 @@ public final class ConvGeometry implements Serializable {
     }
 
     /** Number of spatial dimensions: 1, 2 or 3. */
+    @Override
     @JsonIgnore
     public int rank() {
         return kernel.length;
@@ -349,6 +351,21 @@ public final class ConvGeometry implements Serializable {
         return Arrays.stream(kernel).asLongStream().reduce(1, (a, b) -> a * b);
     }
 
+    @Override
+    public long outputLength(int dimension, long inputSize) {
+        long padded = inputSize + padBefore()[dimension] + padAfter()[dimension];
+        return (padded - effective(dimension)) / stride[dimension] + 1;
+    }
+
+    @Override
+    public long[] seen(int dimension, long inputSize, long position) {
+        long first = position * stride[dimension] - padBefore()[dimension];
+        return LongStream.range(0, kernel[dimension])
+                .map(k -> first + k * dilation[dimension])
+                .filter(i -> i >= 0 && i < inputSize)
+                .toArray();
+    }
+
     /**
      * Spatial size of the output.
      *
@@ -402,7 +419,7 @@ public final class ConvGeometry implements Serializable {
                                 + "), asked for "
                                 + Math.max(before[d], after[d]));
             }
-            output[d] = (padded - effective) / stride[d] + 1;
+            output[d] = outputLength(d, input[d]);
         }
         return output;
     }

@@ -3,7 +3,6 @@ package org.lamina.spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -131,11 +130,10 @@ public final class ConvSpec implements LayerSpec {
         }
         List<ParamSpec> params = new ArrayList<>();
         params.add(
-                new ParamSpec(
+                ParamSpec.weight(
                         weightName,
                         shape,
                         'c',
-                        ParamSpec.Role.WEIGHT,
                         new int[] {0},
                         fanInChannels * volume,
                         fanOutChannels * volume / strides,
@@ -152,8 +150,8 @@ public final class ConvSpec implements LayerSpec {
     }
 
     @Override
-    public Optional<ConvGeometry> window() {
-        return Optional.of(geometry);
+    public List<Window> windows() {
+        return List.of(geometry);
     }
 
     @Override

@@ -88,11 +88,10 @@ public final class DenseSpec implements LayerSpec {
     public List<ParamSpec> params() {
         List<ParamSpec> params = new ArrayList<>();
         params.add(
-                new ParamSpec(
+                ParamSpec.weight(
                         ParamSpec.WEIGHT,
                         new long[] {inChannels, outChannels},
                         'f',
-                        ParamSpec.Role.WEIGHT,
                         new int[] {1},
                         inChannels,
                         outChannels,

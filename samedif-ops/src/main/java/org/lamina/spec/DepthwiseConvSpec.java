@@ -2,7 +2,6 @@ package org.lamina.spec;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -153,8 +152,8 @@ public final class DepthwiseConvSpec implements LayerSpec {
     }
 
     @Override
-    public Optional<ConvGeometry> window() {
-        return Optional.of(geometry);
+    public List<Window> windows() {
+        return List.of(geometry);
     }
 
     @Override

@@ -2,8 +2,6 @@ package org.lamina.spec;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
-import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -52,12 +50,22 @@ public interface LayerSpec extends Serializable {
      */
     List<ParamSpec> params();
 
+    /**
+     * Share of a batch's statistics in the running ones, in (0, 1]; for layers that have such
+     * parameters.
+     */
+    default double momentum() {
+        throw new UnsupportedOperationException(getClass() + " has no running statistics");
+    }
+
     /** Spatial size of the output for a spatial size of the input; empty for a dense layer. */
     long[] outputSize(long... inputSize);
 
-    /** What an output position sees of the input; empty where it sees its own position only. */
-    @JsonIgnore
-    default Optional<ConvGeometry> window() {
-        return Optional.empty();
+    /**
+     * What output positions see of the input: the windows of the layer's parts, one after the
+     * other; none where each position sees itself only.
+     */
+    default List<Window> windows() {
+        return List.of();
     }
 }

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * @param order element order of the flattened parameter: 'c' or 'f' (dense weights, as DL4J has
  *     them)
  * @param role what the parameter is for
+ * @param initial initial value of every element, for roles whose value neither the layer's weight
+ *     initialization nor its bias init gives
  * @param outputAxes axes that count output units; a norm per output unit is taken over the others
  * @param fanIn number of inputs of one output unit, for weight initialization
  * @param fanOut number of outputs that one input reaches, for weight initialization
@@ -20,6 +22,7 @@ public record ParamSpec(
         long[] shape,
         char order,
         Role role,
+        double initial,
         int[] outputAxes,
         double fanIn,
         double fanOut,
@@ -37,7 +40,7 @@ public record ParamSpec(
         WEIGHT,
         /** Trained, set to the layer's bias init. */
         BIAS,
-        /** Trained factor, initially 1. */
+        /** Trained factor, initially 1 unless the layer says otherwise. */
         GAIN,
         /** Trained summand, initially 0. */
         SHIFT,
@@ -46,21 +49,56 @@ public record ParamSpec(
         /** Running variance, not trained; initially 1. */
         RUNNING_VARIANCE;
 
+        private double initial() {
+            return this == GAIN || this == RUNNING_VARIANCE ? 1 : 0;
+        }
+
         /** Whether an updater changes the parameter. */
         public boolean trained() {
             return this != RUNNING_MEAN && this != RUNNING_VARIANCE;
         }
     }
 
+    /** A weight. */
+    static ParamSpec weight(
+            String name,
+            long[] shape,
+            char order,
+            int[] outputAxes,
+            double fanIn,
+            double fanOut,
+            NormSpec norm) {
+        return new ParamSpec(
+                name, shape, order, Role.WEIGHT, Double.NaN, outputAxes, fanIn, fanOut, norm);
+    }
+
     /** A vector with one element for each output unit. */
     static ParamSpec vector(String name, long size, Role role) {
+        return vector(name, size, role, role.initial());
+    }
+
+    /** A vector with one element for each output unit, which all begin with this value. */
+    static ParamSpec vector(String name, long size, Role role, double initial) {
         return new ParamSpec(
-                name, new long[] {size}, 'c', role, new int[] {0}, size, size, NormSpec.none());
+                name,
+                new long[] {size},
+                'c',
+                role,
+                initial,
+                new int[] {0},
+                size,
+                size,
+                NormSpec.none());
     }
 
     /** Whether this is a weight. */
     public boolean weight() {
         return role == Role.WEIGHT;
+    }
+
+    /** Whether the layer's bias init gives the initial values. */
+    public boolean bias() {
+        return role == Role.BIAS;
     }
 
     /** Number of elements. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -142,8 +141,8 @@ public final class SeparableConvSpec implements LayerSpec {
     }
 
     @Override
-    public Optional<ConvGeometry> window() {
-        return Optional.of(depthwise.geometry());
+    public List<Window> windows() {
+        return List.of(depthwise.geometry());
     }
 
     @Override

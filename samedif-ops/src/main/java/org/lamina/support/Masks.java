@@ -2,13 +2,13 @@ package org.lamina.support;
 
 import java.util.Arrays;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
-import org.lamina.spec.ConvGeometry;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.spec.LayerSpec;
+import org.lamina.spec.Window;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** DL4J's mask arrays through layers that change the shape of their input. */
 public final class Masks {
@@ -17,31 +17,37 @@ public final class Masks {
 
     /**
      * The mask of a layer's output: 1 where any input position that the layer sees from there is 1.
-     * Padded positions count as masked. A dimension of size 1 stands for all positions and stays.
+     * Padded positions count as masked. In images and volumes a dimension of size 1 stands for all
+     * positions and stays.
      *
      * @param mask {@code [N, T]} in one dimension, {@code [N, 1, spatial...]} in two and three
      * @param layer names the layer in errors
      * @throws DL4JInvalidInputException if the mask has another rank
      */
     public static INDArray reduce(INDArray mask, LayerSpec spec, String layer) {
-        if (spec.window().isEmpty()) {
-            return mask;
+        INDArray result = mask;
+        for (Window window : spec.windows()) {
+            result = reduce(result, window, layer);
         }
-        ConvGeometry geometry = spec.window().get();
-        int rank = geometry.rank() == 1 ? 2 : 2 + geometry.rank();
+        return result;
+    }
+
+    private static INDArray reduce(INDArray mask, Window window, String layer) {
+        boolean sequence = window.rank() == 1;
+        int rank = sequence ? 2 : 2 + window.rank();
         if (mask.rank() != rank) {
             throw new DL4JInvalidInputException(
                     layer
                             + ": mask has shape "
                             + Arrays.toString(mask.shape())
                             + "; expected "
-                            + (rank == 2 ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
+                            + (sequence ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
         }
         INDArray result = mask;
-        int first = rank - geometry.rank();
-        for (int d = 0; d < geometry.rank(); d++) {
-            if (mask.size(first + d) > 1) {
-                result = along(result, first + d, d, geometry);
+        int first = rank - window.rank();
+        for (int d = 0; d < window.rank(); d++) {
+            if (sequence || mask.size(first + d) > 1) {
+                result = along(result, first + d, d, window);
             }
         }
         return result;
@@ -58,47 +64,60 @@ public final class Masks {
         if (outputMask == null || output.rank() > 3) {
             return;
         }
-        INDArray mask = outputMask.castTo(output.dataType());
-        if (output.rank() == 2) {
-            output.muliColumnVector(mask);
-        } else if (channelsLast) {
-            output.muli(mask.reshape('c', mask.size(0), mask.size(1), 1));
-        } else {
-            output.muli(mask.reshape('c', mask.size(0), 1, mask.size(1)));
+        INDArray factor = factor(outputMask, output.rank(), output.dataType());
+        output.muli(channelsLast && output.rank() == 3 ? factor.permute(0, 2, 1) : factor);
+    }
+
+    /**
+     * A layer's input with masked steps zeroed, as {@link #apply} does it: then they contribute
+     * nothing, whatever they hold. A copy if there is a mask.
+     */
+    public static INDArray applied(
+            INDArray input, INDArray mask, boolean channelsLast, LayerWorkspaceMgr workspaceMgr) {
+        if (mask == null || input.rank() > 3) {
+            return input;
         }
+        INDArray copy = workspaceMgr.dup(ArrayType.INPUT, input);
+        apply(copy, mask, channelsLast);
+        return copy;
+    }
+
+    /**
+     * A mask as it multiplies activations {@code [N, C]} or {@code [N, C, T]} of a type: {@code [N,
+     * 1]} or {@code [N, 1, T]}. Null if there is none or the activations are images or volumes,
+     * which masks leave as they are.
+     */
+    public static INDArray factor(INDArray mask, int rank, DataType type) {
+        if (mask == null || rank > 3) {
+            return null;
+        }
+        INDArray factor = mask.castTo(type);
+        return rank == 2
+                ? factor.reshape('c', factor.length(), 1)
+                : factor.reshape('c', mask.size(0), 1, mask.size(1));
     }
 
     /** A maximum over a box is a maximum over each of its dimensions in turn. */
-    private static INDArray along(INDArray mask, int axis, int d, ConvGeometry g) {
-        long size = mask.size(axis);
-        int before = g.padBefore()[d];
-        int stride = g.stride()[d];
-        long span = (long) g.dilation()[d] * (g.kernel()[d] - 1);
-        long[] shape = mask.shape().clone(); // else the mask itself would change
-        shape[axis] = before + size + g.padAfter()[d];
-        INDArray padded = Nd4j.zeros(mask.dataType(), shape);
-        padded.get(window(mask.rank(), axis, before, 1, before + size)).assign(mask);
-        long steps = (shape[axis] - span - 1) / stride + 1;
-        INDArray result = null;
-        for (int k = 0; k < g.kernel()[d]; k++) {
-            long from = (long) k * g.dilation()[d];
-            INDArray seen =
-                    padded.get(
-                            window(
-                                    mask.rank(),
-                                    axis,
-                                    from,
-                                    stride,
-                                    from + (steps - 1) * stride + 1));
-            result = result == null ? seen.dup('c') : Transforms.max(result, seen, false);
+    private static INDArray along(INDArray mask, int axis, int dimension, Window window) {
+        long[] shape = mask.shape().clone();
+        int size = (int) shape[axis];
+        int positions = (int) window.outputLength(dimension, size);
+        int inner = (int) Arrays.stream(shape).skip(axis + 1L).reduce(1, (a, b) -> a * b);
+        int outer = (int) (mask.length() / inner / size);
+        float[] from = mask.castTo(DataType.FLOAT).dup('c').data().asFloat();
+        float[] to = new float[outer * positions * inner];
+        for (int p = 0; p < positions; p++) {
+            for (long seen : window.seen(dimension, size, p)) {
+                for (int o = 0; o < outer; o++) {
+                    for (int i = 0; i < inner; i++) {
+                        int target = (o * positions + p) * inner + i;
+                        to[target] =
+                                Math.max(to[target], from[(o * size + (int) seen) * inner + i]);
+                    }
+                }
+            }
         }
-        return result;
-    }
-
-    private static INDArrayIndex[] window(int rank, int axis, long from, long step, long to) {
-        INDArrayIndex[] index = new INDArrayIndex[rank];
-        Arrays.fill(index, NDArrayIndex.all());
-        index[axis] = NDArrayIndex.interval(from, step, to);
-        return index;
+        shape[axis] = positions;
+        return Nd4j.create(to, shape, 'c').castTo(mask.dataType());
     }
 }

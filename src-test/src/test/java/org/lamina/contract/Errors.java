@@ -15,6 +15,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.spec.ConvOptions;
+import org.lamina.spec.LayerSpec;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -24,14 +26,17 @@ final class Errors implements Contract {
     @Override
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
-        checks.put("input of the wrong rank", () -> wrongInput(row, form, rank(row)));
+        boolean anyRank = row.spec().spatialRank() == LayerSpec.ANY_RANK;
+        if (!anyRank) {
+            checks.put("input of the wrong rank", () -> wrongInput(row, form, rank(row)));
+        }
         checks.put(
                 "input with the wrong number of channels",
                 () -> wrongInput(row, form, channels(row)));
         if ("valid".equals(row.options().get("padding"))) {
             checks.put("input smaller than the kernel", () -> wrongInput(row, form, tooSmall(row)));
         }
-        if (row.spatialRank() > 0) { // a dense layer flattens what it is given
+        if (row.spatialRank() > 0 && !anyRank) { // a dense layer flattens what it is given
             checks.put("an input type of the wrong kind", () -> wrongInputType(row, form));
         }
         wrongOptions(row)
@@ -91,17 +96,13 @@ final class Errors implements Contract {
 
     private static Map<String, Row> wrongOptions(Row row) {
         Map<String, Row> wrong = new LinkedHashMap<>();
-        wrong.put("maximum norm 0", row.constrained(0, null, 1));
-        wrong.put("minimum norm above the maximum", row.constrained(1, 2.0, 1));
-        wrong.put("rate 0", row.constrained(1, 0.5, 0));
-        wrong.put(
-                "norm axis out of range",
-                row.constrained(1, null, 1).with("normAxes", NormAxes.of(7)));
-        wrong.put("negative normEps", row.constrained(1, null, 1).with("normEps", -1.0));
+        if (row.hasNormOptions()) {
+            wrongNorms(row, wrong);
+        }
         if (row.options().containsKey("nOut")) {
             wrong.put("no outputs", row.with("nOut", 0));
         }
-        if (row.layer().startsWith("Depthwise")) {
+        if (row.layer().startsWith("DepthwiseConv")) {
             wrong.put("nOut where it follows from nIn", row.with("nOut", 7));
             wrong.put("nOut against nIn", row.withInputChannels().with("nOut", 7));
         }
@@ -111,30 +112,48 @@ final class Errors implements Contract {
         if (row.options().containsKey("groups")) {
             wrong.put("groups that do not divide the outputs", row.with("nOut", 7));
         }
-        if (row.kernel().length > 0) {
-            wrong.put("stride 0", row.with("stride", new int[] {0}));
-            wrong.put("dilation 0", row.with("dilation", new int[] {0}));
-            wrong.put("negative padding", row.with("padding", new int[] {-1}));
-            wrong.put("unknown padding", row.with("padding", "full"));
-            wrong.put("'same' with a stride", row.with("padding", "same", "stride", new int[] {2}));
-            wrong.put("too many strides", row.with("stride", new int[] {1, 1, 1, 1}));
-            wrong.put("no padding numbers", row.with("padding", new int[0]));
-            wrong.put(
-                    "a kernel that dilation makes too large",
-                    row.withKernel(fill(row, 50_000)).with("dilation", new int[] {50_000}));
-            if (row.kernel().length > 1) {
-                wrong.put("'causal' in 2-D", row.with("padding", "causal"));
-                wrong.put("too many kernel sizes", row.withKernel(3, 3, 3));
-            }
-            wrong.put("kernel 0", row.withKernel(new int[row.kernel().length]));
+        if (row.builder(Form.NATIVE).is(ConvOptions.class)) {
+            wrongGeometries(row, wrong);
         }
         return wrong;
     }
 
-    /** A builder takes anything; the layer is refused when it is built, by its name. */
+    private static void wrongNorms(Row row, Map<String, Row> wrong) {
+        wrong.put("maximum norm 0", row.constrained(0, null, 1));
+        wrong.put("minimum norm above the maximum", row.constrained(1, 2.0, 1));
+        wrong.put("rate 0", row.constrained(1, 0.5, 0));
+        wrong.put(
+                "norm axis out of range",
+                row.constrained(1, null, 1).with("normAxes", NormAxes.of(7)));
+        wrong.put("negative normEps", row.constrained(1, null, 1).with("normEps", -1.0));
+    }
+
+    private static void wrongGeometries(Row row, Map<String, Row> wrong) {
+        wrong.put("stride 0", row.with("stride", new int[] {0}));
+        wrong.put("dilation 0", row.with("dilation", new int[] {0}));
+        wrong.put("negative padding", row.with("padding", new int[] {-1}));
+        wrong.put("unknown padding", row.with("padding", "full"));
+        wrong.put("'same' with a stride", row.with("padding", "same", "stride", new int[] {2}));
+        wrong.put("too many strides", row.with("stride", new int[] {1, 1, 1, 1}));
+        wrong.put("no padding numbers", row.with("padding", new int[0]));
+        wrong.put(
+                "a kernel that dilation makes too large",
+                row.withKernel(fill(row, 50_000)).with("dilation", new int[] {50_000}));
+        if (row.kernel().length > 1) {
+            wrong.put("'causal' in 2-D", row.with("padding", "causal"));
+            wrong.put("too many kernel sizes", row.withKernel(3, 3, 3));
+        }
+        wrong.put("kernel 0", row.withKernel(new int[row.kernel().length]));
+    }
+
     private static void wrongOption(Row wrong, Form form) {
-        LayerBuilder builder = wrong.builder(form);
+        refused(wrong.builder(form), Row.NAME);
+    }
+
+    /** A builder takes anything; the layer is refused when it is built, by its name. */
+    static void refused(LayerBuilder builder, String message) {
         DL4JException e = assertThrows(DL4JInvalidConfigException.class, builder::build);
         assertTrue(e.getMessage().contains(Row.NAME), e.getMessage());
+        assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 }

@@ -4,16 +4,27 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.constraints.MaxNorm;
+import org.lamina.constraints.MinMaxNorm;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
+import org.lamina.layers.conf.SpecLayer;
+import org.lamina.spec.LayerSpec;
+import org.lamina.spec.NormAxes;
+import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * One layer under contract, in one configuration.
@@ -42,11 +53,19 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
     }
 
     /**
-     * The same configuration under a norm constraint, on every weight that the layer has.
+     * The same configuration under a norm constraint, on every weight that the layer has: by the
+     * layer's own options, or else by DL4J's.
      *
      * @param min smallest norm, or null
      */
     Row constrained(double max, Double min, double rate) {
+        if (!hasNormOptions()) {
+            LayerConstraint constraint =
+                    min == null
+                            ? new MaxNorm(max)
+                            : new MinMaxNorm(min, max, rate, NormAxes.perOutputUnit());
+            return with("constrainWeights", new LayerConstraint[] {constraint});
+        }
         Row result = this;
         for (String part : layer.startsWith("Separable") ? PARTS : WHOLE) {
             result =
@@ -56,6 +75,39 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
                             optionName(part, "minMaxRate"), rate);
         }
         return result;
+    }
+
+    /** Whether the layer has norm constraints among its own options. */
+    boolean hasNormOptions() {
+        LayerBuilder builder = LayerBuilder.of(Form.NATIVE, layer, kernel);
+        return builder.has("maxNorm") || builder.has("depthMaxNorm");
+    }
+
+    /** The hyperparameters of the layer for its input. */
+    LayerSpec spec() {
+        Layer built = build(Form.NATIVE);
+        built.setNIn(input(), false);
+        return ((SpecLayer<?>) built).getSpec();
+    }
+
+    /** Whether the layer has parameters of this kind. */
+    boolean has(Predicate<ParamSpec> kind) {
+        return spec().params().stream().anyMatch(kind);
+    }
+
+    /** Whether an example's output in training depends on the other examples. */
+    boolean usesBatchStatistics() {
+        return has(p -> !p.role().trained());
+    }
+
+    /** Random values for all parameters; variances are positive. */
+    void randomize(MultiLayerNetwork net, long seed) {
+        net.params().assign(random(net.params().dataType(), seed, net.params().shape()).muli(0.5));
+        for (ParamSpec param : spec().params()) {
+            if (param.role() == ParamSpec.Role.RUNNING_VARIANCE) {
+                Transforms.abs(net.getParam("0_" + param.name()), false);
+            }
+        }
     }
 
     /** The same configuration with the number of input channels given, not inferred. */
@@ -99,7 +151,7 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return input(false);
     }
 
-    /** Type of the input in either data format (2-D and 1-D). */
+    /** Type of the input in either data format. */
     InputType input(boolean channelsLast) {
         switch (spatialRank()) {
             case 0:
@@ -114,7 +166,14 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
                         size[0],
                         channelsLast ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
             default:
-                return InputType.convolutional3D(size[1], size[2], size[3], size[0]);
+                return InputType.convolutional3D(
+                        channelsLast
+                                ? Convolution3D.DataFormat.NDHWC
+                                : Convolution3D.DataFormat.NCDHW,
+                        size[1],
+                        size[2],
+                        size[3],
+                        size[0]);
         }
     }
 

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lamina.contract.Persistence.assertBitEqual;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.function.Executable;
+import org.lamina.constraints.OutputUnitLayout;
 import org.lamina.harness.Close;
 import org.lamina.harness.EveryOther;
 import org.lamina.harness.Form;
@@ -17,8 +20,10 @@ import org.lamina.harness.Gradients;
 import org.lamina.harness.HalfAsMuch;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
@@ -32,13 +37,17 @@ final class Training implements Contract {
     @Override
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
-        checks.put("initial weights satisfy the constraint", () -> initial(row, form));
-        checks.put("weights satisfy the constraint after every update", () -> kept(row, form));
-        checks.put("a constraint is applied once per update", () -> once(row, form));
-        checks.put("constraint on forward", () -> onForward(row, form));
-        checks.put("a frozen layer keeps its weights", () -> frozen(row, form));
+        if (row.has(ParamSpec::weight)) {
+            checks.put("initial weights satisfy the constraint", () -> initial(row, form));
+            checks.put("weights satisfy the constraint after every update", () -> kept(row, form));
+            checks.put("a constraint is applied once per update", () -> once(row, form));
+            checks.put("constraint on forward", () -> onForward(row, form));
+        }
+        if (row.has(p -> true)) {
+            checks.put("a frozen layer keeps its parameters", () -> frozen(row, form));
+            checks.put("weight noise, in training only", () -> weightNoise(row, form));
+        }
         checks.put("dropout on the input, in training only", () -> dropout(row, form));
-        checks.put("weight noise, in training only", () -> weightNoise(row, form));
         if (row.spatialRank() == 1) {
             checks.put("masked steps are zero and teach nothing", () -> mask(row, form));
         }
@@ -53,8 +62,8 @@ final class Training implements Contract {
                         row.constrained(0.05, null, 1).build(form), row.input(), DataType.FLOAT);
         eachWeight(
                 net,
-                (key, weight) -> {
-                    INDArray norms = norms(weight);
+                (key, weight, axes) -> {
+                    INDArray norms = norms(weight, axes);
                     assertTrue(norms.maxNumber().doubleValue() <= 0.05 * (1 + 1e-5), key + norms);
                     assertTrue(norms.minNumber().doubleValue() > 0, key + " is zero");
                 });
@@ -75,10 +84,11 @@ final class Training implements Contract {
             assertFalse(before.equals(net.getLayer(0).params()), "no update");
             eachWeight(
                     net,
-                    (key, weight) ->
+                    (key, weight, axes) ->
                             assertTrue(
-                                    norms(weight).maxNumber().doubleValue() <= MAX * (1 + 1e-5),
-                                    key + norms(weight)));
+                                    norms(weight, axes).maxNumber().doubleValue()
+                                            <= MAX * (1 + 1e-5),
+                                    key + norms(weight, axes)));
         }
     }
 
@@ -90,14 +100,17 @@ final class Training implements Contract {
                         row.input(),
                         DataType.DOUBLE,
                         new Sgd(1.0));
-        net.params().assign(Row.random(DataType.DOUBLE, 32, net.params().shape()));
+        row.randomize(net, 32);
         Map<String, INDArray> expected = new LinkedHashMap<>();
-        eachWeight(net, (key, weight) -> expected.put(key, projected(weight, 0.4, MAX, 0.25)));
+        eachWeight(
+                net,
+                (key, weight, axes) -> expected.put(key, projected(weight, axes, 0.4, MAX, 0.25)));
         INDArray x = row.batch(DataType.DOUBLE, 33);
         net.fit(x, row.outputGradient(DataType.DOUBLE, form, 34).muli(0));
         eachWeight(
                 net,
-                (key, weight) -> Close.of(DataType.DOUBLE).check(key, weight, expected.get(key)));
+                (key, weight, axes) ->
+                        Close.of(DataType.DOUBLE).check(key, weight, expected.get(key)));
     }
 
     /** The forward pass constrains what somebody set by hand, in training and in evaluation. */
@@ -113,17 +126,18 @@ final class Training implements Contract {
             assertFalse(output.isNaN().any(), "NaN in the output");
             eachWeight(
                     net,
-                    (key, weight) ->
+                    (key, weight, axes) ->
                             assertTrue(
-                                    norms(weight).maxNumber().doubleValue() <= MAX + 1e-3,
-                                    key + norms(weight)));
+                                    norms(weight, axes).maxNumber().doubleValue() <= MAX + 1e-3,
+                                    key + norms(weight, axes)));
         }
     }
 
     private static void frozen(Row row, Form form) {
         MultiLayerNetwork net =
                 Nets.classifier(
-                        row.constrained(MAX, null, 1).build(form),
+                        (row.has(ParamSpec::weight) ? row.constrained(MAX, null, 1) : row)
+                                .build(form),
                         row.input(),
                         DataType.FLOAT,
                         new Adam(0.1));
@@ -138,44 +152,59 @@ final class Training implements Contract {
     }
 
     private interface WeightCheck {
-        void accept(String key, INDArray weight);
+        void accept(String key, INDArray weight, int[] unitAxes);
     }
 
     private static void eachWeight(MultiLayerNetwork net, WeightCheck check) {
+        OutputUnitLayout layer = (OutputUnitLayout) net.getLayer(0).conf().getLayer();
         net.getLayer(0)
                 .paramTable()
                 .forEach(
                         (key, value) -> {
                             if (value.rank() > 1) {
-                                check.accept(key, value);
+                                check.accept(key, value, layer.outputAxes(key, value.shape()));
                             }
                         });
     }
 
-    /** Norm of each output unit's weights: dense {@code [in, out]}, else {@code [out, ...]}. */
-    static INDArray norms(INDArray weight) {
-        int unit = weight.rank() == 2 ? 1 : 0;
-        INDArray norms = Nd4j.zeros(DataType.DOUBLE, weight.size(unit));
-        for (long i = 0; i < weight.size(unit); i++) {
-            double squares = 0;
-            INDArray slice = weight.slice(i, unit).dup('c');
-            for (double value : slice.castTo(DataType.DOUBLE).data().asDouble()) {
-                squares += value * value;
-            }
-            norms.putScalar(i, Math.sqrt(squares));
+    /**
+     * Norm of each output unit's weights.
+     *
+     * @param unitAxes the axes that count units
+     */
+    static INDArray norms(INDArray weight, int... unitAxes) {
+        Map<List<Long>, Double> squares = new LinkedHashMap<>();
+        for (long i = 0; i < weight.length(); i++) {
+            long[] index = Shape.ind2subC(weight.shape(), i);
+            double value = weight.getDouble(index);
+            squares.merge(unit(index, unitAxes), value * value, Double::sum);
         }
-        return norms;
+        return Nd4j.createFromArray(
+                squares.values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .map(Math::sqrt)
+                        .toArray());
     }
 
-    private static INDArray projected(INDArray weight, double min, double max, double rate) {
-        int unit = weight.rank() == 2 ? 1 : 0;
-        INDArray norms = norms(weight);
+    private static List<Long> unit(long[] index, int[] unitAxes) {
+        return Arrays.stream(unitAxes).mapToObj(axis -> index[axis]).toList();
+    }
+
+    private static INDArray projected(
+            INDArray weight, int[] unitAxes, double min, double max, double rate) {
+        double[] norms = norms(weight, unitAxes).toDoubleVector();
+        Map<List<Long>, Double> factors = new LinkedHashMap<>();
         INDArray result = weight.dup();
-        for (long i = 0; i < weight.size(unit); i++) {
-            double norm = norms.getDouble(i);
-            double clipped = Math.min(max, Math.max(min, norm));
-            double desired = rate * clipped + (1 - rate) * norm;
-            result.slice(i, unit).muli(desired / (norm + 1e-9));
+        for (long i = 0; i < weight.length(); i++) {
+            long[] index = Shape.ind2subC(weight.shape(), i);
+            List<Long> unit = unit(index, unitAxes);
+            if (!factors.containsKey(unit)) {
+                double norm = norms[factors.size()];
+                double clipped = Math.min(max, Math.max(min, norm));
+                double desired = rate * clipped + (1 - rate) * norm;
+                factors.put(unit, desired / (norm + 1e-9));
+            }
+            result.putScalar(index, weight.getDouble(index) * factors.get(unit));
         }
         return result;
     }
@@ -245,6 +274,18 @@ final class Training implements Contract {
         Close.of(type).check("whole example", output.slice(0), all.slice(0));
         assertTrue(output.slice(1).amaxNumber().doubleValue() == 0, "masked example: " + output);
         Gradients.check(net, x, mask, row.outputGradient(type, form, 52));
+
+        // What masked steps hold changes nothing.
+        INDArray other = Row.random(type, 53, x.shape());
+        INDArray kept = mask.reshape(x.size(0), 1, steps);
+        other.addi(x.sub(other).muli(kept));
+        for (boolean train : new boolean[] {false, true}) {
+            Close.of(type)
+                    .check(
+                            "output, other values at masked steps, training " + train,
+                            net.output(other, train, mask, null),
+                            net.output(x, train, mask, null));
+        }
 
         // The mask must have the right length for what follows.
         MultiLayerNetwork classifier =

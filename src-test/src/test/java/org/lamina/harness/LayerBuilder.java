@@ -66,6 +66,17 @@ public final class LayerBuilder {
                 builder.getClass().getName() + " has no " + option + "(" + describe(value) + ")");
     }
 
+    /** Whether the builder has a method of this name with one argument. */
+    public boolean has(String option) {
+        return Arrays.stream(builder.getClass().getMethods())
+                .anyMatch(m -> m.getName().equals(option) && m.getParameterCount() == 1);
+    }
+
+    /** Whether the builder is of this kind. */
+    public boolean is(Class<?> kind) {
+        return kind.isInstance(builder);
+    }
+
     /** Sets several options. */
     public LayerBuilder set(Map<String, ?> options) {
         options.forEach(this::set);

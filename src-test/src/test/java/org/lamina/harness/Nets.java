@@ -6,6 +6,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -131,6 +132,12 @@ public final class Nets {
                 return new CnnLossLayer.Builder(loss)
                         .activation(Activation.IDENTITY)
                         .format(((InputType.InputTypeConvolutional) activations).getFormat())
+                        .build();
+            case CNN3D:
+                return new Cnn3DLossLayer.Builder(
+                                ((InputType.InputTypeConvolutional3D) activations).getDataFormat())
+                        .lossFunction(loss)
+                        .activation(Activation.IDENTITY)
                         .build();
             default:
                 return new LossLayer.Builder(loss).activation(Activation.IDENTITY).build();

@@ -15,10 +15,7 @@ public class BatchNormLayer extends SpecLayerImpl<BatchNorm> {
     private static final long serialVersionUID = 1L;
 
     /** Of the last training pass; outside any workspace. */
-    private transient BatchNormKernel.Statistics statistics;
-
-    /** Whether they are still to go into the running statistics. */
-    private boolean statisticsPending;
+    private transient BatchNormKernel.Statistics batch;
 
     /** A layer without parameters yet. */
     public BatchNormLayer(NeuralNetConfiguration conf, DataType dataType) {
@@ -37,7 +34,7 @@ public class BatchNormLayer extends SpecLayerImpl<BatchNorm> {
         double eps = layerConf().getSpec().eps();
         if (training) {
             checkSeveralValues(x);
-            statistics = BatchNormKernel.train(x, gamma, beta, eps, z).detach();
+            batch = BatchNormKernel.train(x, gamma, beta, eps, z).detach();
         } else {
             BatchNormKernel.evaluate(
                     x,
@@ -75,7 +72,7 @@ public class BatchNormLayer extends SpecLayerImpl<BatchNorm> {
         INDArray mean = params.get(BatchNormSpec.MEAN);
         INDArray variance = params.get(BatchNormSpec.VARIANCE);
         BatchNormKernel.Statistics used =
-                training ? statistics : BatchNormKernel.Statistics.given(mean, variance);
+                training ? batch : BatchNormKernel.Statistics.given(mean, variance);
         BatchNormKernel.backward(
                 x,
                 params.get(BatchNormSpec.GAMMA),
@@ -85,25 +82,11 @@ public class BatchNormLayer extends SpecLayerImpl<BatchNorm> {
                 dx,
                 gradients.get(BatchNormSpec.GAMMA),
                 gradients.get(BatchNormSpec.BETA));
-        // Not through the gradient, as DL4J's own layer does it: gradient normalization would
-        // change
-        // them, and they the norm.
         gradients.get(BatchNormSpec.MEAN).assign(0);
         gradients.get(BatchNormSpec.VARIANCE).assign(0);
-        statisticsPending = training;
-    }
-
-    /** DL4J calls this once after every update of a layer that is not frozen. */
-    @Override
-    public void applyConstraints(int iteration, int epoch) {
-        super.applyConstraints(iteration, epoch);
-        if (statisticsPending) {
-            double momentum = layerConf().getSpec().momentum();
-            getParam(BatchNormSpec.MEAN).muli(1 - momentum).addi(statistics.mean().mul(momentum));
-            getParam(BatchNormSpec.VARIANCE)
-                    .muli(1 - momentum)
-                    .addi(statistics.unbiasedVariance().muli(momentum));
-            statisticsPending = false;
+        if (training) {
+            statistics.collect(BatchNormSpec.MEAN, batch.mean());
+            statistics.collect(BatchNormSpec.VARIANCE, batch.unbiasedVariance());
         }
     }
 }

@@ -14,6 +14,7 @@ import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
 import org.lamina.support.LayerArrays;
 import org.lamina.support.Masks;
+import org.lamina.support.RunningStatistics;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -76,6 +77,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         INDArray get(String name);
     }
 
+    /**
+     * Running statistics that are due after the update; a layer that has some collects them in its
+     * backward pass.
+     */
+    protected final RunningStatistics statistics = new RunningStatistics();
+
     /** Mode of the last forward pass, which the backward pass follows. */
     private boolean trainingPass = true;
 
@@ -97,6 +104,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             Constraints.project(layerConf(), params);
         }
         trainingPass = training;
+        input = Masks.applied(input, maskArray, channelsLast(), workspaceMgr);
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
         INDArray output = layerConf().getActivationFn().getActivation(z, training);
@@ -168,6 +176,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                 dx = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, channelsLast(dx), 'c');
             }
             dx = backpropDropOutIfPresent(dx);
+            Masks.apply(dx, maskArray, channelsLast());
         }
         return new Pair<>(gradient, dx);
     }
@@ -203,9 +212,20 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     // ---- masks ----------------------------------------------------------------------------------
 
-    /** The mask of the output for a mask of the input. */
-    private INDArray outputMask(INDArray inputMask) {
-        return Masks.reduce(inputMask, layerConf().getSpec(), layerConf().describe());
+    /** The mask of the input as a factor {@code [N, 1, T]} or {@code [N, 1]}; null without one. */
+    protected final INDArray maskFactor() {
+        return Masks.factor(maskArray, input.rank(), dataType);
+    }
+
+    /** The mask of the output as a factor {@code [N, 1, T']} or {@code [N, 1]}, or null. */
+    protected final INDArray outputMaskFactor() {
+        return Masks.factor(outputMask(), input.rank(), dataType);
+    }
+
+    private INDArray outputMask() {
+        return maskArray == null
+                ? null
+                : Masks.reduce(maskArray, layerConf().getSpec(), layerConf().describe());
     }
 
     @Override
@@ -213,21 +233,23 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             INDArray mask, MaskState state, int minibatchSize) {
         this.maskArray = mask;
         this.maskState = state;
-        return new Pair<>(mask == null ? null : outputMask(mask), state);
+        return new Pair<>(outputMask(), state);
     }
 
     private void applyOutputMask(INDArray output) {
-        if (maskArray != null) {
-            Masks.apply(output, outputMask(maskArray), channelsLast());
-        }
+        Masks.apply(output, outputMask(), channelsLast());
     }
 
     // ---- DL4J bookkeeping -----------------------------------------------------------------------
 
-    /** Once per update: not again after it where the forward pass does it. */
+    /**
+     * DL4J calls this once after every update of a layer that is not frozen. Norm constraints that
+     * the forward pass applies are not applied again.
+     */
     @Override
     public void applyConstraints(int iteration, int epoch) {
         Constraints.afterUpdate(this, iteration, epoch);
+        statistics.apply(layerConf().getSpec(), params);
     }
 
     @Override
@@ -259,8 +281,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     @Override
     public boolean hasBias() {
-        return layerConf().getSpec().params().stream()
-                .anyMatch(p -> p.role() == ParamSpec.Role.BIAS);
+        return layerConf().getSpec().params().stream().anyMatch(ParamSpec::bias);
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class SpecParamInitializer implements ParamInitializer {
 
     @Override
     public List<String> biasKeys(Layer layer) {
-        return names(layer, p -> p.role() == ParamSpec.Role.BIAS);
+        return names(layer, ParamSpec::bias);
     }
 
     @Override
@@ -97,26 +97,16 @@ public final class SpecParamInitializer implements ParamInitializer {
     }
 
     private static void initialize(SpecLayer<?> layer, ParamSpec param, INDArray values) {
-        switch (param.role()) {
-            case WEIGHT:
-                layer.getWeightInitFn()
-                        .init(
-                                param.fanIn(),
-                                param.fanOut(),
-                                param.shape(),
-                                param.order(),
-                                values.reshape(param.order(), new long[] {param.length()}));
-                break;
-            case BIAS:
-                values.assign(layer.getBiasInit());
-                break;
-            case GAIN:
-            case RUNNING_VARIANCE:
-                values.assign(1);
-                break;
-            default:
-                values.assign(0);
-                break;
+        if (param.weight()) {
+            layer.getWeightInitFn()
+                    .init(
+                            param.fanIn(),
+                            param.fanOut(),
+                            param.shape(),
+                            param.order(),
+                            values.reshape(param.order(), new long[] {param.length()}));
+        } else {
+            values.assign(param.bias() ? layer.getBiasInit() : param.initial());
         }
     }
 
@@ -127,8 +117,11 @@ public final class SpecParamInitializer implements ParamInitializer {
     }
 
     private static Map<String, INDArray> views(List<ParamSpec> params, INDArray flattened) {
-        INDArray flat = flattened.reshape(flattened.length());
         Map<String, INDArray> views = new LinkedHashMap<>();
+        if (params.isEmpty()) { // then DL4J gives no array
+            return views;
+        }
+        INDArray flat = flattened.reshape(flattened.length());
         long from = 0;
         for (ParamSpec param : params) {
             INDArray part = flat.get(NDArrayIndex.interval(from, from + param.length()));

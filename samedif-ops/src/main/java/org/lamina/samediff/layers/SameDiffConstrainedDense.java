@@ -41,7 +41,7 @@ public class SameDiffConstrainedDense extends SpecSameDiffLayer<DenseSpec> {
     }
 
     @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params) {
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return DenseOps.dense(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS));
     }
 

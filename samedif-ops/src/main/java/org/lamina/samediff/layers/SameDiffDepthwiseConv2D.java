@@ -50,7 +50,7 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
     }
 
     @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params) {
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return ConvOps.depthwise(
                 x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
     }

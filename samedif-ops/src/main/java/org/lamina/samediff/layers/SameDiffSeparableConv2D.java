@@ -44,7 +44,7 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
     }
 
     @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params) {
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return ConvOps.separable(
                 x,
                 params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),

@@ -39,6 +39,8 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
@@ -95,18 +97,32 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
      *
      * @param x input, channels first
      * @param params parameters by name; null for one that the layer does not have
+     * @param pass training or evaluation, masks
      */
-    protected abstract SDVariable define(SDVariable x, Map<String, SDVariable> params);
+    protected abstract SDVariable define(
+            SDVariable x, Map<String, SDVariable> params, GraphPass pass);
 
+    /** The layer in evaluation, without a mask. */
     @Override
     public SDVariable defineLayer(
             SameDiff sameDiff,
             SDVariable layerInput,
             Map<String, SDVariable> paramTable,
             SDVariable mask) {
-        int rank = 2 + spec.spatialRank();
+        return defineLayer(layerInput, paramTable, new GraphPass(false, null, null));
+    }
+
+    /**
+     * The layer.
+     *
+     * @param x input of known rank, in the layer's data format
+     * @param params parameters by name
+     * @return its output, in the layer's data format
+     */
+    public SDVariable defineLayer(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        int rank = x.getShape().length;
         if (!channelsLast || rank < 3) {
-            return ActivationOps.apply(activationFn, define(layerInput, paramTable));
+            return ActivationOps.apply(activationFn, define(x, params, pass));
         }
         int[] toFirst = new int[rank];
         int[] toLast = new int[rank];
@@ -116,7 +132,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
             toFirst[d + 1] = d;
             toLast[d] = d + 1;
         }
-        SDVariable z = define(layerInput.permute(toFirst), paramTable);
+        SDVariable z = define(x.permute(toFirst), params, pass);
         return ActivationOps.apply(activationFn, z.permute(toLast));
     }
 
@@ -170,8 +186,10 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
             if (init != null) {
                 INDArray flat = array.reshape(param.order(), new long[] {param.length()});
                 init.init(param.fanIn(), param.fanOut(), param.shape(), param.order(), flat);
-            } else {
+            } else if (param.bias()) {
                 array.assign(Double.isNaN(biasInit) ? 0 : biasInit);
+            } else {
+                array.assign(param.initial());
             }
         }
         Constraints.project(this, params);
@@ -207,7 +225,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
 
         @Override
         public List<String> biasKeys(Layer layer) {
-            return names(layer, p -> !p.weight());
+            return names(layer, ParamSpec::bias);
         }
     }
 
@@ -216,6 +234,19 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         return initializer().isWeightParam(this, name)
                 ? regularization
                 : initializer().isBiasParam(this, name) ? regularizationBias : null;
+    }
+
+    /** Running statistics are no matter of the updater. */
+    @Override
+    public IUpdater getUpdaterByParam(String name) {
+        if (biasUpdater != null && initializer().isBiasParam(this, name)) {
+            return biasUpdater;
+        }
+        boolean trained =
+                spec.params().stream()
+                        .filter(p -> p.name().equals(name))
+                        .allMatch(p -> p.role().trained());
+        return trained ? updater : new NoOp();
     }
 
     // ---- constraints ----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package org.lamina.samediff.layers.impl;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,21 +10,29 @@ import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.samediff.DL4JSameDiffMemoryMgr;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
+import org.lamina.samediff.layers.GraphPass;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
+import org.lamina.spec.ParamSpec;
 import org.lamina.support.LayerArrays;
 import org.lamina.support.Masks;
+import org.lamina.support.RunningStatistics;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.api.OutAndGrad;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
+import org.nd4j.autodiff.samediff.internal.InferenceSession;
+import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.layers.ExternalErrorsFunction;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -35,42 +44,36 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     private static final long serialVersionUID = 1L;
 
-    /** Graphs are kept for so many input sizes; building one costs some milliseconds. */
-    private static final int KEPT_GRAPHS = 8;
+    /** So many graphs are kept; building one costs some milliseconds. */
+    private static final int KEPT_GRAPHS = 16;
 
     private static final String EPSILON_KEY = "epsilon";
+    private static final String GRADIENT_FUNCTION = "grad";
+    private static final String OUTPUT_MASK_KEY = "outputMask";
 
-    /** Tells DL4J's backward pass the name of the placeholder. */
-    private static final ExternalErrorsFunction EPSILON =
-            new ExternalErrorsFunction() {
-                @Override
-                public String getGradPlaceholderName() {
-                    return EPSILON_KEY;
-                }
-            };
+    /** What a graph is built for. */
+    private record Use(List<Long> exampleShape, boolean training, boolean masked) {}
 
-    /** The graph for one spatial input size. */
-    private static final class Graph {
-        private final SameDiff sameDiff;
-        private final SDVariable outputVar;
-        private final ExternalErrorsFunction fn;
-        private final String outputKey;
+    /**
+     * A graph.
+     *
+     * @param output name of its output
+     * @param statistics names of the batch's statistics, by parameter
+     */
+    private record Graph(SameDiff sameDiff, String output, Map<String, String> statistics) {}
 
-        private Graph(SpecSameDiffLayerImpl layer) {
-            this.sameDiff = layer.sameDiff;
-            this.outputVar = layer.outputVar;
-            this.fn = layer.fn;
-            this.outputKey = layer.outputKey;
-        }
-    }
-
-    private final transient Map<List<Long>, Graph> graphs =
+    private final transient Map<Use, Graph> graphs =
             new LinkedHashMap<>(4, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<List<Long>, Graph> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Use, Graph> eldest) {
                     return size() > KEPT_GRAPHS;
                 }
             };
+
+    private final RunningStatistics statistics = new RunningStatistics();
+
+    /** Mode of the last forward pass, which the backward pass follows. */
+    private boolean trainingPass = true;
 
     private final transient Map<String, INDArray> noisy = new HashMap<>();
 
@@ -88,16 +91,25 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
+        checkInput();
         if (spec().isConstrainOnForward()) {
             Constraints.project(spec(), paramTable);
         }
-        input = input.castTo(dataType);
+        trainingPass = training;
+        input =
+                Masks.applied(
+                        input.castTo(dataType), maskArray, spec().isChannelsLast(), workspaceMgr);
         applyDropOutIfNecessary(training, workspaceMgr);
-        selectGraph();
-        bindParams(training, workspaceMgr);
-        INDArray output = super.activate(training, workspaceMgr);
-        applyOutputMask(output);
+        Graph graph = graph(training);
+        SameDiff sameDiff = graph.sameDiff();
+        bindNoisyParams(sameDiff, training);
+        session(sameDiff)
+                .setMmgr(memory(workspaceMgr, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
+        INDArray output = sameDiff.output(placeholders(), graph.output()).get(graph.output());
+        // The graph's last op may give a view of an array that it does not own.
+        output = workspaceMgr.leverageTo(ArrayType.ACTIVATIONS, output);
+        release(sameDiff);
+        Masks.apply(output, outputMask(), spec().isChannelsLast());
         return output;
     }
 
@@ -111,50 +123,114 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                             + ": no gradient came back from the layer after it;"
                             + " inputGradient(false) is for a network's first layer only");
         }
-        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
+        checkInput();
         input = input.castTo(dataType);
-        selectGraph();
-        bindParams(true, workspaceMgr);
+        Graph graph = graph(trainingPass);
+        SameDiff sameDiff = graph.sameDiff();
+        bindNoisyParams(sameDiff, trainingPass);
         INDArray delta = epsilon.castTo(dataType);
         if (maskArray != null && epsilon.rank() < 4) {
             delta = delta == epsilon ? epsilon.dup() : delta;
-            applyOutputMask(delta);
+            Masks.apply(delta, outputMask(), spec().isChannelsLast());
         }
-        Pair<Gradient, INDArray> result = super.backpropGradient(delta, workspaceMgr);
-        for (String name : paramTable.keySet()) {
-            result.getFirst()
-                    .setGradientFor(name, gradTable.get(name), spec().paramReshapeOrder(name));
+        session(sameDiff.getFunction(GRADIENT_FUNCTION))
+                .setMmgr(memory(workspaceMgr, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
+        Map<String, INDArray> placeholders = placeholders();
+        placeholders.put(EPSILON_KEY, delta);
+        List<String> variables = new ArrayList<>(List.of(INPUT_KEY));
+        trainedParams().forEach(param -> variables.add(param.name()));
+        OutAndGrad result =
+                sameDiff.calculateGradientsAndOutputs(
+                        placeholders, graph.statistics().values(), variables);
+        Gradient gradient = new DefaultGradient();
+        for (ParamSpec param : spec().getSpec().params()) {
+            INDArray view = gradTable.get(param.name());
+            INDArray value = result.getGradients().get(param.name());
+            if (value == null) { // not trained, or the output does not depend on it
+                view.assign(0);
+            } else {
+                view.assign(value);
+            }
+            gradient.setGradientFor(param.name(), view, param.order());
         }
+        graph.statistics()
+                .forEach((param, name) -> statistics.collect(param, result.getOutputs().get(name)));
+        INDArray dx =
+                workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, result.getGradients().get(INPUT_KEY));
+        release(sameDiff);
         noisy.clear();
-        return new Pair<>(result.getFirst(), backpropDropOutIfPresent(result.getSecond()));
+        dx = backpropDropOutIfPresent(dx);
+        Masks.apply(dx, maskArray, spec().isChannelsLast());
+        return new Pair<>(gradient, dx);
     }
 
-    /** Makes the graph for the input's spatial size the current one, building it if needed. */
-    private void selectGraph() {
-        long[] shape = input.shape();
-        List<Long> key = Arrays.stream(shape).skip(1).boxed().toList();
-        Graph graph = graphs.get(key);
+    private void checkInput() {
+        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
+    }
+
+    private List<ParamSpec> trainedParams() {
+        return spec().getSpec().params().stream().filter(p -> p.role().trained()).toList();
+    }
+
+    private Map<String, INDArray> placeholders() {
+        Map<String, INDArray> arrays = new HashMap<>();
+        arrays.put(INPUT_KEY, input);
+        for (ParamSpec param : spec().getSpec().params()) {
+            if (!param.role().trained()) {
+                arrays.put(param.name(), paramTable.get(param.name()));
+            }
+        }
+        INDArray mask = Masks.factor(maskArray, input.rank(), dataType);
+        if (mask != null) {
+            arrays.put(MASK_KEY, mask);
+            arrays.put(OUTPUT_MASK_KEY, Masks.factor(outputMask(), input.rank(), dataType));
+        }
+        return arrays;
+    }
+
+    private static InferenceSession session(SameDiff sameDiff) {
+        return sameDiff.getSessions()
+                .computeIfAbsent(
+                        Thread.currentThread().getId(),
+                        thread -> SameDiff.getInferenceFactory().create(sameDiff));
+    }
+
+    /** Lets a graph allocate in DL4J's workspaces. */
+    private static SessionMemMgr memory(
+            LayerWorkspaceMgr workspaceMgr, ArrayType working, ArrayType output) {
+        return new DL4JSameDiffMemoryMgr(
+                workspaceMgr.getWorkspaceName(working),
+                workspaceMgr.getWorkspaceName(output),
+                workspaceMgr.getConfiguration(working),
+                workspaceMgr.getConfiguration(output));
+    }
+
+    /** So that a graph keeps no array of a workspace that closes. */
+    private static void release(SameDiff sameDiff) {
+        sameDiff.clearPlaceholders(true);
+        sameDiff.clearOpInputs();
+    }
+
+    /** The graph for this input and mode, built if needed. */
+    private Graph graph(boolean training) {
+        boolean masked = Masks.factor(maskArray, input.rank(), dataType) != null;
+        Use use = new Use(Arrays.stream(input.shape()).skip(1).boxed().toList(), training, masked);
+        Graph graph = graphs.get(use);
         if (graph == null) {
             try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                doInit();
-                QuietGradients.create(sameDiff, INPUT_KEY);
+                graph = build(use);
             }
-            graph = new Graph(this);
-            graphs.put(key, graph);
+            graphs.put(use, graph);
         }
-        sameDiff = graph.sameDiff;
-        outputVar = graph.outputVar;
-        fn = graph.fn;
-        outputKey = graph.outputKey;
+        return graph;
     }
 
     /**
-     * Builds the graph. The gradient comes in through a loss {@code sum(output * epsilon)}: with
-     * the ExternalErrorsFunction that DL4J 1.0.0-M2.1 uses here, gradients come out twice as large.
+     * Builds a graph. The gradient comes in through a loss {@code sum(output * epsilon)}: with the
+     * ExternalErrorsFunction that DL4J 1.0.0-M2.1 uses here, gradients come out twice as large.
      */
-    @Override
-    protected void doInit() {
-        sameDiff = SameDiff.create();
+    private Graph build(Use use) {
+        SameDiff sameDiff = SameDiff.create();
         // Views of the network's parameters, so that updates need no copy.
         sameDiff.setArrayHolders(
                 new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
@@ -162,28 +238,44 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         shape[0] = -1;
         SDVariable x = sameDiff.placeHolder(INPUT_KEY, dataType, shape);
         Map<String, SDVariable> variables = new LinkedHashMap<>();
-        for (Map.Entry<String, INDArray> entry : paramTable.entrySet()) {
-            INDArray value = entry.getValue();
-            variables.put(entry.getKey(), sameDiff.var(entry.getKey(), dataType, value.shape()));
-            bind(sameDiff, entry.getKey(), value);
+        for (ParamSpec param : spec().getSpec().params()) {
+            String name = param.name();
+            if (param.role().trained()) {
+                variables.put(name, sameDiff.var(name, dataType, param.shape()));
+                bind(sameDiff, name, paramTable.get(name));
+            } else {
+                variables.put(name, sameDiff.placeHolder(name, dataType, param.shape()));
+            }
         }
+        SDVariable mask = null;
+        SDVariable outputMask = null;
+        if (use.masked()) {
+            long[] maskShape = Masks.factor(maskArray, shape.length, dataType).shape();
+            maskShape[0] = -1;
+            long[] outputMaskShape = Masks.factor(outputMask(), shape.length, dataType).shape();
+            outputMaskShape[0] = -1;
+            mask = sameDiff.placeHolder(MASK_KEY, dataType, maskShape);
+            outputMask = sameDiff.placeHolder(OUTPUT_MASK_KEY, dataType, outputMaskShape);
+        }
+        GraphPass pass = new GraphPass(use.training(), mask, outputMask);
+        SDVariable output = spec().defineLayer(x, variables, pass);
         long[] any = new long[shape.length];
         Arrays.fill(any, -1);
-        SDVariable mask = sameDiff.placeHolder(MASK_KEY, dataType, any);
-        outputVar = spec().defineLayer(sameDiff, x, variables, mask);
-        outputKey = outputVar.name();
         SDVariable epsilon = sameDiff.placeHolder(EPSILON_KEY, dataType, any);
-        outputVar.mul(epsilon).sum().markAsLoss();
-        fn = EPSILON;
+        output.mul(epsilon).sum().markAsLoss();
+        Map<String, String> statisticNames = new LinkedHashMap<>();
+        pass.statistics().forEach((param, value) -> statisticNames.put(param, value.name()));
+        QuietGradients.create(sameDiff, INPUT_KEY);
+        return new Graph(sameDiff, output.name(), statisticNames);
     }
 
-    /** Gives the graph the parameters, with weight noise if there is some. */
-    private void bindParams(boolean training, LayerWorkspaceMgr workspaceMgr) {
+    /** With weight noise, gives the graph the noisy parameters. */
+    private void bindNoisyParams(SameDiff sameDiff, boolean training) {
         if (spec().getWeightNoise() == null) {
             return;
         }
-        for (Map.Entry<String, INDArray> entry : paramTable.entrySet()) {
-            String name = entry.getKey();
+        for (ParamSpec param : trainedParams()) {
+            String name = param.name();
             INDArray value = training ? noisy.get(name) : null;
             if (value == null) {
                 try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
@@ -202,7 +294,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                 }
             }
             bind(sameDiff, name, value);
-            bind(sameDiff.getFunction("grad"), name, value);
+            bind(sameDiff.getFunction(GRADIENT_FUNCTION), name, value);
         }
     }
 
@@ -217,8 +309,10 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     // ---- masks ----------------------------------------------------------------------------------
 
-    private INDArray outputMask(INDArray mask) {
-        return Masks.reduce(mask, spec().getSpec(), spec().describe());
+    private INDArray outputMask() {
+        return maskArray == null
+                ? null
+                : Masks.reduce(maskArray, spec().getSpec(), spec().describe());
     }
 
     @Override
@@ -226,21 +320,19 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             INDArray mask, MaskState state, int minibatchSize) {
         this.maskArray = mask;
         this.maskState = state;
-        return new Pair<>(mask == null ? null : outputMask(mask), state);
-    }
-
-    private void applyOutputMask(INDArray output) {
-        if (maskArray != null) {
-            Masks.apply(output, outputMask(maskArray), spec().isChannelsLast());
-        }
+        return new Pair<>(outputMask(), state);
     }
 
     // ---- DL4J bookkeeping -----------------------------------------------------------------------
 
-    /** Once per update: not again after it where the forward pass does it. */
+    /**
+     * DL4J calls this once after every update of a layer that is not frozen. Norm constraints that
+     * the forward pass applies are not applied again.
+     */
     @Override
     public void applyConstraints(int iteration, int epoch) {
         Constraints.afterUpdate(this, iteration, epoch);
+        statistics.apply(spec().getSpec(), paramTable);
     }
 
     @Override

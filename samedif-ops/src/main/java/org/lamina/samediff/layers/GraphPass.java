@@ -1,0 +1,64 @@
+package org.lamina.samediff.layers;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * What a layer's graph is built for, beside its input and its parameters, and what the graph gives
+ * beside its output.
+ */
+public final class GraphPass {
+
+    private final boolean training;
+    private final SDVariable mask;
+    private final SDVariable outputMask;
+    private final Map<String, SDVariable> statistics = new LinkedHashMap<>();
+
+    /**
+     * A pass.
+     *
+     * @param training whether this is a training pass
+     * @param mask mask of the input, or null
+     * @param outputMask mask of the output, or null
+     */
+    public GraphPass(boolean training, SDVariable mask, SDVariable outputMask) {
+        this.training = training;
+        this.mask = mask;
+        this.outputMask = outputMask;
+    }
+
+    /** Whether this is a training pass. */
+    public boolean training() {
+        return training;
+    }
+
+    /**
+     * Mask of a time series, {@code [N, 1, T]} with 1 for steps that count; null if all do. The
+     * layer's input is zero at the others.
+     */
+    public SDVariable mask() {
+        return mask;
+    }
+
+    /** Mask of the layer's output, {@code [N, 1, T']}, or null. */
+    public SDVariable outputMask() {
+        return outputMask;
+    }
+
+    /**
+     * Reports a batch's statistic: after the update the running statistic takes a share of it.
+     *
+     * @param param name of the parameter that holds the running statistic
+     * @param value the batch's, of that parameter's shape
+     * @see org.lamina.spec.LayerSpec#momentum()
+     */
+    public void statistic(String param, SDVariable value) {
+        statistics.put(param, value);
+    }
+
+    /** The reported statistics, by parameter. */
+    public Map<String, SDVariable> statistics() {
+        return statistics;
+    }
+}

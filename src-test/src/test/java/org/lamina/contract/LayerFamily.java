@@ -1,0 +1,54 @@
+package org.lamina.contract;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * The layers of one family: the configurations that the contract runs, and wrong ones with the
+ * message that each gets. Adding a layer is adding rows here.
+ */
+interface LayerFamily {
+
+    /** All families. */
+    List<LayerFamily> ALL = List.of(new ConstrainedFamily());
+
+    /** Configurations that work: odd, even and non-square kernels, every option. */
+    List<Row> rows();
+
+    /** Configurations that are refused when the layer is built, at least ten for each spec. */
+    List<Invalid> invalid();
+
+    /**
+     * A wrong configuration.
+     *
+     * @param message part of the error's message: field, value and what is allowed
+     */
+    record Invalid(Row row, String message) {}
+
+    /**
+     * A configuration.
+     *
+     * @param layer name of the native configuration, for example "DepthwiseConv2D"
+     * @param kernel the builder's kernel; {@link #NO_KERNEL} for a layer without one
+     * @param size size of one example, channels first
+     * @param options names and values of the builder's other options
+     */
+    static Row row(String layer, int[] kernel, long[] size, Object... options) {
+        return new Row(layer, kernel, size, new LinkedHashMap<>()).with(options);
+    }
+
+    /** Kernel of a layer that has none. */
+    int[] NO_KERNEL = {};
+
+    static int[] kernel(int... sizes) {
+        return sizes;
+    }
+
+    static int[] ints(int... values) {
+        return values;
+    }
+
+    static long[] size(long... sizes) {
+        return sizes;
+    }
+}
