@@ -104,6 +104,47 @@ public final class WeightStandardization implements Serializable {
         return new WeightStandardization(Variance.BIASED, FanIn.UNIT, Epsilon.ADDED, 1e-6);
     }
 
+    /** A builder that checks nothing until it builds; without a call it gives this formula. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Collects a formula, so that its parts may be given in any order. */
+    public static final class Builder {
+        private WeightStandardization formula;
+        private Double eps;
+
+        private Builder(WeightStandardization formula) {
+            this.formula = formula;
+        }
+
+        /** The formula; an eps given by itself stays. */
+        public Builder formula(WeightStandardization value) {
+            this.formula = value;
+            return this;
+        }
+
+        /** Eps, whichever formula is used. */
+        public Builder eps(double value) {
+            this.eps = value;
+            return this;
+        }
+
+        /**
+         * The formula.
+         *
+         * @throws IllegalArgumentException naming the field, its value and what is allowed
+         */
+        public WeightStandardization build() {
+            if (formula == null) {
+                throw new IllegalArgumentException(
+                        "standardization = null; give a WeightStandardization, for example"
+                                + " elektronn3(), nfnet() or timm()");
+            }
+            return eps == null ? formula : formula.withEps(eps);
+        }
+    }
+
     /** Copy with another variance. */
     public WeightStandardization withVariance(Variance value) {
         return new WeightStandardization(value, fanIn, epsilon, eps);

@@ -1,6 +1,7 @@
 package org.lamina.samediff.ops;
 
 import java.util.Arrays;
+import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -45,5 +46,22 @@ public final class WeightStandardizationOps {
             factor = factor.mul(gain.reshape(units, 1));
         }
         return centred.mul(factor).reshape(shape);
+    }
+
+    /**
+     * A convolution with standardized weights.
+     *
+     * @param x input {@code [N, in, spatial...]}
+     * @param w weights {@code [out, in / groups, kernel...]}
+     * @param b bias {@code [out]}, or null
+     * @param gain factor of each output channel {@code [out]}, or null for 1
+     * @param spec channels, geometry and formula; its bias flag is not used
+     * @return {@code [N, out, spec.outputSize(spatial)...]}
+     */
+    public static SDVariable conv(
+            SDVariable x, SDVariable w, SDVariable b, SDVariable gain, WSConvSpec spec) {
+        long[] shape = spec.params().get(0).shape();
+        SDVariable standardized = standardize(w, gain, spec.standardization(), shape);
+        return ConvOps.conv(x, standardized, b, spec.conv());
     }
 }
