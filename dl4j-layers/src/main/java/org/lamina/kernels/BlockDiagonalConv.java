@@ -8,10 +8,17 @@ final class BlockDiagonalConv implements ConvMethod {
 
     private static final long serialVersionUID = 1L;
 
-    private final OpConv op;
+    private final ConvMethod op;
+    private final int groups;
 
-    BlockDiagonalConv(OpConv op) {
+    /**
+     * Creates the method.
+     *
+     * @param op the convolution over all channels
+     */
+    BlockDiagonalConv(ConvMethod op, int groups) {
         this.op = op;
+        this.groups = groups;
     }
 
     @Override
@@ -30,7 +37,7 @@ final class BlockDiagonalConv implements ConvMethod {
 
     private INDArray expanded(INDArray w) {
         long[] shape = w.shape().clone();
-        shape[1] *= op.geometry().groups();
+        shape[1] *= groups;
         INDArray all = Ops.scratch(w.dataType(), shape).assign(0);
         INDArray blocks = diagonal(all, w);
         blocks.assign(w.reshape('c', blocks.shape()));
@@ -39,7 +46,6 @@ final class BlockDiagonalConv implements ConvMethod {
 
     /** The blocks on the diagonal as a view [groups, O / groups, C / groups * kernel]. */
     private INDArray diagonal(INDArray all, INDArray w) {
-        long groups = op.geometry().groups();
         long out = w.size(0) / groups;
         long row = w.length() / w.size(0);
         return Nd4j.create(

@@ -38,8 +38,8 @@ interface ConvMethod extends Serializable {
             return coversHeight(geometry, x) ? new ColumnConv() : new DepthwiseConv(op);
         }
         return x.size(1) <= BLOCK_DIAGONAL_CHANNELS
-                ? new BlockDiagonalConv(op)
-                : new GroupwiseConv(op);
+                ? new BlockDiagonalConv(op, groups)
+                : new GroupwiseConv(op, groups);
     }
 
     /** Whether each output is one whole column of a channel. */

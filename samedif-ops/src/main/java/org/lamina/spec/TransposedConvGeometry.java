@@ -113,9 +113,10 @@ public final class TransposedConvGeometry implements Window, Serializable {
         return convolution;
     }
 
+    /** Output padding for each dimension, zeros if the output size is prescribed. */
     @JsonProperty("outputPadding")
-    int[] givenOutputPadding() {
-        return outputPadding;
+    public int[] givenOutputPadding() {
+        return outputPadding.clone();
     }
 
     /** The prescribed output size, or null. */

@@ -145,7 +145,7 @@ public final class ConvOps {
     }
 
     /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
-    private static SDVariable dilate(
+    static SDVariable dilate(
             SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
         INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
         for (int i = 0; i < from.kernelVolume(); i++) {
@@ -166,7 +166,7 @@ public final class ConvOps {
     /**
      * Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups.
      */
-    private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
+    static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
         SameDiff sd = w.getSameDiff();
         long groups = g.groups();
         long volume = g.kernelVolume();
