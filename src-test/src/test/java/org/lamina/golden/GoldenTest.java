@@ -38,7 +38,6 @@ class GoldenTest {
     /** Families that later work implements. Any other unknown family is an error. */
     private static final Set<String> NOT_YET =
             Set.of(
-                    "elektronn3_wsconvtranspose",
                     "elektronn3_fws",
                     "torch_silu",
                     "torch_se",
