@@ -126,7 +126,8 @@ public final class ConvKernel implements Serializable {
             dw.assign(taps.reshape('c', dw.shape()));
         }
         if (dx != null && !padsItself) {
-            PaddingKernel.backward(dInput, lifted.padBefore(), lifted.paddingMode(), Ops.lifted(dx));
+            PaddingKernel.backward(
+                    dInput, lifted.padBefore(), lifted.paddingMode(), Ops.lifted(dx));
         }
     }
 

@@ -41,8 +41,7 @@ public final class TransposedConvGeometry implements Window, Serializable {
         this(convolution, new int[] {0}, null);
     }
 
-    private TransposedConvGeometry(
-            ConvGeometry convolution, int[] outputPadding, int[] exactSize) {
+    private TransposedConvGeometry(ConvGeometry convolution, int[] outputPadding, int[] exactSize) {
         this.convolution = Objects.requireNonNull(convolution, "convolution");
         if (convolution.paddingMode() != PaddingMode.ZEROS) {
             throw new IllegalArgumentException(
@@ -190,9 +189,7 @@ public final class TransposedConvGeometry implements Window, Serializable {
                         .filter(i -> i >= 0 && i % stride == 0 && i / stride < inputSize)
                         .map(i -> i / stride)
                         .toArray();
-        return reached.length > 0
-                ? reached
-                : new long[] {Math.min(padded / stride, inputSize - 1)};
+        return reached.length > 0 ? reached : new long[] {Math.min(padded / stride, inputSize - 1)};
     }
 
     /**

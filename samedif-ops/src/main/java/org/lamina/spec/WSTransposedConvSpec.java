@@ -132,10 +132,7 @@ public final class WSTransposedConvSpec implements LayerSpec {
     public long[] groupedShape() {
         int groups = geometry.groups();
         return new long[] {
-            groups,
-            inChannels / groups,
-            outChannels / groups,
-            geometry.convolution().kernelVolume()
+            groups, inChannels / groups, outChannels / groups, geometry.convolution().kernelVolume()
         };
     }
 

@@ -89,8 +89,7 @@ final class TransposedConvFamily implements LayerFamily {
                         row.with("outputPadding", ints(-1)),
                         "outputPadding = [-1]; each must be 0 or greater"));
         wrong.add(
-                new Invalid(
-                        row.with("outputPadding", ints(0, 0, 0)), "outputPadding = [0, 0, 0]"));
+                new Invalid(row.with("outputPadding", ints(0, 0, 0)), "outputPadding = [0, 0, 0]"));
         wrong.add(new Invalid(row.with("outputPadding", null), "outputPadding = null; give one"));
         wrong.add(new Invalid(row.with("outputSize", ints(0)), "outputSize = [0]; each must be 1"));
         wrong.add(
@@ -98,7 +97,7 @@ final class TransposedConvFamily implements LayerFamily {
         wrong.add(
                 new Invalid(
                         row.with("outputSize", ints(14), "outputPadding", ints(1)),
-                        "outputPadding = [1] with outputSize = [14]; give one of them"));
+                        "outputPadding = [1, 1] with outputSize = [14]; give one of them"));
         wrong.add(
                 new Invalid(
                         row.with("stride", ints(1), "padding", "same"),

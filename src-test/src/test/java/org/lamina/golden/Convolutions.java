@@ -21,7 +21,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
  * PyTorch's Conv2d in every padding mode, and elektronn3's convolutions and transposed convolutions
- * with standardized weights: output in evaluation and in training, gradients with respect to the input and every parameter.
+ * with standardized weights: output in evaluation and in training, gradients with respect to the
+ * input and every parameter.
  */
 final class Convolutions implements Family {
 

@@ -235,13 +235,7 @@ class TransposedConvTest {
             }
             sd.createGradFunction("x");
             Map<String, INDArray> all = sd.calculateGradients(in, names);
-            check(
-                    type,
-                    "graph",
-                    result,
-                    all.get("x"),
-                    all.get("w"),
-                    b == null ? db : all.get("b"));
+            check(type, "graph", result, all.get("x"), all.get("w"), b == null ? db : all.get("b"));
         }
 
         private void check(

@@ -47,8 +47,7 @@ class WSConvTransposeTest {
         LayerConstraint[] perUnit = {new MaxNorm(1)};
         LayerBuilder grouped = conv2d(form).set("groups", 2).set("constrainWeights", perUnit);
         String message =
-                assertThrows(DL4JInvalidConfigException.class, () -> network(grouped))
-                        .getMessage();
+                assertThrows(DL4JInvalidConfigException.class, () -> network(grouped)).getMessage();
         assertTrue(message.contains("'up'") && message.contains("'W' [4, 2, 3, 3]"), message);
         assertTrue(message.contains("give the axes of the norm, NormAxes.of(...)"), message);
 
@@ -76,8 +75,7 @@ class WSConvTransposeTest {
         DL4JException e = assertThrows(DL4JInvalidConfigException.class, () -> network(exact));
         assertTrue(e.getMessage().contains("\"up\""), e.getMessage());
         assertTrue(
-                e.getMessage().contains("along dimension 1; allowed are 11 to 12"),
-                e.getMessage());
+                e.getMessage().contains("along dimension 1; allowed are 11 to 12"), e.getMessage());
 
         MultiLayerNetwork net = network(conv2d(form).set("outputSize", new int[] {8, 12}));
         INDArray output = net.output(Nd4j.ones(DataType.DOUBLE, 2, 4, 3, 5));

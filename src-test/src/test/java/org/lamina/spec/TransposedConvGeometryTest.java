@@ -23,11 +23,9 @@ class TransposedConvGeometryTest {
         TransposedConvGeometry geometry = new TransposedConvGeometry(HALVING);
         assertArrayEquals(new long[] {9, 12}, geometry.outputSize(5, 6));
         assertArrayEquals(new long[] {10, 13}, geometry.withOutputPadding(1).outputSize(5, 6));
-        assertArrayEquals(
-                new long[] {10, 12}, geometry.withOutputSize(10, 12).outputSize(5, 6));
+        assertArrayEquals(new long[] {10, 12}, geometry.withOutputSize(10, 12).outputSize(5, 6));
         TransposedConvGeometry dilated =
-                new TransposedConvGeometry(
-                        ConvGeometry.ofKernel(3).withStride(2).withDilation(3));
+                new TransposedConvGeometry(ConvGeometry.ofKernel(3).withStride(2).withDilation(3));
         assertArrayEquals(new long[] {17}, dilated.withOutputPadding(2).outputSize(5));
         assertEquals(17, dilated.withOutputPadding(2).outputLength(0, 5));
     }

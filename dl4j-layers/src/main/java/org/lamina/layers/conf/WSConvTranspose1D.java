@@ -16,17 +16,17 @@ import org.nd4j.linalg.api.buffer.DataType;
  * y[n, o, t] = b[o] + sum over c, u, q with q * s - p + u * d = t of W'[c, o', u] * x[n, c, q]
  * </pre>
  *
- * <p>with c over the channels of o's group and o' the place of o in its group. W[o] are the
- * weights that lead to output channel o. With {@code perInputChannel(true)} mean and variance are
- * those of each input channel's weights, W[c], and so is the gain. {@link WeightStandardization}
- * has the other published formulas; gradients flow through mean and variance, but not through a
- * variance below eps.
+ * <p>with c over the channels of o's group and o' the place of o in its group. W[o] are the weights
+ * that lead to output channel o. With {@code perInputChannel(true)} mean and variance are those of
+ * each input channel's weights, W[c], and so is the gain. {@link WeightStandardization} has the
+ * other published formulas; gradients flow through mean and variance, but not through a variance
+ * below eps.
  *
- * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T
- * - 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask, an output step counts if an
- * unmasked input step reaches it; a step that no input reaches goes with the last input step
- * before it. Parameters: {@code W [nIn, nOut / groups, k]}, {@code b [nOut]}, {@code gain [nOut]}
- * or, per input channel, {@code [nIn]}.
+ * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T -
+ * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask, an output step counts if an
+ * unmasked input step reaches it; a step that no input reaches goes with the last input step before
+ * it. Parameters: {@code W [nIn, nOut / groups, k]}, {@code b [nOut]}, {@code gain [nOut]} or, per
+ * input channel, {@code [nIn]}.
  *
  * <p>Defaults: stride 1, no padding, no output padding, dilation 1, one group, bias, elektronn3's
  * formula (unbiased variance, fan-in over all weights) with eps 1e-4 for each output channel, gain
@@ -42,13 +42,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * https://github.com/ELEKTRONN/elektronn3.
  *
  * <p>Differs from the source in: the original has no 1-D form; this is its 2-D form in one
- * dimension, intended meaning; the standardized weight is used (the original convolves with the
- * raw one); the weights of an output channel are standardized unless {@code perInputChannel} says
+ * dimension, intended meaning; the standardized weight is used (the original convolves with the raw
+ * one); the weights of an output channel are standardized unless {@code perInputChannel} says
  * otherwise; the exact output size is an option of the layer instead of the forward pass, and with
- * a dilation above the stride may be as large as output padding below the dilation makes it;
- * biases start with the network's bias init, 0, instead of uniform random numbers; eps is an
- * option of the layer instead of the forward pass. With groups, a norm constraint on W needs
- * explicit {@code NormAxes}: there an output channel is no place along axes of W.
+ * a dilation above the stride may be as large as output padding below the dilation makes it; biases
+ * start with the network's bias init, 0, instead of uniform random numbers; eps is an option of the
+ * layer instead of the forward pass. With groups, a norm constraint on W needs explicit {@code
+ * NormAxes}: there an output channel is no place along axes of W.
  */
 public class WSConvTranspose1D extends SpecLayer<WSTransposedConvSpec> {
 

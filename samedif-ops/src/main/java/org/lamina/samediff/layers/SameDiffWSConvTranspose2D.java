@@ -17,11 +17,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[n, o, i, j] = b[o] + sum over c, u, v, q, r with q * s - p + u * d = i, r * s - p + v * d = j of W'[c, o', u, v] * x[n, c, q, r]
  * </pre>
  *
- * <p>with c over the channels of o's group and o' the place of o in its group. W[o] are the
- * weights that lead to output channel o. With {@code perInputChannel(true)} mean and variance are
- * those of each input channel's weights, W[c], and so is the gain. {@link WeightStandardization}
- * has the other published formulas; gradients flow through mean and variance, but not through a
- * variance below eps.
+ * <p>with c over the channels of o's group and o' the place of o in its group. W[o] are the weights
+ * that lead to output channel o. With {@code perInputChannel(true)} mean and variance are those of
+ * each input channel's weights, W[c], and so is the gain. {@link WeightStandardization} has the
+ * other published formulas; gradients flow through mean and variance, but not through a variance
+ * below eps.
  *
  * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']} with H' = (H - 1) *
  * s - 2 * p + d * (k - 1) + 1 + output padding, W' likewise. Parameters: {@code W [nIn, nOut /
@@ -43,10 +43,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Differs from the source in: the standardized weight is used (the original convolves with the
  * raw one); the weights of an output channel are standardized unless {@code perInputChannel} says
  * otherwise; the exact output size is an option of the layer instead of the forward pass, and with
- * a dilation above the stride may be as large as output padding below the dilation makes it;
- * biases start with the network's bias init, 0, instead of uniform random numbers; eps is an
- * option of the layer instead of the forward pass. With groups, a norm constraint on W needs
- * explicit {@code NormAxes}: there an output channel is no place along axes of W.
+ * a dilation above the stride may be as large as output padding below the dilation makes it; biases
+ * start with the network's bias init, 0, instead of uniform random numbers; eps is an option of the
+ * layer instead of the forward pass. With groups, a norm constraint on W needs explicit {@code
+ * NormAxes}: there an output channel is no place along axes of W.
  */
 public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSTransposedConvSpec> {
 

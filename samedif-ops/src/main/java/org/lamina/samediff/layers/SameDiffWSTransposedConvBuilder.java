@@ -13,7 +13,8 @@ import org.lamina.spec.WeightStandardization;
  * @param <T> the builder's own type
  */
 abstract class SameDiffWSTransposedConvBuilder<T extends SameDiffWSTransposedConvBuilder<T>>
-        extends SameDiffGroupedConvBuilder<T, WSTransposedConvSpec> implements WSTransposedConvOptions<T> {
+        extends SameDiffGroupedConvBuilder<T, WSTransposedConvSpec>
+        implements WSTransposedConvOptions<T> {
 
     private final WeightStandardization.Builder standardization =
             WeightStandardization.elektronn3().toBuilder();
@@ -36,7 +37,6 @@ abstract class SameDiffWSTransposedConvBuilder<T extends SameDiffWSTransposedCon
 
     @Override
     protected WSTransposedConvSpec spec() {
-        return transposed.build(
-                nIn(), nOut(), geometry().build(), bias(), standardization.build());
+        return transposed.build(nIn(), nOut(), geometry().build(), bias(), standardization.build());
     }
 }

@@ -145,8 +145,7 @@ public final class ConvOps {
     }
 
     /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
-    static SDVariable dilate(
-            SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
+    static SDVariable dilate(SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
         INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
         for (int i = 0; i < from.kernelVolume(); i++) {
             long column = 0;

@@ -65,8 +65,7 @@ public final class TransposedConvOps {
             long... weightShape) {
         int[] kernel = geometry.convolution().kernel();
         boolean fits =
-                weightShape.length == 2 + kernel.length
-                        && weightShape[0] % geometry.groups() == 0;
+                weightShape.length == 2 + kernel.length && weightShape[0] % geometry.groups() == 0;
         for (int d = 0; fits && d < kernel.length; d++) {
             fits = weightShape[2 + d] == kernel[d];
         }
@@ -94,11 +93,7 @@ public final class TransposedConvOps {
      * @return {@code [N, out, spec.outputSize(spatial)...]}
      */
     public static SDVariable standardized(
-            SDVariable x,
-            SDVariable w,
-            SDVariable b,
-            SDVariable gain,
-            WSTransposedConvSpec spec) {
+            SDVariable x, SDVariable w, SDVariable b, SDVariable gain, WSTransposedConvSpec spec) {
         long[] shape = spec.weightShape();
         long[] s = spec.groupedShape();
         SDVariable standardized;
