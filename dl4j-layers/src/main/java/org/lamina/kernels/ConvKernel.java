@@ -25,10 +25,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>A depthwise kernel as high as the input and one wide, as in EEGNet's spatial filters, is a
  *       batched matrix product: (22, 1) on 64x8x22x256 with multiplier 2 takes 4 / 7, {@code
  *       depthwise_conv2d} 73 / 200.
- *   <li>{@code depthwise_conv2d} is fast for multiplier 1 only; a greater multiplier repeats the
- *       input's channels.
- *   <li>Few channels in groups are one convolution with a block-diagonal weight; many are one
- *       convolution a group.
+ *   <li>Other depthwise kernels in one or two dimensions are {@code depthwise_conv2d}, once for
+ *       each filter of a channel: its own multiplier is slow.
+ *   <li>Groups are bundled to convolutions of a middle size with block-diagonal weights, see {@link
+ *       org.lamina.support.GroupBundles}.
  * </ul>
  */
 public final class ConvKernel implements Serializable {
@@ -91,7 +91,7 @@ public final class ConvKernel implements Serializable {
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         INDArray input = padded(Ops.lifted(x));
-        ConvMethod.of(op, input).forward(input, widened(Ops.lifted(w)), Ops.lifted(y));
+        ConvMethod.of(op, input, w.size(0)).forward(input, widened(Ops.lifted(w)), Ops.lifted(y));
         if (b != null) {
             Ops.byChannel(y).addi(Ops.channels(b));
         }
@@ -120,7 +120,8 @@ public final class ConvKernel implements Serializable {
         }
         boolean direct = !isDilated() && Ops.isContiguous(dw);
         INDArray dWeight = direct ? Ops.lifted(dw) : Ops.scratch(dw.dataType(), weight.shape());
-        ConvMethod.of(op, input).backward(input, weight, Ops.lifted(dy), dInput, dWeight);
+        ConvMethod.of(op, input, w.size(0))
+                .backward(input, weight, Ops.lifted(dy), dInput, dWeight);
         if (!direct) {
             INDArray taps = KernelTaps.of(dWeight, dilation, Ops.lifted(w).shape());
             dw.assign(taps.reshape('c', dw.shape()));

@@ -29,9 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       that much larger (forward 8, backward 13; cropping a larger output costs 7 and 13).
  *   <li>Dilation becomes zeros between the kernel's taps: in float a dilated {@code deconv2d_bp}
  *       fails, and a dilated {@code deconv2d} is 6 times slower than one with zeros.
- *   <li>Many channels, each a group of its own: the input gradient of a depthwise convolution. Of
- *       16x128x16x16, kernel 4, stride 2 it takes 16, with zeros between the groups 27, one call
- *       per group 58. Else as for convolutions, see {@link ConvKernel}.
+ *   <li>Groups are done in bundles, see {@code GroupBundles}: GROUPFIGURES
  * </ul>
  */
 public final class TransposedConvKernel implements Serializable {
@@ -68,7 +66,7 @@ public final class TransposedConvKernel implements Serializable {
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         ConvGeometry wide = wide(x);
-        method(wide, x, y).forward(Ops.lifted(x), widened(Ops.lifted(w), wide), Ops.lifted(y));
+        method(wide, y).forward(Ops.lifted(x), widened(Ops.lifted(w), wide), Ops.lifted(y));
         if (b != null) {
             Ops.byChannel(y).addi(Ops.channels(b));
         }
@@ -94,7 +92,7 @@ public final class TransposedConvKernel implements Serializable {
         INDArray weight = widened(narrow, wide);
         boolean direct = weight == narrow && Ops.isContiguous(dw);
         INDArray dWeight = direct ? Ops.lifted(dw) : Ops.scratch(dw.dataType(), weight.shape());
-        method(wide, x, dy)
+        method(wide, dy)
                 .backward(
                         Ops.lifted(x),
                         weight,
@@ -122,18 +120,9 @@ public final class TransposedConvKernel implements Serializable {
         return same ? w : KernelTaps.spread(w, dilation, wide.kernel());
     }
 
-    private static ConvMethod method(ConvGeometry wide, INDArray x, INDArray y) {
+    private static ConvMethod method(ConvGeometry wide, INDArray y) {
         ConvMethod op = new OpTransposedConv(wide);
         int groups = wide.groups();
-        if (groups == 1) {
-            return op;
-        }
-        if (Math.max(x.size(1), y.size(1)) <= ConvMethod.BLOCK_DIAGONAL_CHANNELS) {
-            return new BlockDiagonalConv(op, groups);
-        }
-        boolean depthwise = groups == x.size(1) && groups == y.size(1) && wide.rank() == 2;
-        return depthwise
-                ? new AdjointConv(new DepthwiseConv(new OpConv(wide, true)))
-                : new GroupwiseConv(op, groups);
+        return groups == 1 ? op : new BundledConv(op, groups, y.size(1));
     }
 }

@@ -132,10 +132,17 @@ public final class TransposedConvOps {
                 Arrays.equals(wide.kernel(), g.convolution().kernel())
                         ? w
                         : ConvOps.dilate(w, out, in, g.convolution(), wide);
-        if (wide.groups() > 1) {
-            weights = ConvOps.blockDiagonal(weights, out, in, wide);
-        }
-        SDVariable y = rank == 1 ? sequence(x, weights, b, wide) : apply(x, weights, b, wide);
+        SDVariable y =
+                wide.groups() == 1
+                        ? oneGroup(x, weights, b, wide)
+                        : GroupedConvOps.bundles(
+                                x,
+                                weights,
+                                b,
+                                out,
+                                in,
+                                wide,
+                                (part, weight, bias) -> oneGroup(part, weight, bias, wide));
         if (exact == null) {
             return y;
         }
@@ -147,15 +154,18 @@ public final class TransposedConvOps {
         return sd.slice(y, begin, size);
     }
 
-    private static SDVariable sequence(
+    private static SDVariable oneGroup(
             SDVariable x, SDVariable w, SDVariable b, ConvGeometry wide) {
+        if (wide.rank() > 1) {
+            return op(x, w, b, wide);
+        }
         SameDiff sd = x.getSameDiff();
-        SDVariable y = apply(sd.expandDims(x, 2), sd.expandDims(w, 2), b, wide.lifted());
+        SDVariable y = op(sd.expandDims(x, 2), sd.expandDims(w, 2), b, wide.lifted());
         return sd.squeeze(y, 2);
     }
 
-    /** Two or three dimensions, one group. */
-    private static SDVariable apply(SDVariable x, SDVariable w, SDVariable b, ConvGeometry g) {
+    /** Two or three dimensions. */
+    private static SDVariable op(SDVariable x, SDVariable w, SDVariable b, ConvGeometry g) {
         SameDiff sd = x.getSameDiff();
         int[] k = g.kernel();
         int[] s = g.stride();
