@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.TransposedConvGeometry;
+import org.lamina.support.GroupBundles;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,7 +30,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       that much larger (forward 8, backward 13; cropping a larger output costs 7 and 13).
  *   <li>Dilation becomes zeros between the kernel's taps: in float a dilated {@code deconv2d_bp}
  *       fails, and a dilated {@code deconv2d} is 6 times slower than one with zeros.
- *   <li>Groups are done in bundles, see {@code GroupBundles}: GROUPFIGURES
+ *   <li>Groups are done in bundles, see {@link GroupBundles}: 16x128x16x16 to 128 channels, kernel
+ *       4, stride 2, with a group for each channel takes 10 / 25; as one op with zeros between all
+ *       groups it takes 27 / 49, with a call for each group 58 / 21, as the input gradient of
+ *       {@code depthwise_conv2d} 16 / 20.
  * </ul>
  */
 public final class TransposedConvKernel implements Serializable {

@@ -42,7 +42,7 @@ class TransposedConvTest {
         }
     }
 
-    /** Channels beyond those for which groups become zeros in a larger weight. */
+    /** Several bundles of groups, and groups that are bundles of their own. */
     @ParameterizedTest
     @ValueSource(strings = {"40 40 40", "40 20 40", "2 40 6", "3 6 36"})
     void manyChannelsInGroupsEqualLoops(String channels) {

@@ -84,6 +84,8 @@ final class GroupedConvOps {
      * One convolution for each bundle of groups.
      *
      * @param w weights {@code [out, in / groups, k...]}
+     * @param in input channels of the weights; of a transposed convolution the output channels
+     * @param out output channels of the weights; of a transposed convolution the input channels
      * @param op the convolution of a bundle, whose weights are those of one group
      */
     static SDVariable bundles(
