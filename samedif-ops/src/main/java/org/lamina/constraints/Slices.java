@@ -139,11 +139,17 @@ final class Slices implements Serializable {
     private static int[] perOutputUnit(Layer layer, String param, long[] shape) {
         int[] units = outputAxes(layer, param, shape);
         if (units == null) {
+            boolean declared = unwrap(layer) instanceof OutputUnitLayout;
             throw new DL4JInvalidConfigException(
                     describe(layer, param, shape)
-                            + ": no known layout to find its output units by; give the axes of the"
-                            + " norm, NormAxes.of(...), or let the layer's configuration implement "
-                            + OutputUnitLayout.class.getSimpleName());
+                            + (declared
+                                    ? ": its output units are not places along its axes, as in a"
+                                            + " transposed convolution with groups; give the axes"
+                                            + " of the norm, NormAxes.of(...)"
+                                    : ": no known layout to find its output units by; give the"
+                                            + " axes of the norm, NormAxes.of(...), or let the"
+                                            + " layer's configuration implement "
+                                            + OutputUnitLayout.class.getSimpleName()));
         }
         for (int axis : units) {
             if (axis < 0 || axis >= shape.length) {

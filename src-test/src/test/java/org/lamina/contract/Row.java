@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -62,8 +63,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         if (!hasNormOptions()) {
             LayerConstraint constraint =
                     min == null
-                            ? new MaxNorm(max)
-                            : new MinMaxNorm(min, max, rate, NormAxes.perOutputUnit());
+                            ? new MaxNorm(max, normAxes())
+                            : new MinMaxNorm(min, max, rate, normAxes());
             return with("constrainWeights", new LayerConstraint[] {constraint});
         }
         Row result = this;
@@ -75,6 +76,13 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
                             optionName(part, "minMaxRate"), rate);
         }
         return result;
+    }
+
+    /** Those of an output unit; all but the first where output units are no places along axes. */
+    private NormAxes normAxes() {
+        return has(p -> p.weight() && p.outputAxes() == null)
+                ? NormAxes.of(IntStream.rangeClosed(1, spatialRank() + 1).toArray())
+                : NormAxes.perOutputUnit();
     }
 
     /** Whether the layer has norm constraints among its own options. */

@@ -163,7 +163,8 @@ final class Training implements Contract {
                 .forEach(
                         (key, value) -> {
                             if (value.rank() > 1) {
-                                check.accept(key, value, layer.outputAxes(key, value.shape()));
+                                int[] axes = layer.outputAxes(key, value.shape());
+                                check.accept(key, value, axes == null ? new int[] {0} : axes);
                             }
                         });
     }

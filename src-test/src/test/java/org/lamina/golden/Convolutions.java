@@ -20,14 +20,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
- * PyTorch's Conv2d in every padding mode, and elektronn3's convolutions with standardized weights:
- * output in evaluation and in training, gradients with respect to the input and every parameter.
+ * PyTorch's Conv2d in every padding mode, and elektronn3's convolutions and transposed convolutions
+ * with standardized weights: output in evaluation and in training, gradients with respect to the
+ * input and every parameter.
  */
 final class Convolutions implements Family {
 
     private static final String STANDARDIZED = "elektronn3_wsconv";
 
-    private static final List<String> NAMES = List.of(STANDARDIZED, "torch_conv2d_padding");
+    private static final String TRANSPOSED = "elektronn3_wsconvtranspose";
+
+    private static final List<String> NAMES =
+            List.of(STANDARDIZED, TRANSPOSED, "torch_conv2d_padding");
 
     /** PyTorch's parameter names and this project's. */
     private static final Map<String, String> PARAMETERS =
@@ -93,8 +97,17 @@ final class Convolutions implements Family {
                     "padding",
                     Padding.perSide(new int[] {ltrb[1], ltrb[0]}, new int[] {ltrb[3], ltrb[2]}));
         }
-        if (golden.family().equals(STANDARDIZED)) {
+        if (golden.family().equals(STANDARDIZED) || golden.family().equals(TRANSPOSED)) {
             builder.set("standardization", formula(golden));
+        }
+        if (golden.family().equals(TRANSPOSED)) {
+            JsonNode c = golden.constructor();
+            builder.set("outputPadding", TorchArguments.ints(c.path("output_padding")))
+                    .set("perInputChannel", golden.field("standardize").asText().equals("dim0"));
+            JsonNode size = golden.field("output_size");
+            if (size.isArray() || size.isNumber()) {
+                builder.set("outputSize", TorchArguments.ints(size));
+            }
         }
         return builder;
     }

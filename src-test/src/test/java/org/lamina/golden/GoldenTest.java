@@ -39,7 +39,6 @@ class GoldenTest {
     /** Families that later work implements. Any other unknown family is an error. */
     private static final Set<String> NOT_YET =
             Set.of(
-                    "elektronn3_wsconvtranspose",
                     "torch_silu",
                     "torch_se",
                     "torch_dwsep",

@@ -274,8 +274,8 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     public int[] outputAxes(String param, long[] shape) {
         return spec.params().stream()
                 .filter(p -> p.name().equals(param))
-                .map(ParamSpec::outputAxes)
                 .findFirst()
+                .map(ParamSpec::outputAxes)
                 .orElse(null);
     }
 

@@ -112,7 +112,9 @@ public final class ConvOps {
         return conv(deep, pointWeights, pointBias, spec.pointwise());
     }
 
-    /** Pads what the op cannot pad itself, makes groups one where that is faster or needed. */
+    /**
+     * Does what the ops cannot: dilation, one dimension, padding that is not zeros on both sides.
+     */
     private static SDVariable convolve(
             SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
         if (Arrays.stream(g.dilation()).anyMatch(d -> d > 1)) {
@@ -134,19 +136,18 @@ public final class ConvOps {
             g = g.withPadding(Padding.valid());
             same = false;
         }
-        // Measured: with more than one filter per channel oneDNN's depthwise convolution takes its
-        // reference path, 10 to 40 times slower than a dense convolution with zeros.
-        boolean byDepthwiseOp = g.rank() == 2 && in == g.groups() && out == in;
-        if (g.groups() > 1 && !byDepthwiseOp) {
-            w = blockDiagonal(w, in, out, g);
-            g = g.withGroups(1);
-        }
+        return g.groups() > 1
+                ? GroupedConvOps.conv(x, w, b, in, out, g, same)
+                : op(x, w, b, g, same);
+    }
+
+    /** One of libnd4j's convolutions over all channels. */
+    static SDVariable op(SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         return g.rank() == 3 ? conv3d(x, w, b, g, same) : conv2d(x, w, b, g, same);
     }
 
     /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
-    private static SDVariable dilate(
-            SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
+    static SDVariable dilate(SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
         INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
         for (int i = 0; i < from.kernelVolume(); i++) {
             long column = 0;
@@ -163,20 +164,7 @@ public final class ConvOps {
         return flat.reshape(weightShape(out, in / to.groups(), to));
     }
 
-    /**
-     * Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups.
-     */
-    private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
-        SameDiff sd = w.getSameDiff();
-        long groups = g.groups();
-        long volume = g.kernelVolume();
-        SDVariable blocks = w.reshape(groups, out / groups, 1, in / groups, volume);
-        SDVariable eye =
-                sd.constant(Nd4j.eye(groups).castTo(w.dataType()).reshape(groups, 1, groups, 1, 1));
-        return blocks.mul(eye).reshape(weightShape(out, in, g));
-    }
-
-    private static long[] weightShape(long out, long in, ConvGeometry g) {
+    static long[] weightShape(long out, long in, ConvGeometry g) {
         long[] shape = new long[2 + g.rank()];
         shape[0] = out;
         shape[1] = in;
@@ -186,7 +174,8 @@ public final class ConvOps {
         return shape;
     }
 
-    private static SDVariable conv2d(
+    /** libnd4j's convolution with one group, or with one for each channel and one filter each. */
+    static SDVariable conv2d(
             SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         SameDiff sd = x.getSameDiff();
         Conv2DConfig config =

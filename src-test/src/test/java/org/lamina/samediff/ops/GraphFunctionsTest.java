@@ -12,6 +12,8 @@ import org.lamina.spec.NormSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.WSConvSpec;
+import org.lamina.spec.TransposedConvGeometry;
+import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -58,6 +60,52 @@ class GraphFunctionsTest {
                 4,
                 5,
                 4);
+    }
+
+    @Test
+    void transposedConvolutionOfAnExactSize() throws IOException {
+        TransposedConvGeometry geometry =
+                new TransposedConvGeometry(
+                                ConvGeometry.ofKernel(3, 2)
+                                        .withStride(2)
+                                        .withPadding(Padding.of(1, 0))
+                                        .withGroups(2))
+                        .withOutputSize(10, 8);
+        GraphTraining.check(
+                x ->
+                        TransposedConvOps.conv(
+                                x, variable(x, "w", 4, 3, 3, 2), variable(x, "b", 6), geometry),
+                2,
+                4,
+                5,
+                4);
+    }
+
+    @Test
+    void transposedConvolutionWithStandardizedWeights() throws IOException {
+        WSTransposedConvSpec spec =
+                new WSTransposedConvSpec(
+                        4,
+                        6,
+                        new TransposedConvGeometry(
+                                ConvGeometry.ofKernel(4)
+                                        .withStride(2)
+                                        .withPadding(Padding.of(1))
+                                        .withGroups(2)),
+                        true,
+                        WeightStandardization.elektronn3(),
+                        false);
+        GraphTraining.check(
+                x ->
+                        TransposedConvOps.standardized(
+                                x,
+                                variable(x, "w", 4, 3, 4),
+                                variable(x, "b", 6),
+                                variable(x, "gain", 6),
+                                spec),
+                2,
+                4,
+                7);
     }
 
     @Test
