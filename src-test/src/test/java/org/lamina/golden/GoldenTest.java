@@ -32,6 +32,7 @@ class GoldenTest {
                     new ConstraintOnly(),
                     new TrainSequence(),
                     new EegNet(),
+                    new ConvModernLayers(),
                     new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
@@ -44,7 +45,6 @@ class GoldenTest {
                     "torch_se",
                     "torch_dwsep",
                     "torch_conv2d_padding",
-                    "mdnc_convmodern",
                     "hypnettorch_local2d",
                     "nfnet_block",
                     "nfnet_agc");

@@ -2,6 +2,7 @@ package org.lamina.samediff.layers;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.lamina.samediff.ops.NormOps;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -55,6 +56,12 @@ public final class GraphPass {
      */
     public void statistic(String param, SDVariable value) {
         statistics.put(param, value);
+    }
+
+    /** Reports the statistics of a normalization and gives its output. */
+    SDVariable collect(NormOps.Normalized normalized) {
+        normalized.statistics().forEach(this::statistic);
+        return normalized.output();
     }
 
     /** The reported statistics, by parameter. */
