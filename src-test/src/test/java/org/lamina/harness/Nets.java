@@ -182,6 +182,7 @@ public final class Nets {
             case 4:
                 return InputType.convolutional(shape[2], shape[3], shape[1]);
             case 5:
+                // DL4J's default is channels last.
                 return InputType.convolutional3D(
                         Convolution3D.DataFormat.NCDHW, shape[2], shape[3], shape[4], shape[1]);
             default:

@@ -164,7 +164,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                 trainingPass,
                 channelsFirst(delta),
                 dx,
-                gradientViews::get);
+                name -> gradientViews.get(name)); // null without parameters
 
         Gradient gradient = new DefaultGradient();
         for (ParamSpec param : layerConf().getSpec().params()) {

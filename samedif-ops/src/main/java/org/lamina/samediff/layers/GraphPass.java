@@ -14,6 +14,7 @@ public final class GraphPass {
     private final boolean training;
     private final SDVariable mask;
     private final SDVariable outputMask;
+    private long[] inputShape;
     private final Map<String, SDVariable> statistics = new LinkedHashMap<>();
 
     /**
@@ -32,6 +33,18 @@ public final class GraphPass {
     /** Whether this is a training pass. */
     public boolean training() {
         return training;
+    }
+
+    /**
+     * Shape of the layer's input, channels first, -1 for the minibatch: a variable that holds an
+     * op's result does not know its shape.
+     */
+    public long[] inputShape() {
+        return inputShape.clone();
+    }
+
+    void setInputShape(long[] shape) {
+        this.inputShape = shape;
     }
 
     /**

@@ -48,7 +48,7 @@ public class SameDiffBatchNorm extends SpecSameDiffLayer<BatchNormSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        int rank = x.getShape().length;
+        int rank = pass.inputShape().length;
         return pass.collect(
                 NormOps.batchNorm(x, rank, params, getSpec().eps(), pass.training(), pass.mask()));
     }

@@ -56,7 +56,7 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        long[] shape = x.getShape();
+        long[] shape = pass.inputShape();
         return pass.collect(
                 ConvModernOps.convModern(
                         x,

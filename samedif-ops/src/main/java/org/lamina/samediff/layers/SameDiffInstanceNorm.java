@@ -46,7 +46,7 @@ public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return NormOps.instanceNorm(
                 x,
-                x.getShape().length,
+                pass.inputShape().length,
                 params.get(InstanceNormSpec.GAMMA),
                 params.get(InstanceNormSpec.BETA),
                 getSpec().eps(),

@@ -41,7 +41,7 @@ public class SameDiffPReLU extends SpecSameDiffLayer<PReLUSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ActivationOps.prelu(x, x.getShape().length, params.get(PReLUSpec.SLOPE));
+        return ActivationOps.prelu(x, pass.inputShape().length, params.get(PReLUSpec.SLOPE));
     }
 
     /** Builder. */

@@ -46,7 +46,7 @@ public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        long[] shape = x.getShape();
+        long[] shape = pass.inputShape();
         return UpsampleOps.upsample(
                 x, shape[1], Arrays.copyOfRange(shape, 2, shape.length), getSpec().geometry());
     }
