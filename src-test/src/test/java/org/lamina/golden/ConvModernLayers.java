@@ -24,8 +24,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
  * MDNC's ConvModern layers in training and evaluation: output, all gradients, number of trained
  * parameters, and the running statistics after a training step that changes nothing else.
  *
- * <p>Arguments that the original ignores are left out, as they are errors here: the output size with
- * scaler 'down', the stride with an output size.
+ * <p>Arguments that the original ignores are left out, as they are errors here: the output size
+ * with scaler 'down', the stride with an output size.
  */
 final class ConvModernLayers implements Family {
 

@@ -67,8 +67,7 @@ final class EegNet implements Family {
                 // DL4J's dropout layer has no gradient in evaluation, where dropout does nothing.
                 MultiLayerNetwork plain = network(0);
                 plain.applyConstraints(0, 0);
-                checkGradients(
-                        plain, EvaluationGradients.of(plain, input(), outputGradient()));
+                checkGradients(plain, EvaluationGradients.of(plain, input(), outputGradient()));
                 checkState("after evaluation", net, statistics());
             }
             problems.report();

@@ -164,7 +164,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                 trainingPass,
                 channelsFirst(delta),
                 dx,
-                name -> gradientViews.get(name)); // null without parameters
+                // null: the layer has no parameters
+                name -> gradientViews == null ? null : gradientViews.get(name));
 
         Gradient gradient = new DefaultGradient();
         for (ParamSpec param : layerConf().getSpec().params()) {
