@@ -62,6 +62,15 @@ public interface LayerSpec extends Serializable {
     long[] outputSize(long... inputSize);
 
     /**
+     * Checks that the layer can be trained on a minibatch of this size.
+     *
+     * @param examples number of examples
+     * @param inputSize spatial size of the input
+     * @throws IllegalArgumentException if it can't
+     */
+    default void checkTraining(long examples, long... inputSize) {}
+
+    /**
      * What output positions see of the input: the windows of the layer's parts, one after the
      * other; none where each position sees itself only.
      */

@@ -34,6 +34,7 @@ class GoldenTest {
                     new EegNet(),
                     new Convolutions(),
                     new Fws(),
+                    new ConvModernLayers(),
                     new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
@@ -42,7 +43,6 @@ class GoldenTest {
                     "torch_silu",
                     "torch_se",
                     "torch_dwsep",
-                    "mdnc_convmodern",
                     "hypnettorch_local2d",
                     "nfnet_block",
                     "nfnet_agc");

@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,9 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
      * @return its output, in the layer's data format
      */
     public SDVariable defineLayer(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        int rank = x.getShape().length;
+        long[] shape = x.getShape();
+        int rank = shape.length;
+        pass.setInputShape(shape);
         if (!channelsLast || rank < 3) {
             return ActivationOps.apply(activationFn, define(x, params, pass));
         }
@@ -132,6 +135,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
             toFirst[d + 1] = d;
             toLast[d] = d + 1;
         }
+        pass.setInputShape(Arrays.stream(toFirst).mapToLong(d -> shape[d]).toArray());
         SDVariable z = define(x.permute(toFirst), params, pass);
         return ActivationOps.apply(activationFn, z.permute(toLast));
     }

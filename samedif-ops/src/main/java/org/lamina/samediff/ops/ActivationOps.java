@@ -69,6 +69,24 @@ public final class ActivationOps {
         return function.apply(x);
     }
 
+    /**
+     * A rectifier with a slope for negative values, one for each channel.
+     *
+     * <pre>
+     * y = max(x, 0) + slope * min(x, 0),  dy/dx = 1 where x &gt; 0, else slope
+     * </pre>
+     *
+     * @param x input {@code [N, C, spatial...]}
+     * @param rank number of its dimensions
+     * @param slope {@code [C]}
+     * @return of the input's shape
+     */
+    public static SDVariable prelu(SDVariable x, int rank, SDVariable slope) {
+        // x - max(x, 0), not min(x, 0), whose derivative at 0 is another
+        SDVariable positive = sd(x).nn().relu(x, 0);
+        return positive.add(x.sub(positive).mul(NormOps.channels(slope, rank)));
+    }
+
     private static UnaryOperator<SDVariable> parametric(IActivation activation) {
         if (activation instanceof ActivationELU && ((ActivationELU) activation).getAlpha() == 1) {
             return x -> sd(x).nn().elu(x);

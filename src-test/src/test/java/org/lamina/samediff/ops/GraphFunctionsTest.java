@@ -3,19 +3,28 @@ package org.lamina.samediff.ops;
 import static org.lamina.harness.GraphTraining.random;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lamina.harness.GraphTraining;
+import org.lamina.spec.Activator;
+import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvSpec;
+import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.LayerOrder;
 import org.lamina.spec.NormSpec;
+import org.lamina.spec.Normalizer;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.TransposedConvGeometry;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
+import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /** Every graph function in pure SameDiff: training, saving, loading. */
 class GraphFunctionsTest {
@@ -152,5 +161,78 @@ class GraphFunctionsTest {
     void fullyConnected() throws IOException {
         GraphTraining.check(
                 x -> DenseOps.dense(x, variable(x, "w", 5, 3), variable(x, "b", 3)), 4, 5);
+    }
+
+    @Test
+    void normalizationsAndRectifier() throws IOException {
+        ConvGeometry geometry = ConvGeometry.ofKernel(3).withPadding(Padding.same());
+        for (boolean training : new boolean[] {true, false}) {
+            GraphTraining.check(
+                    x -> {
+                        SDVariable y = ConvOps.conv(x, variable(x, "w", 4, 3, 3), null, geometry);
+                        y = NormOps.batchNorm(y, 3, norm(x, 4), 1e-5, training, null).output();
+                        y = ActivationOps.prelu(y, 3, variable(x, "slope", 4));
+                        SDVariable g = variable(x, "g", 4);
+                        SDVariable b = variable(x, "b", 4);
+                        return NormOps.instanceNorm(y, 3, g, b, 1e-5, null);
+                    },
+                    3,
+                    3,
+                    7);
+        }
+    }
+
+    private static Map<String, SDVariable> norm(SDVariable x, long channels) {
+        SameDiff sameDiff = x.getSameDiff();
+        return Map.of(
+                BatchNormSpec.GAMMA, variable(x, "gamma", channels),
+                BatchNormSpec.BETA, variable(x, "beta", channels),
+                BatchNormSpec.MEAN, sameDiff.constant("mean", random(5, channels)),
+                BatchNormSpec.VARIANCE,
+                        sameDiff.constant("var", random(5, channels).muli(0).addi(2)));
+    }
+
+    @Test
+    void upsampling() throws IOException {
+        UpsampleGeometry geometry = UpsampleGeometry.of(3, new double[] {2, 1, 1.5}, null);
+        ConvGeometry pointwise = ConvGeometry.ofKernel(1, 1, 1);
+        GraphTraining.check(
+                x ->
+                        UpsampleOps.upsample(
+                                ConvOps.conv(x, variable(x, "w", 3, 2, 1, 1, 1), null, pointwise),
+                                3,
+                                new long[] {2, 3, 4},
+                                geometry),
+                2,
+                2,
+                2,
+                3,
+                4);
+    }
+
+    @Test
+    void convModern() throws IOException {
+        ConvModernSpec spec =
+                new ConvModernSpec(
+                        2,
+                        3,
+                        ConvGeometry.ofKernel(3, 3).withPadding(Padding.of(1)),
+                        UpsampleGeometry.of(2, null, new long[] {6, 9}),
+                        Normalizer.PINST,
+                        Activator.PRELU,
+                        LayerOrder.NEW);
+        GraphTraining.check(
+                x -> {
+                    Map<String, SDVariable> params = new HashMap<>();
+                    spec.params()
+                            .forEach(p -> params.put(p.name(), variable(x, p.name(), p.shape())));
+                    long[] size = {3, 5};
+                    return ConvModernOps.convModern(x, size, params, spec, true, null, null)
+                            .output();
+                },
+                2,
+                2,
+                3,
+                5);
     }
 }
