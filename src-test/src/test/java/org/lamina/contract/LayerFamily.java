@@ -10,7 +10,8 @@ import java.util.List;
 interface LayerFamily {
 
     /** All families. */
-    List<LayerFamily> ALL = List.of(new ConstrainedFamily());
+    List<LayerFamily> ALL =
+            List.of(new ConstrainedFamily(), new GatingFamily(), new DepthwiseSeparableFamily());
 
     /** Configurations that work: odd, even and non-square kernels, every option. */
     List<Row> rows();

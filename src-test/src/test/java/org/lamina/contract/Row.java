@@ -102,6 +102,9 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
 
     /** Random values for all parameters; variances are positive. */
     void randomize(MultiLayerNetwork net, long seed) {
+        if (net.numParams() == 0) {
+            return;
+        }
         net.params().assign(random(net.params().dataType(), seed, net.params().shape()).muli(0.5));
         for (ParamSpec param : spec().params()) {
             if (param.role() == ParamSpec.Role.RUNNING_VARIANCE) {

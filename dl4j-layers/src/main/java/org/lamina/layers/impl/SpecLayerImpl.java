@@ -164,7 +164,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                 trainingPass,
                 channelsFirst(delta),
                 dx,
-                gradientViews::get);
+                name -> gradientViews.get(name)); // null without parameters
 
         Gradient gradient = new DefaultGradient();
         for (ParamSpec param : layerConf().getSpec().params()) {
@@ -274,9 +274,9 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     @Override
     public Layer clone() {
-        return layerConf()
-                .instantiate(
-                        conf, getListeners(), getIndex(), paramsFlattened.dup(), false, dataType);
+        // null: the layer has no parameters
+        INDArray copy = paramsFlattened == null ? null : paramsFlattened.dup();
+        return layerConf().instantiate(conf, getListeners(), getIndex(), copy, false, dataType);
     }
 
     @Override

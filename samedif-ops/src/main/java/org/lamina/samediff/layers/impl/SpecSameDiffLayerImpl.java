@@ -351,6 +351,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     @Override
     public Layer clone() {
-        return spec().instantiate(conf, getListeners(), getIndex(), params.dup(), false, dataType);
+        INDArray copy = params == null ? null : params.dup(); // null: the layer has no parameters
+        return spec().instantiate(conf, getListeners(), getIndex(), copy, false, dataType);
     }
 }
