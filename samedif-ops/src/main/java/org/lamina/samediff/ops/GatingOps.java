@@ -2,6 +2,7 @@ package org.lamina.samediff.ops;
 
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Channels that are multiplied by factors computed from the input or learnt. */
 public final class GatingOps {
@@ -44,7 +45,8 @@ public final class GatingOps {
     /** Number of steps of each example, {@code [N, 1]}; 1 for an example without any. */
     private static SDVariable count(SDVariable mask) {
         SDVariable sum = Channels.flat(mask).sum(2);
-        return mask.getSameDiff().math().max(sum, mask.getSameDiff().onesLike(sum));
+        SDVariable one = mask.getSameDiff().constant(Nd4j.scalar(mask.dataType(), 1));
+        return mask.getSameDiff().math().max(sum, one);
     }
 
     /**
