@@ -2,6 +2,7 @@ package org.lamina.contract;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -103,14 +104,27 @@ final class Numbers implements Contract {
         INDArray g = row.outputGradient(type, form, 8);
         Nets.Pass expected = Nets.pass(first, x, g);
         Nets.Pass actual = Nets.pass(last, toLast(x), toLast(g));
-        Close close = Close.of(type);
-        close.check("output", actual.output(), toLast(expected.output()));
-        close.check("input gradient", actual.inputGradient(), toLast(expected.inputGradient()));
-        expected.gradients()
-                .forEach((key, value) -> close.check(key, actual.gradients().get(key), value));
+        checkPass(actual, expected, Numbers::toLast, type);
     }
 
-    private static INDArray toLast(INDArray array) {
+    /**
+     * Compares output and gradients.
+     *
+     * @param format brings the expected activations into the format of the actual ones
+     */
+    static void checkPass(
+            Nets.Pass actual, Nets.Pass expected, UnaryOperator<INDArray> format, DataType type) {
+        Close close = Close.of(type);
+        close.check("output", actual.output(), format.apply(expected.output()));
+        close.check(
+                "input gradient", actual.inputGradient(), format.apply(expected.inputGradient()));
+        expected.gradients()
+                .forEach(
+                        (key, value) ->
+                                close.check("gradient " + key, actual.gradients().get(key), value));
+    }
+
+    static INDArray toLast(INDArray array) {
         int rank = array.rank();
         int[] order = IntStream.range(0, rank).map(d -> d == 0 ? 0 : d % (rank - 1) + 1).toArray();
         return array.permute(order).dup('c');
@@ -158,13 +172,7 @@ final class Numbers implements Contract {
         INDArray g = row.outputGradient(type, Form.NATIVE, 13);
         Nets.Pass expected = Nets.pass(nat, x, g);
         Nets.Pass actual = Nets.pass(same, x, g);
-        Close close = Close.of(type);
-        close.check("output", actual.output(), expected.output());
-        close.check("input gradient", actual.inputGradient(), expected.inputGradient());
-        expected.gradients()
-                .forEach(
-                        (key, value) ->
-                                close.check("gradient " + key, actual.gradients().get(key), value));
+        checkPass(actual, expected, UnaryOperator.identity(), type);
     }
 
     /** The parameters stay equal over many updates, constraint included. */

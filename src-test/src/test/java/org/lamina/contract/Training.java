@@ -50,6 +50,7 @@ final class Training implements Contract {
         checks.put("dropout on the input, in training only", () -> dropout(row, form));
         if (row.spatialRank() == 1) {
             checks.put("masked steps are zero and teach nothing", () -> mask(row, form));
+            checks.put("a mask with channels last", () -> maskChannelsLast(row, form));
         }
         return checks;
     }
@@ -293,5 +294,22 @@ final class Training implements Contract {
         INDArray y = Nets.labels(classifier.output(x));
         classifier.fit(x, y, mask, null);
         assertFalse(classifier.params().isNaN().any(), "NaN after training with a mask");
+    }
+
+    private static void maskChannelsLast(Row row, Form form) {
+        DataType type = DataType.DOUBLE;
+        MultiLayerNetwork first = Nets.single(row.build(form), row.input(), type);
+        MultiLayerNetwork last = Nets.single(row.build(form), row.input(true), type);
+        last.setParams(first.params());
+        INDArray x = row.batch(type, 54);
+        INDArray g = row.outputGradient(type, form, 55);
+        INDArray mask = Nd4j.ones(type, x.size(0), x.size(2));
+        mask.get(
+                        NDArrayIndex.interval(1, x.size(0)),
+                        NDArrayIndex.interval(x.size(2) / 2, x.size(2)))
+                .assign(0);
+        Nets.Pass expected = Nets.pass(first, x, mask, g);
+        Nets.Pass actual = Nets.pass(last, Numbers.toLast(x), mask, Numbers.toLast(g));
+        Numbers.checkPass(actual, expected, Numbers::toLast, type);
     }
 }
