@@ -11,7 +11,11 @@ interface LayerFamily {
 
     /** All families. */
     List<LayerFamily> ALL =
-            List.of(new ConstrainedFamily(), new GatingFamily(), new DepthwiseSeparableFamily());
+            List.of(
+                    new ConstrainedFamily(),
+                    new ConvolutionFamily(),
+                    new GatingFamily(),
+                    new DepthwiseSeparableFamily());
 
     /** Configurations that work: odd, even and non-square kernels, every option. */
     List<Row> rows();

@@ -39,8 +39,8 @@ final class CausalQuirk {
         JsonNode c = golden.constructor();
         INDArray x = golden.array("input");
         INDArray w = golden.array(golden.has("weight_after") ? "weight_after" : "weight");
-        int stride = SelfEegLayers.ints(c.get("stride"))[0];
-        int dilation = SelfEegLayers.ints(c.get("dilation"))[0];
+        int stride = TorchArguments.ints(c.get("stride"))[0];
+        int dilation = TorchArguments.ints(c.get("dilation"))[0];
         int groups = c.get("groups").asInt();
         String mode = c.path("padding_mode").asText("zeros");
         long batch = x.size(0);
