@@ -33,6 +33,7 @@ class GoldenTest {
                     new TrainSequence(),
                     new EegNet(),
                     new Convolutions(),
+                    new TorchLayers(),
                     new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
@@ -40,9 +41,6 @@ class GoldenTest {
             Set.of(
                     "elektronn3_wsconvtranspose",
                     "elektronn3_fws",
-                    "torch_silu",
-                    "torch_se",
-                    "torch_dwsep",
                     "mdnc_convmodern",
                     "hypnettorch_local2d",
                     "nfnet_block",
