@@ -15,7 +15,9 @@ interface LayerFamily {
                     new ConstrainedFamily(),
                     new ConvolutionFamily(),
                     new TransposedConvFamily(),
-                    new ConvModernFamily());
+                    new ConvModernFamily(),
+                    new GatingFamily(),
+                    new DepthwiseSeparableFamily());
 
     /** Configurations that work: odd, even and non-square kernels, every option. */
     List<Row> rows();

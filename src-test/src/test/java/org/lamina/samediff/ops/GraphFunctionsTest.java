@@ -7,22 +7,25 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lamina.harness.GraphTraining;
+import org.lamina.layers.activations.Swish;
 import org.lamina.spec.Activator;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ConvGeometry;
-import org.lamina.spec.ConvSpec;
 import org.lamina.spec.ConvModernSpec;
+import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.LayerOrder;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.Normalizer;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
-import org.lamina.spec.WSConvSpec;
+import org.lamina.spec.SeparableConvSpec;
+import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.TransposedConvGeometry;
+import org.lamina.spec.UpsampleGeometry;
+import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
-import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -233,6 +236,71 @@ class GraphFunctionsTest {
                 2,
                 2,
                 3,
+                5);
+    }
+
+    @Test
+    void depthwiseSeparableConvolution() throws IOException {
+        SeparableConvSpec spec =
+                new SeparableConvSpec(
+                        new DepthwiseConvSpec(
+                                3, 2, ConvGeometry.ofKernel(3, 3), true, NormSpec.none()),
+                        4,
+                        false,
+                        NormSpec.none());
+        GraphTraining.check(
+                x ->
+                        ConvOps.separable(
+                                x,
+                                variable(x, "dw", 6, 1, 3, 3),
+                                variable(x, "pw", 4, 6, 1, 1),
+                                variable(x, "db", 6),
+                                null,
+                                spec),
+                2,
+                3,
+                5,
+                6);
+    }
+
+    @Test
+    void squeezeAndExcitation() throws IOException {
+        SqueezeExcitationSpec spec =
+                SqueezeExcitationSpec.builder().innerActivation(new Swish()).scale(2).build(4);
+        for (long[] shape : new long[][] {{3, 4}, {3, 4, 5}, {3, 4, 5, 6}, {3, 4, 2, 3, 2}}) {
+            GraphTraining.check(
+                    x ->
+                            GatingOps.squeezeExcitation(
+                                    x,
+                                    variable(x, "w1", 4, 3),
+                                    variable(x, "b1", 3),
+                                    variable(x, "w2", 3, 4),
+                                    null,
+                                    spec,
+                                    null),
+                    shape);
+        }
+    }
+
+    @Test
+    void swishWithALearntBeta() throws IOException {
+        for (long[] shape : new long[][] {{3, 4}, {3, 4, 5, 6}}) {
+            GraphTraining.check(
+                    x -> GatingOps.channelSwish(x.mul(variable(x, "w", 1)), variable(x, "b", 4)),
+                    shape);
+        }
+    }
+
+    @Test
+    void activationFunctions() throws IOException {
+        GraphTraining.check(
+                x -> {
+                    SDVariable w = variable(x, "w", 5, 5);
+                    SDVariable y = ActivationOps.swish(DenseOps.dense(x, w, null), 1.5);
+                    y = ActivationOps.gelu(DenseOps.dense(y, w, null));
+                    return ActivationOps.elu(y.add(variable(x, "b", 5)), 0.5);
+                },
+                4,
                 5);
     }
 }
