@@ -81,7 +81,7 @@ final class ConvModernLayers implements Family {
         if (up && (outputSize.isNumber() || outputSize.isArray())) {
             builder.set(
                     "outputSize",
-                    Arrays.stream(SelfEegLayers.ints(outputSize)).asLongStream().toArray());
+                    Arrays.stream(TorchArguments.ints(outputSize)).asLongStream().toArray());
         } else {
             builder.set("stride", ints(c, "stride", 1));
         }
@@ -89,7 +89,7 @@ final class ConvModernLayers implements Family {
     }
 
     private static int[] ints(JsonNode c, String name, int otherwise) {
-        return c.has(name) ? SelfEegLayers.ints(c.get(name)) : new int[] {otherwise};
+        return c.has(name) ? TorchArguments.ints(c.get(name)) : new int[] {otherwise};
     }
 
     private static final class Run {
