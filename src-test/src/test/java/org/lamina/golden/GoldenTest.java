@@ -34,6 +34,8 @@ class GoldenTest {
                     new EegNet(),
                     new Convolutions(),
                     new TorchLayers(),
+                    new NfnetBlock(),
+                    new GradientClipping(),
                     new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
@@ -42,9 +44,7 @@ class GoldenTest {
                     "elektronn3_wsconvtranspose",
                     "elektronn3_fws",
                     "mdnc_convmodern",
-                    "hypnettorch_local2d",
-                    "nfnet_block",
-                    "nfnet_agc");
+                    "hypnettorch_local2d");
 
     @TestFactory
     List<DynamicTest> cases() {
