@@ -20,9 +20,15 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Defaults: learning rate 0.002, betas 0.9 and 0.999, eps 1e-8.
  *
- * <p>PyTorch's {@code weight_decay} adds {@code weight_decay * p} to g before all this, for every
- * parameter: in DL4J that is {@code l2(weightDecay)} and {@code l2Bias(weightDecay)}. DL4J's own
- * {@code weightDecay(...)} is applied after the updater.
+ * <p>PyTorch's {@code weight_decay} adds {@code weight_decay * p} to g before all this. In DL4J
+ * that is L2 regularization of weights and biases (gains and shifts, which PyTorch decays too, have
+ * none):
+ *
+ * <pre>{@code
+ * new NeuralNetConfiguration.Builder().updater(new TorchAdaMax()).l2(0.01).l2Bias(0.01)
+ * }</pre>
+ *
+ * <p>DL4J's own {@code weightDecay(...)} is applied after the updater.
  *
  * <p>Source: Kingma and Ba, https://arxiv.org/abs/1412.6980; {@code torch.optim.Adamax},
  * https://pytorch.org/docs/stable/generated/torch.optim.Adamax.html.
