@@ -17,9 +17,14 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.lamina.constraints.MaxNorm;
+import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.DepthwiseConv2D;
+import org.lamina.layers.conf.DepthwiseSeparableConv2D;
+import org.lamina.layers.conf.SqueezeExcitation;
+import org.lamina.optimize.AdaptiveGradientClipping;
+import org.lamina.optimize.TorchAdaMax;
 import org.lamina.samediff.layers.SameDiffConstrainedConv1D;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -108,6 +113,41 @@ class ReadmeTest {
         INDArray x = Nd4j.randn(DataType.FLOAT, 2, 22, 64);
         network.fit(new MultiDataSet(x, LABELS));
         assertArrayEquals(new long[] {2, 4}, network.outputSingle(x).shape());
+    }
+
+    @Test
+    void trainingAsInPyTorch() throws IOException {
+        // example 3
+        MultiLayerConfiguration conf =
+                new NeuralNetConfiguration.Builder()
+                        .updater(new TorchAdaMax(0.002, 0.9, 0.999, 1e-8))
+                        .l2(0.01)
+                        .l2Bias(0.01)
+                        .list()
+                        .layer(
+                                new DepthwiseSeparableConv2D.Builder(3)
+                                        .nOut(8)
+                                        .activation(new Swish())
+                                        .build())
+                        .layer(new SqueezeExcitation.Builder().reduction(4).build())
+                        .layer(
+                                new OutputLayer.Builder()
+                                        .nOut(4)
+                                        .activation(Activation.SOFTMAX)
+                                        .build())
+                        .setInputType(InputType.convolutional(12, 12, 3))
+                        .build();
+        MultiLayerConfiguration clipped = new AdaptiveGradientClipping(0.01, 1e-3).applyTo(conf);
+        // end
+        assertInReadme(3);
+        MultiLayerNetwork network = new MultiLayerNetwork(clipped);
+        network.init();
+        DataSet data = new DataSet(Nd4j.randn(DataType.FLOAT, 2, 3, 12, 12), LABELS);
+        double before = network.score(data);
+        for (int step = 0; step < 20; step++) {
+            network.fit(data);
+        }
+        assertTrue(network.score(data) < before, "the loss does not fall");
     }
 
     private static void assertInReadme(int example) throws IOException {

@@ -4,15 +4,22 @@ import static org.lamina.contract.LayerFamily.row;
 import static org.lamina.contract.LayerFamily.size;
 
 import java.util.List;
+import org.lamina.layers.activations.Elu;
+import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.activations.Swish;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
-/** Swish, squeeze and excitation, skip gain. */
+/** Swish, activation functions alone, squeeze and excitation, skip gain. */
 final class GatingFamily implements LayerFamily {
 
     private static Row swish(Object... options) {
         return row("SwishLayer", NO_KERNEL, size(3, 4), options);
+    }
+
+    private static Row nonlinearity(Object... options) {
+        return row("Nonlinearity", NO_KERNEL, size(3, 4), options);
     }
 
     private static Row gain(Object... options) {
@@ -31,6 +38,10 @@ final class GatingFamily implements LayerFamily {
                 swish("learnableBeta", true, "beta", 1.5),
                 row("SwishLayer", NO_KERNEL, size(2, 4, 3), "learnableBeta", true),
                 row("SwishLayer", NO_KERNEL, size(2, 3, 2, 4), "beta", -0.5),
+                nonlinearity("activation", ScaledActivation.unitVariance(new Gelu())),
+                row("Nonlinearity", NO_KERNEL, size(4), "activation", new Swish()),
+                row("Nonlinearity", NO_KERNEL, size(2, 4, 3), "activation", new Elu(0.75)),
+                row("Nonlinearity", NO_KERNEL, size(2, 3, 2, 4), "activation", new Swish(2)),
                 gain("initialGain", 0.3),
                 row("SkipInitGain", NO_KERNEL, size(4), "initialGain", 0.5),
                 row("SkipInitGain", NO_KERNEL, size(2, 4, 3), "initialGain", -2.0),
@@ -61,6 +72,16 @@ final class GatingFamily implements LayerFamily {
                 new Invalid(swish("nOut", 7), "nOut = 7; the layer has as many outputs as inputs"),
                 new Invalid(swish("nIn", 3, "nOut", 7), "nIn = 3"),
                 new Invalid(swish("nIn", 3, "nOut", -3), "nOut = -3"),
+                new Invalid(nonlinearity("nIn", -1), "nIn (channels) = -1; must be 1 or greater"),
+                new Invalid(nonlinearity("nIn", -300), "nIn (channels) = -300"),
+                new Invalid(nonlinearity("nIn", Integer.MIN_VALUE), "nIn (channels) = -2147483648"),
+                new Invalid(nonlinearity("nIn", -1, "nOut", -1), "nIn (channels) = -1"),
+                new Invalid(nonlinearity("nIn", -1, "nOut", 3), "nIn = -1"),
+                new Invalid(nonlinearity("nOut", 7), "nOut = 7; the layer has as many outputs"),
+                new Invalid(nonlinearity("nOut", -7), "nOut = -7"),
+                new Invalid(nonlinearity("nIn", 3, "nOut", 7), "nIn = 3"),
+                new Invalid(nonlinearity("nIn", 3, "nOut", 1), "nOut = 1"),
+                new Invalid(nonlinearity("nIn", 3, "nOut", -3), "nOut = -3"),
                 new Invalid(gain("initialGain", Double.NaN), "initialGain = NaN; must be a finite"),
                 new Invalid(gain("initialGain", Double.POSITIVE_INFINITY), "initialGain = Inf"),
                 new Invalid(gain("initialGain", Double.NEGATIVE_INFINITY), "initialGain = -Inf"),

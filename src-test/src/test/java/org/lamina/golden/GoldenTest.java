@@ -36,11 +36,13 @@ class GoldenTest {
                     new Fws(),
                     new ConvModernLayers(),
                     new TorchLayers(),
+                    new NfnetBlock(),
+                    new GradientClipping(),
                     new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
     private static final Set<String> NOT_YET =
-            Set.of("hypnettorch_local2d", "nfnet_block", "nfnet_agc");
+            Set.of("hypnettorch_local2d");
 
     @TestFactory
     List<DynamicTest> cases() {

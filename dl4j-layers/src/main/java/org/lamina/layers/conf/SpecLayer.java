@@ -22,11 +22,13 @@ import org.lamina.layers.params.SpecParamInitializer;
 import org.lamina.spec.InputTypes;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.ParameterRegularization;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Base of the native layer configurations: everything that follows from the layer's {@link
@@ -182,6 +184,14 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
                 .workingMemory(0, 0, 0, preActivation)
                 .cacheMemory(0, 0)
                 .build();
+    }
+
+    @Override
+    public List<Regularization> getRegularizationByParam(String name) {
+        List<Regularization> ofKind = super.getRegularizationByParam(name);
+        return param(name)
+                .map(p -> ParameterRegularization.of(p, regularization, ofKind))
+                .orElse(ofKind);
     }
 
     /** Running statistics are no matter of the updater. */

@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.samediff.ops.GatingOps;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -113,7 +114,20 @@ public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitati
 
         @Override
         protected SqueezeExcitationSpec spec() {
-            return spec.build(channels());
+            SqueezeExcitationSpec built = spec.build(channels());
+            available("innerActivation", built.innerActivation());
+            available("gate", built.gate());
+            return built;
+        }
+
+        private static void available(String field, IActivation function) {
+            if (!ActivationOps.supports(function)) {
+                throw new IllegalArgumentException(
+                        field
+                                + " = "
+                                + function
+                                + "; is not available in SameDiff, use the layer's native form");
+            }
         }
 
         @Override

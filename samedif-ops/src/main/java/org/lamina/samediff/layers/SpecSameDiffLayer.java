@@ -33,6 +33,7 @@ import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.spec.InputTypes;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.ParameterRegularization;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
@@ -235,9 +236,15 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
 
     @Override
     public List<Regularization> getRegularizationByParam(String name) {
-        return initializer().isWeightParam(this, name)
-                ? regularization
-                : initializer().isBiasParam(this, name) ? regularizationBias : null;
+        List<Regularization> ofKind =
+                initializer().isWeightParam(this, name)
+                        ? regularization
+                        : initializer().isBiasParam(this, name) ? regularizationBias : null;
+        return spec.params().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .map(p -> ParameterRegularization.of(p, regularization, ofKind))
+                .orElse(ofKind);
     }
 
     /** Running statistics are no matter of the updater. */

@@ -28,6 +28,9 @@ import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Every graph function in pure SameDiff: training, saving, loading. */
 class GraphFunctionsTest {
@@ -280,6 +283,25 @@ class GraphFunctionsTest {
                                     null),
                     shape);
         }
+    }
+
+    @Test
+    void squeezeAndExcitationOfAMaskedTimeSeries() throws IOException {
+        SqueezeExcitationSpec spec = SqueezeExcitationSpec.builder().reduction(2).build(4);
+        INDArray steps = Nd4j.ones(DataType.FLOAT, 3, 1, 5);
+        steps.putScalar(new long[] {1, 0, 4}, 0);
+        GraphTraining.check(
+                x -> {
+                    SDVariable mask = x.getSameDiff().constant(steps);
+                    SDVariable w1 = variable(x, "w1", 4, 2);
+                    SDVariable w2 = variable(x, "w2", 2, 4);
+                    SDVariable scaled = x.mul(mask).mul(variable(x, "w", 1));
+                    return GatingOps.squeezeExcitation(scaled, w1, null, w2, null, spec, mask)
+                            .add(variable(x, "shift", 1, 4, 5));
+                },
+                3,
+                4,
+                5);
     }
 
     @Test
