@@ -115,6 +115,8 @@ public final class NormKernel implements Serializable {
     /**
      * Forward pass with given statistics.
      *
+     * @param gamma factor of each channel, {@code [C]}
+     * @param beta summand of each channel, {@code [C]}
      * @param mean mean of each channel, {@code [C]}
      * @param variance variance of each channel, {@code [C]}
      */
@@ -126,9 +128,13 @@ public final class NormKernel implements Serializable {
             INDArray variance,
             INDArray mask,
             INDArray y) {
+        INDArray scale = inverseDeviation(Ops.channels(variance)).muli(Ops.channels(gamma));
         INDArray y3 = Ops.byChannel(y);
-        centre(Ops.byChannel(x), Ops.channels(mean), null, y3);
-        scale(y3, inverseDeviation(Ops.channels(variance)), gamma, beta, mask);
+        Ops.byChannel(x).mul(scale, y3);
+        y3.addi(Ops.channels(beta).sub(scale.muli(Ops.channels(mean))));
+        if (mask != null) {
+            y3.muli(steps(mask));
+        }
     }
 
     private static void centre(INDArray x3, INDArray mean, INDArray mask, INDArray result3) {

@@ -14,7 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * y = max(x, 0) + slope * min(x, 0),  dy/dx = 1 where x &gt; 0, else slope
  * </pre>
  *
- * <p>libnd4j's own {@code prelu} is a hundred times slower (2 million floats: 127 ms against 1.3).
+ * <p>libnd4j's own {@code prelu} is 40 times slower (2 million floats: 127 ms against 3), and its
+ * gradient refuses inputs that are much larger than the slope.
  */
 public final class PReLUKernel {
 

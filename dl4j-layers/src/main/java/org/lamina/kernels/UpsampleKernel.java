@@ -11,9 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * moves that dimension to the front of the spatial ones; after as many steps as there are
  * dimensions all are in place. The gradient takes the same way with the transposed matrices.
  *
- * <p>Measured on one thread, float, 16x32x32x32 to 64x64: 4 ms forward; a batched product from the
- * left instead of moving the dimension 14, interpolating row by row 87, libnd4j's {@code
- * resize_bilinear}, which has no gradient, 10.
+ * <p>Measured (CPU milliseconds, float): 16x32x32x32 to 64x64 takes 7 forward and 4 backward, of
+ * which moving dimensions is the half. The second step as a batched product from the left takes 14
+ * alone, interpolating row by row 87, libnd4j's {@code resize_bilinear}, which has no gradient, 10.
  */
 public final class UpsampleKernel implements Serializable {
 

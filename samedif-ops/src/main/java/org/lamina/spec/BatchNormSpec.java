@@ -50,7 +50,10 @@ public final class BatchNormSpec implements LayerSpec {
         this.eps = eps;
         this.momentum = momentum;
         Checks.divisible("nIn (channels)", channels, 1, true);
-        Checks.eps(eps);
+        if (!(eps >= 0) || Double.isInfinite(eps)) {
+            throw new IllegalArgumentException(
+                    "eps = " + eps + "; must be a finite number, 0 or greater");
+        }
         if (!(momentum > 0 && momentum <= 1)) {
             throw new IllegalArgumentException("momentum = " + momentum + "; must be in (0, 1]");
         }

@@ -35,13 +35,6 @@ final class Checks {
         }
     }
 
-    static void eps(double eps) {
-        if (!(eps >= 0) || Double.isInfinite(eps)) {
-            throw new IllegalArgumentException(
-                    "eps = " + eps + "; must be a finite number, 0 or greater");
-        }
-    }
-
     static <E extends Enum<E>> E given(String field, E value, Class<E> type) {
         if (value == null) {
             throw new IllegalArgumentException(field + " = null; allowed are " + names(type));

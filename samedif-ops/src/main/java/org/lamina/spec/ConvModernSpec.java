@@ -1,10 +1,8 @@
 package org.lamina.spec;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -235,111 +233,5 @@ public final class ConvModernSpec implements LayerSpec {
                 + activator
                 + ", order "
                 + order;
-    }
-
-    /** Collects a layer as the source's arguments describe it. */
-    public static final class Builder {
-        private final int rank;
-        private final int[] kernel;
-        private int[] stride = {1};
-        private int[] padding = {1};
-        private long[] outputSize;
-        private Supplier<Normalizer> normalizer = () -> Normalizer.PINST;
-        private Supplier<Activator> activator = () -> Activator.PRELU;
-        private Supplier<LayerOrder> order = () -> LayerOrder.NEW;
-        private Supplier<Scaler> scaler = () -> Scaler.DOWN;
-
-        /**
-         * A builder that checks nothing until it builds.
-         *
-         * @param rank number of spatial dimensions
-         * @param kernel one number per dimension, or one for all
-         */
-        public Builder(int rank, int... kernel) {
-            this.rank = rank;
-            this.kernel = kernel == null ? null : kernel.clone();
-        }
-
-        void stride(int[] values) {
-            this.stride = values == null ? null : values.clone();
-        }
-
-        void padding(int[] values) {
-            this.padding = values == null ? null : values.clone();
-        }
-
-        void outputSize(long[] values) {
-            this.outputSize = values == null ? null : values.clone();
-        }
-
-        void normalizer(Normalizer value) {
-            this.normalizer = () -> value;
-        }
-
-        void normalizer(String name) {
-            this.normalizer = () -> Checks.named("normalizer", name, Normalizer.class);
-        }
-
-        void activator(Activator value) {
-            this.activator = () -> value;
-        }
-
-        void activator(String name) {
-            this.activator = () -> Checks.named("activator", name, Activator.class);
-        }
-
-        void layerOrder(LayerOrder value) {
-            this.order = () -> value;
-        }
-
-        void layerOrder(String name) {
-            this.order = () -> Checks.named("layerOrder", name, LayerOrder.class);
-        }
-
-        void scaler(Scaler value) {
-            this.scaler = () -> value;
-        }
-
-        void scaler(String name) {
-            this.scaler = () -> Checks.named("scaler", name, Scaler.class);
-        }
-
-        /**
-         * The specification.
-         *
-         * @throws IllegalArgumentException naming the field, its value and what is allowed
-         */
-        public ConvModernSpec build(long inChannels, long outChannels) {
-            ConvGeometry strided =
-                    ConvGeometry.builder(rank, kernel).stride(stride).padding(padding).build();
-            boolean up = Checks.given("scaler", scaler.get(), Scaler.class) == Scaler.UP;
-            return new ConvModernSpec(
-                    inChannels,
-                    outChannels,
-                    up ? strided.withStride(1) : strided,
-                    upsampling(strided.stride(), up),
-                    normalizer.get(),
-                    activator.get(),
-                    order.get());
-        }
-
-        private UpsampleGeometry upsampling(int[] strides, boolean up) {
-            boolean scales = Arrays.stream(strides).anyMatch(s -> s > 1);
-            if (outputSize != null && (scales || !up)) {
-                throw new IllegalArgumentException(
-                        "outputSize = "
-                                + Arrays.toString(outputSize)
-                                + " with "
-                                + (up ? "stride = " + Arrays.toString(strides) : "scaler = 'down'")
-                                + "; it needs scaler 'up' and takes the place of the stride");
-            }
-            if (outputSize != null) {
-                return UpsampleGeometry.of(rank, null, outputSize);
-            }
-            return up && scales
-                    ? UpsampleGeometry.of(
-                            rank, Arrays.stream(strides).asDoubleStream().toArray(), null)
-                    : null;
-        }
     }
 }

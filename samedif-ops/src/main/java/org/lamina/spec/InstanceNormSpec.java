@@ -31,7 +31,7 @@ public final class InstanceNormSpec implements LayerSpec {
      *
      * @param channels number of channels, or 0 for not yet known
      * @param affine whether there are a scale and a shift for each channel
-     * @param eps added to the variance, 0 or greater
+     * @param eps added to the variance, greater than 0
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     @JsonCreator
@@ -43,7 +43,11 @@ public final class InstanceNormSpec implements LayerSpec {
         this.affine = affine;
         this.eps = eps;
         Checks.divisible("nIn (channels)", channels, 1, true);
-        Checks.eps(eps);
+        // Not 0: a masked example and a constant channel have variance 0.
+        if (!(eps > 0) || Double.isInfinite(eps)) {
+            throw new IllegalArgumentException(
+                    "eps = " + eps + "; must be a finite number greater than 0");
+        }
     }
 
     @Override

@@ -78,20 +78,20 @@ final class ConvModernFamily implements LayerFamily {
     @Override
     public List<Invalid> invalid() {
         List<Invalid> wrong = new ArrayList<>();
-        for (String layer : new String[] {"BatchNorm", "InstanceNorm"}) {
-            Row row = row(layer, NO_KERNEL, size(4, 5));
-            wrong.addAll(channels(row));
-            for (double eps : new double[] {-1e-5, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-                wrong.add(
-                        new Invalid(
-                                row.with("eps", eps),
-                                "eps = " + eps + "; must be a finite number, 0 or greater"));
-            }
+        Row batch = row("BatchNorm", NO_KERNEL, size(4, 5));
+        Row instance = row("InstanceNorm", NO_KERNEL, size(4, 5));
+        wrong.addAll(channels(batch));
+        wrong.addAll(channels(instance));
+        for (double eps : new double[] {-1e-5, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            String finite = "eps = " + eps + "; must be a finite number";
+            wrong.add(new Invalid(batch.with("eps", eps), finite + ", 0 or greater"));
+            wrong.add(new Invalid(instance.with("eps", eps), finite + " greater than 0"));
         }
+        wrong.add(new Invalid(instance.with("eps", 0.0), "must be a finite number greater than 0"));
         for (double momentum : new double[] {0, -0.1, 1.1, Double.NaN}) {
             wrong.add(
                     new Invalid(
-                            row("BatchNorm", NO_KERNEL, size(4, 5), "momentum", momentum),
+                            batch.with("momentum", momentum),
                             "momentum = " + momentum + "; must be in (0, 1]"));
         }
         Row prelu = row("PReLU", NO_KERNEL, size(4, 5));

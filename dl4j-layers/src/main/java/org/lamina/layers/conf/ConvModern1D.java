@@ -63,7 +63,7 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
     public static class Builder extends SpecLayer.Builder<Builder, ConvModernSpec>
             implements ConvModernOptions<Builder> {
 
-        private final ConvModernSpec.Builder modern;
+        private final Arguments arguments;
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -76,13 +76,13 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
          * @param kernel kernel size
          */
         public Builder(int... kernel) {
-            modern = new ConvModernSpec.Builder(1, kernel);
+            arguments = new Arguments(1, kernel);
             activation(new ActivationIdentity());
         }
 
         @Override
-        public ConvModernSpec.Builder modern() {
-            return modern;
+        public Arguments arguments() {
+            return arguments;
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
@@ -92,7 +92,7 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
 
         @Override
         protected ConvModernSpec spec() {
-            return modern.build(getNIn(), getNOut());
+            return arguments.build(getNIn(), getNOut());
         }
 
         @Override

@@ -62,7 +62,7 @@ public class ConvModern2D extends SpecLayer<ConvModernSpec> {
     public static class Builder extends SpecLayer.Builder<Builder, ConvModernSpec>
             implements ConvModernOptions<Builder> {
 
-        private final ConvModernSpec.Builder modern;
+        private final Arguments arguments;
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -75,13 +75,13 @@ public class ConvModern2D extends SpecLayer<ConvModernSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            modern = new ConvModernSpec.Builder(2, kernel);
+            arguments = new Arguments(2, kernel);
             activation(new ActivationIdentity());
         }
 
         @Override
-        public ConvModernSpec.Builder modern() {
-            return modern;
+        public Arguments arguments() {
+            return arguments;
         }
 
         /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
@@ -91,7 +91,7 @@ public class ConvModern2D extends SpecLayer<ConvModernSpec> {
 
         @Override
         protected ConvModernSpec spec() {
-            return modern.build(getNIn(), getNOut());
+            return arguments.build(getNIn(), getNOut());
         }
 
         @Override

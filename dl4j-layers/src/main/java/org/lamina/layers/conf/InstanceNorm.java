@@ -49,7 +49,7 @@ public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ChannelwiseBuilder<Builder, InstanceNormSpec> {
+    public static class Builder extends AnyRankBuilder<Builder, InstanceNormSpec> {
 
         private boolean affine = true;
         private double eps = 1e-5;
@@ -60,7 +60,7 @@ public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
             return this;
         }
 
-        /** Added to the variance, 0 or greater. Default 1e-5. */
+        /** Added to the variance, greater than 0. Default 1e-5. */
         public Builder eps(double value) {
             this.eps = value;
             return this;

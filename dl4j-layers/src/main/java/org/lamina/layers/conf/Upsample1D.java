@@ -1,6 +1,7 @@
 package org.lamina.layers.conf;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.Stages;
 import org.lamina.spec.UpsampleOptions;
@@ -60,6 +61,11 @@ public class Upsample1D extends SpecLayer<UpsampleSpec> {
         @Override
         public UpsampleOptions.Size size() {
             return size;
+        }
+
+        /** NCW (default) or NWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(RNNFormat format) {
+            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.lamina.layers.conf;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.Stages;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * y[i]      = (1 - f) * x[lower] + f * x[lower + 1],  lower = floor(source(i)), f = source(i) - lower
  * </pre>
  *
- * <p>along one dimension after the other. Input {@code [N, C, H, W]} (or NHWC), output {@code [N,
+ * <p>Along one dimension after the other. Input {@code [N, C, H, W]} (or NHWC), output {@code [N,
  * C, H', W']} with {@code floor(in * scale)} positions along each dimension or the output size
  * given. No parameters.
  *
@@ -57,6 +58,11 @@ public class Upsample2D extends SpecLayer<UpsampleSpec> {
         @Override
         public UpsampleOptions.Size size() {
             return size;
+        }
+
+        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(CNN2DFormat format) {
+            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

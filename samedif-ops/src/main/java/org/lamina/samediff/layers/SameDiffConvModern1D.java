@@ -72,7 +72,7 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
     public static class Builder extends SpecSameDiffLayer.Builder<Builder, ConvModernSpec>
             implements ConvModernOptions<Builder> {
 
-        private final ConvModernSpec.Builder modern;
+        private final Arguments arguments;
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -85,13 +85,13 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
          * @param kernel kernel size
          */
         public Builder(int... kernel) {
-            modern = new ConvModernSpec.Builder(1, kernel);
+            arguments = new Arguments(1, kernel);
             activation(new ActivationIdentity());
         }
 
         @Override
-        public ConvModernSpec.Builder modern() {
-            return modern;
+        public Arguments arguments() {
+            return arguments;
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
@@ -101,7 +101,7 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
 
         @Override
         protected ConvModernSpec spec() {
-            return modern.build(nIn(), nOut());
+            return arguments.build(nIn(), nOut());
         }
 
         @Override

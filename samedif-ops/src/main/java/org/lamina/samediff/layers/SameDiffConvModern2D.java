@@ -71,7 +71,7 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
     public static class Builder extends SpecSameDiffLayer.Builder<Builder, ConvModernSpec>
             implements ConvModernOptions<Builder> {
 
-        private final ConvModernSpec.Builder modern;
+        private final Arguments arguments;
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -84,13 +84,13 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            modern = new ConvModernSpec.Builder(2, kernel);
+            arguments = new Arguments(2, kernel);
             activation(new ActivationIdentity());
         }
 
         @Override
-        public ConvModernSpec.Builder modern() {
-            return modern;
+        public Arguments arguments() {
+            return arguments;
         }
 
         /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
@@ -100,7 +100,7 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
 
         @Override
         protected ConvModernSpec spec() {
-            return modern.build(nIn(), nOut());
+            return arguments.build(nIn(), nOut());
         }
 
         @Override

@@ -54,7 +54,7 @@ public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, InstanceNormSpec> {
+    public static class Builder extends SameDiffAnyRankBuilder<Builder, InstanceNormSpec> {
 
         private boolean affine = true;
         private double eps = 1e-5;
@@ -65,7 +65,7 @@ public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
             return this;
         }
 
-        /** Added to the variance, 0 or greater. Default 1e-5. */
+        /** Added to the variance, greater than 0. Default 1e-5. */
         public Builder eps(double value) {
             this.eps = value;
             return this;

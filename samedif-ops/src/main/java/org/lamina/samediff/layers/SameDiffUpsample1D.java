@@ -2,6 +2,7 @@ package org.lamina.samediff.layers;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.samediff.ops.UpsampleOps;
 import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
@@ -62,6 +63,11 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
         @Override
         public UpsampleOptions.Size size() {
             return size;
+        }
+
+        /** NCW (default) or NWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(RNNFormat format) {
+            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

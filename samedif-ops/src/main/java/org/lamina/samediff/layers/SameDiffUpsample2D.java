@@ -2,6 +2,7 @@ package org.lamina.samediff.layers;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.lamina.samediff.ops.UpsampleOps;
 import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
@@ -15,7 +16,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[i]      = (1 - f) * x[lower] + f * x[lower + 1],  lower = floor(source(i)), f = source(i) - lower
  * </pre>
  *
- * <p>along one dimension after the other. Input {@code [N, C, H, W]} (or NHWC), output {@code [N,
+ * <p>Along one dimension after the other. Input {@code [N, C, H, W]} (or NHWC), output {@code [N,
  * C, H', W']} with {@code floor(in * scale)} positions along each dimension or the output size
  * given. No parameters.
  *
@@ -59,6 +60,11 @@ public class SameDiffUpsample2D extends SpecSameDiffLayer<UpsampleSpec> {
         @Override
         public UpsampleOptions.Size size() {
             return size;
+        }
+
+        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(CNN2DFormat format) {
+            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

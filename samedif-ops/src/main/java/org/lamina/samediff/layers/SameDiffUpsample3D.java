@@ -2,6 +2,7 @@ package org.lamina.samediff.layers;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.samediff.ops.UpsampleOps;
 import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
@@ -16,7 +17,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[i]      = (1 - f) * x[lower] + f * x[lower + 1],  lower = floor(source(i)), f = source(i) - lower
  * </pre>
  *
- * <p>along one dimension after the other. Input {@code [N, C, D, H, W]} (or NDHWC), output {@code
+ * <p>Along one dimension after the other. Input {@code [N, C, D, H, W]} (or NDHWC), output {@code
  * [N, C, D', H', W']} with {@code floor(in * scale)} positions along each dimension or the output
  * size given. No parameters.
  *
@@ -60,6 +61,11 @@ public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
         @Override
         public UpsampleOptions.Size size() {
             return size;
+        }
+
+        /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(Convolution3D.DataFormat format) {
+            return channelsLast(format == Convolution3D.DataFormat.NDHWC);
         }
 
         @Override
