@@ -255,8 +255,7 @@ public final class LocalConvSpec implements LayerSpec {
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                inChannels, outChannels, Arrays.hashCode(inputSize), geometry, bias);
+        return Objects.hash(inChannels, outChannels, Arrays.hashCode(inputSize), geometry, bias);
     }
 
     @Override

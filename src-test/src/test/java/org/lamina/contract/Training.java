@@ -157,13 +157,14 @@ final class Training implements Contract {
     }
 
     private static void eachWeight(MultiLayerNetwork net, WeightCheck check) {
-        OutputUnitLayout layer = (OutputUnitLayout) net.getLayer(0).conf().getLayer();
+        Layer conf = net.getLayer(0).conf().getLayer();
+        OutputUnitLayout layout = (OutputUnitLayout) conf;
         net.getLayer(0)
                 .paramTable()
                 .forEach(
                         (key, value) -> {
-                            if (value.rank() > 1) {
-                                check.accept(key, value, layer.outputAxes(key, value.shape()));
+                            if (conf.initializer().isWeightParam(conf, key)) {
+                                check.accept(key, value, layout.outputAxes(key, value.shape()));
                             }
                         });
     }

@@ -13,8 +13,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
  * unless {@code hasBias(false)}, bias; gradients go to all of them.
  *
- * <p>x is an image batch {@code [N, nIn, H, W]} (or NHWC), the output {@code [N, nOut, H', W']}. The filters are {@code W} as {@link LocalConv2D} has it, flattened: {@code [1, nOut *
- * nIn * kH * kW * H' * W']} for all examples, or {@code [N, ...]} for each example its own; the bias is {@code
+ * <p>x is an image batch {@code [N, nIn, H, W]} (or NHWC), the output {@code [N, nOut, H', W']}.
+ * The filters are {@code W} as {@link LocalConv2D} has it, flattened: {@code [1, nOut * nIn * kH *
+ * kW * H' * W']} for all examples, or {@code [N, ...]} for each example its own; the bias is {@code
  * [1, nOut * H' * W']} or {@code [N, ...]}.
  *
  * <p>Defaults: stride 1, no padding, dilation 1, a bias input, zeros as padding; nIn and input size
@@ -24,8 +25,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * new LocalConv2DVertex.Builder(3, 5).nOut(4).stride(2).padding(1).build()
  * }</pre>
  *
- * <p>A hypernetwork for 6x6 images that gives every task, named by a one-hot vector of length 2, its
- * own filters (3x3, one output channel, 16 output positions). The last layer before the vertex
+ * <p>A hypernetwork for 6x6 images that gives every task, named by a one-hot vector of length 2,
+ * its own filters (3x3, one output channel, 16 output positions). The last layer before the vertex
  * decides on the size of the filters: with a dense layer on a one-hot input, a weight init that is
  * small (here uniform in (-0.1, 0.1)) is what an initialization of the filters themselves would be.
  *

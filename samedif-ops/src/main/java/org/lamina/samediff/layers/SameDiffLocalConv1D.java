@@ -18,13 +18,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * {@code W [nOut, nIn * k, T']}, {@code b [nOut, T']}.
  *
  * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
- * type, or given with {@code inputSize(...)}; an input of another size is an error. Shorter series are padded
- * to that length and masked.
+ * type, or given with {@code inputSize(...)}; an input of another size is an error. Shorter series
+ * are padded to that length and masked.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given a
- * {@code weightInit} or a {@code biasInit}, filters and biases are uniform in (-a, a) with a =
- * 1 / sqrt(nIn * k * T');
- * the network's weight initialization is not applied.
+ * <p>Defaults: stride 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given
+ * a {@code weightInit} or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1
+ * / sqrt(nIn * k * T'); the network's weight initialization is not applied.
  *
  * <pre>{@code
  * new SameDiffLocalConv1D.Builder(5).nOut(4).padding("same").activation(Activation.RELU).build()

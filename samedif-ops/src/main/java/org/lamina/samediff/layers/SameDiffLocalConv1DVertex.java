@@ -12,9 +12,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
  * unless {@code hasBias(false)}, bias; gradients go to all of them.
  *
- * <p>x is a time series {@code [N, nIn, T]} (or NWC), the output {@code [N, nOut, T']}. The filters are {@code W} as {@link SameDiffLocalConv1D} has it, flattened: {@code [1, nOut *
- * nIn * k * T']} for all examples, or {@code [N, ...]} for each example its own; the bias is {@code
- * [1, nOut * T']} or {@code [N, ...]}. Masks of x are heeded as the layer does.
+ * <p>x is a time series {@code [N, nIn, T]} (or NWC), the output {@code [N, nOut, T']}. The filters
+ * are {@code W} as {@link SameDiffLocalConv1D} has it, flattened: {@code [1, nOut * nIn * k * T']}
+ * for all examples, or {@code [N, ...]} for each example its own; the bias is {@code [1, nOut *
+ * T']} or {@code [N, ...]}. Masks of x are heeded as the layer does.
  *
  * <p>Defaults: stride 1, no padding, dilation 1, a bias input, zeros as padding; nIn and input size
  * from the network's input types.

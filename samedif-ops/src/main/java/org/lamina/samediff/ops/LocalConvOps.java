@@ -87,7 +87,8 @@ public final class LocalConvOps {
      * @param biases first dimension of the bias: 1, or -1 for one for each example
      */
     private static SDVariable spatial(SDVariable y, SDVariable bias, long biases, LocalConvSpec s) {
-        SDVariable sum = bias == null ? y : y.add(bias.reshape(biases, s.outChannels(), s.positions()));
+        SDVariable sum =
+                bias == null ? y : y.add(bias.reshape(biases, s.outChannels(), s.positions()));
         long[] size = s.outputSize(s.inputSize());
         long[] shape = new long[2 + size.length];
         shape[0] = -1;

@@ -84,8 +84,7 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
         return graphs.computeIfAbsent(
                 filters.rank(),
                 rank -> {
-                    try (MemoryWorkspace none =
-                            Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
                         return build(filters, bias);
                     }
                 });
@@ -102,9 +101,7 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
         boolean perExample = filters.rank() == 4;
         SDVariable w = sameDiff.placeHolder(FILTERS, dataType, shape(filters, perExample));
         SDVariable b =
-                bias == null
-                        ? null
-                        : sameDiff.placeHolder(BIAS, dataType, shape(bias, perExample));
+                bias == null ? null : sameDiff.placeHolder(BIAS, dataType, shape(bias, perExample));
         SDVariable output =
                 (perExample
                                 ? LocalConvOps.localConvPerExample(x, w, b, spec())
@@ -113,7 +110,8 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
         long[] any = new long[shape.length];
         Arrays.fill(any, -1);
         output.mul(sameDiff.placeHolder(GRADIENT, dataType, any)).sum().markAsLoss();
-        QuietGradients.create(sameDiff, X, FILTERS);
+        QuietGradients.create(
+                sameDiff, b == null ? new String[] {X, FILTERS} : new String[] {X, FILTERS, BIAS});
         return sameDiff;
     }
 
