@@ -74,11 +74,7 @@ public final class ConvKernel implements Serializable {
 
     /** Shape of the output for this shape of the input and this number of output channels. */
     public long[] outputShape(long[] x, long outChannels) {
-        long[] shape = x.clone();
-        long[] spatial = geometry.outputSize(Arrays.copyOfRange(x, 2, x.length));
-        shape[1] = outChannels;
-        System.arraycopy(spatial, 0, shape, 2, spatial.length);
-        return shape;
+        return geometry.outputShape(x, outChannels);
     }
 
     /**

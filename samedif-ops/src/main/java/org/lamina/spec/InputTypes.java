@@ -82,6 +82,27 @@ public final class InputTypes {
         return ((InputType.InputTypeFeedForward) type).getSize();
     }
 
+    /** Spatial size, one number for each dimension; null if the type leaves it open. */
+    public static long[] size(InputType type, int spatialRank) {
+        if (type instanceof InputType.InputTypeRecurrent) {
+            long length = ((InputType.InputTypeRecurrent) type).getTimeSeriesLength();
+            return length > 0 ? new long[] {length} : null;
+        }
+        if (type instanceof InputType.InputTypeConvolutional) {
+            InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
+            return new long[] {c.getHeight(), c.getWidth()};
+        }
+        if (type instanceof InputType.InputTypeConvolutional3D) {
+            InputType.InputTypeConvolutional3D v = (InputType.InputTypeConvolutional3D) type;
+            return new long[] {v.getDepth(), v.getHeight(), v.getWidth()};
+        }
+        if (type instanceof InputType.InputTypeConvolutionalFlat && spatialRank == 2) {
+            InputType.InputTypeConvolutionalFlat flat = (InputType.InputTypeConvolutionalFlat) type;
+            return new long[] {flat.getHeight(), flat.getWidth()};
+        }
+        return new long[0];
+    }
+
     /** Whether activations of this type have their channels last (NWC, NHWC, NDHWC). */
     public static boolean channelsLast(InputType type) {
         if (type instanceof InputType.InputTypeRecurrent) {

@@ -45,8 +45,29 @@ public interface LayerSpec extends Serializable {
     LayerSpec withOutChannels(long channels);
 
     /**
+     * Copy for this spatial size of the input; the same where nothing depends on it.
+     *
+     * @param size one number for each spatial dimension
+     * @throws IllegalArgumentException if the layer cannot take that size
+     */
+    default LayerSpec withInputSize(long... size) {
+        return this;
+    }
+
+    /**
+     * What is not known yet and must be before there can be parameters, and how to give it; null if
+     * nothing is missing.
+     */
+    default String missing() {
+        return inChannels() > 0
+                ? null
+                : "nIn (input channels) is not known; set nIn on the layer or the input type on the"
+                        + " network";
+    }
+
+    /**
      * The parameters, in the order in which they are flattened: weights, then the rest. Sizes that
-     * depend on an unknown number of input channels are 0.
+     * depend on what is {@link #missing} are 0.
      */
     List<ParamSpec> params();
 

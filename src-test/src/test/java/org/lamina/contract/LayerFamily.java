@@ -17,7 +17,8 @@ interface LayerFamily {
                     new TransposedConvFamily(),
                     new ConvModernFamily(),
                     new GatingFamily(),
-                    new DepthwiseSeparableFamily());
+                    new DepthwiseSeparableFamily(),
+                    new LocalFamily());
 
     /** Configurations that work: odd, even and non-square kernels, every option. */
     List<Row> rows();

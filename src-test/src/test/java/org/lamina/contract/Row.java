@@ -121,9 +121,14 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         }
     }
 
-    /** The same configuration with the number of input channels given, not inferred. */
+    /** The same configuration with what the input type else tells: channels, size if needed. */
     Row withInputChannels() {
-        return with("nIn", (int) size[0]);
+        Row given = with("nIn", (int) size[0]);
+        if (!LayerBuilder.of(Form.NATIVE, layer, kernel).has("inputSize")) {
+            return given;
+        }
+        int[] spatial = Arrays.stream(size).skip(1).mapToInt(s -> (int) s).toArray();
+        return given.with("inputSize", spatial.length == 1 ? (Object) spatial[0] : spatial);
     }
 
     /** The same configuration with another kernel. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -157,16 +158,13 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     /**
      * Names and shapes of the parameters.
      *
-     * @throws DL4JInvalidConfigException while the number of input channels is unknown
+     * @throws DL4JInvalidConfigException while their sizes depend on something unknown
      */
     @Override
     @JsonIgnore // follows from the spec
     public SDLayerParams getLayerParams() {
-        if (spec.inChannels() < 1) {
-            throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": nIn (input channels) is not known; set nIn on the layer or the"
-                            + " input type on the network");
+        if (spec.missing() != null) {
+            throw new DL4JInvalidConfigException(describe() + ": " + spec.missing());
         }
         return super.getLayerParams();
     }
@@ -185,6 +183,9 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         for (ParamSpec param : spec.params()) {
             INDArray array = params.get(param.name());
             IWeightInit init = paramWeightInit == null ? null : paramWeightInit.get(param.name());
+            if (init == null) {
+                init = param.init();
+            }
             if (init == null && param.weight()) {
                 init = weightInitFn == null ? new WeightInitXavier() : weightInitFn;
             }
@@ -340,24 +341,28 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         long channels = InputTypes.channels(inputType, spec.spatialRank(), describe());
         channelsLast = InputTypes.channelsLast(inputType);
         if (spec.inChannels() < 1 || override) {
-            changeSpec(channels, true);
+            changeNIn(channels);
+        }
+        long[] size = InputTypes.size(inputType, spec.spatialRank());
+        if (size != null) {
+            changeSpec(s -> s.withInputSize(size));
         }
     }
 
     /** Changes the number of input channels (features), as transfer learning does. */
     public void changeNIn(long channels) {
-        changeSpec(channels, true);
+        changeSpec(s -> s.withInChannels(channels));
     }
 
     /** Changes the number of output channels (features), as transfer learning does. */
     public void changeNOut(long channels) {
-        changeSpec(channels, false);
+        changeSpec(s -> s.withOutChannels(channels));
     }
 
     @SuppressWarnings("unchecked")
-    private void changeSpec(long channels, boolean input) {
+    private void changeSpec(UnaryOperator<LayerSpec> change) {
         try {
-            setSpec((S) (input ? spec.withInChannels(channels) : spec.withOutChannels(channels)));
+            setSpec((S) change.apply(spec));
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
         }
@@ -412,7 +417,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     public void setSpec(S spec) {
         this.spec = spec;
         setLayerParams(null); // DL4J keeps the shapes once it has asked for them
-        if (spec.inChannels() > 0) {
+        if (spec.missing() == null) {
             getLayerParams();
         }
     }
@@ -647,6 +652,16 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         public T constrainOnForward(boolean value) {
             this.constrainOnForward = value;
             return self();
+        }
+
+        /** Whether the builder has been given a weight initialization. */
+        protected boolean hasWeightInit() {
+            return weightInitFn != null;
+        }
+
+        /** Whether the builder has been given an initial value of biases. */
+        protected boolean hasBiasInit() {
+            return !Double.isNaN(biasInit);
         }
 
         /** Number of input channels, 0 while unknown. */

@@ -15,6 +15,7 @@ import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.LayerOrder;
+import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.Normalizer;
 import org.lamina.spec.Padding;
@@ -324,5 +325,46 @@ class GraphFunctionsTest {
                 },
                 4,
                 5);
+    }
+
+    @Test
+    void localConvolution() throws IOException {
+        LocalConvSpec spec = local(ConvGeometry.ofKernel(3, 2).withDilation(1, 2), 5, 6);
+        GraphTraining.check(
+                x ->
+                        LocalConvOps.localConv(
+                                x, variable(x, "w", 3, 12, 12), variable(x, "b", 3, 12), spec),
+                4,
+                2,
+                5,
+                6);
+    }
+
+    @Test
+    void localConvolutionOfOneDimension() throws IOException {
+        LocalConvSpec spec = local(ConvGeometry.ofKernel(3).withStride(2), 9);
+        GraphTraining.check(
+                x -> LocalConvOps.localConv(x, variable(x, "w", 3, 6, 4), null, spec), 4, 2, 9);
+    }
+
+    /** The filters of every example are made from the example itself. */
+    @Test
+    void localConvolutionWithComputedFilters() throws IOException {
+        LocalConvSpec spec = local(ConvGeometry.ofKernel(2, 2), 3, 4);
+        GraphTraining.check(
+                x -> {
+                    SDVariable mean = x.mean(true, 1, 2, 3); // [N, 1, 1, 1]
+                    SDVariable filters = mean.mul(variable(x, "w", 1, 3, 8, 6));
+                    SDVariable bias = mean.reshape(-1, 1, 1).mul(variable(x, "b", 1, 3, 6));
+                    return LocalConvOps.localConvPerExample(x, filters, bias, spec);
+                },
+                4,
+                2,
+                3,
+                4);
+    }
+
+    private static LocalConvSpec local(ConvGeometry geometry, long... inputSize) {
+        return new LocalConvSpec(2, 3, inputSize, geometry, true, true, true);
     }
 }

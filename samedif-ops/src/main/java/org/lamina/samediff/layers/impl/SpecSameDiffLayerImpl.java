@@ -207,7 +207,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     }
 
     /** So that a graph keeps no array of a workspace that closes. */
-    private static void release(SameDiff sameDiff) {
+    static void release(SameDiff sameDiff) {
         sameDiff.clearPlaceholders(true);
         sameDiff.clearOpInputs();
     }
