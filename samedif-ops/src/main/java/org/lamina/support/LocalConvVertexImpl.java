@@ -156,7 +156,7 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
                             + expected
                             + (expected == 3 ? ": x, filters, bias" : ": x, filters"));
         }
-        LayerArrays.checkInput(inputs[X], spec(), conf.isChannelsLast(), describe());
+        LayerArrays.checkInput(inputs[X], spec(), false, conf.isChannelsLast(), describe());
         check("filters", inputs[FILTERS], spec().outChannels() * spec().taps());
         if (spec().bias()) {
             check("bias", inputs[BIAS], spec().outChannels());

@@ -1,6 +1,6 @@
 package org.lamina.golden;
 
-import static org.lamina.golden.SelfEegLayers.ints;
+import static org.lamina.golden.TorchArguments.ints;
 
 import java.util.ArrayList;
 import java.util.Arrays;
