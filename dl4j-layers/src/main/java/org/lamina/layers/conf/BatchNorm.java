@@ -53,7 +53,7 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends AnyRankBuilder<Builder, BatchNormSpec> {
+    public static class Builder extends ChannelwiseBuilder<Builder, BatchNormSpec> {
 
         private double eps = 1e-5;
         private double momentum = 0.1;

@@ -49,7 +49,7 @@ public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends AnyRankBuilder<Builder, InstanceNormSpec> {
+    public static class Builder extends ChannelwiseBuilder<Builder, InstanceNormSpec> {
 
         private boolean affine = true;
         private double eps = 1e-5;

@@ -46,7 +46,7 @@ public class PReLU extends SpecLayer<PReLUSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends AnyRankBuilder<Builder, PReLUSpec> {
+    public static class Builder extends ChannelwiseBuilder<Builder, PReLUSpec> {
 
         private double initialSlope = PReLUSpec.DEFAULT_SLOPE;
 

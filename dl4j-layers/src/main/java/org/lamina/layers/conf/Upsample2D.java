@@ -50,7 +50,7 @@ public class Upsample2D extends SpecLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ChannelwiseBuilder<Builder, UpsampleSpec>
+    public static class Builder extends SameChannelsBuilder<Builder, UpsampleSpec>
             implements UpsampleOptions<Builder> {
 
         private final UpsampleOptions.Size size = new UpsampleOptions.Size(2);

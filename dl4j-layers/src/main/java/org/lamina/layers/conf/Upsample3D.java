@@ -51,7 +51,7 @@ public class Upsample3D extends SpecLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ChannelwiseBuilder<Builder, UpsampleSpec>
+    public static class Builder extends SameChannelsBuilder<Builder, UpsampleSpec>
             implements UpsampleOptions<Builder> {
 
         private final UpsampleOptions.Size size = new UpsampleOptions.Size(3);

@@ -54,7 +54,7 @@ public class SameDiffBatchNorm extends SpecSameDiffLayer<BatchNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffAnyRankBuilder<Builder, BatchNormSpec> {
+    public static class Builder extends SameDiffChannelwiseBuilder<Builder, BatchNormSpec> {
 
         private double eps = 1e-5;
         private double momentum = 0.1;

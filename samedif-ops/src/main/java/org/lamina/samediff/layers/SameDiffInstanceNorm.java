@@ -54,7 +54,7 @@ public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffAnyRankBuilder<Builder, InstanceNormSpec> {
+    public static class Builder extends SameDiffChannelwiseBuilder<Builder, InstanceNormSpec> {
 
         private boolean affine = true;
         private double eps = 1e-5;

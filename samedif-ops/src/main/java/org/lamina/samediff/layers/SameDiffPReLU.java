@@ -45,7 +45,7 @@ public class SameDiffPReLU extends SpecSameDiffLayer<PReLUSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffAnyRankBuilder<Builder, PReLUSpec> {
+    public static class Builder extends SameDiffChannelwiseBuilder<Builder, PReLUSpec> {
 
         private double initialSlope = PReLUSpec.DEFAULT_SLOPE;
 

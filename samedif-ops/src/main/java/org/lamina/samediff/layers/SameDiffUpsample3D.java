@@ -53,7 +53,7 @@ public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, UpsampleSpec>
+    public static class Builder extends SameDiffSameChannelsBuilder<Builder, UpsampleSpec>
             implements UpsampleOptions<Builder> {
 
         private final UpsampleOptions.Size size = new UpsampleOptions.Size(3);
