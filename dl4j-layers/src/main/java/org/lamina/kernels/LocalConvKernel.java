@@ -2,7 +2,10 @@ package org.lamina.kernels;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
@@ -91,7 +94,7 @@ public final class LocalConvKernel implements Serializable {
         INDArray filters = pass.filters(Ops.contiguous(w));
         INDArray output = pass.outputs(y);
         for (Rows rows : pass.steps()) {
-            INDArray product = pass.scratch(rows, pass.out, pass.examples);
+            INDArray product = pass.scratch(Slot.OUTPUTS, rows, pass.out, pass.examples);
             matmul(pass.filtersOf(filters, rows), pass.patches(rows), product, false, false);
             pass.part(output, rows).assign(product.permute(2, 1, 0));
         }
@@ -131,12 +134,13 @@ public final class LocalConvKernel implements Serializable {
         INDArray dOutput = pass.outputs(Ops.contiguous(dy));
         INDArray dPadded = dx == null ? null : Nd4j.zeros(x.dataType(), pass.padded.shape());
         for (Rows rows : pass.steps()) {
-            INDArray gradient = pass.part(dOutput, rows).permute(2, 1, 0).dup('c');
-            INDArray product = pass.scratch(rows, pass.out, pass.taps);
+            INDArray gradient = pass.scratch(Slot.OUTPUTS, rows, pass.out, pass.examples);
+            gradient.assign(pass.part(dOutput, rows).permute(2, 1, 0));
+            INDArray product = pass.scratch(Slot.FILTERS, rows, pass.out, pass.taps);
             matmul(gradient, pass.patches(rows), product, false, true);
             pass.part(dFilters, rows).assign(pass.asFilters(product));
             if (dx != null) {
-                INDArray dPatches = pass.scratch(rows, pass.taps, pass.examples);
+                INDArray dPatches = pass.scratch(Slot.PATCHES, rows, pass.taps, pass.examples);
                 matmul(pass.filtersOf(filters, rows), gradient, dPatches, true, false);
                 pass.addPatches(dPatches, rows, dPadded);
             }
@@ -172,6 +176,14 @@ public final class LocalConvKernel implements Serializable {
         }
     }
 
+    /** What scratch memory is for; gradients take that of what they are gradients of. */
+    private enum Slot {
+        PATCHES,
+        FILTERS,
+        OUTPUTS,
+        SPREAD
+    }
+
     /** Sizes and views of one pass with one set of filters. */
     private final class Pass {
 
@@ -185,6 +197,8 @@ public final class LocalConvKernel implements Serializable {
 
         /** The padded input, {@code [height, width, channels, examples]}. */
         final INDArray padded;
+
+        private final Map<Slot, INDArray> scratch = new EnumMap<>(Slot.class);
 
         Pass(INDArray x, INDArray w) {
             INDArray input = planes(Ops.contiguous(x));
@@ -257,9 +271,21 @@ public final class LocalConvKernel implements Serializable {
             return steps;
         }
 
-        /** A matrix for each position of the rows. */
-        INDArray scratch(Rows rows, long first, long second) {
-            return Ops.scratch(padded.dataType(), rows.count() * width, first, second);
+        /**
+         * A matrix for each position of the rows. The steps share the memory: in a workspace that
+         * of a step would not be free before the pass ends.
+         */
+        INDArray scratch(Slot slot, Rows rows, long first, long second) {
+            return scratch(slot, rows.count() * width, first, second);
+        }
+
+        private INDArray scratch(Slot slot, long... shape) {
+            long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+            // The first step is the largest.
+            INDArray memory =
+                    scratch.computeIfAbsent(
+                            slot, s -> Ops.scratch(padded.dataType(), new long[] {length}));
+            return Ops.slice(memory, 0, 0, length).reshape('c', shape);
         }
 
         /** The rows' positions of an array that has the positions last. */
@@ -271,7 +297,7 @@ public final class LocalConvKernel implements Serializable {
 
         /** What the rows see, {@code [positions, taps, examples]}; taps in the order u, v, c. */
         INDArray patches(Rows rows) {
-            INDArray patches = scratch(rows, taps, examples);
+            INDArray patches = scratch(Slot.PATCHES, rows, taps, examples);
             int[] kernel = planar.kernel();
             long inner = channels * examples;
             long[] shape = {rows.count(), width, kernel[0], kernel[1], inner};
@@ -304,7 +330,7 @@ public final class LocalConvKernel implements Serializable {
                             + (long) (kernel[0] - 1) * planar.dilation()[0]
                             + 1;
             INDArray target = Ops.slice(dPadded, 0, first, first + seen);
-            INDArray spread = Ops.scratch(dPadded.dataType(), target.shape());
+            INDArray spread = scratch(Slot.SPREAD, target.shape());
             long inner = channels * examples;
             long[] shape = {rows.count(), width, kernel[0], kernel[1], inner};
             INDArray from = dPatches.reshape('c', shape);
@@ -338,7 +364,7 @@ public final class LocalConvKernel implements Serializable {
 
         /** The rows' filters, {@code [positions, out, taps]}. */
         INDArray filtersOf(INDArray filters, Rows rows) {
-            INDArray result = scratch(rows, out, taps);
+            INDArray result = scratch(Slot.FILTERS, rows, out, taps);
             asFilters(result).assign(part(filters, rows));
             return result;
         }

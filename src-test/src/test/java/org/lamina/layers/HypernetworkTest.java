@@ -42,7 +42,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 class HypernetworkTest {
 
     private static final int TASKS = 3;
-    private static final int STEPS = 80;
+    private static final int STEPS = 25;
     private static final int IMAGES = 16;
 
     private static ComputationGraph network(Form form, DataType type, boolean learnsFast) {
@@ -128,7 +128,7 @@ class HypernetworkTest {
             tasks.forEach(graph::fit);
         }
         double after = loss(graph, tasks);
-        System.err.println("LOSS " + before + " " + after);
+
         assertTrue(after < before / 10, "loss " + before + " before training, " + after);
 
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
