@@ -7,6 +7,7 @@ import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
+import org.lamina.support.DepthPadding;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -131,6 +132,7 @@ public final class ConvOps {
         }
         boolean same = g.padding().kind() == Padding.Kind.SAME;
         if (g.paddingMode() != PaddingMode.ZEROS
+                || DepthPadding.failsInOp(g)
                 || !same && !Arrays.equals(g.padBefore(), g.padAfter())) {
             x = PaddingOps.pad(x, g.padBefore(), g.padAfter(), g.paddingMode());
             g = g.withPadding(Padding.valid());
