@@ -34,8 +34,7 @@ interface ConvMethod extends Serializable {
             return new ColumnConv();
         }
         boolean byDepthwiseOp =
-                groups == x.size(1)
-                        && GroupBundles.depthwiseOpIsFaster(geometry, outChannels / groups);
+                groups == x.size(1) && GroupBundles.byDepthwiseOp(geometry, outChannels / groups);
         return byDepthwiseOp ? new DepthwiseConv(op) : new BundledConv(op, groups, x.size(1));
     }
 

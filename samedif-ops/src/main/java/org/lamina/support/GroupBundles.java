@@ -50,16 +50,19 @@ public final class GroupBundles {
     }
 
     /**
-     * Whether a depthwise convolution is better done by libnd4j's depthwise op, once for each
-     * filter of a channel, than by bundles. The op has two dimensions; with kernels above 3x3 its
-     * backward pass is slow enough that bundles, which do all filters at once, overtake it:
-     * 8x64x32x32 to 128 channels takes 5 / 14 by the op and 9 / 21 in bundles with 3x3, 9 / 45 and
-     * 14 / 33 with 5x5.
+     * Whether a depthwise convolution is done by libnd4j's depthwise op, once for each filter of a
+     * channel, and not by bundles.
+     *
+     * <p>The op has two dimensions. With kernels above 3x3 its backward pass is so slow that
+     * bundles, which do all filters at once, overtake it: 8x64x32x32 to 128 channels takes 5 / 14
+     * by the op and 9 / 21 in bundles with 3x3, 9 / 45 and 14 / 33 with 5x5. With kernel 1 it fails
+     * in double where a single example has a single position.
      *
      * @param geometry geometry with one group for each input channel
-     * @param multiplier filters of a channel
+     * @param filters filters of a channel
      */
-    public static boolean depthwiseOpIsFaster(ConvGeometry geometry, long multiplier) {
-        return geometry.rank() < 3 && (multiplier == 1 || geometry.kernelVolume() <= 9);
+    public static boolean byDepthwiseOp(ConvGeometry geometry, long filters) {
+        long volume = geometry.kernelVolume();
+        return geometry.rank() < 3 && volume > 1 && (filters == 1 || volume <= 9);
     }
 }

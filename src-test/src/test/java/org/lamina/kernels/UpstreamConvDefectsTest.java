@@ -84,4 +84,16 @@ class UpstreamConvDefectsTest {
         Nd4j.exec(op);
         return dw;
     }
+
+    /** {@code GroupBundles.byDepthwiseOp} leaves kernel 1 to other ops for this. */
+    @Test
+    void depthwiseConvolutionOfOnePositionFailsInDouble() {
+        INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 2, 1, 1);
+        INDArray w = Nd4j.ones(DataType.DOUBLE, 1, 1, 2, 1);
+        DynamicCustomOp op =
+                new DynamicCustomOp(
+                        "depthwise_conv2d", new INDArray[] {x, w}, new INDArray[] {x.ulike()});
+        op.addIArgument(1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0);
+        assertThrows(RuntimeException.class, () -> Nd4j.exec(op));
+    }
 }

@@ -148,22 +148,30 @@ public final class ConvOps {
         return g.rank() == 3 ? conv3d(x, w, b, g, same) : conv2d(x, w, b, g, same);
     }
 
-    /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
+    /**
+     * Weights with zeros between their taps: along each dimension, a tap times (1, 0, ... 0), and
+     * after the last tap as many zeros as the wide kernel has.
+     */
     static SDVariable dilate(SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
-        INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
-        for (int i = 0; i < from.kernelVolume(); i++) {
-            long column = 0;
-            long scale = 1;
-            int rest = i;
-            for (int d = from.rank() - 1; d >= 0; d--) {
-                column += (long) rest % from.kernel()[d] * from.dilation()[d] * scale;
-                rest /= from.kernel()[d];
-                scale *= to.kernel()[d];
+        SameDiff sd = w.getSameDiff();
+        long before = out * (in / to.groups());
+        long after = from.kernelVolume();
+        for (int d = 0; d < from.rank(); d++) {
+            int taps = from.kernel()[d];
+            int dilation = from.dilation()[d];
+            int wide = to.kernel()[d];
+            after /= taps;
+            INDArray first = Nd4j.zeros(w.dataType(), 1, 1, dilation, 1).putScalar(0, 1);
+            SDVariable spread = w.reshape(before, taps, 1, after).mul(sd.constant(first));
+            spread = spread.reshape(before, taps * dilation, after);
+            if (wide > taps * dilation) {
+                INDArray end = Nd4j.zeros(w.dataType(), before, wide - taps * dilation, after);
+                spread = sd.concat(1, spread, sd.constant(end));
             }
-            taps.putScalar(i, column, 1);
+            w = sd.slice(spread, new int[3], Math.toIntExact(before), wide, Math.toIntExact(after));
+            before *= wide;
         }
-        SDVariable flat = w.reshape(-1, from.kernelVolume()).mmul(w.getSameDiff().constant(taps));
-        return flat.reshape(weightShape(out, in / to.groups(), to));
+        return w.reshape(weightShape(out, in / to.groups(), to));
     }
 
     static long[] weightShape(long out, long in, ConvGeometry g) {

@@ -31,8 +31,7 @@ final class GroupedConvOps {
             long out,
             ConvGeometry g,
             boolean same) {
-        boolean byDepthwiseOp =
-                in == g.groups() && GroupBundles.depthwiseOpIsFaster(g, out / g.groups());
+        boolean byDepthwiseOp = in == g.groups() && GroupBundles.byDepthwiseOp(g, out / g.groups());
         return byDepthwiseOp
                 ? depthwise(x, w, b, in, out, g, same)
                 : bundles(
