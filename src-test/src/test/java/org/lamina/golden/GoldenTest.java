@@ -33,12 +33,12 @@ class GoldenTest {
                     new TrainSequence(),
                     new EegNet(),
                     new Convolutions(),
+                    new Fws(),
                     new Adamax());
 
     /** Families that later work implements. Any other unknown family is an error. */
     private static final Set<String> NOT_YET =
             Set.of(
-                    "elektronn3_fws",
                     "torch_silu",
                     "torch_se",
                     "torch_dwsep",

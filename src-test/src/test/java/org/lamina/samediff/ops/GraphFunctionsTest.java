@@ -6,11 +6,13 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.lamina.harness.GraphTraining;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.TransposedConvGeometry;
+import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -117,6 +119,33 @@ class GraphFunctionsTest {
                         NormSpec.none());
         GraphTraining.check(
                 x -> ConvOps.depthwise(x, variable(x, "w", 6, 1, 3, 3), null, spec), 2, 3, 5, 6);
+    }
+
+    @Test
+    void convolutionWithStandardizedWeights() throws IOException {
+        WSConvSpec spec =
+                new WSConvSpec(
+                        new ConvSpec(
+                                4,
+                                6,
+                                ConvGeometry.ofKernel(3, 3)
+                                        .withPadding(Padding.same())
+                                        .withGroups(2),
+                                true,
+                                NormSpec.none()),
+                        WeightStandardization.nfnet());
+        GraphTraining.check(
+                x ->
+                        WeightStandardizationOps.conv(
+                                x,
+                                variable(x, "w", 6, 2, 3, 3),
+                                variable(x, "b", 6),
+                                variable(x, "gain", 6),
+                                spec),
+                2,
+                4,
+                6,
+                7);
     }
 
     @Test
