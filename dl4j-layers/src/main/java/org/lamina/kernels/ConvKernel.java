@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
+import org.lamina.support.DepthPadding;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -65,6 +66,7 @@ public final class ConvKernel implements Serializable {
         // stride 1.
         boolean opCanPad =
                 geometry.paddingMode() == PaddingMode.ZEROS
+                        && !DepthPadding.failsInOp(lifted)
                         && (geometry.padding().kind() == Padding.Kind.SAME
                                 || Arrays.equals(lifted.padBefore(), lifted.padAfter()));
         this.padsItself =

@@ -3,7 +3,9 @@ package org.lamina.kernels;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.PaddingMode;
 import org.lamina.spec.TransposedConvGeometry;
+import org.lamina.support.DepthPadding;
 import org.lamina.support.GroupBundles;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -92,6 +94,12 @@ public final class TransposedConvKernel implements Serializable {
             dy.sum(db, Ops.allButChannels(dy.rank()));
         }
         ConvGeometry wide = wide(x);
+        INDArray gradient = Ops.lifted(dy);
+        if (DepthPadding.failsInOp(wide)) {
+            int[] depth = {wide.padBefore()[0], 0, 0};
+            gradient = PaddingKernel.forward(gradient, depth, depth, PaddingMode.ZEROS);
+            wide = DepthPadding.without(wide);
+        }
         INDArray narrow = Ops.lifted(w);
         INDArray weight = widened(narrow, wide);
         boolean direct = weight == narrow && Ops.isContiguous(dw);
@@ -100,7 +108,7 @@ public final class TransposedConvKernel implements Serializable {
                 .backward(
                         Ops.lifted(x),
                         weight,
-                        Ops.lifted(dy),
+                        gradient,
                         dx == null ? null : Ops.lifted(dx),
                         dWeight);
         if (!direct) {

@@ -2,6 +2,7 @@ package org.lamina.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.spec.ConvGeometry;
@@ -52,5 +53,31 @@ class ConvKernelTest {
         assertTrue(dx.equalsWithEps(dPadded.get(inner), 1e-9));
         same.backward(x, w, dy, null, dw, null);
         assertTrue(dw.equalsWithEps(dwExpected, 1e-9));
+    }
+
+    /** Where oneDNN's own padding goes wrong: see {@code DepthPadding}. */
+    @Test
+    void paddedAndStridedDepthIsTheSameInFloatAndDouble() {
+        ConvKernel kernel =
+                new ConvKernel(
+                        ConvGeometry.ofKernel(3, 1, 1)
+                                .withStride(2, 1, 1)
+                                .withPadding(Padding.of(1, 0, 0)));
+        for (int i = 0; i < 10; i++) {
+            INDArray x = Nd4j.rand(DataType.DOUBLE, 1, 3, 3, 3, 3);
+            INDArray w = Nd4j.rand(DataType.DOUBLE, 3, 3, 3, 1, 1);
+            INDArray dy = Nd4j.rand(DataType.DOUBLE, 1, 3, 2, 3, 3);
+            INDArray dw = w.ulike();
+            kernel.backward(x, w, dy, null, dw, null);
+            INDArray dwFloat = w.castTo(DataType.FLOAT).ulike();
+            kernel.backward(
+                    x.castTo(DataType.FLOAT),
+                    w.castTo(DataType.FLOAT),
+                    dy.castTo(DataType.FLOAT),
+                    null,
+                    dwFloat,
+                    null);
+            assertTrue(dw.equalsWithEps(dwFloat.castTo(DataType.DOUBLE), 1e-4));
+        }
     }
 }

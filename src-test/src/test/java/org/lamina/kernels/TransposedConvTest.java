@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.harness.Close;
@@ -62,6 +63,22 @@ class TransposedConvTest {
         for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
             c.checkKernel(type);
             c.checkGraph(type);
+        }
+    }
+
+    /** Two steps deep, where oneDNN's own padding goes wrong: see {@code DepthPadding}. */
+    @Test
+    void paddedAndStridedDepthEqualsLoops() {
+        ConvGeometry convolution =
+                ConvGeometry.ofKernel(3, 2, 1).withStride(2).withPadding(Padding.of(1, 0, 0));
+        for (int i = 0; i < 5; i++) {
+            for (int groups : new int[] {1, 2}) {
+                TransposedConvGeometry grouped =
+                        new TransposedConvGeometry(convolution.withGroups(groups));
+                Case c = new Case(grouped, 2, 4, new long[] {2, 2, 2}, true, new Random(SEED + i));
+                c.checkKernel(DataType.FLOAT);
+                c.checkGraph(DataType.FLOAT);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
+import org.lamina.support.DepthPadding;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -131,6 +132,7 @@ public final class ConvOps {
         }
         boolean same = g.padding().kind() == Padding.Kind.SAME;
         if (g.paddingMode() != PaddingMode.ZEROS
+                || DepthPadding.failsInOp(g)
                 || !same && !Arrays.equals(g.padBefore(), g.padAfter())) {
             x = PaddingOps.pad(x, g.padBefore(), g.padAfter(), g.paddingMode());
             g = g.withPadding(Padding.valid());
@@ -148,7 +150,7 @@ public final class ConvOps {
 
     /**
      * Weights with zeros between their taps: along each dimension, a tap times (1, 0, ... 0), and
-     * no zeros after the last tap.
+     * after the last tap as many zeros as the wide kernel has.
      */
     static SDVariable dilate(SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
         SameDiff sd = w.getSameDiff();
@@ -161,13 +163,12 @@ public final class ConvOps {
             after /= taps;
             INDArray first = Nd4j.zeros(w.dataType(), 1, 1, dilation, 1).putScalar(0, 1);
             SDVariable spread = w.reshape(before, taps, 1, after).mul(sd.constant(first));
-            w =
-                    sd.slice(
-                            spread.reshape(before, taps * dilation, after),
-                            new int[3],
-                            Math.toIntExact(before),
-                            wide,
-                            Math.toIntExact(after));
+            spread = spread.reshape(before, taps * dilation, after);
+            if (wide > taps * dilation) {
+                INDArray end = Nd4j.zeros(w.dataType(), before, wide - taps * dilation, after);
+                spread = sd.concat(1, spread, sd.constant(end));
+            }
+            w = sd.slice(spread, new int[3], Math.toIntExact(before), wide, Math.toIntExact(after));
             before *= wide;
         }
         return w.reshape(weightShape(out, in / to.groups(), to));

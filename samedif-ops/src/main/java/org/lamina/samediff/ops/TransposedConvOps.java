@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.TransposedConvGeometry;
 import org.lamina.spec.WSTransposedConvSpec;
+import org.lamina.support.DepthPadding;
+import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv2DConfig;
@@ -156,6 +158,16 @@ public final class TransposedConvOps {
 
     private static SDVariable oneGroup(
             SDVariable x, SDVariable w, SDVariable b, ConvGeometry wide) {
+        if (DepthPadding.failsInOp(wide)) {
+            int depth = wide.padBefore()[0];
+            SDVariable y = op(x, w, b, DepthPadding.without(wide));
+            return y.get(
+                    SDIndex.all(),
+                    SDIndex.all(),
+                    SDIndex.interval(depth, -depth),
+                    SDIndex.all(),
+                    SDIndex.all());
+        }
         if (wide.rank() > 1) {
             return op(x, w, b, wide);
         }

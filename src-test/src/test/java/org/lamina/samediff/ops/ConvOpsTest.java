@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamina.property.ConvCase;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -93,6 +94,27 @@ class ConvOpsTest {
                 }
             }
             close(expected, sd.calculateGradients(Map.of(), "x").get("x"), 1e-12, mode.name());
+        }
+    }
+
+    /** Where oneDNN's own padding goes wrong: see {@code DepthPadding}. */
+    @Test
+    void paddedAndStridedDepthIsTheSameInFloatAndDouble() {
+        ConvGeometry geometry =
+                ConvGeometry.ofKernel(3, 1, 1).withStride(2, 1, 1).withPadding(Padding.of(1, 0, 0));
+        for (int i = 0; i < 10; i++) {
+            INDArray x = random(1, 3, 3, 3, 3);
+            INDArray w = random(3, 3, 3, 1, 1);
+            INDArray[] gradients = new INDArray[2];
+            for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+                SameDiff sd = SameDiff.create();
+                SDVariable input = sd.constant(x.castTo(type));
+                SDVariable weights = sd.var("w", w.castTo(type));
+                ConvOps.conv(input, weights, null, geometry).norm2().markAsLoss();
+                gradients[type == DataType.DOUBLE ? 0 : 1] =
+                        sd.calculateGradients(Map.of(), "w").get("w");
+            }
+            close(gradients[0], gradients[1], 1e-5, "weight gradient");
         }
     }
 
