@@ -12,7 +12,8 @@ public final class DepthPadding {
      * Whether the ops pad the depth wrongly, so that it must be padded before them. On the oneDNN
      * build of ND4J 1.0.0-M2.1 {@code conv3dnew_bp} and {@code deconv3d_bp} in float add the weight
      * gradient of some taps to memory that nobody has set, if the depth is padded and has a stride
-     * above 1; height and width are not affected.
+     * above 1; height and width are not affected. What that memory holds is chance: no test can
+     * tell whether it is mended.
      *
      * @param geometry the convolution, or the one whose input gradient is computed
      */

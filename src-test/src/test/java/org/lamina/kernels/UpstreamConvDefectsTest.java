@@ -1,7 +1,6 @@
 package org.lamina.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -50,37 +49,6 @@ class UpstreamConvDefectsTest {
                         new INDArray[] {x.ulike(), w.ulike()});
         op.addIArgument(3, 3, 1, 1, 0, 0, 2, 2, 0, 0, 1);
         assertThrows(RuntimeException.class, () -> Nd4j.exec(op));
-    }
-
-    /** {@code DepthPadding} lets the depth be padded before the op for this. */
-    @Test
-    void oneDnnAddsWeightGradientsOfAPaddedDepthToGarbage() {
-        Assumptions.assumeTrue(
-                Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN"),
-                "this backend has no oneDNN");
-        INDArray x = Nd4j.rand(DataType.FLOAT, 1, 3, 3, 3, 3);
-        INDArray w = Nd4j.rand(DataType.FLOAT, 3, 3, 3, 1, 1);
-        INDArray dy = Nd4j.rand(DataType.FLOAT, 1, 3, 2, 3, 3);
-        INDArray inFloat = weightGradient(x, w, dy).castTo(DataType.DOUBLE);
-        INDArray inDouble =
-                weightGradient(
-                        x.castTo(DataType.DOUBLE),
-                        w.castTo(DataType.DOUBLE),
-                        dy.castTo(DataType.DOUBLE));
-        assertTrue(
-                !inFloat.equalsWithEps(inDouble, 1e-3),
-                "mended: DepthPadding is not needed any more");
-    }
-
-    /** Kernel 3x1x1, stride 2 and padding 1 along the depth. */
-    private static INDArray weightGradient(INDArray x, INDArray w, INDArray dy) {
-        INDArray dw = w.ulike().assign(1000); // what was there before, it is added to
-        DynamicCustomOp op =
-                new DynamicCustomOp(
-                        "conv3dnew_bp", new INDArray[] {x, w, dy}, new INDArray[] {x.ulike(), dw});
-        op.addIArgument(3, 1, 1, 2, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1);
-        Nd4j.exec(op);
-        return dw;
     }
 
     /** {@code GroupBundles.byDepthwiseOp} leaves kernel 1 to other ops for this. */

@@ -37,9 +37,14 @@ class ConvLayerPropertyTest {
         checkLayers(c);
     }
 
+    @Property
+    void threeDimensions(@ForAll(supplier = ConvCase.ThreeDimensions.class) ConvCase c) {
+        checkLayers(c);
+    }
+
     private static void checkLayers(ConvCase c) {
         for (ConvLayer layer : ConvLayer.ALL) {
-            if (layer.rank() == c.rank()) {
+            if (layer.rank() == c.rank() && layer.takes().test(c)) {
                 try {
                     check(layer, c);
                 } catch (RuntimeException | AssertionError e) {
