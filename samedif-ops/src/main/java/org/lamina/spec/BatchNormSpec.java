@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Parameters, each {@code [channels]}: {@code gamma}, {@code beta} (trained), {@code mean},
  * {@code var} (running statistics).
  */
-public final class BatchNormSpec implements LayerSpec {
+public final class BatchNormSpec extends SameChannelsSpec {
 
     /** Key of the scale. */
     public static final String GAMMA = "gamma";
@@ -28,7 +28,6 @@ public final class BatchNormSpec implements LayerSpec {
 
     private static final long serialVersionUID = 1L;
 
-    private final long channels;
     private final double eps;
     private final double momentum;
 
@@ -46,10 +45,9 @@ public final class BatchNormSpec implements LayerSpec {
             @JsonProperty("channels") long channels,
             @JsonProperty("eps") double eps,
             @JsonProperty("momentum") double momentum) {
-        this.channels = channels;
+        super(channels);
         this.eps = eps;
         this.momentum = momentum;
-        Checks.divisible("nIn (channels)", channels, 1, true);
         if (!(eps >= 0) || Double.isInfinite(eps)) {
             throw new IllegalArgumentException(
                     "eps = " + eps + "; must be a finite number, 0 or greater");
@@ -57,22 +55,6 @@ public final class BatchNormSpec implements LayerSpec {
         if (!(momentum > 0 && momentum <= 1)) {
             throw new IllegalArgumentException("momentum = " + momentum + "; must be in (0, 1]");
         }
-    }
-
-    @Override
-    public int spatialRank() {
-        return ANY_RANK;
-    }
-
-    @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
-    }
-
-    @Override
-    public long outChannels() {
-        return channels;
     }
 
     /** Added to the variance. */
@@ -93,22 +75,12 @@ public final class BatchNormSpec implements LayerSpec {
     }
 
     @Override
-    public BatchNormSpec withOutChannels(long value) {
-        return withInChannels(value);
-    }
-
-    @Override
     public List<ParamSpec> params() {
         return List.of(
-                ParamSpec.vector(GAMMA, channels, ParamSpec.Role.GAIN),
-                ParamSpec.vector(BETA, channels, ParamSpec.Role.SHIFT),
-                ParamSpec.vector(MEAN, channels, ParamSpec.Role.RUNNING_MEAN),
-                ParamSpec.vector(VARIANCE, channels, ParamSpec.Role.RUNNING_VARIANCE));
-    }
-
-    @Override
-    public long[] outputSize(long... inputSize) {
-        return inputSize;
+                ParamSpec.vector(GAMMA, inChannels(), ParamSpec.Role.GAIN),
+                ParamSpec.vector(BETA, inChannels(), ParamSpec.Role.SHIFT),
+                ParamSpec.vector(MEAN, inChannels(), ParamSpec.Role.RUNNING_MEAN),
+                ParamSpec.vector(VARIANCE, inChannels(), ParamSpec.Role.RUNNING_VARIANCE));
     }
 
     /** One value has no variance: its output would be beta whatever the input. */
@@ -123,19 +95,18 @@ public final class BatchNormSpec implements LayerSpec {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof BatchNormSpec
-                && channels == ((BatchNormSpec) o).channels
+        return super.equals(o)
                 && eps == ((BatchNormSpec) o).eps
                 && momentum == ((BatchNormSpec) o).momentum;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(channels, eps, momentum);
+        return Objects.hash(super.hashCode(), eps, momentum);
     }
 
     @Override
     public String toString() {
-        return channels + " channels, eps " + eps + ", momentum " + momentum;
+        return super.toString() + ", eps " + eps + ", momentum " + momentum;
     }
 }

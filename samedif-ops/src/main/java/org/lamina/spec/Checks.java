@@ -22,6 +22,12 @@ final class Checks {
         }
     }
 
+    static void finite(String field, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(field + " = " + value + "; must be a finite number");
+        }
+    }
+
     static void axesBelow(NormSpec norm, int rank) {
         int[] axes = norm.axes().axes();
         if (axes != null && axes[axes.length - 1] >= rank) {

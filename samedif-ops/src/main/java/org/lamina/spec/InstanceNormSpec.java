@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Parameters, each {@code [channels]}, if affine: {@code gamma}, {@code beta}.
  */
-public final class InstanceNormSpec implements LayerSpec {
+public final class InstanceNormSpec extends SameChannelsSpec {
 
     /** Key of the scale. */
     public static final String GAMMA = BatchNormSpec.GAMMA;
@@ -22,7 +22,6 @@ public final class InstanceNormSpec implements LayerSpec {
 
     private static final long serialVersionUID = 1L;
 
-    private final long channels;
     private final boolean affine;
     private final double eps;
 
@@ -39,31 +38,14 @@ public final class InstanceNormSpec implements LayerSpec {
             @JsonProperty("channels") long channels,
             @JsonProperty("affine") boolean affine,
             @JsonProperty("eps") double eps) {
-        this.channels = channels;
+        super(channels);
         this.affine = affine;
         this.eps = eps;
-        Checks.divisible("nIn (channels)", channels, 1, true);
         // Not 0: a masked example and a constant channel have variance 0.
         if (!(eps > 0) || Double.isInfinite(eps)) {
             throw new IllegalArgumentException(
                     "eps = " + eps + "; must be a finite number greater than 0");
         }
-    }
-
-    @Override
-    public int spatialRank() {
-        return ANY_RANK;
-    }
-
-    @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
-    }
-
-    @Override
-    public long outChannels() {
-        return channels;
     }
 
     /** Whether there are a scale and a shift for each channel. */
@@ -84,16 +66,11 @@ public final class InstanceNormSpec implements LayerSpec {
     }
 
     @Override
-    public InstanceNormSpec withOutChannels(long value) {
-        return withInChannels(value);
-    }
-
-    @Override
     public List<ParamSpec> params() {
         return affine
                 ? List.of(
-                        ParamSpec.vector(GAMMA, channels, ParamSpec.Role.GAIN),
-                        ParamSpec.vector(BETA, channels, ParamSpec.Role.SHIFT))
+                        ParamSpec.vector(GAMMA, inChannels(), ParamSpec.Role.GAIN),
+                        ParamSpec.vector(BETA, inChannels(), ParamSpec.Role.SHIFT))
                 : List.of();
     }
 
@@ -116,19 +93,18 @@ public final class InstanceNormSpec implements LayerSpec {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof InstanceNormSpec
-                && channels == ((InstanceNormSpec) o).channels
+        return super.equals(o)
                 && affine == ((InstanceNormSpec) o).affine
                 && eps == ((InstanceNormSpec) o).eps;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(channels, affine, eps);
+        return Objects.hash(super.hashCode(), affine, eps);
     }
 
     @Override
     public String toString() {
-        return channels + " channels, affine " + affine + ", eps " + eps;
+        return super.toString() + ", affine " + affine + ", eps " + eps;
     }
 }

@@ -11,7 +11,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Parameter: {@code slope [channels]}.
  */
-public final class PReLUSpec implements LayerSpec {
+public final class PReLUSpec extends SameChannelsSpec {
 
     /** Key of the slope. */
     public static final String SLOPE = "slope";
@@ -21,7 +21,6 @@ public final class PReLUSpec implements LayerSpec {
 
     private static final long serialVersionUID = 1L;
 
-    private final long channels;
     private final double initialSlope;
 
     /**
@@ -35,29 +34,9 @@ public final class PReLUSpec implements LayerSpec {
     public PReLUSpec(
             @JsonProperty("channels") long channels,
             @JsonProperty("initialSlope") double initialSlope) {
-        this.channels = channels;
+        super(channels);
         this.initialSlope = initialSlope;
-        Checks.divisible("nIn (channels)", channels, 1, true);
-        if (!Double.isFinite(initialSlope)) {
-            throw new IllegalArgumentException(
-                    "initialSlope = " + initialSlope + "; must be a finite number");
-        }
-    }
-
-    @Override
-    public int spatialRank() {
-        return ANY_RANK;
-    }
-
-    @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
-    }
-
-    @Override
-    public long outChannels() {
-        return channels;
+        Checks.finite("initialSlope", initialSlope);
     }
 
     /** Initial slope of all channels. */
@@ -72,34 +51,22 @@ public final class PReLUSpec implements LayerSpec {
     }
 
     @Override
-    public PReLUSpec withOutChannels(long value) {
-        return withInChannels(value);
-    }
-
-    @Override
     public List<ParamSpec> params() {
-        return List.of(ParamSpec.vector(SLOPE, channels, ParamSpec.Role.GAIN, initialSlope));
-    }
-
-    @Override
-    public long[] outputSize(long... inputSize) {
-        return inputSize;
+        return List.of(ParamSpec.vector(SLOPE, inChannels(), ParamSpec.Role.GAIN, initialSlope));
     }
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof PReLUSpec
-                && channels == ((PReLUSpec) o).channels
-                && initialSlope == ((PReLUSpec) o).initialSlope;
+        return super.equals(o) && initialSlope == ((PReLUSpec) o).initialSlope;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(channels, initialSlope);
+        return Objects.hash(super.hashCode(), initialSlope);
     }
 
     @Override
     public String toString() {
-        return channels + " channels, initial slope " + initialSlope;
+        return super.toString() + ", initial slope " + initialSlope;
     }
 }

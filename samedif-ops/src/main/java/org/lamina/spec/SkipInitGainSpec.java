@@ -10,14 +10,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Parameter: {@code gain [1]}.
  */
-public final class SkipInitGainSpec implements LayerSpec {
+public final class SkipInitGainSpec extends SameChannelsSpec {
 
     /** Key of the factor. */
     public static final String GAIN = "gain";
 
     private static final long serialVersionUID = 1L;
 
-    private final long channels;
     private final double initial;
 
     /**
@@ -30,29 +29,9 @@ public final class SkipInitGainSpec implements LayerSpec {
     @JsonCreator
     public SkipInitGainSpec(
             @JsonProperty("channels") long channels, @JsonProperty("initial") double initial) {
-        this.channels = channels;
+        super(channels);
         this.initial = initial;
-        Checks.divisible("nIn (channels)", channels, 1, true);
-        if (!Double.isFinite(initial)) {
-            throw new IllegalArgumentException(
-                    "initialGain = " + initial + "; must be a finite number");
-        }
-    }
-
-    @Override
-    public int spatialRank() {
-        return ANY_RANK;
-    }
-
-    @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
-    }
-
-    @Override
-    public long outChannels() {
-        return channels;
+        Checks.finite("initialGain", initial);
     }
 
     /** Initial value of the factor. */
@@ -67,34 +46,22 @@ public final class SkipInitGainSpec implements LayerSpec {
     }
 
     @Override
-    public SkipInitGainSpec withOutChannels(long value) {
-        return withInChannels(value);
-    }
-
-    @Override
     public List<ParamSpec> params() {
         return List.of(ParamSpec.vector(GAIN, 1, ParamSpec.Role.GAIN, initial));
     }
 
     @Override
-    public long[] outputSize(long... inputSize) {
-        return inputSize;
-    }
-
-    @Override
     public boolean equals(Object o) {
-        return o instanceof SkipInitGainSpec
-                && channels == ((SkipInitGainSpec) o).channels
-                && initial == ((SkipInitGainSpec) o).initial;
+        return super.equals(o) && initial == ((SkipInitGainSpec) o).initial;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(channels, initial);
+        return Objects.hash(super.hashCode(), initial);
     }
 
     @Override
     public String toString() {
-        return channels + " channels, initial gain " + initial;
+        return super.toString() + ", initial gain " + initial;
     }
 }

@@ -17,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@link DenseSpec} has them (the transposes of PyTorch's), and, with biases, {@code b1 [hidden]},
  * {@code b2 [channels]}.
  */
-public final class SqueezeExcitationSpec implements LayerSpec {
+public final class SqueezeExcitationSpec extends SameChannelsSpec {
 
     /** Key of the weight from the channels' means to the hidden units. */
     public static final String SQUEEZE_WEIGHT = "W1";
@@ -35,7 +35,6 @@ public final class SqueezeExcitationSpec implements LayerSpec {
 
     private static final int DEFAULT_REDUCTION = 16;
 
-    private final long channels;
     private final Integer reduction;
     private final Long hidden;
     private final boolean bias;
@@ -44,14 +43,13 @@ public final class SqueezeExcitationSpec implements LayerSpec {
     private final double scale;
 
     private SqueezeExcitationSpec(Builder builder, long channels) {
-        this.channels = channels;
+        super(channels);
         this.reduction = builder.reduction;
         this.hidden = builder.hidden;
         this.bias = builder.bias;
         this.innerActivation = builder.innerActivation;
         this.gate = builder.gate;
         this.scale = builder.scale;
-        Checks.divisible("nIn (channels)", channels, 1, true);
         if (reduction != null && hidden != null) {
             throw new IllegalArgumentException(
                     "reduction = " + reduction + " with hidden = " + hidden + "; give one of them");
@@ -161,22 +159,6 @@ public final class SqueezeExcitationSpec implements LayerSpec {
         }
     }
 
-    @Override
-    public int spatialRank() {
-        return ANY_RANK;
-    }
-
-    @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
-    }
-
-    @Override
-    public long outChannels() {
-        return channels;
-    }
-
     /** Channels per hidden unit as given, or null. */
     @JsonProperty("reduction")
     public Integer reduction() {
@@ -197,7 +179,7 @@ public final class SqueezeExcitationSpec implements LayerSpec {
             return hidden;
         }
         int divisor = reduction == null ? DEFAULT_REDUCTION : reduction;
-        return channels == 0 ? 0 : Math.max(1, channels / divisor);
+        return inChannels() == 0 ? 0 : Math.max(1, inChannels() / divisor);
     }
 
     /** Whether both fully connected layers have biases. */
@@ -230,18 +212,13 @@ public final class SqueezeExcitationSpec implements LayerSpec {
     }
 
     @Override
-    public SqueezeExcitationSpec withOutChannels(long value) {
-        return withInChannels(value);
-    }
-
-    @Override
     public List<ParamSpec> params() {
         List<ParamSpec> params = new ArrayList<>();
-        params.add(weight(SQUEEZE_WEIGHT, channels, hidden()));
-        params.add(weight(EXCITE_WEIGHT, hidden(), channels));
+        params.add(weight(SQUEEZE_WEIGHT, inChannels(), hidden()));
+        params.add(weight(EXCITE_WEIGHT, hidden(), inChannels()));
         if (bias) {
             params.add(ParamSpec.vector(SQUEEZE_BIAS, hidden(), ParamSpec.Role.BIAS));
-            params.add(ParamSpec.vector(EXCITE_BIAS, channels, ParamSpec.Role.BIAS));
+            params.add(ParamSpec.vector(EXCITE_BIAS, inChannels(), ParamSpec.Role.BIAS));
         }
         return params;
     }
@@ -252,18 +229,12 @@ public final class SqueezeExcitationSpec implements LayerSpec {
     }
 
     @Override
-    public long[] outputSize(long... inputSize) {
-        return inputSize;
-    }
-
-    @Override
     public boolean equals(Object o) {
-        if (!(o instanceof SqueezeExcitationSpec)) {
+        if (!super.equals(o)) {
             return false;
         }
         SqueezeExcitationSpec other = (SqueezeExcitationSpec) o;
-        return channels == other.channels
-                && Objects.equals(reduction, other.reduction)
+        return Objects.equals(reduction, other.reduction)
                 && Objects.equals(hidden, other.hidden)
                 && bias == other.bias
                 && innerActivation.equals(other.innerActivation)
@@ -273,13 +244,13 @@ public final class SqueezeExcitationSpec implements LayerSpec {
 
     @Override
     public int hashCode() {
-        return Objects.hash(channels, reduction, hidden, bias, scale);
+        return Objects.hash(super.hashCode(), reduction, hidden, bias, scale);
     }
 
     @Override
     public String toString() {
-        return channels
-                + " channels, "
+        return super.toString()
+                + ", "
                 + (hidden() == 0 ? "reduction " + reduction : hidden() + " hidden")
                 + ", bias "
                 + bias

@@ -10,14 +10,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Parameter, if beta is learnt: {@code beta [channels]}.
  */
-public final class SwishSpec implements LayerSpec {
+public final class SwishSpec extends SameChannelsSpec {
 
     /** Key of the slope of the gate. */
     public static final String BETA = "beta";
 
     private static final long serialVersionUID = 1L;
 
-    private final long channels;
     private final double beta;
     private final boolean learnableBeta;
 
@@ -34,29 +33,10 @@ public final class SwishSpec implements LayerSpec {
             @JsonProperty("channels") long channels,
             @JsonProperty("beta") double beta,
             @JsonProperty("learnableBeta") boolean learnableBeta) {
-        this.channels = channels;
+        super(channels);
         this.beta = beta;
         this.learnableBeta = learnableBeta;
-        Checks.divisible("nIn (channels)", channels, 1, true);
-        if (!Double.isFinite(beta)) {
-            throw new IllegalArgumentException("beta = " + beta + "; must be a finite number");
-        }
-    }
-
-    @Override
-    public int spatialRank() {
-        return ANY_RANK;
-    }
-
-    @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
-    }
-
-    @Override
-    public long outChannels() {
-        return channels;
+        Checks.finite("beta", beta);
     }
 
     /** Slope of the gate; its initial value if it is learnt. */
@@ -77,37 +57,26 @@ public final class SwishSpec implements LayerSpec {
     }
 
     @Override
-    public SwishSpec withOutChannels(long value) {
-        return withInChannels(value);
-    }
-
-    @Override
     public List<ParamSpec> params() {
         return learnableBeta
-                ? List.of(ParamSpec.vector(BETA, channels, ParamSpec.Role.GAIN, beta))
+                ? List.of(ParamSpec.vector(BETA, inChannels(), ParamSpec.Role.GAIN, beta))
                 : List.of();
     }
 
     @Override
-    public long[] outputSize(long... inputSize) {
-        return inputSize;
-    }
-
-    @Override
     public boolean equals(Object o) {
-        return o instanceof SwishSpec
-                && channels == ((SwishSpec) o).channels
+        return super.equals(o)
                 && beta == ((SwishSpec) o).beta
                 && learnableBeta == ((SwishSpec) o).learnableBeta;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(channels, beta, learnableBeta);
+        return Objects.hash(super.hashCode(), beta, learnableBeta);
     }
 
     @Override
     public String toString() {
-        return channels + " channels, beta " + beta + (learnableBeta ? ", learnt" : "");
+        return super.toString() + ", beta " + beta + (learnableBeta ? ", learnt" : "");
     }
 }

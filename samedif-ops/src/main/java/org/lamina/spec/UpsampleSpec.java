@@ -9,11 +9,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Linear, bilinear or trilinear upsampling with aligned corners ({@link LinearInterpolation} along
  * each dimension). No parameters.
  */
-public final class UpsampleSpec implements LayerSpec {
+public final class UpsampleSpec extends SameChannelsSpec {
 
     private static final long serialVersionUID = 1L;
 
-    private final long channels;
     private final UpsampleGeometry geometry;
 
     /**
@@ -27,25 +26,13 @@ public final class UpsampleSpec implements LayerSpec {
     public UpsampleSpec(
             @JsonProperty("channels") long channels,
             @JsonProperty("geometry") UpsampleGeometry geometry) {
-        this.channels = channels;
+        super(channels);
         this.geometry = Objects.requireNonNull(geometry, "geometry");
-        Checks.divisible("nIn (channels)", channels, 1, true);
     }
 
     @Override
     public int spatialRank() {
         return geometry.rank();
-    }
-
-    @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
-    }
-
-    @Override
-    public long outChannels() {
-        return channels;
     }
 
     /** Factor or output size. */
@@ -57,11 +44,6 @@ public final class UpsampleSpec implements LayerSpec {
     @Override
     public UpsampleSpec withInChannels(long value) {
         return new UpsampleSpec(value, geometry);
-    }
-
-    @Override
-    public UpsampleSpec withOutChannels(long value) {
-        return withInChannels(value);
     }
 
     @Override
@@ -81,18 +63,16 @@ public final class UpsampleSpec implements LayerSpec {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof UpsampleSpec
-                && channels == ((UpsampleSpec) o).channels
-                && geometry.equals(((UpsampleSpec) o).geometry);
+        return super.equals(o) && geometry.equals(((UpsampleSpec) o).geometry);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(channels, geometry);
+        return Objects.hash(super.hashCode(), geometry);
     }
 
     @Override
     public String toString() {
-        return channels + " channels, " + geometry;
+        return super.toString() + ", " + geometry;
     }
 }

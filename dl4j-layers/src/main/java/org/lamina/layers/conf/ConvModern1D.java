@@ -4,9 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.Stages;
-import org.lamina.spec.ConvModernOptions;
 import org.lamina.spec.ConvModernSpec;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -60,10 +58,7 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SpecLayer.Builder<Builder, ConvModernSpec>
-            implements ConvModernOptions<Builder> {
-
-        private final Arguments arguments;
+    public static class Builder extends ConvModernBuilder<Builder> {
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -76,23 +71,12 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
          * @param kernel kernel size
          */
         public Builder(int... kernel) {
-            arguments = new Arguments(1, kernel);
-            activation(new ActivationIdentity());
-        }
-
-        @Override
-        public Arguments arguments() {
-            return arguments;
+            super(1, kernel);
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
         public Builder dataFormat(RNNFormat format) {
             return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected ConvModernSpec spec() {
-            return arguments.build(getNIn(), getNOut());
         }
 
         @Override

@@ -4,9 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.Stages;
-import org.lamina.spec.ConvModernOptions;
 import org.lamina.spec.ConvModernSpec;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -59,10 +57,7 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SpecLayer.Builder<Builder, ConvModernSpec>
-            implements ConvModernOptions<Builder> {
-
-        private final Arguments arguments;
+    public static class Builder extends ConvModernBuilder<Builder> {
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -75,23 +70,12 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
          * @param kernel kernel depth, height and width, or one number for all
          */
         public Builder(int... kernel) {
-            arguments = new Arguments(3, kernel);
-            activation(new ActivationIdentity());
-        }
-
-        @Override
-        public Arguments arguments() {
-            return arguments;
+            super(3, kernel);
         }
 
         /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(Convolution3D.DataFormat format) {
             return channelsLast(format == Convolution3D.DataFormat.NDHWC);
-        }
-
-        @Override
-        protected ConvModernSpec spec() {
-            return arguments.build(getNIn(), getNOut());
         }
 
         @Override

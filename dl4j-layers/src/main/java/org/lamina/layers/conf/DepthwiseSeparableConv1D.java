@@ -4,8 +4,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SeparableConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
-import org.lamina.spec.DepthwiseConvSpec;
-import org.lamina.spec.NormSpec;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -53,10 +51,7 @@ public class DepthwiseSeparableConv1D extends SpecLayer<SeparableConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ConvBuilder<Builder, SeparableConvSpec> {
-
-        private int depthMultiplier = 1;
-        private boolean biasDepthwise = true;
+    public static class Builder extends DepthwiseSeparableBuilder<Builder> {
 
         /**
          * Starts a layer.
@@ -64,50 +59,12 @@ public class DepthwiseSeparableConv1D extends SpecLayer<SeparableConvSpec> {
          * @param kernel kernel length
          */
         public Builder(int kernel) {
-            super(true, 1, kernel);
-            padding(0);
-        }
-
-        /** Filters per input channel, 1 or greater. Default 1. */
-        public Builder depthMultiplier(int value) {
-            this.depthMultiplier = value;
-            return this;
-        }
-
-        /** Whether both parts have biases. Default true. */
-        @Override
-        public Builder hasBias(boolean value) {
-            return biasDepthwise(value).biasPointwise(value);
-        }
-
-        /** Whether the depthwise part has a bias. Default true. */
-        public Builder biasDepthwise(boolean value) {
-            this.biasDepthwise = value;
-            return this;
-        }
-
-        /** Whether the pointwise part has a bias. Default true. */
-        public Builder biasPointwise(boolean value) {
-            return super.hasBias(value);
+            super(1, kernel);
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
         public Builder dataFormat(RNNFormat format) {
             return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected SeparableConvSpec spec() {
-            return new SeparableConvSpec(
-                    new DepthwiseConvSpec(
-                            getNIn(),
-                            depthMultiplier,
-                            geometry().build(),
-                            biasDepthwise,
-                            NormSpec.none()),
-                    getNOut(),
-                    bias(),
-                    NormSpec.none());
         }
 
         @Override

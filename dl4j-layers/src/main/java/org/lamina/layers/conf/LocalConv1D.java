@@ -53,9 +53,7 @@ public class LocalConv1D extends SpecLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ConvBuilder<Builder, LocalConvSpec> {
-
-        private long[] inputSize = {};
+    public static class Builder extends LocalConvBuilder<Builder> {
 
         /**
          * Starts a layer.
@@ -63,31 +61,17 @@ public class LocalConv1D extends SpecLayer<LocalConvSpec> {
          * @param kernel kernel length
          */
         public Builder(int kernel) {
-            super(true, 1, kernel);
-            padding("valid");
+            super(1, kernel);
         }
 
         /** Length of the input. Default: from the network's input type; the two must agree. */
         public Builder inputSize(int size) {
-            this.inputSize = new long[] {size};
-            return this;
+            return givenSize(size);
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
         public Builder dataFormat(RNNFormat format) {
             return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected LocalConvSpec spec() {
-            return new LocalConvSpec(
-                    getNIn(),
-                    getNOut(),
-                    inputSize,
-                    geometry().build(),
-                    bias(),
-                    !hasWeightInit(),
-                    !hasBiasInit());
         }
 
         @Override

@@ -1,6 +1,5 @@
 package org.lamina.layers.conf;
 
-import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.LocalConvLayer;
@@ -54,9 +53,7 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ConvBuilder<Builder, LocalConvSpec> {
-
-        private long[] inputSize = {};
+    public static class Builder extends LocalConvBuilder<Builder> {
 
         /**
          * Starts a layer.
@@ -64,8 +61,7 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(true, 2, kernel);
-            padding("valid");
+            super(2, kernel);
         }
 
         /**
@@ -73,25 +69,12 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
          * agree.
          */
         public Builder inputSize(int... size) {
-            this.inputSize = size == null ? null : Arrays.stream(size).asLongStream().toArray();
-            return this;
+            return givenSize(size);
         }
 
         /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(CNN2DFormat format) {
             return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected LocalConvSpec spec() {
-            return new LocalConvSpec(
-                    getNIn(),
-                    getNOut(),
-                    inputSize,
-                    geometry().build(),
-                    bias(),
-                    !hasWeightInit(),
-                    !hasBiasInit());
         }
 
         @Override

@@ -3,9 +3,8 @@ package org.lamina.layers.conf;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.SqueezeExcitationLayer;
+import org.lamina.spec.SqueezeExcitationOptions;
 import org.lamina.spec.SqueezeExcitationSpec;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -51,63 +50,19 @@ public class SqueezeExcitation extends SpecLayer<SqueezeExcitationSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ChannelwiseBuilder<Builder, SqueezeExcitationSpec> {
+    public static class Builder extends ChannelwiseBuilder<Builder, SqueezeExcitationSpec>
+            implements SqueezeExcitationOptions<Builder> {
 
-        private final SqueezeExcitationSpec.Builder spec = SqueezeExcitationSpec.builder();
+        private final SqueezeExcitationSpec.Builder arguments = SqueezeExcitationSpec.builder();
 
-        /**
-         * Channels per hidden unit, 1 or greater: nIn / reduction hidden units, rounded down, at
-         * least 1. Default 16.
-         */
-        public Builder reduction(int value) {
-            spec.reduction(value);
-            return this;
-        }
-
-        /** Number of hidden units, 1 or greater, instead of a reduction. */
-        public Builder hidden(long value) {
-            spec.hidden(value);
-            return this;
-        }
-
-        /** Whether both fully connected layers have biases. Default true. */
-        public Builder hasBias(boolean value) {
-            spec.bias(value);
-            return this;
-        }
-
-        /** Activation function of the hidden units. Default ReLU. */
-        public Builder innerActivation(IActivation value) {
-            spec.innerActivation(value);
-            return this;
-        }
-
-        /** Activation function of the hidden units. Default ReLU. */
-        public Builder innerActivation(Activation value) {
-            return innerActivation(
-                    value == null ? (IActivation) null : value.getActivationFunction());
-        }
-
-        /** Activation function that gives the factors. Default sigmoid. */
-        public Builder gate(IActivation value) {
-            spec.gate(value);
-            return this;
-        }
-
-        /** Activation function that gives the factors. Default sigmoid. */
-        public Builder gate(Activation value) {
-            return gate(value == null ? (IActivation) null : value.getActivationFunction());
-        }
-
-        /** Multiplies the factors; a finite number other than 0. Default 1. */
-        public Builder scale(double value) {
-            spec.scale(value);
-            return this;
+        @Override
+        public SqueezeExcitationSpec.Builder arguments() {
+            return arguments;
         }
 
         @Override
         protected SqueezeExcitationSpec spec() {
-            return spec.build(channels());
+            return arguments.build(channels());
         }
 
         @Override

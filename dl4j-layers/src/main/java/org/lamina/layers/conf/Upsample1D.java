@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.Stages;
-import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -53,24 +52,16 @@ public class Upsample1D extends SpecLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameChannelsBuilder<Builder, UpsampleSpec>
-            implements UpsampleOptions<Builder> {
+    public static class Builder extends UpsampleBuilder<Builder> {
 
-        private final UpsampleOptions.Size size = new UpsampleOptions.Size(1);
-
-        @Override
-        public UpsampleOptions.Size size() {
-            return size;
+        /** Starts a layer. */
+        public Builder() {
+            super(1);
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
         public Builder dataFormat(RNNFormat format) {
             return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected UpsampleSpec spec() {
-            return new UpsampleSpec(channels(), size.build());
         }
 
         @Override

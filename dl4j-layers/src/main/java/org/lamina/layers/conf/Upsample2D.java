@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.Stages;
-import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -50,24 +49,16 @@ public class Upsample2D extends SpecLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameChannelsBuilder<Builder, UpsampleSpec>
-            implements UpsampleOptions<Builder> {
+    public static class Builder extends UpsampleBuilder<Builder> {
 
-        private final UpsampleOptions.Size size = new UpsampleOptions.Size(2);
-
-        @Override
-        public UpsampleOptions.Size size() {
-            return size;
+        /** Starts a layer. */
+        public Builder() {
+            super(2);
         }
 
         /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(CNN2DFormat format) {
             return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected UpsampleSpec spec() {
-            return new UpsampleSpec(channels(), size.build());
         }
 
         @Override

@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.Stages;
-import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -51,24 +50,16 @@ public class Upsample3D extends SpecLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameChannelsBuilder<Builder, UpsampleSpec>
-            implements UpsampleOptions<Builder> {
+    public static class Builder extends UpsampleBuilder<Builder> {
 
-        private final UpsampleOptions.Size size = new UpsampleOptions.Size(3);
-
-        @Override
-        public UpsampleOptions.Size size() {
-            return size;
+        /** Starts a layer. */
+        public Builder() {
+            super(3);
         }
 
         /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(Convolution3D.DataFormat format) {
             return channelsLast(format == Convolution3D.DataFormat.NDHWC);
-        }
-
-        @Override
-        protected UpsampleSpec spec() {
-            return new UpsampleSpec(channels(), size.build());
         }
 
         @Override

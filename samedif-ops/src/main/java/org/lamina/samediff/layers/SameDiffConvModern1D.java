@@ -4,10 +4,8 @@ import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.samediff.ops.ConvModernOps;
-import org.lamina.spec.ConvModernOptions;
 import org.lamina.spec.ConvModernSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
  * 1-D convolution with normalization, activation and scaling.
@@ -69,10 +67,7 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SpecSameDiffLayer.Builder<Builder, ConvModernSpec>
-            implements ConvModernOptions<Builder> {
-
-        private final Arguments arguments;
+    public static class Builder extends SameDiffConvModernBuilder<Builder> {
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -85,23 +80,12 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
          * @param kernel kernel size
          */
         public Builder(int... kernel) {
-            arguments = new Arguments(1, kernel);
-            activation(new ActivationIdentity());
-        }
-
-        @Override
-        public Arguments arguments() {
-            return arguments;
+            super(1, kernel);
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
         public Builder dataFormat(RNNFormat format) {
             return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected ConvModernSpec spec() {
-            return arguments.build(nIn(), nOut());
         }
 
         @Override

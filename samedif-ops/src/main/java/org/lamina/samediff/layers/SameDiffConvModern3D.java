@@ -4,10 +4,8 @@ import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.samediff.ops.ConvModernOps;
-import org.lamina.spec.ConvModernOptions;
 import org.lamina.spec.ConvModernSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
  * 3-D convolution with normalization, activation and scaling.
@@ -68,10 +66,7 @@ public class SameDiffConvModern3D extends SpecSameDiffLayer<ConvModernSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SpecSameDiffLayer.Builder<Builder, ConvModernSpec>
-            implements ConvModernOptions<Builder> {
-
-        private final Arguments arguments;
+    public static class Builder extends SameDiffConvModernBuilder<Builder> {
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -84,23 +79,12 @@ public class SameDiffConvModern3D extends SpecSameDiffLayer<ConvModernSpec> {
          * @param kernel kernel depth, height and width, or one number for all
          */
         public Builder(int... kernel) {
-            arguments = new Arguments(3, kernel);
-            activation(new ActivationIdentity());
-        }
-
-        @Override
-        public Arguments arguments() {
-            return arguments;
+            super(3, kernel);
         }
 
         /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(Convolution3D.DataFormat format) {
             return channelsLast(format == Convolution3D.DataFormat.NDHWC);
-        }
-
-        @Override
-        protected ConvModernSpec spec() {
-            return arguments.build(nIn(), nOut());
         }
 
         @Override

@@ -54,9 +54,7 @@ public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvBuilder<Builder, LocalConvSpec> {
-
-        private long[] inputSize = {};
+    public static class Builder extends SameDiffLocalConvBuilder<Builder> {
 
         /**
          * Starts a layer.
@@ -64,31 +62,17 @@ public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
          * @param kernel kernel length
          */
         public Builder(int kernel) {
-            super(true, 1, kernel);
-            padding("valid");
+            super(1, kernel);
         }
 
         /** Length of the input. Default: from the network's input type; the two must agree. */
         public Builder inputSize(int size) {
-            this.inputSize = new long[] {size};
-            return this;
+            return givenSize(size);
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
         public Builder dataFormat(RNNFormat format) {
             return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected LocalConvSpec spec() {
-            return new LocalConvSpec(
-                    nIn(),
-                    nOut(),
-                    inputSize,
-                    geometry().build(),
-                    bias(),
-                    !hasWeightInit(),
-                    !hasBiasInit());
         }
 
         @Override

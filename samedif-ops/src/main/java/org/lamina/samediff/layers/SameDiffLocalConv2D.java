@@ -1,6 +1,5 @@
 package org.lamina.samediff.layers;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.lamina.samediff.ops.LocalConvOps;
@@ -55,9 +54,7 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvBuilder<Builder, LocalConvSpec> {
-
-        private long[] inputSize = {};
+    public static class Builder extends SameDiffLocalConvBuilder<Builder> {
 
         /**
          * Starts a layer.
@@ -65,8 +62,7 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(true, 2, kernel);
-            padding("valid");
+            super(2, kernel);
         }
 
         /**
@@ -74,25 +70,12 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
          * agree.
          */
         public Builder inputSize(int... size) {
-            this.inputSize = size == null ? null : Arrays.stream(size).asLongStream().toArray();
-            return this;
+            return givenSize(size);
         }
 
         /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(CNN2DFormat format) {
             return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected LocalConvSpec spec() {
-            return new LocalConvSpec(
-                    nIn(),
-                    nOut(),
-                    inputSize,
-                    geometry().build(),
-                    bias(),
-                    !hasWeightInit(),
-                    !hasBiasInit());
         }
 
         @Override

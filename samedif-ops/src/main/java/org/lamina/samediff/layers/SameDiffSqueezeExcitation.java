@@ -3,9 +3,9 @@ package org.lamina.samediff.layers;
 import java.util.Map;
 import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.samediff.ops.GatingOps;
+import org.lamina.spec.SqueezeExcitationOptions;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
@@ -58,63 +58,19 @@ public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitati
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, SqueezeExcitationSpec> {
+    public static class Builder extends SameDiffChannelwiseBuilder<Builder, SqueezeExcitationSpec>
+            implements SqueezeExcitationOptions<Builder> {
 
-        private final SqueezeExcitationSpec.Builder spec = SqueezeExcitationSpec.builder();
+        private final SqueezeExcitationSpec.Builder arguments = SqueezeExcitationSpec.builder();
 
-        /**
-         * Channels per hidden unit, 1 or greater: nIn / reduction hidden units, rounded down, at
-         * least 1. Default 16.
-         */
-        public Builder reduction(int value) {
-            spec.reduction(value);
-            return this;
-        }
-
-        /** Number of hidden units, 1 or greater, instead of a reduction. */
-        public Builder hidden(long value) {
-            spec.hidden(value);
-            return this;
-        }
-
-        /** Whether both fully connected layers have biases. Default true. */
-        public Builder hasBias(boolean value) {
-            spec.bias(value);
-            return this;
-        }
-
-        /** Activation function of the hidden units. Default ReLU. */
-        public Builder innerActivation(IActivation value) {
-            spec.innerActivation(value);
-            return this;
-        }
-
-        /** Activation function of the hidden units. Default ReLU. */
-        public Builder innerActivation(Activation value) {
-            return innerActivation(
-                    value == null ? (IActivation) null : value.getActivationFunction());
-        }
-
-        /** Activation function that gives the factors. Default sigmoid. */
-        public Builder gate(IActivation value) {
-            spec.gate(value);
-            return this;
-        }
-
-        /** Activation function that gives the factors. Default sigmoid. */
-        public Builder gate(Activation value) {
-            return gate(value == null ? (IActivation) null : value.getActivationFunction());
-        }
-
-        /** Multiplies the factors; a finite number other than 0. Default 1. */
-        public Builder scale(double value) {
-            spec.scale(value);
-            return this;
+        @Override
+        public SqueezeExcitationSpec.Builder arguments() {
+            return arguments;
         }
 
         @Override
         protected SqueezeExcitationSpec spec() {
-            SqueezeExcitationSpec built = spec.build(channels());
+            SqueezeExcitationSpec built = arguments.build(channels());
             available("innerActivation", built.innerActivation());
             available("gate", built.gate());
             return built;

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.samediff.ops.UpsampleOps;
-import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -55,24 +54,16 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffSameChannelsBuilder<Builder, UpsampleSpec>
-            implements UpsampleOptions<Builder> {
+    public static class Builder extends SameDiffUpsampleBuilder<Builder> {
 
-        private final UpsampleOptions.Size size = new UpsampleOptions.Size(1);
-
-        @Override
-        public UpsampleOptions.Size size() {
-            return size;
+        /** Starts a layer. */
+        public Builder() {
+            super(1);
         }
 
         /** NCW (default) or NWC; taken from the network's input type if it has one. */
         public Builder dataFormat(RNNFormat format) {
             return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected UpsampleSpec spec() {
-            return new UpsampleSpec(channels(), size.build());
         }
 
         @Override

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.lamina.samediff.ops.UpsampleOps;
-import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -52,24 +51,16 @@ public class SameDiffUpsample2D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffSameChannelsBuilder<Builder, UpsampleSpec>
-            implements UpsampleOptions<Builder> {
+    public static class Builder extends SameDiffUpsampleBuilder<Builder> {
 
-        private final UpsampleOptions.Size size = new UpsampleOptions.Size(2);
-
-        @Override
-        public UpsampleOptions.Size size() {
-            return size;
+        /** Starts a layer. */
+        public Builder() {
+            super(2);
         }
 
         /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(CNN2DFormat format) {
             return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected UpsampleSpec spec() {
-            return new UpsampleSpec(channels(), size.build());
         }
 
         @Override

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.samediff.ops.UpsampleOps;
-import org.lamina.spec.UpsampleOptions;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -53,24 +52,16 @@ public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffSameChannelsBuilder<Builder, UpsampleSpec>
-            implements UpsampleOptions<Builder> {
+    public static class Builder extends SameDiffUpsampleBuilder<Builder> {
 
-        private final UpsampleOptions.Size size = new UpsampleOptions.Size(3);
-
-        @Override
-        public UpsampleOptions.Size size() {
-            return size;
+        /** Starts a layer. */
+        public Builder() {
+            super(3);
         }
 
         /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
         public Builder dataFormat(Convolution3D.DataFormat format) {
             return channelsLast(format == Convolution3D.DataFormat.NDHWC);
-        }
-
-        @Override
-        protected UpsampleSpec spec() {
-            return new UpsampleSpec(channels(), size.build());
         }
 
         @Override

@@ -1,0 +1,30 @@
+package org.lamina.samediff.layers;
+
+import org.lamina.spec.DepthwiseSeparableOptions;
+import org.lamina.spec.SeparableConvSpec;
+
+/**
+ * Base of the builders of depthwise separable convolutions with PyTorch's defaults.
+ *
+ * @param <T> the builder's own type
+ */
+abstract class SameDiffDepthwiseSeparableBuilder<T extends SameDiffDepthwiseSeparableBuilder<T>>
+        extends SpecSameDiffLayer.Builder<T, SeparableConvSpec>
+        implements DepthwiseSeparableOptions<T> {
+
+    private final Arguments arguments;
+
+    SameDiffDepthwiseSeparableBuilder(int rank, int... kernel) {
+        arguments = new Arguments(rank, kernel);
+    }
+
+    @Override
+    public Arguments arguments() {
+        return arguments;
+    }
+
+    @Override
+    protected SeparableConvSpec spec() {
+        return arguments.build(nIn(), nOut());
+    }
+}
