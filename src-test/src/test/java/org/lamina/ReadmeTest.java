@@ -1,11 +1,14 @@
 package org.lamina;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -16,11 +19,28 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.lamina.constraints.MaxNorm;
+import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.DepthwiseConv2D;
+import org.lamina.layers.conf.DepthwiseSeparableConv2D;
+import org.lamina.layers.conf.SqueezeExcitation;
+import org.lamina.optimize.AdaptiveGradientClipping;
+import org.lamina.optimize.TorchAdaMax;
 import org.lamina.samediff.layers.SameDiffConstrainedConv1D;
+import org.lamina.samediff.ops.ActivationOps;
+import org.lamina.samediff.ops.ConvOps;
+import org.lamina.samediff.ops.WeightStandardizationOps;
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvSpec;
+import org.lamina.spec.NormSpec;
+import org.lamina.spec.Padding;
+import org.lamina.spec.WeightStandardization;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,6 +48,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.weightinit.impl.XavierInitScheme;
 
 /** The examples of the README: they stand there as here, compile and train. */
 class ReadmeTest {
@@ -108,6 +129,77 @@ class ReadmeTest {
         INDArray x = Nd4j.randn(DataType.FLOAT, 2, 22, 64);
         network.fit(new MultiDataSet(x, LABELS));
         assertArrayEquals(new long[] {2, 4}, network.outputSingle(x).shape());
+    }
+
+    @Test
+    void trainingAsInPyTorch() throws IOException {
+        // example 3
+        MultiLayerConfiguration conf =
+                new NeuralNetConfiguration.Builder()
+                        .updater(new TorchAdaMax(0.002, 0.9, 0.999, 1e-8))
+                        .l2(0.01)
+                        .l2Bias(0.01)
+                        .list()
+                        .layer(
+                                new DepthwiseSeparableConv2D.Builder(3)
+                                        .nOut(8)
+                                        .activation(new Swish())
+                                        .build())
+                        .layer(new SqueezeExcitation.Builder().reduction(4).build())
+                        .layer(
+                                new OutputLayer.Builder()
+                                        .nOut(4)
+                                        .activation(Activation.SOFTMAX)
+                                        .build())
+                        .setInputType(InputType.convolutional(12, 12, 3))
+                        .build();
+        MultiLayerConfiguration clipped = new AdaptiveGradientClipping(0.01, 1e-3).applyTo(conf);
+        // end
+        assertInReadme(3);
+        MultiLayerNetwork network = new MultiLayerNetwork(clipped);
+        network.init();
+        DataSet data = new DataSet(Nd4j.randn(DataType.FLOAT, 2, 3, 12, 12), LABELS);
+        double before = network.score(data);
+        for (int step = 0; step < 20; step++) {
+            network.fit(data);
+        }
+        assertTrue(network.score(data) < before, "the loss does not fall");
+    }
+
+    @Test
+    void sameDiff(@TempDir Path folder) throws IOException {
+        // example 4
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 22, 256);
+        SDVariable w =
+                graph.var("w", new XavierInitScheme('c', 22 * 5, 4 * 5), DataType.FLOAT, 4, 22, 5);
+        SDVariable gain = graph.var("gain", Nd4j.ones(DataType.FLOAT, 4));
+        SDVariable standardized =
+                WeightStandardizationOps.standardize(
+                        w, gain, WeightStandardization.nfnet(), 4, 22, 5);
+        ConvGeometry geometry =
+                ConvGeometry.ofKernel(5).withPadding(Padding.causal()).withDilation(2);
+        ConvSpec conv = new ConvSpec(22, 4, geometry, false, NormSpec.none());
+        SDVariable y = ActivationOps.swish(ConvOps.conv(x, standardized, null, conv), 1).mean(2);
+        graph.loss()
+                .softmaxCrossEntropy(
+                        "loss", graph.placeHolder("labels", DataType.FLOAT, -1, 4), y, null);
+        graph.setTrainingConfig(
+                TrainingConfig.builder()
+                        .updater(new Adam(1e-3))
+                        .dataSetFeatureMapping("x")
+                        .dataSetLabelMapping("labels")
+                        .build());
+        // end
+        assertInReadme(4);
+        INDArray input = Nd4j.randn(DataType.FLOAT, 2, 22, 256);
+        graph.fit(new DataSet(input, LABELS));
+        File file = folder.resolve("graph.fb").toFile();
+        graph.save(file, true);
+        SameDiff loaded = SameDiff.load(file, true);
+        INDArray expected = graph.outputSingle(Map.of("x", input), y.name());
+        assertArrayEquals(new long[] {2, 4}, expected.shape());
+        assertEquals(expected, loaded.outputSingle(Map.of("x", input), y.name()));
     }
 
     private static void assertInReadme(int example) throws IOException {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
+import org.lamina.support.DepthPadding;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Convolution (cross-correlation) in 1, 2 and 3 dimensions with groups:
@@ -26,10 +26,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *   <li>A depthwise kernel as high as the input and one wide, as in EEGNet's spatial filters, is a
  *       batched matrix product: (22, 1) on 64x8x22x256 with multiplier 2 takes 4 / 7, {@code
  *       depthwise_conv2d} 73 / 200.
- *   <li>{@code depthwise_conv2d} is fast for multiplier 1 only; a greater multiplier repeats the
- *       input's channels.
- *   <li>Few channels in groups are one convolution with a block-diagonal weight; many are one
- *       convolution a group.
+ *   <li>Other depthwise kernels in one or two dimensions are {@code depthwise_conv2d}, once for
+ *       each filter of a channel: its own multiplier is slow.
+ *   <li>Groups are bundled to convolutions of a middle size with block-diagonal weights, see {@link
+ *       org.lamina.support.GroupBundles}.
  * </ul>
  */
 public final class ConvKernel implements Serializable {
@@ -47,8 +47,7 @@ public final class ConvKernel implements Serializable {
 
     /**
      * Two or three dimensions, without dilation: what the ops can do. Dilation becomes zeros
-     * between the kernel's taps: ND4J 1.0.0-M2.1 gives oneDNN a wrong dilation, and every dilated
-     * float convolution fails.
+     * between the kernel's taps: see {@link KernelTaps}.
      */
     private final ConvGeometry lifted;
 
@@ -67,6 +66,7 @@ public final class ConvKernel implements Serializable {
         // stride 1.
         boolean opCanPad =
                 geometry.paddingMode() == PaddingMode.ZEROS
+                        && !DepthPadding.failsInOp(lifted)
                         && (geometry.padding().kind() == Padding.Kind.SAME
                                 || Arrays.equals(lifted.padBefore(), lifted.padAfter()));
         this.padsItself =
@@ -76,11 +76,7 @@ public final class ConvKernel implements Serializable {
 
     /** Shape of the output for this shape of the input and this number of output channels. */
     public long[] outputShape(long[] x, long outChannels) {
-        long[] shape = x.clone();
-        long[] spatial = geometry.outputSize(Arrays.copyOfRange(x, 2, x.length));
-        shape[1] = outChannels;
-        System.arraycopy(spatial, 0, shape, 2, spatial.length);
-        return shape;
+        return geometry.outputShape(x, outChannels);
     }
 
     /**
@@ -92,8 +88,8 @@ public final class ConvKernel implements Serializable {
      * @param y receives the output; 'c' order without gaps
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
-        INDArray input = padded(lifted(x));
-        ConvMethod.of(op, input).forward(input, widened(lifted(w)), lifted(y));
+        INDArray input = padded(Ops.lifted(x));
+        ConvMethod.of(op, input, w.size(0)).forward(input, widened(Ops.lifted(w)), Ops.lifted(y));
         if (b != null) {
             Ops.byChannel(y).addi(Ops.channels(b));
         }
@@ -114,20 +110,23 @@ public final class ConvKernel implements Serializable {
         if (db != null) {
             dy.sum(db, Ops.allButChannels(dy.rank()));
         }
-        INDArray input = padded(lifted(x));
-        INDArray weight = widened(lifted(w));
+        INDArray input = padded(Ops.lifted(x));
+        INDArray weight = widened(Ops.lifted(w));
         INDArray dInput = null;
         if (dx != null) {
-            dInput = padsItself ? lifted(dx) : Ops.scratch(input.dataType(), input.shape());
+            dInput = padsItself ? Ops.lifted(dx) : Ops.scratch(input.dataType(), input.shape());
         }
         boolean direct = !isDilated() && Ops.isContiguous(dw);
-        INDArray dWeight = direct ? lifted(dw) : Ops.scratch(dw.dataType(), weight.shape());
-        ConvMethod.of(op, input).backward(input, weight, lifted(dy), dInput, dWeight);
+        INDArray dWeight = direct ? Ops.lifted(dw) : Ops.scratch(dw.dataType(), weight.shape());
+        ConvMethod.of(op, input, w.size(0))
+                .backward(input, weight, Ops.lifted(dy), dInput, dWeight);
         if (!direct) {
-            dw.assign(taps(dWeight).reshape('c', dw.shape()));
+            INDArray taps = KernelTaps.of(dWeight, dilation, Ops.lifted(w).shape());
+            dw.assign(taps.reshape('c', dw.shape()));
         }
         if (dx != null && !padsItself) {
-            PaddingKernel.backward(dInput, lifted.padBefore(), lifted.paddingMode(), lifted(dx));
+            PaddingKernel.backward(
+                    dInput, lifted.padBefore(), lifted.paddingMode(), Ops.lifted(dx));
         }
     }
 
@@ -138,38 +137,12 @@ public final class ConvKernel implements Serializable {
                         x, lifted.padBefore(), lifted.padAfter(), lifted.paddingMode());
     }
 
-    /** With a height of 1 if there is one dimension, in 'c' order. */
-    private static INDArray lifted(INDArray array) {
-        INDArray c = Ops.contiguous(array);
-        return c.rank() == 3 ? c.reshape('c', c.size(0), c.size(1), 1, c.size(2)) : c;
-    }
-
     private boolean isDilated() {
         return Arrays.stream(dilation).anyMatch(d -> d != 1);
     }
 
     /** The weight with zeros between its taps. */
     private INDArray widened(INDArray w) {
-        if (!isDilated()) {
-            return w;
-        }
-        long[] shape = w.shape().clone();
-        for (int d = 0; d < dilation.length; d++) {
-            shape[2 + d] = lifted.kernel()[d];
-        }
-        INDArray wide = Ops.scratch(w.dataType(), shape).assign(0);
-        taps(wide).assign(w);
-        return wide;
-    }
-
-    /** The taps among the zeros, as a view. */
-    private INDArray taps(INDArray wide) {
-        long[] shape = wide.shape().clone();
-        long[] stride = wide.stride().clone();
-        for (int d = 0; d < dilation.length; d++) {
-            shape[2 + d] = (shape[2 + d] - 1) / dilation[d] + 1;
-            stride[2 + d] *= dilation[d];
-        }
-        return Nd4j.create(wide.data(), shape, stride, wide.offset(), 'c');
+        return isDilated() ? KernelTaps.spread(w, dilation, lifted.kernel()) : w;
     }
 }

@@ -3,6 +3,7 @@ package org.lamina.kernels;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.support.GroupBundles;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -10,12 +11,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * without dilation.
  */
 interface ConvMethod extends Serializable {
-
-    /**
-     * Up to this many input channels, zeros in a block-diagonal weight cost less than one call per
-     * group.
-     */
-    int BLOCK_DIAGONAL_CHANNELS = 32;
 
     /** Forward pass into y. */
     void forward(INDArray x, INDArray w, INDArray y);
@@ -27,25 +22,27 @@ interface ConvMethod extends Serializable {
      * The fastest way for an input.
      *
      * @param op the convolution as one op over all channels
+     * @param outChannels output channels of all groups
      */
-    static ConvMethod of(OpConv op, INDArray x) {
+    static ConvMethod of(OpConv op, INDArray x, long outChannels) {
         ConvGeometry geometry = op.geometry();
         int groups = geometry.groups();
         if (groups == 1) {
             return op;
         }
-        if (groups == x.size(1) && geometry.rank() == 2) {
-            return coversHeight(geometry, x) ? new ColumnConv() : new DepthwiseConv(op);
+        if (groups == x.size(1) && coversHeight(geometry, x)) {
+            return new ColumnConv();
         }
-        return x.size(1) <= BLOCK_DIAGONAL_CHANNELS
-                ? new BlockDiagonalConv(op)
-                : new GroupwiseConv(op);
+        boolean byDepthwiseOp =
+                groups == x.size(1) && GroupBundles.byDepthwiseOp(geometry, outChannels / groups);
+        return byDepthwiseOp ? new DepthwiseConv(op) : new BundledConv(op, groups, x.size(1));
     }
 
     /** Whether each output is one whole column of a channel. */
     private static boolean coversHeight(ConvGeometry geometry, INDArray x) {
         int[] kernel = geometry.kernel();
-        return kernel[0] == x.size(2)
+        return kernel.length == 2
+                && kernel[0] == x.size(2)
                 && kernel[1] == 1
                 && geometry.stride()[1] == 1
                 && Arrays.stream(geometry.padBefore()).sum() == 0

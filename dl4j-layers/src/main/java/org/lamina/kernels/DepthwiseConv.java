@@ -1,10 +1,11 @@
 package org.lamina.kernels;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * libnd4j's {@code depthwise_conv2d}. oneDNN is fast for one filter per channel only, so that a
- * channel with several is repeated.
+ * libnd4j's {@code depthwise_conv2d}. oneDNN is fast for one filter per channel only; several are
+ * one call each: first filters of all channels, second filters, and so on.
  */
 final class DepthwiseConv implements ConvMethod {
 
@@ -21,47 +22,55 @@ final class DepthwiseConv implements ConvMethod {
 
     @Override
     public void forward(INDArray x, INDArray w, INDArray y) {
-        Ops.exec(
-                "depthwise_conv2d",
-                new INDArray[] {repeated(x, w), opWeight(w)},
-                new INDArray[] {y},
-                op.arguments(KERNEL_IN_OUT));
+        int filters = filters(x, w);
+        for (int f = 0; f < filters; f++) {
+            Ops.exec(
+                    "depthwise_conv2d",
+                    new INDArray[] {x, opWeight(every(filters, f, w, 0))},
+                    new INDArray[] {every(filters, f, y, 1)},
+                    op.arguments(KERNEL_IN_OUT));
+        }
     }
 
     @Override
     public void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
-        long multiplier = w.size(0) / x.size(1);
-        INDArray input = repeated(x, w);
-        INDArray dInput =
-                dx == null || multiplier > 1 ? Ops.scratch(x.dataType(), input.shape()) : dx;
-        INDArray opWeight = opWeight(w);
-        INDArray dOpWeight = Ops.scratch(w.dataType(), opWeight.shape());
-        Ops.exec(
-                "depthwise_conv2d_bp",
-                new INDArray[] {input, opWeight, dy},
-                new INDArray[] {dInput, dOpWeight},
-                op.arguments(KERNEL_IN_OUT));
-        dw.assign(dOpWeight.permute(2, 3, 0, 1));
-        if (dx != null && multiplier > 1) {
-            long[] s = x.shape();
-            dInput.reshape('c', s[0], s[1], multiplier, s[2], s[3]).sum(dx, 2);
+        int filters = filters(x, w);
+        INDArray part = dx == null || filters > 1 ? Ops.scratch(x.dataType(), x.shape()) : null;
+        for (int f = 0; f < filters; f++) {
+            INDArray opWeight = opWeight(every(filters, f, w, 0));
+            INDArray dOpWeight = Ops.scratch(w.dataType(), opWeight.shape());
+            boolean first = f == 0 && dx != null;
+            Ops.exec(
+                    "depthwise_conv2d_bp",
+                    new INDArray[] {x, opWeight, Ops.contiguous(every(filters, f, dy, 1))},
+                    new INDArray[] {first ? dx : part, dOpWeight},
+                    op.arguments(KERNEL_IN_OUT));
+            every(filters, f, dw, 0).assign(dOpWeight.permute(2, 3, 0, 1));
+            if (f > 0 && dx != null) {
+                dx.addi(part);
+            }
         }
     }
 
-    /** Each channel as often as it has filters. */
-    private INDArray repeated(INDArray x, INDArray w) {
-        long multiplier = w.size(0) / x.size(1);
-        if (multiplier == 1) {
-            return x;
-        }
-        long[] s = x.shape();
-        INDArray all = Ops.scratch(x.dataType(), s[0], s[1], multiplier, s[2], s[3]);
-        x.reshape('c', s[0], s[1], 1, s[2], s[3]).broadcast(all);
-        return all.reshape('c', s[0], s[1] * multiplier, s[2], s[3]);
+    private static int filters(INDArray x, INDArray w) {
+        return (int) (w.size(0) / x.size(1));
     }
 
-    /** [O, 1, kH, kW] as the op wants it for multiplier 1: [kH, kW, O, 1]. */
-    private INDArray opWeight(INDArray w) {
+    /** The output channels of one filter of each input channel: every n-th, as a view. */
+    private static INDArray every(int n, int first, INDArray array, int dimension) {
+        if (n == 1) {
+            return array;
+        }
+        long[] shape = array.shape().clone();
+        long[] stride = array.stride().clone();
+        long offset = array.offset() + first * stride[dimension];
+        shape[dimension] /= n;
+        stride[dimension] *= n;
+        return Nd4j.create(array.data(), shape, stride, offset, 'c');
+    }
+
+    /** [C, 1, kH, kW] as the op wants it: [kH, kW, C, 1]. */
+    private static INDArray opWeight(INDArray w) {
         return w.permute(2, 3, 0, 1).dup('c');
     }
 }

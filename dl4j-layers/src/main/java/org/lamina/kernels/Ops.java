@@ -47,6 +47,12 @@ final class Ops {
         return true;
     }
 
+    /** With a height of 1 if there is one spatial dimension, in 'c' order. */
+    static INDArray lifted(INDArray array) {
+        INDArray c = contiguous(array);
+        return c.rank() == 3 ? c.reshape('c', c.size(0), c.size(1), 1, c.size(2)) : c;
+    }
+
     /** The part [from, to) along one dimension, as a view. */
     static INDArray slice(INDArray array, int dimension, long from, long to) {
         INDArrayIndex[] index = new INDArrayIndex[array.rank()];

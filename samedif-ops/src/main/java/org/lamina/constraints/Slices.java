@@ -46,7 +46,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         fieldVisibility = JsonAutoDetect.Visibility.NONE,
         getterVisibility = JsonAutoDetect.Visibility.NONE,
         isGetterVisibility = JsonAutoDetect.Visibility.NONE)
-final class Slices implements Serializable {
+public final class Slices implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -70,7 +70,7 @@ final class Slices implements Serializable {
      * @throws DL4JInvalidConfigException if explicit axes do not fit the shape or the layout of the
      *     layer is not known
      */
-    static Slices of(NormAxes axes, Layer layer, String param, long[] shape) {
+    public static Slices of(NormAxes axes, Layer layer, String param, long[] shape) {
         if (axes.isPerOutputUnit()) {
             boolean reversed = isReversed(layer, shape);
             return new Slices(
@@ -93,7 +93,7 @@ final class Slices implements Serializable {
 
     /** Axes of {@link #view} that the norm is taken over; none: each element is a slice. */
     @JsonProperty("axes")
-    int[] axes() {
+    public int[] axes() {
         return axes;
     }
 
@@ -104,7 +104,7 @@ final class Slices implements Serializable {
     }
 
     /** The array as the layer reads it, sharing its memory. */
-    INDArray view(INDArray array) {
+    public INDArray view(INDArray array) {
         if (!reversed) {
             return array;
         }
@@ -139,11 +139,17 @@ final class Slices implements Serializable {
     private static int[] perOutputUnit(Layer layer, String param, long[] shape) {
         int[] units = outputAxes(layer, param, shape);
         if (units == null) {
+            boolean declared = unwrap(layer) instanceof OutputUnitLayout;
             throw new DL4JInvalidConfigException(
                     describe(layer, param, shape)
-                            + ": no known layout to find its output units by; give the axes of the"
-                            + " norm, NormAxes.of(...), or let the layer's configuration implement "
-                            + OutputUnitLayout.class.getSimpleName());
+                            + (declared
+                                    ? ": its output units are not places along its axes, as in a"
+                                            + " transposed convolution with groups; give the axes"
+                                            + " of the norm, NormAxes.of(...)"
+                                    : ": no known layout to find its output units by; give the"
+                                            + " axes of the norm, NormAxes.of(...), or let the"
+                                            + " layer's configuration implement "
+                                            + OutputUnitLayout.class.getSimpleName()));
         }
         for (int axis : units) {
             if (axis < 0 || axis >= shape.length) {

@@ -1,5 +1,6 @@
 package org.lamina.spec;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -49,8 +50,9 @@ public final class BatchNormSpec implements LayerSpec {
         this.eps = eps;
         this.momentum = momentum;
         Checks.divisible("nIn (channels)", channels, 1, true);
-        if (!(eps >= 0)) {
-            throw new IllegalArgumentException("eps = " + eps + "; must be 0 or greater");
+        if (!(eps >= 0) || Double.isInfinite(eps)) {
+            throw new IllegalArgumentException(
+                    "eps = " + eps + "; must be a finite number, 0 or greater");
         }
         if (!(momentum > 0 && momentum <= 1)) {
             throw new IllegalArgumentException("momentum = " + momentum + "; must be in (0, 1]");
@@ -107,6 +109,16 @@ public final class BatchNormSpec implements LayerSpec {
     @Override
     public long[] outputSize(long... inputSize) {
         return inputSize;
+    }
+
+    /** One value has no variance: its output would be beta whatever the input. */
+    @Override
+    public void checkTraining(long examples, long... inputSize) {
+        if (Arrays.stream(inputSize).reduce(examples, (a, b) -> a * b) == 1) {
+            throw new IllegalArgumentException(
+                    "there is one value for each channel; training needs at least two, give a"
+                            + " larger minibatch");
+        }
     }
 
     @Override

@@ -424,6 +424,21 @@ public final class ConvGeometry implements Window, Serializable {
         return output;
     }
 
+    /**
+     * Shape of the output.
+     *
+     * @param input shape of the input, {@code [N, C, spatial...]}
+     * @param outChannels number of output channels
+     * @throws IllegalArgumentException as {@link #outputSize} does
+     */
+    public long[] outputShape(long[] input, long outChannels) {
+        long[] spatial = outputSize(Arrays.copyOfRange(input, 2, input.length));
+        long[] result = {input[0], outChannels};
+        result = Arrays.copyOf(result, 2 + spatial.length);
+        System.arraycopy(spatial, 0, result, 2, spatial.length);
+        return result;
+    }
+
     private static int[] atLeastOne(String field, int[] values, int rank) {
         if (values == null || values.length != 1 && values.length != rank) {
             throw new IllegalArgumentException(

@@ -34,19 +34,21 @@ public interface ConvOptions<T> {
         return self();
     }
 
-    /** Padding on both sides, one number per spatial dimension or one for all. Default 'same'. */
+    /**
+     * Padding on both sides, one number per spatial dimension or one for all. Default: the layer's.
+     */
     default T padding(int... padding) {
         geometry().padding(padding);
         return self();
     }
 
-    /** Padding by rule; see {@link Padding}. Default 'same'. */
+    /** Padding by rule; see {@link Padding}. Default: the layer's. */
     default T padding(Padding padding) {
         geometry().padding(padding);
         return self();
     }
 
-    /** Padding by name: "same", "valid" or, in one dimension, "causal". Default "same". */
+    /** Padding by name: "same", "valid" or, in one dimension, "causal". Default: the layer's. */
     default T padding(String padding) {
         geometry().padding(padding);
         return self();

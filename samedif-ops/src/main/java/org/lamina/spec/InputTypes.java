@@ -1,5 +1,6 @@
 package org.lamina.spec;
 
+import java.util.Optional;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -81,6 +82,27 @@ public final class InputTypes {
         return ((InputType.InputTypeFeedForward) type).getSize();
     }
 
+    /** Spatial size, one number for each dimension; null if the type leaves it open. */
+    public static long[] size(InputType type, int spatialRank) {
+        if (type instanceof InputType.InputTypeRecurrent) {
+            long length = ((InputType.InputTypeRecurrent) type).getTimeSeriesLength();
+            return length > 0 ? new long[] {length} : null;
+        }
+        if (type instanceof InputType.InputTypeConvolutional) {
+            InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
+            return new long[] {c.getHeight(), c.getWidth()};
+        }
+        if (type instanceof InputType.InputTypeConvolutional3D) {
+            InputType.InputTypeConvolutional3D v = (InputType.InputTypeConvolutional3D) type;
+            return new long[] {v.getDepth(), v.getHeight(), v.getWidth()};
+        }
+        if (type instanceof InputType.InputTypeConvolutionalFlat && spatialRank == 2) {
+            InputType.InputTypeConvolutionalFlat flat = (InputType.InputTypeConvolutionalFlat) type;
+            return new long[] {flat.getHeight(), flat.getWidth()};
+        }
+        return new long[0];
+    }
+
     /** Whether activations of this type have their channels last (NWC, NHWC, NDHWC). */
     public static boolean channelsLast(InputType type) {
         if (type instanceof InputType.InputTypeRecurrent) {
@@ -105,6 +127,7 @@ public final class InputTypes {
         try {
             switch (spec.spatialRank()) {
                 case LayerSpec.ANY_RANK:
+                    spatialSize(type).ifPresent(spec::outputSize);
                     return type;
                 case 0:
                     return InputType.feedForward(channels);
@@ -135,6 +158,23 @@ public final class InputTypes {
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(layer + ": " + e.getMessage());
         }
+    }
+
+    /** Spatial size of activations of this type; nothing for a time series of unknown length. */
+    private static Optional<long[]> spatialSize(InputType type) {
+        if (type instanceof InputType.InputTypeRecurrent) {
+            long length = ((InputType.InputTypeRecurrent) type).getTimeSeriesLength();
+            return length > 0 ? Optional.of(new long[] {length}) : Optional.empty();
+        }
+        if (type instanceof InputType.InputTypeConvolutional) {
+            InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
+            return Optional.of(new long[] {c.getHeight(), c.getWidth()});
+        }
+        if (type instanceof InputType.InputTypeConvolutional3D) {
+            InputType.InputTypeConvolutional3D v = (InputType.InputTypeConvolutional3D) type;
+            return Optional.of(new long[] {v.getDepth(), v.getHeight(), v.getWidth()});
+        }
+        return Optional.of(new long[0]);
     }
 
     /**

@@ -45,8 +45,29 @@ public interface LayerSpec extends Serializable {
     LayerSpec withOutChannels(long channels);
 
     /**
+     * Copy for this spatial size of the input; the same where nothing depends on it.
+     *
+     * @param size one number for each spatial dimension
+     * @throws IllegalArgumentException if the layer cannot take that size
+     */
+    default LayerSpec withInputSize(long... size) {
+        return this;
+    }
+
+    /**
+     * What is not known yet and must be before there can be parameters, and how to give it; null if
+     * nothing is missing.
+     */
+    default String missing() {
+        return inChannels() > 0
+                ? null
+                : "nIn (input channels) is not known; set nIn on the layer or the input type on the"
+                        + " network";
+    }
+
+    /**
      * The parameters, in the order in which they are flattened: weights, then the rest. Sizes that
-     * depend on an unknown number of input channels are 0.
+     * depend on what is {@link #missing} are 0.
      */
     List<ParamSpec> params();
 
@@ -60,6 +81,15 @@ public interface LayerSpec extends Serializable {
 
     /** Spatial size of the output for a spatial size of the input; empty for a dense layer. */
     long[] outputSize(long... inputSize);
+
+    /**
+     * Checks that the layer can be trained on a minibatch of this size.
+     *
+     * @param examples number of examples
+     * @param inputSize spatial size of the input
+     * @throws IllegalArgumentException if it can't
+     */
+    default void checkTraining(long examples, long... inputSize) {}
 
     /**
      * What output positions see of the input: the windows of the layer's parts, one after the

@@ -1,6 +1,7 @@
 package org.lamina.spec;
 
 import java.util.Arrays;
+import org.deeplearning4j.nn.weights.IWeightInit;
 
 /**
  * One parameter of a layer, as both forms of the layer store it.
@@ -16,6 +17,7 @@ import java.util.Arrays;
  * @param fanIn number of inputs of one output unit, for weight initialization
  * @param fanOut number of outputs that one input reaches, for weight initialization
  * @param norm constraint that the layer keeps the parameter under
+ * @param init initialization in place of the layer's weight initialization or bias init, or null
  */
 public record ParamSpec(
         String name,
@@ -26,7 +28,22 @@ public record ParamSpec(
         int[] outputAxes,
         double fanIn,
         double fanOut,
-        NormSpec norm) {
+        NormSpec norm,
+        IWeightInit init) {
+
+    /** A parameter that is initialized as its role says. */
+    public ParamSpec(
+            String name,
+            long[] shape,
+            char order,
+            Role role,
+            double initial,
+            int[] outputAxes,
+            double fanIn,
+            double fanOut,
+            NormSpec norm) {
+        this(name, shape, order, role, initial, outputAxes, fanIn, fanOut, norm, null);
+    }
 
     /** Key of a layer's weight. */
     public static final String WEIGHT = "W";

@@ -16,15 +16,15 @@ public final class LayerArrays {
     private LayerArrays() {}
 
     /**
-     * Checks that an input has the rank, the number of channels and a spatial size that the layer
-     * can take.
+     * Checks that an input has the rank, the number of channels and a size that the layer can take.
      *
+     * @param training whether the layer is to be trained on it
      * @param channelsLast whether channels are the last dimension
      * @param layer names the layer in errors
      * @throws DL4JInvalidInputException naming the layer, the shape got and the one expected
      */
     public static void checkInput(
-            INDArray input, LayerSpec spec, boolean channelsLast, String layer) {
+            INDArray input, LayerSpec spec, boolean training, boolean channelsLast, String layer) {
         boolean anyRank = spec.spatialRank() == LayerSpec.ANY_RANK;
         int rank = anyRank ? Math.max(2, input.rank()) : 2 + spec.spatialRank();
         boolean last = channelsLast && rank > 2;
@@ -43,10 +43,19 @@ public final class LayerArrays {
                                     : "[minibatch, " + spec.inChannels() + dims + "]"));
         }
         int first = last ? 1 : 2;
+        long[] size = Arrays.copyOfRange(input.shape(), first, first + rank - 2);
         try {
-            spec.outputSize(Arrays.copyOfRange(input.shape(), first, first + rank - 2));
+            spec.outputSize(size);
+            if (training) {
+                spec.checkTraining(input.size(0), size);
+            }
         } catch (IllegalArgumentException e) {
-            throw new DL4JInvalidInputException(layer + ": " + e.getMessage());
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": input of shape "
+                            + Arrays.toString(input.shape())
+                            + ": "
+                            + e.getMessage());
         }
     }
 

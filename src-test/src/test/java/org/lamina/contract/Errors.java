@@ -141,7 +141,7 @@ final class Errors implements Contract {
                 row.withKernel(fill(row, 50_000)).with("dilation", new int[] {50_000}));
         if (row.kernel().length > 1) {
             wrong.put("'causal' in 2-D", row.with("padding", "causal"));
-            wrong.put("too many kernel sizes", row.withKernel(3, 3, 3));
+            wrong.put("too many kernel sizes", row.withKernel(3, 3, 3, 3));
         }
         wrong.put("kernel 0", row.withKernel(new int[row.kernel().length]));
     }

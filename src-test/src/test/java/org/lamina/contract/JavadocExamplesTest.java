@@ -20,6 +20,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.DynamicTest;
@@ -29,6 +30,7 @@ import org.lamina.harness.Nets;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.LayerSpec;
+import org.lamina.wrapper.StandardizedWeights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -41,7 +43,9 @@ class JavadocExamplesTest {
                     "samedif-ops/src/main/java/org/lamina/samediff/layers");
 
     private static final Pattern LAYER =
-            Pattern.compile("public (?:final )?class (\\w+) extends Spec(?:SameDiff)?Layer<");
+            Pattern.compile(
+                    "public (?:final )?class (\\w+) extends"
+                            + " (?:Spec(?:SameDiff)?Layer<|StandardizedWeights )");
 
     private static final Pattern EXAMPLE =
             Pattern.compile("<pre>\\{@code(.*?)\\}</pre>", Pattern.DOTALL);
@@ -161,11 +165,7 @@ class JavadocExamplesTest {
     /** A forward and a backward pass. */
     private static void run(ClassLoader compiled, String type) throws Exception {
         Layer layer = (Layer) compiled.loadClass(type).getMethod("build").invoke(null);
-        LayerSpec spec =
-                layer instanceof SpecLayer
-                        ? ((SpecLayer<?>) layer).getSpec()
-                        : ((SpecSameDiffLayer<?>) layer).getSpec();
-        InputType input = input(spec);
+        InputType input = input(layer);
         MultiLayerNetwork net = Nets.single(layer, input, DataType.FLOAT);
         INDArray x = Row.random(DataType.FLOAT, 1, Row.withBatch(2, input.getShape()));
         INDArray output = net.output(x);
@@ -173,6 +173,19 @@ class JavadocExamplesTest {
         assertFalse(output.isNaN().any(), "NaN in the output");
         Nets.Pass pass = Nets.pass(net, x, Row.random(DataType.FLOAT, 2, output.shape()));
         pass.gradients().forEach((key, g) -> assertFalse(g.isNaN().any(), "NaN in " + key));
+    }
+
+    private static InputType input(Layer layer) {
+        if (layer instanceof StandardizedWeights) {
+            return input(((StandardizedWeights) layer).getUnderlying());
+        }
+        if (layer instanceof ConvolutionLayer) {
+            return InputType.convolutional(24, 72, CHANNELS);
+        }
+        return input(
+                layer instanceof SpecLayer
+                        ? ((SpecLayer<?>) layer).getSpec()
+                        : ((SpecSameDiffLayer<?>) layer).getSpec());
     }
 
     /** An input that is large enough for the kernels of the examples. */

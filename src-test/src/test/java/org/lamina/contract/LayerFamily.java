@@ -10,7 +10,15 @@ import java.util.List;
 interface LayerFamily {
 
     /** All families. */
-    List<LayerFamily> ALL = List.of(new ConstrainedFamily());
+    List<LayerFamily> ALL =
+            List.of(
+                    new ConstrainedFamily(),
+                    new ConvolutionFamily(),
+                    new TransposedConvFamily(),
+                    new ConvModernFamily(),
+                    new GatingFamily(),
+                    new DepthwiseSeparableFamily(),
+                    new LocalFamily());
 
     /** Configurations that work: odd, even and non-square kernels, every option. */
     List<Row> rows();

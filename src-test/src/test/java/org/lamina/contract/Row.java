@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -62,8 +63,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         if (!hasNormOptions()) {
             LayerConstraint constraint =
                     min == null
-                            ? new MaxNorm(max)
-                            : new MinMaxNorm(min, max, rate, NormAxes.perOutputUnit());
+                            ? new MaxNorm(max, normAxes())
+                            : new MinMaxNorm(min, max, rate, normAxes());
             return with("constrainWeights", new LayerConstraint[] {constraint});
         }
         Row result = this;
@@ -75,6 +76,13 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
                             optionName(part, "minMaxRate"), rate);
         }
         return result;
+    }
+
+    /** Those of an output unit; all but the first where output units are no places along axes. */
+    private NormAxes normAxes() {
+        return has(p -> p.weight() && p.outputAxes() == null)
+                ? NormAxes.of(IntStream.rangeClosed(1, spatialRank() + 1).toArray())
+                : NormAxes.perOutputUnit();
     }
 
     /** Whether the layer has norm constraints among its own options. */
@@ -102,6 +110,9 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
 
     /** Random values for all parameters; variances are positive. */
     void randomize(MultiLayerNetwork net, long seed) {
+        if (net.numParams() == 0) {
+            return;
+        }
         net.params().assign(random(net.params().dataType(), seed, net.params().shape()).muli(0.5));
         for (ParamSpec param : spec().params()) {
             if (param.role() == ParamSpec.Role.RUNNING_VARIANCE) {
@@ -110,9 +121,14 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         }
     }
 
-    /** The same configuration with the number of input channels given, not inferred. */
+    /** The same configuration with what the input type else tells: channels, size if needed. */
     Row withInputChannels() {
-        return with("nIn", (int) size[0]);
+        Row given = with("nIn", (int) size[0]);
+        if (!LayerBuilder.of(Form.NATIVE, layer, kernel).has("inputSize")) {
+            return given;
+        }
+        int[] spatial = Arrays.stream(size).skip(1).mapToInt(s -> (int) s).toArray();
+        return given.with("inputSize", spatial.length == 1 ? (Object) spatial[0] : spatial);
     }
 
     /** The same configuration with another kernel. */
@@ -228,6 +244,7 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
     }
 
     private static String text(Object value) {
-        return value instanceof int[] ? Arrays.toString((int[]) value) : "" + value;
+        String text = Arrays.deepToString(new Object[] {value});
+        return text.substring(1, text.length() - 1);
     }
 }

@@ -157,13 +157,15 @@ final class Training implements Contract {
     }
 
     private static void eachWeight(MultiLayerNetwork net, WeightCheck check) {
-        OutputUnitLayout layer = (OutputUnitLayout) net.getLayer(0).conf().getLayer();
+        Layer conf = net.getLayer(0).conf().getLayer();
+        OutputUnitLayout layout = (OutputUnitLayout) conf;
         net.getLayer(0)
                 .paramTable()
                 .forEach(
                         (key, value) -> {
-                            if (value.rank() > 1) {
-                                check.accept(key, value, layer.outputAxes(key, value.shape()));
+                            if (conf.initializer().isWeightParam(conf, key)) {
+                                int[] axes = layout.outputAxes(key, value.shape());
+                                check.accept(key, value, axes == null ? new int[] {0} : axes);
                             }
                         });
     }

@@ -1,7 +1,10 @@
 package org.lamina.golden;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.lamina.harness.NaiveConv;
+import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -39,55 +42,28 @@ final class CausalQuirk {
         JsonNode c = golden.constructor();
         INDArray x = golden.array("input");
         INDArray w = golden.array(golden.has("weight_after") ? "weight_after" : "weight");
-        int stride = SelfEegLayers.ints(c.get("stride"))[0];
-        int dilation = SelfEegLayers.ints(c.get("dilation"))[0];
-        int groups = c.get("groups").asInt();
-        String mode = c.path("padding_mode").asText("zeros");
-        long batch = x.size(0);
-        long length = x.size(2);
-        long outputs = w.size(0);
-        long groupInputs = w.size(1);
-        long kernel = w.size(2);
-        long outLength = (length - 1) / stride + 1;
-
-        INDArray y = Nd4j.zeros(x.dataType(), batch, outputs, outLength);
+        int[] dilation = TorchArguments.ints(c.get("dilation"));
+        int[] past = {(int) (w.size(2) - 1) * dilation[0]};
+        NaiveConv causal =
+                new NaiveConv(
+                        TorchArguments.ints(c.get("stride")),
+                        dilation,
+                        past,
+                        new int[] {0},
+                        PaddingMode.valueOf(
+                                c.path("padding_mode").asText("zeros").toUpperCase(Locale.ROOT)),
+                        c.get("groups").asInt());
+        INDArray y = causal.output(x, w, golden.has("bias") ? golden.array("bias") : null);
         INDArray gy = outputGradient(golden, y.shape());
-        INDArray gx = Nd4j.zeros(x.dataType(), x.shape());
-        INDArray gw = Nd4j.zeros(x.dataType(), w.shape());
-        INDArray gb = Nd4j.zeros(x.dataType(), outputs);
-        for (long n = 0; n < batch; n++) {
-            for (long o = 0; o < outputs; o++) {
-                long firstInput = o / (outputs / groups) * groupInputs;
-                for (long t = 0; t < outLength; t++) {
-                    double g = gy.getDouble(n, o, t);
-                    double sum = golden.has("bias") ? golden.array("bias").getDouble(o) : 0;
-                    gb.putScalar(o, gb.getDouble(o) + g);
-                    for (long i = 0; i < groupInputs; i++) {
-                        for (long k = 0; k < kernel; k++) {
-                            long past = t * stride - (kernel - 1 - k) * dilation;
-                            long source = past >= 0 ? past : beforeStart(mode, past, length);
-                            if (source < 0) {
-                                continue;
-                            }
-                            long[] xi = {n, firstInput + i, source};
-                            long[] wi = {o, i, k};
-                            sum += x.getDouble(xi) * w.getDouble(wi);
-                            gx.putScalar(xi, gx.getDouble(xi) + g * w.getDouble(wi));
-                            gw.putScalar(wi, gw.getDouble(wi) + g * x.getDouble(xi));
-                        }
-                    }
-                    y.putScalar(new long[] {n, o, t}, sum);
-                }
-            }
-        }
+        NaiveConv.Gradients gradients = causal.gradients(x, w, gy);
         checkBeginning(golden, y);
         Map<String, INDArray> replaced = new HashMap<>();
         replaced.put("output", y);
         replaced.put("grad_output", gy);
         replaced.put("loss", y.mul(gy).sum().reshape(1));
-        replaced.put("grad_input", gx);
-        replaced.put("grad_weight", gw);
-        replaced.put("grad_bias", gb);
+        replaced.put("grad_input", gradients.input());
+        replaced.put("grad_weight", gradients.weight());
+        replaced.put("grad_bias", gradients.bias());
         return golden.with(replaced);
     }
 
@@ -112,21 +88,5 @@ final class CausalQuirk {
             gradient.putScalar(i, ((i * 37) % 29 - 14) / 8.0);
         }
         return gradient;
-    }
-
-    /** The input position that a position before the start shows, or -1 for a zero. */
-    private static long beforeStart(String mode, long position, long length) {
-        switch (mode) {
-            case "zeros":
-                return -1;
-            case "reflect":
-                return -position;
-            case "replicate":
-                return 0;
-            case "circular":
-                return position + length;
-            default:
-                throw new IllegalArgumentException("padding_mode '" + mode + "'");
-        }
     }
 }

@@ -4,13 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.harness.Close;
 import org.lamina.harness.LinearLoss;
 import org.lamina.harness.Problems;
@@ -72,7 +67,7 @@ final class EegNet implements Family {
                 // DL4J's dropout layer has no gradient in evaluation, where dropout does nothing.
                 MultiLayerNetwork plain = network(0);
                 plain.applyConstraints(0, 0);
-                checkGradients(plain, evaluationGradients(plain));
+                checkGradients(plain, EvaluationGradients.of(plain, input(), outputGradient()));
                 checkState("after evaluation", net, statistics());
             }
             problems.report();
@@ -224,30 +219,6 @@ final class EegNet implements Family {
                         actual.getFirst().getGradientFor(key(net, name)),
                         stored(golden.array("grad_" + name)));
             }
-        }
-
-        private Pair<Gradient, INDArray> evaluationGradients(MultiLayerNetwork net) {
-            LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
-            net.initGradientsView();
-            net.setInput(input());
-            ((IOutputLayer) net.getOutputLayer()).setLabels(outputGradient());
-            net.feedForward(false, false);
-            Gradient all = new DefaultGradient();
-            INDArray epsilon = null;
-            for (int i = net.getnLayers() - 1; i >= 0; i--) {
-                Layer layer = net.getLayer(i);
-                Pair<Gradient, INDArray> back = layer.backpropGradient(epsilon, memory);
-                String prefix = i + "_";
-                back.getFirst()
-                        .gradientForVariable()
-                        .forEach((key, value) -> all.setGradientFor(prefix + key, value));
-                epsilon = back.getSecond();
-                InputPreProcessor before = net.getLayerWiseConfigurations().getInputPreProcess(i);
-                if (before != null) {
-                    epsilon = before.backprop(epsilon, (int) input().size(0), memory);
-                }
-            }
-            return Pair.of(all, epsilon);
         }
 
         private void check(String what, INDArray actual, INDArray expected) {

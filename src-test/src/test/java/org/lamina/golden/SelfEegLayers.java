@@ -1,13 +1,11 @@
 package org.lamina.golden;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.spec.NormAxes;
-import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -29,14 +27,14 @@ final class SelfEegLayers {
         LayerBuilder builder;
         switch (name) {
             case "DepthwiseConv2d":
-                builder = conv("DepthwiseConv2D", 2, c, form);
-                builder.set("depthMultiplier", number(c, "depth_multiplier"));
+                builder = TorchArguments.conv("DepthwiseConv2D", 2, c, form);
+                builder.set("depthMultiplier", TorchArguments.number(c, "depth_multiplier"));
                 norm(builder, c, 4);
                 break;
             case "SeparableConv2d":
-                builder = conv("SeparableConv2D", 2, c, form);
-                builder.set("nOut", number(c, "out_channels"));
-                builder.set("depthMultiplier", number(c, "depth_multiplier"));
+                builder = TorchArguments.conv("SeparableConv2D", 2, c, form);
+                builder.set("nOut", TorchArguments.number(c, "out_channels"));
+                builder.set("depthMultiplier", TorchArguments.number(c, "depth_multiplier"));
                 for (String part : new String[] {"depth", "point"}) {
                     builder.set(part + "MaxNorm", bound(c, part + "_max_norm"));
                     builder.set(part + "MinNorm", lowerBound(c, part + "_"));
@@ -52,38 +50,26 @@ final class SelfEegLayers {
                 break;
             case "ConstrainedDense":
                 builder = LayerBuilder.of(form, "ConstrainedDense");
-                builder.set("nIn", number(c, "in_features"));
-                builder.set("nOut", number(c, "out_features"));
+                builder.set("nIn", TorchArguments.number(c, "in_features"));
+                builder.set("nOut", TorchArguments.number(c, "out_features"));
                 norm(builder, c, 2);
                 break;
             default:
                 throw new IllegalArgumentException(
                         "selfEEG layer '" + name + "' is not known here");
         }
-        return builder.set("hasBias", flag(c, "bias"))
+        return builder.set("hasBias", TorchArguments.flag(c, "bias"))
                 .set("constrainOnForward", onForward)
                 .set("activation", Activation.IDENTITY)
                 .build();
     }
 
     private static LayerBuilder constrainedConv(String name, int rank, JsonNode c, Form form) {
-        LayerBuilder builder = conv(name, rank, c, form);
-        builder.set("nOut", number(c, "out_channels"));
-        builder.set("groups", number(c, "groups"));
+        LayerBuilder builder = TorchArguments.conv(name, rank, c, form);
+        builder.set("nOut", TorchArguments.number(c, "out_channels"));
+        builder.set("groups", TorchArguments.number(c, "groups"));
         norm(builder, c, rank + 2);
         return builder;
-    }
-
-    /** Input channels, kernel, stride, padding, dilation and padding mode. */
-    private static LayerBuilder conv(String name, int rank, JsonNode c, Form form) {
-        JsonNode padding = c.path("padding");
-        String mode = c.path("padding_mode").asText("zeros").toUpperCase(Locale.ROOT);
-        return LayerBuilder.of(form, name, kernel(c, rank))
-                .set("nIn", number(c, "in_channels"))
-                .set("padding", padding.isTextual() ? padding.asText() : ints(padding))
-                .set("stride", ints(c.path("stride")))
-                .set("dilation", ints(c.path("dilation")))
-                .set("paddingMode", PaddingMode.valueOf(mode));
     }
 
     private static void norm(LayerBuilder builder, JsonNode c, int rank) {
@@ -93,18 +79,9 @@ final class SelfEegLayers {
                 .set("normAxes", axes(c, rank));
     }
 
-    private static int[] kernel(JsonNode c, int rank) {
-        int[] given = ints(c.path("kernel_size"));
-        int[] kernel = new int[rank];
-        for (int d = 0; d < rank; d++) {
-            kernel[d] = given[given.length == 1 ? 0 : d];
-        }
-        return kernel;
-    }
-
     /** Axes of the weight as this project stores it; PyTorch's dense weight is its transpose. */
     private static NormAxes axes(JsonNode c, int rank) {
-        int[] axes = ints(c.path("axis_norm"));
+        int[] axes = TorchArguments.ints(c.path("axis_norm"));
         for (int i = 0; i < axes.length; i++) {
             axes[i] = Math.floorMod(axes[i], rank);
             if (rank == 2) {
@@ -126,29 +103,6 @@ final class SelfEegLayers {
 
     private static double rate(JsonNode c, String prefix) {
         return c.path(prefix + "minmax_rate").asDouble(1.0);
-    }
-
-    private static int number(JsonNode c, String name) {
-        return c.get(name).asInt();
-    }
-
-    private static boolean flag(JsonNode c, String name) {
-        return c.get(name).asBoolean();
-    }
-
-    /** A number or an array of numbers; PyTorch takes either. */
-    static int[] ints(JsonNode node) {
-        if (node.isNumber()) {
-            return new int[] {node.asInt()};
-        }
-        if (!node.isArray() || node.isEmpty()) {
-            throw new IllegalArgumentException("expected a number or numbers, found " + node);
-        }
-        int[] values = new int[node.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = node.get(i).asInt();
-        }
-        return values;
     }
 
     /** PyTorch's parameter names and this project's, for the named layer. */

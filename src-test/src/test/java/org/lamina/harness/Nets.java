@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -181,7 +182,9 @@ public final class Nets {
             case 4:
                 return InputType.convolutional(shape[2], shape[3], shape[1]);
             case 5:
-                return InputType.convolutional3D(shape[2], shape[3], shape[4], shape[1]);
+                // DL4J's default is channels last.
+                return InputType.convolutional3D(
+                        Convolution3D.DataFormat.NCDHW, shape[2], shape[3], shape[4], shape[1]);
             default:
                 throw new IllegalArgumentException("no input type of rank " + shape.length);
         }

@@ -32,4 +32,34 @@ class UpstreamConvDefectsTest {
         op.addIArgument(3, 3, 1, 1, 0, 0, 2, 2, 0, 0, 1);
         assertThrows(RuntimeException.class, () -> Nd4j.exec(op));
     }
+
+    /** {@code TransposedConvKernel} and {@code TransposedConvOps} do the same for this. */
+    @Test
+    void oneDnnRefusesDilatedFloatGradientsOfTransposedConvolutions() {
+        Assumptions.assumeTrue(
+                Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN"),
+                "this backend has no oneDNN");
+        INDArray x = Nd4j.ones(DataType.FLOAT, 1, 1, 4, 4);
+        INDArray w = Nd4j.ones(DataType.FLOAT, 1, 1, 3, 3);
+        INDArray dy = Nd4j.ones(DataType.FLOAT, 1, 1, 8, 8);
+        DynamicCustomOp op =
+                new DynamicCustomOp(
+                        "deconv2d_bp",
+                        new INDArray[] {x, w, dy},
+                        new INDArray[] {x.ulike(), w.ulike()});
+        op.addIArgument(3, 3, 1, 1, 0, 0, 2, 2, 0, 0, 1);
+        assertThrows(RuntimeException.class, () -> Nd4j.exec(op));
+    }
+
+    /** {@code GroupBundles.byDepthwiseOp} leaves kernel 1 to other ops for this. */
+    @Test
+    void depthwiseConvolutionOfOnePositionFailsInDouble() {
+        INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 2, 1, 1);
+        INDArray w = Nd4j.ones(DataType.DOUBLE, 1, 1, 2, 1);
+        DynamicCustomOp op =
+                new DynamicCustomOp(
+                        "depthwise_conv2d", new INDArray[] {x, w}, new INDArray[] {x.ulike()});
+        op.addIArgument(1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0);
+        assertThrows(RuntimeException.class, () -> Nd4j.exec(op));
+    }
 }

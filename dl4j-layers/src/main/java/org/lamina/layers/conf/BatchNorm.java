@@ -1,12 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.lamina.layers.impl.BatchNormLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
+import org.lamina.layers.impl.Stages;
 import org.lamina.spec.BatchNormSpec;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -33,12 +30,11 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Source: Ioffe and Szegedy, https://arxiv.org/abs/1502.03167; numbers as PyTorch's
  * BatchNorm1d/2d/3d.
  *
- * <p>Masks: masked steps of a time series are zeroed in the output; they count in the statistics,
- * as they do in DL4J and PyTorch.
+ * <p>Differs from the source in: masked steps of a time series do not count in the statistics and
+ * are zero in the output.
  *
- * <p>Differs from DL4J's BatchNormalization in: time series and 3-D input, eps 0 allowed, unbiased
- * running variance, evaluation after training sees the same statistics as PyTorch; and it is
- * several times faster.
+ * <p>Differs from DL4J's BatchNormalization in: that, time series and 3-D input, eps 0 allowed,
+ * unbiased running variance, evaluation after training sees the same statistics as PyTorch.
  */
 public class BatchNorm extends SpecLayer<BatchNormSpec> {
 
@@ -49,18 +45,15 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
 
     private BatchNorm(Builder builder) {
         super(builder);
-        if (activationFn == null) {
-            activationFn = new ActivationIdentity();
-        }
     }
 
     @Override
     protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new BatchNormLayer(conf, dataType);
+        return Stages.norm(getSpec(), conf, dataType);
     }
 
     /** Builder. */
-    public static class Builder extends SpecLayer.Builder<Builder, BatchNormSpec> {
+    public static class Builder extends ChannelwiseBuilder<Builder, BatchNormSpec> {
 
         private double eps = 1e-5;
         private double momentum = 0.1;
@@ -80,27 +73,9 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
             return this;
         }
 
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
-        }
-
         @Override
         protected BatchNormSpec spec() {
-            if (getNOut() != 0 && getNOut() != getNIn()) {
-                throw new IllegalArgumentException(
-                        "nOut = "
-                                + getNOut()
-                                + "; a normalization has nIn = "
-                                + getNIn()
-                                + " outputs");
-            }
-            return new BatchNormSpec(getNIn(), eps, momentum);
+            return new BatchNormSpec(channels(), eps, momentum);
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -22,11 +23,13 @@ import org.lamina.layers.params.SpecParamInitializer;
 import org.lamina.spec.InputTypes;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.ParameterRegularization;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Base of the native layer configurations: everything that follows from the layer's {@link
@@ -94,11 +97,8 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
             INDArray paramsView,
             boolean initializeParams,
             DataType dataType) {
-        if (spec.inChannels() < 1) {
-            throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": nIn (input channels) is not known; set nIn on the layer or the"
-                            + " input type on the network");
+        if (spec.missing() != null) {
+            throw new DL4JInvalidConfigException(describe() + ": " + spec.missing());
         }
         SpecLayerImpl<?> layer = newImpl(conf, dataType);
         layer.setListeners(listeners);
@@ -126,12 +126,16 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
         if (nIn <= 0 || override) {
             setNIn(channels);
         }
+        long[] size = InputTypes.size(inputType, spec.spatialRank());
+        if (size != null) {
+            changeSpec(s -> s.withInputSize(size));
+        }
     }
 
     @Override
     public void setNIn(long channels) {
         if (spec != null && channels != spec.inChannels()) {
-            changeSpec(channels, true); // first: it may refuse
+            changeSpec(s -> s.withInChannels(channels)); // first: it may refuse
         }
         super.setNIn(channels);
     }
@@ -139,15 +143,15 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
     @Override
     public void setNOut(long channels) {
         if (spec != null && channels != spec.outChannels()) {
-            changeSpec(channels, false); // first: it may refuse
+            changeSpec(s -> s.withOutChannels(channels)); // first: it may refuse
         }
         super.setNOut(channels);
     }
 
     @SuppressWarnings("unchecked")
-    private void changeSpec(long channels, boolean input) {
+    private void changeSpec(UnaryOperator<LayerSpec> change) {
         try {
-            spec = (S) (input ? spec.withInChannels(channels) : spec.withOutChannels(channels));
+            spec = (S) change.apply(spec);
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
         }
@@ -182,6 +186,14 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
                 .workingMemory(0, 0, 0, preActivation)
                 .cacheMemory(0, 0)
                 .build();
+    }
+
+    @Override
+    public List<Regularization> getRegularizationByParam(String name) {
+        List<Regularization> ofKind = super.getRegularizationByParam(name);
+        return param(name)
+                .map(p -> ParameterRegularization.of(p, regularization, ofKind))
+                .orElse(ofKind);
     }
 
     /** Running statistics are no matter of the updater. */
@@ -345,6 +357,16 @@ public abstract class SpecLayer<S extends LayerSpec> extends FeedForwardLayer
         public T inputGradient(boolean value) {
             this.inputGradient = value;
             return self();
+        }
+
+        /** Whether the builder has been given a weight initialization. */
+        protected boolean hasWeightInit() {
+            return weightInitFn != null;
+        }
+
+        /** Whether the builder has been given an initial value of biases. */
+        protected boolean hasBiasInit() {
+            return !Double.isNaN(biasInit);
         }
 
         boolean isChannelsLast() {

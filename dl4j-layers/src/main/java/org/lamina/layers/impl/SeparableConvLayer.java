@@ -2,7 +2,7 @@ package org.lamina.layers.impl;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.ConvKernel;
-import org.lamina.layers.conf.SeparableConv2D;
+import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Depthwise convolution followed by a pointwise one. */
-public class SeparableConvLayer extends SpecLayerImpl<SeparableConv2D> {
+public class SeparableConvLayer extends SpecLayerImpl<SpecLayer<SeparableConvSpec>> {
 
     private static final long serialVersionUID = 1L;
 

@@ -99,7 +99,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
         LayerArrays.checkInput(
-                input, layerConf().getSpec(), channelsLast(), layerConf().describe());
+                input, layerConf().getSpec(), training, channelsLast(), layerConf().describe());
         if (layerConf().isConstrainOnForward()) {
             Constraints.project(layerConf(), params);
         }
@@ -164,7 +164,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                 trainingPass,
                 channelsFirst(delta),
                 dx,
-                gradientViews::get);
+                // null: the layer has no parameters
+                name -> gradientViews == null ? null : gradientViews.get(name));
 
         Gradient gradient = new DefaultGradient();
         for (ParamSpec param : layerConf().getSpec().params()) {
@@ -274,9 +275,9 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     @Override
     public Layer clone() {
-        return layerConf()
-                .instantiate(
-                        conf, getListeners(), getIndex(), paramsFlattened.dup(), false, dataType);
+        // null: the layer has no parameters
+        INDArray copy = paramsFlattened == null ? null : paramsFlattened.dup();
+        return layerConf().instantiate(conf, getListeners(), getIndex(), copy, false, dataType);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.weights.IWeightInit;
 import org.lamina.constraints.Constraints;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
@@ -97,14 +98,17 @@ public final class SpecParamInitializer implements ParamInitializer {
     }
 
     private static void initialize(SpecLayer<?> layer, ParamSpec param, INDArray values) {
-        if (param.weight()) {
-            layer.getWeightInitFn()
-                    .init(
-                            param.fanIn(),
-                            param.fanOut(),
-                            param.shape(),
-                            param.order(),
-                            values.reshape(param.order(), new long[] {param.length()}));
+        IWeightInit init = param.init();
+        if (init == null && param.weight()) {
+            init = layer.getWeightInitFn();
+        }
+        if (init != null) {
+            init.init(
+                    param.fanIn(),
+                    param.fanOut(),
+                    param.shape(),
+                    param.order(),
+                    values.reshape(param.order(), new long[] {param.length()}));
         } else {
             values.assign(param.bias() ? layer.getBiasInit() : param.initial());
         }

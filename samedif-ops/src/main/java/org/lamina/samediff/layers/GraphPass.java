@@ -2,6 +2,7 @@ package org.lamina.samediff.layers;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.lamina.samediff.ops.NormOps;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -13,6 +14,7 @@ public final class GraphPass {
     private final boolean training;
     private final SDVariable mask;
     private final SDVariable outputMask;
+    private long[] inputShape;
     private final Map<String, SDVariable> statistics = new LinkedHashMap<>();
 
     /**
@@ -31,6 +33,18 @@ public final class GraphPass {
     /** Whether this is a training pass. */
     public boolean training() {
         return training;
+    }
+
+    /**
+     * Shape of the layer's input, channels first, -1 for the minibatch: a variable that holds an
+     * op's result does not know its shape.
+     */
+    public long[] inputShape() {
+        return inputShape.clone();
+    }
+
+    void setInputShape(long[] shape) {
+        this.inputShape = shape;
     }
 
     /**
@@ -55,6 +69,12 @@ public final class GraphPass {
      */
     public void statistic(String param, SDVariable value) {
         statistics.put(param, value);
+    }
+
+    /** Reports the statistics of a normalization and gives its output. */
+    SDVariable collect(NormOps.Normalized normalized) {
+        normalized.statistics().forEach(this::statistic);
+        return normalized.output();
     }
 
     /** The reported statistics, by parameter. */

@@ -1,11 +1,13 @@
 package org.lamina.samediff.layers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -32,6 +34,7 @@ import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.spec.InputTypes;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.ParameterRegularization;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
@@ -120,7 +123,9 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
      * @return its output, in the layer's data format
      */
     public SDVariable defineLayer(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        int rank = x.getShape().length;
+        long[] shape = x.getShape();
+        int rank = shape.length;
+        pass.setInputShape(shape);
         if (!channelsLast || rank < 3) {
             return ActivationOps.apply(activationFn, define(x, params, pass));
         }
@@ -132,6 +137,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
             toFirst[d + 1] = d;
             toLast[d] = d + 1;
         }
+        pass.setInputShape(Arrays.stream(toFirst).mapToLong(d -> shape[d]).toArray());
         SDVariable z = define(x.permute(toFirst), params, pass);
         return ActivationOps.apply(activationFn, z.permute(toLast));
     }
@@ -152,16 +158,13 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     /**
      * Names and shapes of the parameters.
      *
-     * @throws DL4JInvalidConfigException while the number of input channels is unknown
+     * @throws DL4JInvalidConfigException while their sizes depend on something unknown
      */
     @Override
     @JsonIgnore // follows from the spec
     public SDLayerParams getLayerParams() {
-        if (spec.inChannels() < 1) {
-            throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": nIn (input channels) is not known; set nIn on the layer or the"
-                            + " input type on the network");
+        if (spec.missing() != null) {
+            throw new DL4JInvalidConfigException(describe() + ": " + spec.missing());
         }
         return super.getLayerParams();
     }
@@ -180,6 +183,9 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         for (ParamSpec param : spec.params()) {
             INDArray array = params.get(param.name());
             IWeightInit init = paramWeightInit == null ? null : paramWeightInit.get(param.name());
+            if (init == null) {
+                init = param.init();
+            }
             if (init == null && param.weight()) {
                 init = weightInitFn == null ? new WeightInitXavier() : weightInitFn;
             }
@@ -231,9 +237,15 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
 
     @Override
     public List<Regularization> getRegularizationByParam(String name) {
-        return initializer().isWeightParam(this, name)
-                ? regularization
-                : initializer().isBiasParam(this, name) ? regularizationBias : null;
+        List<Regularization> ofKind =
+                initializer().isWeightParam(this, name)
+                        ? regularization
+                        : initializer().isBiasParam(this, name) ? regularizationBias : null;
+        return spec.params().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .map(p -> ParameterRegularization.of(p, regularization, ofKind))
+                .orElse(ofKind);
     }
 
     /** Running statistics are no matter of the updater. */
@@ -274,8 +286,8 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     public int[] outputAxes(String param, long[] shape) {
         return spec.params().stream()
                 .filter(p -> p.name().equals(param))
-                .map(ParamSpec::outputAxes)
                 .findFirst()
+                .map(ParamSpec::outputAxes)
                 .orElse(null);
     }
 
@@ -329,24 +341,28 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         long channels = InputTypes.channels(inputType, spec.spatialRank(), describe());
         channelsLast = InputTypes.channelsLast(inputType);
         if (spec.inChannels() < 1 || override) {
-            changeSpec(channels, true);
+            changeNIn(channels);
+        }
+        long[] size = InputTypes.size(inputType, spec.spatialRank());
+        if (size != null) {
+            changeSpec(s -> s.withInputSize(size));
         }
     }
 
     /** Changes the number of input channels (features), as transfer learning does. */
     public void changeNIn(long channels) {
-        changeSpec(channels, true);
+        changeSpec(s -> s.withInChannels(channels));
     }
 
     /** Changes the number of output channels (features), as transfer learning does. */
     public void changeNOut(long channels) {
-        changeSpec(channels, false);
+        changeSpec(s -> s.withOutChannels(channels));
     }
 
     @SuppressWarnings("unchecked")
-    private void changeSpec(long channels, boolean input) {
+    private void changeSpec(UnaryOperator<LayerSpec> change) {
         try {
-            setSpec((S) (input ? spec.withInChannels(channels) : spec.withOutChannels(channels)));
+            setSpec((S) change.apply(spec));
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
         }
@@ -401,7 +417,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     public void setSpec(S spec) {
         this.spec = spec;
         setLayerParams(null); // DL4J keeps the shapes once it has asked for them
-        if (spec.inChannels() > 0) {
+        if (spec.missing() == null) {
             getLayerParams();
         }
     }
@@ -636,6 +652,16 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         public T constrainOnForward(boolean value) {
             this.constrainOnForward = value;
             return self();
+        }
+
+        /** Whether the builder has been given a weight initialization. */
+        protected boolean hasWeightInit() {
+            return weightInitFn != null;
+        }
+
+        /** Whether the builder has been given an initial value of biases. */
+        protected boolean hasBiasInit() {
+            return !Double.isNaN(biasInit);
         }
 
         /** Number of input channels, 0 while unknown. */

@@ -2,6 +2,10 @@ package org.lamina.samediff.ops;
 
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.lamina.layers.activations.Elu;
+import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.ScaledActivation;
+import org.lamina.layers.activations.Swish;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.IActivation;
@@ -22,8 +26,8 @@ import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 
 /**
- * DL4J's activation functions in a graph. Unlike {@code Activation.asSameDiff} it keeps their
- * parameters: that one's leaky ReLU has slope 0.
+ * DL4J's activation functions and this project's in a graph. Unlike {@code Activation.asSameDiff}
+ * it keeps their parameters: that one's leaky ReLU has slope 0.
  */
 public final class ActivationOps {
 
@@ -40,7 +44,8 @@ public final class ActivationOps {
                     Map.entry(ActivationSoftSign.class, x -> sd(x).nn().softsign(x)),
                     Map.entry(ActivationSoftmax.class, x -> sd(x).nn().softmax(x)),
                     Map.entry(ActivationSwish.class, x -> sd(x).nn().swish(x)),
-                    Map.entry(ActivationTanH.class, x -> sd(x).nn().tanh(x)));
+                    Map.entry(ActivationTanH.class, x -> sd(x).nn().tanh(x)),
+                    Map.entry(Gelu.class, ActivationOps::gelu));
 
     private ActivationOps() {}
 
@@ -69,9 +74,65 @@ public final class ActivationOps {
         return function.apply(x);
     }
 
+    /**
+     * A rectifier with a slope for negative values, one for each channel.
+     *
+     * <pre>
+     * y = max(x, 0) + slope * min(x, 0),  dy/dx = 1 where x &gt; 0, else slope
+     * </pre>
+     *
+     * @param x input {@code [N, C, spatial...]}
+     * @param rank number of its dimensions
+     * @param slope {@code [C]}
+     * @return of the input's shape
+     */
+    public static SDVariable prelu(SDVariable x, int rank, SDVariable slope) {
+        // x - max(x, 0), not min(x, 0), whose derivative at 0 is another
+        SDVariable positive = sd(x).nn().relu(x, 0);
+        return positive.add(x.sub(positive).mul(NormOps.channels(slope, rank)));
+    }
+
+    /** Swish, {@code x * sigmoid(beta * x)}. */
+    public static SDVariable swish(SDVariable x, double beta) {
+        return x.mul(sd(x).nn().sigmoid(beta == 1 ? x : x.mul(beta)));
+    }
+
+    /**
+     * Swish with its beta in the graph, for example to be learnt.
+     *
+     * @param beta of a shape that broadcasts along x
+     */
+    public static SDVariable swish(SDVariable x, SDVariable beta) {
+        return x.mul(sd(x).nn().sigmoid(x.mul(beta)));
+    }
+
+    /** The exact Gaussian error linear unit, {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
+    public static SDVariable gelu(SDVariable x) {
+        return x.mul(sd(x).math().erf(x.mul(Math.sqrt(0.5))).add(1).mul(0.5));
+    }
+
+    /** Exponential linear unit: x for x above 0, else {@code alpha * (exp(x) - 1)}. */
+    public static SDVariable elu(SDVariable x, double alpha) {
+        SDVariable above = sd(x).gt(x, 0).castTo(x.dataType());
+        SDVariable below = above.rsub(1);
+        return x.mul(above).add(sd(x).math().expm1(x.mul(below)).mul(alpha));
+    }
+
     private static UnaryOperator<SDVariable> parametric(IActivation activation) {
         if (activation instanceof ActivationELU && ((ActivationELU) activation).getAlpha() == 1) {
             return x -> sd(x).nn().elu(x);
+        }
+        if (activation instanceof Elu) {
+            return x -> elu(x, ((Elu) activation).getAlpha());
+        }
+        if (activation instanceof Swish) {
+            return x -> swish(x, ((Swish) activation).beta());
+        }
+        if (activation instanceof ScaledActivation) {
+            ScaledActivation scaled = (ScaledActivation) activation;
+            return supports(scaled.function())
+                    ? x -> apply(scaled.function(), x).mul(scaled.gamma())
+                    : null;
         }
         if (activation instanceof ActivationLReLU) {
             return x -> sd(x).nn().leakyRelu(x, ((ActivationLReLU) activation).getAlpha());

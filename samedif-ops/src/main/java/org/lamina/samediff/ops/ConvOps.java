@@ -7,6 +7,7 @@ import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
+import org.lamina.support.DepthPadding;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -112,7 +113,9 @@ public final class ConvOps {
         return conv(deep, pointWeights, pointBias, spec.pointwise());
     }
 
-    /** Pads what the op cannot pad itself, makes groups one where that is faster or needed. */
+    /**
+     * Does what the ops cannot: dilation, one dimension, padding that is not zeros on both sides.
+     */
     private static SDVariable convolve(
             SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
         if (Arrays.stream(g.dilation()).anyMatch(d -> d > 1)) {
@@ -129,54 +132,49 @@ public final class ConvOps {
         }
         boolean same = g.padding().kind() == Padding.Kind.SAME;
         if (g.paddingMode() != PaddingMode.ZEROS
+                || DepthPadding.failsInOp(g)
                 || !same && !Arrays.equals(g.padBefore(), g.padAfter())) {
             x = PaddingOps.pad(x, g.padBefore(), g.padAfter(), g.paddingMode());
             g = g.withPadding(Padding.valid());
             same = false;
         }
-        // Measured: with more than one filter per channel oneDNN's depthwise convolution takes its
-        // reference path, 10 to 40 times slower than a dense convolution with zeros.
-        boolean byDepthwiseOp = g.rank() == 2 && in == g.groups() && out == in;
-        if (g.groups() > 1 && !byDepthwiseOp) {
-            w = blockDiagonal(w, in, out, g);
-            g = g.withGroups(1);
-        }
+        return g.groups() > 1
+                ? GroupedConvOps.conv(x, w, b, in, out, g, same)
+                : op(x, w, b, g, same);
+    }
+
+    /** One of libnd4j's convolutions over all channels. */
+    static SDVariable op(SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         return g.rank() == 3 ? conv3d(x, w, b, g, same) : conv2d(x, w, b, g, same);
     }
 
-    /** Weights with zeros between their taps: a product with a matrix of zeros and ones. */
-    private static SDVariable dilate(
-            SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
-        INDArray taps = Nd4j.zeros(w.dataType(), from.kernelVolume(), to.kernelVolume());
-        for (int i = 0; i < from.kernelVolume(); i++) {
-            long column = 0;
-            long scale = 1;
-            int rest = i;
-            for (int d = from.rank() - 1; d >= 0; d--) {
-                column += (long) rest % from.kernel()[d] * from.dilation()[d] * scale;
-                rest /= from.kernel()[d];
-                scale *= to.kernel()[d];
-            }
-            taps.putScalar(i, column, 1);
-        }
-        SDVariable flat = w.reshape(-1, from.kernelVolume()).mmul(w.getSameDiff().constant(taps));
-        return flat.reshape(weightShape(out, in / to.groups(), to));
-    }
-
     /**
-     * Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups.
+     * Weights with zeros between their taps: along each dimension, a tap times (1, 0, ... 0), and
+     * after the last tap as many zeros as the wide kernel has.
      */
-    private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
+    static SDVariable dilate(SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
         SameDiff sd = w.getSameDiff();
-        long groups = g.groups();
-        long volume = g.kernelVolume();
-        SDVariable blocks = w.reshape(groups, out / groups, 1, in / groups, volume);
-        SDVariable eye =
-                sd.constant(Nd4j.eye(groups).castTo(w.dataType()).reshape(groups, 1, groups, 1, 1));
-        return blocks.mul(eye).reshape(weightShape(out, in, g));
+        long before = out * (in / to.groups());
+        long after = from.kernelVolume();
+        for (int d = 0; d < from.rank(); d++) {
+            int taps = from.kernel()[d];
+            int dilation = from.dilation()[d];
+            int wide = to.kernel()[d];
+            after /= taps;
+            INDArray first = Nd4j.zeros(w.dataType(), 1, 1, dilation, 1).putScalar(0, 1);
+            SDVariable spread = w.reshape(before, taps, 1, after).mul(sd.constant(first));
+            spread = spread.reshape(before, taps * dilation, after);
+            if (wide > taps * dilation) {
+                INDArray end = Nd4j.zeros(w.dataType(), before, wide - taps * dilation, after);
+                spread = sd.concat(1, spread, sd.constant(end));
+            }
+            w = sd.slice(spread, new int[3], Math.toIntExact(before), wide, Math.toIntExact(after));
+            before *= wide;
+        }
+        return w.reshape(weightShape(out, in / to.groups(), to));
     }
 
-    private static long[] weightShape(long out, long in, ConvGeometry g) {
+    static long[] weightShape(long out, long in, ConvGeometry g) {
         long[] shape = new long[2 + g.rank()];
         shape[0] = out;
         shape[1] = in;
@@ -186,7 +184,8 @@ public final class ConvOps {
         return shape;
     }
 
-    private static SDVariable conv2d(
+    /** libnd4j's convolution with one group, or with one for each channel and one filter each. */
+    static SDVariable conv2d(
             SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         SameDiff sd = x.getSameDiff();
         Conv2DConfig config =

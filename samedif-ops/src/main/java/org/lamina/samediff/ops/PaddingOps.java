@@ -5,6 +5,7 @@ import org.lamina.spec.PaddingMode;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.PadMode;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Padding of the spatial dimensions of {@code [N, C, spatial...]}. */
@@ -83,31 +84,51 @@ public final class PaddingOps {
         switch (mode) {
             case REFLECT:
                 return sd.reverse(
-                        before
-                                ? slice(x, rank, axis, 1, size + 1)
-                                : slice(x, rank, axis, -size - 1, -1),
+                        before ? first(x, rank, axis, 1, size) : last(x, rank, axis, 1, size),
                         axis);
             case REPLICATE:
                 int[] repeats = new int[rank];
                 Arrays.fill(repeats, 1);
                 repeats[axis] = size;
                 return sd.tile(
-                        before ? slice(x, rank, axis, 0, 1) : slice(x, rank, axis, -1, 0), repeats);
+                        before ? first(x, rank, axis, 0, 1) : last(x, rank, axis, 0, 1), repeats);
             default:
-                return before ? slice(x, rank, axis, -size, 0) : slice(x, rank, axis, 0, size);
+                return before ? last(x, rank, axis, 0, size) : first(x, rank, axis, 0, size);
         }
     }
 
-    /** {@code x[..., begin:end, ...]}; negative numbers count from the end, end 0 is the end. */
-    private static SDVariable slice(SDVariable x, int rank, int axis, long begin, long end) {
-        long[] from = new long[rank];
-        long[] to = new long[rank];
-        long[] step = new long[rank];
-        Arrays.fill(step, 1);
-        from[axis] = begin;
-        to[axis] = end;
-        int others = ((1 << rank) - 1) & ~(1 << axis);
-        int open = end == 0 ? others | (1 << axis) : others;
-        return x.getSameDiff().stridedSlice(x, from, to, step, others, open, 0, 0, 0);
+    /**
+     * That many positions after the first {@code skip}.
+     *
+     * <p>By {@code slice}: the gradient of libnd4j's {@code strided_slice} gives that of a slice of
+     * one element to the array's first element.
+     */
+    private static SDVariable first(SDVariable x, int rank, int axis, int skip, int size) {
+        int[] begin = new int[rank];
+        begin[axis] = skip;
+        return x.getSameDiff().slice(x, begin, sizes(rank, axis, size));
+    }
+
+    /** That many positions before the last {@code skip}, whatever the size of x. */
+    private static SDVariable last(SDVariable x, int rank, int axis, int skip, int size) {
+        SameDiff sd = x.getSameDiff();
+        int[] alongAxis = new int[rank];
+        alongAxis[axis] = 1;
+        int[] offset = new int[rank];
+        offset[axis] = size + skip;
+        SDVariable begin =
+                sd.shape(x)
+                        .castTo(DataType.INT32)
+                        .mul(sd.constant(Nd4j.createFromArray(alongAxis)))
+                        .sub(sd.constant(Nd4j.createFromArray(offset)));
+        return sd.slice(x, begin, sd.constant(Nd4j.createFromArray(sizes(rank, axis, size))));
+    }
+
+    /** Sizes of a slice: all (-1) but along one axis. */
+    private static int[] sizes(int rank, int axis, int size) {
+        int[] sizes = new int[rank];
+        Arrays.fill(sizes, -1);
+        sizes[axis] = size;
+        return sizes;
     }
 }

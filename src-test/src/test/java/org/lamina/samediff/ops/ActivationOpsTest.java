@@ -8,6 +8,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lamina.layers.activations.Elu;
+import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.ScaledActivation;
+import org.lamina.layers.activations.Swish;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
@@ -31,8 +35,36 @@ class ActivationOpsTest {
     @Test
     void keepsParameters() {
         check(new ActivationLReLU(0.3));
+        check(new Elu(0.5));
+        check(new Elu(1));
+        check(new Swish());
+        check(new Swish(-0.7));
+        check(new Gelu());
+        check(new ScaledActivation(new Gelu(), 1.7));
+        check(new ScaledActivation(new ActivationLReLU(0.3), -2));
+        check(new ScaledActivation(new ActivationELU(0.5), 2));
         assertFalse(ActivationOps.supports(new ActivationELU(0.5)));
         assertFalse(ActivationOps.supports(new ActivationReLU(6.0, null, null)));
+    }
+
+    /** Swish, Gelu and Elu are numbers far from zero, forward and backward. */
+    @Test
+    void exactFarFromZero() {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            for (IActivation function :
+                    new IActivation[] {new Swish(), new Swish(3), new Gelu(), new Elu(0.5)}) {
+                SameDiff sd = SameDiff.create();
+                INDArray x = Nd4j.createFromArray(-1e5, -100.0, 100.0, 1e5).castTo(type);
+                SDVariable y = ActivationOps.apply(function, sd.var("x", x.dup()));
+                y.sum().markAsLoss();
+                double low = function instanceof Elu ? -0.5 : 0;
+                INDArray expected = Nd4j.createFromArray(low, low, 100, 1e5).castTo(type);
+                assertEquals(0, expected.sub(y.eval()).amaxNumber().doubleValue(), 1e-10);
+                INDArray gradient = sd.calculateGradients(Map.of(), "x").get("x");
+                expected = Nd4j.createFromArray(0.0, 0, 1, 1).castTo(type);
+                assertEquals(0, expected.sub(gradient).amaxNumber().doubleValue(), 1e-10);
+            }
+        }
     }
 
     private static void check(IActivation function) {

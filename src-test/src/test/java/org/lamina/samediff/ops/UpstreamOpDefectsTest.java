@@ -55,4 +55,27 @@ class UpstreamOpDefectsTest {
         y.sum().markAsLoss();
         assertThrows(RuntimeException.class, () -> sd.calculateGradients(Map.of(), "x", "w"));
     }
+
+    /** {@code PaddingOps} takes {@code slice} for this. */
+    @Test
+    void gradientOfAStridedSliceOfOneElementGoesToTheFirst() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.var("x", Nd4j.ones(DataType.DOUBLE, 1, 3));
+        sd.stridedSlice(x, new long[] {0, 1}, new long[] {1, 2}, new long[] {1, 1})
+                .sum()
+                .markAsLoss();
+        assertEquals(
+                Nd4j.createFromArray(new double[][] {{1, 0, 0}}),
+                sd.calculateGradients(Map.of(), "x").get("x"));
+    }
+
+    /** {@code ConvOps} dilates weights without a matrix product for this. */
+    @Test
+    void gradientOfAProductWithAMatrixOfOneRowFails() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.var("x", Nd4j.ones(DataType.DOUBLE, 1, 1));
+        SDVariable y = x.mmul(sd.constant(Nd4j.ones(DataType.DOUBLE, 1, 1)));
+        y.reshape(1, 1, 1, 1).permute(2, 3, 1, 0).sum().markAsLoss();
+        assertThrows(RuntimeException.class, () -> sd.calculateGradients(Map.of(), "x"));
+    }
 }

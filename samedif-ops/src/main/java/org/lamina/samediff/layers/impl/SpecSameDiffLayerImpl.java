@@ -91,7 +91,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        checkInput();
+        checkInput(training);
         if (spec().isConstrainOnForward()) {
             Constraints.project(spec(), paramTable);
         }
@@ -123,7 +123,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                             + ": no gradient came back from the layer after it;"
                             + " inputGradient(false) is for a network's first layer only");
         }
-        checkInput();
+        checkInput(trainingPass);
         input = input.castTo(dataType);
         Graph graph = graph(trainingPass);
         SameDiff sameDiff = graph.sameDiff();
@@ -164,8 +164,9 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         return new Pair<>(gradient, dx);
     }
 
-    private void checkInput() {
-        LayerArrays.checkInput(input, spec().getSpec(), spec().isChannelsLast(), spec().describe());
+    private void checkInput(boolean training) {
+        LayerArrays.checkInput(
+                input, spec().getSpec(), training, spec().isChannelsLast(), spec().describe());
     }
 
     private List<ParamSpec> trainedParams() {
@@ -206,7 +207,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     }
 
     /** So that a graph keeps no array of a workspace that closes. */
-    private static void release(SameDiff sameDiff) {
+    static void release(SameDiff sameDiff) {
         sameDiff.clearPlaceholders(true);
         sameDiff.clearOpInputs();
     }
@@ -351,6 +352,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     @Override
     public Layer clone() {
-        return spec().instantiate(conf, getListeners(), getIndex(), params.dup(), false, dataType);
+        INDArray copy = params == null ? null : params.dup(); // null: the layer has no parameters
+        return spec().instantiate(conf, getListeners(), getIndex(), copy, false, dataType);
     }
 }

@@ -1,0 +1,242 @@
+package org.lamina.kernels;
+
+import java.io.Serializable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.floating.SquaredNorm;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Normalization of each channel of {@code [N, C, spatial...]}:
+ *
+ * <pre>
+ * y = gamma * (x - mean) / sqrt(var + eps) + beta
+ * </pre>
+ *
+ * <p>with mean and biased variance over the whole minibatch (batch normalization), over each
+ * example (instance normalization), or given. The variance is that of the centred values, so that a
+ * large mean costs no precision.
+ *
+ * <p>With a mask, masked steps do not count, whatever they hold; their output and their gradient
+ * are 0.
+ *
+ * <p>Each pass is a handful of whole-array operations on the view {@code [N, C, S]}: libnd4j's
+ * broadcast along [1, C, 1] or [N, C, 1] runs at memory speed, DL4J's BatchNormalization does not
+ * reach it.
+ */
+public final class NormKernel implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Dimensions of {@code [N, C, S]} that statistics are taken over. */
+    private final int[] dimensions;
+
+    private final double eps;
+
+    private NormKernel(double eps, int... dimensions) {
+        this.eps = eps;
+        this.dimensions = dimensions;
+    }
+
+    /** Statistics of each channel. */
+    public static NormKernel batch(double eps) {
+        return new NormKernel(eps, 0, 2);
+    }
+
+    /** Statistics of each channel of each example. */
+    public static NormKernel instance(double eps) {
+        return new NormKernel(eps, 2);
+    }
+
+    /** Mean and variance, taken from an input or given. */
+    public static final class Statistics {
+
+        private final INDArray mean;
+        private final INDArray variance;
+
+        /**
+         * Number of values that each statistic was taken from, {@code [1, 1, 1]} or {@code [N, 1,
+         * 1]}, at least 1; null for given statistics.
+         */
+        private final INDArray count;
+
+        private Statistics(INDArray mean, INDArray variance, INDArray count) {
+            this.mean = mean;
+            this.variance = variance;
+            this.count = count;
+        }
+
+        /** Statistics that do not depend on the input, each {@code [C]}. */
+        public static Statistics given(INDArray mean, INDArray variance) {
+            return new Statistics(Ops.channels(mean), Ops.channels(variance), null);
+        }
+
+        /** A copy outside any workspace. */
+        public Statistics detach() {
+            return new Statistics(mean.detach(), variance.detach(), count.detach());
+        }
+
+        /** A minibatch's mean of each channel, {@code [C]}. */
+        public INDArray mean() {
+            return mean.reshape(mean.length());
+        }
+
+        /** A minibatch's unbiased variance of each channel, {@code [C]}. */
+        public INDArray unbiasedVariance() {
+            double n = count.getDouble(0);
+            return variance.mul(n / Math.max(n - 1, 1)).reshape(variance.length());
+        }
+    }
+
+    /**
+     * Forward pass with the input's own statistics.
+     *
+     * @param x input, {@code [N, C, spatial...]}
+     * @param gamma factor of each channel {@code [C]}, or null for 1
+     * @param beta summand of each channel {@code [C]}, or null for 0
+     * @param mask 1 for steps that count, {@code [N, 1, T]} or {@code [N, 1]}; null if all do
+     * @param y receives the output; 'c' order without gaps
+     * @return the statistics
+     */
+    public Statistics forward(
+            INDArray x, INDArray gamma, INDArray beta, INDArray mask, INDArray y) {
+        INDArray x3 = Ops.byChannel(x);
+        INDArray y3 = Ops.byChannel(y);
+        INDArray count = count(x3, mask);
+        INDArray kept = mask == null ? x3 : x3.mul(steps(mask), y3);
+        INDArray mean = kept.sum(true, dimensions).divi(count);
+        centre(x3, mean, mask, y3);
+        INDArray variance = squaredNorm(y3).divi(count);
+        scale(y3, inverseDeviation(variance), gamma, beta, mask);
+        return new Statistics(mean, variance, count);
+    }
+
+    /**
+     * Forward pass with given statistics.
+     *
+     * @param gamma factor of each channel, {@code [C]}
+     * @param beta summand of each channel, {@code [C]}
+     * @param mean mean of each channel, {@code [C]}
+     * @param variance variance of each channel, {@code [C]}
+     */
+    public void forward(
+            INDArray x,
+            INDArray gamma,
+            INDArray beta,
+            INDArray mean,
+            INDArray variance,
+            INDArray mask,
+            INDArray y) {
+        INDArray scale = inverseDeviation(Ops.channels(variance)).muli(Ops.channels(gamma));
+        INDArray y3 = Ops.byChannel(y);
+        Ops.byChannel(x).mul(scale, y3);
+        y3.addi(Ops.channels(beta).sub(scale.muli(Ops.channels(mean))));
+        if (mask != null) {
+            y3.muli(steps(mask));
+        }
+    }
+
+    private static void centre(INDArray x3, INDArray mean, INDArray mask, INDArray result3) {
+        x3.sub(mean, result3);
+        if (mask != null) {
+            result3.muli(steps(mask));
+        }
+    }
+
+    private static void scale(
+            INDArray y3, INDArray inverse, INDArray gamma, INDArray beta, INDArray mask) {
+        y3.muli(gamma == null ? inverse : inverse.muli(Ops.channels(gamma)));
+        if (beta != null) {
+            y3.addi(Ops.channels(beta));
+        }
+        if (mask != null) {
+            y3.muli(steps(mask));
+        }
+    }
+
+    /**
+     * Backward pass.
+     *
+     * <pre>
+     * xHat = (x - mean) / s,  s = sqrt(var + eps)
+     * dx   = gamma / s * (dy - mean(dy) - xHat * mean(dy * xHat))    the input's own statistics
+     * dx   = gamma / s * dy                                          given statistics
+     * </pre>
+     *
+     * @param statistics those that the forward pass used
+     * @param dx receives the gradient of the input, or null
+     * @param dGamma receives the gradient of gamma, {@code [C]}; null without gamma
+     * @param dBeta receives the gradient of beta, {@code [C]}; null without beta
+     */
+    public void backward(
+            INDArray x,
+            INDArray gamma,
+            Statistics statistics,
+            INDArray mask,
+            INDArray dy,
+            INDArray dx,
+            INDArray dGamma,
+            INDArray dBeta) {
+        INDArray dy3 = mask == null ? Ops.byChannel(dy) : Ops.byChannel(dy).mul(steps(mask));
+        INDArray inverse = inverseDeviation(statistics.variance);
+        INDArray centred = Ops.scratch(x.dataType(), dy3.shape());
+        centre(Ops.byChannel(x), statistics.mean, mask, centred);
+
+        INDArray sum = dy3.sum(true, dimensions);
+        INDArray dot = Nd4j.getExecutioner().exec(new Dot(centred, dy3, dimensions));
+        dot = dot.reshape(sum.shape()).muli(inverse);
+        if (dBeta != null) {
+            dBeta.assign(sum.sum(0).reshape(dBeta.shape()));
+        }
+        if (dGamma != null) {
+            dGamma.assign(dot.sum(0).reshape(dGamma.shape()));
+        }
+        if (dx == null) {
+            return;
+        }
+        INDArray scale = gamma == null ? inverse : inverse.mul(Ops.channels(gamma));
+        INDArray dx3 = Ops.byChannel(dx);
+        dy3.mul(scale, dx3);
+        if (statistics.count == null) {
+            return;
+        }
+        centred.muli(dot.muli(inverse).muli(scale).divi(statistics.count));
+        centred.addi(sum.muli(scale).divi(statistics.count));
+        dx3.subi(centred);
+        if (mask != null) {
+            dx3.muli(steps(mask));
+        }
+    }
+
+    private INDArray count(INDArray x3, INDArray mask) {
+        if (mask != null) {
+            return Transforms.max(steps(mask).sum(true, dimensions), 1.0, false);
+        }
+        long count = 1;
+        for (int d : dimensions) {
+            count *= x3.size(d);
+        }
+        return Ops.scratch(x3.dataType(), 1, 1, 1).assign(count);
+    }
+
+    /** A mask as it multiplies {@code [N, C, S]}. */
+    private static INDArray steps(INDArray mask) {
+        return mask.reshape(mask.size(0), 1, mask.length() / mask.size(0));
+    }
+
+    private INDArray squaredNorm(INDArray array3) {
+        INDArray result =
+                Ops.scratch(
+                        array3.dataType(),
+                        dimensions.length == 1 ? array3.size(0) : 1,
+                        array3.size(1),
+                        1);
+        return Nd4j.getExecutioner().exec(new SquaredNorm(array3, null, result, true, dimensions));
+    }
+
+    /** 1 / sqrt(variance + eps); a new array. */
+    private INDArray inverseDeviation(INDArray variance) {
+        return Transforms.sqrt(variance.add(eps), false).rdivi(1);
+    }
+}

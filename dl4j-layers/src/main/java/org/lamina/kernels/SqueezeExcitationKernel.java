@@ -1,0 +1,100 @@
+package org.lamina.kernels;
+
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Squeeze and excitation of {@code [N, C, spatial...]}:
+ *
+ * <pre>
+ * y = x * scale * gate(inner(mean(x) w1 + b1) w2 + b2)
+ * </pre>
+ *
+ * @param inner activation function of the hidden units
+ * @param gate activation function of the factors
+ * @param scale multiplies the factors
+ */
+public record SqueezeExcitationKernel(IActivation inner, IActivation gate, double scale) {
+
+    /**
+     * Weights {@code w1 [C, hidden]}, {@code w2 [hidden, C]} and biases {@code b1 [hidden]}, {@code
+     * b2 [C]} or null; or their gradients.
+     */
+    public record Weights(INDArray w1, INDArray b1, INDArray w2, INDArray b2) {}
+
+    /** What both passes compute: the layers' values, each {@code [N, hidden]} or {@code [N, C]}. */
+    private record Values(INDArray mean, INDArray preHidden, INDArray hidden, INDArray preFactor) {}
+
+    /**
+     * Forward pass.
+     *
+     * @param x input; zero at masked steps
+     * @param count number of unmasked steps of each example {@code [N, 1]}, or null for all
+     * @param y receives the output; 'c' order without gaps
+     */
+    public void forward(INDArray x, INDArray count, Weights weights, INDArray y) {
+        INDArray x3 = Ops.byChannel(x);
+        INDArray factor = gate.getActivation(values(x3, count, weights).preFactor(), false);
+        x3.mul(spread(factor.muli(scale)), Ops.byChannel(y));
+    }
+
+    private Values values(INDArray x3, INDArray count, Weights weights) {
+        INDArray mean = divideByCount(x3.sum(2), count, x3.size(2));
+        INDArray preHidden = dense(mean, weights.w1(), weights.b1());
+        INDArray hidden = inner.getActivation(preHidden.dup(), false);
+        return new Values(mean, preHidden, hidden, dense(hidden, weights.w2(), weights.b2()));
+    }
+
+    private static INDArray divideByCount(INDArray sum, INDArray count, long size) {
+        return count == null ? sum.divi(size) : sum.divi(count);
+    }
+
+    private static INDArray dense(INDArray x, INDArray w, INDArray b) {
+        INDArray z = Nd4j.createUninitialized(x.dataType(), new long[] {x.size(0), w.size(1)}, 'c');
+        DenseKernel.forward(x, w, b, z);
+        return z;
+    }
+
+    /** {@code [N, C]} as it broadcasts along {@code [N, C, S]}. */
+    private static INDArray spread(INDArray array) {
+        return array.reshape('c', array.size(0), array.size(1), 1);
+    }
+
+    /**
+     * Backward pass.
+     *
+     * @param dy gradient of the output
+     * @param dx receives the gradient of the input, or null; at masked steps it means nothing
+     * @param gradients receives the gradients of the weights and biases
+     */
+    public void backward(
+            INDArray x,
+            INDArray count,
+            Weights weights,
+            INDArray dy,
+            INDArray dx,
+            Weights gradients) {
+        INDArray x3 = Ops.byChannel(x);
+        INDArray dy3 = Ops.byChannel(dy);
+        Values v = values(x3, count, weights);
+        INDArray factor = gate.getActivation(v.preFactor().dup(), false).muli(scale);
+
+        INDArray dFactor = Nd4j.getExecutioner().exec(new Dot(x3, dy3, 2)).muli(scale);
+        INDArray dPreFactor =
+                gate.backprop(v.preFactor(), dFactor.reshape('c', factor.shape())).getFirst();
+        INDArray dHidden = Ops.scratch(x.dataType(), v.hidden().shape());
+        DenseKernel.backward(
+                v.hidden(), weights.w2(), dPreFactor, dHidden, gradients.w2(), gradients.b2());
+        INDArray dPreHidden = inner.backprop(v.preHidden(), dHidden).getFirst();
+        INDArray dMean = dx == null ? null : Ops.scratch(x.dataType(), v.mean().shape());
+        DenseKernel.backward(
+                v.mean(), weights.w1(), dPreHidden, dMean, gradients.w1(), gradients.b1());
+        if (dx != null) {
+            INDArray dx3 = Ops.byChannel(dx);
+            dy3.mul(spread(factor), dx3);
+            dx3.addi(spread(divideByCount(dMean, count, x3.size(2))));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package org.lamina.kernels;
+
+import java.io.Serializable;
+import org.lamina.spec.WeightStandardization;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.floating.SquaredNorm;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Weight standardization of each row of a matrix {@code [units, elements]}:
+ *
+ * <pre>
+ * c    = w - mean(w)
+ * d    = max(k * sum(c^2) + a, bound)      k, a, bound: the formula's
+ * w'   = gain * c / sqrt(d)
+ *
+ * dGain = sum(dw' * c) / sqrt(d)
+ * dw    = gain / sqrt(d) * (dw' - mean(dw') - c * k * sum(dw' * c) / d)     last term 0 at the bound
+ * </pre>
+ *
+ * <p>A convolution's weight is such a matrix after a reshape; units that lie along another axis
+ * need a copy in the right order.
+ */
+public final class WeightStandardizationKernel implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final WeightStandardization formula;
+
+    /** A kernel for this formula. */
+    public WeightStandardizationKernel(WeightStandardization formula) {
+        this.formula = formula;
+    }
+
+    /**
+     * Forward pass.
+     *
+     * @param w weights {@code [units, elements]}
+     * @param gain factor of each unit, {@code [units]}, or null for 1
+     * @param standardized receives the result, {@code [units, elements]}; may be the weights
+     */
+    public void forward(INDArray w, INDArray gain, INDArray standardized) {
+        w.sub(mean(w), standardized);
+        INDArray factor = inverseRoot(scaledVariance(standardized));
+        if (gain != null) {
+            factor.muli(column(gain));
+        }
+        standardized.muli(factor);
+    }
+
+    /**
+     * Backward pass.
+     *
+     * @param w weights of the forward pass
+     * @param gain of the forward pass, or null
+     * @param dStandardized gradient of the standardized weights
+     * @param dw receives the gradient of the weights, {@code [units, elements]}; may be {@code
+     *     dStandardized}
+     * @param dGain receives the gradient of the gain, {@code [units]}, or null
+     */
+    public void backward(
+            INDArray w, INDArray gain, INDArray dStandardized, INDArray dw, INDArray dGain) {
+        INDArray centred = Ops.scratch(w.dataType(), w.shape());
+        w.sub(mean(w), centred);
+        INDArray variance = scaledVariance(centred);
+        INDArray inverse = inverseRoot(variance);
+        INDArray dot = Nd4j.getExecutioner().exec(new Dot(centred, dStandardized, 1));
+        dot = dot.reshape(inverse.shape());
+        if (dGain != null) {
+            dGain.assign(dot.mul(inverse).reshape(dGain.shape()));
+        }
+        // The part through the variance: -c * k * dot / d, none at the bound.
+        dot.muli(-formula.factor(w.size(0), w.size(1))).divi(variance);
+        dot.muli(variance.gt(formula.lowerBound()).castTo(dot.dataType()));
+        centred.muli(dot);
+        if (gain != null) {
+            inverse.muli(column(gain));
+        }
+        dStandardized.sub(mean(dStandardized), dw);
+        dw.addi(centred).muli(inverse);
+    }
+
+    /** {@code [units, 1]}. */
+    private static INDArray mean(INDArray matrix) {
+        return matrix.sum(true, 1).divi(matrix.size(1));
+    }
+
+    /** d of the centred weights, {@code [units, 1]}. */
+    private INDArray scaledVariance(INDArray centred) {
+        long units = centred.size(0);
+        long elements = centred.size(1);
+        INDArray d = Ops.scratch(centred.dataType(), units, 1);
+        Nd4j.getExecutioner().exec(new SquaredNorm(centred, null, d, true, 1));
+        d.muli(formula.factor(units, elements)).addi(formula.summand(units, elements));
+        return Transforms.max(d, formula.lowerBound(), false);
+    }
+
+    private static INDArray inverseRoot(INDArray d) {
+        return Transforms.sqrt(d, true).rdivi(1);
+    }
+
+    private static INDArray column(INDArray gain) {
+        return gain.reshape(gain.length(), 1);
+    }
+}

@@ -1,0 +1,117 @@
+package org.lamina.layers.conf;
+
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.lamina.layers.impl.FWSLayer;
+import org.lamina.wrapper.StandardizedWeights;
+import org.lamina.wrapper.StandardizedWeightsLayer;
+import org.lamina.wrapper.WeightUnits;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Wraps a convolution layer, DL4J's or one of this project, and standardizes its weights before
+ * each forward pass.
+ *
+ * <pre>
+ * W[u] = gain[u] * (W[u] - mean(W[u])) / sqrt(max(var(W[u]) * fanIn, eps))     in place
+ * y    = layer(x)
+ * </pre>
+ *
+ * <p>for each unit u: an output channel, or an input channel of a transposed convolution (what
+ * PyTorch's first weight axis counts). Input and output are the wrapped layer's. Parameters: the
+ * wrapped layer's, then {@code gain [units]}.
+ *
+ * <p>By default the standardized weights replace the stored ones, in training and in evaluation;
+ * their gradient is the wrapped layer's, and the gain never learns. With {@code
+ * differentiable(true)} the stored weights stay raw, the layer computes with standardized ones, and
+ * gradients flow through mean and variance into weights and gain.
+ *
+ * <p>Defaults: elektronn3's formula (unbiased variance, fan-in over all weights) with eps 1e-4,
+ * gain 1, learnable once differentiable, standardization in evaluation too, not differentiable.
+ * Activation, initialization, updater, dropout and constraints are the wrapped layer's.
+ *
+ * <pre>{@code
+ * new FWS.Builder(new ConvolutionLayer.Builder(3, 3).nOut(16).build()).constEval(true).build()
+ * }</pre>
+ *
+ * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.FWS},
+ * https://github.com/ELEKTRONN/elektronn3.
+ *
+ * <p>Differs from the source in: the other published formulas and {@code differentiable(true)} are
+ * options. As in the source, a learnable gain does not learn unless differentiable.
+ */
+public class FWS extends StandardizedWeights {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected FWS() {}
+
+    private FWS(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected WeightUnits unitsOf(org.deeplearning4j.nn.conf.layers.Layer wrapped) {
+        if (wrapped instanceof SpecLayer) {
+            return WeightUnits.of(((SpecLayer<?>) wrapped).getSpec());
+        }
+        if (!(wrapped instanceof ConvolutionLayer) || wrapped instanceof SeparableConvolution2D) {
+            throw new IllegalArgumentException(
+                    "give a convolution layer of DL4J or a native one of this project, with one"
+                            + " weight");
+        }
+        ConvolutionLayer conv = (ConvolutionLayer) wrapped;
+        long in = conv.getNIn();
+        long out = conv.getNOut();
+        long[] k = Arrays.stream(conv.getKernelSize()).asLongStream().toArray();
+        if (conv instanceof Convolution1DLayer) {
+            // Its weight says [out, in, k, 1]; the layer reads the elements as [k, in, out].
+            return new WeightUnits(new long[] {k[0], in, out}, 2);
+        }
+        if (conv instanceof DepthwiseConvolution2D) {
+            long multiplier = ((DepthwiseConvolution2D) conv).getDepthMultiplier();
+            return new WeightUnits(new long[] {k[0], k[1], in, multiplier}, 2, 3);
+        }
+        if (conv instanceof Deconvolution3D) {
+            return new WeightUnits(new long[] {k[0], k[1], k[2], out, in}, 4);
+        }
+        long[] channels =
+                conv instanceof Deconvolution2D ? new long[] {in, out} : new long[] {out, in};
+        return new WeightUnits(
+                LongStream.concat(Arrays.stream(channels), Arrays.stream(k)).toArray(), 0);
+    }
+
+    @Override
+    protected StandardizedWeightsLayer newImpl(
+            Layer wrapped, NeuralNetConfiguration conf, INDArray paramsView) {
+        return new FWSLayer(wrapped, conf, paramsView);
+    }
+
+    /** Builder. */
+    public static class Builder extends StandardizedWeights.Builder<Builder> {
+
+        /**
+         * Starts a wrapper.
+         *
+         * @param layer the layer to wrap; the wrapper takes a copy
+         */
+        public Builder(org.deeplearning4j.nn.conf.layers.Layer layer) {
+            super(layer);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public FWS build() {
+            return new FWS(this);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.lamina.layers.conf;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.lamina.layers.impl.LocalConvLayer;
+import org.lamina.layers.impl.SpecLayerImpl;
+import org.lamina.spec.LocalConvSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * 2-D convolution with filters of its own at every output position (locally connected layer).
+ *
+ * <pre>
+ * y[n, o, i, j] = b[o, p] + sum over c, u, v of W[o, (c, u, v), p] * x[n, c, i * s - pad + u * d, j * s - pad + v * d]
+ * p = i * W' + j
+ * </pre>
+ *
+ * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code W
+ * [nOut, nIn * kH * kW, H' * W']}, {@code b [nOut, H' * W']}.
+ *
+ * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
+ * type, or given with {@code inputSize(...)}; an input of another size is an error.
+ *
+ * <p>Defaults: stride 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given
+ * a {@code weightInit} or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1
+ * / sqrt(nIn * kH * kW * H' * W'); the network's weight initialization is not applied.
+ *
+ * <pre>{@code
+ * new LocalConv2D.Builder(3, 5).nOut(4).stride(2).padding(1).activation(Activation.RELU).build()
+ * }</pre>
+ *
+ * <p>Source: hypnettorch, {@code hypnettorch.mnets.layers.LocalConv2dLayer},
+ * https://github.com/chrhenning/hypnettorch. Filters that come from another part of the network, as
+ * in a hypernetwork: {@link LocalConv2DVertex}.
+ *
+ * <p>Differs from the source in: dilation, padding by rule and padding modes; weights from outside
+ * are a vertex of their own.
+ */
+public class LocalConv2D extends SpecLayer<LocalConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected LocalConv2D() {}
+
+    private LocalConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
+        return new LocalConvLayer(conf, dataType);
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvBuilder<Builder, LocalConvSpec> {
+
+        private long[] inputSize = {};
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(true, 2, kernel);
+            padding("valid");
+        }
+
+        /**
+         * Height and width of the input. Default: from the network's input type; the two must
+         * agree.
+         */
+        public Builder inputSize(int... size) {
+            this.inputSize = size == null ? null : Arrays.stream(size).asLongStream().toArray();
+            return this;
+        }
+
+        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(CNN2DFormat format) {
+            return channelsLast(format == CNN2DFormat.NHWC);
+        }
+
+        @Override
+        protected LocalConvSpec spec() {
+            return new LocalConvSpec(
+                    getNIn(),
+                    getNOut(),
+                    inputSize,
+                    geometry().build(),
+                    bias(),
+                    !hasWeightInit(),
+                    !hasBiasInit());
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public LocalConv2D build() {
+            return new LocalConv2D(this);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.lamina.layers.conf;
+
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.lamina.spec.StandardizationOptions;
+import org.lamina.spec.WSConvSpec;
+import org.lamina.spec.WeightStandardization;
+
+/**
+ * Base of the builders of convolutions with standardized weights. Kaiming's normal initialization
+ * ({@code WeightInit.RELU}) is the layer's own default: a network's global one does not replace it.
+ *
+ * @param <T> the builder's own type
+ */
+abstract class WSConvBuilder<T extends WSConvBuilder<T>> extends GroupedConvBuilder<T, WSConvSpec>
+        implements StandardizationOptions<T> {
+
+    private final WeightStandardization.Builder standardization =
+            WeightStandardization.elektronn3().toBuilder();
+
+    WSConvBuilder(int rank, int... kernel) {
+        super(rank, kernel);
+        weightInit(WeightInit.RELU);
+    }
+
+    @Override
+    public WeightStandardization.Builder standardization() {
+        return standardization;
+    }
+
+    @Override
+    protected WSConvSpec spec() {
+        return new WSConvSpec(conv(), standardization.build());
+    }
+}

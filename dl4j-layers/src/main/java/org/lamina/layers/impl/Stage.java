@@ -1,0 +1,56 @@
+package org.lamina.layers.impl;
+
+import java.io.Serializable;
+import org.lamina.support.RunningStatistics;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One step of a {@link StageLayer}: a kernel and the names of its parameters. */
+interface Stage extends Serializable {
+
+    /**
+     * What a pass is for, beside its arrays.
+     *
+     * @param params the layer's parameters by name
+     * @param training whether this is a training pass
+     * @param mask mask of the layer's input, {@code [N, 1, T]} or {@code [N, 1]}; null if all steps
+     *     count
+     * @param outputMask mask of the layer's output, or null
+     * @param statistics takes a batch's statistics in a training pass
+     */
+    record Pass(
+            SpecLayerImpl.Params params,
+            boolean training,
+            INDArray mask,
+            INDArray outputMask,
+            RunningStatistics statistics) {
+
+        /** A parameter; null for one that the layer does not have. */
+        INDArray param(String name) {
+            return params.get(name);
+        }
+    }
+
+    /**
+     * Shape of the output.
+     *
+     * @param input shape {@code [N, C, spatial...]}
+     */
+    long[] outputShape(long[] input);
+
+    /**
+     * Forward pass.
+     *
+     * @param y receives the output; 'c' order without gaps
+     */
+    void forward(INDArray x, Pass pass, INDArray y);
+
+    /**
+     * Backward pass.
+     *
+     * @param x input of the forward pass
+     * @param dy gradient of the output
+     * @param dx receives the gradient of the input; null if nobody needs it
+     * @param gradients receives the gradients of the parameters, by name
+     */
+    void backward(INDArray x, Pass pass, INDArray dy, INDArray dx, SpecLayerImpl.Params gradients);
+}

@@ -1,0 +1,54 @@
+package org.lamina.layers.impl;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.lamina.kernels.SwishKernel;
+import org.lamina.layers.activations.Swish;
+import org.lamina.layers.conf.SwishLayer;
+import org.lamina.spec.SwishSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Swish. */
+public class SwishImpl extends SpecLayerImpl<SwishLayer> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** A layer without parameters yet. */
+    public SwishImpl(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    private Swish constant() {
+        return new Swish(layerConf().getSpec().beta());
+    }
+
+    @Override
+    protected long[] outputShape(long[] input) {
+        return input;
+    }
+
+    @Override
+    protected void forward(INDArray x, Params params, boolean training, INDArray z) {
+        if (layerConf().getSpec().learnableBeta()) {
+            SwishKernel.forward(x, params.get(SwishSpec.BETA), z);
+        } else {
+            constant().getActivation(z.assign(x), training);
+        }
+    }
+
+    @Override
+    protected void backward(
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients) {
+        if (layerConf().getSpec().learnableBeta()) {
+            SwishKernel.backward(
+                    x, params.get(SwishSpec.BETA), dz, dx, gradients.get(SwishSpec.BETA));
+        } else if (dx != null) {
+            dx.assign(constant().backprop(x, dz).getFirst());
+        }
+    }
+}

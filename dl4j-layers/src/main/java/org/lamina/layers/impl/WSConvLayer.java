@@ -1,0 +1,69 @@
+package org.lamina.layers.impl;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.lamina.kernels.ConvKernel;
+import org.lamina.kernels.WeightStandardizationKernel;
+import org.lamina.layers.conf.SpecLayer;
+import org.lamina.spec.ParamSpec;
+import org.lamina.spec.WSConvSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Convolution with standardized weights, in 1, 2 or 3 dimensions. */
+public class WSConvLayer extends SpecLayerImpl<SpecLayer<WSConvSpec>> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ConvKernel convolution;
+    private final WeightStandardizationKernel standardization;
+
+    /** A layer without parameters yet. */
+    public WSConvLayer(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+        WSConvSpec spec = layerConf().getSpec();
+        this.convolution = new ConvKernel(spec.conv().geometry());
+        this.standardization = new WeightStandardizationKernel(spec.standardization());
+    }
+
+    @Override
+    protected long[] outputShape(long[] input) {
+        return convolution.outputShape(input, layerConf().getSpec().outChannels());
+    }
+
+    @Override
+    protected void forward(INDArray x, Params params, boolean training, INDArray z) {
+        convolution.forward(x, standardized(params), params.get(ParamSpec.BIAS), z);
+    }
+
+    @Override
+    protected void backward(
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients) {
+        INDArray dw = gradients.get(ParamSpec.WEIGHT);
+        convolution.backward(x, standardized(params), dz, dx, dw, gradients.get(ParamSpec.BIAS));
+        INDArray rows = rows(dw);
+        standardization.backward(
+                rows(params.get(ParamSpec.WEIGHT)),
+                params.get(WSConvSpec.GAIN),
+                rows,
+                rows,
+                gradients.get(WSConvSpec.GAIN));
+    }
+
+    /** The standardized weight, a new array. */
+    private INDArray standardized(Params params) {
+        INDArray w = params.get(ParamSpec.WEIGHT);
+        INDArray result = w.ulike();
+        standardization.forward(rows(w), params.get(WSConvSpec.GAIN), rows(result));
+        return result;
+    }
+
+    /** A row for each output channel; a view. */
+    private static INDArray rows(INDArray weight) {
+        return weight.reshape('c', weight.size(0), weight.length() / weight.size(0));
+    }
+}

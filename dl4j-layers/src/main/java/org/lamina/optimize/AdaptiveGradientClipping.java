@@ -1,0 +1,251 @@
+package org.lamina.optimize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.lamina.spec.ParamSpec;
+import org.lamina.support.ParameterRegularization;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Adaptive gradient clipping: a unit's gradient G is at most a given share of the unit's weights W.
+ *
+ * <pre>
+ * limit = clip * max(||W||, eps)
+ * G     = G * limit / max(||G||, 1e-6)     where ||G|| is at least the limit
+ * </pre>
+ *
+ * <p>A unit is an output channel (output feature) of a weight; a bias, a gain or another vector is
+ * one unit as a whole. Clipping comes after the division by the minibatch size and before L1, L2
+ * and the updater.
+ *
+ * <p>Defaults: clip 0.01, eps 1e-3; the classifier is left out.
+ *
+ * <pre>{@code
+ * conf = new AdaptiveGradientClipping(0.01, 1e-3).applyTo(conf);
+ * }</pre>
+ *
+ * <p>Applied to a configuration whose layers have their sizes. DL4J's own layers must get it anew
+ * when transfer learning changes a size; Lamina's follow by themselves. DL4J's batch normalization
+ * takes no regularization, so its scale and shift are not clipped.
+ *
+ * <p>Source: Brock, De, Smith and Simonyan, https://arxiv.org/abs/2102.06171; timm, {@code
+ * timm/utils/agc.py}, https://github.com/huggingface/pytorch-image-models.
+ *
+ * <p>Differs from the source in: the weights of fully connected layers are [in, out] here, their
+ * units are columns.
+ */
+public final class AdaptiveGradientClipping implements ParameterRegularization {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final double SMALLEST_GRADIENT = 1e-6;
+    private static final double SAFE_FLOAT = 1e18;
+
+    private final double clip;
+    private final double eps;
+    private final List<ParameterUnits> units;
+
+    /** Clip 0.01, eps 1e-3. */
+    public AdaptiveGradientClipping() {
+        this(0.01, 1e-3);
+    }
+
+    /**
+     * The rule.
+     *
+     * @param clip largest norm of a unit's gradient in units of the norm of its weights, greater
+     *     than 0
+     * @param eps smallest norm of weights that counts, 0 or greater
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public AdaptiveGradientClipping(double clip, double eps) {
+        this(clip, eps, List.of());
+    }
+
+    @JsonCreator
+    private AdaptiveGradientClipping(
+            @JsonProperty("clip") double clip,
+            @JsonProperty("eps") double eps,
+            @JsonProperty("units") List<ParameterUnits> units) {
+        if (!(clip > 0 && clip < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "AdaptiveGradientClipping: clip = " + clip + "; must be greater than 0");
+        }
+        if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "AdaptiveGradientClipping: eps = " + eps + "; must be 0 or greater");
+        }
+        this.clip = clip;
+        this.eps = eps;
+        this.units = units == null ? List.of() : new ArrayList<>(units);
+    }
+
+    /**
+     * A copy of the configuration with clipping in every layer but the classifier, the last layer
+     * with parameters. Layers that have adaptive gradient clipping get this one instead; frozen
+     * layers are left alone.
+     *
+     * @throws org.deeplearning4j.exception.DL4JInvalidConfigException if a layer's parameters are
+     *     not known or cannot be told apart
+     */
+    public MultiLayerConfiguration applyTo(MultiLayerConfiguration conf) {
+        return ClippedConfiguration.of(conf, this, ClippedConfiguration.classifiers(conf));
+    }
+
+    /**
+     * The same in every layer but those that are named.
+     *
+     * @param excluded names of layers; none: all layers are clipped
+     * @throws IllegalArgumentException if there is no layer of a name
+     */
+    public MultiLayerConfiguration applyToAllBut(MultiLayerConfiguration conf, String... excluded) {
+        return ClippedConfiguration.of(conf, this, List.of(excluded));
+    }
+
+    /**
+     * A copy of the configuration with clipping in every layer but the classifiers, the last layers
+     * with parameters before each output. Layers that have adaptive gradient clipping get this one
+     * instead; frozen layers are left alone.
+     *
+     * @throws org.deeplearning4j.exception.DL4JInvalidConfigException if a layer's parameters are
+     *     not known or cannot be told apart
+     */
+    public ComputationGraphConfiguration applyTo(ComputationGraphConfiguration conf) {
+        return ClippedConfiguration.of(conf, this, ClippedConfiguration.classifiers(conf));
+    }
+
+    /**
+     * The same in every layer but those that are named.
+     *
+     * @param excluded names of layers; none: all layers are clipped
+     * @throws IllegalArgumentException if there is no layer of a name
+     */
+    public ComputationGraphConfiguration applyToAllBut(
+            ComputationGraphConfiguration conf, String... excluded) {
+        return ClippedConfiguration.of(conf, this, List.of(excluded));
+    }
+
+    /** Largest norm of a unit's gradient in units of the norm of its weights. */
+    @JsonProperty("clip")
+    public double clip() {
+        return clip;
+    }
+
+    /** Smallest norm of weights that counts. */
+    @JsonProperty("eps")
+    public double eps() {
+        return eps;
+    }
+
+    @JsonProperty("units")
+    private List<ParameterUnits> units() {
+        return units;
+    }
+
+    /** This rule for parameters that are known by their lengths. */
+    AdaptiveGradientClipping forUnits(List<ParameterUnits> parameters) {
+        return new AdaptiveGradientClipping(clip, eps, parameters);
+    }
+
+    @Override
+    public Regularization forParameter(ParamSpec param) {
+        return forUnits(List.of(ParameterUnits.of(param)));
+    }
+
+    @Override
+    public ApplyStep applyStep() {
+        return ApplyStep.BEFORE_UPDATER;
+    }
+
+    @Override
+    public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
+        for (ParameterUnits parameter : units) {
+            if (parameter.length() == param.length()) {
+                clip(parameter.view(param), parameter.view(gradView), parameter.normAxes());
+                return;
+            }
+        }
+        throw new IllegalStateException(
+                "AdaptiveGradientClipping: a parameter of "
+                        + param.length()
+                        + " elements is none of "
+                        + units
+                        + "; attach it with applyTo(configuration), again if sizes have changed");
+    }
+
+    /**
+     * Clips a gradient in place.
+     *
+     * @param param the weights
+     * @param gradient their gradient, of the same shape
+     * @param normAxes axes that a unit's norm is taken over; none: each element is a unit
+     */
+    public void clip(INDArray param, INDArray gradient, int... normAxes) {
+        INDArray limits = Transforms.max(norms(param, normAxes), eps, false).muli(clip);
+        INDArray norms = norms(gradient, normAxes);
+        double[] limit = limits.data().asDouble();
+        double[] factor = norms.data().asDouble();
+        boolean changes = false;
+        for (int i = 0; i < factor.length; i++) {
+            boolean clipped = factor[i] >= limit[i];
+            factor[i] = clipped ? limit[i] / Math.max(factor[i], SMALLEST_GRADIENT) : 1;
+            changes |= clipped;
+        }
+        if (changes) {
+            gradient.muli(Nd4j.create(factor, norms.shape(), gradient.dataType()));
+        }
+    }
+
+    /** In double where a sum of squares is, or comes near, more than a float can hold. */
+    private static INDArray norms(INDArray array, int[] axes) {
+        if (array.dataType() == DataType.FLOAT) {
+            INDArray norms = normsInItsType(array, axes);
+            if (norms.maxNumber().doubleValue() < SAFE_FLOAT) {
+                return norms;
+            }
+        }
+        return normsInItsType(array.castTo(DataType.DOUBLE), axes);
+    }
+
+    private static INDArray normsInItsType(INDArray array, int[] axes) {
+        return axes.length == 0 ? Transforms.abs(array.dup('c'), false) : array.norm2(true, axes);
+    }
+
+    /** Clipping adds nothing to the loss. */
+    @Override
+    public double score(INDArray param, int iteration, int epoch) {
+        return 0;
+    }
+
+    @Override
+    public Regularization clone() {
+        return forUnits(units);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof AdaptiveGradientClipping
+                && clip == ((AdaptiveGradientClipping) o).clip
+                && eps == ((AdaptiveGradientClipping) o).eps
+                && units.equals(((AdaptiveGradientClipping) o).units);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(clip, eps, units);
+    }
+
+    @Override
+    public String toString() {
+        return "AdaptiveGradientClipping(clip " + clip + ", eps " + eps + ")";
+    }
+}

@@ -1,0 +1,2 @@
+/** What happens to gradients on their way to the parameters. */
+package org.lamina.optimize;

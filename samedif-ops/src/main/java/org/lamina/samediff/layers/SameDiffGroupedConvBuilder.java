@@ -1,0 +1,33 @@
+package org.lamina.samediff.layers;
+
+import org.lamina.spec.ConvSpec;
+import org.lamina.spec.LayerSpec;
+import org.lamina.spec.NormSpec;
+
+/**
+ * Base of the builders of convolutions with PyTorch's arguments and defaults: no padding, bias, one
+ * group.
+ *
+ * @param <T> the builder's own type
+ * @param <S> the layer family's spec
+ */
+abstract class SameDiffGroupedConvBuilder<
+                T extends SameDiffGroupedConvBuilder<T, S>, S extends LayerSpec>
+        extends SameDiffConvBuilder<T, S> {
+
+    SameDiffGroupedConvBuilder(int rank, int... kernel) {
+        super(true, rank, kernel);
+        padding(0);
+    }
+
+    /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
+    public T groups(int groups) {
+        geometry().groups(groups);
+        return self();
+    }
+
+    /** The convolution that the builder's values make. */
+    ConvSpec conv() {
+        return new ConvSpec(nIn(), nOut(), geometry().build(), bias(), NormSpec.none());
+    }
+}

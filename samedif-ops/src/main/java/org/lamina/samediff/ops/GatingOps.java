@@ -1,0 +1,63 @@
+package org.lamina.samediff.ops;
+
+import org.lamina.spec.SqueezeExcitationSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Channels that are multiplied by factors computed from the input or learnt. */
+public final class GatingOps {
+
+    private GatingOps() {}
+
+    /**
+     * Squeeze and excitation: {@code y = x * scale * gate(inner(mean(x) W1 + b1) W2 + b2)}, the
+     * mean over all spatial dimensions.
+     *
+     * @param x input {@code [N, C]} or {@code [N, C, spatial...]}
+     * @param w1 {@code [C, hidden]}
+     * @param b1 {@code [hidden]}, or null
+     * @param w2 {@code [hidden, C]}
+     * @param b2 {@code [C]}, or null
+     * @param spec the activation functions and the scale
+     * @param mask {@code [N, 1, T]} with 1 for the steps that the mean is over, or null for all; x
+     *     is zero at the others
+     * @return of the shape of x
+     */
+    public static SDVariable squeezeExcitation(
+            SDVariable x,
+            SDVariable w1,
+            SDVariable b1,
+            SDVariable w2,
+            SDVariable b2,
+            SqueezeExcitationSpec spec,
+            SDVariable mask) {
+        SDVariable flat = Channels.flat(x);
+        SDVariable mean = mask == null ? flat.mean(2) : flat.sum(2).div(count(mask));
+        SDVariable hidden =
+                ActivationOps.apply(spec.innerActivation(), DenseOps.dense(mean, w1, b1));
+        SDVariable factor = ActivationOps.apply(spec.gate(), DenseOps.dense(hidden, w2, b2));
+        if (spec.scale() != 1) {
+            factor = factor.mul(spec.scale());
+        }
+        return Channels.unflat(flat.mul(x.getSameDiff().expandDims(factor, 2)), x);
+    }
+
+    /** Number of steps of each example, {@code [N, 1]}; 1 for an example without any. */
+    private static SDVariable count(SDVariable mask) {
+        SDVariable sum = Channels.flat(mask).sum(2);
+        SDVariable one = mask.getSameDiff().constant(Nd4j.scalar(mask.dataType(), 1));
+        return mask.getSameDiff().math().max(sum, one);
+    }
+
+    /**
+     * Swish with a slope for each channel: {@code y = x * sigmoid(beta * x)}.
+     *
+     * @param x input {@code [N, C]} or {@code [N, C, spatial...]}
+     * @param beta {@code [C]}
+     * @return of the shape of x
+     */
+    public static SDVariable channelSwish(SDVariable x, SDVariable beta) {
+        SDVariable flat = Channels.flat(x);
+        return Channels.unflat(ActivationOps.swish(flat, Channels.vector(beta)), x);
+    }
+}

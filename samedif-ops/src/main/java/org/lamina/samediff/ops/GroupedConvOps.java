@@ -1,0 +1,133 @@
+package org.lamina.samediff.ops;
+
+import org.lamina.spec.ConvGeometry;
+import org.lamina.support.GroupBundles;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Convolutions with several groups from libnd4j's ops, which have one group or one for each
+ * channel.
+ *
+ * <p>Both ways cut the operands with {@code split}, whose gradient is one concatenation; that of a
+ * slice is an array of the full size for each slice.
+ */
+final class GroupedConvOps {
+
+    private GroupedConvOps() {}
+
+    /**
+     * A convolution whose input the op can pad itself.
+     *
+     * @param g two or three dimensions, no dilation, several groups
+     * @param same whether the op pads by its rule 'same'
+     */
+    static SDVariable conv(
+            SDVariable x,
+            SDVariable w,
+            SDVariable b,
+            long in,
+            long out,
+            ConvGeometry g,
+            boolean same) {
+        boolean byDepthwiseOp = in == g.groups() && GroupBundles.byDepthwiseOp(g, out / g.groups());
+        return byDepthwiseOp
+                ? depthwise(x, w, b, in, out, g, same)
+                : bundles(
+                        x,
+                        w,
+                        b,
+                        in,
+                        out,
+                        g,
+                        (part, weight, bias) ->
+                                ConvOps.op(part, weight, bias, g.withGroups(1), same));
+    }
+
+    /** The depthwise op, once for each filter of a channel. */
+    private static SDVariable depthwise(
+            SDVariable x,
+            SDVariable w,
+            SDVariable b,
+            long in,
+            long out,
+            ConvGeometry g,
+            boolean same) {
+        SameDiff sd = x.getSameDiff();
+        int filters = (int) (out / in);
+        if (filters == 1) {
+            return ConvOps.conv2d(x, w, b, g, same);
+        }
+        SDVariable byFilter = w.reshape(in, filters, g.kernel()[0], g.kernel()[1]);
+        SDVariable[] weights = split(byFilter, filters, 1);
+        SDVariable[] biases = b == null ? null : split(b.reshape(in, filters), filters, 1);
+        SDVariable[] y = new SDVariable[filters];
+        for (int f = 0; f < filters; f++) {
+            SDVariable bias = b == null ? null : biases[f].reshape(in);
+            y[f] = ConvOps.conv2d(x, weights[f], bias, g, same);
+        }
+        // Filters side by side within a channel are channels: [N, in, filters * H, W] lies in
+        // memory as [N, in * filters, H, W].
+        SDVariable shape = sd.shape(y[0]).mul(sd.constant(Nd4j.createFromArray(1L, filters, 1, 1)));
+        return sd.reshape(sd.concat(2, y), shape);
+    }
+
+    /** The convolution of one group, or another linear function of input, weight and bias. */
+    @FunctionalInterface
+    interface OneGroup {
+        SDVariable apply(SDVariable x, SDVariable w, SDVariable b);
+    }
+
+    /**
+     * One convolution for each bundle of groups.
+     *
+     * @param w weights {@code [out, in / groups, k...]}
+     * @param in input channels of the weights; of a transposed convolution the output channels
+     * @param out output channels of the weights; of a transposed convolution the input channels
+     * @param op the convolution of a bundle, whose weights are those of one group
+     */
+    static SDVariable bundles(
+            SDVariable x,
+            SDVariable w,
+            SDVariable b,
+            long in,
+            long out,
+            ConvGeometry g,
+            OneGroup op) {
+        int size = GroupBundles.size(in, g.groups());
+        int bundles = g.groups() / size;
+        ConvGeometry bundle = g.withGroups(size);
+        SDVariable[] inputs = split(x, bundles, 1);
+        SDVariable[] weights = split(w, bundles, 0);
+        SDVariable[] biases = b == null ? new SDVariable[bundles] : split(b, bundles, 0);
+        SDVariable[] y = new SDVariable[bundles];
+        for (int i = 0; i < bundles; i++) {
+            SDVariable weight = blockDiagonal(weights[i], in / bundles, out / bundles, bundle);
+            y[i] = op.apply(inputs[i], weight, biases[i]);
+        }
+        return bundles == 1 ? y[0] : x.getSameDiff().concat(1, y);
+    }
+
+    private static SDVariable[] split(SDVariable array, int parts, int dimension) {
+        return parts == 1
+                ? new SDVariable[] {array}
+                : array.getSameDiff().split(array, parts, dimension);
+    }
+
+    /**
+     * Grouped weights as the weights of one group: {@code [out, in, k...]}, zero between groups.
+     */
+    private static SDVariable blockDiagonal(SDVariable w, long in, long out, ConvGeometry g) {
+        if (g.groups() == 1) {
+            return w;
+        }
+        SameDiff sd = w.getSameDiff();
+        long groups = g.groups();
+        long volume = g.kernelVolume();
+        SDVariable blocks = w.reshape(groups, out / groups, 1, in / groups, volume);
+        SDVariable eye =
+                sd.constant(Nd4j.eye(groups).castTo(w.dataType()).reshape(groups, 1, groups, 1, 1));
+        return blocks.mul(eye).reshape(ConvOps.weightShape(out, in, g));
+    }
+}

@@ -1,0 +1,103 @@
+package org.lamina.samediff.ops;
+
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.LocalConvSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+
+/**
+ * Convolutions in 1 or 2 dimensions with filters of their own at every output position, channels
+ * first. Differentiable with respect to input, filters and bias, any of which may be computed in
+ * the graph, as a hypernetwork does.
+ *
+ * <pre>
+ * y[n, o, p] = b[o, p] + sum over c, u of  w[o, (c, u), p] * xpad[n, c, p * stride + u * dilation]
+ * </pre>
+ *
+ * <p>K is the number of input channels times the kernel's volume, in the order channel, kernel row,
+ * kernel column; P the number of output positions, row by row.
+ *
+ * <p>The graph holds what all positions see in all examples, N * K * P elements, several times
+ * over: for 8 channels, 3x3, 128x128 and 8 examples a training process takes 0.9 GB. The native
+ * layers work in steps and take 0.6 GB with 32 examples.
+ */
+public final class LocalConvOps {
+
+    private LocalConvOps() {}
+
+    /**
+     * One set of filters for all examples.
+     *
+     * @param x input {@code [N, in, spatial...]} of the spec's input size
+     * @param filters {@code [out, K, P]}
+     * @param bias {@code [out, P]}, or null
+     * @param spec channels, input size and geometry; the rest is not used
+     * @return {@code [N, out, spatial...]}
+     * @throws IllegalArgumentException if the spec's channels or input size are not known
+     */
+    public static SDVariable localConv(
+            SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        // A product of matrices [out, K] x [K, N] for every position.
+        SDVariable patches = patches(x, spec).permute(2, 1, 0);
+        SDVariable y = filters.permute(2, 0, 1).mmul(patches).permute(2, 1, 0);
+        return spatial(y, bias, 1, spec);
+    }
+
+    /**
+     * Filters of its own for every example.
+     *
+     * @param x input {@code [N, in, spatial...]} of the spec's input size
+     * @param filters {@code [N, out, K, P]}
+     * @param bias {@code [N, out, P]}, or null
+     * @param spec channels, input size and geometry; the rest is not used
+     * @return {@code [N, out, spatial...]}
+     * @throws IllegalArgumentException if the spec's channels or input size are not known
+     */
+    public static SDVariable localConvPerExample(
+            SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        SDVariable patches = x.getSameDiff().expandDims(patches(x, spec), 1);
+        return spatial(filters.mul(patches).sum(2), bias, -1, spec);
+    }
+
+    /** What each output position sees, {@code [N, K, P]}. */
+    private static SDVariable patches(SDVariable x, LocalConvSpec spec) {
+        if (spec.missing() != null) {
+            throw new IllegalArgumentException("localConv: " + spec.missing());
+        }
+        SameDiff sd = x.getSameDiff();
+        ConvGeometry given = spec.geometry();
+        SDVariable padded =
+                PaddingOps.pad(x, given.padBefore(), given.padAfter(), given.paddingMode());
+        SDVariable image = given.rank() == 1 ? sd.expandDims(padded, 2) : padded;
+        ConvGeometry g = given.lifted();
+        Conv2DConfig config =
+                Conv2DConfig.builder()
+                        .kH(g.kernel()[0])
+                        .kW(g.kernel()[1])
+                        .sH(g.stride()[0])
+                        .sW(g.stride()[1])
+                        .dH(g.dilation()[0])
+                        .dW(g.dilation()[1])
+                        .paddingMode(PaddingMode.VALID)
+                        .build();
+        return sd.cnn().im2Col(image, config).reshape(-1, spec.taps(), spec.positions());
+    }
+
+    /**
+     * {@code [N, out, P]} with its bias, as an image or a series.
+     *
+     * @param biases first dimension of the bias: 1, or -1 for one for each example
+     */
+    private static SDVariable spatial(SDVariable y, SDVariable bias, long biases, LocalConvSpec s) {
+        SDVariable sum =
+                bias == null ? y : y.add(bias.reshape(biases, s.outChannels(), s.positions()));
+        long[] size = s.outputSize(s.inputSize());
+        long[] shape = new long[2 + size.length];
+        shape[0] = -1;
+        shape[1] = s.outChannels();
+        System.arraycopy(size, 0, shape, 2, size.length);
+        return sum.reshape(shape);
+    }
+}

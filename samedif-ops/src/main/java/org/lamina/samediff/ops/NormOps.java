@@ -1,0 +1,134 @@
+package org.lamina.samediff.ops;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.lamina.spec.BatchNormSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Normalization of each channel, channels first.
+ *
+ * <pre>
+ * y = gamma * (x - mean) / sqrt(var + eps) + beta
+ * </pre>
+ *
+ * <p>With a mask {@code [N, 1, T]} (or {@code [N, 1]}), steps where it is 0 do not count in the
+ * statistics, and their output is 0.
+ */
+public final class NormOps {
+
+    private NormOps() {}
+
+    /**
+     * A normalized array.
+     *
+     * @param output of the input's shape
+     * @param statistics the minibatch's own statistics, each {@code [C]}, by the name of the
+     *     parameter that holds the running one; in training a share of them goes into it after the
+     *     update. None in evaluation
+     */
+    public record Normalized(SDVariable output, Map<String, SDVariable> statistics) {}
+
+    /**
+     * Batch normalization.
+     *
+     * @param x input {@code [N, C, spatial...]}
+     * @param rank number of its dimensions
+     * @param params each {@code [C]}, by the names in {@link BatchNormSpec}
+     * @param eps added to the variance
+     * @param training whether the minibatch's statistics are used (variance biased), rather than
+     *     the running ones
+     * @param mask of the steps that count, or null
+     */
+    public static Normalized batchNorm(
+            SDVariable x,
+            int rank,
+            Map<String, SDVariable> params,
+            double eps,
+            boolean training,
+            SDVariable mask) {
+        SDVariable gamma = params.get(BatchNormSpec.GAMMA);
+        SDVariable beta = params.get(BatchNormSpec.BETA);
+        if (!training) {
+            SDVariable mean = channels(params.get(BatchNormSpec.MEAN), rank);
+            SDVariable variance = channels(params.get(BatchNormSpec.VARIANCE), rank);
+            SDVariable y = scaled(x.sub(mean), variance, rank, gamma, beta, eps, mask);
+            return new Normalized(y, Map.of());
+        }
+        int[] dims = IntStream.range(0, rank).filter(d -> d != 1).toArray();
+        Moments own = moments(x, dims, mask);
+        SDVariable y = scaled(own.centred, own.variance, rank, gamma, beta, eps, mask);
+        // The largest count is n / (n - 1) away from 1; for a single value the variance is 0.
+        SDVariable atLeastOne = x.getSameDiff().scalarMax(own.count.sub(1), 1);
+        SDVariable unbiased = own.variance.mul(own.count).div(atLeastOne);
+        return new Normalized(
+                y,
+                Map.of(
+                        BatchNormSpec.MEAN,
+                        own.mean.reshape(-1),
+                        BatchNormSpec.VARIANCE,
+                        unbiased.reshape(-1)));
+    }
+
+    /**
+     * Instance normalization: statistics of each channel of each example over its positions.
+     *
+     * @param x input {@code [N, C, spatial...]}
+     * @param rank number of its dimensions, at least 3
+     * @param gamma {@code [C]}, or null for 1
+     * @param beta {@code [C]}, or null for 0
+     * @param eps added to the variance
+     * @param mask of the steps that count, or null
+     * @return of the input's shape
+     */
+    public static SDVariable instanceNorm(
+            SDVariable x,
+            int rank,
+            SDVariable gamma,
+            SDVariable beta,
+            double eps,
+            SDVariable mask) {
+        Moments own = moments(x, IntStream.range(2, rank).toArray(), mask);
+        return scaled(own.centred, own.variance, rank, gamma, beta, eps, mask);
+    }
+
+    /** Statistics over some dimensions, which are kept with size 1. */
+    private record Moments(
+            SDVariable mean, SDVariable variance, SDVariable centred, SDVariable count) {}
+
+    private static Moments moments(SDVariable x, int[] dims, SDVariable mask) {
+        SDVariable ones = mask == null ? x.getSameDiff().onesLike(x) : mask;
+        SDVariable count = x.getSameDiff().scalarMax(ones.sum(true, dims), 1);
+        SDVariable mean = masked(x, mask).sum(true, dims).div(count);
+        SDVariable centred = masked(x.sub(mean), mask);
+        SDVariable variance = centred.mul(centred).sum(true, dims).div(count);
+        return new Moments(mean, variance, centred, count);
+    }
+
+    private static SDVariable scaled(
+            SDVariable centred,
+            SDVariable variance,
+            int rank,
+            SDVariable gamma,
+            SDVariable beta,
+            double eps,
+            SDVariable mask) {
+        SDVariable y = centred.div(variance.getSameDiff().math().sqrt(variance.add(eps)));
+        y = gamma == null ? y : y.mul(channels(gamma, rank));
+        y = beta == null ? y : y.add(channels(beta, rank));
+        return masked(y, mask);
+    }
+
+    private static SDVariable masked(SDVariable x, SDVariable mask) {
+        return mask == null ? x : x.mul(mask);
+    }
+
+    /** {@code [C]} as it broadcasts along {@code [N, C, spatial...]}. */
+    static SDVariable channels(SDVariable vector, int rank) {
+        long[] shape = new long[rank];
+        Arrays.fill(shape, 1);
+        shape[1] = -1;
+        return vector.reshape(shape);
+    }
+}

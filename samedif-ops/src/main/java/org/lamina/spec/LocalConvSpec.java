@@ -1,0 +1,273 @@
+package org.lamina.spec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A convolution in 1 or 2 dimensions with filters of its own at every output position, so that its
+ * parameters depend on the size of the input.
+ *
+ * <p>Parameters: {@code W [out, in * kernel volume, positions]}, {@code b [out, positions]}. A
+ * filter's elements are in the order channel, kernel row, kernel column; output positions row by
+ * row. Unless the layer has an initialization of its own both are uniform in {@code (-a, a)} with
+ * {@code a = 1 / sqrt(in * kernel volume * positions)}.
+ */
+public final class LocalConvSpec implements LayerSpec {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long inChannels;
+    private final long outChannels;
+    private final long[] inputSize;
+    private final ConvGeometry geometry;
+    private final boolean bias;
+    private final boolean uniformWeights;
+    private final boolean uniformBias;
+
+    /**
+     * Creates the specification.
+     *
+     * @param inChannels number of input channels, or 0 for not yet known
+     * @param outChannels number of output channels
+     * @param inputSize spatial size of the input, one number for each dimension; none for not yet
+     *     known
+     * @param geometry kernel, stride, dilation, padding; one group
+     * @param bias whether every output channel has a bias at every position
+     * @param uniformWeights whether the filters are initialized as said above, not by the layer's
+     *     weight initialization
+     * @param uniformBias whether the bias is, not by the layer's bias init
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    @JsonCreator
+    public LocalConvSpec(
+            @JsonProperty("inChannels") long inChannels,
+            @JsonProperty("outChannels") long outChannels,
+            @JsonProperty("inputSize") long[] inputSize,
+            @JsonProperty("geometry") ConvGeometry geometry,
+            @JsonProperty("bias") boolean bias,
+            @JsonProperty("uniformWeights") boolean uniformWeights,
+            @JsonProperty("uniformBias") boolean uniformBias) {
+        this.inChannels = inChannels;
+        this.outChannels = outChannels;
+        this.geometry = Objects.requireNonNull(geometry, "geometry");
+        this.bias = bias;
+        this.uniformWeights = uniformWeights;
+        this.uniformBias = uniformBias;
+        if (geometry.groups() != 1) {
+            throw new IllegalArgumentException(
+                    "groups = " + geometry.groups() + "; a local convolution has 1");
+        }
+        if (geometry.rank() > 2) {
+            throw new IllegalArgumentException(
+                    "kernel = "
+                            + Arrays.toString(geometry.kernel())
+                            + "; a local convolution has 1 or 2 spatial dimensions");
+        }
+        Checks.divisible("nIn (input channels)", inChannels, 1, true);
+        Checks.divisible("nOut (output channels)", outChannels, 1, false);
+        this.inputSize = checked(inputSize, geometry);
+    }
+
+    private static long[] checked(long[] size, ConvGeometry geometry) {
+        if (size == null) {
+            throw new IllegalArgumentException("inputSize = null; " + sizeAllowed(geometry));
+        }
+        if (size.length > 0) {
+            if (size.length != geometry.rank() || Arrays.stream(size).anyMatch(s -> s < 1)) {
+                throw new IllegalArgumentException(
+                        "inputSize = " + Arrays.toString(size) + "; " + sizeAllowed(geometry));
+            }
+            geometry.outputSize(size); // the kernel fits, the padding can be filled
+        }
+        return size.clone();
+    }
+
+    private static String sizeAllowed(ConvGeometry geometry) {
+        return geometry.rank() == 1
+                ? "give the input's length, 1 or greater"
+                : "give the input's height and width, each 1 or greater";
+    }
+
+    @Override
+    public int spatialRank() {
+        return geometry.rank();
+    }
+
+    @Override
+    @JsonProperty("inChannels")
+    public long inChannels() {
+        return inChannels;
+    }
+
+    @Override
+    @JsonProperty("outChannels")
+    public long outChannels() {
+        return outChannels;
+    }
+
+    /** Spatial size of the input; empty while unknown. */
+    @JsonProperty("inputSize")
+    public long[] inputSize() {
+        return inputSize.clone();
+    }
+
+    /** Kernel, stride, dilation, padding. */
+    @JsonProperty("geometry")
+    public ConvGeometry geometry() {
+        return geometry;
+    }
+
+    /** Whether every output channel has a bias at every position. */
+    @JsonProperty("bias")
+    public boolean bias() {
+        return bias;
+    }
+
+    /** Whether the layer's weight initialization is not used. */
+    @JsonProperty("uniformWeights")
+    public boolean uniformWeights() {
+        return uniformWeights;
+    }
+
+    /** Whether the layer's bias init is not used. */
+    @JsonProperty("uniformBias")
+    public boolean uniformBias() {
+        return uniformBias;
+    }
+
+    @Override
+    public LocalConvSpec withInChannels(long channels) {
+        return with(channels, outChannels, inputSize);
+    }
+
+    @Override
+    public LocalConvSpec withOutChannels(long channels) {
+        return with(inChannels, channels, inputSize);
+    }
+
+    @Override
+    public LocalConvSpec withInputSize(long... size) {
+        checkSize(size);
+        return with(inChannels, outChannels, size);
+    }
+
+    private LocalConvSpec with(long in, long out, long[] size) {
+        return new LocalConvSpec(in, out, size, geometry, bias, uniformWeights, uniformBias);
+    }
+
+    @Override
+    public String missing() {
+        if (LayerSpec.super.missing() != null) {
+            return LayerSpec.super.missing();
+        }
+        return inputSize.length > 0
+                ? null
+                : "inputSize is not known; set inputSize on the layer or an input type with that"
+                        + " size on the network";
+    }
+
+    /** Number of elements of a filter: input channels times kernel volume. */
+    public long taps() {
+        return inChannels * geometry.kernelVolume();
+    }
+
+    /** Number of output positions, 0 while unknown. */
+    public long positions() {
+        return inputSize.length == 0
+                ? 0
+                : Arrays.stream(geometry.outputSize(inputSize)).reduce(1, (a, b) -> a * b);
+    }
+
+    @Override
+    public List<ParamSpec> params() {
+        long taps = taps();
+        long positions = positions();
+        UniformInit uniform = new UniformInit(1 / Math.sqrt(Math.max(1, taps * positions)));
+        List<ParamSpec> params = new ArrayList<>();
+        params.add(
+                new ParamSpec(
+                        ParamSpec.WEIGHT,
+                        new long[] {outChannels, taps, positions},
+                        'c',
+                        ParamSpec.Role.WEIGHT,
+                        Double.NaN,
+                        new int[] {0, 2},
+                        taps,
+                        (double) outChannels * geometry.kernelVolume(),
+                        NormSpec.none(),
+                        uniformWeights ? uniform : null));
+        if (bias) {
+            params.add(
+                    new ParamSpec(
+                            ParamSpec.BIAS,
+                            new long[] {outChannels, positions},
+                            'c',
+                            ParamSpec.Role.BIAS,
+                            Double.NaN,
+                            new int[] {0, 1},
+                            taps,
+                            outChannels,
+                            NormSpec.none(),
+                            uniformBias ? uniform : null));
+        }
+        return params;
+    }
+
+    @Override
+    public long[] outputSize(long... size) {
+        checkSize(size);
+        return geometry.outputSize(size);
+    }
+
+    private void checkSize(long[] size) {
+        if (inputSize.length > 0 && !Arrays.equals(size, inputSize)) {
+            throw new IllegalArgumentException(
+                    "input size "
+                            + Arrays.toString(size)
+                            + "; the filters are for input size "
+                            + Arrays.toString(inputSize));
+        }
+    }
+
+    @Override
+    public List<Window> windows() {
+        return List.of(geometry);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        if (!(o instanceof LocalConvSpec)) {
+            return false;
+        }
+        LocalConvSpec other = (LocalConvSpec) o;
+        return inChannels == other.inChannels
+                && outChannels == other.outChannels
+                && Arrays.equals(inputSize, other.inputSize)
+                && geometry.equals(other.geometry)
+                && bias == other.bias
+                && uniformWeights == other.uniformWeights
+                && uniformBias == other.uniformBias;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(inChannels, outChannels, Arrays.hashCode(inputSize), geometry, bias);
+    }
+
+    @Override
+    public String toString() {
+        return inChannels
+                + " -> "
+                + outChannels
+                + ", local, input size "
+                + (inputSize.length == 0 ? "unknown" : Arrays.toString(inputSize))
+                + ", "
+                + geometry
+                + ", bias "
+                + bias;
+    }
+}

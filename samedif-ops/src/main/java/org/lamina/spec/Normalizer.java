@@ -1,0 +1,13 @@
+package org.lamina.spec;
+
+/** How a ConvModern layer normalizes. */
+public enum Normalizer {
+    /** Batch normalization with scale, shift and running statistics. */
+    BATCH,
+    /** Instance normalization without parameters. */
+    INST,
+    /** Instance normalization with a scale and a shift for each channel. */
+    PINST,
+    /** None: convolution with bias, then activation, in either layer order. */
+    NULL
+}

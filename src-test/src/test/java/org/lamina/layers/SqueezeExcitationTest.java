@@ -1,0 +1,129 @@
+package org.lamina.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lamina.harness.Close;
+import org.lamina.harness.Form;
+import org.lamina.harness.LayerBuilder;
+import org.lamina.harness.Nets;
+import org.lamina.spec.SqueezeExcitationSpec;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+class SqueezeExcitationTest {
+
+    private static MultiLayerNetwork network(Form form, InputType input, double scale) {
+        MultiLayerNetwork net =
+                Nets.single(
+                        LayerBuilder.of(form, "SqueezeExcitation")
+                                .set("reduction", 2)
+                                .set("scale", scale)
+                                .build(),
+                        input,
+                        DataType.DOUBLE);
+        Nd4j.getRandom().setSeed(4);
+        net.params().assign(Nd4j.randn(DataType.DOUBLE, net.params().shape()));
+        return net;
+    }
+
+    /** The formula with loops. */
+    private static double factor(MultiLayerNetwork net, double[] mean, int channel, double scale) {
+        INDArray w1 = net.getParam("0_W1");
+        INDArray w2 = net.getParam("0_W2");
+        double z = net.getParam("0_b2").getDouble(channel);
+        for (int h = 0; h < w1.size(1); h++) {
+            double hidden = net.getParam("0_b1").getDouble(h);
+            for (int c = 0; c < mean.length; c++) {
+                hidden += mean[c] * w1.getDouble(c, h);
+            }
+            z += Math.max(0, hidden) * w2.getDouble(h, channel);
+        }
+        return scale / (1 + Math.exp(-z));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void isTheFormula(Form form) {
+        for (long[] shape :
+                new long[][] {{3, 5}, {3, 5, 4}, {2, 5, 3, 4}, {2, 5, 2, 3, 2}, {1, 1, 2, 2}}) {
+            MultiLayerNetwork net = network(form, Nets.inputType(shape), 2);
+            INDArray x = Nd4j.randn(DataType.DOUBLE, shape);
+            INDArray expected = x.dup();
+            double[][] mean = new double[(int) shape[0]][(int) shape[1]];
+            for (long i = 0; i < x.length(); i++) {
+                long[] index = Shape.ind2subC(shape, i);
+                double share = (double) shape[0] * shape[1] / x.length();
+                mean[(int) index[0]][(int) index[1]] += x.getDouble(index) * share;
+            }
+            for (long i = 0; i < x.length(); i++) {
+                long[] index = Shape.ind2subC(shape, i);
+                double factor = factor(net, mean[(int) index[0]], (int) index[1], 2);
+                expected.putScalar(index, x.getDouble(index) * factor);
+            }
+            Close.of(DataType.DOUBLE).check("output", net.output(x), expected);
+        }
+    }
+
+    /** The mean is over unmasked steps: a masked series is as good as a shorter one. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void aMaskedSeriesIsAShorterOne(Form form) {
+        MultiLayerNetwork net = network(form, InputType.recurrent(4, 7), 1);
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 2, 4, 7);
+        INDArray mask = Nd4j.ones(DataType.DOUBLE, 2, 7);
+        mask.get(NDArrayIndex.all(), NDArrayIndex.interval(3, 7)).assign(0);
+        INDArray g = Nd4j.randn(DataType.DOUBLE, 2, 4, 7);
+        Nets.Pass masked = Nets.pass(net, x, mask, g);
+        Nets.Pass shorter = Nets.pass(net, first(x), first(g));
+        Close close = Close.of(DataType.DOUBLE);
+        close.check("output", first(masked.output()), shorter.output());
+        close.check("input gradient", first(masked.inputGradient()), shorter.inputGradient());
+        shorter.gradients()
+                .forEach((key, value) -> close.check(key, masked.gradients().get(key), value));
+    }
+
+    private static INDArray first(INDArray series) {
+        return series.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, 3))
+                .dup('c');
+    }
+
+    @Test
+    void hiddenUnits() {
+        assertEquals(0, SqueezeExcitationSpec.builder().build(0).hidden());
+        assertEquals(4, SqueezeExcitationSpec.builder().build(64).hidden());
+        assertEquals(1, SqueezeExcitationSpec.builder().build(3).hidden());
+        assertEquals(3, SqueezeExcitationSpec.builder().reduction(2).build(7).hidden());
+        assertEquals(9, SqueezeExcitationSpec.builder().hidden(9).build(0).hidden());
+        assertEquals(
+                8,
+                SqueezeExcitationSpec.builder().reduction(2).build(4).withInChannels(16).hidden());
+    }
+
+    @Test
+    void namesAFunctionThatSameDiffLacks() {
+        for (String field : new String[] {"gate", "innerActivation"}) {
+            LayerBuilder.of(Form.NATIVE, "SqueezeExcitation")
+                    .set(field, new ActivationELU(0.5))
+                    .build();
+            LayerBuilder wrong =
+                    LayerBuilder.of(Form.SAMEDIFF, "SqueezeExcitation")
+                            .set("name", "probe")
+                            .set(field, new ActivationELU(0.5));
+            String message =
+                    assertThrows(DL4JInvalidConfigException.class, wrong::build).getMessage();
+            assertTrue(message.contains("\"probe\": " + field + " = "), message);
+        }
+    }
+}
