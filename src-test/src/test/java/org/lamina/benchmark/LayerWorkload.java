@@ -34,7 +34,7 @@ final class LayerWorkload implements Workload {
      *
      * @param lamina the layer in both forms
      * @param builtIn DL4J's layer for the same, or null
-     * @param torch PyTorch's
+     * @param torch PyTorch's, or null
      */
     LayerWorkload(
             String name,
@@ -100,7 +100,7 @@ final class LayerWorkload implements Workload {
             case LAMINA_SAMEDIFF:
                 return new Dl4jStep(lamina.apply(Form.SAMEDIFF), shape, backward, true);
             case PYTORCH:
-                return new TorchStep(torch, spec(), shape, backward);
+                return torch == null ? null : new TorchStep(torch, spec(), shape, backward);
             default:
                 return builtIn == null ? null : new Dl4jStep(builtIn.get(), shape, backward, false);
         }
