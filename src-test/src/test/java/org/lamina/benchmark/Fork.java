@@ -5,55 +5,70 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * One process of the benchmark: times a workload and prints a line for each step.
+ * One process of the benchmark: times workloads for one competitor and prints a line for each
+ * sample.
  *
- * <p>Arguments: competitor, index of the workload, seconds to measure.
+ * <p>Arguments: competitor, seconds to measure each workload, indices of the workloads.
  */
 final class Fork {
 
-    static final String MARK = "@step";
-    static final String MEMORY_MARK = "@memory";
+    static final String SAMPLE = "@sample";
+    static final String FINGERPRINT = "@fingerprint";
+    static final String MEMORY = "@memory";
 
     private static final int WARM_UP_STEPS = 5;
+
+    /** CPU time has a resolution of 10 ms: a sample is as many steps as last so long. */
+    private static final long SAMPLE_NANOS = 50_000_000;
 
     private Fork() {}
 
     public static void main(String[] args) {
-        Competitor competitor = Competitors.named(args[0]);
-        Workload workload = Workload.ALL[Integer.parseInt(args[1])];
-        double seconds = Double.parseDouble(args[2]);
-        Runnable step = competitor.prepare().apply(workload);
+        Competitor competitor = Competitor.valueOf(args[0]);
+        double seconds = Double.parseDouble(args[1]);
+        for (int i = 2; i < args.length; i++) {
+            int workload = Integer.parseInt(args[i]);
+            Workload.Step step = Workloads.ALL.get(workload).prepare(competitor);
+            if (step != null) {
+                measure(workload, step, seconds);
+            }
+        }
+        System.exit(0); // ND4J's threads would keep the process
+    }
+
+    private static void measure(int workload, Workload.Step step, double seconds) {
         long warmUpEnd = System.nanoTime() + (long) (seconds / 2 * 1e9);
         for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < warmUpEnd; i++) {
             step.run();
         }
         OperatingSystemMXBean os =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        List<String> lines = new ArrayList<>();
+        StringBuilder lines = new StringBuilder();
         long end = System.nanoTime() + (long) (seconds * 1e9);
-        while (lines.size() < WARM_UP_STEPS || System.nanoTime() < end) {
-            // CPU time has a resolution of 10 ms: a sample is as many steps as last 50 ms.
+        for (int sample = 0; sample < WARM_UP_STEPS || System.nanoTime() < end; sample++) {
             long cpu = os.getProcessCpuTime();
             long start = System.nanoTime();
             int steps = 0;
-            while (steps == 0 || System.nanoTime() - start < 50_000_000) {
+            while (steps == 0 || System.nanoTime() - start < SAMPLE_NANOS) {
                 step.run();
                 steps++;
             }
             double wallMillis = (System.nanoTime() - start) / 1e6 / steps;
             double cpuMillis = (os.getProcessCpuTime() - cpu) / 1e6 / steps;
-            lines.add(MARK + " " + wallMillis + " " + cpuMillis);
+            lines.append(line(SAMPLE, workload, wallMillis + " " + cpuMillis));
         }
-        lines.forEach(System.out::println);
-        System.out.println(MEMORY_MARK + " " + peakMegabytes());
-        System.exit(0); // ND4J's threads would keep the process
+        lines.append(line(FINGERPRINT, workload, step.fingerprint()));
+        lines.append(line(MEMORY, workload, peakMegabytes()));
+        System.out.print(lines);
     }
 
-    /** Peak resident memory of this process, or 0 where the system does not tell. */
+    private static String line(String mark, int workload, Object value) {
+        return mark + " " + workload + " " + value + "\n";
+    }
+
+    /** Peak resident memory of this process so far, or 0 where the system does not tell. */
     private static long peakMegabytes() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {

@@ -9,20 +9,24 @@ final class Measurement {
     private final List<Double> wall = new ArrayList<>();
     private final List<Double> cpu = new ArrayList<>();
     private long peakMegabytes;
+    private double fingerprint = Double.NaN;
 
-    /** Takes a line that a {@link Fork} printed; other output is passed over. */
-    void read(String line) {
-        String[] parts = line.split(" ");
-        if (parts[0].equals(Fork.MARK)) {
-            wall.add(Double.valueOf(parts[1]));
-            cpu.add(Double.valueOf(parts[2]));
-        } else if (parts[0].equals(Fork.MEMORY_MARK)) {
-            peakMegabytes = Math.max(peakMegabytes, Long.parseLong(parts[1]));
-        }
+    void sample(double wallMillis, double cpuMillis) {
+        wall.add(wallMillis);
+        cpu.add(cpuMillis);
     }
 
-    boolean isEmpty() {
-        return wall.isEmpty();
+    void memory(long megabytes) {
+        peakMegabytes = Math.max(peakMegabytes, megabytes);
+    }
+
+    void fingerprint(double value) {
+        fingerprint = value;
+    }
+
+    /** A number that depends on all outputs, or NaN. */
+    double fingerprint() {
+        return fingerprint;
     }
 
     int samples() {

@@ -3,7 +3,7 @@
  * take turns.
  *
  * <p>{@link org.lamina.benchmark.Benchmark} starts the processes and reports; {@link
- * org.lamina.benchmark.Fork} is what runs in one. A new competitor or workload is one line in
- * {@link org.lamina.benchmark.Competitors}.
+ * org.lamina.benchmark.Fork} is what runs in one. What is measured stands in {@link
+ * org.lamina.benchmark.Workloads}.
  */
 package org.lamina.benchmark;

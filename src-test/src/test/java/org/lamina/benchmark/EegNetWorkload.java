@@ -1,6 +1,5 @@
 package org.lamina.benchmark;
 
-import java.util.function.Function;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -16,67 +15,61 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.EEGNet;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/**
- * Who does the work, and on which build of ND4J.
- *
- * @param name as it stands in the table
- * @param oneDnn whether the process has the oneDNN build of ND4J
- * @param prepare makes the step of a workload
- */
-record Competitor(String name, boolean oneDnn, Function<Workload, Runnable> prepare) {}
+/** EEGNet-8,2: a training step with Adam, or inference. */
+record EegNetWorkload(Mode mode, String size, long... shape) implements Workload {
 
-/** The competitors; the first one is what the others are compared with. */
-final class Competitors {
+    private static final int CLASSES = 4;
 
-    static final Competitor[] ALL = {
-        new Competitor("Lamina", true, w -> step(lamina(w), w)),
-        new Competitor("DL4J built-in", true, w -> step(builtIn(w), w)),
-        new Competitor("DL4J built-in, default ND4J", false, w -> step(builtIn(w), w)),
-        new Competitor("Lamina, default ND4J", false, w -> step(lamina(w), w)),
-    };
-
-    private Competitors() {}
-
-    static Competitor named(String name) {
-        for (Competitor competitor : ALL) {
-            if (competitor.name().equals(name)) {
-                return competitor;
-            }
-        }
-        throw new IllegalArgumentException("No competitor '" + name + "'");
+    @Override
+    public String name() {
+        return "EEGNet-8,2";
     }
 
-    private static Runnable step(MultiLayerNetwork network, Workload workload) {
-        Nd4j.getRandom().setSeed(1);
-        INDArray x = Nd4j.randn(DataType.FLOAT, workload.shape());
-        INDArray y = Nd4j.zeros(DataType.FLOAT, workload.shape()[0], workload.classes());
-        for (long i = 0; i < y.size(0); i++) {
-            y.putScalar(i, i % workload.classes(), 1);
+    @Override
+    public Step prepare(Competitor competitor) {
+        switch (competitor) {
+            case LAMINA:
+            case LAMINA_DEFAULT:
+                return step(lamina());
+            case DL4J:
+            case DL4J_DEFAULT:
+                return step(builtIn());
+            case PYTORCH:
+                return new TorchEegNet(shape, CLASSES, mode == Mode.TRAINING);
+            default:
+                return null; // the network has one form
+        }
+    }
+
+    private Step step(MultiLayerNetwork network) {
+        INDArray x = Nd4j.createFromArray(Values.of("x", shape)).reshape('c', shape);
+        INDArray y = Nd4j.zeros(x.dataType(), shape[0], CLASSES);
+        for (long i = 0; i < shape[0]; i++) {
+            y.putScalar(i, i % CLASSES, 1);
         }
         DataSet data = new DataSet(x, y);
-        return workload.training() ? () -> network.fit(data) : () -> network.output(x);
+        return mode == Mode.TRAINING ? () -> network.fit(data) : () -> network.output(x);
     }
 
-    private static MultiLayerNetwork lamina(Workload workload) {
+    private MultiLayerNetwork lamina() {
         return EEGNet.builder()
-                .channels((int) workload.shape()[2])
-                .samples((int) workload.shape()[3])
-                .classes(workload.classes())
+                .channels((int) shape[2])
+                .samples((int) shape[3])
+                .classes(CLASSES)
                 .build()
                 .init();
     }
 
     /** EEGNet-8,2 from DL4J's own layers, as a user would write it today. */
-    private static MultiLayerNetwork builtIn(Workload workload) {
-        int channels = (int) workload.shape()[2];
-        int samples = (int) workload.shape()[3];
+    private MultiLayerNetwork builtIn() {
+        int channels = (int) shape[2];
+        int samples = (int) shape[3];
         MultiLayerNetwork network =
                 new MultiLayerNetwork(
                         new NeuralNetConfiguration.Builder()
@@ -112,7 +105,7 @@ final class Competitors {
                                 .layer(new DropoutLayer(0.5))
                                 .layer(
                                         new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                                                .nOut(workload.classes())
+                                                .nOut(CLASSES)
                                                 .activation(Activation.SOFTMAX)
                                                 .build())
                                 .setInputType(InputType.convolutional(channels, samples, 1))
