@@ -99,7 +99,11 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         trainingPass = training;
         input =
                 Masks.applied(
-                        input.castTo(dataType), maskArray, spec().isChannelsLast(), workspaceMgr);
+                        input.castTo(dataType),
+                        maskArray,
+                        spec().isChannelsLast(),
+                        workspaceMgr,
+                        spec().describe());
         applyDropOutIfNecessary(training, workspaceMgr);
         Graph graph = graph(training);
         SameDiff sameDiff = graph.sameDiff();
