@@ -131,7 +131,11 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
     private INDArray x(LayerWorkspaceMgr workspaceMgr) {
         INDArray x =
                 Masks.applied(
-                        inputs[X].castTo(dataType), mask(), conf.isChannelsLast(), workspaceMgr);
+                        inputs[X].castTo(dataType),
+                        mask(),
+                        conf.isChannelsLast(),
+                        workspaceMgr,
+                        describe());
         return conf.isChannelsLast() ? channelsFirst(x) : x;
     }
 

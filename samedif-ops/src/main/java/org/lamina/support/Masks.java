@@ -70,16 +70,62 @@ public final class Masks {
 
     /**
      * A layer's input with masked steps zeroed, as {@link #apply} does it: then they contribute
-     * nothing, whatever they hold. A copy if there is a mask.
+     * nothing, whatever they hold, NaN included. A copy if there is a mask.
+     *
+     * @param layer names the layer in errors
+     * @throws DL4JInvalidInputException if the mask is not that of such an input
      */
     public static INDArray applied(
-            INDArray input, INDArray mask, boolean channelsLast, LayerWorkspaceMgr workspaceMgr) {
+            INDArray input,
+            INDArray mask,
+            boolean channelsLast,
+            LayerWorkspaceMgr workspaceMgr,
+            String layer) {
         if (mask == null || input.rank() > 3) {
             return input;
         }
+        check(input, mask, channelsLast, layer);
         INDArray copy = workspaceMgr.dup(ArrayType.INPUT, input);
         apply(copy, mask, channelsLast);
+        if (Double.isNaN(copy.sumNumber().doubleValue())) { // 0 times NaN or infinity is NaN
+            zeroMasked(copy, mask, channelsLast);
+        }
         return copy;
+    }
+
+    private static void check(INDArray input, INDArray mask, boolean channelsLast, String layer) {
+        long examples = input.size(0);
+        boolean sequence = input.rank() == 3;
+        long steps = sequence ? input.size(channelsLast ? 1 : 2) : 1;
+        boolean fits =
+                sequence
+                        ? Arrays.equals(mask.shape(), new long[] {examples, steps})
+                        : mask.length() == examples;
+        if (!fits) {
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": mask has shape "
+                            + Arrays.toString(mask.shape())
+                            + "; expected "
+                            + (sequence ? "[minibatch, time] = " : "[minibatch, 1] = ")
+                            + Arrays.toString(new long[] {examples, steps})
+                            + " for input of shape "
+                            + Arrays.toString(input.shape()));
+        }
+    }
+
+    /** As {@link #apply}, step by step. */
+    private static void zeroMasked(INDArray array, INDArray mask, boolean channelsLast) {
+        INDArray steps = factor(mask, array.rank(), DataType.DOUBLE);
+        for (long n = 0; n < array.size(0); n++) {
+            for (long t = 0; t < steps.length() / array.size(0); t++) {
+                if (array.rank() == 2 && steps.getDouble(n, 0) == 0) {
+                    array.slice(n).assign(0);
+                } else if (array.rank() == 3 && steps.getDouble(n, 0, t) == 0) {
+                    array.slice(n).slice(t, channelsLast ? 0 : 1).assign(0);
+                }
+            }
+        }
     }
 
     /**

@@ -1,6 +1,10 @@
 package org.lamina.contract;
 
+import static org.lamina.contract.Persistence.assertBitEqual;
+
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -14,6 +18,8 @@ import org.lamina.harness.Nets;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -30,6 +36,7 @@ final class Numbers implements Contract {
         if (!row.usesBatchStatistics()) {
             checks.put("training and evaluation give the same", () -> trainAndEvaluate(row, form));
         }
+        checks.put("arrays of any order, views", () -> orders(row, form));
         checks.put("graph equals list of layers", () -> graph(row, form));
         checks.put("a network without an input type works", () -> noInputType(row, form));
         if (row.spatialRank() > 0) {
@@ -80,6 +87,36 @@ final class Numbers implements Contract {
         INDArray batch = row.batch(DataType.DOUBLE, 5);
         Close.of(DataType.DOUBLE)
                 .check("output in training", net.output(batch, true), net.output(batch, false));
+    }
+
+    /** An LSTM, for one, gives 'f' order. Nothing is written over. */
+    private static void orders(Row row, Form form) {
+        DataType type = DataType.DOUBLE;
+        MultiLayerNetwork net = network(row, form, type);
+        INDArray x = row.batch(type, 12);
+        INDArray g = row.outputGradient(type, form, 13);
+        Nets.Pass expected = Nets.pass(net, x, g);
+        for (UnaryOperator<INDArray> order :
+                List.<UnaryOperator<INDArray>>of(a -> a.dup('f'), Numbers::everyOther)) {
+            INDArray givenX = order.apply(x);
+            INDArray givenG = order.apply(g);
+            checkPass(Nets.pass(net, givenX, givenG), expected, UnaryOperator.identity(), type);
+            assertBitEqual("the caller's input", x, givenX);
+            assertBitEqual("the caller's gradient", g, givenG);
+        }
+    }
+
+    /** The same numbers as every other one along the last dimension of a larger array. */
+    private static INDArray everyOther(INDArray array) {
+        long[] shape = array.shape().clone();
+        int last = shape.length - 1;
+        shape[last] *= 2;
+        INDArrayIndex[] part = new INDArrayIndex[shape.length];
+        Arrays.fill(part, NDArrayIndex.all());
+        part[last] = NDArrayIndex.interval(0, 2, shape[last]);
+        INDArray view = Nd4j.zeros(array.dataType(), shape).get(part);
+        view.assign(array);
+        return view;
     }
 
     private static void noInputType(Row row, Form form) {

@@ -1,6 +1,7 @@
 package org.lamina.contract;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lamina.contract.Persistence.assertBitEqual;
 
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -288,6 +290,22 @@ final class Training implements Contract {
                             "output, other values at masked steps, training " + train,
                             net.output(other, train, mask, null),
                             net.output(x, train, mask, null));
+        }
+
+        other.muli(kept).divi(kept); // NaN
+        Close.of(type)
+                .check(
+                        "output, NaN at masked steps",
+                        net.output(other, true, mask, null),
+                        net.output(x, true, mask, null));
+
+        for (long[] shape : new long[][] {{x.size(0), steps + 1}, {x.size(0) + 1, steps}}) {
+            String message =
+                    assertThrows(
+                                    DL4JInvalidInputException.class,
+                                    () -> net.output(x, false, Nd4j.ones(type, shape), null))
+                            .getMessage();
+            assertTrue(message.contains(Row.NAME) && message.contains("mask"), message);
         }
 
         // The mask must have the right length for what follows.

@@ -104,7 +104,9 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             Constraints.project(layerConf(), params);
         }
         trainingPass = training;
-        input = Masks.applied(input, maskArray, channelsLast(), workspaceMgr);
+        input =
+                Masks.applied(
+                        input, maskArray, channelsLast(), workspaceMgr, layerConf().describe());
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
         INDArray output = layerConf().getActivationFn().getActivation(z, training);

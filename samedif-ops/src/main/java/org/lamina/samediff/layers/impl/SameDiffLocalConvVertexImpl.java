@@ -62,7 +62,7 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
         SameDiff sameDiff = graph(filters, bias);
         Map<String, INDArray> placeholders = placeholders(x, filters, bias);
         List<String> variables = List.copyOf(placeholders.keySet());
-        placeholders.put(GRADIENT, dy);
+        placeholders.put(GRADIENT, SpecSameDiffLayerImpl.inOrder(dy));
         Map<String, INDArray> gradients = sameDiff.calculateGradients(placeholders, variables);
         dx.assign(gradients.get(X));
         dFilters.assign(gradients.get(FILTERS));
@@ -73,9 +73,11 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
     }
 
     private static Map<String, INDArray> placeholders(INDArray x, INDArray filters, INDArray bias) {
-        Map<String, INDArray> arrays = new HashMap<>(Map.of(X, x, FILTERS, filters));
+        Map<String, INDArray> arrays = new HashMap<>();
+        arrays.put(X, SpecSameDiffLayerImpl.inOrder(x));
+        arrays.put(FILTERS, SpecSameDiffLayerImpl.inOrder(filters));
         if (bias != null) {
-            arrays.put(BIAS, bias);
+            arrays.put(BIAS, SpecSameDiffLayerImpl.inOrder(bias));
         }
         return arrays;
     }

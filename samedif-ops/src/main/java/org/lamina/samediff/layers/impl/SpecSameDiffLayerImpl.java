@@ -33,6 +33,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -98,7 +99,11 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         trainingPass = training;
         input =
                 Masks.applied(
-                        input.castTo(dataType), maskArray, spec().isChannelsLast(), workspaceMgr);
+                        input.castTo(dataType),
+                        maskArray,
+                        spec().isChannelsLast(),
+                        workspaceMgr,
+                        spec().describe());
         applyDropOutIfNecessary(training, workspaceMgr);
         Graph graph = graph(training);
         SameDiff sameDiff = graph.sameDiff();
@@ -136,7 +141,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         session(sameDiff.getFunction(GRADIENT_FUNCTION))
                 .setMmgr(memory(workspaceMgr, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
         Map<String, INDArray> placeholders = placeholders();
-        placeholders.put(EPSILON_KEY, delta);
+        placeholders.put(EPSILON_KEY, inOrder(delta));
         List<String> variables = new ArrayList<>(List.of(INPUT_KEY));
         trainedParams().forEach(param -> variables.add(param.name()));
         OutAndGrad result =
@@ -175,7 +180,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     private Map<String, INDArray> placeholders() {
         Map<String, INDArray> arrays = new HashMap<>();
-        arrays.put(INPUT_KEY, input);
+        arrays.put(INPUT_KEY, inOrder(input));
         for (ParamSpec param : spec().getSpec().params()) {
             if (!param.role().trained()) {
                 arrays.put(param.name(), paramTable.get(param.name()));
@@ -187,6 +192,13 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             arrays.put(OUTPUT_MASK_KEY, Masks.factor(outputMask(), input.rank(), dataType));
         }
         return arrays;
+    }
+
+    /** ND4J's expand_dims fails on 'f' order arrays, such as an LSTM's output. */
+    static INDArray inOrder(INDArray array) {
+        return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array)
+                ? array
+                : array.dup('c');
     }
 
     private static InferenceSession session(SameDiff sameDiff) {
