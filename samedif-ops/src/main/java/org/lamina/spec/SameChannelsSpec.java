@@ -13,7 +13,10 @@ abstract class SameChannelsSpec implements LayerSpec {
     private final long channels;
 
     /**
+     * Checks the number of channels.
+     *
      * @param channels number of channels, or 0 for not yet known
+     * @throws IllegalArgumentException if it is negative
      */
     SameChannelsSpec(long channels) {
         this.channels = channels;

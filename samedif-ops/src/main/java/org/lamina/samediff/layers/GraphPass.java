@@ -1,5 +1,6 @@
 package org.lamina.samediff.layers;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lamina.samediff.ops.NormOps;
@@ -41,6 +42,11 @@ public final class GraphPass {
      */
     public long[] inputShape() {
         return inputShape.clone();
+    }
+
+    /** Spatial size of the layer's input: its shape without minibatch and channels. */
+    public long[] inputSize() {
+        return Arrays.copyOfRange(inputShape, 2, inputShape.length);
     }
 
     void setInputShape(long[] shape) {

@@ -1,6 +1,5 @@
 package org.lamina.samediff.layers;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.samediff.ops.ConvModernOps;
@@ -53,11 +52,10 @@ public class SameDiffConvModern3D extends SpecSameDiffLayer<ConvModernSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        long[] shape = pass.inputShape();
         return pass.collect(
                 ConvModernOps.convModern(
                         x,
-                        Arrays.copyOfRange(shape, 2, shape.length),
+                        pass.inputSize(),
                         params,
                         getSpec(),
                         pass.training(),

@@ -1,6 +1,5 @@
 package org.lamina.samediff.layers;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.samediff.ops.UpsampleOps;
@@ -48,9 +47,8 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        long[] shape = pass.inputShape();
         return UpsampleOps.upsample(
-                x, shape[1], Arrays.copyOfRange(shape, 2, shape.length), getSpec().geometry());
+                x, getSpec().inChannels(), pass.inputSize(), getSpec().geometry());
     }
 
     /** Builder. */
