@@ -62,6 +62,7 @@ class ReadmeTest {
         MultiLayerConfiguration conf =
                 new NeuralNetConfiguration.Builder()
                         .updater(new Adam(1e-3))
+                        .activation(Activation.IDENTITY)
                         .list()
                         .layer(
                                 new ConstrainedConv2D.Builder(1, 64)
@@ -109,6 +110,7 @@ class ReadmeTest {
                                         .nOut(16)
                                         .padding("causal")
                                         .dilation(2)
+                                        .activation(Activation.ELU)
                                         .build(),
                                 "eeg")
                         .addLayer("mean", new GlobalPoolingLayer(PoolingType.AVG), "past")

@@ -19,16 +19,16 @@ import java.util.stream.Collectors;
  * {@code benchmark.json} and charts.
  *
  * <p>System properties: {@code benchmark.rounds} (processes for each competitor, default 3), {@code
- * benchmark.seconds} (time for each workload in each process, default 1), {@code benchmark.threads}
- * (default 2), {@code benchmark.only} (regular expression for name, mode, shape and size of
- * workloads; default all), {@code benchmark.out} (folder, default target/benchmark).
+ * benchmark.seconds} (time for each workload in each process, default 0.5), {@code
+ * benchmark.threads} (default 2), {@code benchmark.only} (regular expression for name, mode, shape
+ * and size of workloads; default all), {@code benchmark.out} (folder, default target/benchmark).
  */
 final class Benchmark {
 
     private static final String ONEDNN_JAR = "onednn";
 
     private final int rounds = Integer.getInteger("benchmark.rounds", 3);
-    private final String seconds = System.getProperty("benchmark.seconds", "1");
+    private final String seconds = System.getProperty("benchmark.seconds", "0.5");
     private final int threads = Integer.getInteger("benchmark.threads", 2);
     private final Pattern only = Pattern.compile(System.getProperty("benchmark.only", ""));
     private final Path out = Path.of(System.getProperty("benchmark.out", "target/benchmark"));

@@ -21,8 +21,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * With padding 'causal', p = (k - 1) * d all before the input: output t sees inputs up to t * s and
  * T' = floor((T - 1) / s) + 1 for every stride.
  *
- * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum
- * norm 2 over each filter.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each
+ * filter.
  *
  * <pre>{@code
  * new ConstrainedConv1D.Builder(5).nOut(16).padding("causal").dilation(2).maxNorm(1.0).build()

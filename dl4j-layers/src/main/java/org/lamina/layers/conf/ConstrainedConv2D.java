@@ -19,8 +19,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>with c' the c-th channel of o's group. Input {@code [N, nIn, H, W]} (or NHWC), output {@code
  * [N, nOut, H', W']}. Parameters: {@code W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: stride 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum
- * norm 2 over each filter.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each
+ * filter.
  *
  * <pre>{@code
  * new ConstrainedConv2D.Builder(1, 64).nOut(8).hasBias(false).maxNorm(0.5).build()

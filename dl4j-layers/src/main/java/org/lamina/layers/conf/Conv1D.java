@@ -20,7 +20,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters:
  * {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, one group, bias, zeros as padding.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, one group, bias, zeros as padding.
  *
  * <pre>{@code
  * new Conv1D.Builder(5).nOut(16).padding("causal").dilation(2).build()

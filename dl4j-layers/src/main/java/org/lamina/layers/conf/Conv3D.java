@@ -19,7 +19,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Input: {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']}. Parameters:
  * {@code W [nOut, nIn / groups, kD, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, one group, bias, zeros as padding.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, one group, bias, zeros as padding.
  *
  * <pre>{@code
  * new Conv3D.Builder(3, 3, 3).nOut(16).stride(2).padding(1).build()

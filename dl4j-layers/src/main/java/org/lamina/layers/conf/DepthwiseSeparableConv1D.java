@@ -20,7 +20,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * M, 1, k]}, {@code pW [nOut, nIn * M, 1]} and, with biases, {@code db [nIn * M]}, {@code pb
  * [nOut]}; M is the depth multiplier.
  *
- * <p>Defaults: depth multiplier 1, stride 1, padding 0, dilation 1, both biases, no constraint.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
+ * multiplier 1, stride 1, padding 0, dilation 1, both biases, no constraint.
  *
  * <pre>{@code
  * new DepthwiseSeparableConv1D.Builder(3).nOut(16).padding(1).biasDepthwise(false).build()

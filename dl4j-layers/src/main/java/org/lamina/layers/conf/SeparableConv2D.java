@@ -18,7 +18,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * dW [nIn * M, 1, kH, kW]}, {@code pW [nOut, nIn * M, 1, 1]} and, with biases, {@code db [nIn *
  * M]}, {@code pb [nOut]}; M is the depth multiplier.
  *
- * <p>Defaults: depth multiplier 1, stride 1, padding 'same', dilation 1, no biases, no constraints.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
+ * multiplier 1, stride 1, padding 'same', dilation 1, no biases, no constraints.
  *
  * <pre>{@code
  * new SeparableConv2D.Builder(1, 16).nOut(16).pointMaxNorm(1.0).build()

@@ -23,10 +23,11 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
  * W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]}.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's
- * formula (unbiased variance, fan-in over all weights) with eps 1e-4, gain 1. Weights start with
- * Kaiming's normal initialization ({@code WeightInit.RELU}), which a network's global weight
- * initialization does not replace; {@code weightInit} of the builder does.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's formula (unbiased
+ * variance, fan-in over all weights) with eps 1e-4, gain 1. Weights start with Kaiming's normal
+ * initialization ({@code WeightInit.RELU}), which a network's global weight initialization does not
+ * replace; {@code weightInit} of the builder does.
  *
  * <pre>{@code
  * new WSConv2D.Builder(3, 3).nOut(16).padding(1).standardization(WeightStandardization.nfnet()).build()

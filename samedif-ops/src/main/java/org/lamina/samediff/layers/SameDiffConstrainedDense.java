@@ -15,7 +15,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * [nOut]}, flattened as DL4J's dense layer does. The constraint is on the incoming weights of each
  * output unit, dimension 0 of W.
  *
- * <p>Defaults: bias, maximum norm 2.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), bias,
+ * maximum norm 2.
  *
  * <pre>{@code
  * new SameDiffConstrainedDense.Builder().nOut(32).maxNorm(0.25).activation(Activation.RELU).build()

@@ -19,7 +19,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
  * W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, one group, bias, zeros as padding.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, one group, bias, zeros as padding.
  *
  * <pre>{@code
  * new SameDiffConv2D.Builder(3, 3).nOut(16).padding(1).paddingMode(PaddingMode.CIRCULAR).build()

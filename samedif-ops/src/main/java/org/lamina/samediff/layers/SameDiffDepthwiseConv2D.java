@@ -22,8 +22,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * multiplier and H', W' from {@link org.lamina.spec.ConvGeometry}. Parameters: {@code W [nIn * M,
  * 1, kH, kW]}, {@code b [nIn * M]} if there is a bias. nOut follows from nIn.
  *
- * <p>Defaults: depth multiplier 1, stride 1, padding 'same', dilation 1, no bias, maximum norm 2
- * over each filter. The constraint holds for the initial weights and after every update; see {@link
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
+ * multiplier 1, stride 1, padding 'same', dilation 1, no bias, maximum norm 2 over each filter. The
+ * constraint holds for the initial weights and after every update; see {@link
  * Builder#constrainOnForward}.
  *
  * <pre>{@code

@@ -21,9 +21,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
  * type, or given with {@code inputSize(...)}; an input of another size is an error.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given
- * a {@code weightInit} or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1
- * / sqrt(nIn * kH * kW * H' * W'); the network's weight initialization is not applied.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given a {@code weightInit}
+ * or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * kH * kW
+ * * H' * W'); the network's weight initialization is not applied.
  *
  * <pre>{@code
  * new SameDiffLocalConv2D.Builder(3, 5).nOut(4).stride(2).padding(1).activation(Activation.RELU).build()

@@ -24,10 +24,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters:
  * {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}, {@code gain [nOut]}.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's
- * formula (unbiased variance, fan-in over all weights) with eps 1e-4, gain 1. Weights start with
- * Kaiming's normal initialization ({@code WeightInit.RELU}), which a network's global weight
- * initialization does not replace; {@code weightInit} of the builder does.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's formula (unbiased
+ * variance, fan-in over all weights) with eps 1e-4, gain 1. Weights start with Kaiming's normal
+ * initialization ({@code WeightInit.RELU}), which a network's global weight initialization does not
+ * replace; {@code weightInit} of the builder does.
  *
  * <pre>{@code
  * new SameDiffWSConv1D.Builder(5).nOut(16).padding("causal").dilation(2).eps(1e-3).build()

@@ -27,11 +27,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * s - 2 * p + d * (k - 1) + 1 + output padding, W' likewise. Parameters: {@code W [nIn, nOut /
  * groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} or, per input channel, {@code [nIn]}.
  *
- * <p>Defaults: stride 1, no padding, no output padding, dilation 1, one group, bias, elektronn3's
- * formula (unbiased variance, fan-in over all weights) with eps 1e-4 for each output channel, gain
- * 1. Weights start with Kaiming's normal initialization ({@code WeightInit.RELU}, fan-in nOut /
- * groups * kernel as PyTorch counts it), which a network's global weight initialization does not
- * replace; {@code weightInit} of the builder does.
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, no output padding, dilation 1, one group, bias, elektronn3's formula (unbiased
+ * variance, fan-in over all weights) with eps 1e-4 for each output channel, gain 1. Weights start
+ * with Kaiming's normal initialization ({@code WeightInit.RELU}, fan-in nOut / groups * kernel as
+ * PyTorch counts it), which a network's global weight initialization does not replace; {@code
+ * weightInit} of the builder does.
  *
  * <pre>{@code
  * new SameDiffWSConvTranspose2D.Builder(3, 3).nOut(16).stride(2).padding(1).outputPadding(1).build()
