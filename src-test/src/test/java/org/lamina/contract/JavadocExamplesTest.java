@@ -19,9 +19,12 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -34,7 +37,10 @@ import org.lamina.wrapper.StandardizedWeights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The example in the Javadoc of every layer, in both forms: it compiles, builds and runs. */
+/**
+ * The examples in the Javadoc of every layer and vertex, in both forms: they compile and build; a
+ * layer also runs.
+ */
 class JavadocExamplesTest {
 
     private static final List<String> FOLDERS =
@@ -45,7 +51,7 @@ class JavadocExamplesTest {
     private static final Pattern LAYER =
             Pattern.compile(
                     "public (?:final )?class (\\w+) extends"
-                            + " (?:Spec(?:SameDiff)?Layer<|StandardizedWeights )");
+                            + " (?:Spec(?:SameDiff)?Layer<|StandardizedWeights |LocalConvVertex )");
 
     private static final Pattern EXAMPLE =
             Pattern.compile("<pre>\\{@code(.*?)\\}</pre>", Pattern.DOTALL);
@@ -110,7 +116,12 @@ class JavadocExamplesTest {
             String code = examples.get(i).code().replaceAll(";$", "");
             Files.writeString(
                     source,
-                    "import org.deeplearning4j.nn.conf.layers.*;\n"
+                    "import org.deeplearning4j.nn.conf.*;\n"
+                            + "import org.deeplearning4j.nn.conf.distribution.*;\n"
+                            + "import org.deeplearning4j.nn.conf.inputs.InputType;\n"
+                            + "import org.deeplearning4j.nn.conf.layers.*;\n"
+                            + "import org.nd4j.linalg.learning.config.*;\n"
+                            + "import org.nd4j.linalg.lossfunctions.LossFunctions;\n"
                             + "import org.lamina.constraints.*;\n"
                             + "import org.lamina.layers.activations.*;\n"
                             + "import org.lamina.spec.*;\n"
@@ -164,7 +175,15 @@ class JavadocExamplesTest {
 
     /** A forward and a backward pass. */
     private static void run(ClassLoader compiled, String type) throws Exception {
-        Layer layer = (Layer) compiled.loadClass(type).getMethod("build").invoke(null);
+        Object built = compiled.loadClass(type).getMethod("build").invoke(null);
+        if (built instanceof ComputationGraphConfiguration) {
+            new ComputationGraph((ComputationGraphConfiguration) built).init();
+            return;
+        }
+        if (built instanceof GraphVertex) {
+            return; // runs in a graph only
+        }
+        Layer layer = (Layer) built;
         InputType input = input(layer);
         MultiLayerNetwork net = Nets.single(layer, input, DataType.FLOAT);
         INDArray x = Row.random(DataType.FLOAT, 1, Row.withBatch(2, input.getShape()));
