@@ -137,7 +137,6 @@ final class Report {
                         .yAxisTitle("times")
                         .build();
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setYAxisLogarithmic(true);
         chart.getStyler().setXAxisLabelRotation(60);
         List<Integer> shown =
                 results.keySet().stream()

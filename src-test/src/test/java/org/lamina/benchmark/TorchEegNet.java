@@ -62,6 +62,7 @@ final class TorchEegNet implements Workload.Step {
         norm("norm1", FILTERS);
         norm("norm2", WIDTH);
         norm("norm3", WIDTH);
+        step(); // outside a scope: Adam makes its state in the first step, and it stays
     }
 
     private NDArray array(String name, long... shape) {
@@ -124,14 +125,18 @@ final class TorchEegNet implements Workload.Step {
     @Override
     public void run() {
         try (NDScope scope = new NDScope()) {
-            if (!training) {
-                logits().softmax(-1);
-                return;
-            }
-            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                collector.backward(loss.evaluate(new NDList(y), new NDList(logits())));
-            }
-            params.forEach((name, param) -> adam.update(name, param, param.getGradient()));
+            step();
         }
+    }
+
+    private void step() {
+        if (!training) {
+            logits().softmax(-1);
+            return;
+        }
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            collector.backward(loss.evaluate(new NDList(y), new NDList(logits())));
+        }
+        params.forEach((name, param) -> adam.update(name, param, param.getGradient()));
     }
 }
