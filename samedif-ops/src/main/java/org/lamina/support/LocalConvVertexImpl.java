@@ -83,7 +83,7 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
                         'c');
         forward(x, filters(given(FILTERS)), bias(given(BIAS)), y);
         if (last) {
-            y = workspaceMgr.dup(ArrayType.ACTIVATIONS, channelsLast(y), 'c');
+            y = workspaceMgr.dup(ArrayType.ACTIVATIONS, ChannelOrder.last(y), 'c');
         }
         Masks.apply(y, outputMask(), last);
         return y;
@@ -118,12 +118,12 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
                 x,
                 filters(given(FILTERS)),
                 bias(given(BIAS)),
-                last ? channelsFirst(dy) : dy,
+                last ? ChannelOrder.first(dy) : dy,
                 dx,
                 filters(gradients[FILTERS]),
                 bias(spec().bias() ? gradients[BIAS] : null));
         gradients[X] =
-                last ? workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, channelsLast(dx), 'c') : dx;
+                last ? workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, ChannelOrder.last(dx), 'c') : dx;
         Masks.apply(gradients[X], mask(), last);
         return new Pair<>(null, gradients);
     }
@@ -136,15 +136,7 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
                         conf.isChannelsLast(),
                         workspaceMgr,
                         describe());
-        return conf.isChannelsLast() ? channelsFirst(x) : x;
-    }
-
-    private static INDArray channelsFirst(INDArray array) {
-        return array.rank() == 4 ? array.permute(0, 3, 1, 2) : array.permute(0, 2, 1);
-    }
-
-    private static INDArray channelsLast(INDArray array) {
-        return array.rank() == 4 ? array.permute(0, 2, 3, 1) : array.permute(0, 2, 1);
+        return conf.isChannelsLast() ? ChannelOrder.first(x) : x;
     }
 
     // ---- inputs ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.ChannelOrder;
 import org.lamina.support.LayerArrays;
 import org.lamina.support.Masks;
 import org.lamina.support.RunningStatistics;
@@ -127,7 +128,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         INDArray scratch =
                 workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c');
         forward(x, params(training, workspaceMgr), training, scratch);
-        return workspaceMgr.dup(arrayType, channelsLast(scratch), 'c');
+        return workspaceMgr.dup(arrayType, ChannelOrder.last(scratch), 'c');
     }
 
     @Override
@@ -176,7 +177,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         weightNoiseParams.clear();
         if (dx != null) {
             if (channelsLast()) {
-                dx = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, channelsLast(dx), 'c');
+                dx = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, ChannelOrder.last(dx), 'c');
             }
             dx = backpropDropOutIfPresent(dx);
             Masks.apply(dx, maskArray, channelsLast());
@@ -184,33 +185,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         return new Pair<>(gradient, dx);
     }
 
-    // ---- data format
-    // ------------------------------------------------------------------------------
-
     private INDArray channelsFirst(INDArray array) {
-        if (!channelsLast() || array.rank() < 3) {
-            return array;
-        }
-        int rank = array.rank();
-        int[] order = new int[rank];
-        order[1] = rank - 1;
-        for (int d = 2; d < rank; d++) {
-            order[d] = d - 1;
-        }
-        return array.permute(order);
-    }
-
-    private INDArray channelsLast(INDArray array) {
-        if (array.rank() < 3) {
-            return array;
-        }
-        int rank = array.rank();
-        int[] order = new int[rank];
-        order[rank - 1] = 1;
-        for (int d = 1; d < rank - 1; d++) {
-            order[d] = d + 1;
-        }
-        return array.permute(order);
+        return channelsLast() ? ChannelOrder.first(array) : array;
     }
 
     // ---- masks ----------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.spec.InputTypes;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.ChannelOrder;
 import org.lamina.support.ParameterRegularization;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -129,17 +130,10 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         if (!channelsLast || rank < 3) {
             return ActivationOps.apply(activationFn, define(x, params, pass));
         }
-        int[] toFirst = new int[rank];
-        int[] toLast = new int[rank];
-        toFirst[1] = rank - 1;
-        toLast[rank - 1] = 1;
-        for (int d = 1; d < rank - 1; d++) {
-            toFirst[d + 1] = d;
-            toLast[d] = d + 1;
-        }
+        int[] toFirst = ChannelOrder.toFirst(rank);
         pass.setInputShape(Arrays.stream(toFirst).mapToLong(d -> shape[d]).toArray());
         SDVariable z = define(x.permute(toFirst), params, pass);
-        return ActivationOps.apply(activationFn, z.permute(toLast));
+        return ActivationOps.apply(activationFn, z.permute(ChannelOrder.toLast(rank)));
     }
 
     // ---- parameters -----------------------------------------------------------------------------
