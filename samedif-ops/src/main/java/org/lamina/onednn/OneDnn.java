@@ -98,8 +98,10 @@ public final class OneDnn {
         dnnl_memory_desc_t result = new dnnl_memory_desc_t();
         check(
                 dnnl_memory_desc_init_by_strides(
-                        result, dims.length, dims, dnnl_f32, tidied(dims, strides)),
+                        result, dims.length, dims, dnnl_f32, (long[]) null),
                 "memory layout");
+        // Written afterwards: given to the call above, strides that overlap would be refused.
+        result.format_desc_blocking().strides().put(tidied(dims, strides), 0, strides.length);
         return result;
     }
 
