@@ -6,8 +6,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_forward_desc_init;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_desc_init;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_sum;
 import static org.lamina.onednn.Elementwise.Step.ADD_ARRAY;
 import static org.lamina.onednn.Elementwise.Step.ADD_CHANNEL;
 import static org.lamina.onednn.Elementwise.Step.MULTIPLY_ARRAY;
@@ -16,7 +14,6 @@ import static org.lamina.onednn.Elementwise.Step.MULTIPLY_CHANNEL;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_layer_normalization_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
-import org.bytedeco.dnnl.dnnl_reduction_desc_t;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -58,6 +55,9 @@ public final class Normalization {
         private final double[] mean;
         private final double[] inverse;
 
+        /** k in {@code s^2 = k * sum((x - mean)^2) + a}; null for 1 / number of values. */
+        private final double[] factor;
+
         /**
          * Given moments.
          *
@@ -66,11 +66,27 @@ public final class Normalization {
          * @param eps added to the variances
          */
         public Moments(double[] mean, double[] variance, double eps) {
-            this.mean = mean;
-            this.inverse = new double[variance.length];
+            this(mean, new double[variance.length], null);
             for (int c = 0; c < inverse.length; c++) {
                 inverse[c] = 1 / Math.sqrt(variance[c] + eps);
             }
+        }
+
+        /**
+         * Another s in the deviation's place, {@code s^2 = k * sum((x - mean)^2) + a}.
+         *
+         * @param mean means
+         * @param inverse 1 / s
+         * @param factor k, 0 where s does not depend on x
+         */
+        public Moments(double[] mean, double[] inverse, double[] factor) {
+            this.mean = mean;
+            this.inverse = inverse;
+            this.factor = factor;
+        }
+
+        private double factor(int channel, double count) {
+            return factor == null ? 1 / count : factor[channel];
         }
     }
 
@@ -179,7 +195,7 @@ public final class Normalization {
             INDArray dx,
             float[] dGamma,
             float[] dBeta) {
-        Optional<Primitive> sums = PrimitiveCache.get(key("sums of rows"), this::sumsPrimitive);
+        Rows rows = new Rows((long) examples * channels, positions);
         Optional<Primitive> product = elementwise(ADD_CHANNEL, MULTIPLY_ARRAY).primitive();
         Optional<Primitive> last =
                 (given
@@ -191,7 +207,7 @@ public final class Normalization {
                                         ADD_CHANNEL,
                                         MULTIPLY_CHANNEL))
                         .primitive();
-        if (sums.isEmpty() || product.isEmpty() || last.isEmpty()) {
+        if (product.isEmpty() || last.isEmpty()) {
             return false;
         }
         long input = OneDnn.address(x);
@@ -202,10 +218,12 @@ public final class Normalization {
             vectors.put(c, -moments.mean[c]);
         }
         product.get().execute(input, scratch, vectors.address(0), gradient);
-        sums.get().execute(scratch, vectors.address(0));
-        double[] products = ofChannels(vectors); // of dy and x - mean
-        sums.get().execute(gradient, vectors.address(0));
-        double[] gradients = ofChannels(vectors);
+        float[] ofRows = rows.sums(scratch);
+        if (ofRows == null) {
+            return false;
+        }
+        double[] products = ofChannels(ofRows); // of dy and x - mean
+        double[] gradients = ofChannels(rows.sums(gradient));
         for (int c = 0; c < channels; c++) {
             dGamma[c] = (float) (products[c] * moments.inverse[c]);
             dBeta[c] = (float) gradients[c];
@@ -217,7 +235,7 @@ public final class Normalization {
         for (int c = 0; c < channels; c++) {
             double inverse = moments.inverse[c];
             vectors.put(c, -moments.mean[c]);
-            vectors.put(channels + c, -products[c] * inverse * inverse / count);
+            vectors.put(channels + c, -products[c] * inverse * inverse * moments.factor(c, count));
             vectors.put(2 * channels + c, -gradients[c] / count);
             vectors.put(3 * channels + c, factor(gamma, moments, c));
         }
@@ -243,8 +261,7 @@ public final class Normalization {
     }
 
     /** Sums of the rows' values. */
-    private double[] ofChannels(Vectors vectors) {
-        float[] rows = vectors.get(0, examples * channels);
+    private double[] ofChannels(float[] rows) {
         double[] result = new double[channels];
         for (int row = 0; row < rows.length; row++) {
             result[row % channels] += rows[row];
@@ -275,19 +292,6 @@ public final class Normalization {
                 .plain(DNNL_ARG_MEAN, vector)
                 .plain(DNNL_ARG_VARIANCE, vector)
                 .plain(DNNL_ARG_DST, rows)
-                .build();
-    }
-
-    private Primitive sumsPrimitive() {
-        dnnl_memory_desc_t rows = OneDnn.dense((long) examples * channels, positions);
-        dnnl_memory_desc_t sums = OneDnn.dense((long) examples * channels, 1);
-        dnnl_reduction_desc_t operation = new dnnl_reduction_desc_t();
-        OneDnn.check(
-                dnnl_reduction_desc_init(operation, dnnl_reduction_sum, rows, sums, 0, 0),
-                "reduction");
-        return new Primitive.Builder(operation, null, null, "reduction")
-                .plain(DNNL_ARG_SRC, rows)
-                .plain(DNNL_ARG_DST, sums)
                 .build();
     }
 }

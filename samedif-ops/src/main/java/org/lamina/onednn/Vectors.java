@@ -28,6 +28,11 @@ final class Vectors {
         memory.put(index, (float) value);
     }
 
+    void put(long index, float[] values) {
+        memory.position(index).put(values);
+        memory.position(0);
+    }
+
     /** Values from an index on. */
     float[] get(long index, int length) {
         float[] result = new float[length];
