@@ -12,11 +12,13 @@ import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.samediff.DL4JSameDiffMemoryMgr;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
+import org.lamina.samediff.execution.FusedParts;
+import org.lamina.samediff.execution.GraphDefinition;
+import org.lamina.samediff.execution.KernelProvider;
+import org.lamina.samediff.execution.LayerGraph;
 import org.lamina.samediff.layers.GraphPass;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ParamSpec;
@@ -25,15 +27,11 @@ import org.lamina.support.Masks;
 import org.lamina.support.RunningStatistics;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.api.OutAndGrad;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
-import org.nd4j.autodiff.samediff.internal.InferenceSession;
-import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -48,8 +46,6 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     /** So many graphs are kept; building one costs some milliseconds. */
     private static final int KEPT_GRAPHS = 16;
 
-    private static final String EPSILON_KEY = "epsilon";
-    private static final String GRADIENT_FUNCTION = "grad";
     private static final String OUTPUT_MASK_KEY = "outputMask";
 
     /** What a graph is built for. */
@@ -58,10 +54,9 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     /**
      * A graph.
      *
-     * @param output name of its output
      * @param statistics names of the batch's statistics, by parameter
      */
-    private record Graph(SameDiff sameDiff, String output, Map<String, String> statistics) {}
+    private record Graph(LayerGraph graph, Map<String, String> statistics) {}
 
     private final transient Map<Use, Graph> graphs =
             new LinkedHashMap<>(4, 0.75f, true) {
@@ -75,6 +70,9 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     /** Mode of the last forward pass, which the backward pass follows. */
     private boolean trainingPass = true;
+
+    /** Input of the last forward pass. */
+    private transient INDArray forwardInput;
 
     private final transient Map<String, INDArray> noisy = new HashMap<>();
 
@@ -105,15 +103,8 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                         workspaceMgr,
                         spec().describe());
         applyDropOutIfNecessary(training, workspaceMgr);
-        Graph graph = graph(training);
-        SameDiff sameDiff = graph.sameDiff();
-        bindNoisyParams(sameDiff, training);
-        session(sameDiff)
-                .setMmgr(memory(workspaceMgr, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
-        INDArray output = sameDiff.output(placeholders(), graph.output()).get(graph.output());
-        // The graph's last op may give a view of an array that it does not own.
-        output = workspaceMgr.leverageTo(ArrayType.ACTIVATIONS, output);
-        release(sameDiff);
+        forwardInput = input;
+        INDArray output = graph(training).graph().output(inputs(training), training, workspaceMgr);
         Masks.apply(output, outputMask(), spec().isChannelsLast());
         return output;
     }
@@ -131,38 +122,33 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         checkInput(trainingPass);
         input = input.castTo(dataType);
         Graph graph = graph(trainingPass);
-        SameDiff sameDiff = graph.sameDiff();
-        bindNoisyParams(sameDiff, trainingPass);
         INDArray delta = epsilon.castTo(dataType);
         if (maskArray != null && epsilon.rank() < 4) {
             delta = delta == epsilon ? epsilon.dup() : delta;
             Masks.apply(delta, outputMask(), spec().isChannelsLast());
         }
-        session(sameDiff.getFunction(GRADIENT_FUNCTION))
-                .setMmgr(memory(workspaceMgr, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
-        Map<String, INDArray> placeholders = placeholders();
-        placeholders.put(EPSILON_KEY, inOrder(delta));
-        List<String> variables = new ArrayList<>(List.of(INPUT_KEY));
-        trainedParams().forEach(param -> variables.add(param.name()));
-        OutAndGrad result =
-                sameDiff.calculateGradientsAndOutputs(
-                        placeholders, graph.statistics().values(), variables);
+        LayerGraph.Gradients result =
+                graph.graph()
+                        .gradients(
+                                inputs(trainingPass),
+                                LayerArrays.contiguous(delta),
+                                input == forwardInput,
+                                workspaceMgr,
+                                gradTable == null ? Map.of() : gradTable);
         Gradient gradient = new DefaultGradient();
         for (ParamSpec param : spec().getSpec().params()) {
             INDArray view = gradTable.get(param.name());
-            INDArray value = result.getGradients().get(param.name());
+            INDArray value = result.byVariable().get(param.name());
             if (value == null) { // not trained, or the output does not depend on it
                 view.assign(0);
-            } else {
+            } else if (value != view) {
                 view.assign(value);
             }
             gradient.setGradientFor(param.name(), view, param.order());
         }
         graph.statistics()
-                .forEach((param, name) -> statistics.collect(param, result.getOutputs().get(name)));
-        INDArray dx =
-                workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, result.getGradients().get(INPUT_KEY));
-        release(sameDiff);
+                .forEach((param, name) -> statistics.collect(param, result.extras().get(name)));
+        INDArray dx = result.byVariable().get(INPUT_KEY);
         noisy.clear();
         dx = backpropDropOutIfPresent(dx);
         Masks.apply(dx, maskArray, spec().isChannelsLast());
@@ -178,13 +164,14 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         return spec().getSpec().params().stream().filter(p -> p.role().trained()).toList();
     }
 
-    private Map<String, INDArray> placeholders() {
+    /** The values that the graph is given. */
+    private Map<String, INDArray> inputs(boolean training) {
         Map<String, INDArray> arrays = new HashMap<>();
-        arrays.put(INPUT_KEY, inOrder(input));
+        arrays.put(INPUT_KEY, LayerArrays.contiguous(input));
         for (ParamSpec param : spec().getSpec().params()) {
-            if (!param.role().trained()) {
-                arrays.put(param.name(), paramTable.get(param.name()));
-            }
+            boolean noise = spec().getWeightNoise() != null && param.role().trained();
+            String name = param.name();
+            arrays.put(name, noise ? noisy(name, training) : paramTable.get(name));
         }
         INDArray mask = Masks.factor(maskArray, input.rank(), dataType);
         if (mask != null) {
@@ -194,34 +181,26 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         return arrays;
     }
 
-    /** ND4J's expand_dims fails on 'f' order arrays, such as an LSTM's output. */
-    static INDArray inOrder(INDArray array) {
-        return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array)
-                ? array
-                : array.dup('c');
-    }
-
-    private static InferenceSession session(SameDiff sameDiff) {
-        return sameDiff.getSessions()
-                .computeIfAbsent(
-                        Thread.currentThread().getId(),
-                        thread -> SameDiff.getInferenceFactory().create(sameDiff));
-    }
-
-    /** Lets a graph allocate in DL4J's workspaces. */
-    private static SessionMemMgr memory(
-            LayerWorkspaceMgr workspaceMgr, ArrayType working, ArrayType output) {
-        return new DL4JSameDiffMemoryMgr(
-                workspaceMgr.getWorkspaceName(working),
-                workspaceMgr.getWorkspaceName(output),
-                workspaceMgr.getConfiguration(working),
-                workspaceMgr.getConfiguration(output));
-    }
-
-    /** So that a graph keeps no array of a workspace that closes. */
-    static void release(SameDiff sameDiff) {
-        sameDiff.clearPlaceholders(true);
-        sameDiff.clearOpInputs();
+    /** The parameter with weight noise. */
+    private INDArray noisy(String name, boolean training) {
+        INDArray value = training ? noisy.get(name) : null;
+        if (value == null) {
+            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                value =
+                        spec().getWeightNoise()
+                                .getParameter(
+                                        this,
+                                        name,
+                                        getIterationCount(),
+                                        getEpochCount(),
+                                        training,
+                                        LayerWorkspaceMgr.noWorkspaces());
+            }
+            if (training) {
+                noisy.put(name, value); // the backward pass sees the same noise
+            }
+        }
+        return value;
     }
 
     /** The graph for this input and mode, built if needed. */
@@ -238,10 +217,6 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         return graph;
     }
 
-    /**
-     * Builds a graph. The gradient comes in through a loss {@code sum(output * epsilon)}: with the
-     * ExternalErrorsFunction that DL4J 1.0.0-M2.1 uses here, gradients come out twice as large.
-     */
     private Graph build(Use use) {
         SameDiff sameDiff = SameDiff.create();
         // Views of the network's parameters, so that updates need no copy.
@@ -255,7 +230,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             String name = param.name();
             if (param.role().trained()) {
                 variables.put(name, sameDiff.var(name, dataType, param.shape()));
-                bind(sameDiff, name, paramTable.get(name));
+                sameDiff.associateArrayWithVariable(paramTable.get(name), variables.get(name));
             } else {
                 variables.put(name, sameDiff.placeHolder(name, dataType, param.shape()));
             }
@@ -271,48 +246,16 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             outputMask = sameDiff.placeHolder(OUTPUT_MASK_KEY, dataType, outputMaskShape);
         }
         GraphPass pass = new GraphPass(use.training(), mask, outputMask);
-        SDVariable output = spec().defineLayer(x, variables, pass);
-        long[] any = new long[shape.length];
-        Arrays.fill(any, -1);
-        SDVariable epsilon = sameDiff.placeHolder(EPSILON_KEY, dataType, any);
-        output.mul(epsilon).sum().markAsLoss();
+        FusedParts.Recorded<SDVariable> output =
+                FusedParts.record(sameDiff, () -> spec().defineLayer(x, variables, pass));
         Map<String, String> statisticNames = new LinkedHashMap<>();
         pass.statistics().forEach((param, value) -> statisticNames.put(param, value.name()));
-        QuietGradients.create(sameDiff, INPUT_KEY);
-        return new Graph(sameDiff, output.name(), statisticNames);
-    }
-
-    /** With weight noise, gives the graph the noisy parameters. */
-    private void bindNoisyParams(SameDiff sameDiff, boolean training) {
-        if (spec().getWeightNoise() == null) {
-            return;
-        }
-        for (ParamSpec param : trainedParams()) {
-            String name = param.name();
-            INDArray value = training ? noisy.get(name) : null;
-            if (value == null) {
-                try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                    value =
-                            spec().getWeightNoise()
-                                    .getParameter(
-                                            this,
-                                            name,
-                                            getIterationCount(),
-                                            getEpochCount(),
-                                            training,
-                                            LayerWorkspaceMgr.noWorkspaces());
-                }
-                if (training) {
-                    noisy.put(name, value); // the backward pass sees the same noise
-                }
-            }
-            bind(sameDiff, name, value);
-            bind(sameDiff.getFunction(GRADIENT_FUNCTION), name, value);
-        }
-    }
-
-    private static void bind(SameDiff sameDiff, String name, INDArray value) {
-        sameDiff.associateArrayWithVariable(value, sameDiff.getVariable(name));
+        List<String> differentiated = new ArrayList<>(List.of(INPUT_KEY));
+        trainedParams().forEach(param -> differentiated.add(param.name()));
+        GraphDefinition definition =
+                GraphDefinition.complete(
+                        output, shape.length, statisticNames.values(), differentiated);
+        return new Graph(LayerGraph.of(definition, KernelProvider.installed()), statisticNames);
     }
 
     @Override
@@ -360,6 +303,13 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             paramTable = spec().initializer().init(conf, view, false);
             graphs.clear(); // they hold the former arrays
         }
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        forwardInput = null;
+        graphs.values().forEach(graph -> graph.graph().clear());
     }
 
     @Override
