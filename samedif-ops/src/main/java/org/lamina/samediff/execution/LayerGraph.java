@@ -17,8 +17,13 @@ public interface LayerGraph {
         try {
             return new CompiledLayerGraph(definition, provider);
         } catch (UnsupportedGraphException e) {
-            return new SessionLayerGraph(definition);
+            return inSession(definition);
         }
+    }
+
+    /** The graph run by SameDiff's own session. */
+    static LayerGraph inSession(GraphDefinition definition) {
+        return new SessionLayerGraph(definition);
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.lamina.samediff.layers.impl;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,19 +14,13 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
-import org.lamina.samediff.execution.FusedParts;
-import org.lamina.samediff.execution.GraphDefinition;
 import org.lamina.samediff.execution.KernelProvider;
 import org.lamina.samediff.execution.LayerGraph;
-import org.lamina.samediff.layers.GraphPass;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ParamSpec;
 import org.lamina.support.LayerArrays;
 import org.lamina.support.Masks;
 import org.lamina.support.RunningStatistics;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -45,8 +38,6 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     /** So many graphs are kept; building one costs some milliseconds. */
     private static final int KEPT_GRAPHS = 16;
-
-    private static final String OUTPUT_MASK_KEY = "outputMask";
 
     /** What a graph is built for. */
     private record Use(List<Long> exampleShape, boolean training, boolean masked) {}
@@ -148,7 +139,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         }
         graph.statistics()
                 .forEach((param, name) -> statistics.collect(param, result.extras().get(name)));
-        INDArray dx = result.byVariable().get(INPUT_KEY);
+        INDArray dx = result.byVariable().get(LayerGraphBuilder.INPUT);
         noisy.clear();
         dx = backpropDropOutIfPresent(dx);
         Masks.apply(dx, maskArray, spec().isChannelsLast());
@@ -160,14 +151,10 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                 input, spec().getSpec(), training, spec().isChannelsLast(), spec().describe());
     }
 
-    private List<ParamSpec> trainedParams() {
-        return spec().getSpec().params().stream().filter(p -> p.role().trained()).toList();
-    }
-
     /** The values that the graph is given. */
     private Map<String, INDArray> inputs(boolean training) {
         Map<String, INDArray> arrays = new HashMap<>();
-        arrays.put(INPUT_KEY, LayerArrays.contiguous(input));
+        arrays.put(LayerGraphBuilder.INPUT, LayerArrays.contiguous(input));
         for (ParamSpec param : spec().getSpec().params()) {
             boolean noise = spec().getWeightNoise() != null && param.role().trained();
             String name = param.name();
@@ -175,8 +162,8 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         }
         INDArray mask = Masks.factor(maskArray, input.rank(), dataType);
         if (mask != null) {
-            arrays.put(MASK_KEY, mask);
-            arrays.put(OUTPUT_MASK_KEY, Masks.factor(outputMask(), input.rank(), dataType));
+            arrays.put(LayerGraphBuilder.MASK, mask);
+            arrays.put(LayerGraphBuilder.OUTPUT_MASK, outputMaskFactor());
         }
         return arrays;
     }
@@ -218,44 +205,22 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     }
 
     private Graph build(Use use) {
-        SameDiff sameDiff = SameDiff.create();
-        // Views of the network's parameters, so that updates need no copy.
-        sameDiff.setArrayHolders(
-                new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
-        long[] shape = input.shape().clone();
-        shape[0] = -1;
-        SDVariable x = sameDiff.placeHolder(INPUT_KEY, dataType, shape);
-        Map<String, SDVariable> variables = new LinkedHashMap<>();
-        for (ParamSpec param : spec().getSpec().params()) {
-            String name = param.name();
-            if (param.role().trained()) {
-                variables.put(name, sameDiff.var(name, dataType, param.shape()));
-                sameDiff.associateArrayWithVariable(paramTable.get(name), variables.get(name));
-            } else {
-                variables.put(name, sameDiff.placeHolder(name, dataType, param.shape()));
-            }
-        }
-        SDVariable mask = null;
-        SDVariable outputMask = null;
-        if (use.masked()) {
-            long[] maskShape = Masks.factor(maskArray, shape.length, dataType).shape();
-            maskShape[0] = -1;
-            long[] outputMaskShape = Masks.factor(outputMask(), shape.length, dataType).shape();
-            outputMaskShape[0] = -1;
-            mask = sameDiff.placeHolder(MASK_KEY, dataType, maskShape);
-            outputMask = sameDiff.placeHolder(OUTPUT_MASK_KEY, dataType, outputMaskShape);
-        }
-        GraphPass pass = new GraphPass(use.training(), mask, outputMask);
-        FusedParts.Recorded<SDVariable> output =
-                FusedParts.record(sameDiff, () -> spec().defineLayer(x, variables, pass));
-        Map<String, String> statisticNames = new LinkedHashMap<>();
-        pass.statistics().forEach((param, value) -> statisticNames.put(param, value.name()));
-        List<String> differentiated = new ArrayList<>(List.of(INPUT_KEY));
-        trainedParams().forEach(param -> differentiated.add(param.name()));
-        GraphDefinition definition =
-                GraphDefinition.complete(
-                        output, shape.length, statisticNames.values(), differentiated);
-        return new Graph(LayerGraph.of(definition, KernelProvider.installed()), statisticNames);
+        INDArray mask = use.masked() ? Masks.factor(maskArray, input.rank(), dataType) : null;
+        LayerGraphBuilder.Built built =
+                LayerGraphBuilder.build(
+                        spec(),
+                        paramTable == null ? Map.of() : paramTable,
+                        dataType,
+                        input.shape(),
+                        use.training(),
+                        mask == null ? null : mask.shape(),
+                        mask == null ? null : outputMaskFactor().shape());
+        return new Graph(
+                LayerGraph.of(built.definition(), KernelProvider.installed()), built.statistics());
+    }
+
+    private INDArray outputMaskFactor() {
+        return Masks.factor(outputMask(), input.rank(), dataType);
     }
 
     @Override
