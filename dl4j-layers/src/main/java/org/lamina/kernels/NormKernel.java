@@ -72,6 +72,18 @@ public final class NormKernel implements Serializable {
             return new Statistics(Ops.channels(mean), Ops.channels(variance), null);
         }
 
+        /** Mean, variance and count as {@link #copyTo} gave them. */
+        static Statistics of(INDArray... arrays) {
+            return new Statistics(arrays[0], arrays[1], arrays[2]);
+        }
+
+        /** Copies mean, variance and count, which are not given ones. */
+        void copyTo(INDArray... arrays) {
+            arrays[0].assign(mean);
+            arrays[1].assign(variance);
+            arrays[2].assign(count);
+        }
+
         /** A copy outside any workspace. */
         public Statistics detach() {
             return new Statistics(mean.detach(), variance.detach(), count.detach());
