@@ -2,6 +2,7 @@ package org.lamina.kernels;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.lamina.onednn.OneDnn;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
@@ -56,6 +57,7 @@ public final class ConvKernel implements Serializable {
 
     private final boolean padsItself;
     private final OpConv op;
+    private final DirectConv direct;
 
     /** A kernel for this geometry. */
     public ConvKernel(ConvGeometry geometry) {
@@ -72,6 +74,7 @@ public final class ConvKernel implements Serializable {
         this.padsItself =
                 opCanPad && Arrays.stream(lifted.padAfter()).allMatch(pad -> pad < WIDE_PADDING);
         this.op = new OpConv(lifted, padsItself);
+        this.direct = new DirectConv(geometry);
     }
 
     /** Shape of the output for this shape of the input and this number of output channels. */
@@ -88,6 +91,9 @@ public final class ConvKernel implements Serializable {
      * @param y receives the output; 'c' order without gaps
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
+        if (OneDnn.serves(x) && direct.forward(x, w, b, y)) {
+            return;
+        }
         INDArray input = padded(Ops.lifted(x));
         ConvMethod.of(op, input, w.size(0)).forward(input, widened(Ops.lifted(w)), Ops.lifted(y));
         if (b != null) {
@@ -107,6 +113,9 @@ public final class ConvKernel implements Serializable {
      */
     public void backward(
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
+        if (OneDnn.serves(x) && direct.backward(x, w, dy, dx, dw, db)) {
+            return;
+        }
         if (db != null) {
             dy.sum(db, Ops.allButChannels(dy.rank()));
         }

@@ -1,0 +1,316 @@
+package org.lamina.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_data_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_weights_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_dst_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_src_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_dst_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_src_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+
+import java.util.Optional;
+import org.bytedeco.dnnl.const_dnnl_op_desc_t;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * oneDNN's convolution in 1, 2 and 3 dimensions, with groups, dilation and zero padding, and its
+ * gradients:
+ *
+ * <pre>
+ * y[n, o, p] = b[o] + sum over c, k of w[o, c, k] * x[n, group(o) * C/groups + c, p * stride + k * dilation - pad]
+ * </pre>
+ *
+ * <p>Shapes: {@code x [N, C, spatial...]}, {@code w [O, C / groups, kernel...]}, {@code b [O]},
+ * {@code y [N, O, spatial...]}; any strides. The padding behind follows from the sizes of x and y.
+ *
+ * <p>A transposed convolution is the gradient of the input: its forward pass is {@link
+ * #backwardInput}, its backward pass {@link #forward}.
+ */
+public final class Convolution {
+
+    private final int groups;
+    private final long[] stride;
+    private final long[] dilation;
+    private final long[] pad;
+
+    /**
+     * A convolution.
+     *
+     * @param groups groups of channels
+     * @param stride steps of the window in each dimension
+     * @param dilation distance of the kernel's taps in each dimension, 1 for neighbours
+     * @param padBefore zeros before the input in each dimension
+     */
+    public Convolution(int groups, int[] stride, int[] dilation, int[] padBefore) {
+        this.groups = groups;
+        this.stride = longs(stride, 0);
+        this.dilation = longs(dilation, -1);
+        this.pad = longs(padBefore, 0);
+    }
+
+    private static long[] longs(int[] values, int summand) {
+        long[] result = new long[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values[i] + summand;
+        }
+        return result;
+    }
+
+    /**
+     * Forward pass.
+     *
+     * @param b bias or null
+     * @param y receives the output
+     * @return false if oneDNN cannot do it; y is as it was then
+     */
+    public boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
+        Optional<Primitive> primitive =
+                PrimitiveCache.get(
+                        key("convolution", x, w, y).with(b == null ? 0 : b.stride(0)),
+                        () -> forwardPrimitive(x, w, b, y));
+        if (primitive.isEmpty()) {
+            return false;
+        }
+        if (b == null) {
+            primitive.get().execute(x, w, y);
+        } else {
+            primitive.get().execute(x, w, y, b);
+        }
+        return true;
+    }
+
+    /**
+     * Gradient of the input.
+     *
+     * @param dx receives it
+     * @return false if oneDNN cannot do it; dx is as it was then
+     */
+    public boolean backwardInput(INDArray dy, INDArray w, INDArray dx) {
+        Optional<Primitive> primitive =
+                PrimitiveCache.get(
+                        key("convolution, input gradient", dx, w, dy),
+                        () -> inputPrimitive(dx, w, dy));
+        primitive.ifPresent(p -> p.execute(dy, w, dx));
+        return primitive.isPresent();
+    }
+
+    /**
+     * Gradient of the weight and of the bias.
+     *
+     * @param dw receives the weight's
+     * @param db receives the bias's, or null
+     * @return false if oneDNN cannot do it; dw and db are as they were then
+     */
+    public boolean backwardWeight(INDArray x, INDArray dy, INDArray dw, INDArray db) {
+        Optional<Primitive> primitive =
+                PrimitiveCache.get(
+                        key("convolution, weight gradient", x, dw, dy)
+                                .with(db == null ? 0 : db.stride(0)),
+                        () -> weightPrimitive(x, dw, dy, db));
+        if (primitive.isEmpty()) {
+            return false;
+        }
+        if (db == null) {
+            primitive.get().execute(x, dy, dw);
+        } else {
+            primitive.get().execute(x, dy, dw, db);
+        }
+        return true;
+    }
+
+    private PrimitiveCache.Key key(String operation, INDArray x, INDArray w, INDArray y) {
+        PrimitiveCache.Key key = new PrimitiveCache.Key(operation).with(groups);
+        key.with(stride).with(dilation).with(pad);
+        for (INDArray array : new INDArray[] {x, w, y}) {
+            key.with(array.shape()).with(array.stride());
+        }
+        return key;
+    }
+
+    // ---- primitives -----------------------------------------------------------------------------
+
+    /** Shapes of x, w and y as oneDNN's descriptors, and the padding behind. */
+    private final class Shapes {
+
+        private final long[] x;
+        private final long[] w;
+        private final long[] y;
+        private final long[] b;
+        private final long[] padAfter;
+
+        Shapes(INDArray x, INDArray w, INDArray y, boolean bias) {
+            this.x = x.shape();
+            this.w = grouped(w.shape());
+            this.y = y.shape();
+            this.b = bias ? new long[] {this.y[1]} : null;
+            this.padAfter = new long[pad.length];
+            for (int d = 0; d < pad.length; d++) {
+                long window = (w.size(2 + d) - 1) * (dilation[d] + 1) + 1;
+                padAfter[d] = (this.y[2 + d] - 1) * stride[d] + window - this.x[2 + d] - pad[d];
+            }
+        }
+
+        dnnl_convolution_desc_t forward() {
+            dnnl_convolution_desc_t result = new dnnl_convolution_desc_t();
+            OneDnn.check(
+                    dnnl_dilated_convolution_forward_desc_init(
+                            result,
+                            dnnl_forward_training,
+                            dnnl_convolution_auto,
+                            OneDnn.any(x),
+                            OneDnn.any(w),
+                            b == null ? null : OneDnn.any(b),
+                            OneDnn.any(y),
+                            stride,
+                            dilation,
+                            pad,
+                            padAfter),
+                    "convolution");
+            return result;
+        }
+    }
+
+    /** A weight {@code [O, C/groups, k...]} as {@code [groups, O/groups, C/groups, k...]}. */
+    private long[] grouped(long[] shape) {
+        if (groups == 1) {
+            return shape;
+        }
+        long[] result = new long[shape.length + 1];
+        result[0] = groups;
+        result[1] = shape[0] / groups;
+        System.arraycopy(shape, 1, result, 2, shape.length - 1);
+        return result;
+    }
+
+    private dnnl_memory_desc_t weightLayout(INDArray w) {
+        long[] strides = w.stride();
+        if (groups == 1) {
+            return OneDnn.plain(w.shape(), strides);
+        }
+        long[] dims = grouped(w.shape());
+        long[] result = new long[dims.length];
+        result[0] = strides[0] * dims[1];
+        System.arraycopy(strides, 0, result, 1, strides.length);
+        return OneDnn.plain(dims, result);
+    }
+
+    private static dnnl_memory_desc_t layout(INDArray array) {
+        return OneDnn.plain(array.shape(), array.stride());
+    }
+
+    private Primitive forwardPrimitive(INDArray x, INDArray w, INDArray b, INDArray y) {
+        Shapes shapes = new Shapes(x, w, y, b != null);
+        Primitive.Builder builder =
+                new Primitive.Builder(shapes.forward(), null, null, "convolution")
+                        .input(DNNL_ARG_SRC, dnnl_query_src_md, layout(x))
+                        .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
+                        .output(DNNL_ARG_DST, dnnl_query_dst_md, layout(y));
+        if (b != null) {
+            builder.input(DNNL_ARG_BIAS, dnnl_query_weights_md, 1, vector(b));
+        }
+        return builder.build();
+    }
+
+    private Primitive inputPrimitive(INDArray dx, INDArray w, INDArray dy) {
+        Shapes shapes = new Shapes(dx, w, dy, false);
+        dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
+        OneDnn.check(
+                dnnl_dilated_convolution_backward_data_desc_init(
+                        operation,
+                        dnnl_convolution_auto,
+                        OneDnn.any(shapes.x),
+                        OneDnn.any(shapes.w),
+                        OneDnn.any(shapes.y),
+                        stride,
+                        dilation,
+                        pad,
+                        shapes.padAfter),
+                "convolution");
+        return withHint(
+                shapes,
+                hint ->
+                        new Primitive.Builder(operation, null, hint, "convolution")
+                                .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, layout(dy))
+                                .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
+                                .output(DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, layout(dx)));
+    }
+
+    private Primitive weightPrimitive(INDArray x, INDArray dw, INDArray dy, INDArray db) {
+        Shapes shapes = new Shapes(x, dw, dy, db != null);
+        dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
+        OneDnn.check(
+                dnnl_dilated_convolution_backward_weights_desc_init(
+                        operation,
+                        dnnl_convolution_auto,
+                        OneDnn.any(shapes.x),
+                        OneDnn.any(shapes.w),
+                        shapes.b == null ? null : OneDnn.any(shapes.b),
+                        OneDnn.any(shapes.y),
+                        stride,
+                        dilation,
+                        pad,
+                        shapes.padAfter),
+                "convolution");
+        return withHint(
+                shapes,
+                hint -> {
+                    Primitive.Builder builder =
+                            new Primitive.Builder(operation, null, hint, "convolution")
+                                    .input(DNNL_ARG_SRC, dnnl_query_src_md, layout(x))
+                                    .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, layout(dy))
+                                    .output(
+                                            DNNL_ARG_DIFF_WEIGHTS,
+                                            dnnl_query_diff_weights_md,
+                                            weightLayout(dw));
+                    if (db != null) {
+                        builder.output(
+                                DNNL_ARG_DIFF_BIAS, dnnl_query_diff_weights_md, 1, vector(db));
+                    }
+                    return builder;
+                });
+    }
+
+    private static dnnl_memory_desc_t vector(INDArray array) {
+        return OneDnn.plain(
+                new long[] {array.length()}, new long[] {array.stride(array.rank() - 1)});
+    }
+
+    /** oneDNN makes a backward operation from the description of its forward one. */
+    private interface WithHint {
+        Primitive.Builder apply(dnnl_primitive_desc hint);
+    }
+
+    private static Primitive withHint(Shapes shapes, WithHint backward) {
+        PointerPointer<dnnl_primitive_desc> result = new PointerPointer<>(1);
+        Pointer forward = shapes.forward();
+        OneDnn.check(
+                dnnl_primitive_desc_create(
+                        result, new const_dnnl_op_desc_t(forward), null, OneDnn.engine(), null),
+                "convolution");
+        dnnl_primitive_desc hint = result.get(dnnl_primitive_desc.class, 0);
+        try {
+            return backward.apply(hint).build();
+        } finally {
+            dnnl_primitive_desc_destroy(hint);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.lamina.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_strides;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_tag;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
+
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * oneDNN without libnd4j between: it has groups, dilation and any padding, runs a primitive in 5
+ * microseconds where an op of libnd4j takes 10 to 30, and keeps what it prepared for a shape.
+ *
+ * <p>It serves float arrays of a CPU backend. Where it does not (double, half, another backend, a
+ * platform without natives of {@code org.bytedeco:dnnl}, or {@code -Dlamina.onednn=false}), the
+ * callers take ND4J's ops, with the same numbers.
+ */
+public final class OneDnn {
+
+    /** System property; {@code false} turns this engine off. */
+    public static final String PROPERTY = "lamina.onednn";
+
+    private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+
+    private OneDnn() {}
+
+    /** Loaded on first use; null if it cannot be. */
+    private static final class Holder {
+        static final dnnl_engine ENGINE = load();
+    }
+
+    private static final ThreadLocal<dnnl_stream> STREAM = ThreadLocal.withInitial(OneDnn::stream);
+
+    private static dnnl_engine load() {
+        if (!Boolean.parseBoolean(System.getProperty(PROPERTY, "true"))
+                || Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
+            return null;
+        }
+        try {
+            Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+            PointerPointer<dnnl_engine> engine = new PointerPointer<>(1);
+            check(dnnl_engine_create(engine, dnnl_cpu, 0), "engine");
+            return engine.get(dnnl_engine.class, 0);
+        } catch (LinkageError | RuntimeException e) {
+            LOG.info("oneDNN cannot be loaded, ND4J's ops are taken instead: {}", e.toString());
+            return null;
+        }
+    }
+
+    private static dnnl_stream stream() {
+        PointerPointer<dnnl_stream> stream = new PointerPointer<>(1);
+        check(dnnl_stream_create(stream, engine(), dnnl_stream_default_flags), "stream");
+        return stream.get(dnnl_stream.class, 0);
+    }
+
+    static dnnl_engine engine() {
+        return Holder.ENGINE;
+    }
+
+    /** This thread's stream. */
+    static dnnl_stream currentStream() {
+        return STREAM.get();
+    }
+
+    /** Whether this engine can work on an array. */
+    public static boolean serves(INDArray array) {
+        return array.dataType() == DataType.FLOAT && Holder.ENGINE != null;
+    }
+
+    /** Throws if oneDNN reports an error. */
+    static void check(int status, String what) {
+        if (status == dnnl_unimplemented) {
+            throw new UnsupportedOperationException("oneDNN has no " + what + " for this case");
+        }
+        if (status != dnnl_success) {
+            throw new IllegalStateException("oneDNN: " + what + " failed with status " + status);
+        }
+    }
+
+    /** An array's place in memory: element (i, j, ...) at i * strides[0] + j * strides[1] + ... */
+    static dnnl_memory_desc_t plain(long[] dims, long[] strides) {
+        dnnl_memory_desc_t result = new dnnl_memory_desc_t();
+        check(
+                dnnl_memory_desc_init_by_strides(
+                        result, dims.length, dims, dnnl_f32, tidied(dims, strides)),
+                "memory layout");
+        return result;
+    }
+
+    /**
+     * The stride of a dimension with one element means nothing, but oneDNN compares it: as if the
+     * array were dense.
+     */
+    private static long[] tidied(long[] dims, long[] strides) {
+        long[] result = strides.clone();
+        for (int d = dims.length - 1; d >= 0; d--) {
+            if (dims[d] == 1) {
+                result[d] = d == dims.length - 1 ? 1 : result[d + 1] * dims[d + 1];
+            }
+        }
+        return result;
+    }
+
+    /** A layout for the primitive to choose. */
+    static dnnl_memory_desc_t any(long[] dims) {
+        dnnl_memory_desc_t result = new dnnl_memory_desc_t();
+        check(
+                dnnl_memory_desc_init_by_tag(
+                        result, dims.length, dims, dnnl_f32, dnnl_format_tag_any),
+                "memory layout");
+        return result;
+    }
+}

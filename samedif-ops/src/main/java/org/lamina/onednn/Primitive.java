@@ -1,0 +1,290 @@
+package org.lamina.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
+
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.const_dnnl_op_desc_t;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An operation of oneDNN for fixed shapes, ready to run on arrays. Where it wants an argument in
+ * another layout than the caller's arrays have, the argument is reordered on the way.
+ *
+ * <p>Belongs to one thread, see {@link PrimitiveCache}.
+ */
+final class Primitive {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final Slot[] slots;
+    private final Execution main;
+
+    private Primitive(Slot[] slots, Execution main) {
+        this.slots = slots;
+        this.main = main;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param arrays the arguments in the order in which they were declared, with the layouts that
+     *     were declared
+     */
+    void execute(INDArray... arrays) {
+        Scratch scratch = Scratch.current();
+        try {
+            for (int i = 0; i < slots.length; i++) {
+                slots[i].before(arrays[i], scratch);
+            }
+            main.run();
+            for (Slot slot : slots) {
+                slot.after();
+            }
+        } finally {
+            scratch.release();
+        }
+    }
+
+    /** Collects the arguments of a primitive. */
+    static final class Builder {
+
+        private final Handles handles = new Handles();
+        private final dnnl_primitive_desc description;
+        private final List<Slot> slots = new ArrayList<>();
+        private final List<Integer> arguments = new ArrayList<>();
+
+        /**
+         * Starts with an operation.
+         *
+         * @param operation oneDNN's descriptor of the operation
+         * @param attributes attributes such as fused operations, or null
+         * @param hint description of the forward operation for a backward one, or null
+         * @param name for messages
+         * @throws UnsupportedOperationException if oneDNN cannot do this
+         */
+        Builder(
+                Pointer operation,
+                dnnl_primitive_attr attributes,
+                dnnl_primitive_desc hint,
+                String name) {
+            this.description = handles.describe(operation, attributes, hint, name);
+        }
+
+        /**
+         * The next argument, read.
+         *
+         * @param argument oneDNN's DNNL_ARG_...
+         * @param query what to ask the description for the layout that it wants, dnnl_query_..._md
+         * @param given the caller's layout
+         */
+        Builder input(int argument, int query, dnnl_memory_desc_t given) {
+            return add(argument, query, 0, given, false);
+        }
+
+        /** The next argument, read; {@code index} tells apart those of one query. */
+        Builder input(int argument, int query, int index, dnnl_memory_desc_t given) {
+            return add(argument, query, index, given, false);
+        }
+
+        /** The next argument, written. */
+        Builder output(int argument, int query, dnnl_memory_desc_t given) {
+            return add(argument, query, 0, given, true);
+        }
+
+        /** The next argument, written; {@code index} tells apart those of one query. */
+        Builder output(int argument, int query, int index, dnnl_memory_desc_t given) {
+            return add(argument, query, index, given, true);
+        }
+
+        private Builder add(
+                int argument, int query, int index, dnnl_memory_desc_t given, boolean output) {
+            dnnl_memory_desc_t wanted = dnnl_primitive_desc_query_md(description, query, index);
+            arguments.add(argument);
+            slots.add(new Slot(handles, given, wanted, output));
+            return this;
+        }
+
+        /** The primitive. */
+        Primitive build() {
+            int count = slots.size();
+            dnnl_exec_arg_t values = new dnnl_exec_arg_t(count);
+            for (int i = 0; i < count; i++) {
+                values.position(i).arg(arguments.get(i)).memory(slots.get(i).operand);
+            }
+            Execution main =
+                    new Execution(handles.primitive(description), values.position(0), count);
+            Primitive result = new Primitive(slots.toArray(new Slot[0]), main);
+            CLEANER.register(result, handles);
+            return result;
+        }
+    }
+
+    /** An argument: where the caller's array is, and where the primitive wants it. */
+    private static final class Slot {
+
+        private final boolean output;
+
+        /** The caller's array. */
+        private final dnnl_memory array;
+
+        /** What the primitive works on: the array itself, or reordered memory. */
+        private final dnnl_memory operand;
+
+        /** Reorders between the two; null if they are the same. */
+        private final Execution reorder;
+
+        private final long operandBytes;
+        private final Address address = new Address();
+
+        Slot(Handles handles, dnnl_memory_desc_t given, dnnl_memory_desc_t wanted, boolean output) {
+            this.output = output;
+            this.array = handles.memory(given);
+            if (dnnl_memory_desc_equal(given, wanted) != 0) {
+                this.operand = array;
+                this.operandBytes = 0;
+                this.reorder = null;
+                return;
+            }
+            this.operand = handles.memory(wanted);
+            this.operandBytes = dnnl_memory_desc_get_size(wanted);
+            dnnl_exec_arg_t values = new dnnl_exec_arg_t(2);
+            values.position(0).arg(DNNL_ARG_FROM).memory(output ? operand : array);
+            values.position(1).arg(DNNL_ARG_TO).memory(output ? array : operand);
+            dnnl_primitive primitive =
+                    output ? handles.reorder(wanted, given) : handles.reorder(given, wanted);
+            this.reorder = new Execution(primitive, values.position(0), 2);
+        }
+
+        void before(INDArray values, Scratch scratch) {
+            dnnl_memory_set_data_handle(
+                    array, address.of(values.data().addressPointer().address()));
+            if (reorder != null) {
+                dnnl_memory_set_data_handle(operand, address.of(scratch.block(operandBytes)));
+                if (!output) {
+                    reorder.run();
+                }
+            }
+        }
+
+        void after() {
+            if (reorder != null && output) {
+                reorder.run();
+            }
+        }
+    }
+
+    /** A primitive with its arguments. */
+    private static final class Execution {
+
+        private final dnnl_primitive primitive;
+        private final dnnl_exec_arg_t arguments;
+        private final int count;
+
+        Execution(dnnl_primitive primitive, dnnl_exec_arg_t arguments, int count) {
+            this.primitive = primitive;
+            this.arguments = arguments;
+            this.count = count;
+        }
+
+        void run() {
+            OneDnn.check(
+                    dnnl_primitive_execute(primitive, OneDnn.currentStream(), count, arguments),
+                    "execution");
+        }
+    }
+
+    /** A pointer to memory that somebody else owns. */
+    private static final class Address extends Pointer {
+
+        Address of(long value) {
+            this.address = value;
+            return this;
+        }
+    }
+
+    /** What oneDNN made, to be given back when the primitive is no longer reachable. */
+    private static final class Handles implements Runnable {
+
+        private final List<dnnl_primitive_desc> descriptions = new ArrayList<>();
+        private final List<dnnl_primitive> primitives = new ArrayList<>();
+        private final List<dnnl_memory> memories = new ArrayList<>();
+
+        dnnl_primitive_desc describe(
+                Pointer operation,
+                dnnl_primitive_attr attributes,
+                dnnl_primitive_desc hint,
+                String name) {
+            PointerPointer<dnnl_primitive_desc> result = new PointerPointer<>(1);
+            OneDnn.check(
+                    dnnl_primitive_desc_create(
+                            result,
+                            new const_dnnl_op_desc_t(operation),
+                            attributes,
+                            OneDnn.engine(),
+                            hint),
+                    name);
+            return kept(result.get(dnnl_primitive_desc.class, 0));
+        }
+
+        private dnnl_primitive_desc kept(dnnl_primitive_desc description) {
+            descriptions.add(description);
+            return description;
+        }
+
+        dnnl_primitive primitive(dnnl_primitive_desc description) {
+            PointerPointer<dnnl_primitive> result = new PointerPointer<>(1);
+            OneDnn.check(dnnl_primitive_create(result, description), "primitive");
+            dnnl_primitive primitive = result.get(dnnl_primitive.class, 0);
+            primitives.add(primitive);
+            return primitive;
+        }
+
+        dnnl_primitive reorder(dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
+            PointerPointer<dnnl_primitive_desc> result = new PointerPointer<>(1);
+            OneDnn.check(
+                    dnnl_reorder_primitive_desc_create(
+                            result, from, OneDnn.engine(), to, OneDnn.engine(), null),
+                    "reorder");
+            return primitive(kept(result.get(dnnl_primitive_desc.class, 0)));
+        }
+
+        dnnl_memory memory(dnnl_memory_desc_t layout) {
+            PointerPointer<dnnl_memory> result = new PointerPointer<>(1);
+            OneDnn.check(
+                    dnnl_memory_create(result, layout, OneDnn.engine(), new Pointer()), "memory");
+            dnnl_memory memory = result.get(dnnl_memory.class, 0);
+            memories.add(memory);
+            return memory;
+        }
+
+        @Override
+        public void run() {
+            primitives.forEach(p -> dnnl_primitive_destroy(p));
+            descriptions.forEach(d -> dnnl_primitive_desc_destroy(d));
+            memories.forEach(m -> dnnl_memory_destroy(m));
+        }
+    }
+}
