@@ -2,6 +2,7 @@ package org.lamina.zoo.cli;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -186,8 +187,7 @@ final class TrainNFNetCommand implements Callable<Integer> {
             Metrics metrics,
             double seconds)
             throws IOException {
-        AtomicFile.write(
-                folder.model(), to -> ModelSerializer.writeModel(network, to, false, normalizer));
+        save(network, normalizer, folder.model());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("network", "nfnet-tiny");
         json.put("data", source());
@@ -212,5 +212,22 @@ final class TrainNFNetCommand implements Callable<Integer> {
                                 .writer(SerializationFeature.INDENT_OUTPUT)
                                 .writeValueAsString(json)
                         + "\n");
+    }
+
+    /**
+     * In two steps: writing both at once fails, since ND4J's serializer of this normalizer closes
+     * the stream that DL4J goes on with.
+     */
+    private static void save(
+            ComputationGraph network, NormalizerStandardize normalizer, Path target)
+            throws IOException {
+        Path temporary = Files.createTempFile("model", ".zip");
+        try {
+            ModelSerializer.writeModel(network, temporary.toFile(), false);
+            ModelSerializer.addNormalizerToModel(temporary.toFile(), normalizer);
+            AtomicFile.write(target, out -> Files.copy(temporary, out));
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
     }
 }
