@@ -83,8 +83,17 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         super(conf, dataType);
     }
 
-    private SpecSameDiffLayer<?> spec() {
+    /** The layer's configuration. */
+    protected final SpecSameDiffLayer<?> spec() {
         return (SpecSameDiffLayer<?>) (org.deeplearning4j.nn.conf.layers.Layer) layerConf();
+    }
+
+    /**
+     * Arrays that the layer's graph needs beside the layer's input, by name: in each the first
+     * dimension is the minibatch. They must be the same in a pass forward and backward.
+     */
+    protected Map<String, INDArray> graphInputs(boolean training) {
+        return Map.of();
     }
 
     // ---- forward and backward -------------------------------------------------------------------
@@ -179,7 +188,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     }
 
     private Map<String, INDArray> placeholders() {
-        Map<String, INDArray> arrays = new HashMap<>();
+        Map<String, INDArray> arrays = new HashMap<>(graphInputs(trainingPass));
         arrays.put(INPUT_KEY, inOrder(input));
         for (ParamSpec param : spec().getSpec().params()) {
             if (!param.role().trained()) {
@@ -270,7 +279,15 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             mask = sameDiff.placeHolder(MASK_KEY, dataType, maskShape);
             outputMask = sameDiff.placeHolder(OUTPUT_MASK_KEY, dataType, outputMaskShape);
         }
-        GraphPass pass = new GraphPass(use.training(), mask, outputMask);
+        Map<String, SDVariable> more = new HashMap<>();
+        graphInputs(use.training())
+                .forEach(
+                        (name, array) -> {
+                            long[] arrayShape = array.shape().clone();
+                            arrayShape[0] = -1;
+                            more.put(name, sameDiff.placeHolder(name, dataType, arrayShape));
+                        });
+        GraphPass pass = new GraphPass(use.training(), mask, outputMask, more);
         SDVariable output = spec().defineLayer(x, variables, pass);
         long[] any = new long[shape.length];
         Arrays.fill(any, -1);
