@@ -12,3 +12,6 @@ def logits(self, x: Tensor, p: Dict[str, Tensor], s: Dict[str, Tensor], training
   h = torch.elu(self.norm(h, p, s, '7', training))
   h = torch.dropout(torch.avg_pool2d(h, [1, 8]), 0.5, training)
   return torch.addmm(p['10_b'], torch.flatten(h, 1), p['10_W'])
+
+def clipped(self, name: str, weight: Tensor, gradient: Tensor) -> Tensor:
+  return gradient

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,9 +19,9 @@ import java.util.TreeMap;
  * workload, or the places of two joined by "+", which are sampled in turns.
  *
  * <p>Memory is measured for a process with one workload: the peak of the resident memory, and what
- * of it came after some training steps of a tiny network, when libraries and code were loaded. The
- * Java heap is resident in full from the beginning, so the difference is native memory: parameters,
- * activations, gradients, scratch.
+ * of it came after training steps of a tiny network, when libraries were loaded and code was
+ * compiled. The Java heap is resident in full from the beginning, so the difference is native
+ * memory: parameters, activations, gradients, scratch.
  */
 final class Fork {
 
@@ -65,10 +66,7 @@ final class Fork {
     private double residentBefore() throws IOException {
         Workload tiny = Networks.tiny();
         if (tiny.isFor(competitor)) {
-            Workload.Step step = tiny.prepare(competitor);
-            for (int i = 0; i < WARM_UP_STEPS; i++) {
-                step.run();
-            }
+            warmUp(List.of(tiny.prepare(competitor)), seconds);
         }
         if (Files.exists(RESET)) {
             Files.writeString(RESET, RESET_PEAK);
@@ -81,15 +79,19 @@ final class Fork {
         for (int workload : workloads) {
             steps.put(workload, Workloads.ALL.get(workload).prepare(competitor));
         }
-        long warmUpEnd = System.nanoTime() + (long) (steps.size() * seconds / 2 * 1e9);
-        for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < warmUpEnd; i++) {
-            steps.values().forEach(Runnable::run);
-        }
+        warmUp(steps.values(), steps.size() * seconds / 2);
         long end = System.nanoTime() + (long) (steps.size() * seconds * 1e9);
         for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < end; i++) {
             steps.forEach(this::sample);
         }
         steps.forEach((workload, step) -> print(FINGERPRINT, workload, step.fingerprint()));
+    }
+
+    private static void warmUp(Collection<Workload.Step> steps, double seconds) {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < end; i++) {
+            steps.forEach(Runnable::run);
+        }
     }
 
     private void sample(int workload, Workload.Step step) {

@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.NFNet;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -34,19 +35,41 @@ final class Networks {
                     Networks::builtIn,
                     "eegnet.py");
 
+    /** For images of 32x32, with adaptive gradient clipping. DL4J has none of its layers. */
+    private static final NetworkWorkload.Network NFNET =
+            new NetworkWorkload.Network(
+                    "NFNet, tiny",
+                    10,
+                    shape -> nfNet().init(),
+                    shape -> Parameter.of(nfNet().conf()),
+                    null,
+                    "nfnet.py");
+
     static final List<Workload> ALL =
             List.of(
                     eegNet(Workload.Mode.TRAINING, "typical", 64, 22, 256),
                     eegNet(Workload.Mode.TRAINING, "long", 16, 64, 1125),
                     eegNet(Workload.Mode.INFERENCE, "typical", 64, 22, 256),
                     eegNet(Workload.Mode.INFERENCE, "long", 16, 64, 1125),
-                    eegNet(Workload.Mode.INFERENCE, "single", 1, 22, 256));
+                    eegNet(Workload.Mode.INFERENCE, "single", 1, 22, 256),
+                    nfNet(Workload.Mode.TRAINING, "typical", 32),
+                    nfNet(Workload.Mode.TRAINING, "single", 1),
+                    nfNet(Workload.Mode.INFERENCE, "typical", 32),
+                    nfNet(Workload.Mode.INFERENCE, "single", 1));
 
     private Networks() {}
 
     private static Workload eegNet(
             Workload.Mode mode, String size, long examples, long channels, long samples) {
         return new NetworkWorkload(EEGNET, mode, size, examples, 1, channels, samples);
+    }
+
+    private static Workload nfNet(Workload.Mode mode, String size, long examples) {
+        return new NetworkWorkload(NFNET, mode, size, examples, 3, 32, 32);
+    }
+
+    private static NFNet nfNet() {
+        return NFNet.builder().preset(NFNet.Preset.NFNET_TINY).updater(new Adam(1e-3)).build();
     }
 
     /** Nothing to speak of, for which a process loads all that a network needs. */

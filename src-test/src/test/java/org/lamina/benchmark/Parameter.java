@@ -2,7 +2,9 @@ package org.lamina.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -23,6 +25,20 @@ record Parameter(String name, long[] shape, boolean trained, double initial) {
         for (int i = 0; i < conf.getConfs().size(); i++) {
             all.addAll(of(i + "_", conf.getConf(i).getLayer()));
         }
+        return all;
+    }
+
+    /** The parameters of a graph. */
+    static List<Parameter> of(ComputationGraphConfiguration conf) {
+        List<Parameter> all = new ArrayList<>();
+        conf.getVertices()
+                .forEach(
+                        (name, vertex) -> {
+                            if (vertex instanceof LayerVertex) {
+                                Layer layer = ((LayerVertex) vertex).getLayerConf().getLayer();
+                                all.addAll(of(name + "_", layer));
+                            }
+                        });
         return all;
     }
 

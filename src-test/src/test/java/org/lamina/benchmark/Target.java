@@ -51,7 +51,8 @@ record Target(String what, double value, boolean atMost, double limit) {
                             w.id() + ": times faster than DL4J",
                             results.ratio(w, DL4J, LAMINA),
                             15));
-            if (w.mode() == Workload.Mode.TRAINING) {
+            // With one example there is next to nothing but the code.
+            if (w.mode() == Workload.Mode.TRAINING && w.shape()[0] > 1) {
                 double memory =
                         results.of(w, LAMINA, Measurement::addedMegabytes)
                                 / results.of(w, PYTORCH, Measurement::addedMegabytes);

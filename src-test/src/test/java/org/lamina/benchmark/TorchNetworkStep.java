@@ -28,6 +28,7 @@ final class TorchNetworkStep implements Workload.Step {
                             ? TorchScript.tensor("p", param.name(), param.shape())
                             : filled("s", param, param.initial()));
         }
+        states.add(TorchScript.named("s", "steps", TorchScript.MEMORY.zeros(new Shape(1))));
         NDList inputs = new NDList(x).addAll(states);
         TorchScript inference = compile(network, "inference.py", false);
         try (NDArray output = inference.call(inputs).head()) {
@@ -49,7 +50,6 @@ final class TorchNetworkStep implements Workload.Step {
                     .filter(Parameter::trained)
                     .forEach(param -> arguments.add(filled(moment, param, 0)));
         }
-        arguments.add(TorchScript.MEMORY.zeros(new Shape(1)));
     }
 
     private static TorchScript compile(String network, String step, boolean gradients) {

@@ -21,10 +21,7 @@ interface Workload {
     /** Whether the competitor has what is computed. */
     boolean isFor(Competitor competitor);
 
-    /**
-     * The step of a competitor that {@link #isFor} accepts, ready to run; the process of {@link
-     * Competitor#PYTORCH} does not load ND4J for it.
-     */
+    /** The step of a competitor that {@link #isFor} accepts, ready to run. */
     Step prepare(Competitor competitor);
 
     /**
