@@ -2,6 +2,8 @@ package org.lamina.kernels;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.lamina.onednn.Convolution;
+import org.lamina.onednn.OneDnn;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.TransposedConvGeometry;
@@ -71,8 +73,10 @@ public final class TransposedConvKernel implements Serializable {
      * @param y receives the output; 'c' order without gaps
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
-        ConvGeometry wide = wide(x);
-        method(wide, y).forward(Ops.lifted(x), widened(Ops.lifted(w), wide), Ops.lifted(y));
+        if (!OneDnn.serves(x) || !direct().backwardInput(x, w, y)) {
+            ConvGeometry wide = wide(x);
+            method(wide, y).forward(Ops.lifted(x), widened(Ops.lifted(w), wide), Ops.lifted(y));
+        }
         if (b != null) {
             Ops.byChannel(y).addi(Ops.channels(b));
         }
@@ -92,6 +96,11 @@ public final class TransposedConvKernel implements Serializable {
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         if (db != null) {
             dy.sum(db, Ops.allButChannels(dy.rank()));
+        }
+        if (OneDnn.serves(x)
+                && direct().backwardWeight(dy, x, dw, null)
+                && (dx == null || direct().forward(dy, w, null, dx))) {
+            return;
         }
         ConvGeometry wide = wide(x);
         INDArray gradient = Ops.lifted(dy);
@@ -115,6 +124,16 @@ public final class TransposedConvKernel implements Serializable {
             INDArray taps = KernelTaps.of(dWeight, dilation, narrow.shape());
             dw.assign(taps.reshape('c', dw.shape()));
         }
+    }
+
+    /** The convolution whose input gradient this is. */
+    private Convolution direct() {
+        ConvGeometry convolution = geometry.convolution();
+        return new Convolution(
+                convolution.groups(),
+                convolution.stride(),
+                convolution.dilation(),
+                convolution.padBefore());
     }
 
     private static long[] spatial(long[] shape) {
