@@ -55,7 +55,7 @@ final class Fork {
             int[] workloads =
                     Arrays.stream(task.split("\\+")).mapToInt(Integer::parseInt).toArray();
             fork.measure(workloads);
-            if (tasks.size() == 1 && workloads.length == 1) {
+            if (workloads.length == 1 && Workloads.ALL.get(workloads[0]).alone()) {
                 double peak = megabytes("VmHWM:");
                 print(MEMORY, workloads[0], peak, peak - before);
             }

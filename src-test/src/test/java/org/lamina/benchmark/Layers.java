@@ -162,7 +162,7 @@ final class Layers {
                 if (s > 0) {
                     Workload without = plain.at(s, BACKWARD, sizes);
                     all.add(without);
-                    overheads.add(new Overhead("weight standardization over", with, without, 0.1));
+                    overheads.add(new Overhead("standardization", with, without, 0.1));
                 }
             }
         }

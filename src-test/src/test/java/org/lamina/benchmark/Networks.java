@@ -81,15 +81,15 @@ final class Networks {
     static Overhead constraints() {
         return new Overhead(
                 "constraints",
-                constrained("with constraints", 1.0, 0.25),
-                constrained("without constraints", null, null),
+                constrained("EEGNet-8,2, constrained", 1.0, 0.25),
+                constrained("EEGNet-8,2, not constrained", null, null),
                 0.03);
     }
 
     private static Workload constrained(String name, Double depthwise, Double dense) {
         return new NetworkWorkload(
                 new NetworkWorkload.Network(
-                        "EEGNet-8,2 " + name,
+                        name,
                         CLASSES,
                         shape ->
                                 eegNet(shape)

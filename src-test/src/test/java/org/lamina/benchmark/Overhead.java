@@ -10,6 +10,6 @@ package org.lamina.benchmark;
 record Overhead(String what, Workload with, Workload without, double limit) {
 
     String name() {
-        return what + " " + without.id() + ": share of the time without";
+        return with.id() + ": " + what + ", share of the time without";
     }
 }

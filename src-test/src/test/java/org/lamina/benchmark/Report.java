@@ -59,7 +59,9 @@ final class Report {
                         (competitor, m) -> {
                             Map<String, Object> entry = entry(workload, competitor, m);
                             boolean same = same(m.fingerprint(), reference);
-                            entry.put("sameOutput", same);
+                            if (!Double.isNaN(m.fingerprint() - reference)) {
+                                entry.put("sameOutput", same);
+                            }
                             entries.add(entry);
                             System.out.printf(
                                     Locale.ROOT,
