@@ -2,7 +2,6 @@ package org.lamina.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.layers.activations.Gelu;
 import org.lamina.spec.WeightStandardization;
@@ -14,27 +13,20 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
  *
  * @param stem the convolutions before the blocks
  * @param stages groups of blocks of one width
- * @param bottleneck width of a block's inner convolutions as a share of its output
- * @param groupWidth channels of a group of the inner convolutions, by which their width is rounded
- *     down to a multiple; 0: they have one group
- * @param spatialConvs number of 3x3 convolutions in a block, 1 or 2
- * @param squeeze hidden units of squeeze and excitation as a share of a block's output; 0: none
+ * @param block what all blocks have in common
  * @param lastWidth channels of the 1x1 convolution after the blocks as a multiple of their output;
  *     0: none
  * @param activation the activation function, before its scaling
  * @param standardization formula of the convolutions' weights
- * @param padding how much a convolution with a stride pads
+ * @param padding how much a convolution pads
  * @param dropout share of the classifier's inputs that training drops
- * @param stochasticDepth probability that training drops the residual branch of the block after the
- *     last one; a block's grows with its place, from 0 for the first
+ * @param stochasticDepth probability that training drops the residual branch of a block after the
+ *     last one; a block's own grows with its place, from 0 for the first
  */
 public record NFNetArchitecture(
         Stem stem,
         List<Stage> stages,
-        double bottleneck,
-        int groupWidth,
-        int spatialConvs,
-        double squeeze,
+        Block block,
         int lastWidth,
         IActivation activation,
         WeightStandardization standardization,
@@ -56,13 +48,32 @@ public record NFNetArchitecture(
     /**
      * Convolutions with an activation function between them.
      *
-     * @param kernel kernel size of all
+     * @param kernel kernel size of all, an odd number
      * @param channels output channels of each
      * @param strides stride of each
-     * @param maxPool whether a 3x3 max pooling with stride 2 follows
+     * @param maxPool whether a 3x3 max pooling with stride 2 and padding 1 follows
      */
-    public record Stem(
-            int kernel, List<Integer> channels, List<Integer> strides, boolean maxPool) {}
+    public record Stem(int kernel, List<Integer> channels, List<Integer> strides, boolean maxPool) {
+
+        /** Checks the values. */
+        public Stem {
+            require(kernel > 0 && kernel % 2 == 1, "stem kernel", kernel, "must be odd");
+            require(!channels.isEmpty(), "stem channels", channels, "must be 1 number or more");
+            require(
+                    channels.size() == strides.size(),
+                    "stem strides",
+                    strides,
+                    "must be as many as the " + channels.size() + " convolutions");
+            require(positive(channels), "stem channels", channels, "each must be 1 or greater");
+            require(positive(strides), "stem strides", strides, "each must be 1 or greater");
+            channels = List.copyOf(channels);
+            strides = List.copyOf(strides);
+        }
+
+        private static boolean positive(List<Integer> values) {
+            return values.stream().allMatch(v -> v > 0);
+        }
+    }
 
     /**
      * Blocks of one width.
@@ -71,7 +82,59 @@ public record NFNetArchitecture(
      * @param depth number of blocks
      * @param stride stride of the first
      */
-    public record Stage(int width, int depth, int stride) {}
+    public record Stage(int width, int depth, int stride) {
+
+        /** Checks the values. */
+        public Stage {
+            require(width > 0, "stage width", width, "must be 1 or greater");
+            require(depth > 0, "stage depth", depth, "must be 1 or greater");
+            require(stride > 0, "stage stride", stride, "must be 1 or greater");
+        }
+    }
+
+    /**
+     * What all blocks have in common.
+     *
+     * @param bottleneck width of the inner convolutions as a share of the output's
+     * @param groupWidth channels of a group of the inner 3x3 convolutions, to a multiple of which
+     *     their width is rounded down; 0: they have one group
+     * @param spatialConvs number of 3x3 convolutions, 1 or 2
+     * @param squeeze hidden units of squeeze and excitation as a share of the output's width; 0: no
+     *     squeeze and excitation
+     * @param pooledShortcut whether a shortcut with a stride is a mean pool and a convolution, or
+     *     else a convolution with that stride
+     */
+    public record Block(
+            double bottleneck,
+            int groupWidth,
+            int spatialConvs,
+            double squeeze,
+            boolean pooledShortcut) {
+
+        /** Checks the values. */
+        public Block {
+            require(bottleneck > 0, "bottleneck", bottleneck, "must be greater than 0");
+            require(bottleneck <= 4, "bottleneck", bottleneck, "must be at most 4");
+            require(groupWidth >= 0, "groupWidth", groupWidth, "must be 0 (one group) or greater");
+            require(
+                    spatialConvs == 1 || spatialConvs == 2,
+                    "spatialConvs",
+                    spatialConvs,
+                    "must be 1 or 2");
+            require(squeeze >= 0 && squeeze <= 1, "squeeze", squeeze, "must be in [0, 1]");
+        }
+
+        /** Channels of the inner convolutions of a block with this output. */
+        int innerWidth(int width) {
+            int inner = (int) (width * bottleneck);
+            return groupWidth == 0 ? inner : inner / groupWidth * groupWidth;
+        }
+
+        /** Groups of the inner 3x3 convolutions of a block with this output. */
+        int groups(int width) {
+            return groupWidth == 0 ? 1 : innerWidth(width) / groupWidth;
+        }
+    }
 
     /**
      * Checks the values.
@@ -79,32 +142,9 @@ public record NFNetArchitecture(
      * @throws DL4JInvalidConfigException naming the field, its value and what is allowed
      */
     public NFNetArchitecture {
-        require(stem != null && !stem.channels.isEmpty(), "stem", stem, "needs a convolution");
-        require(
-                stem.channels.size() == stem.strides.size(),
-                "stem",
-                stem,
-                "needs a stride for each convolution");
-        require(stem.kernel > 0 && stem.kernel % 2 == 1, "stem", stem, "needs an odd kernel");
-        require(
-                positive(stem.channels) && positive(stem.strides),
-                "stem",
-                stem,
-                "needs channels and strides of 1 or greater");
+        require(stem != null, "stem", stem, "must be given");
         require(stages != null && !stages.isEmpty(), "stages", stages, "must be 1 or more");
-        require(
-                stages.stream().allMatch(s -> s.width > 0 && s.depth > 0 && s.stride > 0),
-                "stages",
-                stages,
-                "each needs width, depth and stride of 1 or greater");
-        require(bottleneck > 0 && bottleneck <= 1, "bottleneck", bottleneck, "must be in (0, 1]");
-        require(groupWidth >= 0, "groupWidth", groupWidth, "must be 0 (one group) or greater");
-        require(
-                spatialConvs == 1 || spatialConvs == 2,
-                "spatialConvs",
-                spatialConvs,
-                "must be 1 or 2");
-        require(squeeze >= 0 && squeeze <= 1, "squeeze", squeeze, "must be in [0, 1]");
+        require(block != null, "block", block, "must be given");
         require(lastWidth >= 0, "lastWidth", lastWidth, "must be 0 (none) or greater");
         require(activation != null, "activation", activation, "must be given");
         require(standardization != null, "standardization", standardization, "must be given");
@@ -115,21 +155,17 @@ public record NFNetArchitecture(
                 "stochasticDepth",
                 stochasticDepth,
                 "must be in [0, 1)");
+        stages = List.copyOf(stages);
         for (Stage stage : stages) {
             require(
-                    innerWidth(stage, bottleneck, groupWidth) > 0,
-                    "groupWidth",
-                    groupWidth,
-                    "is more than the "
-                            + (int) (stage.width * bottleneck)
-                            + " inner channels of a block of width "
-                            + stage.width);
+                    block.innerWidth(stage.width) > 0,
+                    "stage width",
+                    stage.width,
+                    "leaves no inner channels: bottleneck "
+                            + block.bottleneck
+                            + ", group width "
+                            + block.groupWidth);
         }
-        stages = List.copyOf(stages);
-    }
-
-    private static boolean positive(List<Integer> values) {
-        return values.stream().allMatch(v -> v > 0);
     }
 
     static void require(boolean holds, String field, Object value, String allowed) {
@@ -139,33 +175,35 @@ public record NFNetArchitecture(
         }
     }
 
-    private static int innerWidth(Stage stage, double bottleneck, int groupWidth) {
-        int width = (int) (stage.width * bottleneck);
-        return groupWidth == 0 ? width : width / groupWidth * groupWidth;
-    }
-
-    /** Channels of a block's inner convolutions. */
-    int innerWidth(Stage stage) {
-        return innerWidth(stage, bottleneck, groupWidth);
-    }
-
     /** Number of blocks. */
     public int blocks() {
         return stages.stream().mapToInt(Stage::depth).sum();
+    }
+
+    /** The same with another activation function, dropout and stochastic depth. */
+    public NFNetArchitecture with(IActivation function, double drop, double dropBranches) {
+        return new NFNetArchitecture(
+                stem,
+                stages,
+                block,
+                lastWidth,
+                function,
+                standardization,
+                padding,
+                drop,
+                dropBranches);
     }
 
     /** NFNet-F: the depths are those of F0 times a factor. */
     static NFNetArchitecture nfnet(int factor, double dropout) {
         return new NFNetArchitecture(
                 new Stem(3, List.of(16, 32, 64, 128), List.of(2, 1, 1, 2), false),
-                stages(
-                        new int[] {256, 512, 1536, 1536},
-                        new int[] {factor, 2 * factor, 6 * factor, 3 * factor},
-                        1),
-                0.5,
-                128,
-                2,
-                0.5,
+                List.of(
+                        new Stage(256, factor, 1),
+                        new Stage(512, 2 * factor, 2),
+                        new Stage(1536, 6 * factor, 2),
+                        new Stage(1536, 3 * factor, 2)),
+                new Block(0.5, 128, 2, 0.5, true),
                 2,
                 new Gelu(),
                 WeightStandardization.nfnet(),
@@ -174,14 +212,16 @@ public record NFNetArchitecture(
                 0.25);
     }
 
+    /** NF-ResNet as timm has it. */
     static NFNetArchitecture resnet(int... depths) {
+        List<Stage> stages = new ArrayList<>();
+        for (int i = 0; i < depths.length; i++) {
+            stages.add(new Stage(256 << i, depths[i], i == 0 ? 1 : 2));
+        }
         return new NFNetArchitecture(
                 new Stem(7, List.of(64), List.of(2), true),
-                stages(new int[] {256, 512, 1024, 2048}, depths, 1),
-                0.25,
-                0,
-                1,
-                0,
+                stages,
+                new Block(0.25, 0, 1, 0, true),
                 0,
                 new ActivationReLU(),
                 WeightStandardization.timm().withEps(1e-5),
@@ -190,60 +230,17 @@ public record NFNetArchitecture(
                 0.1);
     }
 
+    /** For images of 28x28 and 32x32. */
     static NFNetArchitecture tiny() {
         return new NFNetArchitecture(
                 new Stem(3, List.of(16), List.of(1), false),
-                stages(new int[] {32, 64, 128}, new int[] {1, 2, 1}, 2),
-                0.5,
-                16,
-                2,
-                0.5,
+                List.of(new Stage(32, 1, 2), new Stage(64, 2, 2), new Stage(128, 1, 2)),
+                new Block(0.5, 16, 2, 0.5, true),
                 2,
                 new ActivationReLU(),
                 WeightStandardization.nfnet(),
                 Padding.SYMMETRIC,
                 0,
                 0);
-    }
-
-    /** Stages with stride 2, the first with its own. */
-    private static List<Stage> stages(int[] widths, int[] depths, int firstStride) {
-        List<Stage> stages = new ArrayList<>();
-        IntStream.range(0, widths.length)
-                .forEach(
-                        i -> stages.add(new Stage(widths[i], depths[i], i == 0 ? firstStride : 2)));
-        return stages;
-    }
-
-    NFNetArchitecture withActivation(IActivation value) {
-        return new NFNetArchitecture(
-                stem,
-                stages,
-                bottleneck,
-                groupWidth,
-                spatialConvs,
-                squeeze,
-                lastWidth,
-                value,
-                standardization,
-                padding,
-                dropout,
-                stochasticDepth);
-    }
-
-    NFNetArchitecture withDropout(double values, double ofBranches) {
-        return new NFNetArchitecture(
-                stem,
-                stages,
-                bottleneck,
-                groupWidth,
-                spatialConvs,
-                squeeze,
-                lastWidth,
-                activation,
-                standardization,
-                padding,
-                values,
-                ofBranches);
     }
 }

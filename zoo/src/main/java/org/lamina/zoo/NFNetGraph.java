@@ -98,7 +98,7 @@ final class NFNetGraph {
             conv("stem-conv" + i, stem.kernel(), stem.channels().get(i), stem.strides().get(i), 1);
         }
         if (stem.maxPool()) {
-            add("stem-pool", pool(PoolingType.MAX, 3, 2).padding(1, 1).build());
+            add("stem-pool", maxPool());
             shrink(2);
         }
     }
@@ -118,12 +118,12 @@ final class NFNetGraph {
         activate(name + "-act0", 1 / Math.sqrt(variance));
         String activated = last;
 
-        int inner = net.innerWidth(stage);
-        int groups = net.groupWidth() == 0 ? 1 : inner / net.groupWidth();
+        int inner = net.block().innerWidth(stage.width());
+        int groups = net.block().groups(stage.width());
         conv(name + "-conv0", 1, inner, 1, 1);
         activate(name + "-act1", 1);
         conv(name + "-conv1", 3, inner, stride, groups);
-        if (net.spatialConvs() == 2) {
+        if (net.block().spatialConvs() == 2) {
             activate(name + "-act1b", 1);
             conv(name + "-conv1b", 3, inner, 1, groups);
         }
@@ -136,15 +136,12 @@ final class NFNetGraph {
             last = activated;
             channels = inputChannels;
             System.arraycopy(inputSize, 0, size, 0, 2);
-            if (stride > 1) {
-                add(
-                        name + "-pool",
-                        pool(PoolingType.AVG, stride, stride)
-                                .convolutionMode(ConvolutionMode.Same)
-                                .build());
+            boolean pooled = stride > 1 && net.block().pooledShortcut();
+            if (pooled) {
+                add(name + "-pool", meanPool(stride));
                 shrink(stride);
             }
-            conv(name + "-shortcut", 1, stage.width(), 1, 1);
+            conv(name + "-shortcut", 1, stage.width(), pooled ? 1 : stride, 1);
             shortcut = last;
             variance = 1;
         }
@@ -156,13 +153,13 @@ final class NFNetGraph {
 
     /** What weights a residual branch: squeeze and excitation, stochastic depth, gain, alpha. */
     private void weighted(String name, double dropRate) {
-        boolean squeezed = net.squeeze() > 0;
+        boolean squeezed = net.block().squeeze() > 0;
         if (squeezed) {
             // The gate's mean is 1/2, hence 2; alpha here saves a pass over the branch.
             add(
                     name + "-se",
                     new SqueezeExcitation.Builder()
-                            .hidden(Math.max(1, (int) (channels * net.squeeze())))
+                            .hidden(Math.max(1, (int) (channels * net.block().squeeze())))
                             .scale(2 * ALPHA)
                             .build());
         } else {
@@ -221,8 +218,21 @@ final class NFNetGraph {
         return Padding.perSide(before, after);
     }
 
-    private static SubsamplingLayer.Builder pool(PoolingType type, int kernel, int stride) {
-        return new SubsamplingLayer.Builder(type).kernelSize(kernel, kernel).stride(stride, stride);
+    private static SubsamplingLayer maxPool() {
+        return new SubsamplingLayer.Builder(PoolingType.MAX)
+                .kernelSize(3, 3)
+                .stride(2, 2)
+                .padding(1, 1)
+                .build();
+    }
+
+    /** 'Same' rounds the size up; what it pads does not count in the mean. */
+    private static SubsamplingLayer meanPool(int size) {
+        return new SubsamplingLayer.Builder(PoolingType.AVG)
+                .kernelSize(size, size)
+                .stride(size, size)
+                .convolutionMode(ConvolutionMode.Same)
+                .build();
     }
 
     private void shrink(int stride) {
