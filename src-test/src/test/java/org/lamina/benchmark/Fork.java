@@ -55,6 +55,7 @@ final class Fork {
             int[] workloads =
                     Arrays.stream(task.split("\\+")).mapToInt(Integer::parseInt).toArray();
             fork.measure(workloads);
+            System.gc(); // the next workload finds the memory free
             if (workloads.length == 1 && Workloads.ALL.get(workloads[0]).alone()) {
                 double peak = megabytes("VmHWM:");
                 print(MEMORY, workloads[0], peak, peak - before);
@@ -66,7 +67,9 @@ final class Fork {
     private double residentBefore() throws IOException {
         Workload tiny = Networks.tiny();
         if (tiny.isFor(competitor)) {
-            warmUp(List.of(tiny.prepare(competitor)), seconds);
+            Workload.Step step = tiny.prepare(competitor);
+            warmUp(List.of(step), seconds);
+            step.close();
         }
         if (Files.exists(RESET)) {
             Files.writeString(RESET, RESET_PEAK);
@@ -85,6 +88,7 @@ final class Fork {
             steps.forEach(this::sample);
         }
         steps.forEach((workload, step) -> print(FINGERPRINT, workload, step.fingerprint()));
+        steps.values().forEach(Workload.Step::close);
     }
 
     private static void warmUp(Collection<Workload.Step> steps, double seconds) {

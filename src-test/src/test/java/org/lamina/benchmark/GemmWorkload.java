@@ -74,6 +74,12 @@ record GemmWorkload() implements Workload {
                     return Values.fingerprint(product.toFloatArray());
                 }
             }
+
+            @Override
+            public void close() {
+                script.close();
+                arguments.close();
+            }
         };
     }
 

@@ -3,7 +3,6 @@ package org.lamina.benchmark;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
 
@@ -39,7 +38,7 @@ record Growth(String name, List<GrowthPoint> points) {
     /** A number of input channels to 32 output channels. */
     private static Workload conv(long examples, long channels, long samples) {
         return Layers.constrainedConv1d()
-                .options(c -> Map.of("nOut", 32))
+                .option("nOut", 32)
                 .at("growth", Workload.Mode.BACKWARD, examples, channels, samples);
     }
 

@@ -1,5 +1,6 @@
 package org.lamina.benchmark;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -13,9 +14,9 @@ final class LayerCase {
     private final String name;
     private final String layer;
     private Function<long[], int[]> kernel = shape -> new int[0];
-    private Function<Long, Map<String, ?>> options = channels -> Map.of();
+    private final Map<String, Function<Long, Object>> options = new LinkedHashMap<>();
     private Function<long[], Layer> builtIn;
-    private Function<Long, String> torch;
+    private String torch;
 
     /**
      * Begins a case.
@@ -37,10 +38,20 @@ final class LayerCase {
         return this;
     }
 
-    /** Options of Lamina's builder for a number of channels. */
-    LayerCase options(Function<Long, Map<String, ?>> value) {
-        this.options = value;
+    /** An option of Lamina's builder. */
+    LayerCase option(String option, Object value) {
+        return option(option, channels -> value);
+    }
+
+    /** An option of Lamina's builder that depends on the number of channels. */
+    LayerCase option(String option, Function<Long, Object> value) {
+        options.put(option, value);
         return this;
+    }
+
+    /** As many output channels as input channels. */
+    LayerCase sameChannels() {
+        return option("nOut", Long::intValue);
     }
 
     /** DL4J's layer for the same. */
@@ -50,21 +61,23 @@ final class LayerCase {
     }
 
     /** PyTorch's, as an expression of x and Lamina's parameters. */
-    LayerCase torch(Function<Long, String> value) {
+    LayerCase torch(String value) {
         this.torch = value;
         return this;
     }
 
     /** The workload at a size of input. */
     LayerWorkload at(String size, Workload.Mode mode, long... shape) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        options.forEach((option, value) -> values.put(option, value.apply(shape[1])));
         return new LayerWorkload(
                 name,
                 size,
                 mode,
                 shape,
-                LayerWorkload.layer(layer, kernel.apply(shape), options.apply(shape[1])),
+                LayerWorkload.layer(layer, kernel.apply(shape), values),
                 builtIn == null ? null : () -> builtIn.apply(shape),
-                torch == null ? null : torch.apply(shape[1]));
+                torch);
     }
 
     /** The workload at one of a small, a typical and a large size. */

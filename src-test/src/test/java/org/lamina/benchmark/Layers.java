@@ -7,7 +7,6 @@ import static org.nd4j.linalg.activations.Activation.IDENTITY;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.Convolution1D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -63,12 +62,13 @@ final class Layers {
                                                 .convolutionMode(ConvolutionMode.Same)
                                                 .activation(IDENTITY)
                                                 .build())
-                        .torch(c -> "torch.conv2d(x, W, None, [1, 1], 'same', [1, 1], " + c + ")"),
+                        .torch("torch.conv2d(x, W, None, [1, 1], 'same', [1, 1], x.size(1))"),
                 IMAGES);
         add(
                 new LayerCase("DepthwiseConv2D (C, 1)", "DepthwiseConv2D")
                         .kernel(shape -> new int[] {(int) shape[2], 1})
-                        .options(c -> Map.of("depthMultiplier", 2, "padding", "valid"))
+                        .option("depthMultiplier", 2)
+                        .option("padding", "valid")
                         .builtIn(
                                 shape ->
                                         new DepthwiseConvolution2D.Builder((int) shape[2], 1)
@@ -76,12 +76,12 @@ final class Layers {
                                                 .hasBias(false)
                                                 .activation(IDENTITY)
                                                 .build())
-                        .torch(c -> "torch.conv2d(x, W, None, [1, 1], [0, 0], [1, 1], " + c + ")"),
+                        .torch("torch.conv2d(x, W, None, [1, 1], [0, 0], [1, 1], x.size(1))"),
                 new long[][] {{16, 8, 22, 128}, {64, 8, 22, 256}, {64, 8, 64, 512}});
         add(
                 new LayerCase("SeparableConv2D 3x3", "SeparableConv2D")
                         .kernel(3, 3)
-                        .options(c -> Map.of("nOut", c.intValue()))
+                        .sameChannels()
                         .builtIn(
                                 shape ->
                                         new SeparableConvolution2D.Builder(3, 3)
@@ -91,9 +91,8 @@ final class Layers {
                                                 .activation(IDENTITY)
                                                 .build())
                         .torch(
-                                c ->
-                                        "torch.conv2d(torch.conv2d(x, dW, None, [1, 1], 'same',"
-                                                + (" [1, 1], " + c + "), pW)")),
+                                "torch.conv2d(torch.conv2d(x, dW, None, [1, 1], 'same', [1, 1],"
+                                        + " x.size(1)), pW)"),
                 IMAGES);
     }
 
@@ -101,7 +100,7 @@ final class Layers {
         add(
                 new LayerCase("ConstrainedConv2D 3x3", "ConstrainedConv2D")
                         .kernel(3, 3)
-                        .options(c -> Map.of("nOut", c.intValue()))
+                        .sameChannels()
                         .builtIn(
                                 shape ->
                                         new ConvolutionLayer.Builder(3, 3)
@@ -109,11 +108,11 @@ final class Layers {
                                                 .convolutionMode(ConvolutionMode.Same)
                                                 .activation(IDENTITY)
                                                 .build())
-                        .torch(c -> "torch.conv2d(x, W, b, [1, 1], 'same')"),
+                        .torch("torch.conv2d(x, W, b, [1, 1], 'same')"),
                 IMAGES);
         add(
                 constrainedConv1d()
-                        .options(c -> Map.of("nOut", c.intValue()))
+                        .sameChannels()
                         .builtIn(
                                 shape ->
                                         new Convolution1D.Builder(9)
@@ -121,24 +120,15 @@ final class Layers {
                                                 .convolutionMode(ConvolutionMode.Same)
                                                 .activation(IDENTITY)
                                                 .build())
-                        .torch(c -> "torch.conv1d(x, W, b, [1], 'same')"),
+                        .torch("torch.conv1d(x, W, b, [1], 'same')"),
                 SERIES);
         add(
                 new LayerCase("Conv2D 3x3, groups of 128", "Conv2D")
                         .kernel(3, 3)
-                        .options(
-                                c ->
-                                        Map.of(
-                                                "nOut",
-                                                c.intValue(),
-                                                "padding",
-                                                "same",
-                                                "groups",
-                                                c.intValue() / 128))
-                        .torch(
-                                c ->
-                                        "torch.conv2d(x, W, b, [1, 1], 'same', [1, 1], "
-                                                + (c / 128 + ")")),
+                        .sameChannels()
+                        .option("padding", "same")
+                        .option("groups", c -> c.intValue() / 128)
+                        .torch("torch.conv2d(x, W, b, [1, 1], 'same', [1, 1], x.size(1) // 128)"),
                 new long[][] {{8, 256, 16, 16}, {8, 512, 14, 14}, {8, 1536, 12, 12}});
     }
 
@@ -169,21 +159,13 @@ final class Layers {
         add(
                 new LayerCase("WSConvTranspose2D 3x3, stride 2", "WSConvTranspose2D")
                         .kernel(3, 3)
-                        .options(
-                                c ->
-                                        Map.of(
-                                                "nOut",
-                                                c.intValue(),
-                                                "stride",
-                                                ints(2),
-                                                "padding",
-                                                ints(1),
-                                                "outputPadding",
-                                                ints(1)))
+                        .sameChannels()
+                        .option("stride", ints(2))
+                        .option("padding", ints(1))
+                        .option("outputPadding", ints(1))
                         .torch(
-                                c ->
-                                        "torch.conv_transpose2d(x, self.standardized(W, gain,"
-                                                + " [0, 2, 3]), b, [2, 2], [1, 1], [1, 1])"),
+                                "torch.conv_transpose2d(x, self.standardized(W, gain,"
+                                        + " [0, 2, 3]), b, [2, 2], [1, 1], [1, 1])"),
                 new long[][] {{8, 16, 8, 8}, {16, 64, 16, 16}, {16, 128, 28, 28}});
     }
 
@@ -192,21 +174,22 @@ final class Layers {
         String call = "torch.conv" + rank + "d(x, " + weights + ", b, " + ones + ", " + ones + ")";
         return new LayerCase(layer + rank + "D 3", layer + rank + "D")
                 .kernel(threes(rank))
-                .options(c -> Map.of("nOut", c.intValue(), "padding", ints(1)))
-                .torch(c -> call);
+                .sameChannels()
+                .option("padding", ints(1))
+                .torch(call);
     }
 
     private void channelwise() {
         long[][] images = {{8, 32, 16, 16}, {32, 64, 32, 32}, {16, 256, 56, 56}};
         add(
                 new LayerCase("SqueezeExcitation r 4", "SqueezeExcitation")
-                        .options(c -> Map.of("reduction", 4))
-                        .torch(c -> "self.squeeze_excitation(x, W1, b1, W2, b2)"),
+                        .option("reduction", 4)
+                        .torch("self.squeeze_excitation(x, W1, b1, W2, b2)"),
                 images);
-        add(new LayerCase("Swish", "SwishLayer").torch(c -> "torch.silu(x)"), images);
+        add(new LayerCase("Swish", "SwishLayer").torch("torch.silu(x)"), images);
         add(
                 new LayerCase("InstanceNorm", "InstanceNorm")
-                        .torch(c -> "self.instance_norm(x, gamma, beta)"),
+                        .torch("self.instance_norm(x, gamma, beta)"),
                 images);
     }
 
@@ -229,18 +212,11 @@ final class Layers {
                                         "ConvModern" + rank + "D 3, " + scaler,
                                         "ConvModern" + rank + "D")
                                 .kernel(threes(rank))
-                                .options(
-                                        c ->
-                                                Map.of(
-                                                        "nOut",
-                                                        c.intValue(),
-                                                        "stride",
-                                                        ints(2),
-                                                        "padding",
-                                                        ints(1),
-                                                        "scaler",
-                                                        scaler))
-                                .torch(c -> output),
+                                .sameChannels()
+                                .option("stride", ints(2))
+                                .option("padding", ints(1))
+                                .option("scaler", scaler)
+                                .torch(output),
                         rank == 1 ? SERIES : images);
             }
         }
@@ -250,7 +226,7 @@ final class Layers {
         add(
                 new LayerCase("LocalConv2D 3x3", "LocalConv2D")
                         .kernel(3, 3)
-                        .options(c -> Map.of("nOut", c.intValue()))
+                        .sameChannels()
                         .builtIn(
                                 shape ->
                                         new LocallyConnected2D.Builder()
@@ -259,7 +235,7 @@ final class Layers {
                                                 .hasBias(true)
                                                 .activation(IDENTITY)
                                                 .build())
-                        .torch(c -> "self.local(x, W, b)"),
+                        .torch("self.local(x, W, b)"),
                 new long[][] {{8, 4, 10, 10}, {32, 8, 16, 16}, {16, 16, 32, 32}});
     }
 

@@ -41,6 +41,8 @@ final class TorchLayerStep implements Workload.Step {
         }
         arguments.forEach(a -> a.setRequiresGradient(true));
         arguments.add(TorchScript.tensor("", "dy", outputs.head().getShape().getShape()));
+        outputs.close();
+        forward.close();
         this.script =
                 new TorchScript(
                         true,
@@ -74,5 +76,11 @@ final class TorchLayerStep implements Workload.Step {
     @Override
     public double fingerprint() {
         return fingerprint;
+    }
+
+    @Override
+    public void close() {
+        script.close();
+        arguments.close();
     }
 }

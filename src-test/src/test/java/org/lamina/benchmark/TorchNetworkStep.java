@@ -34,11 +34,13 @@ final class TorchNetworkStep implements Workload.Step {
         try (NDArray output = inference.call(inputs).head()) {
             this.fingerprint = Values.fingerprint(output.toFloatArray());
         }
-        this.script = training ? compile(network, "training.py", true) : inference;
         if (!training) {
+            this.script = inference;
             arguments.addAll(inputs);
             return;
         }
+        inference.close();
+        this.script = compile(network, "training.py", true);
         arguments.addAll(x);
         arguments.add(labels(shape[0], classes));
         arguments.addAll(states);
@@ -81,5 +83,11 @@ final class TorchNetworkStep implements Workload.Step {
     @Override
     public double fingerprint() {
         return fingerprint;
+    }
+
+    @Override
+    public void close() {
+        script.close();
+        arguments.close();
     }
 }

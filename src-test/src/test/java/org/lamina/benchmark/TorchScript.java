@@ -86,6 +86,11 @@ final class TorchScript {
         return IValueUtils.forward(module, arguments, gradients);
     }
 
+    /** Frees the module. */
+    void close() {
+        module.close();
+    }
+
     private static byte[] archive(String functions) throws IOException {
         String source =
                 "class Functions(Module):\n"

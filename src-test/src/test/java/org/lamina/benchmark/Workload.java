@@ -69,5 +69,8 @@ interface Workload {
          * does not compute the same numbers.
          */
         double fingerprint();
+
+        /** Frees what the garbage collector does not. */
+        default void close() {}
     }
 }
