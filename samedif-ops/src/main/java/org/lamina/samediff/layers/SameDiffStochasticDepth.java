@@ -1,6 +1,5 @@
 package org.lamina.samediff.layers;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.samediff.layers.impl.SameDiffStochasticDepthImpl;
@@ -41,9 +40,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public class SameDiffStochasticDepth extends SpecSameDiffLayer<StochasticDepthSpec> {
 
-    /** Name of the graph's input with the factor of each example, {@code [N, 1, ...]}. */
-    public static final String FACTORS = "factors";
-
     private static final long serialVersionUID = 1L;
 
     /** For Jackson. */
@@ -59,16 +55,9 @@ public class SameDiffStochasticDepth extends SpecSameDiffLayer<StochasticDepthSp
     }
 
     @Override
-    public Map<String, long[]> graphInputs(boolean training, int rank) {
-        long[] shape = new long[rank];
-        Arrays.fill(shape, 1);
-        return training ? Map.of(FACTORS, shape) : Map.of();
-    }
-
-    @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return pass.training()
-                ? StochasticDepthOps.apply(x, pass.input(FACTORS))
+                ? StochasticDepthOps.apply(x, pass.input(SameDiffStochasticDepthImpl.FACTORS))
                 : x.getSameDiff().identity(x);
     }
 

@@ -114,17 +114,6 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         return new SpecSameDiffLayerImpl(conf, dataType);
     }
 
-    /**
-     * Shapes of what the graph of a pass needs beside the layer's input and masks, by name; the
-     * first dimension is the minibatch. The layer's implementation gives the values.
-     *
-     * @param training whether it is a training pass
-     * @param rank number of dimensions of the layer's input
-     */
-    public Map<String, long[]> graphInputs(boolean training, int rank) {
-        return Map.of();
-    }
-
     /** The layer in evaluation, without a mask. */
     @Override
     public SDVariable defineLayer(

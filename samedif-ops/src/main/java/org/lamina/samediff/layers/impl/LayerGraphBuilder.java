@@ -15,10 +15,7 @@ import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Builds the graph of a layer. Its inputs are parameters, by their names, these, and the layer's
- * {@link SpecSameDiffLayer#graphInputs}.
- */
+/** Builds the graph of a layer. Its inputs are parameters, by their names, and these. */
 public final class LayerGraphBuilder {
 
     /** Name of the layer's input. */
@@ -45,6 +42,7 @@ public final class LayerGraphBuilder {
      * @param params parameters by name, to which the graph refers
      * @param input shape of the input
      * @param training whether it is for training passes
+     * @param more further inputs of the graph by name, with the minibatch in front
      * @param mask shape of the input's mask, or null
      * @param outputMask shape of the output's mask, or null
      */
@@ -54,6 +52,7 @@ public final class LayerGraphBuilder {
             DataType type,
             long[] input,
             boolean training,
+            Map<String, INDArray> more,
             long[] mask,
             long[] outputMask) {
         SameDiff sameDiff = SameDiff.create();
@@ -73,15 +72,16 @@ public final class LayerGraphBuilder {
                 variables.put(name, sameDiff.placeHolder(name, type, param.shape()));
             }
         }
-        Map<String, SDVariable> more = new LinkedHashMap<>();
-        layer.graphInputs(training, input.length)
-                .forEach((name, shape) -> more.put(name, placeholder(sameDiff, name, type, shape)));
+        Map<String, SDVariable> others = new LinkedHashMap<>();
+        more.forEach(
+                (name, array) ->
+                        others.put(name, placeholder(sameDiff, name, type, array.shape())));
         GraphPass pass =
                 new GraphPass(
                         training,
                         placeholder(sameDiff, MASK, type, mask),
                         placeholder(sameDiff, OUTPUT_MASK, type, outputMask),
-                        more);
+                        others);
         FusedParts.Recorded<SDVariable> output =
                 FusedParts.record(sameDiff, () -> layer.defineLayer(x, variables, pass));
         Map<String, String> statistics = new LinkedHashMap<>();

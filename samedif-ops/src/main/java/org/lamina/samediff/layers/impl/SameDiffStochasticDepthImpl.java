@@ -1,6 +1,6 @@
 package org.lamina.samediff.layers.impl;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -12,6 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs a {@link SameDiffStochasticDepth}: gives its graph the factors of a pass. */
 public class SameDiffStochasticDepthImpl extends SpecSameDiffLayerImpl {
+
+    /** Name of the graph's input with the factor of each example, {@code [N, 1, ...]}. */
+    public static final String FACTORS = "factors";
 
     private static final long serialVersionUID = 1L;
 
@@ -37,14 +40,13 @@ public class SameDiffStochasticDepthImpl extends SpecSameDiffLayerImpl {
 
     @Override
     protected Map<String, INDArray> graphInputs(boolean training) {
-        Map<String, INDArray> arrays = new HashMap<>();
-        spec().graphInputs(training, input.rank())
-                .forEach((name, shape) -> arrays.put(name, factors(shape)));
-        return arrays;
-    }
-
-    private INDArray factors(long[] shape) {
+        if (!training) {
+            return Map.of();
+        }
+        long[] shape = new long[input.rank()];
+        Arrays.fill(shape, 1);
         shape[0] = input.size(0);
-        return Nd4j.create(stochasticDepth().factors(passSeed, shape[0]), shape, dataType);
+        double[] factors = stochasticDepth().factors(passSeed, input.size(0));
+        return Map.of(FACTORS, Nd4j.create(factors, shape, dataType));
     }
 }

@@ -78,8 +78,8 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     }
 
     /**
-     * Values of {@link SpecSameDiffLayer#graphInputs}, the same in a pass forward and backward. The
-     * layer has its input by now.
+     * Arrays that the layer's graph needs beside the layer's input, by name: in each the first
+     * dimension is the minibatch. They must be the same in a pass forward and backward.
      */
     protected Map<String, INDArray> graphInputs(boolean training) {
         return Map.of();
@@ -222,6 +222,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                         dataType,
                         input.shape(),
                         use.training(),
+                        graphInputs(use.training()),
                         mask == null ? null : mask.shape(),
                         mask == null ? null : outputMaskFactor().shape());
         return new Graph(
