@@ -21,7 +21,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>With a mask, masked steps do not count, whatever they hold; their output and their gradient
  * are 0.
  *
- * <p>Each pass is a handful of whole-array operations on the view {@code [N, C, S]}: libnd4j's
+ * <p>In float, without a mask, the work is oneDNN's where it serves, see {@link DirectNorm}. Else
+ * each pass is a handful of whole-array operations on the view {@code [N, C, S]}: libnd4j's
  * broadcast along [1, C, 1] or [N, C, 1] runs at memory speed, DL4J's BatchNormalization does not
  * reach it.
  */
@@ -33,10 +34,12 @@ public final class NormKernel implements Serializable {
     private final int[] dimensions;
 
     private final double eps;
+    private final DirectNorm direct;
 
     private NormKernel(double eps, int... dimensions) {
         this.eps = eps;
         this.dimensions = dimensions;
+        this.direct = new DirectNorm(eps, dimensions.length == 1);
     }
 
     /** Statistics of each channel. */
@@ -55,13 +58,10 @@ public final class NormKernel implements Serializable {
         private final INDArray mean;
         private final INDArray variance;
 
-        /**
-         * Number of values that each statistic was taken from, {@code [1, 1, 1]} or {@code [N, 1,
-         * 1]}, at least 1; null for given statistics.
-         */
-        private final INDArray count;
+        /** Number of values that they were taken from; null for given statistics. */
+        private final Count count;
 
-        private Statistics(INDArray mean, INDArray variance, INDArray count) {
+        Statistics(INDArray mean, INDArray variance, Count count) {
             this.mean = mean;
             this.variance = variance;
             this.count = count;
@@ -74,14 +74,14 @@ public final class NormKernel implements Serializable {
 
         /** Mean, variance and count as {@link #copyTo} gave them. */
         static Statistics of(INDArray... arrays) {
-            return new Statistics(arrays[0], arrays[1], arrays[2]);
+            return new Statistics(arrays[0], arrays[1], new Count(0, arrays[2]));
         }
 
         /** Copies mean, variance and count, which are not given ones. */
         void copyTo(INDArray... arrays) {
             arrays[0].assign(mean);
             arrays[1].assign(variance);
-            arrays[2].assign(count);
+            count.copyTo(arrays[2]);
         }
 
         /** A copy outside any workspace. */
@@ -96,8 +96,37 @@ public final class NormKernel implements Serializable {
 
         /** A minibatch's unbiased variance of each channel, {@code [C]}. */
         public INDArray unbiasedVariance() {
-            double n = count.getDouble(0);
+            double n = count.ofFirst();
             return variance.mul(n / Math.max(n - 1, 1)).reshape(variance.length());
+        }
+    }
+
+    /**
+     * Number of values that statistics were taken from, at least 1.
+     *
+     * @param all the same for all statistics, if there is no array
+     * @param masked {@code [1, 1, 1]} or {@code [N, 1, 1]} where a mask makes a difference; or null
+     */
+    record Count(long all, INDArray masked) {
+
+        INDArray divide(INDArray sums) {
+            return masked == null ? sums.divi(all) : sums.divi(masked);
+        }
+
+        Count detach() {
+            return masked == null ? this : new Count(all, masked.detach());
+        }
+
+        void copyTo(INDArray array) {
+            if (masked == null) {
+                array.assign(all);
+            } else {
+                array.assign(masked);
+            }
+        }
+
+        double ofFirst() {
+            return masked == null ? all : masked.getDouble(0);
         }
     }
 
@@ -113,13 +142,19 @@ public final class NormKernel implements Serializable {
      */
     public Statistics forward(
             INDArray x, INDArray gamma, INDArray beta, INDArray mask, INDArray y) {
+        if (mask == null && direct.serves(x)) {
+            Statistics statistics = direct.forward(Ops.contiguous(x), gamma, beta, y);
+            if (statistics != null) {
+                return statistics;
+            }
+        }
         INDArray x3 = Ops.byChannel(x);
         INDArray y3 = Ops.byChannel(y);
-        INDArray count = count(x3, mask);
+        Count count = count(x3, mask);
         INDArray kept = mask == null ? x3 : x3.mul(steps(mask), y3);
-        INDArray mean = kept.sum(true, dimensions).divi(count);
+        INDArray mean = count.divide(kept.sum(true, dimensions));
         centre(x3, mean, mask, y3);
-        INDArray variance = squaredNorm(y3).divi(count);
+        INDArray variance = count.divide(squaredNorm(y3));
         scale(y3, inverseDeviation(variance), gamma, beta, mask);
         return new Statistics(mean, variance, count);
     }
@@ -140,6 +175,11 @@ public final class NormKernel implements Serializable {
             INDArray variance,
             INDArray mask,
             INDArray y) {
+        if (mask == null
+                && direct.serves(x)
+                && direct.forward(Ops.contiguous(x), mean, variance, gamma, beta, y)) {
+            return;
+        }
         INDArray scale = inverseDeviation(Ops.channels(variance)).muli(Ops.channels(gamma));
         INDArray y3 = Ops.byChannel(y);
         Ops.byChannel(x).mul(scale, y3);
@@ -190,6 +230,20 @@ public final class NormKernel implements Serializable {
             INDArray dx,
             INDArray dGamma,
             INDArray dBeta) {
+        if (mask == null
+                && direct.serves(x)
+                && direct.backward(
+                        Ops.contiguous(x),
+                        gamma,
+                        statistics.mean,
+                        statistics.variance,
+                        statistics.count == null,
+                        Ops.contiguous(dy),
+                        dx,
+                        dGamma,
+                        dBeta)) {
+            return;
+        }
         INDArray dy3 = mask == null ? Ops.byChannel(dy) : Ops.byChannel(dy).mul(steps(mask));
         INDArray inverse = inverseDeviation(statistics.variance);
         INDArray centred = Ops.scratch(x.dataType(), dy3.shape());
@@ -213,23 +267,24 @@ public final class NormKernel implements Serializable {
         if (statistics.count == null) {
             return;
         }
-        centred.muli(dot.muli(inverse).muli(scale).divi(statistics.count));
-        centred.addi(sum.muli(scale).divi(statistics.count));
+        centred.muli(statistics.count.divide(dot.muli(inverse).muli(scale)));
+        centred.addi(statistics.count.divide(sum.muli(scale)));
         dx3.subi(centred);
         if (mask != null) {
             dx3.muli(steps(mask));
         }
     }
 
-    private INDArray count(INDArray x3, INDArray mask) {
-        if (mask != null) {
-            return Transforms.max(steps(mask).sum(true, dimensions), 1.0, false);
-        }
+    private Count count(INDArray x3, INDArray mask) {
         long count = 1;
         for (int d : dimensions) {
             count *= x3.size(d);
         }
-        return Ops.scratch(x3.dataType(), 1, 1, 1).assign(count);
+        return new Count(
+                count,
+                mask == null
+                        ? null
+                        : Transforms.max(steps(mask).sum(true, dimensions), 1.0, false));
     }
 
     /** A mask as it multiplies {@code [N, C, S]}. */

@@ -1,5 +1,7 @@
 package org.lamina.kernels;
 
+import org.lamina.onednn.OneDnn;
+import org.lamina.onednn.PRelu;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
@@ -29,6 +31,11 @@ public final class PReLUKernel {
      * @param y receives the output; 'c' order without gaps
      */
     public static void forward(INDArray x, INDArray slope, INDArray y) {
+        if (slope != null && OneDnn.serves(x) && Ops.isContiguous(slope)) {
+            if (direct(x).forward(Ops.contiguous(x), slope, y)) {
+                return;
+            }
+        }
         INDArray x3 = Ops.byChannel(x);
         INDArray y3 = Ops.byChannel(y);
         if (slope == null) {
@@ -50,6 +57,15 @@ public final class PReLUKernel {
      */
     public static void backward(
             INDArray x, INDArray slope, INDArray dy, INDArray dx, INDArray dSlope) {
+        if (slope != null
+                && OneDnn.serves(x)
+                && Ops.isContiguous(slope)
+                && Ops.isContiguous(dSlope)) {
+            INDArray target = dx == null ? Ops.scratch(x.dataType(), x.shape()) : dx;
+            if (direct(x).backward(Ops.contiguous(x), slope, Ops.contiguous(dy), target, dSlope)) {
+                return;
+            }
+        }
         INDArray x3 = Ops.byChannel(x);
         INDArray dy3 = Ops.byChannel(dy);
         INDArray factor = Ops.scratch(x3.dataType(), x3.shape());
@@ -67,5 +83,9 @@ public final class PReLUKernel {
             factor.muli(a.rsub(1)).addi(a);
         }
         dy3.mul(factor, Ops.byChannel(dx));
+    }
+
+    private static PRelu direct(INDArray x) {
+        return new PRelu(x.size(0), x.size(1), x.length() / (x.size(0) * x.size(1)));
     }
 }

@@ -2,7 +2,6 @@ package org.lamina.kernels;
 
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -35,31 +34,29 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
      * @param y receives the output; 'c' order without gaps
      */
     public void forward(INDArray x, INDArray count, Weights weights, INDArray y) {
-        INDArray x3 = Ops.byChannel(x);
-        INDArray factor = gate.getActivation(values(x3, count, weights).preFactor(), false);
-        x3.mul(spread(factor.muli(scale)), Ops.byChannel(y));
+        INDArray factor = gate.getActivation(values(x, count, weights).preFactor(), false);
+        Maps.scale(x, scaled(factor), null, y);
     }
 
-    private Values values(INDArray x3, INDArray count, Weights weights) {
-        INDArray mean = divideByCount(x3.sum(2), count, x3.size(2));
+    private INDArray scaled(INDArray factor) {
+        return scale == 1 ? factor : factor.muli(scale);
+    }
+
+    private Values values(INDArray x, INDArray count, Weights weights) {
+        INDArray mean = divideByCount(Maps.sum(x), count, x);
         INDArray preHidden = dense(mean, weights.w1(), weights.b1());
         INDArray hidden = inner.getActivation(preHidden.dup(), false);
         return new Values(mean, preHidden, hidden, dense(hidden, weights.w2(), weights.b2()));
     }
 
-    private static INDArray divideByCount(INDArray sum, INDArray count, long size) {
-        return count == null ? sum.divi(size) : sum.divi(count);
+    private static INDArray divideByCount(INDArray sum, INDArray count, INDArray x) {
+        return count == null ? sum.divi(x.length() / sum.length()) : sum.divi(count);
     }
 
     private static INDArray dense(INDArray x, INDArray w, INDArray b) {
         INDArray z = Nd4j.createUninitialized(x.dataType(), new long[] {x.size(0), w.size(1)}, 'c');
         DenseKernel.forward(x, w, b, z);
         return z;
-    }
-
-    /** {@code [N, C]} as it broadcasts along {@code [N, C, S]}. */
-    private static INDArray spread(INDArray array) {
-        return array.reshape('c', array.size(0), array.size(1), 1);
     }
 
     /**
@@ -76,14 +73,11 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
             INDArray dy,
             INDArray dx,
             Weights gradients) {
-        INDArray x3 = Ops.byChannel(x);
-        INDArray dy3 = Ops.byChannel(dy);
-        Values v = values(x3, count, weights);
-        INDArray factor = gate.getActivation(v.preFactor().dup(), false).muli(scale);
+        Values v = values(x, count, weights);
+        INDArray factor = scaled(gate.getActivation(v.preFactor().dup(), false));
 
-        INDArray dFactor = Nd4j.getExecutioner().exec(new Dot(x3, dy3, 2)).muli(scale);
-        INDArray dPreFactor =
-                gate.backprop(v.preFactor(), dFactor.reshape('c', factor.shape())).getFirst();
+        INDArray dFactor = scaled(Maps.dot(x, dy));
+        INDArray dPreFactor = gate.backprop(v.preFactor(), dFactor).getFirst();
         INDArray dHidden = Ops.scratch(x.dataType(), v.hidden().shape());
         DenseKernel.backward(
                 v.hidden(), weights.w2(), dPreFactor, dHidden, gradients.w2(), gradients.b2());
@@ -92,9 +86,7 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
         DenseKernel.backward(
                 v.mean(), weights.w1(), dPreHidden, dMean, gradients.w1(), gradients.b1());
         if (dx != null) {
-            INDArray dx3 = Ops.byChannel(dx);
-            dy3.mul(spread(factor), dx3);
-            dx3.addi(spread(divideByCount(dMean, count, x3.size(2))));
+            Maps.scale(dy, factor, divideByCount(dMean, count, x), dx);
         }
     }
 }

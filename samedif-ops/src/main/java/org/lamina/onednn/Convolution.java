@@ -47,13 +47,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Convolution {
 
+    /**
+     * Pieces that a long kernel of one channel is cut into for the gradient of the weight: with one
+     * input channel oneDNN takes its slow way. (1, 64) on 64x1x22x319 to 8 channels: FIGURES.
+     */
+    private static final int PIECES = 8;
+
     private final int groups;
     private final long[] stride;
     private final long[] dilation;
     private final long[] pad;
+    private final boolean inPlace;
 
     /**
-     * A convolution.
+     * A convolution in the layouts that oneDNN finds best, to which arrays are reordered.
      *
      * @param groups groups of channels
      * @param stride steps of the window in each dimension
@@ -61,10 +68,32 @@ public final class Convolution {
      * @param padBefore zeros before the input in each dimension
      */
     public Convolution(int groups, int[] stride, int[] dilation, int[] padBefore) {
+        this(groups, longs(stride, 0), longs(dilation, -1), longs(padBefore, 0), false);
+    }
+
+    private Convolution(int groups, long[] stride, long[] dilation, long[] pad, boolean inPlace) {
         this.groups = groups;
-        this.stride = longs(stride, 0);
-        this.dilation = longs(dilation, -1);
-        this.pad = longs(padBefore, 0);
+        this.stride = stride;
+        this.dilation = dilation;
+        this.pad = pad;
+        this.inPlace = inPlace;
+    }
+
+    /** The same on the arrays as they lie: where little is computed, reordering costs more. */
+    public Convolution inPlace() {
+        return new Convolution(groups, stride, dilation, pad, true);
+    }
+
+    /** An array's place in memory, or another reading of it. */
+    private record View(long[] dims, long[] strides) {
+
+        static View of(INDArray array) {
+            return new View(array.shape(), array.stride());
+        }
+
+        dnnl_memory_desc_t layout() {
+            return OneDnn.plain(dims, strides);
+        }
     }
 
     private static long[] longs(int[] values, int summand) {
@@ -85,8 +114,9 @@ public final class Convolution {
     public boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         Optional<Primitive> primitive =
                 PrimitiveCache.get(
-                        key("convolution", x, w, y).with(b == null ? 0 : b.stride(0)),
-                        () -> forwardPrimitive(x, w, b, y));
+                        key("convolution", View.of(x), View.of(w), View.of(y))
+                                .with(b == null ? 0 : b.stride(0)),
+                        () -> forwardPrimitive(View.of(x), View.of(w), b, View.of(y)));
         if (primitive.isEmpty()) {
             return false;
         }
@@ -107,8 +137,8 @@ public final class Convolution {
     public boolean backwardInput(INDArray dy, INDArray w, INDArray dx) {
         Optional<Primitive> primitive =
                 PrimitiveCache.get(
-                        key("convolution, input gradient", dx, w, dy),
-                        () -> inputPrimitive(dx, w, dy));
+                        key("convolution, input gradient", View.of(dx), View.of(w), View.of(dy)),
+                        () -> inputPrimitive(View.of(dx), View.of(w), View.of(dy)));
         primitive.ifPresent(p -> p.execute(dy, w, dx));
         return primitive.isPresent();
     }
@@ -121,11 +151,16 @@ public final class Convolution {
      * @return false if oneDNN cannot do it; dw and db are as they were then
      */
     public boolean backwardWeight(INDArray x, INDArray dy, INDArray dw, INDArray db) {
+        View input = View.of(x);
+        View weight = View.of(dw);
+        boolean cut = isLongKernelOfOneChannel(x, dw);
+        View source = cut ? cut(input, weight, true) : input;
+        View target = cut ? cut(weight, weight, false) : weight;
         Optional<Primitive> primitive =
                 PrimitiveCache.get(
-                        key("convolution, weight gradient", x, dw, dy)
+                        key("convolution, weight gradient", source, target, View.of(dy))
                                 .with(db == null ? 0 : db.stride(0)),
-                        () -> weightPrimitive(x, dw, dy, db));
+                        () -> weightPrimitive(source, target, View.of(dy), db));
         if (primitive.isEmpty()) {
             return false;
         }
@@ -137,11 +172,37 @@ public final class Convolution {
         return true;
     }
 
-    private PrimitiveCache.Key key(String operation, INDArray x, INDArray w, INDArray y) {
-        PrimitiveCache.Key key = new PrimitiveCache.Key(operation).with(groups);
+    private boolean isLongKernelOfOneChannel(INDArray x, INDArray w) {
+        int last = stride.length - 1;
+        return x.size(1) == 1
+                && w.size(2 + last) >= 2 * PIECES
+                && w.size(2 + last) % PIECES == 0
+                && stride[last] == 1
+                && dilation[last] == 0
+                && pad[last] == 0;
+    }
+
+    /**
+     * One channel and a kernel of {@value #PIECES} * J taps, read as {@value #PIECES} channels and
+     * a kernel of J taps: channel c is the input from position c * J on, in the same memory.
+     */
+    private static View cut(View view, View kernel, boolean isInput) {
+        long[] dims = view.dims.clone();
+        long[] strides = view.strides.clone();
+        int last = dims.length - 1;
+        long taps = kernel.dims[last] / PIECES;
+        dims[1] = PIECES;
+        strides[1] = taps * strides[last];
+        dims[last] = isInput ? dims[last] - (PIECES - 1) * taps : taps;
+        return new View(dims, strides);
+    }
+
+    private PrimitiveCache.Key key(String operation, View x, View w, View y) {
+        PrimitiveCache.Key key =
+                new PrimitiveCache.Key(operation).with(groups).with(inPlace ? 1 : 0);
         key.with(stride).with(dilation).with(pad);
-        for (INDArray array : new INDArray[] {x, w, y}) {
-            key.with(array.shape()).with(array.stride());
+        for (View view : new View[] {x, w, y}) {
+            key.with(view.dims).with(view.strides);
         }
         return key;
     }
@@ -156,15 +217,21 @@ public final class Convolution {
         private final long[] y;
         private final long[] b;
         private final long[] padAfter;
+        private final dnnl_memory_desc_t xLayout;
+        private final dnnl_memory_desc_t wLayout;
+        private final dnnl_memory_desc_t yLayout;
 
-        Shapes(INDArray x, INDArray w, INDArray y, boolean bias) {
-            this.x = x.shape();
-            this.w = grouped(w.shape());
-            this.y = y.shape();
+        Shapes(View x, View w, View y, boolean bias) {
+            this.x = x.dims;
+            this.w = grouped(w.dims);
+            this.y = y.dims;
             this.b = bias ? new long[] {this.y[1]} : null;
+            this.xLayout = inPlace ? x.layout() : OneDnn.any(this.x);
+            this.wLayout = inPlace ? weightLayout(w) : OneDnn.any(this.w);
+            this.yLayout = inPlace ? y.layout() : OneDnn.any(this.y);
             this.padAfter = new long[pad.length];
             for (int d = 0; d < pad.length; d++) {
-                long window = (w.size(2 + d) - 1) * (dilation[d] + 1) + 1;
+                long window = (w.dims[2 + d] - 1) * (dilation[d] + 1) + 1;
                 padAfter[d] = (this.y[2 + d] - 1) * stride[d] + window - this.x[2 + d] - pad[d];
                 if (padAfter[d] + stride[d] < 0) {
                     throw new UnsupportedOperationException("input that no window reaches");
@@ -179,10 +246,10 @@ public final class Convolution {
                             result,
                             dnnl_forward_training,
                             dnnl_convolution_auto,
-                            OneDnn.any(x),
-                            OneDnn.any(w),
+                            xLayout,
+                            wLayout,
                             b == null ? null : OneDnn.any(b),
-                            OneDnn.any(y),
+                            yLayout,
                             stride,
                             dilation,
                             pad,
@@ -204,45 +271,40 @@ public final class Convolution {
         return result;
     }
 
-    private dnnl_memory_desc_t weightLayout(INDArray w) {
-        long[] strides = w.stride();
+    private dnnl_memory_desc_t weightLayout(View w) {
         if (groups == 1) {
-            return OneDnn.plain(w.shape(), strides);
+            return w.layout();
         }
-        long[] dims = grouped(w.shape());
-        long[] result = new long[dims.length];
-        result[0] = strides[0] * dims[1];
-        System.arraycopy(strides, 0, result, 1, strides.length);
-        return OneDnn.plain(dims, result);
+        long[] dims = grouped(w.dims);
+        long[] strides = new long[dims.length];
+        strides[0] = w.strides[0] * dims[1];
+        System.arraycopy(w.strides, 0, strides, 1, w.strides.length);
+        return OneDnn.plain(dims, strides);
     }
 
-    private static dnnl_memory_desc_t layout(INDArray array) {
-        return OneDnn.plain(array.shape(), array.stride());
-    }
-
-    private Primitive forwardPrimitive(INDArray x, INDArray w, INDArray b, INDArray y) {
+    private Primitive forwardPrimitive(View x, View w, INDArray b, View y) {
         Shapes shapes = new Shapes(x, w, y, b != null);
         Primitive.Builder builder =
                 new Primitive.Builder(shapes.forward(), null, null, "convolution")
-                        .input(DNNL_ARG_SRC, dnnl_query_src_md, layout(x))
+                        .input(DNNL_ARG_SRC, dnnl_query_src_md, x.layout())
                         .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
-                        .output(DNNL_ARG_DST, dnnl_query_dst_md, layout(y));
+                        .output(DNNL_ARG_DST, dnnl_query_dst_md, y.layout());
         if (b != null) {
             builder.input(DNNL_ARG_BIAS, dnnl_query_weights_md, 1, vector(b));
         }
         return builder.build();
     }
 
-    private Primitive inputPrimitive(INDArray dx, INDArray w, INDArray dy) {
+    private Primitive inputPrimitive(View dx, View w, View dy) {
         Shapes shapes = new Shapes(dx, w, dy, false);
         dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
         OneDnn.check(
                 dnnl_dilated_convolution_backward_data_desc_init(
                         operation,
                         dnnl_convolution_auto,
-                        OneDnn.any(shapes.x),
-                        OneDnn.any(shapes.w),
-                        OneDnn.any(shapes.y),
+                        shapes.xLayout,
+                        shapes.wLayout,
+                        shapes.yLayout,
                         stride,
                         dilation,
                         pad,
@@ -252,22 +314,22 @@ public final class Convolution {
                 shapes,
                 hint ->
                         new Primitive.Builder(operation, null, hint, "convolution")
-                                .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, layout(dy))
+                                .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
                                 .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
-                                .output(DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, layout(dx)));
+                                .output(DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, dx.layout()));
     }
 
-    private Primitive weightPrimitive(INDArray x, INDArray dw, INDArray dy, INDArray db) {
+    private Primitive weightPrimitive(View x, View dw, View dy, INDArray db) {
         Shapes shapes = new Shapes(x, dw, dy, db != null);
         dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
         OneDnn.check(
                 dnnl_dilated_convolution_backward_weights_desc_init(
                         operation,
                         dnnl_convolution_auto,
-                        OneDnn.any(shapes.x),
-                        OneDnn.any(shapes.w),
+                        shapes.xLayout,
+                        shapes.wLayout,
                         shapes.b == null ? null : OneDnn.any(shapes.b),
-                        OneDnn.any(shapes.y),
+                        shapes.yLayout,
                         stride,
                         dilation,
                         pad,
@@ -278,8 +340,8 @@ public final class Convolution {
                 hint -> {
                     Primitive.Builder builder =
                             new Primitive.Builder(operation, null, hint, "convolution")
-                                    .input(DNNL_ARG_SRC, dnnl_query_src_md, layout(x))
-                                    .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, layout(dy))
+                                    .input(DNNL_ARG_SRC, dnnl_query_src_md, x.layout())
+                                    .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
                                     .output(
                                             DNNL_ARG_DIFF_WEIGHTS,
                                             dnnl_query_diff_weights_md,

@@ -14,7 +14,9 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -83,6 +85,31 @@ public final class OneDnn {
         return array.dataType() == DataType.FLOAT && Holder.ENGINE != null;
     }
 
+    /** Address of an array's first element. */
+    static long address(INDArray array) {
+        return array.data().addressPointer().address();
+    }
+
+    /** The values of an array in 'c' order without gaps. */
+    public static float[] values(INDArray array) {
+        float[] result = new float[(int) array.length()];
+        new Floats(address(array)).get(result);
+        return result;
+    }
+
+    /** Writes to an array in 'c' order without gaps. */
+    public static void assign(INDArray array, float[] values) {
+        new Floats(address(array)).put(values);
+    }
+
+    /** Floats that somebody else owns. */
+    private static final class Floats extends FloatPointer {
+        Floats(long address) {
+            super((Pointer) null);
+            this.address = address;
+        }
+    }
+
     /** Throws if oneDNN reports an error. */
     static void check(int status, String what) {
         if (status == dnnl_unimplemented) {
@@ -98,8 +125,10 @@ public final class OneDnn {
         dnnl_memory_desc_t result = new dnnl_memory_desc_t();
         check(
                 dnnl_memory_desc_init_by_strides(
-                        result, dims.length, dims, dnnl_f32, tidied(dims, strides)),
+                        result, dims.length, dims, dnnl_f32, (long[]) null),
                 "memory layout");
+        // Written afterwards: given to the call above, strides that overlap would be refused.
+        result.format_desc_blocking().strides().put(tidied(dims, strides), 0, strides.length);
         return result;
     }
 
@@ -115,6 +144,17 @@ public final class OneDnn {
             }
         }
         return result;
+    }
+
+    /** The layout of an array in 'c' order without gaps. */
+    static dnnl_memory_desc_t dense(long... dims) {
+        long[] strides = new long[dims.length];
+        long stride = 1;
+        for (int d = dims.length - 1; d >= 0; d--) {
+            strides[d] = stride;
+            stride *= dims[d];
+        }
+        return plain(dims, strides);
     }
 
     /** A layout for the primitive to choose. */

@@ -54,10 +54,19 @@ final class Primitive {
      *     were declared
      */
     void execute(INDArray... arrays) {
+        long[] addresses = new long[arrays.length];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = OneDnn.address(arrays[i]);
+        }
+        execute(addresses);
+    }
+
+    /** As the other {@code execute}, with the addresses of the arrays' first elements. */
+    void execute(long... addresses) {
         Scratch scratch = Scratch.current();
         try {
             for (int i = 0; i < slots.length; i++) {
-                slots[i].before(arrays[i], scratch);
+                slots[i].before(addresses[i], scratch);
             }
             main.run();
             for (Slot slot : slots) {
@@ -71,7 +80,7 @@ final class Primitive {
     /** Collects the arguments of a primitive. */
     static final class Builder {
 
-        private final Handles handles = new Handles();
+        private final Handles handles;
         private final dnnl_primitive_desc description;
         private final List<Slot> slots = new ArrayList<>();
         private final List<Integer> arguments = new ArrayList<>();
@@ -90,7 +99,32 @@ final class Primitive {
                 dnnl_primitive_attr attributes,
                 dnnl_primitive_desc hint,
                 String name) {
+            this.handles = new Handles();
             this.description = handles.describe(operation, attributes, hint, name);
+        }
+
+        private Builder(Handles handles, dnnl_primitive_desc description) {
+            this.handles = handles;
+            this.description = description;
+        }
+
+        /**
+         * Starts with a backward operation.
+         *
+         * @param forward oneDNN's descriptor of its forward operation
+         * @throws UnsupportedOperationException if oneDNN cannot do this
+         */
+        static Builder backward(Pointer operation, Pointer forward, String name) {
+            Handles handles = new Handles();
+            dnnl_primitive_desc hint = handles.describe(forward, null, null, name);
+            return new Builder(handles, handles.describe(operation, null, hint, name));
+        }
+
+        /** The next argument, read or written, which the operation takes as it lies. */
+        Builder plain(int argument, dnnl_memory_desc_t layout) {
+            arguments.add(argument);
+            slots.add(new Slot(handles, layout, layout, false));
+            return this;
         }
 
         /**
@@ -178,9 +212,8 @@ final class Primitive {
             this.reorder = new Execution(primitive, values.position(0), 2);
         }
 
-        void before(INDArray values, Scratch scratch) {
-            dnnl_memory_set_data_handle(
-                    array, address.of(values.data().addressPointer().address()));
+        void before(long values, Scratch scratch) {
+            dnnl_memory_set_data_handle(array, address.of(values));
             if (reorder != null) {
                 dnnl_memory_set_data_handle(operand, address.of(scratch.block(operandBytes)));
                 if (!output) {

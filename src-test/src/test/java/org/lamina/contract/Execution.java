@@ -3,6 +3,7 @@ package org.lamina.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lamina.contract.Persistence.assertBitEqual;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +15,10 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.samediff.execution.KernelProvider;
 import org.lamina.samediff.execution.LayerGraph;
+import org.lamina.samediff.layers.SameDiffStochasticDepth;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.samediff.layers.impl.LayerGraphBuilder;
+import org.lamina.samediff.layers.impl.SameDiffStochasticDepthImpl;
 import org.lamina.spec.ParamSpec;
 import org.lamina.support.Masks;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -66,7 +69,8 @@ final class Execution implements Contract {
             boolean variance = param.role() == ParamSpec.Role.RUNNING_VARIANCE;
             params.put(param.name(), variance ? Transforms.abs(value, false) : value);
         }
-        Map<String, INDArray> first = inputs(row, layer, params, type, 3, masked);
+        boolean factors = training && layer instanceof SameDiffStochasticDepth;
+        Map<String, INDArray> first = inputs(row, layer, params, type, 3, masked, factors);
         INDArray mask = first.get(LayerGraphBuilder.MASK);
         INDArray outputMask = first.get(LayerGraphBuilder.OUTPUT_MASK);
         LayerGraphBuilder.Built graph =
@@ -76,6 +80,7 @@ final class Execution implements Contract {
                         type,
                         first.get(LayerGraphBuilder.INPUT).shape(),
                         training,
+                        factors ? Map.of(FACTORS, first.get(FACTORS)) : Map.of(),
                         mask == null ? null : mask.shape(),
                         outputMask == null ? null : outputMask.shape());
         LayerGraph session = LayerGraph.inSession(graph.definition());
@@ -84,19 +89,21 @@ final class Execution implements Contract {
         assertEquals("CompiledLayerGraph", byOps.getClass().getSimpleName());
         assertEquals("CompiledLayerGraph", byKernels.getClass().getSimpleName());
         for (int minibatch : MINIBATCHES) {
-            Map<String, INDArray> inputs = inputs(row, layer, params, type, minibatch, masked);
+            Map<String, INDArray> inputs =
+                    inputs(row, layer, params, type, minibatch, masked, factors);
             Run expected = new Run(session, inputs, training, row, 0);
             for (LayerGraph other : List.of(byOps, byKernels)) {
                 for (boolean afterOutput : new boolean[] {training, false}) {
                     expected.check(new Run(other, inputs, afterOutput, row, 0), type);
                 }
                 // An evaluation between two training steps must not be taken for the first.
-                other.output(inputs(row, layer, params, type, 1, masked), false, MEMORY);
+                other.output(inputs(row, layer, params, type, 1, masked, factors), false, MEMORY);
                 expected.check(new Run(other, inputs, training, row, 1), type);
             }
         }
     }
 
+    private static final String FACTORS = SameDiffStochasticDepthImpl.FACTORS;
     private static final LayerWorkspaceMgr MEMORY = LayerWorkspaceMgr.noWorkspaces();
 
     private static Map<String, INDArray> inputs(
@@ -105,7 +112,8 @@ final class Execution implements Contract {
             Map<String, INDArray> params,
             DataType type,
             int minibatch,
-            boolean masked) {
+            boolean masked,
+            boolean factors) {
         Map<String, INDArray> inputs = new HashMap<>(params);
         INDArray x = row.batch(type, minibatch, minibatch);
         if (masked) {
@@ -118,6 +126,12 @@ final class Execution implements Contract {
             x.muli(inputs.get(LayerGraphBuilder.MASK));
         }
         inputs.put(LayerGraphBuilder.INPUT, x);
+        if (factors) {
+            long[] shape = new long[x.rank()];
+            Arrays.fill(shape, 1);
+            shape[0] = minibatch;
+            inputs.put(FACTORS, Row.random(type, 30, shape));
+        }
         return inputs;
     }
 

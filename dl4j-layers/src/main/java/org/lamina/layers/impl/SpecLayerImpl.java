@@ -87,6 +87,13 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     /** Mode of the last forward pass, which the backward pass follows. */
     private boolean trainingPass = true;
 
+    /**
+     * The layer before its activation function, of the last forward pass in training, in the memory
+     * that DL4J keeps the layers' activations in; null if the backward pass has to compute it
+     * again.
+     */
+    private transient INDArray kept;
+
     private boolean channelsLast() {
         return layerConf().isChannelsLast();
     }
@@ -110,9 +117,18 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                         input, maskArray, channelsLast(), workspaceMgr, layerConf().describe());
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
+        kept = null;
+        if (training && isActivated()) {
+            kept = z;
+            z = workspaceMgr.dup(ArrayType.ACTIVATIONS, z, 'c');
+        }
         INDArray output = layerConf().getActivationFn().getActivation(z, training);
         applyOutputMask(output);
         return output;
+    }
+
+    private boolean isActivated() {
+        return !(layerConf().getActivationFn() instanceof ActivationIdentity);
     }
 
     /** The layer before its activation function, in the layer's data format. */
@@ -147,8 +163,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             delta = delta == epsilon ? epsilon.dup() : delta;
             applyOutputMask(delta);
         }
-        if (!(activation instanceof ActivationIdentity)) {
-            INDArray z = preActivation(trainingPass, ArrayType.BP_WORKING_MEM, workspaceMgr);
+        if (isActivated()) {
+            INDArray z =
+                    kept != null
+                            ? kept
+                            : preActivation(trainingPass, ArrayType.BP_WORKING_MEM, workspaceMgr);
+            kept = null; // the activation function may write over it
             delta = activation.backprop(z, delta).getFirst();
         }
         INDArray x = channelsFirst(input.castTo(dataType));
@@ -256,6 +276,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         // null: the layer has no parameters
         INDArray copy = paramsFlattened == null ? null : paramsFlattened.dup();
         return layerConf().instantiate(conf, getListeners(), getIndex(), copy, false, dataType);
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        kept = null;
     }
 
     @Override

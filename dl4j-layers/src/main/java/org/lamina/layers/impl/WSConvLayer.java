@@ -45,12 +45,11 @@ public class WSConvLayer extends SpecLayerImpl<SpecLayer<WSConvSpec>> {
             Params gradients) {
         INDArray dw = gradients.get(ParamSpec.WEIGHT);
         convolution.backward(x, standardized(params), dz, dx, dw, gradients.get(ParamSpec.BIAS));
-        INDArray rows = rows(dw);
         standardization.backward(
-                rows(params.get(ParamSpec.WEIGHT)),
+                params.get(ParamSpec.WEIGHT),
                 params.get(WSConvSpec.GAIN),
-                rows,
-                rows,
+                dw,
+                dw,
                 gradients.get(WSConvSpec.GAIN));
     }
 
@@ -58,12 +57,7 @@ public class WSConvLayer extends SpecLayerImpl<SpecLayer<WSConvSpec>> {
     private INDArray standardized(Params params) {
         INDArray w = params.get(ParamSpec.WEIGHT);
         INDArray result = w.ulike();
-        standardization.forward(rows(w), params.get(WSConvSpec.GAIN), rows(result));
+        standardization.forward(w, params.get(WSConvSpec.GAIN), result);
         return result;
-    }
-
-    /** A row for each output channel; a view. */
-    private static INDArray rows(INDArray weight) {
-        return weight.reshape('c', weight.size(0), weight.length() / weight.size(0));
     }
 }

@@ -1,5 +1,6 @@
 package org.lamina.layers.activations;
 
+import org.lamina.onednn.ElementFunction;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,9 +30,16 @@ public final class Elu extends ActivationELU {
     }
 
     @Override
+    public INDArray getActivation(INDArray in, boolean training) {
+        return ElementFunction.elu(getAlpha()).apply(in) ? in : super.getActivation(in, training);
+    }
+
+    @Override
     public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
         assertShape(in, epsilon);
-        Nd4j.exec(new EluBp(in, epsilon, in, getAlpha()));
+        if (!ElementFunction.elu(getAlpha()).backward(in, epsilon, in)) {
+            Nd4j.exec(new EluBp(in, epsilon, in, getAlpha()));
+        }
         return new Pair<>(in, null);
     }
 }

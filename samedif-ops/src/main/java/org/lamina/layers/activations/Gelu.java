@@ -1,5 +1,6 @@
 package org.lamina.layers.activations;
 
+import org.lamina.onednn.ElementFunction;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,13 +32,17 @@ public final class Gelu extends BaseActivationFunction {
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {
-        return in.muli(probability(in));
+        return ElementFunction.gelu().apply(in) ? in : in.muli(probability(in));
     }
 
     /** {@code P(Z <= x) + x * density(x)}. */
     @Override
     public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
         assertShape(in, epsilon);
+        INDArray gradient = Nd4j.createUninitialized(in.dataType(), in.shape(), in.ordering());
+        if (ElementFunction.gelu().backward(in, epsilon, gradient)) {
+            return new Pair<>(gradient, null);
+        }
         INDArray density = Transforms.exp(in.mul(in).muli(-0.5), false);
         density.muli(1 / Math.sqrt(2 * Math.PI));
         return new Pair<>(density.muli(in).addi(probability(in)).muli(epsilon), null);

@@ -1,9 +1,11 @@
 package org.lamina.layers.activations;
 
 import java.util.Objects;
+import org.lamina.onednn.ElementFunction;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -64,13 +66,17 @@ public final class Swish extends BaseActivationFunction {
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {
-        return in.muli(gate(in));
+        return ElementFunction.swish(beta).apply(in) ? in : in.muli(gate(in));
     }
 
     /** {@code s * (1 + beta * x * (1 - s))} with {@code s = sigmoid(beta * x)}. */
     @Override
     public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
         assertShape(in, epsilon);
+        INDArray gradient = Nd4j.createUninitialized(in.dataType(), in.shape(), in.ordering());
+        if (ElementFunction.swish(beta).backward(in, epsilon, gradient)) {
+            return new Pair<>(gradient, null);
+        }
         INDArray gate = gate(in);
         INDArray slope = gate.rsub(1).muli(in);
         if (beta != 1) {

@@ -42,6 +42,7 @@ public final class LayerGraphBuilder {
      * @param params parameters by name, to which the graph refers
      * @param input shape of the input
      * @param training whether it is for training passes
+     * @param more further inputs of the graph by name, with the minibatch in front
      * @param mask shape of the input's mask, or null
      * @param outputMask shape of the output's mask, or null
      */
@@ -51,6 +52,7 @@ public final class LayerGraphBuilder {
             DataType type,
             long[] input,
             boolean training,
+            Map<String, INDArray> more,
             long[] mask,
             long[] outputMask) {
         SameDiff sameDiff = SameDiff.create();
@@ -70,11 +72,16 @@ public final class LayerGraphBuilder {
                 variables.put(name, sameDiff.placeHolder(name, type, param.shape()));
             }
         }
+        Map<String, SDVariable> others = new LinkedHashMap<>();
+        more.forEach(
+                (name, array) ->
+                        others.put(name, placeholder(sameDiff, name, type, array.shape())));
         GraphPass pass =
                 new GraphPass(
                         training,
                         placeholder(sameDiff, MASK, type, mask),
-                        placeholder(sameDiff, OUTPUT_MASK, type, outputMask));
+                        placeholder(sameDiff, OUTPUT_MASK, type, outputMask),
+                        others);
         FusedParts.Recorded<SDVariable> output =
                 FusedParts.record(sameDiff, () -> layer.defineLayer(x, variables, pass));
         Map<String, String> statistics = new LinkedHashMap<>();

@@ -72,8 +72,17 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         super(conf, dataType);
     }
 
-    private SpecSameDiffLayer<?> spec() {
+    /** The layer's configuration. */
+    protected final SpecSameDiffLayer<?> spec() {
         return (SpecSameDiffLayer<?>) (org.deeplearning4j.nn.conf.layers.Layer) layerConf();
+    }
+
+    /**
+     * Arrays that the layer's graph needs beside the layer's input, by name: in each the first
+     * dimension is the minibatch. They must be the same in a pass forward and backward.
+     */
+    protected Map<String, INDArray> graphInputs(boolean training) {
+        return Map.of();
     }
 
     // ---- forward and backward -------------------------------------------------------------------
@@ -153,7 +162,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     /** The values that the graph is given. */
     private Map<String, INDArray> inputs(boolean training) {
-        Map<String, INDArray> arrays = new HashMap<>();
+        Map<String, INDArray> arrays = new HashMap<>(graphInputs(training));
         arrays.put(LayerGraphBuilder.INPUT, LayerArrays.contiguous(input));
         for (ParamSpec param : spec().getSpec().params()) {
             boolean noise = spec().getWeightNoise() != null && param.role().trained();
@@ -213,6 +222,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                         dataType,
                         input.shape(),
                         use.training(),
+                        graphInputs(use.training()),
                         mask == null ? null : mask.shape(),
                         mask == null ? null : outputMaskFactor().shape());
         return new Graph(

@@ -1,0 +1,139 @@
+package org.lamina.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_swish;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** oneDNN's functions of single elements, and their gradients. */
+public final class ElementFunction {
+
+    private final int algorithm;
+    private final float alpha;
+
+    private ElementFunction(int algorithm, double alpha) {
+        this.algorithm = algorithm;
+        this.alpha = (float) alpha;
+    }
+
+    /** x for x above 0, else {@code alpha * (exp(x) - 1)}. */
+    public static ElementFunction elu(double alpha) {
+        return new ElementFunction(dnnl_eltwise_elu, alpha);
+    }
+
+    /** {@code x * sigmoid(beta * x)}. */
+    public static ElementFunction swish(double beta) {
+        return new ElementFunction(dnnl_eltwise_swish, beta);
+    }
+
+    /** {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
+    public static ElementFunction gelu() {
+        return new ElementFunction(dnnl_eltwise_gelu_erf, 0);
+    }
+
+    /**
+     * Writes f(x) over x.
+     *
+     * @return false if oneDNN cannot do it; x is as it was then
+     */
+    public boolean apply(INDArray x) {
+        if (!isDense(x)) {
+            return false;
+        }
+        Optional<Primitive> primitive =
+                PrimitiveCache.get(key("function", x), () -> forward(x.length()));
+        long address = OneDnn.address(x);
+        primitive.ifPresent(p -> p.execute(address, address));
+        return primitive.isPresent();
+    }
+
+    /**
+     * Gradient.
+     *
+     * @param dx receives f'(x) * dy; may be x or dy
+     * @return false if oneDNN cannot do it; dx is as it was then
+     */
+    public boolean backward(INDArray x, INDArray dy, INDArray dx) {
+        if (!isDense(x) || !isLike(x, dy) || !isLike(x, dx)) {
+            return false;
+        }
+        Optional<Primitive> primitive =
+                PrimitiveCache.get(key("function, gradient", x), () -> backward(x.length()));
+        primitive.ifPresent(p -> p.execute(x, dy, dx));
+        return primitive.isPresent();
+    }
+
+    private static boolean isDense(INDArray array) {
+        return OneDnn.serves(array)
+                && !array.isEmpty()
+                && isDense(array.shape(), array.stride(), array.ordering());
+    }
+
+    /** Whether the elements lie in 'c' or 'f' order without gaps. */
+    private static boolean isDense(long[] shape, long[] strides, char order) {
+        long stride = 1;
+        for (int i = 0; i < shape.length; i++) {
+            int d = order == 'f' ? i : shape.length - 1 - i;
+            if (shape[d] != 1 && strides[d] != stride) {
+                return false;
+            }
+            stride *= shape[d];
+        }
+        return true;
+    }
+
+    private static boolean isLike(INDArray array, INDArray other) {
+        return other.dataType() == array.dataType()
+                && Arrays.equals(other.shape(), array.shape())
+                && Arrays.equals(other.stride(), array.stride());
+    }
+
+    private PrimitiveCache.Key key(String operation, INDArray x) {
+        return new PrimitiveCache.Key(operation)
+                .with(algorithm)
+                .with(Float.floatToIntBits(alpha))
+                .with(x.length());
+    }
+
+    private dnnl_eltwise_desc_t forwardOperation(dnnl_memory_desc_t layout) {
+        dnnl_eltwise_desc_t result = new dnnl_eltwise_desc_t();
+        OneDnn.check(
+                dnnl_eltwise_forward_desc_init(
+                        result, dnnl_forward_training, algorithm, layout, alpha, 0),
+                "function");
+        return result;
+    }
+
+    private Primitive forward(long length) {
+        dnnl_memory_desc_t layout = OneDnn.dense(length);
+        return new Primitive.Builder(forwardOperation(layout), null, null, "function")
+                .plain(DNNL_ARG_SRC, layout)
+                .plain(DNNL_ARG_DST, layout)
+                .build();
+    }
+
+    private Primitive backward(long length) {
+        dnnl_memory_desc_t layout = OneDnn.dense(length);
+        dnnl_eltwise_desc_t operation = new dnnl_eltwise_desc_t();
+        OneDnn.check(
+                dnnl_eltwise_backward_desc_init(operation, algorithm, layout, layout, alpha, 0),
+                "function");
+        return Primitive.Builder.backward(operation, forwardOperation(layout), "function")
+                .plain(DNNL_ARG_SRC, layout)
+                .plain(DNNL_ARG_DIFF_DST, layout)
+                .plain(DNNL_ARG_DIFF_SRC, layout)
+                .build();
+    }
+}

@@ -1,0 +1,121 @@
+package org.lamina.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
+
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_binary_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * Several additions and multiplications in one pass over {@code [N, C, S]}: what takes its time
+ * there is reading and writing memory, not arithmetic.
+ */
+final class Elementwise {
+
+    /** Adds or multiplies by one value for each channel, or by an array of the same shape. */
+    enum Step {
+        ADD_CHANNEL(dnnl_binary_add, true),
+        MULTIPLY_CHANNEL(dnnl_binary_mul, true),
+        ADD_ARRAY(dnnl_binary_add, false),
+        MULTIPLY_ARRAY(dnnl_binary_mul, false);
+
+        private final int algorithm;
+        private final boolean channel;
+
+        Step(int algorithm, boolean channel) {
+            this.algorithm = algorithm;
+            this.channel = channel;
+        }
+    }
+
+    private final long examples;
+    private final long channels;
+    private final long positions;
+    private final Step[] steps;
+
+    /** These steps, one after the other, for arrays of this shape. */
+    Elementwise(long examples, long channels, long positions, Step... steps) {
+        this.examples = examples;
+        this.channels = channels;
+        this.positions = positions;
+        this.steps = steps;
+    }
+
+    /**
+     * This thread's primitive; its arguments are the array to start with, the one to write to, and
+     * the operand of each step.
+     *
+     * @return empty if oneDNN cannot do it
+     */
+    Optional<Primitive> primitive() {
+        PrimitiveCache.Key key =
+                new PrimitiveCache.Key("elementwise").with(examples).with(channels).with(positions);
+        for (Step step : steps) {
+            key.with(step.ordinal());
+        }
+        return PrimitiveCache.get(key, this::make);
+    }
+
+    private dnnl_memory_desc_t layout(Step step) {
+        return step.channel
+                ? OneDnn.dense(1, channels, 1, 1)
+                : OneDnn.dense(examples, channels, 1, positions);
+    }
+
+    private Primitive make() {
+        dnnl_memory_desc_t array = OneDnn.dense(examples, channels, 1, positions);
+        dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
+        OneDnn.check(
+                dnnl_binary_desc_init(
+                        operation, steps[0].algorithm, array, layout(steps[0]), array),
+                "elementwise operation");
+        dnnl_primitive_attr attributes = attributes();
+        try {
+            Primitive.Builder builder =
+                    new Primitive.Builder(operation, attributes, null, "elementwise operation")
+                            .plain(DNNL_ARG_SRC_0, array)
+                            .plain(DNNL_ARG_DST, array)
+                            .plain(DNNL_ARG_SRC_1, layout(steps[0]));
+            for (int i = 1; i < steps.length; i++) {
+                builder.plain(
+                        i * DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1, layout(steps[i]));
+            }
+            return builder.build();
+        } finally {
+            dnnl_primitive_attr_destroy(attributes);
+        }
+    }
+
+    /** All steps but the first, which oneDNN appends to it. */
+    private dnnl_primitive_attr attributes() {
+        PointerPointer<dnnl_post_ops> operations = new PointerPointer<>(1);
+        OneDnn.check(dnnl_post_ops_create(operations), "elementwise operation");
+        dnnl_post_ops appended = operations.get(dnnl_post_ops.class, 0);
+        PointerPointer<dnnl_primitive_attr> attributes = new PointerPointer<>(1);
+        OneDnn.check(dnnl_primitive_attr_create(attributes), "elementwise operation");
+        dnnl_primitive_attr result = attributes.get(dnnl_primitive_attr.class, 0);
+        for (int i = 1; i < steps.length; i++) {
+            OneDnn.check(
+                    dnnl_post_ops_append_binary(appended, steps[i].algorithm, layout(steps[i])),
+                    "elementwise operation");
+        }
+        OneDnn.check(dnnl_primitive_attr_set_post_ops(result, appended), "elementwise operation");
+        dnnl_post_ops_destroy(appended); // the attributes have a copy
+        return result;
+    }
+}

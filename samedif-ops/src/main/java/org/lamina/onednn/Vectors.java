@@ -1,0 +1,43 @@
+package org.lamina.onednn;
+
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Memory of one thread for small arguments of primitives; valid until the next use. */
+final class Vectors {
+
+    private static final ThreadLocal<Vectors> CURRENT = ThreadLocal.withInitial(Vectors::new);
+
+    private FloatPointer memory = new FloatPointer(1024);
+
+    /** This thread's, with room for this number of values. */
+    static Vectors current(long length) {
+        Vectors result = CURRENT.get();
+        if (length > result.memory.capacity()) {
+            result.memory.close();
+            result.memory = new FloatPointer(length);
+        }
+        return result;
+    }
+
+    /** Address of a value. */
+    long address(long index) {
+        return memory.address() + index * Float.BYTES;
+    }
+
+    void put(long index, double value) {
+        memory.put(index, (float) value);
+    }
+
+    void put(long index, float[] values) {
+        memory.position(index).put(values);
+        memory.position(0);
+    }
+
+    /** Values from an index on. */
+    float[] get(long index, int length) {
+        float[] result = new float[length];
+        memory.position(index).get(result);
+        memory.position(0);
+        return result;
+    }
+}
