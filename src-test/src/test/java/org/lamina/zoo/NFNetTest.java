@@ -179,6 +179,37 @@ class NFNetTest {
         return vector.reshape(1, vector.length());
     }
 
+    /** The whole network's, along random directions, against finite differences. */
+    @Test
+    void gradientIsThatOfTheLoss() {
+        ComputationGraphConfiguration conf =
+                tiny().activation(new Swish()).imageSize(13, 12).skipGain(0.7).build().conf();
+        conf.setDataType(DataType.DOUBLE);
+        ComputationGraph network = new ComputationGraph(conf);
+        network.init();
+        INDArray params = network.params().dup();
+        Nd4j.getRandom().setSeed(1);
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 3, 3, 13, 12);
+        INDArray y = Nd4j.zeros(DataType.DOUBLE, 3, 10);
+        for (int n = 0; n < 3; n++) {
+            y.putScalar(n, n, 1);
+        }
+        network.setInputs(x);
+        network.setLabels(y);
+        network.computeGradientAndScore();
+        INDArray gradient = network.getGradientsViewArray().div(3); // a sum over the minibatch
+        double step = 1e-6;
+        for (int k = 0; k < 3; k++) {
+            INDArray direction = Nd4j.randn(DataType.DOUBLE, params.shape());
+            network.setParams(params.add(direction.mul(step)));
+            double above = network.score(new DataSet(x, y), true);
+            network.setParams(params.sub(direction.mul(step)));
+            double below = network.score(new DataSet(x, y), true);
+            double expected = gradient.mul(direction).sumNumber().doubleValue();
+            assertEquals(expected, (above - below) / (2 * step), 1e-5 * Math.abs(expected) + 1e-6);
+        }
+    }
+
     /** TensorFlow's rule: of an uneven number the larger part comes after the image. */
     @Test
     void padsAsTensorFlowDoes() {
