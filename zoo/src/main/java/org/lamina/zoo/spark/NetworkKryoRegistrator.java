@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.lamina.zoo.data.EpochSet;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -42,7 +43,9 @@ public final class NetworkKryoRegistrator implements KryoRegistrator {
         IUpdater.class,
         Regularization.class,
         DataSet.class,
-        MultiDataSet.class
+        MultiDataSet.class,
+        EpochSet.class,
+        Record.class
     };
 
     @Override
