@@ -4,12 +4,13 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Spark in this virtual machine, with two workers: started once for all tests. */
-final class LocalSpark {
+public final class LocalSpark {
     private static final JavaSparkContext CONTEXT = start();
 
     private LocalSpark() {}
 
-    static JavaSparkContext context() {
+    /** Starts it, the first time. */
+    public static JavaSparkContext context() {
         return CONTEXT;
     }
 

@@ -40,7 +40,11 @@ import org.nd4j.linalg.factory.Nd4j;
 class SparkDataTest {
     private static final JavaSparkContext SPARK = LocalSpark.context();
     private static final EpochingOptions OPTIONS =
-            EpochingOptions.builder().channels(List.of("C4", "C3")).band(2, 30).window(0, 1).build();
+            EpochingOptions.builder()
+                    .channels(List.of("C4", "C3"))
+                    .band(2, 30)
+                    .window(0, 1)
+                    .build();
 
     @TempDir Path folder;
 
@@ -120,7 +124,8 @@ class SparkDataTest {
                 here.features(),
                 Nd4j.concat(0, there.stream().map(EpochSet::features).toArray(INDArray[]::new)));
         assertArrayEquals(
-                here.classes(), there.stream().flatMapToInt(s -> Arrays.stream(s.classes())).toArray());
+                here.classes(),
+                there.stream().flatMapToInt(s -> Arrays.stream(s.classes())).toArray());
         assertEquals(here.runs(), there.stream().flatMap(s -> s.runs().stream()).toList());
         assertEquals(here.classNames(), there.get(0).classNames());
         assertEquals(0, recordings.summaries().get(0).length(), "the driver gets no sample");
@@ -172,8 +177,7 @@ class SparkDataTest {
                         target);
         assertNull(oneColumn.validation());
         assertArrayEquals(new int[] {3, 3}, oneColumn.counts()[2]);
-        INDArray labels =
-                DataSet.merge(oneColumn.test().read(SPARK).collect()).getLabels();
+        INDArray labels = DataSet.merge(oneColumn.test().read(SPARK).collect()).getLabels();
         assertArrayEquals(new long[] {6, 1}, labels.shape());
         assertEquals(3, labels.sumNumber().intValue());
     }
@@ -194,7 +198,11 @@ class SparkDataTest {
                                 DataException.class,
                                 () ->
                                         SparkRecordings.open(
-                                                SPARK, folder.toString(), List.of(), List.of(), false))
+                                                SPARK,
+                                                folder.toString(),
+                                                List.of(),
+                                                List.of(),
+                                                false))
                         .getMessage();
         assertTrue(message.contains("run1b.csv") && message.contains("'x'"), message);
         SparkRecordings recordings =
@@ -211,7 +219,11 @@ class SparkDataTest {
                                     DataException.class,
                                     () ->
                                             SparkRecordings.open(
-                                                    SPARK, others.toString(), List.of(), List.of(), skip))
+                                                    SPARK,
+                                                    others.toString(),
+                                                    List.of(),
+                                                    List.of(),
+                                                    skip))
                             .getMessage();
             assertTrue(message.contains("a.edf"), message);
         }
@@ -257,9 +269,7 @@ class SparkDataTest {
                 examples.get(0).getFeatures());
         assertEquals(Nd4j.createFromArray(0f, 1).reshape(1, 2), examples.get(0).getLabels());
         assertTrue(
-                assertThrows(
-                                DataException.class,
-                                () -> ExampleRows.of(rows, "eeg", "klass", 2, 4))
+                assertThrows(DataException.class, () -> ExampleRows.of(rows, "eeg", "klass", 2, 4))
                         .getMessage()
                         .contains("No column 'klass'; there are: eeg, class"));
         for (Map.Entry<Integer, String> wrong :

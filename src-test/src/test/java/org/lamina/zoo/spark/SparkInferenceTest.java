@@ -49,7 +49,8 @@ class SparkInferenceTest {
         return batches;
     }
 
-    private static Metrics here(MultiLayerNetwork network, List<DataSet> batches, List<String> names) {
+    private static Metrics here(
+            MultiLayerNetwork network, List<DataSet> batches, List<String> names) {
         List<double[]> probabilities = new ArrayList<>();
         List<Integer> truth = new ArrayList<>();
         for (DataSet batch : batches) {
@@ -57,8 +58,7 @@ class SparkInferenceTest {
                     List.of(Metrics.probabilities(network.output(batch.getFeatures(), false))));
             for (int i = 0; i < batch.numExamples(); i++) {
                 INDArray label = batch.getLabels().getRow(i);
-                truth.add(
-                        label.length() == 1 ? label.getInt(0) : label.argMax(0).getInt(0));
+                truth.add(label.length() == 1 ? label.getInt(0) : label.argMax(0).getInt(0));
             }
         }
         return Metrics.of(
@@ -82,8 +82,7 @@ class SparkInferenceTest {
         Metrics expected = here(network, batches, names);
         for (Model model : List.of(network, network.toComputationGraph())) {
             assertSame(
-                    expected,
-                    SparkInference.evaluate(model, SPARK.parallelize(batches, 3), names));
+                    expected, SparkInference.evaluate(model, SPARK.parallelize(batches, 3), names));
         }
     }
 

@@ -288,8 +288,7 @@ public final class ChannelStandardizer implements DataNormalization {
             }
             for (int c = 0; c < origin.length; c++) {
                 double shift = other.origin[c] - origin[c];
-                squares[c] +=
-                        other.squares[c] + shift * (2 * other.sum[c] + shift * other.count);
+                squares[c] += other.squares[c] + shift * (2 * other.sum[c] + shift * other.count);
                 sum[c] += other.sum[c] + shift * other.count;
             }
             count += other.count;

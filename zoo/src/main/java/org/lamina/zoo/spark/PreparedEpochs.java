@@ -136,8 +136,7 @@ public record PreparedEpochs(
                             wanted == TRAIN ? batch : EVALUATION_BATCH,
                             split.seed());
         }
-        HadoopFiles files =
-                HadoopFiles.of(JavaSparkContext.fromSparkContext(epochs.context()));
+        HadoopFiles files = HadoopFiles.of(JavaSparkContext.fromSparkContext(epochs.context()));
         files.write(
                 folder + "/" + INDEX,
                 out -> out.write(JSON.writeValueAsBytes(new Index(mean, std, classNames, counts))));

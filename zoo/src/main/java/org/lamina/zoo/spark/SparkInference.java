@@ -97,9 +97,9 @@ public final class SparkInference {
         INDArray mask = batch.getFeaturesMaskArray();
         if (network instanceof ComputationGraph graph) {
             return graph.output(
-                    false,
-                    new INDArray[] {batch.getFeatures()},
-                    mask == null ? null : new INDArray[] {mask})[0];
+                            false,
+                            new INDArray[] {batch.getFeatures()},
+                            mask == null ? null : new INDArray[] {mask})[0];
         }
         return ((MultiLayerNetwork) network).output(batch.getFeatures(), false, mask, null);
     }

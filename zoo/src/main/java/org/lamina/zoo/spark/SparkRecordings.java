@@ -84,7 +84,10 @@ public final class SparkRecordings {
         }
         if (good.isEmpty()) {
             throw new DataException(
-                    folder + ": none of " + skipped.size() + " files can be used; first: "
+                    folder
+                            + ": none of "
+                            + skipped.size()
+                            + " files can be used; first: "
                             + skipped.get(0));
         }
         return new SparkRecordings(context, files, good, summaries, skipped);
@@ -111,8 +114,7 @@ public final class SparkRecordings {
         return all;
     }
 
-    private static List<RunFile> ofRuns(
-            String folder, Collection<String> runs, List<RunFile> all) {
+    private static List<RunFile> ofRuns(String folder, Collection<String> runs, List<RunFile> all) {
         Set<String> known = new TreeSet<>();
         all.forEach(file -> known.add(file.run()));
         for (String run : runs) {
@@ -145,7 +147,8 @@ public final class SparkRecordings {
 
     private static List<Recording> read(HadoopFiles files, RunFile file, List<String> channels)
             throws java.io.IOException {
-        return files.readLocally(file.path(), path -> RecordingFolder.readFile(path, channels))
+        return files
+                .readLocally(file.path(), path -> RecordingFolder.readFile(path, channels))
                 .stream()
                 .map(recording -> recording.withRun(file.run()))
                 .toList();
