@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -29,8 +30,9 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * </pre>
  *
  * <p>Arrays are off the heap, where Kryo cannot follow; configurations hold immutable collections
- * and records, which Kryo cannot make, so they go by Java's serialization. DL4J's own registrator
- * ({@code Nd4jRegistrator}) is missing from the artifact for Scala 2.12.
+ * and records, which Kryo cannot make, so they go by Java's serialization, and so does DL4J's
+ * counter, whose field Kryo may not touch. DL4J's own registrator ({@code Nd4jRegistrator}) is
+ * missing from the artifact for Scala 2.12.
  */
 public final class NetworkKryoRegistrator implements KryoRegistrator {
     private static final Class<?>[] BY_JAVA = {
@@ -45,7 +47,8 @@ public final class NetworkKryoRegistrator implements KryoRegistrator {
         DataSet.class,
         MultiDataSet.class,
         EpochSet.class,
-        Record.class
+        Record.class,
+        AtomicInteger.class
     };
 
     @Override
