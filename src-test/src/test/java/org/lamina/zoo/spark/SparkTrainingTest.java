@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -32,6 +33,7 @@ import org.lamina.constraints.UnitNorm;
 import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
+import org.lamina.layers.conf.Conv3D;
 import org.lamina.layers.conf.DepthwiseConv2D;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.spec.NormAxes;
@@ -299,6 +301,43 @@ class SparkTrainingTest {
         training(2, 2).fit(resumed, data, 2, checkpoint.position(), new RoundListener() {});
         assertClose(whole.params(), resumed.params(), 1e-6);
         assertEquals(whole.getIterationCount(), ((MultiLayerNetwork) resumed).getIterationCount());
+    }
+
+    @Test
+    void volumesAreTrainedOnToo() throws IOException {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        new NeuralNetConfiguration.Builder()
+                                .updater(new Sgd(0.1))
+                                .activation(Activation.IDENTITY)
+                                .list()
+                                .layer(new Conv3D.Builder(2, 2, 2).nOut(2).build())
+                                .layer(new GlobalPoolingLayer())
+                                .layer(
+                                        new OutputLayer.Builder()
+                                                .nOut(2)
+                                                .activation(Activation.SOFTMAX)
+                                                .build())
+                                .setInputType(
+                                        InputType.convolutional3D(
+                                                Convolution3D.DataFormat.NCDHW, 4, 4, 4, 1))
+                                .build());
+        network.init();
+        List<DataSet> volumes = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            INDArray label = Nd4j.zeros(1, 2);
+            label.putScalar(0, i % 2, 1);
+            volumes.add(new DataSet(Nd4j.randn(1, 1, 4, 4, 4), label));
+        }
+        PreparedBatches data =
+                PreparedBatches.write(
+                        SPARK.parallelize(volumes, 2), folder.resolve("v").toString(), BATCH, 5);
+        MultiLayerNetwork here = network.clone();
+        training(1, 2).fit(network, data, 1);
+        for (DataSet batch : inOrder(data, 0)) {
+            here.fit(batch);
+        }
+        assertClose(here.params(), network.params(), 1e-6);
     }
 
     @Test

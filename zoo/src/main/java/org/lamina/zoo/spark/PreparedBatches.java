@@ -14,7 +14,9 @@ import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.data.DataException;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import scala.Tuple2;
 
 /**
@@ -35,7 +37,8 @@ public record PreparedBatches(String folder, int batch, long examples) implement
     /**
      * Writes examples in a random order, in batches of equal size.
      *
-     * @param examples one or more in each element; computed twice, so it must give the same twice
+     * @param examples one or more in each element (volumes: one); computed twice, so it must give
+     *     the same twice
      * @param folder to make; what was prepared there before is replaced
      * @param batch examples of a minibatch, 1 or more
      * @param seed of the order
@@ -106,7 +109,8 @@ public record PreparedBatches(String folder, int batch, long examples) implement
     }
 
     /**
-     * The files in the order of one epoch.
+     * The files in the order of one epoch, a smaller batch at the end: there a worker does not mix
+     * it with the next one.
      *
      * @param seed of the order
      * @param epoch from 0
@@ -115,6 +119,11 @@ public record PreparedBatches(String folder, int batch, long examples) implement
         List<String> shuffled = new ArrayList<>();
         for (int number : shuffled(count(), new Random(Seeds.mix(seed, epoch, 0)))) {
             shuffled.add(file(number));
+        }
+        if (examples % batch != 0) {
+            String small = file(count() - 1);
+            shuffled.remove(small);
+            shuffled.add(small);
         }
         return shuffled;
     }
@@ -149,11 +158,21 @@ public record PreparedBatches(String folder, int batch, long examples) implement
             gathered.add(next._2());
             int position = next._1();
             if ((position + 1) % batch == 0 || position + 1 == examples) {
-                DataSet merged = DataSet.merge(gathered);
+                DataSet merged = merged(gathered);
                 files.write(file(position / batch), merged::save);
                 gathered.clear();
             }
         }
+    }
+
+    /** DL4J merges up to images, not volumes. */
+    private static DataSet merged(List<DataSet> sets) {
+        if (sets.get(0).getFeatures().rank() <= 4) {
+            return DataSet.merge(sets);
+        }
+        return new DataSet(
+                Nd4j.concat(0, sets.stream().map(DataSet::getFeatures).toArray(INDArray[]::new)),
+                Nd4j.concat(0, sets.stream().map(DataSet::getLabels).toArray(INDArray[]::new)));
     }
 
     private static Iterator<DataSet> single(DataSet set) {
