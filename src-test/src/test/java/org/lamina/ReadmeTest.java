@@ -8,7 +8,17 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -38,6 +48,13 @@ import org.lamina.spec.ConvSpec;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.WeightStandardization;
+import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.spark.ExampleRows;
+import org.lamina.zoo.spark.LocalSpark;
+import org.lamina.zoo.spark.PreparedBatches;
+import org.lamina.zoo.spark.SparkInference;
+import org.lamina.zoo.spark.SparkTraining;
+import org.lamina.zoo.training.Metrics;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -202,6 +219,44 @@ class ReadmeTest {
         INDArray expected = graph.outputSingle(Map.of("x", input), y.name());
         assertArrayEquals(new long[] {2, 4}, expected.shape());
         assertEquals(expected, loaded.outputSingle(Map.of("x", input), y.name()));
+    }
+
+    @Test
+    void trainingOnSpark(@TempDir Path temporary) throws IOException {
+        JavaSparkContext context = LocalSpark.context();
+        List<Row> table = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            List<Float> eeg = new ArrayList<>();
+            for (float value : Nd4j.randn(DataType.FLOAT, 22 * 256).toFloatVector()) {
+                eeg.add(value);
+            }
+            table.add(RowFactory.create(eeg, i % 4));
+        }
+        Dataset<Row> rows =
+                SparkSession.builder()
+                        .sparkContext(context.sc())
+                        .getOrCreate()
+                        .createDataFrame(
+                                table,
+                                new StructType()
+                                        .add("eeg", DataTypes.createArrayType(DataTypes.FloatType))
+                                        .add("class", DataTypes.IntegerType));
+        MultiLayerNetwork network =
+                EEGNet.builder().channels(22).samples(256).classes(4).build().init();
+        String folder = temporary.resolve("prepared").toString();
+        // example 5
+        JavaRDD<DataSet> examples =
+                ExampleRows.of(rows, "eeg", "class", 4, 1, 22, 256); // or of your own making
+        PreparedBatches batches =
+                PreparedBatches.write(examples, folder, 64, 1); // for example hdfs://HOST/prepared
+        SparkTraining.builder(context).averagingFrequency(5).build().fit(network, batches, 20);
+        Metrics metrics =
+                SparkInference.evaluate(
+                        network, batches.read(context), List.of("left", "right", "feet", "tongue"));
+        // end
+        assertInReadme(5);
+        assertEquals(8, metrics.examples());
+        assertEquals(20, network.getIterationCount());
     }
 
     private static void assertInReadme(int example) throws IOException {

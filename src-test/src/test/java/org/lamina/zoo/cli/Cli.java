@@ -21,11 +21,11 @@ import java.util.Random;
  * @param out what was printed
  * @param err what was printed on standard error
  */
-record Cli(int code, String out, String err) {
-    static final int RATE = 64;
+public record Cli(int code, String out, String err) {
+    public static final int RATE = 64;
 
     /** Switches for a network that trains in a moment. */
-    static final List<String> TINY =
+    public static final List<String> TINY =
             List.of(
                     "--f1",
                     "2",
@@ -44,7 +44,7 @@ record Cli(int code, String out, String err) {
                     "--lr",
                     "0.01");
 
-    static Cli run(String... args) {
+    public static Cli run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code =
@@ -68,7 +68,7 @@ record Cli(int code, String out, String err) {
     }
 
     /** Writes runs of a recording of three channels in which two markers go with two rhythms. */
-    static void writeRecordings(Path folder, int runs, int events) throws IOException {
+    public static void writeRecordings(Path folder, int runs, int events) throws IOException {
         Random random = new Random(11);
         for (int run = 1; run <= runs; run++) {
             StringBuilder text = new StringBuilder("time,C3,Cz,C4,marker\n");

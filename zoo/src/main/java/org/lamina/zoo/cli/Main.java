@@ -106,6 +106,7 @@ public final class Main {
         CommandLine line =
                 new CommandLine(new Root())
                         .addSubcommand("train", train)
+                        .addSubcommand("spark-train", new SparkTrainCommand(console))
                         .addSubcommand("evaluate", new EvaluateCommand(console))
                         .addSubcommand("predict", new PredictCommand(console))
                         .addSubcommand("summary", new SummaryCommand(console));

@@ -86,7 +86,7 @@ final class ProgressDisplay implements TrainerListener, AutoCloseable {
                 time(left));
     }
 
-    private static String time(double seconds) {
+    static String time(double seconds) {
         long whole = Math.round(seconds);
         return String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
     }

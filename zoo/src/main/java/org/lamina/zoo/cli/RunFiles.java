@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.report.TrainingReport;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
@@ -18,7 +19,8 @@ import org.lamina.zoo.training.TrainingHistory;
  * What a finished run leaves in its folder.
  *
  * @param settings of the run
- * @param data it used
+ * @param trained epochs it learned from, all or some of them
+ * @param sets the epochs of each set in words, by name of the set
  * @param model trained
  * @param history of training
  * @param test measured on the test set
@@ -27,23 +29,66 @@ import org.lamina.zoo.training.TrainingHistory;
  */
 record RunFiles(
         TrainSettings settings,
-        TrainingData data,
+        EpochSet trained,
+        Map<String, String> sets,
         ModelFile model,
         TrainingHistory history,
         Metrics test,
         Metrics validation,
         Metrics train) {
 
-    void write(OutputFolder out, List<String> commands) throws IOException {
+    void write(OutputFolder out) throws IOException {
         model.save(out.model());
         AtomicFile.write(out.metrics(), metrics());
         // From here on the results are complete; an older checkpoint would only mislead.
         Files.deleteIfExists(out.checkpoint());
-        report(commands).write(out.report());
+        report(nextCommands(out)).write(out.report());
     }
 
     int keptEpoch() {
         return settings.plan().earlyStopping() ? history.bestEpoch() : history.size();
+    }
+
+    void print(Console console, OutputFolder out) {
+        console.print(
+                "%nTrained %d epochs in %.1f s; kept epoch %d%s.",
+                history.size(),
+                history.seconds(),
+                keptEpoch(),
+                settings.plan().earlyStopping()
+                        ? ", the one with the smallest validation loss"
+                        : ", the last");
+        console.print(
+                "Test%s on %d epochs:",
+                settings.simulated() ? " (simulated EEG)" : "", test.examples());
+        Texts.confusion(test).forEach(line -> console.print("  %s", line));
+        console.print("  %s", Texts.scores(test));
+        console.print("%nSaved in %s:", out.path());
+        console.print("  model.zip     network, normalizer and preprocessing settings");
+        console.print("  metrics.json  results and settings");
+        console.print("  report.html   learning curves, confusion matrix, filters and patterns");
+        console.print("How to go on:");
+        nextCommands(out).forEach(command -> console.print("  %s", command));
+    }
+
+    private List<String> nextCommands(OutputFolder out) {
+        String program = Console.program();
+        String file = Texts.quoted(out.model().toString());
+        String evaluated = "";
+        if (settings.testRuns().isEmpty()) {
+            // A part of the only run was trained on: the result would be too good.
+            evaluated = " --data OTHER_RECORDINGS";
+        } else if (!settings.simulated()) {
+            evaluated =
+                    " --data "
+                            + Texts.quoted(settings.data())
+                            + " --runs "
+                            + Texts.quoted(String.join(",", settings.testRuns()));
+        }
+        return List.of(
+                program + " evaluate " + file + evaluated,
+                program + " predict " + file + " RECORDING",
+                program + " summary " + file);
     }
 
     private String metrics() throws IOException {
@@ -77,7 +122,7 @@ record RunFiles(
         return new TrainingReport(
                 settings.simulated() ? "EEGNet on simulated EEG" : "EEGNet on recorded EEG",
                 model,
-                data.train(),
+                trained,
                 history,
                 keptEpoch(),
                 results,
@@ -90,15 +135,9 @@ record RunFiles(
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "source",
-                settings.simulated()
-                        ? "simulated: " + data.train().description()
-                        : settings.data());
+                settings.simulated() ? "simulated: " + trained.description() : settings.data());
         facts.put("classes", String.join(", ", model.card().classes()));
-        facts.put("training", Texts.counts(data.train()));
-        if (data.validation() != null) {
-            facts.put("validation", Texts.counts(data.validation()));
-        }
-        facts.put("test", Texts.counts(data.test()));
+        facts.putAll(sets);
         // PhysioNet pads names with dots.
         facts.put(
                 "channels",

@@ -1,6 +1,7 @@
 package org.lamina.zoo.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.lamina.zoo.data.EpochSet;
@@ -31,12 +32,16 @@ final class Texts {
 
     /** Number of epochs, in all and by class. */
     static String counts(EpochSet set) {
+        return counts(set.classCounts(), set.classNames());
+    }
+
+    /** Number of epochs, in all and by class. */
+    static String counts(int[] counts, List<String> classNames) {
         List<String> parts = new ArrayList<>();
-        int[] counts = set.classCounts();
         for (int k = 0; k < counts.length; k++) {
-            parts.add(counts[k] + " " + set.classNames().get(k));
+            parts.add(counts[k] + " " + classNames.get(k));
         }
-        return set.size() + " epochs (" + String.join(", ", parts) + ")";
+        return Arrays.stream(counts).sum() + " epochs (" + String.join(", ", parts) + ")";
     }
 
     /** Confusion matrix as a table. */

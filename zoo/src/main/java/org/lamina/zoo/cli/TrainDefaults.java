@@ -1,5 +1,6 @@
 package org.lamina.zoo.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
         boolean stopsEarly = !given.noEarlyStopping;
         double share = stopsEarly ? DEFAULT_VALIDATION : 0;
         return new TrainSettings(
-                given.data == null ? null : given.data.toAbsolutePath().normalize().toString(),
+                folder(),
                 given.channels == null ? recordings.get(0).channels() : List.copyOf(given.channels),
                 runs.get(0),
                 runs.get(1),
@@ -89,6 +90,13 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
                 stopsEarly ? (given.patience == null ? DEFAULT_PATIENCE : given.patience) : 0,
                 given.validation == null ? share : given.validation,
                 given.seed);
+    }
+
+    /** As another working folder finds it; hdfs://... and the like are that already. */
+    private String folder() {
+        return given.data == null || given.data.contains("://")
+                ? given.data
+                : Path.of(given.data).toAbsolutePath().normalize().toString();
     }
 
     private void check() {

@@ -57,10 +57,9 @@ final class TrainEegNetCommand implements Callable<Integer> {
     }
 
     private int start() throws IOException {
-        String folder = options.data == null ? null : options.data.toString();
         List<Recording> recordings =
                 TrainingData.load(
-                        folder,
+                        options.data,
                         options.runsToRead(),
                         options.channels == null ? List.of() : options.channels,
                         options.seed);

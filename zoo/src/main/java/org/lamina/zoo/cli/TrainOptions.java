@@ -1,6 +1,5 @@
 package org.lamina.zoo.cli;
 
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ final class TrainOptions {
             description =
                     "Folder of recordings (.edf, .bdf, .csv, .csv.gz), a run a file. Without it the"
                             + " EEG is simulated.")
-    Path data;
+    String data;
 
     @Option(
             names = "--channels",

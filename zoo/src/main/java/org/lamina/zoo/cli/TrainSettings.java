@@ -108,6 +108,16 @@ record TrainSettings(
         return builder.build().init();
     }
 
+    /** Whether the network has one output, for the second of two classes. */
+    boolean oneOutput(int classes) {
+        return EEGNet.builder()
+                        .preset(EEGNet.Preset.valueOf(preset))
+                        .classes(classes)
+                        .build()
+                        .outputs()
+                == 1;
+    }
+
     Map<String, Object> toMap() {
         return JSON.convertValue(this, new TypeReference<>() {});
     }

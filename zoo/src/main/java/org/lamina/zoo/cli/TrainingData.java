@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record TrainingData(EpochSet train, EpochSet validation, EpochSet test, EpochingOptions epoching) {
     /** Share of the epochs that is tested with where there is one run only. */
-    private static final double TEST_SHARE = 0.25;
+    static final double TEST_SHARE = 0.25;
 
     /** What is trained on if no data are named. */
     static EegSimulator simulator(long seed) {
@@ -121,17 +121,21 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
 
     /** What was trained on, in a sentence. */
     static String describe(TrainSettings settings, EpochSet train) {
+        return describe(settings, train.channels().size(), train.samplingRate(), train.samples());
+    }
+
+    static String describe(TrainSettings settings, int channels, double rate, int samples) {
         return String.format(
                 Locale.ROOT,
                 "%s, %d channels, %s Hz, epochs of %s to %s s (%d samples)",
                 settings.simulated()
                         ? "simulated EEG (no recording of a person)"
                         : "recordings in " + Path.of(settings.data()).getFileName(),
-                train.channels().size(),
-                Texts.number(train.samplingRate()),
+                channels,
+                Texts.number(rate),
                 Texts.number(settings.tmin()),
                 Texts.number(settings.tmax()),
-                train.samples());
+                samples);
     }
 
     /** Tells other training data apart. */

@@ -1,7 +1,8 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.training.Checkpoint;
@@ -121,64 +122,29 @@ final class TrainingRun {
     }
 
     private void finish(TrainingHistory history) throws IOException {
+        Map<String, String> sets = new LinkedHashMap<>();
+        sets.put("training", Texts.counts(data.train()));
+        if (data.validation() != null) {
+            sets.put("validation", Texts.counts(data.validation()));
+        }
+        sets.put("test", Texts.counts(data.test()));
         RunFiles files =
                 new RunFiles(
                         settings,
-                        data,
+                        data.train(),
+                        sets,
                         model,
                         history,
                         evaluate(data.test()),
                         data.validation() == null ? null : evaluate(data.validation()),
                         evaluate(data.train()));
-        files.write(out, nextCommands());
-        printResults(files);
+        files.write(out);
+        files.print(console, out);
     }
 
     private Metrics evaluate(EpochSet set) {
         EpochIterator iterator = EpochIterator.inOrder(set, EVALUATION_BATCH);
         iterator.setPreProcessor(model.normalizer());
         return Metrics.of(model.network(), iterator);
-    }
-
-    private void printResults(RunFiles files) {
-        console.print(
-                "%nTrained %d epochs in %.1f s; kept epoch %d%s.",
-                files.history().size(),
-                files.history().seconds(),
-                files.keptEpoch(),
-                settings.plan().earlyStopping()
-                        ? ", the one with the smallest validation loss"
-                        : ", the last");
-        console.print(
-                "Test%s on %d epochs:",
-                settings.simulated() ? " (simulated EEG)" : "", files.test().examples());
-        Texts.confusion(files.test()).forEach(line -> console.print("  %s", line));
-        console.print("  %s", Texts.scores(files.test()));
-        console.print("%nSaved in %s:", out.path());
-        console.print("  model.zip     network, normalizer and preprocessing settings");
-        console.print("  metrics.json  results and settings");
-        console.print("  report.html   learning curves, confusion matrix, filters and patterns");
-        console.print("How to go on:");
-        nextCommands().forEach(command -> console.print("  %s", command));
-    }
-
-    private List<String> nextCommands() {
-        String program = Console.program();
-        String file = Texts.quoted(out.model().toString());
-        String evaluated = "";
-        if (settings.testRuns().isEmpty()) {
-            // A part of the only run was trained on: the result would be too good.
-            evaluated = " --data OTHER_RECORDINGS";
-        } else if (!settings.simulated()) {
-            evaluated =
-                    " --data "
-                            + Texts.quoted(settings.data())
-                            + " --runs "
-                            + Texts.quoted(String.join(",", settings.testRuns()));
-        }
-        return List.of(
-                program + " evaluate " + file + evaluated,
-                program + " predict " + file + " RECORDING",
-                program + " summary " + file);
     }
 }

@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -74,9 +75,7 @@ public final class ChannelStandardizer implements DataNormalization {
     public static ChannelStandardizer of(EpochSet training) {
         Sums sums = new Sums();
         sums.add(training.features());
-        ChannelStandardizer fitted = new ChannelStandardizer();
-        fitted.take(sums);
-        return fitted;
+        return sums.standardizer();
     }
 
     /**
@@ -230,14 +229,22 @@ public final class ChannelStandardizer implements DataNormalization {
 
     /**
      * Running sums of each channel around its first sample, so that an offset costs no precision.
+     * Sums over parts of a training set, made on several machines, are added by {@link #merge}.
      */
-    private static final class Sums {
+    public static final class Sums implements Serializable {
+        private static final long serialVersionUID = 1L;
+
         private double[] origin;
         private double[] sum;
         private double[] squares;
         private long count;
 
-        void add(INDArray features) {
+        /**
+         * Adds epochs.
+         *
+         * @param features of epochs, as the standardizer takes them
+         */
+        public void add(INDArray features) {
             int axis = channelAxis(features, origin == null ? -1 : origin.length);
             int channels = (int) features.size(axis);
             int samples = (int) features.size(axis + 1);
@@ -262,6 +269,40 @@ public final class ChannelStandardizer implements DataNormalization {
                 }
             }
             count += (long) epochs * samples;
+        }
+
+        /**
+         * Adds the sums over other epochs of the same channels.
+         *
+         * @param other left as it is
+         * @return this
+         */
+        public Sums merge(Sums other) {
+            if (other.origin == null) {
+                return this;
+            }
+            if (origin == null) {
+                origin = other.origin.clone();
+                sum = new double[origin.length];
+                squares = new double[origin.length];
+            }
+            for (int c = 0; c < origin.length; c++) {
+                double shift = other.origin[c] - origin[c];
+                squares[c] += other.squares[c] + shift * (2 * other.sum[c] + shift * other.count);
+                sum[c] += other.sum[c] + shift * other.count;
+            }
+            count += other.count;
+            return this;
+        }
+
+        /**
+         * @return the standardizer fitted to all that was added
+         * @throws DataException if nothing was
+         */
+        public ChannelStandardizer standardizer() {
+            ChannelStandardizer fitted = new ChannelStandardizer();
+            fitted.take(this);
+            return fitted;
         }
 
         double[][] meanAndStd() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.lamina.zoo.data.signal.Resampler;
@@ -95,22 +96,66 @@ public final class EpochExtractor {
             throw new DataException("No recordings to cut epochs from");
         }
         Map<String, String> classOf = classOf(recordings, options, all);
-        List<String> classNames = new ArrayList<>(new LinkedHashSet<>(classOf.values()));
-        if (classNames.size() < 2) {
-            throw new DataException(
-                    String.format(
-                            "Only one class ('%s'), at least two are needed; event labels in %s:"
-                                    + " %s",
-                            classNames.get(0),
-                            nameOf(recordings),
-                            String.join(", ", labelsIn(recordings))));
-        }
+        List<String> classNames = classNames(recordings, classOf);
         checkLength(recordings, options);
         Collector collector = new Collector(options, classOf, classNames);
         for (Recording recording : recordings) {
             collector.add(recording);
         }
         return collector.finish(nameOf(recordings));
+    }
+
+    /**
+     * Names channels and labels, so that the files of a large set can be cut one at a time, on
+     * several machines, by {@link #extractFile}.
+     *
+     * @param recordings all of the set; no samples are needed, only rate, channels and events
+     * @param options how to filter and cut
+     * @return the same options with all channels and labels named
+     * @throws DataException as {@link #extract}, as far as that can be known without samples
+     */
+    public static EpochingOptions named(List<Recording> recordings, EpochingOptions options) {
+        Map<String, String> classOf = classOf(recordings, options, true);
+        classNames(recordings, classOf);
+        Recording first = recordings.get(0).pick(options.channels());
+        for (Recording recording : recordings) {
+            Recording other = recording.pick(options.channels());
+            checkFits(
+                    first,
+                    options.resampleHz() > 0
+                            ? other.withSamples(
+                                    new float[other.channels().size()][0], first.samplingRate())
+                            : other);
+        }
+        return new EpochingOptions(
+                first.channels(),
+                options.low(),
+                options.high(),
+                options.tmin(),
+                options.tmax(),
+                options.resampleHz(),
+                options.rejectMicrovolt(),
+                classOf);
+    }
+
+    /**
+     * Makes the epochs of one file of a set.
+     *
+     * @param pieces the file's recordings
+     * @param options for the whole set, from {@link #named}
+     * @return its epochs, with the classes of the whole set; empty if none is there
+     */
+    public static Optional<EpochSet> extractFile(List<Recording> pieces, EpochingOptions options) {
+        Map<String, String> classOf = options.labels();
+        Collector collector =
+                new Collector(
+                        options, classOf, new ArrayList<>(new LinkedHashSet<>(classOf.values())));
+        for (Recording piece : pieces) {
+            collector.add(piece);
+        }
+        return collector.epochs.isEmpty()
+                ? Optional.empty()
+                : Optional.of(collector.finish(nameOf(pieces)));
     }
 
     /** The epochs so far. */
@@ -237,6 +282,21 @@ public final class EpochExtractor {
                             options.tmax(),
                             longest.seconds()));
         }
+    }
+
+    private static List<String> classNames(
+            List<Recording> recordings, Map<String, String> classOf) {
+        List<String> classNames = new ArrayList<>(new LinkedHashSet<>(classOf.values()));
+        if (classNames.size() < 2) {
+            throw new DataException(
+                    String.format(
+                            "Only one class ('%s'), at least two are needed; event labels in %s:"
+                                    + " %s",
+                            classNames.get(0),
+                            nameOf(recordings),
+                            String.join(", ", labelsIn(recordings))));
+        }
+        return classNames;
     }
 
     /** Class of each event label that has one, in class order. */

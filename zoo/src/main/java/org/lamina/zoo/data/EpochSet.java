@@ -295,16 +295,46 @@ public final class EpochSet implements Serializable {
      * @throws DataException if a class has fewer than two epochs
      */
     public Split splitStratified(double testFraction, long seed) {
+        boolean[] inTest = chooseStratified(classes, classNames, testFraction, seed);
+        int tests = 0;
+        for (boolean chosen : inTest) {
+            tests += chosen ? 1 : 0;
+        }
+        int[] trainIndices = new int[size() - tests];
+        int[] testIndices = new int[tests];
+        int train = 0;
+        int test = 0;
+        for (int i = 0; i < size(); i++) {
+            if (inTest[i]) {
+                testIndices[test++] = i;
+            } else {
+                trainIndices[train++] = i;
+            }
+        }
+        return new Split(subset(trainIndices), subset(testIndices));
+    }
+
+    /**
+     * Chooses the test set of {@link #splitStratified} for epochs of these classes.
+     *
+     * @param classes class index of each epoch
+     * @param classNames names in the order of the indices
+     * @param testFraction share of the test set, above 0 and below 1
+     * @param seed of the random choice
+     * @return for each epoch whether it is in the test set
+     * @throws DataException if a class has fewer than two epochs
+     */
+    public static boolean[] chooseStratified(
+            int[] classes, List<String> classNames, double testFraction, long seed) {
         if (!(testFraction > 0 && testFraction < 1)) {
             throw new DataException(
                     "Test fraction " + testFraction + " must be above 0 and below 1");
         }
         Random random = new Random(seed);
-        boolean[] inTest = new boolean[size()];
-        int tests = 0;
+        boolean[] inTest = new boolean[classes.length];
         for (int k = 0; k < classNames.size(); k++) {
             List<Integer> members = new ArrayList<>();
-            for (int i = 0; i < size(); i++) {
+            for (int i = 0; i < classes.length; i++) {
                 if (classes[i] == k) {
                     members.add(i);
                 }
@@ -321,19 +351,7 @@ public final class EpochSet implements Serializable {
             for (int i = 0; i < share; i++) {
                 inTest[members.get(i)] = true;
             }
-            tests += share;
         }
-        int[] trainIndices = new int[size() - tests];
-        int[] testIndices = new int[tests];
-        int train = 0;
-        int test = 0;
-        for (int i = 0; i < size(); i++) {
-            if (inTest[i]) {
-                testIndices[test++] = i;
-            } else {
-                trainIndices[train++] = i;
-            }
-        }
-        return new Split(subset(trainIndices), subset(testIndices));
+        return inTest;
     }
 }

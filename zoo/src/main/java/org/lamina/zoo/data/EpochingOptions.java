@@ -1,5 +1,6 @@
 package org.lamina.zoo.data;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ public record EpochingOptions(
         double tmax,
         double resampleHz,
         double rejectMicrovolt,
-        Map<String, String> labels) {
+        Map<String, String> labels)
+        implements Serializable {
 
     /** Copies and checks. */
     public EpochingOptions {

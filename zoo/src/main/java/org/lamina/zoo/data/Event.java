@@ -1,5 +1,6 @@
 package org.lamina.zoo.data;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param duration seconds; {@code Double.NaN} where the file gives none
  * @param label the text or marker value, as in the file
  */
-public record Event(double onset, double duration, String label) {
+public record Event(double onset, double duration, String label) implements Serializable {
     /** Checks that the onset is a number and the label is there. */
     public Event {
         Objects.requireNonNull(label, "label");

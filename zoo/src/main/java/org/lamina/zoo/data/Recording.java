@@ -1,5 +1,6 @@
 package org.lamina.zoo.data;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,7 +17,8 @@ import java.util.regex.Pattern;
  * changes it, and arrays that come out are copies. Files with gaps become several recordings, files
  * with several sampling rates are read by picking channels of one rate.
  */
-public final class Recording {
+public final class Recording implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final Pattern RUN = Pattern.compile("(?i).*S\\d+R(\\d+)(\\D.*)?");
 
     private final String name;

@@ -65,7 +65,7 @@ public final class RecordingFolder {
         try (Stream<Path> list = Files.list(folder)) {
             files =
                     list.filter(Files::isRegularFile)
-                            .filter(f -> RECORDING.matcher(f.getFileName().toString()).matches())
+                            .filter(f -> isRecording(f.getFileName().toString()))
                             .sorted()
                             .toList();
         } catch (IOException e) {
@@ -74,17 +74,34 @@ public final class RecordingFolder {
         if (files.isEmpty()) {
             throw new DataException("No .edf, .bdf, .csv or .csv.gz file in " + folder);
         }
-        boolean named =
-                files.stream()
-                        .map(f -> f.getFileName().toString())
-                        .allMatch(name -> NUMBER.matcher(Recording.runOf(name)).matches());
+        List<String> runs = runIds(files.stream().map(f -> f.getFileName().toString()).toList());
         Map<String, List<Path>> filesOfRun = new TreeMap<>(RecordingFolder::compareRuns);
         for (int i = 0; i < files.size(); i++) {
-            String name = files.get(i).getFileName().toString();
-            String run = named ? Recording.runOf(name) : Integer.toString(i + 1);
-            filesOfRun.computeIfAbsent(run, r -> new ArrayList<>()).add(files.get(i));
+            filesOfRun.computeIfAbsent(runs.get(i), r -> new ArrayList<>()).add(files.get(i));
         }
         return new RecordingFolder(folder, filesOfRun, csv);
+    }
+
+    /**
+     * @param name of a file
+     * @return whether it is a recording by its ending
+     */
+    public static boolean isRecording(String name) {
+        return RECORDING.matcher(name).matches();
+    }
+
+    /**
+     * @param names of the recordings of a folder, sorted
+     * @return run id of each
+     */
+    public static List<String> runIds(List<String> names) {
+        boolean named =
+                names.stream().allMatch(name -> NUMBER.matcher(Recording.runOf(name)).matches());
+        List<String> runs = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            runs.add(named ? Recording.runOf(names.get(i)) : Integer.toString(i + 1));
+        }
+        return runs;
     }
 
     /** Numbers by value, so that 10 comes after 9. */
@@ -163,7 +180,7 @@ public final class RecordingFolder {
 
     private static List<Recording> read(Path file, List<String> channels, CsvRecordingReader csv) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        if (!RECORDING.matcher(name).matches()) {
+        if (!isRecording(name)) {
             throw new DataException(file + ": not an .edf, .bdf, .csv or .csv.gz file");
         }
         try {

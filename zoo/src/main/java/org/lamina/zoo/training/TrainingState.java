@@ -38,16 +38,32 @@ public record TrainingState(
     }
 
     TrainingState afterBatch(double loss, long count, double time) {
+        return afterBatches(1, loss, count, time);
+    }
+
+    /**
+     * @param number of batches done
+     * @param loss mean loss of their examples
+     * @param count number of those examples
+     * @param time seconds that they took
+     * @return the state after them
+     */
+    public TrainingState afterBatches(int number, double loss, long count, double time) {
         return new TrainingState(
                 history,
-                batches + 1,
+                batches + number,
                 lossSum + loss * count,
                 examples + count,
                 seconds + time,
                 best);
     }
 
-    TrainingState afterEpoch(TrainingHistory.Epoch epoch, INDArray newBest) {
+    /**
+     * @param epoch result of the epoch that ended
+     * @param newBest parameters of the best epoch so far, null if none are kept
+     * @return the state before the next epoch
+     */
+    public TrainingState afterEpoch(TrainingHistory.Epoch epoch, INDArray newBest) {
         return new TrainingState(history.with(epoch), 0, 0, 0, 0, newBest);
     }
 

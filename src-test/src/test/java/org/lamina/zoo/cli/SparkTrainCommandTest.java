@@ -1,0 +1,173 @@
+package org.lamina.zoo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.spark.LocalSpark;
+import org.lamina.zoo.training.ModelFile;
+
+/** {@code spark-train} on the two local workers that the tests share. */
+class SparkTrainCommandTest {
+    @TempDir Path folder;
+
+    private Path data;
+    private Path out;
+    private Path work;
+
+    @BeforeEach
+    void recordings() throws IOException {
+        LocalSpark.context();
+        data = Files.createDirectory(folder.resolve("data"));
+        Cli.writeRecordings(data, 3, 8);
+        out = folder.resolve("out");
+        work = folder.resolve("work");
+    }
+
+    private Cli run(String... more) {
+        List<String> args = new ArrayList<>(List.of("spark-train", "--master", "local[2]"));
+        args.addAll(List.of("--work", work.toString(), "--out", out.toString()));
+        args.addAll(Arrays.asList(more));
+        return Cli.run(args.toArray(String[]::new));
+    }
+
+    private Cli train(String... more) {
+        List<String> args = new ArrayList<>(List.of("--data", data.toString()));
+        args.addAll(Cli.TINY);
+        args.addAll(Arrays.asList(more));
+        return run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void leavesWhatTrainingOnOneMachineLeaves() throws IOException {
+        Cli result = train("--epochs", "12", "--averaging", "2");
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.out().contains("samples/s"), result.out());
+        assertTrue(result.out().contains("local[2], 2 workers, averaging every 2"), result.out());
+        assertTrue(Files.size(out.resolve("report.html")) > 1000);
+        JsonNode metrics = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+        assertEquals(8, metrics.get("test").get("examples").asInt());
+        assertTrue(metrics.get("test").get("accuracy").asDouble() >= 0.75, metrics.toString());
+        assertFalse(Files.exists(work.resolve("epochs")), "prepared batches are removed");
+
+        // The model is one of the other commands' too, with its normalizer and preprocessing.
+        Cli evaluated =
+                Cli.run(
+                        "evaluate",
+                        out.resolve("model.zip").toString(),
+                        "--data",
+                        data.toString(),
+                        "--runs",
+                        "3",
+                        "--out",
+                        folder.resolve("e.json").toString());
+        assertEquals(0, evaluated.code(), evaluated.err());
+        JsonNode again = new ObjectMapper().readTree(folder.resolve("e.json").toFile());
+        assertEquals(metrics.get("test").get("confusion"), again.get("confusion"));
+        assertEquals(
+                metrics.get("test").get("loss").asDouble(), again.get("loss").asDouble(), 1e-4);
+    }
+
+    @Test
+    void resumedRunEndsAsOneThatWasNotInterrupted() throws Exception {
+        Path copy = folder.resolve("copy");
+        // As if the run had been killed when the first checkpoint was written.
+        Thread copier =
+                new Thread(
+                        () -> {
+                            try {
+                                while (!Files.exists(work.resolve("checkpoint.zip"))) {
+                                    Thread.sleep(2);
+                                }
+                                Files.createDirectory(copy);
+                                Files.copy(
+                                        work.resolve("checkpoint.zip"),
+                                        copy.resolve("checkpoint.zip"));
+                                copyFolder(work.resolve("epochs"), copy.resolve("epochs"));
+                            } catch (IOException | InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        copier.start();
+        String[] settings = {"--epochs", "3", "--averaging", "1", "--checkpoint-seconds", "0"};
+        Cli whole = train(settings);
+        assertEquals(0, whole.code(), whole.err());
+        copier.join();
+        ModelFile expected = ModelFile.load(out.resolve("model.zip"));
+
+        work = copy;
+        out = folder.resolve("resumed");
+        Cli resumed = run("--resume", "--averaging", "1");
+        assertEquals(0, resumed.code(), resumed.err());
+        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        ModelFile actual = ModelFile.load(out.resolve("model.zip"));
+        assertTrue(
+                expected.network().params().equalsWithEps(actual.network().params(), 1e-5),
+                "other parameters after resuming");
+    }
+
+    private static void copyFolder(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path)));
+            }
+        }
+    }
+
+    @Test
+    void badFilesAreNamedOrCounted() throws IOException {
+        Files.writeString(data.resolve("run2.csv"), "time,C3,marker\n0,1,0\n1,zzz,0\n");
+        Cli refused = train("--epochs", "1");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("run2.csv"), refused.err());
+        assertEquals(1, refused.err().lines().count(), refused.err());
+        Cli skipped = train("--epochs", "1", "--no-early-stopping", "--skip-bad-files");
+        assertEquals(0, skipped.code(), skipped.err());
+        assertTrue(skipped.err().contains("1 recordings skipped"), skipped.err());
+    }
+
+    @Test
+    void wrongUseIsExplained() {
+        for (String[] wrong :
+                new String[][] {
+                    {"--averaging", "0", "--data", data.toString(), "must be 1 or more"},
+                    {"--workers", "0", "--data", data.toString(), "must be 1 or more"},
+                    {"--epochs", "3", "--data is missing"},
+                    {"--data", "nowhere", "No folder nowhere"},
+                    {"--resume", "no checkpoint there"},
+                    {"--resume", "--epochs", "3", "without --epochs"},
+                    {"--master", "local[3]", "--data", "x", "should be specified only once"}
+                }) {
+            Cli result = run(Arrays.copyOf(wrong, wrong.length - 1));
+            assertEquals(2, result.code(), result.err());
+            assertTrue(result.err().contains(wrong[wrong.length - 1]), result.err());
+        }
+        Cli other =
+                Cli.run(
+                        "spark-train",
+                        "--master",
+                        "local[3]",
+                        "--work",
+                        work.toString(),
+                        "--out",
+                        out.toString(),
+                        "--data",
+                        data.toString());
+        assertEquals(2, other.code());
+        assertTrue(
+                other.err().contains("local[3]: this program is connected to local[2]"),
+                other.err());
+    }
+}

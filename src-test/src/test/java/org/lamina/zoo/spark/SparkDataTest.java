@@ -1,0 +1,291 @@
+package org.lamina.zoo.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.cli.Cli;
+import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.RecordingFolder;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Data on their way to training: recordings, rows, prepared batches. */
+class SparkDataTest {
+    private static final JavaSparkContext SPARK = LocalSpark.context();
+    private static final EpochingOptions OPTIONS =
+            EpochingOptions.builder()
+                    .channels(List.of("C4", "C3"))
+                    .band(2, 30)
+                    .window(0, 1)
+                    .build();
+
+    @TempDir Path folder;
+
+    private static DataSet numbered(int number) {
+        return new DataSet(Nd4j.scalar((float) number).reshape(1, 1), Nd4j.ones(1, 1));
+    }
+
+    private PreparedBatches prepare(int examples, int batch, long seed) throws IOException {
+        List<DataSet> sets = IntStream.range(0, examples).mapToObj(i -> numbered(i)).toList();
+        return PreparedBatches.write(
+                SPARK.parallelize(sets, 5), folder.resolve("p" + seed).toString(), batch, seed);
+    }
+
+    private static List<List<Integer>> contents(PreparedBatches batches) throws IOException {
+        List<List<Integer>> all = new ArrayList<>();
+        for (DataSet batch : batches.read(SPARK).collect()) {
+            all.add(Arrays.stream(batch.getFeatures().toIntVector()).boxed().toList());
+        }
+        return all;
+    }
+
+    @Test
+    void everyExampleIsInOneBatch() throws IOException {
+        PreparedBatches batches = prepare(23, 4, 1);
+        assertEquals(23, batches.examples());
+        assertEquals(6, batches.count());
+        List<List<Integer>> contents = contents(batches);
+        assertEquals(List.of(4, 4, 4, 4, 4, 3), contents.stream().map(List::size).toList());
+        List<Integer> flat = contents.stream().flatMap(List::stream).toList();
+        assertEquals(IntStream.range(0, 23).boxed().toList(), flat.stream().sorted().toList());
+        assertNotEquals(flat.stream().sorted().toList(), flat);
+        assertEquals(contents, contents(prepare(23, 4, 1)), "the seed decides");
+        assertNotEquals(contents, contents(prepare(23, 4, 2)));
+        assertEquals(batches, PreparedBatches.open(SPARK, folder.resolve("p1").toString()));
+        assertEquals(
+                2, batches.read(SPARK).getNumPartitions(), "read by as many tasks as there are");
+    }
+
+    @Test
+    void examplesInLargerSetsAreTakenApart() throws IOException {
+        DataSet five = DataSet.merge(IntStream.range(0, 5).mapToObj(i -> numbered(i)).toList());
+        PreparedBatches batches =
+                PreparedBatches.write(
+                        SPARK.parallelize(List.of(five, numbered(5))),
+                        folder.resolve("q").toString(),
+                        4,
+                        3);
+        assertEquals(List.of(4, 2), contents(batches).stream().map(List::size).toList());
+    }
+
+    @Test
+    void whatIsNotPreparedIsRefused() throws IOException {
+        PreparedBatches batches = prepare(8, 4, 7);
+        Files.delete(folder.resolve("p7").resolve("batches.json"));
+        String message =
+                assertThrows(
+                                DataException.class,
+                                () -> PreparedBatches.open(SPARK, batches.folder()))
+                        .getMessage();
+        assertTrue(message.contains("p7: no prepared batches there, or not all"), message);
+        assertThrows(DataException.class, () -> prepare(0, 4, 1));
+        assertThrows(DataException.class, () -> prepare(4, 0, 1));
+    }
+
+    @Test
+    void recordingsAreCutAsOnOneMachine() throws IOException {
+        Cli.writeRecordings(folder, 3, 8);
+        EpochSet here =
+                EpochExtractor.extract(
+                        RecordingFolder.open(folder).load(List.of(), OPTIONS.channels()), OPTIONS);
+        SparkRecordings recordings =
+                SparkRecordings.open(
+                        SPARK, folder.toString(), List.of(), OPTIONS.channels(), false);
+        List<EpochSet> there = recordings.epochs(OPTIONS).collect();
+        assertEquals(3, there.size(), "one for each file");
+        assertEquals(
+                here.features(),
+                Nd4j.concat(0, there.stream().map(EpochSet::features).toArray(INDArray[]::new)));
+        assertArrayEquals(
+                here.classes(),
+                there.stream().flatMapToInt(s -> Arrays.stream(s.classes())).toArray());
+        assertEquals(here.runs(), there.stream().flatMap(s -> s.runs().stream()).toList());
+        assertEquals(here.classNames(), there.get(0).classNames());
+        assertEquals(0, recordings.summaries().get(0).length(), "the driver gets no sample");
+    }
+
+    @Test
+    void epochsAreSplitAndStandardized() throws IOException {
+        Cli.writeRecordings(folder, 3, 8);
+        SparkRecordings recordings =
+                SparkRecordings.open(SPARK, folder.toString(), List.of(), List.of(), false);
+        String target = folder.resolve("prepared").toString();
+        PreparedEpochs prepared =
+                PreparedEpochs.write(
+                        recordings.epochs(OPTIONS),
+                        new PreparedEpochs.Split(List.of("2"), 0, 0.25, 5),
+                        4,
+                        false,
+                        target);
+        assertArrayEquals(new int[] {6, 6}, prepared.counts()[0]);
+        assertArrayEquals(new int[] {2, 2}, prepared.counts()[1]);
+        assertArrayEquals(new int[] {4, 4}, prepared.counts()[2]);
+        assertEquals(12, prepared.train().examples());
+        assertEquals(4, prepared.validation().examples());
+
+        EpochSet all =
+                EpochExtractor.extract(
+                        RecordingFolder.open(folder).load(List.of(), OPTIONS.channels()), OPTIONS);
+        EpochSet.Split byRun = all.splitByRun(List.of(), List.of("2"));
+        EpochSet train = byRun.train().splitStratified(0.25, 5).train();
+        ChannelStandardizer expected = ChannelStandardizer.of(train);
+        assertArrayEquals(expected.mean(), prepared.normalizer().mean(), 1e-9);
+        assertArrayEquals(expected.std(), prepared.normalizer().std(), 1e-9);
+        INDArray tested = byRun.test().features().dup();
+        expected.transform(tested);
+        DataSet test = DataSet.merge(prepared.test().read(SPARK).collect());
+        assertEquals(sortedSums(tested), sortedSums(test.getFeatures()));
+
+        PreparedEpochs opened = PreparedEpochs.open(SPARK, target);
+        assertEquals(prepared.train(), opened.train());
+        assertEquals(prepared.normalizer(), opened.normalizer());
+        assertEquals(prepared.classNames(), opened.classNames());
+
+        PreparedEpochs oneColumn =
+                PreparedEpochs.write(
+                        recordings.epochs(OPTIONS),
+                        new PreparedEpochs.Split(List.of(), 0.25, 0, 5),
+                        4,
+                        true,
+                        target);
+        assertNull(oneColumn.validation());
+        assertArrayEquals(new int[] {3, 3}, oneColumn.counts()[2]);
+        INDArray labels = DataSet.merge(oneColumn.test().read(SPARK).collect()).getLabels();
+        assertArrayEquals(new long[] {6, 1}, labels.shape());
+        assertEquals(3, labels.sumNumber().intValue());
+    }
+
+    private static List<Long> sortedSums(INDArray features) {
+        return IntStream.range(0, (int) features.size(0))
+                .mapToObj(i -> Math.round(1e3 * features.slice(i).sumNumber().doubleValue()))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void badFileIsNamedOrSkipped() throws IOException {
+        Cli.writeRecordings(folder, 2, 4);
+        Files.writeString(folder.resolve("run1b.csv"), "time,C3,C4,marker\n0,1,2,0\n0.1,x,2,0\n");
+        String message =
+                assertThrows(
+                                DataException.class,
+                                () ->
+                                        SparkRecordings.open(
+                                                SPARK,
+                                                folder.toString(),
+                                                List.of(),
+                                                List.of(),
+                                                false))
+                        .getMessage();
+        assertTrue(message.contains("run1b.csv") && message.contains("'x'"), message);
+        SparkRecordings recordings =
+                SparkRecordings.open(SPARK, folder.toString(), List.of(), List.of(), true);
+        assertEquals(1, recordings.skipped().size());
+        assertTrue(recordings.skipped().get(0).contains("run1b.csv"));
+        assertEquals(2, recordings.epochs(OPTIONS).count());
+
+        Path others = Files.createDirectory(folder.resolve("bad"));
+        Files.writeString(others.resolve("a.edf"), "no header");
+        for (boolean skip : new boolean[] {true, false}) {
+            message =
+                    assertThrows(
+                                    DataException.class,
+                                    () ->
+                                            SparkRecordings.open(
+                                                    SPARK,
+                                                    others.toString(),
+                                                    List.of(),
+                                                    List.of(),
+                                                    skip))
+                            .getMessage();
+            assertTrue(message.contains("a.edf"), message);
+        }
+    }
+
+    @Test
+    void wrongFoldersAndRunsAreNamed() throws IOException {
+        for (Map.Entry<String, String> wrong :
+                Map.of("nowhere", "No folder", "run1.csv", "is a file", "", "available: 1, 2")
+                        .entrySet()) {
+            Cli.writeRecordings(folder, 2, 2);
+            String message =
+                    assertThrows(
+                                    DataException.class,
+                                    () ->
+                                            SparkRecordings.open(
+                                                    SPARK,
+                                                    folder.resolve(wrong.getKey()).toString(),
+                                                    List.of("9"),
+                                                    List.of(),
+                                                    false))
+                            .getMessage();
+            assertTrue(message.contains(wrong.getValue()), message);
+        }
+    }
+
+    @Test
+    void rowsOfADatasetAreExamples() {
+        SparkSession session = SparkSession.builder().sparkContext(SPARK.sc()).getOrCreate();
+        StructType schema =
+                new StructType()
+                        .add("eeg", DataTypes.createArrayType(DataTypes.DoubleType))
+                        .add("class", DataTypes.IntegerType);
+        Dataset<Row> rows =
+                session.createDataFrame(
+                        List.of(
+                                RowFactory.create(List.of(1.0, 2.0, 3.0, 4.0), 1),
+                                RowFactory.create(List.of(5.0, 6.0, 7.0, 8.0), 0)),
+                        schema);
+        List<DataSet> examples = ExampleRows.of(rows, "eeg", "class", 2, 1, 2, 2).collect();
+        assertEquals(
+                Nd4j.createFromArray(1f, 2, 3, 4).reshape(1, 1, 2, 2),
+                examples.get(0).getFeatures());
+        assertEquals(Nd4j.createFromArray(0f, 1).reshape(1, 2), examples.get(0).getLabels());
+        assertTrue(
+                assertThrows(DataException.class, () -> ExampleRows.of(rows, "eeg", "klass", 2, 4))
+                        .getMessage()
+                        .contains("No column 'klass'; there are: eeg, class"));
+        for (Map.Entry<Integer, String> wrong :
+                Map.of(3, "A row has 4 features", 4, "A row has label 1").entrySet()) {
+            SparkException error =
+                    assertThrows(
+                            SparkException.class,
+                            () ->
+                                    ExampleRows.of(
+                                                    rows,
+                                                    "eeg",
+                                                    "class",
+                                                    wrong.getKey() == 4 ? 1 : 2,
+                                                    wrong.getKey())
+                                            .collect());
+            assertTrue(error.getMessage().contains(wrong.getValue()), error.getMessage());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The connection to Spark: that of the program around this one if it has one, else one of its own,
+ * under spark-submit or alone.
+ *
+ * @param context connected
+ * @param own whether it ends with this
+ */
+record SparkCluster(JavaSparkContext context, boolean own) implements AutoCloseable {
+    private static final String MARK = "spark.lamina.connection";
+
+    /**
+     * Connects.
+     *
+     * @param master given by the user; null: spark-submit's, or else all cores of this machine
+     */
+    static SparkCluster connect(String master) {
+        SparkConf conf = new SparkConf().setAppName("lamina spark-train");
+        if (master != null) {
+            conf.setMaster(master);
+        }
+        conf.setIfMissing("spark.master", "local[*]");
+        conf.setIfMissing("spark.ui.enabled", "false");
+        // A task is one worker: it must not take the cores of its neighbours.
+        conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
+        conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
+        if (!conf.get("spark.master").startsWith("local") && !conf.contains("spark.jars")) {
+            conf.setJars(applicationJars().toArray(String[]::new));
+        }
+        try {
+            String mark = UUID.randomUUID().toString();
+            JavaSparkContext context =
+                    JavaSparkContext.fromSparkContext(
+                            SparkContext.getOrCreate(conf.set(MARK, mark)));
+            boolean own = context.getConf().get(MARK, "").equals(mark);
+            if (!own && master != null && !master.equals(context.master())) {
+                throw new UsageException("this program is connected to " + context.master());
+            }
+            return new SparkCluster(context, own);
+        } catch (Exception e) {
+            // Scala declares none of what it throws.
+            throw new UsageException(
+                    "--master " + conf.get("spark.master") + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (own) {
+            context.close();
+        }
+    }
+
+    /**
+     * This program and the libraries beside it, for executors that have Spark only; its logging
+     * backend stays here, since the executors have their own.
+     */
+    private static List<String> applicationJars() {
+        try {
+            Path own =
+                    Path.of(
+                            SparkCluster.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI());
+            List<String> jars = new ArrayList<>();
+            if (Files.isDirectory(own)) {
+                return jars;
+            }
+            jars.add(own.toString());
+            try (Stream<Path> libraries = Files.list(own.resolveSibling("lib"))) {
+                libraries
+                        .filter(jar -> !jar.getFileName().toString().startsWith("logback-"))
+                        .forEach(jar -> jars.add(jar.toString()));
+            }
+            return jars;
+        } catch (IOException | URISyntaxException e) {
+            throw new UsageException("The program's libraries are not beside it: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains EEGNet on a Spark cluster; names no class of Spark, so that all can ask for its help. */
+@Command(
+        name = "spark-train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Trains EEGNet on a Spark cluster, on recordings in a folder that all machines see."
+                        + " In parentheses: what holds if a switch is not given.")
+final class SparkTrainCommand implements Callable<Integer> {
+    /** What may be given where training is gone on with. */
+    private static final Set<String> WITH_RESUME =
+            Set.of(
+                    "--master",
+                    "--work",
+                    "--out",
+                    "--resume",
+                    "--workers",
+                    "--averaging",
+                    "--checkpoint-seconds");
+
+    private final Console console;
+
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description =
+                    "Spark's master: local[2] for two workers in this program, spark://HOST:7077,"
+                            + " ... (spark-submit's; otherwise local[*])")
+    String master;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "Folder for prepared batches and checkpoints that all machines see, for example"
+                            + " hdfs://HOST/DIR.")
+    String work;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Workers that train at a time (the cluster's cores).")
+    Integer workers;
+
+    @Option(
+            names = "--averaging",
+            paramLabel = "N",
+            description = "Updates of a worker between two averagings (5).")
+    int averaging = 5;
+
+    @Option(
+            names = "--checkpoint-seconds",
+            paramLabel = "S",
+            description = "Seconds between two checkpoints at least (15).")
+    int checkpointSeconds = 15;
+
+    @Option(
+            names = "--skip-bad-files",
+            description = "Leave out recordings that cannot be read, and count them (an error).")
+    boolean skipBadFiles;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Local folder of the results (eegnet-DATE-TIME).")
+    Path out;
+
+    @Option(
+            names = "--resume",
+            description = "Go on from the checkpoint in --work, with the settings of that run.")
+    boolean resume;
+
+    @Mixin final TrainOptions options = new TrainOptions();
+
+    SparkTrainCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try {
+            Class.forName("org.apache.spark.SparkContext");
+        } catch (ClassNotFoundException e) {
+            throw new UsageException(
+                    "Spark is not on the class path: start lamina-spark.jar in place of lamina.jar,"
+                            + " or use spark-submit",
+                    e);
+        }
+        if (averaging < 1 || (workers != null && workers < 1)) {
+            throw new UsageException("--workers and --averaging must be 1 or more");
+        }
+        if (checkpointSeconds < 0) {
+            throw new UsageException("--checkpoint-seconds must be 0 or more");
+        }
+        if (resume) {
+            Set<String> others = new TreeSet<>();
+            for (CommandLine.Model.OptionSpec given :
+                    spec.commandLine().getParseResult().matchedOptions()) {
+                others.add(given.longestName());
+            }
+            others.removeAll(WITH_RESUME);
+            if (!others.isEmpty()) {
+                throw new UsageException(
+                        "--resume goes on with the settings that the run began with: without "
+                                + String.join(", ", others));
+            }
+        } else if (options.data == null) {
+            throw new UsageException("--data is missing: training on Spark needs recordings");
+        }
+        return new SparkRun(console, this).run();
+    }
+
+    /** Runs to use: empty means all. */
+    List<String> runs() {
+        return List.copyOf(options.runsToRead());
+    }
+}

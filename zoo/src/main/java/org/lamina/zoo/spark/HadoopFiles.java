@@ -1,0 +1,162 @@
+package org.lamina.zoo.spark;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.training.AtomicFile;
+
+/**
+ * Files that driver and executors share: a local path that all machines see, HDFS, S3 or whatever
+ * else Hadoop has a file system for. Travels to executors.
+ */
+public final class HadoopFiles implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final SerializableConfiguration configuration;
+
+    private HadoopFiles(SerializableConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * @param context whose Hadoop configuration says how file systems are reached
+     */
+    public static HadoopFiles of(JavaSparkContext context) {
+        return new HadoopFiles(new SerializableConfiguration(context.hadoopConfiguration()));
+    }
+
+    /** Reads a local file. */
+    @FunctionalInterface
+    public interface LocalReader<T> {
+        /**
+         * @param file to read
+         * @throws IOException if that fails
+         */
+        T read(java.nio.file.Path file) throws IOException;
+    }
+
+    /**
+     * The path with its file system, as tasks on other machines understand it.
+     *
+     * @param path with or without a scheme
+     * @throws DataException if there is no such file system
+     */
+    public String qualified(String path) {
+        Path given = new Path(path);
+        try {
+            FileSystem system = given.getFileSystem(configuration.value());
+            return system.makeQualified(given).toString();
+        } catch (IOException e) {
+            throw new DataException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The files of a folder, sorted by name, hidden ones left out.
+     *
+     * @throws DataException if there is no such folder or it cannot be listed
+     */
+    public List<String> list(String folder) {
+        Path path = new Path(folder);
+        List<String> files = new ArrayList<>();
+        try {
+            FileSystem system = path.getFileSystem(configuration.value());
+            if (!system.getFileStatus(path).isDirectory()) {
+                throw new DataException(folder + " is a file; a folder is needed");
+            }
+            for (FileStatus status : system.listStatus(path)) {
+                String name = status.getPath().getName();
+                if (status.isFile() && !name.startsWith(".") && !name.startsWith("_")) {
+                    files.add(status.getPath().toString());
+                }
+            }
+        } catch (FileNotFoundException e) {
+            throw new DataException("No folder " + folder, e);
+        } catch (IOException e) {
+            throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
+        }
+        files.sort(null);
+        return files;
+    }
+
+    /** Whether there is such a file. */
+    public boolean exists(String path) throws IOException {
+        Path file = new Path(path);
+        return file.getFileSystem(configuration.value()).exists(file);
+    }
+
+    /** Opens a file. */
+    public InputStream open(String path) throws IOException {
+        Path file = new Path(path);
+        return file.getFileSystem(configuration.value()).open(file);
+    }
+
+    /** Removes a file or a folder with all that is in it, if there is one. */
+    public void delete(String path) throws IOException {
+        Path file = new Path(path);
+        file.getFileSystem(configuration.value()).delete(file, true);
+    }
+
+    /**
+     * Writes a file so that its name leads to a whole one whenever the writer is killed, and
+     * however many attempts of a task write it.
+     *
+     * @param path of the file; folders are made
+     * @param body writes the content
+     */
+    public void write(String path, AtomicFile.Body body) throws IOException {
+        Path target = new Path(path);
+        FileSystem system = target.getFileSystem(configuration.value());
+        Path temporary =
+                new Path(target.getParent(), "." + target.getName() + "-" + UUID.randomUUID());
+        try {
+            try (OutputStream out = system.create(temporary, true)) {
+                body.writeTo(out);
+            }
+            if (!system.rename(temporary, target)) {
+                // HDFS does not rename onto a file that is there.
+                system.delete(target, false);
+                if (!system.rename(temporary, target)) {
+                    throw new IOException(path + " cannot be written");
+                }
+            }
+        } finally {
+            system.delete(temporary, false);
+        }
+    }
+
+    /**
+     * Hands a file to a reader that needs a local one: the file itself if it is local, otherwise a
+     * copy under the same name for as long as it is read.
+     */
+    public <T> T readLocally(String path, LocalReader<T> reader) throws IOException {
+        Path file = new Path(path);
+        FileSystem system = file.getFileSystem(configuration.value());
+        if (system.getScheme().equals("file")) {
+            return reader.read(java.nio.file.Path.of(file.toUri().getPath()));
+        }
+        java.nio.file.Path folder = Files.createTempDirectory("lamina-");
+        java.nio.file.Path copy = folder.resolve(file.getName());
+        try {
+            try (InputStream in = system.open(file)) {
+                Files.copy(in, copy);
+            }
+            return reader.read(copy);
+        } finally {
+            Files.deleteIfExists(copy);
+            Files.delete(folder);
+        }
+    }
+}

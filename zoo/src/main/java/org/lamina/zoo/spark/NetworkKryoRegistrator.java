@@ -1,0 +1,84 @@
+package org.lamina.zoo.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.serializer.KryoRegistrator;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.lamina.zoo.data.EpochSet;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * Lets Spark's Kryo serializer carry networks and their data:
+ *
+ * <pre>
+ * spark.serializer        org.apache.spark.serializer.KryoSerializer
+ * spark.kryo.registrator  org.lamina.zoo.spark.NetworkKryoRegistrator
+ * </pre>
+ *
+ * <p>Arrays are off the heap, where Kryo cannot follow; configurations hold immutable collections
+ * and records, which Kryo cannot make, so they go by Java's serialization, and so does DL4J's
+ * counter, whose field Kryo may not touch. DL4J's own registrator ({@code Nd4jRegistrator}) is
+ * missing from the artifact for Scala 2.12.
+ */
+public final class NetworkKryoRegistrator implements KryoRegistrator {
+    private static final Class<?>[] BY_JAVA = {
+        MultiLayerConfiguration.class,
+        ComputationGraphConfiguration.class,
+        Layer.class,
+        GraphVertex.class,
+        LayerConstraint.class,
+        IActivation.class,
+        IUpdater.class,
+        Regularization.class,
+        DataSet.class,
+        MultiDataSet.class,
+        EpochSet.class,
+        Record.class,
+        AtomicInteger.class
+    };
+
+    @Override
+    public void registerClasses(Kryo kryo) {
+        kryo.addDefaultSerializer(INDArray.class, new ArraySerializer());
+        for (Class<?> type : BY_JAVA) {
+            kryo.addDefaultSerializer(type, new JavaSerializer());
+        }
+    }
+
+    /** ND4J's own binary form. */
+    private static final class ArraySerializer extends Serializer<INDArray> {
+        @Override
+        public void write(Kryo kryo, Output output, INDArray array) {
+            byte[] bytes;
+            try {
+                bytes = Nd4j.toByteArray(array);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            output.writeInt(bytes.length);
+            output.writeBytes(bytes);
+        }
+
+        @Override
+        public INDArray read(Kryo kryo, Input input, Class<INDArray> type) {
+            INDArray array = Nd4j.fromByteArray(input.readBytes(input.readInt()));
+            // Spark closes what it can when it drops a value, whoever else still uses it.
+            array.setCloseable(false);
+            return array;
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package org.lamina.zoo.spark;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.StorageLevel;
+import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.EpochSet;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import scala.Tuple2;
+
+/**
+ * The epochs of recordings, split into training, validation and test set, standardized by the
+ * training set and written as batches. The sets are the same for the same recordings and seed,
+ * however many executors there are.
+ *
+ * @param train to learn from
+ * @param validation to choose the best epoch with; null if none
+ * @param test to measure with
+ * @param normalizer fitted to the training set; the batches are standardized by it
+ * @param classNames in the order of the labels
+ * @param counts epochs of each set (training, validation, test) and class
+ */
+public record PreparedEpochs(
+        PreparedBatches train,
+        PreparedBatches validation,
+        PreparedBatches test,
+        ChannelStandardizer normalizer,
+        List<String> classNames,
+        int[][] counts) {
+    private static final int TRAIN = 0;
+    private static final int VALIDATION = 1;
+    private static final int TEST = 2;
+    private static final int EVALUATION_BATCH = 64;
+    private static final String INDEX = "epochs.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * How to split.
+     *
+     * @param testRuns runs to test with, all others are trained on; empty: a share of the epochs
+     * @param testShare that share, the same of every class
+     * @param validationShare of the training epochs; 0 for none
+     * @param seed of the choice and of the order of the training set
+     */
+    public record Split(
+            Collection<String> testRuns, double testShare, double validationShare, long seed) {}
+
+    /** What the index file says. */
+    private record Index(double[] mean, double[] std, List<String> classNames, int[][] counts) {}
+
+    /** Run and class of each epoch of a file. */
+    private record Keys(int file, String[] runs, int[] classes) implements Serializable {}
+
+    /**
+     * Splits, standardizes and writes.
+     *
+     * @param epochs of {@link SparkRecordings#epochs}
+     * @param split how
+     * @param batch examples of a training minibatch
+     * @param oneOutput whether labels are one column, 1 for the second of two classes
+     * @param folder to write to; what was prepared there before is replaced
+     * @return what was written
+     * @throws DataException if a set or a class in training has no epoch
+     */
+    public static PreparedEpochs write(
+            JavaRDD<EpochSet> epochs, Split split, int batch, boolean oneOutput, String folder)
+            throws IOException {
+        // Cut once: the steps below pass over them five times.
+        JavaRDD<EpochSet> kept = epochs.persist(StorageLevel.MEMORY_AND_DISK_SER());
+        try {
+            return of(kept, split, batch, oneOutput, folder);
+        } finally {
+            kept.unpersist();
+        }
+    }
+
+    private static PreparedEpochs of(
+            JavaRDD<EpochSet> epochs, Split split, int batch, boolean oneOutput, String folder)
+            throws IOException {
+        HadoopFiles.of(JavaSparkContext.fromSparkContext(epochs.context()))
+                .delete(folder + "/" + INDEX);
+        List<EpochSet> any = epochs.take(1);
+        if (any.isEmpty()) {
+            throw new DataException("No epoch left in any recording");
+        }
+        List<String> classNames = any.get(0).classNames();
+        // Numbered by partition and place in it: the same in every pass.
+        JavaRDD<Tuple2<EpochSet, Long>> numbered =
+                epochs.zipWithIndex().map(pair -> new Tuple2<>(pair._1(), pair._2()));
+        List<Keys> keys =
+                numbered.map(
+                                p ->
+                                        new Keys(
+                                                (int) (long) p._2(),
+                                                p._1().runs().toArray(String[]::new),
+                                                p._1().classes()))
+                        .collect();
+        byte[][] sets = choose(keys, classNames, split);
+        int[][] counts = count(keys, sets, classNames);
+        ChannelStandardizer normalizer =
+                numbered.map(p -> sums(p._1(), sets[(int) (long) p._2()]))
+                        .reduce(ChannelStandardizer.Sums::merge)
+                        .standardizer();
+        double[] mean = normalizer.mean();
+        double[] std = normalizer.std();
+        PreparedBatches[] written = new PreparedBatches[3];
+        for (Map.Entry<Integer, String> set :
+                Map.of(TRAIN, "train", VALIDATION, "validation", TEST, "test").entrySet()) {
+            int wanted = set.getKey();
+            if (wanted == VALIDATION && split.validationShare() == 0) {
+                continue;
+            }
+            written[wanted] =
+                    PreparedBatches.write(
+                            numbered.flatMap(
+                                    p ->
+                                            examples(
+                                                    p._1(),
+                                                    sets[(int) (long) p._2()],
+                                                    wanted,
+                                                    new ChannelStandardizer(mean, std),
+                                                    oneOutput)),
+                            folder + "/" + set.getValue(),
+                            wanted == TRAIN ? batch : EVALUATION_BATCH,
+                            split.seed());
+        }
+        HadoopFiles files = HadoopFiles.of(JavaSparkContext.fromSparkContext(epochs.context()));
+        files.write(
+                folder + "/" + INDEX,
+                out -> out.write(JSON.writeValueAsBytes(new Index(mean, std, classNames, counts))));
+        return new PreparedEpochs(
+                written[TRAIN], written[VALIDATION], written[TEST], normalizer, classNames, counts);
+    }
+
+    /**
+     * Opens a folder that {@link #write} made.
+     *
+     * @param context of the cluster
+     * @param folder written to
+     * @return what is in it
+     * @throws DataException if it is not there or was not completed
+     */
+    public static PreparedEpochs open(JavaSparkContext context, String folder) throws IOException {
+        HadoopFiles files = HadoopFiles.of(context);
+        if (!files.exists(folder + "/" + INDEX)) {
+            throw new DataException(folder + ": no prepared epochs there, or not all of them");
+        }
+        Index index;
+        try (InputStream in = files.open(folder + "/" + INDEX)) {
+            index = JSON.readValue(in.readAllBytes(), Index.class);
+        }
+        boolean validated = Arrays.stream(index.counts()[VALIDATION]).sum() > 0;
+        return new PreparedEpochs(
+                PreparedBatches.open(context, folder + "/train"),
+                validated ? PreparedBatches.open(context, folder + "/validation") : null,
+                PreparedBatches.open(context, folder + "/test"),
+                new ChannelStandardizer(index.mean(), index.std()),
+                index.classNames(),
+                index.counts());
+    }
+
+    /** The set of each epoch of each file. */
+    private static byte[][] choose(List<Keys> keys, List<String> classNames, Split split) {
+        List<Integer> classes = new ArrayList<>();
+        byte[][] sets = new byte[keys.size()][];
+        List<int[]> where = new ArrayList<>();
+        for (Keys file : keys) {
+            sets[file.file()] = new byte[file.classes().length];
+            for (int i = 0; i < file.classes().length; i++) {
+                classes.add(file.classes()[i]);
+                where.add(new int[] {file.file(), i});
+                boolean tested = split.testRuns().contains(file.runs()[i]);
+                sets[file.file()][i] = (byte) (tested ? TEST : TRAIN);
+            }
+        }
+        if (split.testRuns().isEmpty()) {
+            mark(sets, where, classes, TEST, split.testShare(), classNames, split.seed());
+        }
+        if (split.validationShare() > 0) {
+            double share = split.validationShare();
+            mark(sets, where, classes, VALIDATION, share, classNames, split.seed());
+        }
+        return sets;
+    }
+
+    /** Moves a share of each class from the training set to another one. */
+    private static void mark(
+            byte[][] sets,
+            List<int[]> where,
+            List<Integer> classes,
+            int set,
+            double share,
+            List<String> classNames,
+            long seed) {
+        List<Integer> free = new ArrayList<>();
+        for (int i = 0; i < where.size(); i++) {
+            if (sets[where.get(i)[0]][where.get(i)[1]] == TRAIN) {
+                free.add(i);
+            }
+        }
+        int[] ofFree = free.stream().mapToInt(classes::get).toArray();
+        boolean[] chosen = EpochSet.chooseStratified(ofFree, classNames, share, seed);
+        for (int i = 0; i < chosen.length; i++) {
+            if (chosen[i]) {
+                int[] place = where.get(free.get(i));
+                sets[place[0]][place[1]] = (byte) set;
+            }
+        }
+    }
+
+    private static int[][] count(List<Keys> keys, byte[][] sets, List<String> classNames) {
+        int[][] counts = new int[3][classNames.size()];
+        for (Keys file : keys) {
+            for (int i = 0; i < file.classes().length; i++) {
+                counts[sets[file.file()][i]][file.classes()[i]]++;
+            }
+        }
+        for (int k = 0; k < classNames.size(); k++) {
+            if (counts[TRAIN][k] == 0) {
+                throw new DataException(
+                        "No epoch of class '" + classNames.get(k) + "' to train on");
+            }
+        }
+        if (Arrays.stream(counts[TEST]).sum() == 0) {
+            throw new DataException("No epoch to test with");
+        }
+        return counts;
+    }
+
+    private static ChannelStandardizer.Sums sums(EpochSet epochs, byte[] sets) {
+        ChannelStandardizer.Sums sums = new ChannelStandardizer.Sums();
+        for (int i = 0; i < epochs.size(); i++) {
+            if (sets[i] == TRAIN) {
+                sums.add(feature(epochs, i));
+            }
+        }
+        return sums;
+    }
+
+    private static INDArray feature(EpochSet epochs, int i) {
+        long[] shape = epochs.features().shape().clone();
+        shape[0] = 1;
+        return epochs.features().slice(i).dup('c').reshape(shape);
+    }
+
+    private static Iterator<DataSet> examples(
+            EpochSet epochs,
+            byte[] sets,
+            int wanted,
+            ChannelStandardizer normalizer,
+            boolean oneOutput) {
+        INDArray labels = epochs.labels();
+        List<DataSet> examples = new ArrayList<>();
+        for (int i = 0; i < epochs.size(); i++) {
+            if (sets[i] == wanted) {
+                INDArray oneHot = labels.getRow(i, true);
+                DataSet example =
+                        new DataSet(
+                                feature(epochs, i),
+                                oneOutput ? oneHot.getColumn(1, true).dup() : oneHot.dup());
+                normalizer.transform(example);
+                examples.add(example);
+            }
+        }
+        return examples.iterator();
+    }
+}

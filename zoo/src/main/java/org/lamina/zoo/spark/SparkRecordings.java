@@ -1,0 +1,190 @@
+package org.lamina.zoo.spark;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFolder;
+
+/**
+ * The recordings of a folder that driver and executors share. Executors read them; the driver gets
+ * to know rates, channels and events, and no sample.
+ */
+public final class SparkRecordings {
+    private final JavaSparkContext context;
+    private final HadoopFiles files;
+    private final List<RunFile> good;
+    private final List<Recording> summaries;
+    private final List<String> skipped;
+
+    private SparkRecordings(
+            JavaSparkContext context,
+            HadoopFiles files,
+            List<RunFile> good,
+            List<Recording> summaries,
+            List<String> skipped) {
+        this.context = context;
+        this.files = files;
+        this.good = good;
+        this.summaries = summaries;
+        this.skipped = skipped;
+    }
+
+    private record RunFile(String path, String run) implements Serializable {}
+
+    /** What became of a file: its pieces, or why it cannot be used. */
+    private record Outcome(RunFile file, List<Recording> pieces, String problem)
+            implements Serializable {}
+
+    /**
+     * Reads all recordings once, on the executors, and remembers what they are like.
+     *
+     * @param context of the cluster
+     * @param folder with its file system, for example {@code hdfs://host/recordings}
+     * @param runs to use; empty means all
+     * @param channels to use; empty means all
+     * @param skipBad whether files that cannot be used are left out, or an error
+     * @throws DataException if there is no such folder, no recording in it, no such run; if a file
+     *     cannot be used and is not to be skipped (the message names it), or none can be used
+     */
+    public static SparkRecordings open(
+            JavaSparkContext context,
+            String folder,
+            Collection<String> runs,
+            List<String> channels,
+            boolean skipBad) {
+        HadoopFiles files = HadoopFiles.of(context);
+        List<RunFile> wanted = ofRuns(folder, runs, runFiles(folder, files));
+        List<String> named = List.copyOf(channels);
+        List<Outcome> outcomes =
+                context.parallelize(wanted, wanted.size())
+                        .map(file -> outcome(files, file, named))
+                        .collect();
+        List<RunFile> good = new ArrayList<>();
+        List<Recording> summaries = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome.problem() == null) {
+                good.add(outcome.file());
+                summaries.addAll(outcome.pieces());
+            } else if (skipBad) {
+                skipped.add(outcome.problem());
+            } else {
+                throw new DataException(outcome.problem());
+            }
+        }
+        if (good.isEmpty()) {
+            throw new DataException(
+                    folder
+                            + ": none of "
+                            + skipped.size()
+                            + " files can be used; first: "
+                            + skipped.get(0));
+        }
+        return new SparkRecordings(context, files, good, summaries, skipped);
+    }
+
+    private static List<RunFile> runFiles(String folder, HadoopFiles files) {
+        List<String> paths = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (String path : files.list(folder)) {
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            if (RecordingFolder.isRecording(name)) {
+                paths.add(path);
+                names.add(name);
+            }
+        }
+        if (paths.isEmpty()) {
+            throw new DataException("No .edf, .bdf, .csv or .csv.gz file in " + folder);
+        }
+        List<String> runs = RecordingFolder.runIds(names);
+        List<RunFile> all = new ArrayList<>();
+        for (int i = 0; i < paths.size(); i++) {
+            all.add(new RunFile(paths.get(i), runs.get(i)));
+        }
+        return all;
+    }
+
+    private static List<RunFile> ofRuns(String folder, Collection<String> runs, List<RunFile> all) {
+        Set<String> known = new TreeSet<>();
+        all.forEach(file -> known.add(file.run()));
+        for (String run : runs) {
+            if (!known.contains(run)) {
+                throw new DataException(
+                        String.format(
+                                "No run '%s' in %s; available: %s",
+                                run, folder, String.join(", ", known)));
+            }
+        }
+        return all.stream().filter(f -> runs.isEmpty() || runs.contains(f.run())).toList();
+    }
+
+    /** A result, not an exception: Spark would try a bad file four times. */
+    private static Outcome outcome(HadoopFiles files, RunFile file, List<String> channels) {
+        try {
+            List<Recording> pieces = new ArrayList<>();
+            for (Recording piece : read(files, file, channels)) {
+                pieces.add(
+                        piece.withSamples(
+                                new float[piece.channels().size()][0], piece.samplingRate()));
+            }
+            return new Outcome(file, pieces, null);
+        } catch (DataException e) {
+            return new Outcome(file, null, file.path() + ": " + e.getMessage());
+        } catch (java.io.IOException e) {
+            return new Outcome(file, null, file.path() + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static List<Recording> read(HadoopFiles files, RunFile file, List<String> channels)
+            throws java.io.IOException {
+        return files
+                .readLocally(file.path(), path -> RecordingFolder.readFile(path, channels))
+                .stream()
+                .map(recording -> recording.withRun(file.run()))
+                .toList();
+    }
+
+    /**
+     * @return the recordings without samples, in the order of the files
+     */
+    public List<Recording> summaries() {
+        return List.copyOf(summaries);
+    }
+
+    /**
+     * @return what is wrong with each file that was skipped
+     */
+    public List<String> skipped() {
+        return List.copyOf(skipped);
+    }
+
+    /**
+     * Cuts the epochs, where the executors read the files.
+     *
+     * @param options how to filter and cut
+     * @return one element for each file that has epochs; all of them with the same classes
+     * @throws DataException if the recordings do not fit together or there are fewer than two
+     *     classes
+     */
+    public JavaRDD<EpochSet> epochs(EpochingOptions options) {
+        EpochingOptions named = EpochExtractor.named(summaries, options);
+        HadoopFiles from = files;
+        return context.parallelize(good, good.size())
+                .flatMap(
+                        file ->
+                                EpochExtractor.extractFile(
+                                                read(from, file, named.channels()), named)
+                                        .stream()
+                                        .iterator());
+    }
+}

@@ -1,0 +1,64 @@
+package org.lamina.zoo.spark;
+
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.DoubleAccumulator;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Rides along with a worker. Before an update it seeds the random numbers (dropout) by worker and
+ * iteration, so that a task that is repeated after its executor was lost computes what the lost one
+ * would have; after an update it adds the loss to the driver's sums.
+ */
+final class WorkerHook implements TrainingHook {
+    private static final long serialVersionUID = 1L;
+
+    private final long seed;
+    private final DoubleAccumulator lossSum;
+    private final LongAccumulator examples;
+
+    WorkerHook(long seed, DoubleAccumulator lossSum, LongAccumulator examples) {
+        this.seed = seed;
+        this.lossSum = lossSum;
+        this.examples = examples;
+    }
+
+    @Override
+    public void preUpdate(DataSet minibatch, Model model) {
+        seed(model);
+    }
+
+    @Override
+    public void postUpdate(DataSet minibatch, Model model) {
+        add(minibatch.numExamples(), model);
+    }
+
+    @Override
+    public void preUpdate(MultiDataSet minibatch, Model model) {
+        seed(model);
+    }
+
+    @Override
+    public void postUpdate(MultiDataSet minibatch, Model model) {
+        add((int) minibatch.getFeatures(0).size(0), model);
+    }
+
+    private void seed(Model model) {
+        int iteration =
+                model instanceof MultiLayerNetwork network
+                        ? network.getIterationCount()
+                        : ((ComputationGraph) model).getConfiguration().getIterationCount();
+        Nd4j.getRandom().setSeed(Seeds.mix(seed, iteration, TaskContext.getPartitionId()));
+    }
+
+    private void add(int count, Model model) {
+        lossSum.add(model.score() * count);
+        examples.add(count);
+    }
+}
