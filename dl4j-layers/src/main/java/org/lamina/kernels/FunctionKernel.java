@@ -9,8 +9,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param shape shape of the output
  * @param forward forward pass
  * @param backward backward pass
+ * @param writesAnyOrder whether gradients may have another order than 'c' without gaps
  */
-record FunctionKernel(OutputShape shape, Forward forward, Backward backward) implements Kernel {
+record FunctionKernel(OutputShape shape, Forward forward, Backward backward, boolean writesAnyOrder)
+        implements Kernel {
+
+    FunctionKernel(OutputShape shape, Forward forward, Backward backward) {
+        this(shape, forward, backward, false);
+    }
 
     /** Shape of the output for these inputs. */
     @FunctionalInterface

@@ -94,7 +94,8 @@ public final class GraphKernels implements KernelProvider {
                 in -> new long[] {in[0].size(0), in[1].size(1)},
                 (in, y) -> DenseKernel.forward(in[0], in[1], in[2], y),
                 (in, dy, d) ->
-                        DenseKernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]));
+                        DenseKernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]),
+                true); // DL4J keeps dense weights in 'f' order
     }
 
     private static Kernel standardization(FusedFunction.Standardization f) {

@@ -43,7 +43,9 @@ final class BackwardStep extends Step {
         INDArray[] gradients = new INDArray[out.length];
         for (int i = 0; i < out.length; i++) {
             if (graph.isUsed(out[i])) {
-                gradients[i] = graph.allocate(out[i], all[i].dataType(), all[i].shape());
+                gradients[i] =
+                        graph.allocate(
+                                out[i], all[i].dataType(), all[i].shape(), kernel.writesAnyOrder());
             }
         }
         kernel.backward(

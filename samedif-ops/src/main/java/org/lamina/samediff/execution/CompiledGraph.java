@@ -29,8 +29,12 @@ final class CompiledGraph {
     /** Gives the arrays for wanted values. */
     interface Results {
 
-        /** An array of any content, in 'c' order without gaps. */
-        INDArray allocate(String name, DataType type, long[] shape);
+        /**
+         * An array of any content.
+         *
+         * @param anyOrder whether it may have another order than 'c' without gaps
+         */
+        INDArray allocate(String name, DataType type, long[] shape, boolean anyOrder);
     }
 
     private final GraphSteps graph;
@@ -298,7 +302,7 @@ final class CompiledGraph {
                 && !stored.containsKey(memory)) {
             return value;
         }
-        return results.allocate(name, value.dataType(), value.shape()).assign(value);
+        return results.allocate(name, value.dataType(), value.shape(), true).assign(value);
     }
 
     private boolean given(int place) {
@@ -325,12 +329,21 @@ final class CompiledGraph {
         return place >= 0 && lastUse[place] >= 0;
     }
 
-    /** An array for a value that a step computes. */
+    /** An array for a value that a step computes, in 'c' order without gaps. */
     INDArray allocate(int place, DataType type, long[] shape) {
+        return allocate(place, type, shape, false);
+    }
+
+    /**
+     * An array for a value that a step computes.
+     *
+     * @param anyOrder whether it may have another order than 'c' without gaps
+     */
+    INDArray allocate(int place, DataType type, long[] shape, boolean anyOrder) {
         INDArray array = null;
         if (!inFixedStep) {
             if (result[place] != null) {
-                array = results.allocate(result[place], type, shape);
+                array = results.allocate(result[place], type, shape, anyOrder);
             } else {
                 if (shapesChanged) {
                     takesOver[place] = takeFree(type, shape);

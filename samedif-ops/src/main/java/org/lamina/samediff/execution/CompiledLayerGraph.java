@@ -83,7 +83,7 @@ final class CompiledLayerGraph implements LayerGraph {
     @Override
     public INDArray output(Map<String, INDArray> values, boolean keep, LayerWorkspaceMgr memory) {
         CompiledGraph.Results results =
-                (name, type, shape) ->
+                (name, type, shape, anyOrder) ->
                         memory.createUninitialized(ArrayType.ACTIVATIONS, type, shape, 'c');
         Map<String, INDArray> computed = (keep ? forward : evaluation).run(values, results);
         INDArray output = computed.remove(definition.output());
@@ -101,9 +101,9 @@ final class CompiledLayerGraph implements LayerGraph {
         Map<String, INDArray> byGradient = new HashMap<>();
         gradients.forEach((variable, name) -> byGradient.put(name, targets.get(variable)));
         CompiledGraph.Results results =
-                (name, type, shape) -> {
+                (name, type, shape, anyOrder) -> {
                     INDArray target = byGradient.get(name);
-                    return target != null && fits(target, type, shape)
+                    return target != null && fits(target, type, shape, anyOrder)
                             ? target
                             : allocate(name, memory, type, shape);
                 };
@@ -123,10 +123,10 @@ final class CompiledLayerGraph implements LayerGraph {
         return new Gradients(byVariable, extras);
     }
 
-    private static boolean fits(INDArray target, DataType type, long[] shape) {
+    private static boolean fits(INDArray target, DataType type, long[] shape, boolean anyOrder) {
         return target.dataType() == type
                 && Arrays.equals(target.shape(), shape)
-                && LayerArrays.isContiguous(target);
+                && (anyOrder || LayerArrays.isContiguous(target));
     }
 
     private INDArray allocate(String name, LayerWorkspaceMgr memory, DataType type, long[] shape) {

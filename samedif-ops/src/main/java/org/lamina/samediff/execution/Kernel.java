@@ -21,6 +21,11 @@ public interface Kernel {
         return 0;
     }
 
+    /** Whether {@link #backward} can write gradients in any order, rather than 'c' without gaps. */
+    default boolean writesAnyOrder() {
+        return false;
+    }
+
     /**
      * Forward pass.
      *
