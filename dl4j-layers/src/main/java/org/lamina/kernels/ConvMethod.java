@@ -39,7 +39,7 @@ interface ConvMethod extends Serializable {
     }
 
     /** Whether each output is one whole column of a channel. */
-    private static boolean coversHeight(ConvGeometry geometry, INDArray x) {
+    static boolean coversHeight(ConvGeometry geometry, INDArray x) {
         int[] kernel = geometry.kernel();
         return kernel.length == 2
                 && kernel[0] == x.size(2)

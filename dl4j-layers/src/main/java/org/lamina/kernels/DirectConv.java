@@ -16,7 +16,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *   <li>Padding other than zeros, and padding of 16 positions and more, happens before.
  *   <li>A depthwise convolution with several filters for each channel is one convolution for each
  *       of them: first filters of all channels, second filters, and so on, on every n-th channel of
- *       the output where it lies.
+ *       the output where it lies. On 16x32x28x28 a 3x3 kernel with two filters takes 0.4 / 0.9 ms
+ *       so, at once 1.7 / 6.3 (forward / backward, one thread).
+ *   <li>A kernel as high as the input and one wide, as in EEGNet's spatial filters, works on the
+ *       arrays as they lie: (22, 1) on 64x8x22x256 takes 1.7 / 5.2 ms, reordered 8 / 19.
  * </ul>
  */
 final class DirectConv implements Serializable {
@@ -40,13 +43,19 @@ final class DirectConv implements Serializable {
                         && Arrays.stream(geometry.padAfter()).allMatch(p -> p < WIDE_PADDING);
     }
 
-    private Convolution convolution() {
+    private Convolution convolution(INDArray x) {
         int[] none = new int[geometry.rank()];
-        return new Convolution(
-                geometry.groups(),
-                geometry.stride(),
-                geometry.dilation(),
-                padsItself ? geometry.padBefore() : none);
+        Convolution result =
+                new Convolution(
+                        geometry.groups(),
+                        geometry.stride(),
+                        geometry.dilation(),
+                        padsItself ? geometry.padBefore() : none);
+        return isColumn(x) ? result.inPlace() : result;
+    }
+
+    private boolean isColumn(INDArray x) {
+        return geometry.groups() > 1 && ConvMethod.coversHeight(geometry, x);
     }
 
     private INDArray padded(INDArray x) {
@@ -58,14 +67,14 @@ final class DirectConv implements Serializable {
 
     /** Filters of each channel that are to be done one after the other; 1 for all at once. */
     private int filters(INDArray x, INDArray w) {
-        return geometry.groups() > 1 && geometry.groups() == x.size(1)
+        return geometry.groups() > 1 && geometry.groups() == x.size(1) && !isColumn(x)
                 ? (int) (w.size(0) / x.size(1))
                 : 1;
     }
 
     /** As {@link ConvKernel#forward}; false if oneDNN cannot do it. */
     boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
-        Convolution convolution = convolution();
+        Convolution convolution = convolution(x);
         INDArray input = padded(x);
         int filters = filters(x, w);
         boolean done = true;
@@ -82,7 +91,7 @@ final class DirectConv implements Serializable {
 
     /** As {@link ConvKernel#backward}; false if oneDNN cannot do it. */
     boolean backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
-        Convolution convolution = convolution();
+        Convolution convolution = convolution(x);
         INDArray input = padded(x);
         int filters = filters(x, w);
         INDArray dInput = null;

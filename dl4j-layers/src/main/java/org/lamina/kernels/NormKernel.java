@@ -72,6 +72,18 @@ public final class NormKernel implements Serializable {
             return new Statistics(Ops.channels(mean), Ops.channels(variance), null);
         }
 
+        /** Mean, variance and count as {@link #copyTo} gave them. */
+        static Statistics of(INDArray... arrays) {
+            return new Statistics(arrays[0], arrays[1], new Count(0, arrays[2]));
+        }
+
+        /** Copies mean, variance and count, which are not given ones. */
+        void copyTo(INDArray... arrays) {
+            arrays[0].assign(mean);
+            arrays[1].assign(variance);
+            count.copyTo(arrays[2]);
+        }
+
         /** A copy outside any workspace. */
         public Statistics detach() {
             return new Statistics(mean.detach(), variance.detach(), count.detach());
@@ -92,8 +104,8 @@ public final class NormKernel implements Serializable {
     /**
      * Number of values that statistics were taken from, at least 1.
      *
-     * @param all the same for all statistics
-     * @param masked with a mask, {@code [1, 1, 1]} or {@code [N, 1, 1]}; else null
+     * @param all the same for all statistics, if there is no array
+     * @param masked {@code [1, 1, 1]} or {@code [N, 1, 1]} where a mask makes a difference; or null
      */
     record Count(long all, INDArray masked) {
 
@@ -103,6 +115,14 @@ public final class NormKernel implements Serializable {
 
         Count detach() {
             return masked == null ? this : new Count(all, masked.detach());
+        }
+
+        void copyTo(INDArray array) {
+            if (masked == null) {
+                array.assign(all);
+            } else {
+                array.assign(masked);
+            }
         }
 
         double ofFirst() {

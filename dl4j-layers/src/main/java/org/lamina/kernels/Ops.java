@@ -1,7 +1,7 @@
 package org.lamina.kernels;
 
 import java.util.Arrays;
-import org.nd4j.common.util.ArrayUtil;
+import org.lamina.support.LayerArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -28,23 +28,12 @@ final class Ops {
 
     /** The array itself if its elements lie in 'c' order without gaps, else a copy that does. */
     static INDArray contiguous(INDArray array) {
-        return isContiguous(array) ? array : array.dup('c');
+        return LayerArrays.contiguous(array);
     }
 
     /** Whether the elements lie in 'c' order without gaps. */
     static boolean isContiguous(INDArray array) {
-        if (array.ordering() != 'c') {
-            return false;
-        }
-        long[] shape = array.shape();
-        long[] dense = ArrayUtil.calcStrides(shape);
-        long[] strides = array.stride();
-        for (int d = 0; d < shape.length; d++) {
-            if (shape[d] != 1 && strides[d] != dense[d]) {
-                return false;
-            }
-        }
-        return true;
+        return LayerArrays.isContiguous(array);
     }
 
     /** With a height of 1 if there is one spatial dimension, in 'c' order. */

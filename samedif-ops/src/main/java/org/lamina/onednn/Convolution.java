@@ -57,9 +57,10 @@ public final class Convolution {
     private final long[] stride;
     private final long[] dilation;
     private final long[] pad;
+    private final boolean inPlace;
 
     /**
-     * A convolution.
+     * A convolution in the layouts that oneDNN finds best, to which arrays are reordered.
      *
      * @param groups groups of channels
      * @param stride steps of the window in each dimension
@@ -67,10 +68,20 @@ public final class Convolution {
      * @param padBefore zeros before the input in each dimension
      */
     public Convolution(int groups, int[] stride, int[] dilation, int[] padBefore) {
+        this(groups, longs(stride, 0), longs(dilation, -1), longs(padBefore, 0), false);
+    }
+
+    private Convolution(int groups, long[] stride, long[] dilation, long[] pad, boolean inPlace) {
         this.groups = groups;
-        this.stride = longs(stride, 0);
-        this.dilation = longs(dilation, -1);
-        this.pad = longs(padBefore, 0);
+        this.stride = stride;
+        this.dilation = dilation;
+        this.pad = pad;
+        this.inPlace = inPlace;
+    }
+
+    /** The same on the arrays as they lie: where little is computed, reordering costs more. */
+    public Convolution inPlace() {
+        return new Convolution(groups, stride, dilation, pad, true);
     }
 
     /** An array's place in memory, or another reading of it. */
@@ -187,7 +198,8 @@ public final class Convolution {
     }
 
     private PrimitiveCache.Key key(String operation, View x, View w, View y) {
-        PrimitiveCache.Key key = new PrimitiveCache.Key(operation).with(groups);
+        PrimitiveCache.Key key =
+                new PrimitiveCache.Key(operation).with(groups).with(inPlace ? 1 : 0);
         key.with(stride).with(dilation).with(pad);
         for (View view : new View[] {x, w, y}) {
             key.with(view.dims).with(view.strides);
@@ -205,12 +217,18 @@ public final class Convolution {
         private final long[] y;
         private final long[] b;
         private final long[] padAfter;
+        private final dnnl_memory_desc_t xLayout;
+        private final dnnl_memory_desc_t wLayout;
+        private final dnnl_memory_desc_t yLayout;
 
         Shapes(View x, View w, View y, boolean bias) {
             this.x = x.dims;
             this.w = grouped(w.dims);
             this.y = y.dims;
             this.b = bias ? new long[] {this.y[1]} : null;
+            this.xLayout = inPlace ? x.layout() : OneDnn.any(this.x);
+            this.wLayout = inPlace ? weightLayout(w) : OneDnn.any(this.w);
+            this.yLayout = inPlace ? y.layout() : OneDnn.any(this.y);
             this.padAfter = new long[pad.length];
             for (int d = 0; d < pad.length; d++) {
                 long window = (w.dims[2 + d] - 1) * (dilation[d] + 1) + 1;
@@ -228,10 +246,10 @@ public final class Convolution {
                             result,
                             dnnl_forward_training,
                             dnnl_convolution_auto,
-                            OneDnn.any(x),
-                            OneDnn.any(w),
+                            xLayout,
+                            wLayout,
                             b == null ? null : OneDnn.any(b),
-                            OneDnn.any(y),
+                            yLayout,
                             stride,
                             dilation,
                             pad,
@@ -284,9 +302,9 @@ public final class Convolution {
                 dnnl_dilated_convolution_backward_data_desc_init(
                         operation,
                         dnnl_convolution_auto,
-                        OneDnn.any(shapes.x),
-                        OneDnn.any(shapes.w),
-                        OneDnn.any(shapes.y),
+                        shapes.xLayout,
+                        shapes.wLayout,
+                        shapes.yLayout,
                         stride,
                         dilation,
                         pad,
@@ -308,10 +326,10 @@ public final class Convolution {
                 dnnl_dilated_convolution_backward_weights_desc_init(
                         operation,
                         dnnl_convolution_auto,
-                        OneDnn.any(shapes.x),
-                        OneDnn.any(shapes.w),
+                        shapes.xLayout,
+                        shapes.wLayout,
                         shapes.b == null ? null : OneDnn.any(shapes.b),
-                        OneDnn.any(shapes.y),
+                        shapes.yLayout,
                         stride,
                         dilation,
                         pad,

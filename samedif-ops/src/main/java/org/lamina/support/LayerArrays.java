@@ -15,6 +15,28 @@ public final class LayerArrays {
 
     private LayerArrays() {}
 
+    /** The array itself if its elements lie in 'c' order without gaps, else a copy that does. */
+    public static INDArray contiguous(INDArray array) {
+        return isContiguous(array) ? array : array.dup('c');
+    }
+
+    /** Whether the elements lie in 'c' order without gaps. */
+    public static boolean isContiguous(INDArray array) {
+        if (array.ordering() != 'c') {
+            return false;
+        }
+        long[] shape = array.shape();
+        long[] strides = array.stride();
+        long dense = 1;
+        for (int d = shape.length - 1; d >= 0; d--) {
+            if (shape[d] != 1 && strides[d] != dense) {
+                return false;
+            }
+            dense *= shape[d];
+        }
+        return true;
+    }
+
     /**
      * Checks that an input has the rank, the number of channels and a size that the layer can take.
      *

@@ -3,25 +3,24 @@ package org.lamina.benchmark;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Runs every competitor at every workload in processes that take turns, prints a table and writes
+ * Runs every competitor at every workload in processes that take turns, prints tables and writes
  * {@code benchmark.json} and charts.
  *
  * <p>System properties: {@code benchmark.rounds} (processes for each competitor, default 3), {@code
  * benchmark.seconds} (time for each workload in each process, default 0.5), {@code
  * benchmark.threads} (default 2), {@code benchmark.only} (regular expression for name, mode, shape
- * and size of workloads; default all), {@code benchmark.out} (folder, default target/benchmark).
+ * and size of workloads; default all), {@code benchmark.competitors} (the same for their names),
+ * {@code benchmark.out} (folder, default target/benchmark).
  */
 final class Benchmark {
 
@@ -31,8 +30,10 @@ final class Benchmark {
     private final String seconds = System.getProperty("benchmark.seconds", "0.5");
     private final int threads = Integer.getInteger("benchmark.threads", 2);
     private final Pattern only = Pattern.compile(System.getProperty("benchmark.only", ""));
+    private final Pattern competitors =
+            Pattern.compile(System.getProperty("benchmark.competitors", ""));
     private final Path out = Path.of(System.getProperty("benchmark.out", "target/benchmark"));
-    private final Map<Integer, Map<Competitor, Measurement>> results = new TreeMap<>();
+    private final Results results = new Results();
 
     private Benchmark() {}
 
@@ -41,45 +42,80 @@ final class Benchmark {
     }
 
     private void run() throws IOException, InterruptedException {
-        List<Integer> layers = new ArrayList<>();
-        List<Integer> networks = new ArrayList<>();
+        TreeSet<Integer> chosen = new TreeSet<>();
         for (int i = 0; i < Workloads.ALL.size(); i++) {
             Workload workload = Workloads.ALL.get(i);
             if (only.matcher(workload.id() + ", " + workload.size()).find()) {
-                (workload instanceof LayerWorkload ? layers : networks).add(i);
+                chosen.add(i);
+                chosen.add(Workloads.partner(i));
             }
+        }
+        if (chosen.stream().anyMatch(i -> Workloads.ALL.get(i).flops() > 0)) {
+            chosen.add(Workloads.ALL.indexOf(Workloads.GEMM));
         }
         for (int round = 0; round < rounds; round++) {
             for (Competitor competitor : Competitor.values()) {
-                // Networks have a process each, so that their memory is theirs alone.
-                for (int network : networks) {
-                    fork(competitor, List.of(network));
+                if (!competitors.matcher(competitor.toString()).find()) {
+                    continue;
                 }
-                fork(competitor, layers);
+                for (List<String> tasks : processes(competitor, chosen)) {
+                    fork(competitor, tasks);
+                }
                 System.out.printf("Round %d of %d: %s%n", round + 1, rounds, competitor);
             }
         }
-        new Report(results, rounds, seconds, threads).write(out);
+        new Report(results).write(out, rounds, seconds, threads);
     }
 
-    private void fork(Competitor competitor, List<Integer> workloads)
-            throws IOException, InterruptedException {
-        if (workloads.isEmpty()) {
-            return;
+    /**
+     * What each process of a competitor has to do: tasks, which are a workload, or two that it does
+     * in turns, "3+4".
+     */
+    private static List<List<String>> processes(Competitor competitor, TreeSet<Integer> chosen) {
+        List<List<String>> processes = new ArrayList<>();
+        List<String> shared = new ArrayList<>();
+        for (int i : chosen) {
+            Workload workload = Workloads.ALL.get(i);
+            int partner = Workloads.partner(i);
+            if (partner < i || !workload.isFor(competitor)) {
+                continue;
+            }
+            String task = partner == i ? String.valueOf(i) : i + "+" + partner;
+            if (workload.alone()) {
+                processes.add(List.of(task));
+            } else {
+                shared.add(task);
+            }
         }
+        if (!shared.isEmpty()) {
+            processes.add(shared);
+        }
+        return processes;
+    }
+
+    private void fork(Competitor competitor, List<String> tasks)
+            throws IOException, InterruptedException {
         List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx4g",
-                                "-Dai.djl.offline=true",
-                                "-Dai.djl.pytorch.num_threads=" + threads,
-                                "-cp",
-                                classPath(competitor.oneDnn()),
-                                Fork.class.getName(),
-                                competitor.name(),
-                                seconds));
-        workloads.forEach(w -> command.add(String.valueOf(w)));
+                Stream.concat(
+                                Stream.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        // The heap is there from the beginning: what a step adds to
+                                        // the process are arrays.
+                                        "-Xms1g",
+                                        "-Xmx1g",
+                                        "-XX:+AlwaysPreTouch",
+                                        "-Dorg.bytedeco.javacpp.maxbytes=6g",
+                                        "-Dorg.bytedeco.javacpp.maxphysicalbytes=12g",
+                                        "-Dai.djl.offline=true",
+                                        "-Dai.djl.pytorch.num_threads=" + threads,
+                                        "-cp",
+                                        classPath(competitor.oneDnn()),
+                                        Fork.class.getName(),
+                                        competitor.name(),
+                                        seconds),
+                                tasks.stream())
+                        .toList();
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -89,7 +125,7 @@ final class Benchmark {
         }
         if (process.waitFor() != 0) {
             throw new IllegalStateException(
-                    competitor + " ended with exit code " + process.exitValue());
+                    competitor + " ended with exit code " + process.exitValue() + ": " + tasks);
         }
     }
 
@@ -98,22 +134,20 @@ final class Benchmark {
         if (!parts[0].startsWith("@")) {
             return;
         }
-        Measurement m =
-                results.computeIfAbsent(
-                                Integer.valueOf(parts[1]), w -> new EnumMap<>(Competitor.class))
-                        .computeIfAbsent(competitor, c -> new Measurement());
+        Measurement m = results.add(Workloads.ALL.get(Integer.parseInt(parts[1])), competitor);
+        double value = Double.parseDouble(parts[2]);
         switch (parts[0]) {
             case Fork.SAMPLE:
-                m.sample(Double.parseDouble(parts[2]), Double.parseDouble(parts[3]));
+                m.sample(value, Double.parseDouble(parts[3]));
                 break;
             case Fork.FINGERPRINT:
-                m.fingerprint(Double.parseDouble(parts[2]));
+                m.fingerprint(value);
                 break;
             case Fork.MEMORY:
-                m.memory(Long.parseLong(parts[2]));
+                m.memory(value, Double.parseDouble(parts[3]));
                 break;
             default:
-                break;
+                throw new IllegalStateException(String.join(" ", parts));
         }
     }
 
@@ -122,18 +156,5 @@ final class Benchmark {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> oneDnn || !new File(entry).getName().contains(ONEDNN_JAR))
                 .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    /** The processor's name. */
-    static String processor() {
-        try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 2))
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException e) {
-            return System.getProperty("os.arch");
-        }
     }
 }

@@ -5,12 +5,23 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One process of the benchmark: times workloads for one competitor and prints a line for each
  * sample.
  *
- * <p>Arguments: competitor, seconds to measure each workload, indices of the workloads.
+ * <p>Arguments: competitor, seconds to measure each workload, tasks. A task is the place of a
+ * workload, or the places of two joined by "+", which are sampled in turns.
+ *
+ * <p>Memory is measured for a process with one workload: the peak of the resident memory, and what
+ * of it came after training steps of a tiny network, when libraries were loaded and code was
+ * compiled. The Java heap is resident in full from the beginning, so the difference is native
+ * memory: parameters, activations, gradients, scratch.
  */
 final class Fork {
 
@@ -23,62 +34,101 @@ final class Fork {
     /** CPU time has a resolution of 10 ms: a sample is as many steps as last so long. */
     private static final long SAMPLE_NANOS = 50_000_000;
 
-    private Fork() {}
+    private static final Path RESET = Path.of("/proc/self/clear_refs");
+    private static final String RESET_PEAK = "5";
 
-    public static void main(String[] args) {
-        Competitor competitor = Competitor.valueOf(args[0]);
-        double seconds = Double.parseDouble(args[1]);
-        for (int i = 2; i < args.length; i++) {
-            int workload = Integer.parseInt(args[i]);
-            Workload.Step step = Workloads.ALL.get(workload).prepare(competitor);
-            if (step != null) {
-                measure(workload, step, seconds);
+    private final Competitor competitor;
+    private final double seconds;
+    private final OperatingSystemMXBean os =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private Fork(Competitor competitor, double seconds) {
+        this.competitor = competitor;
+        this.seconds = seconds;
+    }
+
+    public static void main(String[] args) throws IOException {
+        Fork fork = new Fork(Competitor.valueOf(args[0]), Double.parseDouble(args[1]));
+        List<String> tasks = List.of(args).subList(2, args.length);
+        double before = tasks.size() == 1 ? fork.residentBefore() : 0;
+        for (String task : tasks) {
+            int[] workloads =
+                    Arrays.stream(task.split("\\+")).mapToInt(Integer::parseInt).toArray();
+            fork.measure(workloads);
+            System.gc(); // the next workload finds the memory free
+            if (workloads.length == 1 && Workloads.ALL.get(workloads[0]).alone()) {
+                double peak = megabytes("VmHWM:");
+                print(MEMORY, workloads[0], peak, peak - before);
             }
         }
         System.exit(0); // ND4J's threads would keep the process
     }
 
-    private static void measure(int workload, Workload.Step step, double seconds) {
-        long warmUpEnd = System.nanoTime() + (long) (seconds / 2 * 1e9);
-        for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < warmUpEnd; i++) {
-            step.run();
+    private double residentBefore() throws IOException {
+        Workload tiny = Networks.tiny();
+        if (tiny.isFor(competitor)) {
+            Workload.Step step = tiny.prepare(competitor);
+            warmUp(List.of(step), seconds);
+            step.close();
         }
-        OperatingSystemMXBean os =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        StringBuilder lines = new StringBuilder();
+        if (Files.exists(RESET)) {
+            Files.writeString(RESET, RESET_PEAK);
+        }
+        return megabytes("VmRSS:");
+    }
+
+    private void measure(int[] workloads) {
+        Map<Integer, Workload.Step> steps = new TreeMap<>();
+        for (int workload : workloads) {
+            steps.put(workload, Workloads.ALL.get(workload).prepare(competitor));
+        }
+        warmUp(steps.values(), steps.size() * seconds / 2);
+        long end = System.nanoTime() + (long) (steps.size() * seconds * 1e9);
+        for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < end; i++) {
+            steps.forEach(this::sample);
+        }
+        steps.forEach((workload, step) -> print(FINGERPRINT, workload, step.fingerprint()));
+        steps.values().forEach(Workload.Step::close);
+    }
+
+    private static void warmUp(Collection<Workload.Step> steps, double seconds) {
         long end = System.nanoTime() + (long) (seconds * 1e9);
-        for (int sample = 0; sample < WARM_UP_STEPS || System.nanoTime() < end; sample++) {
-            long cpu = os.getProcessCpuTime();
-            long start = System.nanoTime();
-            int steps = 0;
-            while (steps == 0 || System.nanoTime() - start < SAMPLE_NANOS) {
-                step.run();
-                steps++;
-            }
-            double wallMillis = (System.nanoTime() - start) / 1e6 / steps;
-            double cpuMillis = (os.getProcessCpuTime() - cpu) / 1e6 / steps;
-            lines.append(line(SAMPLE, workload, wallMillis + " " + cpuMillis));
+        for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < end; i++) {
+            steps.forEach(Runnable::run);
         }
-        lines.append(line(FINGERPRINT, workload, step.fingerprint()));
-        lines.append(line(MEMORY, workload, peakMegabytes()));
-        System.out.print(lines);
     }
 
-    private static String line(String mark, int workload, Object value) {
-        return mark + " " + workload + " " + value + "\n";
+    private void sample(int workload, Workload.Step step) {
+        long cpu = os.getProcessCpuTime();
+        long start = System.nanoTime();
+        int count = 0;
+        while (count == 0 || System.nanoTime() - start < SAMPLE_NANOS) {
+            step.run();
+            count++;
+        }
+        double wallMillis = (System.nanoTime() - start) / 1e6 / count;
+        double cpuMillis = (os.getProcessCpuTime() - cpu) / 1e6 / count;
+        print(SAMPLE, workload, wallMillis, cpuMillis);
     }
 
-    /** Peak resident memory of this process so far, or 0 where the system does not tell. */
-    private static long peakMegabytes() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmHWM:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
-                }
-            }
-        } catch (IOException e) {
-            return 0;
+    private static void print(String mark, int workload, double... values) {
+        StringBuilder line = new StringBuilder(mark).append(' ').append(workload);
+        for (double value : values) {
+            line.append(' ').append(value);
         }
-        return 0;
+        System.out.println(line);
+    }
+
+    /** A line of the process' status, NaN where the system does not tell. */
+    private static double megabytes(String key) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return Double.NaN;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith(key))
+                .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024.0)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 }

@@ -1,6 +1,5 @@
 package org.lamina.benchmark;
 
-import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -11,47 +10,27 @@ import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.LayerSpec;
+import org.lamina.spec.LocalConvSpec;
+import org.lamina.spec.ParamSpec;
+import org.lamina.spec.WSTransposedConvSpec;
 import org.nd4j.linalg.activations.Activation;
 
-/** A layer alone: forward, or forward and backward with the gradients of input and parameters. */
-final class LayerWorkload implements Workload {
-
-    /** A layer in PyTorch: its output for an input and parameters by Lamina's names. */
-    interface TorchLayer {
-        NDArray apply(NDArray x, Map<String, NDArray> params);
-    }
-
-    private final String name;
-    private final String size;
-    private final Mode mode;
-    private final long[] shape;
-    private final Function<Form, Layer> lamina;
-    private final Supplier<Layer> builtIn;
-    private final TorchLayer torch;
-
-    /**
-     * A workload.
-     *
-     * @param lamina the layer in both forms
-     * @param builtIn DL4J's layer for the same, or null
-     * @param torch PyTorch's, or null
-     */
-    LayerWorkload(
-            String name,
-            String size,
-            Mode mode,
-            long[] shape,
-            Function<Form, Layer> lamina,
-            Supplier<Layer> builtIn,
-            TorchLayer torch) {
-        this.name = name;
-        this.size = size;
-        this.mode = mode;
-        this.shape = shape;
-        this.lamina = lamina;
-        this.builtIn = builtIn;
-        this.torch = torch;
-    }
+/**
+ * A layer alone: forward, or forward and backward with the gradients of input and parameters.
+ *
+ * @param lamina the layer in both forms
+ * @param builtIn DL4J's layer for the same, or null
+ * @param torch PyTorch's output as a Python expression of x and Lamina's parameters, or null
+ */
+record LayerWorkload(
+        String name,
+        String size,
+        Mode mode,
+        long[] shape,
+        Function<Form, Layer> lamina,
+        Supplier<Layer> builtIn,
+        String torch)
+        implements Workload {
 
     /** A layer of Lamina by its builder's name, without activation function. */
     static Function<Form, Layer> layer(String name, int[] kernel, Map<String, ?> options) {
@@ -60,26 +39,6 @@ final class LayerWorkload implements Workload {
                         .set("activation", Activation.IDENTITY)
                         .set(options)
                         .build();
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public String size() {
-        return size;
-    }
-
-    @Override
-    public Mode mode() {
-        return mode;
-    }
-
-    @Override
-    public long[] shape() {
-        return shape.clone();
     }
 
     /** The hyperparameters of the layer for the workload's input. */
@@ -91,18 +50,58 @@ final class LayerWorkload implements Workload {
     }
 
     @Override
+    public boolean isFor(Competitor competitor) {
+        switch (competitor) {
+            case PYTORCH:
+                return torch != null;
+            case DL4J:
+            case DL4J_DEFAULT:
+                return builtIn != null;
+            default:
+                return true;
+        }
+    }
+
+    @Override
+    public boolean alone() {
+        return false;
+    }
+
+    @Override
     public Step prepare(Competitor competitor) {
         boolean backward = mode == Mode.BACKWARD;
         switch (competitor) {
             case LAMINA:
             case LAMINA_DEFAULT:
-                return new Dl4jStep(lamina.apply(Form.NATIVE), shape, backward, true);
+                return new Dl4jLayerStep(lamina.apply(Form.NATIVE), shape, backward, true);
             case LAMINA_SAMEDIFF:
-                return new Dl4jStep(lamina.apply(Form.SAMEDIFF), shape, backward, true);
+                return new Dl4jLayerStep(lamina.apply(Form.SAMEDIFF), shape, backward, true);
             case PYTORCH:
-                return torch == null ? null : new TorchStep(torch, spec(), shape, backward);
+                return new TorchLayerStep(torch, spec().params(), shape, backward);
             default:
-                return builtIn == null ? null : new Dl4jStep(builtIn.get(), shape, backward, false);
+                return new Dl4jLayerStep(builtIn.get(), shape, backward, false);
         }
+    }
+
+    /**
+     * A multiplication and an addition for each weight at each position that a filter is applied
+     * to; three times that with both gradients.
+     */
+    @Override
+    public double flops() {
+        LayerSpec spec = spec();
+        if (spec instanceof LocalConvSpec || shape.length < 3) {
+            return 0;
+        }
+        long[] input = new long[shape.length - 2];
+        System.arraycopy(shape, 2, input, 0, input.length);
+        boolean transposed = spec instanceof WSTransposedConvSpec;
+        long positions = Values.length(transposed ? input : spec.outputSize(input));
+        double weights =
+                spec.params().stream()
+                        .filter(p -> p.weight() && p.shape().length == shape.length)
+                        .mapToLong(ParamSpec::length)
+                        .sum();
+        return (mode == Mode.BACKWARD ? 6 : 2) * weights * positions * shape[0];
     }
 }

@@ -8,7 +8,8 @@ final class Measurement {
 
     private final List<Double> wall = new ArrayList<>();
     private final List<Double> cpu = new ArrayList<>();
-    private long peakMegabytes;
+    private final List<Double> peak = new ArrayList<>();
+    private final List<Double> added = new ArrayList<>();
     private double fingerprint = Double.NaN;
 
     void sample(double wallMillis, double cpuMillis) {
@@ -16,8 +17,9 @@ final class Measurement {
         cpu.add(cpuMillis);
     }
 
-    void memory(long megabytes) {
-        peakMegabytes = Math.max(peakMegabytes, megabytes);
+    void memory(double peakMegabytes, double addedMegabytes) {
+        peak.add(peakMegabytes);
+        added.add(addedMegabytes);
     }
 
     void fingerprint(double value) {
@@ -46,8 +48,14 @@ final class Measurement {
         return (quantile(wall, 0.75) - quantile(wall, 0.25)) / 2 / wallMillis();
     }
 
-    long peakMegabytes() {
-        return peakMegabytes;
+    /** Peak resident memory of the process, its Java heap included; NaN if not measured. */
+    double peakMegabytes() {
+        return quantile(peak, 0.5);
+    }
+
+    /** What of the peak the work added to the process; NaN if not measured. */
+    double addedMegabytes() {
+        return quantile(added, 0.5);
     }
 
     private static double quantile(List<Double> values, double q) {

@@ -1,168 +1,188 @@
 package org.lamina.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
 
-/** The table on the console, the JSON file and the chart. */
+/** The tables on the console and the JSON file. */
 final class Report {
 
     /** Larger relative differences of fingerprints are reported; float, thousands of terms. */
     private static final double SAME = 1e-3;
 
-    private final Map<Integer, Map<Competitor, Measurement>> results;
-    private final int rounds;
-    private final String seconds;
-    private final int threads;
+    private final Results results;
 
-    Report(
-            Map<Integer, Map<Competitor, Measurement>> results,
-            int rounds,
-            String seconds,
-            int threads) {
+    Report(Results results) {
         this.results = results;
-        this.rounds = rounds;
-        this.seconds = seconds;
-        this.threads = threads;
     }
 
-    void write(Path folder) throws IOException {
+    void write(Path folder, int rounds, String seconds, int threads) throws IOException {
         System.out.printf(
                 "%n%d rounds of %s s, %d threads, %s, Java %s%n",
-                rounds, seconds, threads, Benchmark.processor(), Runtime.version());
+                rounds, seconds, threads, processor(), Runtime.version());
         System.out.println(
                 "Median ms (CPU ms); x = time over Lamina's, so that more than 1 is slower than"
-                        + " Lamina; spread: half the distance of the quartiles over the median");
+                        + " Lamina; spread: half the distance of the quartiles over the median;"
+                        + " MB: what the work added to its process; GFLOP/s of the convolutions"
+                        + " (share of the GFLOP/s of a product of matrices)");
         List<Map<String, Object>> rows = new ArrayList<>();
-        results.forEach((workload, row) -> rows.addAll(row(Workloads.ALL.get(workload), row)));
-        summary();
+        results.workloads().forEach(workload -> rows.addAll(rows(workload)));
+        geometricMeans();
+        List<Target> targets = Target.of(results);
+        print(targets);
         Files.createDirectories(folder);
         Path json = folder.resolve("benchmark.json");
-        new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(
-                        json.toFile(),
-                        Map.of(
-                                "threads", threads,
-                                "processor", Benchmark.processor(),
-                                "results", rows));
-        chart(folder);
-        System.out.println("Written: " + json + " and benchmark.svg");
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("processor", processor());
+        all.put("threads", threads);
+        all.put("rounds", rounds);
+        all.put("seconds", seconds);
+        all.put("targets", targets.stream().map(Report::entry).toList());
+        all.put("results", rows);
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), all);
+        System.out.println("Written: " + json);
+        new Charts(results).write(folder).forEach(chart -> System.out.println("Written: " + chart));
     }
 
-    private List<Map<String, Object>> row(Workload workload, Map<Competitor, Measurement> row) {
+    private List<Map<String, Object>> rows(Workload workload) {
         System.out.printf("%n%s (%s)%n", workload.id(), workload.size());
-        Measurement reference = row.get(Competitor.LAMINA);
+        double reference = results.of(workload, Competitor.LAMINA, Measurement::fingerprint);
         List<Map<String, Object>> entries = new ArrayList<>();
-        row.forEach(
-                (competitor, m) -> {
-                    double ratio = m.wallMillis() / reference.wallMillis();
-                    System.out.printf(
-                            Locale.ROOT,
-                            "  %-30s %9.2f (%9.2f) x %6.2f  spread %3.0f%%  %5d MB %s%n",
-                            competitor,
-                            m.wallMillis(),
-                            m.cpuMillis(),
-                            ratio,
-                            100 * m.spread(),
-                            m.peakMegabytes(),
-                            difference(m.fingerprint(), reference.fingerprint()));
-                    Map<String, Object> entry = new LinkedHashMap<>();
-                    entry.put("workload", workload.id());
-                    entry.put("size", workload.size());
-                    entry.put("competitor", competitor.toString());
-                    entry.put("wallMillis", m.wallMillis());
-                    entry.put("cpuMillis", m.cpuMillis());
-                    entry.put("spread", m.spread());
-                    entry.put("timesLamina", ratio);
-                    entry.put("peakMegabytes", m.peakMegabytes());
-                    entry.put("samples", m.samples());
-                    entries.add(entry);
-                });
+        results.row(workload)
+                .forEach(
+                        (competitor, m) -> {
+                            Map<String, Object> entry = entry(workload, competitor, m);
+                            boolean same = same(m.fingerprint(), reference);
+                            if (!Double.isNaN(m.fingerprint() - reference)) {
+                                entry.put("sameOutput", same);
+                            }
+                            entries.add(entry);
+                            System.out.printf(
+                                    Locale.ROOT,
+                                    "  %-28s %9.2f (%9.2f) x %6.2f  spread %3.0f%%%s%s%n",
+                                    competitor,
+                                    m.wallMillis(),
+                                    m.cpuMillis(),
+                                    results.ratio(workload, competitor, Competitor.LAMINA),
+                                    100 * m.spread(),
+                                    extras(workload, competitor),
+                                    same
+                                            ? ""
+                                            : "  OTHER OUTPUT: %s, not %s"
+                                                    .formatted(m.fingerprint(), reference));
+                        });
         return entries;
     }
 
-    private static String difference(double a, double b) {
-        double difference = Math.abs(a - b) / Math.max(Math.abs(b), 1e-12);
-        return difference > SAME ? "OTHER OUTPUT, differs by " + difference : "";
+    private Map<String, Object> entry(Workload workload, Competitor competitor, Measurement m) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("workload", workload.id());
+        entry.put("size", workload.size());
+        entry.put("competitor", competitor.toString());
+        entry.put("wallMillis", m.wallMillis());
+        entry.put("cpuMillis", m.cpuMillis());
+        entry.put("spread", m.spread());
+        entry.put("samples", m.samples());
+        put(entry, "timesLamina", results.ratio(workload, competitor, Competitor.LAMINA));
+        put(entry, "peakMegabytes", m.peakMegabytes());
+        put(entry, "addedMegabytes", m.addedMegabytes());
+        if (workload.flops() > 0) {
+            put(entry, "gigaflops", results.gigaflops(workload, competitor));
+            put(entry, "shareOfGemm", results.shareOfGemm(workload, competitor));
+        }
+        return entry;
     }
 
-    /** Geometric means of the ratios, layers and networks apart. */
-    private void summary() {
+    private static void put(Map<String, Object> entry, String key, double value) {
+        if (!Double.isNaN(value)) {
+            entry.put(key, value);
+        }
+    }
+
+    private String extras(Workload workload, Competitor competitor) {
+        String text = "";
+        double memory = results.of(workload, competitor, Measurement::addedMegabytes);
+        if (!Double.isNaN(memory)) {
+            text += String.format(Locale.ROOT, "  %6.0f MB", memory);
+        }
+        double share = results.shareOfGemm(workload, competitor);
+        if (share > 0) {
+            text +=
+                    String.format(
+                            Locale.ROOT,
+                            "  %6.1f GFLOP/s (%.2f)",
+                            results.gigaflops(workload, competitor),
+                            share);
+        }
+        return text;
+    }
+
+    /** NaN stands for outputs that are not to be compared. */
+    private static boolean same(double a, double b) {
+        return !(Math.abs(a - b) > SAME * Math.max(Math.abs(b), 1e-12));
+    }
+
+    private void geometricMeans() {
         System.out.println();
         for (Workload.Mode mode : Workload.Mode.values()) {
             for (Competitor competitor : Competitor.values()) {
-                double[] logarithms =
-                        results.entrySet().stream()
-                                .filter(e -> Workloads.ALL.get(e.getKey()).mode() == mode)
-                                .map(Map.Entry::getValue)
-                                .filter(row -> row.containsKey(competitor))
-                                .mapToDouble(row -> Math.log(ratio(row, competitor)))
-                                .toArray();
-                if (logarithms.length > 0 && competitor != Competitor.LAMINA) {
-                    double mean = Math.exp(Arrays.stream(logarithms).average().orElseThrow());
+                List<Double> ratios =
+                        results.ratios(
+                                w -> w.mode() == mode && w != Workloads.GEMM,
+                                competitor,
+                                Competitor.LAMINA);
+                if (!ratios.isEmpty() && competitor != Competitor.LAMINA) {
                     System.out.printf(
                             Locale.ROOT,
-                            "%s, %s: geometric mean of %d ratios %.2f%n",
+                            "%s, %s: geometric mean of %d ratios to Lamina %.2f%n",
                             mode,
                             competitor,
-                            logarithms.length,
-                            mean);
+                            ratios.size(),
+                            Results.geometricMean(ratios));
                 }
             }
         }
     }
 
-    private static double ratio(Map<Competitor, Measurement> row, Competitor competitor) {
-        return row.get(competitor).wallMillis() / row.get(Competitor.LAMINA).wallMillis();
+    private static void print(List<Target> targets) {
+        System.out.printf("%n%-92s %9s %9s%n", "Target", "measured", "wanted");
+        for (Target t : targets) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-92s %9.3f %4s %4s  %s%n",
+                    t.what(),
+                    t.value(),
+                    t.atMost() ? "<=" : ">=",
+                    t.limit(),
+                    t.holds() ? "holds" : "MISSED");
+        }
     }
 
-    private void chart(Path folder) throws IOException {
-        CategoryChart chart =
-                new CategoryChartBuilder()
-                        .width(1600)
-                        .height(700)
-                        .title("Time over Lamina's, typical sizes")
-                        .yAxisTitle("times")
-                        .build();
-        chart.getStyler().setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setXAxisLabelRotation(60);
-        List<Integer> shown =
-                results.keySet().stream()
-                        .filter(w -> Workloads.ALL.get(w).size().equals("typical"))
-                        .toList();
-        if (shown.isEmpty()) {
-            return;
-        }
-        List<String> names = shown.stream().map(w -> name(Workloads.ALL.get(w))).toList();
-        for (Competitor competitor : Competitor.values()) {
-            List<Double> ratios =
-                    shown.stream()
-                            .map(results::get)
-                            .map(row -> row.containsKey(competitor) ? ratio(row, competitor) : null)
-                            .toList();
-            if (ratios.stream().anyMatch(r -> r != null)) {
-                chart.addSeries(competitor.toString(), names, ratios);
-            }
-        }
-        VectorGraphicsEncoder.saveVectorGraphic(
-                chart,
-                folder.resolve("benchmark").toString(),
-                VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+    private static Map<String, Object> entry(Target target) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("what", target.what());
+        entry.put("measured", target.value());
+        entry.put(target.atMost() ? "atMost" : "atLeast", target.limit());
+        entry.put("holds", target.holds());
+        return entry;
     }
 
-    private static String name(Workload workload) {
-        return workload.name() + ", " + workload.mode();
+    /** The processor's name. */
+    private static String processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 2))
+                    .findFirst()
+                    .orElse(System.getProperty("os.arch"));
+        } catch (IOException e) {
+            return System.getProperty("os.arch");
+        }
     }
 }

@@ -18,12 +18,22 @@ interface Workload {
     /** Shape of the input, minibatch first. */
     long[] shape();
 
-    /**
-     * The competitor's step, ready to run.
-     *
-     * @return null if the competitor does not have what is computed
-     */
+    /** Whether the competitor has what is computed. */
+    boolean isFor(Competitor competitor);
+
+    /** The step of a competitor that {@link #isFor} accepts, ready to run. */
     Step prepare(Competitor competitor);
+
+    /**
+     * Whether each competitor does the work in a process of its own, so that the memory of the
+     * process is that of the work.
+     */
+    boolean alone();
+
+    /** Floating-point operations of a step's convolutions, or 0. */
+    default double flops() {
+        return 0;
+    }
 
     /** Name, mode and shape: how the workload stands in the table. */
     default String id() {
@@ -55,11 +65,12 @@ interface Workload {
     interface Step extends Runnable {
 
         /**
-         * A number that depends on all outputs of the last run, to compare competitors by; NaN if
-         * the competitor does not compute the same numbers.
+         * A number that depends on all outputs, to compare competitors by; NaN if the competitor
+         * does not compute the same numbers.
          */
-        default double fingerprint() {
-            return Double.NaN;
-        }
+        double fingerprint();
+
+        /** Frees what the garbage collector does not. */
+        default void close() {}
     }
 }

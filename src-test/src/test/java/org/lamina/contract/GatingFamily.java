@@ -11,7 +11,7 @@ import org.lamina.layers.activations.Swish;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
-/** Swish, activation functions alone, squeeze and excitation, skip gain. */
+/** Swish, activation functions alone, squeeze and excitation, skip gain, stochastic depth. */
 final class GatingFamily implements LayerFamily {
 
     private static Row swish(Object... options) {
@@ -24,6 +24,10 @@ final class GatingFamily implements LayerFamily {
 
     private static Row gain(Object... options) {
         return row("SkipInitGain", NO_KERNEL, size(3, 4), options);
+    }
+
+    private static Row depth(Object... options) {
+        return row("StochasticDepth", NO_KERNEL, size(3, 4), options);
     }
 
     private static Row squeeze(Object... options) {
@@ -46,6 +50,11 @@ final class GatingFamily implements LayerFamily {
                 row("SkipInitGain", NO_KERNEL, size(4), "initialGain", 0.5),
                 row("SkipInitGain", NO_KERNEL, size(2, 4, 3), "initialGain", -2.0),
                 row("SkipInitGain", NO_KERNEL, size(2, 3, 2, 3), "initialGain", 0.7),
+                depth("dropRate", 0.5, "seed", 1L),
+                row("StochasticDepth", NO_KERNEL, size(4), "dropRate", 0.3, "seed", 4L),
+                row("StochasticDepth", NO_KERNEL, size(2, 4, 3), "dropRate", 0.4, "seed", 6L)
+                        .with("scaleByKeep", false),
+                row("StochasticDepth", NO_KERNEL, size(2, 3, 2, 3), "dropRate", 0.0),
                 squeeze("reduction", 2, "innerActivation", new Swish()),
                 squeeze("hidden", 3, "hasBias", false, "gate", Activation.TANH)
                         .with("innerActivation", Activation.TANH),
@@ -92,6 +101,17 @@ final class GatingFamily implements LayerFamily {
                 new Invalid(gain("nOut", -7), "nOut = -7"),
                 new Invalid(gain("nIn", 3, "nOut", 7), "nIn = 3"),
                 new Invalid(gain("nIn", 3, "nOut", 1), "nOut = 1"),
+                new Invalid(depth("dropRate", 1.0), "dropRate = 1.0; must be in [0, 1)"),
+                new Invalid(depth("dropRate", 1.5), "dropRate = 1.5; must be in [0, 1)"),
+                new Invalid(depth("dropRate", -0.1), "dropRate = -0.1; must be in [0, 1)"),
+                new Invalid(depth("dropRate", Double.NaN), "dropRate = NaN; must be in [0, 1)"),
+                new Invalid(depth("dropRate", Double.POSITIVE_INFINITY), "dropRate = Infinity"),
+                new Invalid(depth("dropRate", Double.NEGATIVE_INFINITY), "dropRate = -Infinity"),
+                new Invalid(depth("nIn", -1), "nIn (channels) = -1; must be 1 or greater"),
+                new Invalid(depth("nIn", -300, "seed", 3L), "nIn (channels) = -300"),
+                new Invalid(depth("nOut", 7), "nOut = 7; the layer has as many outputs as inputs"),
+                new Invalid(depth("nOut", -7), "nOut = -7"),
+                new Invalid(depth("nIn", 3, "nOut", 7), "nIn = 3"),
                 new Invalid(squeeze("reduction", 0), "reduction = 0; must be 1 or greater"),
                 new Invalid(squeeze("reduction", -4), "reduction = -4; must be 1 or greater"),
                 new Invalid(squeeze("hidden", 0), "hidden = 0; must be 1 or greater"),

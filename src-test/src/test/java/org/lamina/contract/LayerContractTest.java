@@ -19,7 +19,12 @@ import org.lamina.harness.Form;
 class LayerContractTest {
 
     private static final List<Contract> CONTRACTS =
-            List.of(new Numbers(), new Persistence(), new Training(), new Errors());
+            List.of(
+                    new Numbers(),
+                    new Persistence(),
+                    new Training(),
+                    new Errors(),
+                    new Execution());
 
     @TestFactory
     List<DynamicNode> layers() {

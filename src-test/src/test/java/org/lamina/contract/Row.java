@@ -103,9 +103,9 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return spec().params().stream().anyMatch(kind);
     }
 
-    /** Whether an example's output in training depends on the other examples. */
-    boolean usesBatchStatistics() {
-        return has(p -> !p.role().trained());
+    /** Whether the output in training is another one than in evaluation. */
+    boolean trainsOtherwise() {
+        return has(p -> !p.role().trained()) || !options.getOrDefault("dropRate", 0.0).equals(0.0);
     }
 
     /** Random values for all parameters; variances are positive. */

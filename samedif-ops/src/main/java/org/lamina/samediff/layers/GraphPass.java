@@ -15,6 +15,7 @@ public final class GraphPass {
     private final boolean training;
     private final SDVariable mask;
     private final SDVariable outputMask;
+    private final Map<String, SDVariable> inputs;
     private long[] inputShape;
     private final Map<String, SDVariable> statistics = new LinkedHashMap<>();
 
@@ -26,9 +27,23 @@ public final class GraphPass {
      * @param outputMask mask of the output, or null
      */
     public GraphPass(boolean training, SDVariable mask, SDVariable outputMask) {
+        this(training, mask, outputMask, Map.of());
+    }
+
+    /**
+     * A pass of a layer whose graph has more inputs than the layer.
+     *
+     * @param inputs those, by name
+     */
+    public GraphPass(
+            boolean training,
+            SDVariable mask,
+            SDVariable outputMask,
+            Map<String, SDVariable> inputs) {
         this.training = training;
         this.mask = mask;
         this.outputMask = outputMask;
+        this.inputs = inputs;
     }
 
     /** Whether this is a training pass. */
@@ -64,6 +79,11 @@ public final class GraphPass {
     /** Mask of the layer's output, {@code [N, 1, T']}, or null. */
     public SDVariable outputMask() {
         return outputMask;
+    }
+
+    /** A further input of the graph, which the layer's implementation gives; null without one. */
+    public SDVariable input(String name) {
+        return inputs.get(name);
     }
 
     /**

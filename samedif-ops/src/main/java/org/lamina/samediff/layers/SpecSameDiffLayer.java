@@ -106,6 +106,14 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
     protected abstract SDVariable define(
             SDVariable x, Map<String, SDVariable> params, GraphPass pass);
 
+    /**
+     * The implementation of this layer; one of its own if its graph needs more than the layer's
+     * input.
+     */
+    protected SpecSameDiffLayerImpl newImpl(NeuralNetConfiguration conf, DataType dataType) {
+        return new SpecSameDiffLayerImpl(conf, dataType);
+    }
+
     /** The layer in evaluation, without a mask. */
     @Override
     public SDVariable defineLayer(
@@ -316,7 +324,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
             INDArray paramsView,
             boolean initializeParams,
             DataType dataType) {
-        SpecSameDiffLayerImpl layer = new SpecSameDiffLayerImpl(conf, dataType);
+        SpecSameDiffLayerImpl layer = newImpl(conf, dataType);
         layer.setListeners(listeners);
         layer.setIndex(index);
         layer.setParamsViewArray(paramsView);

@@ -1,11 +1,14 @@
 package org.lamina.samediff.ops;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.activations.Gelu;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.activations.Swish;
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.IActivation;
@@ -47,6 +50,9 @@ public final class ActivationOps {
                     Map.entry(ActivationTanH.class, x -> sd(x).nn().tanh(x)),
                     Map.entry(Gelu.class, ActivationOps::gelu));
 
+    private static final Set<Class<? extends IActivation>> OWN =
+            Set.of(Elu.class, Gelu.class, ScaledActivation.class);
+
     private ActivationOps() {}
 
     private static SameDiff sd(SDVariable x) {
@@ -71,7 +77,16 @@ public final class ActivationOps {
             throw new IllegalArgumentException(
                     "activation function " + activation + " is not available in SameDiff");
         }
-        return function.apply(x);
+        // DL4J's functions are one op, this project's are several.
+        return OWN.contains(activation.getClass())
+                ? part(activation, function, x)
+                : function.apply(x);
+    }
+
+    private static SDVariable part(
+            IActivation activation, UnaryOperator<SDVariable> function, SDVariable x) {
+        return FusedParts.part(
+                new FusedFunction.Activation(activation), v -> function.apply(v[0]), x);
     }
 
     /**
@@ -87,6 +102,11 @@ public final class ActivationOps {
      * @return of the input's shape
      */
     public static SDVariable prelu(SDVariable x, int rank, SDVariable slope) {
+        return FusedParts.part(
+                new FusedFunction.PRelu(), v -> rectified(v[0], rank, v[1]), x, slope);
+    }
+
+    private static SDVariable rectified(SDVariable x, int rank, SDVariable slope) {
         // x - max(x, 0), not min(x, 0), whose derivative at 0 is another
         SDVariable positive = sd(x).nn().relu(x, 0);
         return positive.add(x.sub(positive).mul(NormOps.channels(slope, rank)));
@@ -94,7 +114,8 @@ public final class ActivationOps {
 
     /** Swish, {@code x * sigmoid(beta * x)}. */
     public static SDVariable swish(SDVariable x, double beta) {
-        return x.mul(sd(x).nn().sigmoid(beta == 1 ? x : x.mul(beta)));
+        return part(
+                new Swish(beta), v -> v.mul(sd(v).nn().sigmoid(beta == 1 ? v : v.mul(beta))), x);
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.lamina.samediff.ops;
 
 import java.util.Arrays;
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
@@ -60,7 +62,7 @@ public final class ConvOps {
                             + "; expected [out, in / groups, kernel...] for "
                             + geometry);
         }
-        return convolve(x, w, b, shape[1] * geometry.groups(), shape[0], geometry);
+        return convolution(x, w, b, shape[1] * geometry.groups(), shape[0], geometry);
     }
 
     /**
@@ -73,7 +75,17 @@ public final class ConvOps {
      * @return {@code [N, out, spec.outputSize(spatial)...]}
      */
     public static SDVariable conv(SDVariable x, SDVariable w, SDVariable b, ConvSpec spec) {
-        return convolve(x, w, b, spec.inChannels(), spec.outChannels(), spec.geometry());
+        return convolution(x, w, b, spec.inChannels(), spec.outChannels(), spec.geometry());
+    }
+
+    private static SDVariable convolution(
+            SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
+        return FusedParts.part(
+                new FusedFunction.Convolution(g, out),
+                v -> convolve(v[0], v[1], v[2], in, out, g),
+                x,
+                w,
+                b);
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.lamina.samediff.ops;
 
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Fully connected layers. */
@@ -16,7 +18,14 @@ public final class DenseOps {
      * @return {@code [N, out]}
      */
     public static SDVariable dense(SDVariable x, SDVariable w, SDVariable b) {
-        SDVariable z = x.mmul(w);
-        return b == null ? z : z.add(b);
+        return FusedParts.part(
+                new FusedFunction.Dense(),
+                v -> {
+                    SDVariable z = v[0].mmul(v[1]);
+                    return v[2] == null ? z : z.add(v[2]);
+                },
+                x,
+                w,
+                b);
     }
 }

@@ -1,5 +1,7 @@
 package org.lamina.samediff.ops;
 
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,6 +33,25 @@ public final class GatingOps {
             SDVariable b2,
             SqueezeExcitationSpec spec,
             SDVariable mask) {
+        return FusedParts.part(
+                new FusedFunction.SqueezeExcitation(spec),
+                v -> squeezeExcitation(v[0], v[1], v[2], v[3], v[4], v[5], spec),
+                x,
+                w1,
+                b1,
+                w2,
+                b2,
+                mask);
+    }
+
+    private static SDVariable squeezeExcitation(
+            SDVariable x,
+            SDVariable w1,
+            SDVariable b1,
+            SDVariable w2,
+            SDVariable b2,
+            SDVariable mask,
+            SqueezeExcitationSpec spec) {
         SDVariable flat = Channels.flat(x);
         SDVariable mean = mask == null ? flat.mean(2) : flat.sum(2).div(count(mask));
         SDVariable hidden =
@@ -57,7 +78,14 @@ public final class GatingOps {
      * @return of the shape of x
      */
     public static SDVariable channelSwish(SDVariable x, SDVariable beta) {
-        SDVariable flat = Channels.flat(x);
-        return Channels.unflat(ActivationOps.swish(flat, Channels.vector(beta)), x);
+        return FusedParts.part(
+                new FusedFunction.ChannelSwish(),
+                v -> {
+                    SDVariable flat = Channels.flat(v[0]);
+                    SDVariable gated = ActivationOps.swish(flat, Channels.vector(v[1]));
+                    return Channels.unflat(gated, v[0]);
+                },
+                x,
+                beta);
     }
 }

@@ -1,5 +1,7 @@
 package org.lamina.samediff.ops;
 
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.LocalConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -39,6 +41,16 @@ public final class LocalConvOps {
      */
     public static SDVariable localConv(
             SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        return FusedParts.part(
+                new FusedFunction.LocalConvolution(spec.geometry(), spec.outChannels()),
+                v -> sharedFilters(v[0], v[1], v[2], spec),
+                x,
+                filters,
+                bias);
+    }
+
+    private static SDVariable sharedFilters(
+            SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
         // A product of matrices [out, K] x [K, N] for every position.
         SDVariable patches = patches(x, spec).permute(2, 1, 0);
         SDVariable y = filters.permute(2, 0, 1).mmul(patches).permute(2, 1, 0);
@@ -56,6 +68,16 @@ public final class LocalConvOps {
      * @throws IllegalArgumentException if the spec's channels or input size are not known
      */
     public static SDVariable localConvPerExample(
+            SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        return FusedParts.part(
+                new FusedFunction.LocalConvolution(spec.geometry(), spec.outChannels()),
+                v -> ownFilters(v[0], v[1], v[2], spec),
+                x,
+                filters,
+                bias);
+    }
+
+    private static SDVariable ownFilters(
             SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
         SDVariable patches = x.getSameDiff().expandDims(patches(x, spec), 1);
         return spatial(filters.mul(patches).sum(2), bias, -1, spec);

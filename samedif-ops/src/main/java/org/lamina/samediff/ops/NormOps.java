@@ -3,6 +3,8 @@ package org.lamina.samediff.ops;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.BatchNormSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -51,24 +53,52 @@ public final class NormOps {
         SDVariable gamma = params.get(BatchNormSpec.GAMMA);
         SDVariable beta = params.get(BatchNormSpec.BETA);
         if (!training) {
-            SDVariable mean = channels(params.get(BatchNormSpec.MEAN), rank);
-            SDVariable variance = channels(params.get(BatchNormSpec.VARIANCE), rank);
-            SDVariable y = scaled(x.sub(mean), variance, rank, gamma, beta, eps, mask);
+            SDVariable y =
+                    FusedParts.part(
+                            new FusedFunction.GivenNorm(eps),
+                            v -> givenNorm(v, rank, eps),
+                            x,
+                            gamma,
+                            beta,
+                            params.get(BatchNormSpec.MEAN),
+                            params.get(BatchNormSpec.VARIANCE),
+                            mask);
             return new Normalized(y, Map.of());
         }
+        SDVariable[] results =
+                FusedParts.parts(
+                        new FusedFunction.BatchNorm(eps),
+                        v -> ownNorm(v[0], rank, v[1], v[2], eps, v[3]),
+                        x,
+                        gamma,
+                        beta,
+                        mask);
+        return new Normalized(
+                results[0],
+                Map.of(BatchNormSpec.MEAN, results[1], BatchNormSpec.VARIANCE, results[2]));
+    }
+
+    /** Of x, gamma, beta, mean, variance and mask. */
+    private static SDVariable givenNorm(SDVariable[] v, int rank, double eps) {
+        SDVariable centred = v[0].sub(channels(v[3], rank));
+        return scaled(centred, channels(v[4], rank), rank, v[1], v[2], eps, v[5]);
+    }
+
+    /** With the mean and the unbiased variance of each channel. */
+    private static SDVariable[] ownNorm(
+            SDVariable x,
+            int rank,
+            SDVariable gamma,
+            SDVariable beta,
+            double eps,
+            SDVariable mask) {
         int[] dims = IntStream.range(0, rank).filter(d -> d != 1).toArray();
         Moments own = moments(x, dims, mask);
         SDVariable y = scaled(own.centred, own.variance, rank, gamma, beta, eps, mask);
         // The largest count is n / (n - 1) away from 1; for a single value the variance is 0.
         SDVariable atLeastOne = x.getSameDiff().scalarMax(own.count.sub(1), 1);
         SDVariable unbiased = own.variance.mul(own.count).div(atLeastOne);
-        return new Normalized(
-                y,
-                Map.of(
-                        BatchNormSpec.MEAN,
-                        own.mean.reshape(-1),
-                        BatchNormSpec.VARIANCE,
-                        unbiased.reshape(-1)));
+        return new SDVariable[] {y, own.mean.reshape(-1), unbiased.reshape(-1)};
     }
 
     /**
@@ -89,8 +119,19 @@ public final class NormOps {
             SDVariable beta,
             double eps,
             SDVariable mask) {
-        Moments own = moments(x, IntStream.range(2, rank).toArray(), mask);
-        return scaled(own.centred, own.variance, rank, gamma, beta, eps, mask);
+        return FusedParts.part(
+                new FusedFunction.InstanceNorm(eps),
+                v -> instanceNorm(v, rank, eps),
+                x,
+                gamma,
+                beta,
+                mask);
+    }
+
+    /** Of x, gamma, beta and mask. */
+    private static SDVariable instanceNorm(SDVariable[] v, int rank, double eps) {
+        Moments own = moments(v[0], IntStream.range(2, rank).toArray(), v[3]);
+        return scaled(own.centred, own.variance, rank, v[1], v[2], eps, v[3]);
     }
 
     /** Statistics over some dimensions, which are kept with size 1. */

@@ -1,6 +1,8 @@
 package org.lamina.samediff.ops;
 
 import java.util.Arrays;
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.TransposedConvGeometry;
 import org.lamina.spec.WSTransposedConvSpec;
@@ -80,7 +82,14 @@ public final class TransposedConvOps {
                             + "; expected [in, out / groups, kernel...] for "
                             + geometry);
         }
-        return widened(x, w, b, geometry, weightShape[0], weightShape[1] * geometry.groups());
+        long in = weightShape[0];
+        long out = weightShape[1] * geometry.groups();
+        return FusedParts.part(
+                new FusedFunction.TransposedConvolution(geometry, out),
+                v -> widened(v[0], v[1], v[2], geometry, in, out),
+                x,
+                w,
+                b);
     }
 
     /**

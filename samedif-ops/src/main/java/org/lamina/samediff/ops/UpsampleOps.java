@@ -1,5 +1,7 @@
 package org.lamina.samediff.ops;
 
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.LinearInterpolation;
 import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -25,7 +27,14 @@ public final class UpsampleOps {
      */
     public static SDVariable upsample(
             SDVariable x, long channels, long[] inputSize, UpsampleGeometry geometry) {
-        long[] outputSize = geometry.outputSize(inputSize);
+        return FusedParts.part(
+                new FusedFunction.Upsampling(geometry),
+                v -> interpolated(v[0], channels, inputSize, geometry.outputSize(inputSize)),
+                x);
+    }
+
+    private static SDVariable interpolated(
+            SDVariable x, long channels, long[] inputSize, long[] outputSize) {
         int rank = inputSize.length;
         SDVariable y = x;
         // A product with a matrix along the last dimension, which then moves to the front of the

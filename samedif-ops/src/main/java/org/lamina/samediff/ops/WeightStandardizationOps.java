@@ -1,6 +1,8 @@
 package org.lamina.samediff.ops;
 
 import java.util.Arrays;
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -24,10 +26,24 @@ public final class WeightStandardizationOps {
      */
     public static SDVariable standardize(
             SDVariable w, SDVariable gain, WeightStandardization formula, long... shape) {
-        SameDiff sd = w.getSameDiff();
         long units = shape[0];
         long elements = Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b);
         formula.checkUnit(elements, "unit");
+        return FusedParts.part(
+                new FusedFunction.Standardization(formula),
+                v -> standardize(v[0], v[1], formula, units, elements).reshape(shape),
+                w,
+                gain);
+    }
+
+    /** As a matrix {@code [units, elements]}. */
+    private static SDVariable standardize(
+            SDVariable w,
+            SDVariable gain,
+            WeightStandardization formula,
+            long units,
+            long elements) {
+        SameDiff sd = w.getSameDiff();
         SDVariable matrix = w.reshape(units, elements);
         SDVariable centred = matrix.sub(matrix.mean(true, 1));
         SDVariable scaled =
@@ -45,7 +61,7 @@ public final class WeightStandardizationOps {
         if (gain != null) {
             factor = factor.mul(gain.reshape(units, 1));
         }
-        return centred.mul(factor).reshape(shape);
+        return centred.mul(factor);
     }
 
     /**

@@ -1,5 +1,8 @@
 package org.lamina.samediff.ops;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lamina.harness.GraphTraining.random;
 
 import java.io.IOException;
@@ -22,6 +25,7 @@ import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
 import org.lamina.spec.SqueezeExcitationSpec;
+import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.TransposedConvGeometry;
 import org.lamina.spec.UpsampleGeometry;
 import org.lamina.spec.WSConvSpec;
@@ -366,5 +370,38 @@ class GraphFunctionsTest {
 
     private static LocalConvSpec local(ConvGeometry geometry, long... inputSize) {
         return new LocalConvSpec(2, 3, inputSize, geometry, true, true, true);
+    }
+
+    @Test
+    void stochasticDepth() throws IOException {
+        StochasticDepthSpec spec = new StochasticDepthSpec(3, 0.4, true, null);
+        Nd4j.getRandom().setSeed(3);
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 3, 2);
+        StochasticDepthOps.draw(x, 3, spec).rename("y");
+        INDArray output =
+                graph.outputSingle(Map.of("x", Nd4j.ones(DataType.FLOAT, 500, 3, 2)), "y");
+        double dropped = 0;
+        for (int n = 0; n < 500; n++) {
+            float first = output.getFloat(n, 0, 0);
+            assertEquals(first == 0 ? 0 : 1 / 0.6f, first, 1e-6);
+            assertTrue(output.slice(n).eq(first).all(), "a part of an example");
+            dropped += first == 0 ? 1 : 0;
+        }
+        assertEquals(0.4, dropped / 500, 0.06);
+
+        // Dropped branches add nothing to the shortcut; the graph of each pass draws anew.
+        GraphTraining.check(
+                v -> {
+                    SDVariable branch = v.mul(variable(v, "w", 1, 3, 1));
+                    return branch.add(
+                            StochasticDepthOps.draw(branch, 3, spec).mul(0)); // drawn, not seen
+                },
+                4,
+                3,
+                5);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> StochasticDepthOps.draw(x, 3, new StochasticDepthSpec(3, 0.4, true, 1L)));
     }
 }

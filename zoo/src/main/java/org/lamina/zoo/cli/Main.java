@@ -101,7 +101,8 @@ public final class Main {
         boolean debug = Arrays.asList(args).contains(DEBUG);
         CommandLine train =
                 new CommandLine(new TrainCommand())
-                        .addSubcommand("eegnet", new TrainEegNetCommand(console));
+                        .addSubcommand("eegnet", new TrainEegNetCommand(console))
+                        .addSubcommand("nfnet-tiny", new TrainNFNetCommand(console));
         CommandLine line =
                 new CommandLine(new Root())
                         .addSubcommand("train", train)

@@ -38,6 +38,15 @@ final class Charts {
 
     /** A chart with axes, legend and lines. */
     static String large(String xTitle, String yTitle, List<Line> lines, Double yMax) {
+        return image(largeChart(xTitle, yTitle, lines, yMax));
+    }
+
+    /** The same as an SVG file's text. */
+    static String svg(String xTitle, String yTitle, List<Line> lines) {
+        return svg(largeChart(xTitle, yTitle, lines, null));
+    }
+
+    private static XYChart largeChart(String xTitle, String yTitle, List<Line> lines, Double yMax) {
         XYChart chart = chart(520, 300, xTitle, yTitle, lines);
         chart.getStyler().setLegendVisible(lines.size() > 1);
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
@@ -47,7 +56,7 @@ final class Charts {
         if (yMax != null) {
             chart.getStyler().setYAxisMax(yMax);
         }
-        return image(chart);
+        return chart;
     }
 
     /** A small chart of one line. */
@@ -112,6 +121,11 @@ final class Charts {
     }
 
     private static String image(XYChart chart) {
+        return "data:image/svg+xml;base64,"
+                + Base64.getEncoder().encodeToString(svg(chart).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String svg(XYChart chart) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
@@ -119,8 +133,6 @@ final class Charts {
             throw new IllegalStateException("A chart could not be drawn", e);
         }
         // Java's name of the font is none that a browser knows.
-        String svg = bytes.toString(StandardCharsets.UTF_8).replace("SansSerif", "sans-serif");
-        return "data:image/svg+xml;base64,"
-                + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8).replace("SansSerif", "sans-serif");
     }
 }

@@ -1,10 +1,16 @@
 package org.lamina.samediff.layers.impl;
 
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.samediff.execution.FusedParts;
+import org.lamina.samediff.execution.GraphDefinition;
+import org.lamina.samediff.execution.KernelProvider;
+import org.lamina.samediff.execution.LayerGraph;
 import org.lamina.samediff.ops.WeightStandardizationOps;
+import org.lamina.support.LayerArrays;
 import org.lamina.wrapper.StandardizedWeightsLayer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -17,10 +23,8 @@ public class SameDiffFWSLayer extends StandardizedWeightsLayer {
 
     private static final String WEIGHT = "w";
     private static final String GAIN = "gain";
-    private static final String RESULT = "result";
-    private static final String GRADIENT = "gradient";
 
-    private transient SameDiff graph;
+    private transient LayerGraph graph;
 
     /** A wrapper; the wrapped layer's parameters are the first part of the view. */
     public SameDiffFWSLayer(Layer wrapped, NeuralNetConfiguration conf, INDArray paramsView) {
@@ -29,8 +33,9 @@ public class SameDiffFWSLayer extends StandardizedWeightsLayer {
 
     @Override
     protected void standardize(INDArray w, INDArray gain, INDArray result) {
+        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
         try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            result.assign(graph(w, gain).outputSingle(inputs(w, gain), RESULT));
+            result.assign(graph(w, gain).output(Map.of(WEIGHT, w, GAIN, gain), false, memory));
         }
     }
 
@@ -38,32 +43,34 @@ public class SameDiffFWSLayer extends StandardizedWeightsLayer {
     protected void backprop(
             INDArray w, INDArray gain, INDArray dResult, INDArray dw, INDArray dGain) {
         try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            Map<String, INDArray> inputs = inputs(w, gain);
-            inputs.put(GRADIENT, dResult);
             Map<String, INDArray> gradients =
-                    graph(w, gain).calculateGradients(inputs, WEIGHT, GAIN);
+                    graph(w, gain)
+                            .gradients(
+                                    Map.of(WEIGHT, w, GAIN, gain),
+                                    LayerArrays.contiguous(dResult),
+                                    false,
+                                    LayerWorkspaceMgr.noWorkspaces(),
+                                    Map.of())
+                            .byVariable();
             dw.assign(gradients.get(WEIGHT));
             dGain.assign(gradients.get(GAIN));
         }
     }
 
-    private static Map<String, INDArray> inputs(INDArray w, INDArray gain) {
-        return new HashMap<>(Map.of(WEIGHT, w, GAIN, gain));
-    }
-
-    private SameDiff graph(INDArray w, INDArray gain) {
+    private LayerGraph graph(INDArray w, INDArray gain) {
         if (graph == null) {
             SameDiff sd = SameDiff.create();
             SDVariable weight = sd.placeHolder(WEIGHT, w.dataType(), w.shape());
             SDVariable factor = sd.placeHolder(GAIN, gain.dataType(), gain.shape());
-            SDVariable gradient = sd.placeHolder(GRADIENT, w.dataType(), w.shape());
-            SDVariable result =
-                    WeightStandardizationOps.standardize(
-                                    weight, factor, spec().standardization(), w.shape())
-                            .rename(RESULT);
-            result.mul(gradient).sum().markAsLoss();
-            QuietGradients.create(sd, WEIGHT, GAIN);
-            graph = sd;
+            FusedParts.Recorded<SDVariable> result =
+                    FusedParts.record(
+                            sd,
+                            () ->
+                                    WeightStandardizationOps.standardize(
+                                            weight, factor, spec().standardization(), w.shape()));
+            GraphDefinition definition =
+                    GraphDefinition.complete(result, w.rank(), List.of(), List.of(WEIGHT, GAIN));
+            graph = LayerGraph.of(definition, KernelProvider.installed());
         }
         return graph;
     }

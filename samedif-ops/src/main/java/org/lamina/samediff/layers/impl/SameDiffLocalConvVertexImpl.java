@@ -1,11 +1,16 @@
 package org.lamina.samediff.layers.impl;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.samediff.execution.FusedParts;
+import org.lamina.samediff.execution.GraphDefinition;
+import org.lamina.samediff.execution.KernelProvider;
+import org.lamina.samediff.execution.LayerGraph;
 import org.lamina.samediff.ops.LocalConvOps;
+import org.lamina.support.LayerArrays;
 import org.lamina.support.LocalConvVertex;
 import org.lamina.support.LocalConvVertexImpl;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -15,11 +20,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Local convolution with filters from outside, as a SameDiff graph. The gradient comes in through a
- * loss {@code sum(output * gradient)}: with the ExternalErrorsFunction of DL4J 1.0.0-M2.1's
- * SameDiff vertices, gradients come out twice as large.
- */
+/** Local convolution with filters from outside, as a SameDiff graph. */
 public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
 
     private static final long serialVersionUID = 1L;
@@ -27,11 +28,9 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
     private static final String X = "x";
     private static final String FILTERS = "filters";
     private static final String BIAS = "bias";
-    private static final String GRADIENT = "gradient";
-    private static final String OUTPUT = "output";
 
     /** By the rank of the filters. */
-    private final transient Map<Integer, SameDiff> graphs = new HashMap<>();
+    private final transient Map<Integer, LayerGraph> graphs = new HashMap<>();
 
     /** A vertex of a graph. */
     public SameDiffLocalConvVertexImpl(
@@ -45,9 +44,8 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
 
     @Override
     protected void forward(INDArray x, INDArray filters, INDArray bias, INDArray y) {
-        SameDiff sameDiff = graph(filters, bias);
-        y.assign(sameDiff.output(placeholders(x, filters, bias), OUTPUT).get(OUTPUT));
-        SpecSameDiffLayerImpl.release(sameDiff);
+        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        y.assign(graph(filters, bias).output(inputs(x, filters, bias), false, memory));
     }
 
     @Override
@@ -59,30 +57,38 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
             INDArray dx,
             INDArray dFilters,
             INDArray dBias) {
-        SameDiff sameDiff = graph(filters, bias);
-        Map<String, INDArray> placeholders = placeholders(x, filters, bias);
-        List<String> variables = List.copyOf(placeholders.keySet());
-        placeholders.put(GRADIENT, SpecSameDiffLayerImpl.inOrder(dy));
-        Map<String, INDArray> gradients = sameDiff.calculateGradients(placeholders, variables);
-        dx.assign(gradients.get(X));
-        dFilters.assign(gradients.get(FILTERS));
+        Map<String, INDArray> targets = new HashMap<>(Map.of(X, dx, FILTERS, dFilters));
         if (bias != null) {
-            dBias.assign(gradients.get(BIAS));
+            targets.put(BIAS, dBias);
         }
-        SpecSameDiffLayerImpl.release(sameDiff);
+        LayerGraph.Gradients result =
+                graph(filters, bias)
+                        .gradients(
+                                inputs(x, filters, bias),
+                                LayerArrays.contiguous(dy),
+                                false,
+                                LayerWorkspaceMgr.noWorkspaces(),
+                                targets);
+        targets.forEach(
+                (name, target) -> {
+                    INDArray value = result.byVariable().get(name);
+                    if (value != target) {
+                        target.assign(value);
+                    }
+                });
     }
 
-    private static Map<String, INDArray> placeholders(INDArray x, INDArray filters, INDArray bias) {
+    private static Map<String, INDArray> inputs(INDArray x, INDArray filters, INDArray bias) {
         Map<String, INDArray> arrays = new HashMap<>();
-        arrays.put(X, SpecSameDiffLayerImpl.inOrder(x));
-        arrays.put(FILTERS, SpecSameDiffLayerImpl.inOrder(filters));
+        arrays.put(X, LayerArrays.contiguous(x));
+        arrays.put(FILTERS, LayerArrays.contiguous(filters));
         if (bias != null) {
-            arrays.put(BIAS, SpecSameDiffLayerImpl.inOrder(bias));
+            arrays.put(BIAS, LayerArrays.contiguous(bias));
         }
         return arrays;
     }
 
-    private SameDiff graph(INDArray filters, INDArray bias) {
+    private LayerGraph graph(INDArray filters, INDArray bias) {
         return graphs.computeIfAbsent(
                 filters.rank(),
                 rank -> {
@@ -92,7 +98,7 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
                 });
     }
 
-    private SameDiff build(INDArray filters, INDArray bias) {
+    private LayerGraph build(INDArray filters, INDArray bias) {
         SameDiff sameDiff = SameDiff.create();
         long[] size = spec().inputSize();
         long[] shape = new long[2 + size.length];
@@ -104,17 +110,20 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
         SDVariable w = sameDiff.placeHolder(FILTERS, dataType, shape(filters, perExample));
         SDVariable b =
                 bias == null ? null : sameDiff.placeHolder(BIAS, dataType, shape(bias, perExample));
-        SDVariable output =
-                (perExample
-                                ? LocalConvOps.localConvPerExample(x, w, b, spec())
-                                : LocalConvOps.localConv(x, w, b, spec()))
-                        .rename(OUTPUT);
-        long[] any = new long[shape.length];
-        Arrays.fill(any, -1);
-        output.mul(sameDiff.placeHolder(GRADIENT, dataType, any)).sum().markAsLoss();
-        QuietGradients.create(
-                sameDiff, b == null ? new String[] {X, FILTERS} : new String[] {X, FILTERS, BIAS});
-        return sameDiff;
+        FusedParts.Recorded<SDVariable> output =
+                FusedParts.record(
+                        sameDiff,
+                        () ->
+                                perExample
+                                        ? LocalConvOps.localConvPerExample(x, w, b, spec())
+                                        : LocalConvOps.localConv(x, w, b, spec()));
+        GraphDefinition definition =
+                GraphDefinition.complete(
+                        output,
+                        shape.length,
+                        List.of(),
+                        b == null ? List.of(X, FILTERS) : List.of(X, FILTERS, BIAS));
+        return LayerGraph.of(definition, KernelProvider.installed());
     }
 
     private static long[] shape(INDArray array, boolean perExample) {

@@ -1,4 +1,4 @@
-package org.lamina.samediff.layers.impl;
+package org.lamina.samediff.execution;
 
 import java.io.OutputStream;
 import java.io.PrintStream;

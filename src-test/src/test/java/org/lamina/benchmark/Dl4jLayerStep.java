@@ -1,10 +1,12 @@
 package org.lamina.benchmark;
 
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.harness.Nets;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -16,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** One pass through a DL4J layer in workspaces, as a network in training runs it. */
-final class Dl4jStep implements Workload.Step {
+final class Dl4jLayerStep implements Workload.Step {
 
     private static final WorkspaceConfiguration WORKSPACE =
             WorkspaceConfiguration.builder()
@@ -33,10 +35,10 @@ final class Dl4jStep implements Workload.Step {
     private final INDArray dy;
     private final boolean backward;
     private final boolean comparable;
-    private double fingerprint = Double.NaN;
-    private boolean fingerprintWanted = true;
+    private double fingerprint;
+    private boolean first = true;
 
-    Dl4jStep(
+    Dl4jLayerStep(
             org.deeplearning4j.nn.conf.layers.Layer conf,
             long[] shape,
             boolean backward,
@@ -70,23 +72,33 @@ final class Dl4jStep implements Workload.Step {
             layer.setInput(x, memory);
             try (MemoryWorkspace working = memory.notifyScopeEntered(ArrayType.FF_WORKING_MEM)) {
                 INDArray y = layer.activate(backward, memory);
-                if (fingerprintWanted && comparable) {
-                    fingerprint = Values.fingerprint(y.dup('c').data().asFloat());
-                    fingerprintWanted = false;
-                }
+                look(y);
             }
             if (backward) {
                 try (MemoryWorkspace working =
                         memory.notifyScopeEntered(ArrayType.BP_WORKING_MEM)) {
-                    layer.backpropGradient(dy, memory);
+                    Pair<Gradient, INDArray> gradients = layer.backpropGradient(dy, memory);
+                    look(gradients.getSecond());
+                    layer.paramTable()
+                            .keySet()
+                            .forEach(p -> look(gradients.getFirst().getGradientFor(p)));
                 }
             }
             layer.clear();
         }
+        first = false;
     }
 
+    /** Adds an output of the first run to the fingerprint. */
+    private void look(INDArray array) {
+        if (first && comparable) {
+            fingerprint += Values.fingerprint(array.dup('c').data().asFloat());
+        }
+    }
+
+    /** Of the output and, if there are any, of all gradients. */
     @Override
     public double fingerprint() {
-        return fingerprint;
+        return comparable ? fingerprint : Double.NaN;
     }
 }

@@ -1,5 +1,7 @@
 package org.lamina.benchmark;
 
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -14,60 +16,104 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.NFNet;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** EEGNet-8,2: a training step with Adam, or inference. */
-record EegNetWorkload(Mode mode, String size, long... shape) implements Workload {
+/** The networks that are measured. */
+final class Networks {
 
     private static final int CLASSES = 4;
 
-    @Override
-    public String name() {
-        return "EEGNet-8,2";
+    static final NetworkWorkload.Network EEGNET =
+            new NetworkWorkload.Network(
+                    "EEGNet-8,2",
+                    CLASSES,
+                    shape -> eegNet(shape).build().init(),
+                    shape -> Parameter.of(eegNet(shape).build().conf()),
+                    Networks::builtIn,
+                    "eegnet.py");
+
+    /** For images of 32x32, with adaptive gradient clipping. DL4J has none of its layers. */
+    private static final NetworkWorkload.Network NFNET =
+            new NetworkWorkload.Network(
+                    "NFNet, tiny",
+                    10,
+                    shape -> nfNet().init(),
+                    shape -> Parameter.of(nfNet().conf()),
+                    null,
+                    "nfnet.py");
+
+    static final List<Workload> ALL =
+            List.of(
+                    eegNet(Workload.Mode.TRAINING, "typical", 64, 22, 256),
+                    eegNet(Workload.Mode.TRAINING, "long", 16, 64, 1125),
+                    eegNet(Workload.Mode.INFERENCE, "typical", 64, 22, 256),
+                    eegNet(Workload.Mode.INFERENCE, "long", 16, 64, 1125),
+                    eegNet(Workload.Mode.INFERENCE, "single", 1, 22, 256),
+                    nfNet(Workload.Mode.TRAINING, "typical", 32),
+                    nfNet(Workload.Mode.TRAINING, "single", 1),
+                    nfNet(Workload.Mode.INFERENCE, "typical", 32),
+                    nfNet(Workload.Mode.INFERENCE, "single", 1));
+
+    private Networks() {}
+
+    private static Workload eegNet(
+            Workload.Mode mode, String size, long examples, long channels, long samples) {
+        return new NetworkWorkload(EEGNET, mode, size, examples, 1, channels, samples);
     }
 
-    @Override
-    public Step prepare(Competitor competitor) {
-        switch (competitor) {
-            case LAMINA:
-            case LAMINA_DEFAULT:
-                return step(lamina());
-            case DL4J:
-            case DL4J_DEFAULT:
-                return step(builtIn());
-            case PYTORCH:
-                return new TorchEegNet(shape, CLASSES, mode == Mode.TRAINING);
-            default:
-                return null; // the network has one form
-        }
+    private static Workload nfNet(Workload.Mode mode, String size, long examples) {
+        return new NetworkWorkload(NFNET, mode, size, examples, 3, 32, 32);
     }
 
-    private Step step(MultiLayerNetwork network) {
-        INDArray x = Nd4j.createFromArray(Values.of("x", shape)).reshape('c', shape);
-        INDArray y = Nd4j.zeros(x.dataType(), shape[0], CLASSES);
-        for (long i = 0; i < shape[0]; i++) {
-            y.putScalar(i, i % CLASSES, 1);
-        }
-        DataSet data = new DataSet(x, y);
-        return mode == Mode.TRAINING ? () -> network.fit(data) : () -> network.output(x);
+    private static NFNet nfNet() {
+        return NFNet.builder().preset(NFNet.Preset.NFNET_TINY).updater(new Adam(1e-3)).build();
     }
 
-    private MultiLayerNetwork lamina() {
-        return EEGNet.builder()
-                .channels((int) shape[2])
-                .samples((int) shape[3])
-                .classes(CLASSES)
-                .build()
-                .init();
+    /** Nothing to speak of, for which a process loads all that a network needs. */
+    static Workload tiny() {
+        return eegNet(Workload.Mode.TRAINING, "tiny", 1, 2, 64);
+    }
+
+    /** The projection of EEGNet's weights after each update. */
+    static Overhead constraints() {
+        return new Overhead(
+                "constraints",
+                constrained("EEGNet-8,2, constrained", 1.0, 0.25),
+                constrained("EEGNet-8,2, not constrained", null, null),
+                0.03);
+    }
+
+    private static Workload constrained(String name, Double depthwise, Double dense) {
+        return new NetworkWorkload(
+                new NetworkWorkload.Network(
+                        name,
+                        CLASSES,
+                        shape ->
+                                eegNet(shape)
+                                        .depthwiseMaxNorm(depthwise)
+                                        .denseMaxNorm(dense)
+                                        .build()
+                                        .init(),
+                        EEGNET.parameters(),
+                        null,
+                        null),
+                Workload.Mode.TRAINING,
+                "typical",
+                64,
+                1,
+                22,
+                256);
+    }
+
+    private static EEGNet.Builder eegNet(long[] shape) {
+        return EEGNet.builder().channels((int) shape[2]).samples((int) shape[3]).classes(CLASSES);
     }
 
     /** EEGNet-8,2 from DL4J's own layers, as a user would write it today. */
-    private MultiLayerNetwork builtIn() {
+    private static Model builtIn(long[] shape) {
         int channels = (int) shape[2];
         int samples = (int) shape[3];
         MultiLayerNetwork network =

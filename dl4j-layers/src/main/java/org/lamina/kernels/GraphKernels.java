@@ -1,0 +1,179 @@
+package org.lamina.kernels;
+
+import java.util.Arrays;
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.Kernel;
+import org.lamina.samediff.execution.KernelProvider;
+import org.lamina.spec.SqueezeExcitationSpec;
+import org.lamina.spec.UpsampleGeometry;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Gives the kernels of this package to the graphs of SameDiff layers. */
+public final class GraphKernels implements KernelProvider {
+
+    @Override
+    public Kernel kernel(FusedFunction function) {
+        if (function instanceof FusedFunction.Convolution f) {
+            return convolution(f);
+        }
+        if (function instanceof FusedFunction.TransposedConvolution f) {
+            return transposedConvolution(f);
+        }
+        if (function instanceof FusedFunction.LocalConvolution f) {
+            return localConvolution(f);
+        }
+        if (function instanceof FusedFunction.Dense) {
+            return dense();
+        }
+        if (function instanceof FusedFunction.Standardization f) {
+            return standardization(f);
+        }
+        if (function instanceof FusedFunction.BatchNorm f) {
+            return new NormGraphKernel(NormKernel.batch(f.eps()), true);
+        }
+        if (function instanceof FusedFunction.InstanceNorm f) {
+            return new NormGraphKernel(NormKernel.instance(f.eps()), false);
+        }
+        if (function instanceof FusedFunction.GivenNorm f) {
+            return givenNorm(f);
+        }
+        if (function instanceof FusedFunction.PRelu) {
+            return new FunctionKernel(
+                    in -> in[0].shape(),
+                    (in, y) -> PReLUKernel.forward(in[0], in[1], y),
+                    (in, dy, d) -> PReLUKernel.backward(in[0], in[1], dy, d[0], d[1]));
+        }
+        if (function instanceof FusedFunction.ChannelSwish) {
+            return new FunctionKernel(
+                    in -> in[0].shape(),
+                    (in, y) -> SwishKernel.forward(in[0], in[1], y),
+                    (in, dy, d) ->
+                            SwishKernel.backward(in[0], in[1], dy, d[0], required(d, in, 1)));
+        }
+        if (function instanceof FusedFunction.SqueezeExcitation f) {
+            return squeezeExcitation(f.spec());
+        }
+        if (function instanceof FusedFunction.Upsampling f) {
+            return upsampling(f);
+        }
+        return null;
+    }
+
+    private static Kernel convolution(FusedFunction.Convolution f) {
+        ConvKernel kernel = new ConvKernel(f.geometry());
+        return new FunctionKernel(
+                in -> kernel.outputShape(in[0].shape(), f.outChannels()),
+                (in, y) -> kernel.forward(in[0], in[1], in[2], y),
+                (in, dy, d) -> kernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]));
+    }
+
+    private static Kernel transposedConvolution(FusedFunction.TransposedConvolution f) {
+        TransposedConvKernel kernel = new TransposedConvKernel(f.geometry());
+        return new FunctionKernel(
+                in -> kernel.outputShape(in[0].shape(), f.outChannels()),
+                (in, y) -> kernel.forward(in[0], in[1], in[2], y),
+                (in, dy, d) -> kernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]));
+    }
+
+    private static Kernel localConvolution(FusedFunction.LocalConvolution f) {
+        LocalConvKernel kernel = new LocalConvKernel(f.geometry());
+        return new FunctionKernel(
+                in -> kernel.outputShape(in[0].shape(), f.outChannels()),
+                (in, y) -> kernel.forward(in[0], in[1], in[2], y),
+                (in, dy, d) -> kernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]));
+    }
+
+    private static Kernel dense() {
+        return new FunctionKernel(
+                in -> new long[] {in[0].size(0), in[1].size(1)},
+                (in, y) -> DenseKernel.forward(in[0], in[1], in[2], y),
+                (in, dy, d) ->
+                        DenseKernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]));
+    }
+
+    private static Kernel standardization(FusedFunction.Standardization f) {
+        WeightStandardizationKernel kernel = new WeightStandardizationKernel(f.formula());
+        return new FunctionKernel(
+                in -> in[0].shape(),
+                (in, y) -> kernel.forward(rows(in[0]), in[1], rows(y)),
+                (in, dy, d) ->
+                        kernel.backward(
+                                rows(in[0]), in[1], rows(dy), rows(required(d, in, 0)), d[1]));
+    }
+
+    /** A row for each unit; a view where the elements lie so. */
+    private static INDArray rows(INDArray array) {
+        INDArray c = Ops.contiguous(array);
+        return c.reshape('c', c.size(0), c.length() / c.size(0));
+    }
+
+    /** Of x, gamma, beta, mean, variance, mask. */
+    private static Kernel givenNorm(FusedFunction.GivenNorm f) {
+        NormKernel kernel = NormKernel.batch(f.eps());
+        return new FunctionKernel(
+                in -> in[0].shape(),
+                (in, y) -> kernel.forward(in[0], in[1], in[2], in[3], in[4], in[5], y),
+                (in, dy, d) ->
+                        kernel.backward(
+                                in[0],
+                                in[1],
+                                NormKernel.Statistics.given(in[3], in[4]),
+                                in[5],
+                                dy,
+                                d[0],
+                                d[1],
+                                d[2]));
+    }
+
+    /** Of x, w1, b1, w2, b2, mask. */
+    private static Kernel squeezeExcitation(SqueezeExcitationSpec spec) {
+        SqueezeExcitationKernel kernel =
+                new SqueezeExcitationKernel(spec.innerActivation(), spec.gate(), spec.scale());
+        return new FunctionKernel(
+                in -> in[0].shape(),
+                (in, y) -> kernel.forward(in[0], steps(in[5]), weights(in), y),
+                (in, dy, d) -> {
+                    required(d, in, 1);
+                    required(d, in, 3);
+                    kernel.backward(in[0], steps(in[5]), weights(in), dy, d[0], weights(d));
+                });
+    }
+
+    private static SqueezeExcitationKernel.Weights weights(INDArray[] arrays) {
+        return new SqueezeExcitationKernel.Weights(arrays[1], arrays[2], arrays[3], arrays[4]);
+    }
+
+    /** Number of unmasked steps of each example, {@code [N, 1]}, 1 for none; null without mask. */
+    private static INDArray steps(INDArray mask) {
+        if (mask == null) {
+            return null;
+        }
+        INDArray steps = mask.reshape(mask.size(0), mask.length() / mask.size(0)).sum(true, 1);
+        return Transforms.max(steps, 1.0, false);
+    }
+
+    private static Kernel upsampling(FusedFunction.Upsampling f) {
+        UpsampleKernel kernel = new UpsampleKernel();
+        return new FunctionKernel(
+                in -> upsampled(in[0].shape(), f.geometry()),
+                (in, y) -> kernel.forward(in[0], y),
+                (in, dy, d) -> kernel.backward(dy, required(d, in, 0)));
+    }
+
+    private static long[] upsampled(long[] x, UpsampleGeometry geometry) {
+        long[] shape = x.clone();
+        long[] size = geometry.outputSize(Arrays.copyOfRange(x, 2, x.length));
+        System.arraycopy(size, 0, shape, 2, size.length);
+        return shape;
+    }
+
+    /** The array for the gradient of an input; scratch if nobody wants it but the kernel does. */
+    private static INDArray required(INDArray[] gradients, INDArray[] inputs, int index) {
+        if (gradients[index] == null) {
+            INDArray input = inputs[index];
+            gradients[index] = Ops.scratch(input.dataType(), input.shape());
+        }
+        return gradients[index];
+    }
+}

@@ -1,0 +1,100 @@
+package org.lamina.samediff.execution;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * The parts of a graph that compute a {@link FusedFunction}. Graph functions mark them while a
+ * layer builds its graph; in any other graph they leave no trace.
+ *
+ * <p>The inputs of a part go through an {@code identity} each, so that the gradient of what comes
+ * out of it is the part's contribution alone, however often the input is used elsewhere.
+ */
+public final class FusedParts {
+
+    private static final ThreadLocal<FusedParts> RECORDING = new ThreadLocal<>();
+
+    /**
+     * A part.
+     *
+     * @param inputs names of its inputs, null for one that the function lacks
+     * @param outputs names of its outputs
+     */
+    record Part(FusedFunction function, List<String> inputs, List<String> outputs) {}
+
+    private final SameDiff sameDiff;
+    private final List<Part> parts = new ArrayList<>();
+
+    private FusedParts(SameDiff sameDiff) {
+        this.sameDiff = sameDiff;
+    }
+
+    /** What was defined, and the parts of it. */
+    public record Recorded<T>(T result, FusedParts parts) {}
+
+    /** Runs what defines a graph and notes the parts that it marks. */
+    public static <T> Recorded<T> record(SameDiff sameDiff, Supplier<T> definition) {
+        FusedParts outer = RECORDING.get();
+        FusedParts parts = new FusedParts(sameDiff);
+        RECORDING.set(parts);
+        try {
+            return new Recorded<>(definition.get(), parts);
+        } finally {
+            RECORDING.set(outer);
+        }
+    }
+
+    /** No parts: everything runs op by op. */
+    public static FusedParts none(SameDiff sameDiff) {
+        return new FusedParts(sameDiff);
+    }
+
+    /**
+     * Defines a part with one output.
+     *
+     * @param function what it computes
+     * @param definition the same as ops; it uses the inputs that it is given, no others
+     * @param inputs its inputs, the first of them not null
+     */
+    public static SDVariable part(
+            FusedFunction function,
+            Function<SDVariable[], SDVariable> definition,
+            SDVariable... inputs) {
+        return parts(function, in -> new SDVariable[] {definition.apply(in)}, inputs)[0];
+    }
+
+    /** Defines a part with several outputs, of which the first alone is differentiated. */
+    public static SDVariable[] parts(
+            FusedFunction function,
+            Function<SDVariable[], SDVariable[]> definition,
+            SDVariable... inputs) {
+        FusedParts recording = RECORDING.get();
+        if (recording == null || recording.sameDiff != inputs[0].getSameDiff()) {
+            return definition.apply(inputs);
+        }
+        SDVariable[] own =
+                Arrays.stream(inputs)
+                        .map(v -> v == null ? null : recording.sameDiff.identity(v))
+                        .toArray(SDVariable[]::new);
+        SDVariable[] outputs = definition.apply(own);
+        recording.parts.add(new Part(function, names(own), names(outputs)));
+        return outputs;
+    }
+
+    private static List<String> names(SDVariable[] variables) {
+        return Arrays.stream(variables)
+                .map(v -> v == null ? null : v.name())
+                .collect(Collectors.toList());
+    }
+
+    /** The parts; one that lies within another comes before it. */
+    List<Part> list() {
+        return parts;
+    }
+}

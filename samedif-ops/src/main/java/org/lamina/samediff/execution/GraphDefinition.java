@@ -1,0 +1,65 @@
+package org.lamina.samediff.execution;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * A graph that is complete, with its gradients.
+ *
+ * @param sameDiff the graph, with the function "grad"
+ * @param parts what kernels may run
+ * @param output name of the output
+ * @param extras names of further values that a training pass gives
+ * @param differentiated names of the variables whose gradients are wanted
+ */
+public record GraphDefinition(
+        SameDiff sameDiff,
+        FusedParts parts,
+        String output,
+        List<String> extras,
+        List<String> differentiated) {
+
+    /** The graph's name for the gradient of the output. */
+    static final String OUTPUT_GRADIENT = "epsilon";
+
+    /** The name of SameDiff's graph of gradients. */
+    static final String GRADIENT_FUNCTION = "grad";
+
+    /**
+     * Completes a graph. The gradient of the output comes in through a loss {@code sum(output *
+     * gradient)}: with the ExternalErrorsFunction of DL4J 1.0.0-M2.1, gradients come out twice as
+     * large.
+     *
+     * @param graph the graph's output and its parts
+     * @param rank number of the output's dimensions
+     * @param extras names of further values that a training pass gives
+     * @param differentiated names of the variables whose gradients are wanted, the layer's input
+     *     first
+     */
+    public static GraphDefinition complete(
+            FusedParts.Recorded<SDVariable> graph,
+            int rank,
+            Collection<String> extras,
+            Collection<String> differentiated) {
+        SDVariable output = graph.result();
+        SameDiff sameDiff = output.getSameDiff();
+        long[] any = new long[rank];
+        Arrays.fill(any, -1);
+        SDVariable gradient = sameDiff.placeHolder(OUTPUT_GRADIENT, output.dataType(), any);
+        output.mul(gradient).sum().markAsLoss();
+        QuietGradients.create(sameDiff, differentiated.toArray(String[]::new));
+        return new GraphDefinition(
+                sameDiff,
+                graph.parts(),
+                output.name(),
+                List.copyOf(extras),
+                List.copyOf(differentiated));
+    }
+
+    SameDiff gradientGraph() {
+        return sameDiff.getFunction(GRADIENT_FUNCTION);
+    }
+}

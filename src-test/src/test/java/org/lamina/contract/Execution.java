@@ -1,0 +1,188 @@
+package org.lamina.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.lamina.contract.Persistence.assertBitEqual;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.function.Executable;
+import org.lamina.harness.Close;
+import org.lamina.harness.Form;
+import org.lamina.samediff.execution.KernelProvider;
+import org.lamina.samediff.execution.LayerGraph;
+import org.lamina.samediff.layers.SameDiffStochasticDepth;
+import org.lamina.samediff.layers.SpecSameDiffLayer;
+import org.lamina.samediff.layers.impl.LayerGraphBuilder;
+import org.lamina.samediff.layers.impl.SameDiffStochasticDepthImpl;
+import org.lamina.spec.ParamSpec;
+import org.lamina.support.Masks;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * A SameDiff layer's graph gives the same numbers run by SameDiff's own session, step by step, and
+ * with kernels for its parts.
+ */
+final class Execution implements Contract {
+
+    /** Changes to and fro, so that what is kept for a shape must not serve another. */
+    private static final int[] MINIBATCHES = {3, 2, 3, 3};
+
+    @Override
+    public Map<String, Executable> checks(Row row, Form form) {
+        Map<String, Executable> checks = new LinkedHashMap<>();
+        if (form == Form.SAMEDIFF) {
+            for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
+                for (boolean training : new boolean[] {true, false}) {
+                    String name = (training ? "training" : "evaluation") + ", " + type;
+                    checks.put(
+                            "the graph as in SameDiff's session, " + name,
+                            () -> check(row, type, training, false));
+                    if (row.spatialRank() == 1) {
+                        checks.put(
+                                "the graph with masks as in SameDiff's session, " + name,
+                                () -> check(row, type, training, true));
+                    }
+                }
+            }
+        }
+        return checks;
+    }
+
+    private static void check(Row row, DataType type, boolean training, boolean masked) {
+        Layer built = row.build(Form.SAMEDIFF);
+        built.setNIn(row.input(), false);
+        SpecSameDiffLayer<?> layer = (SpecSameDiffLayer<?>) built;
+        Map<String, INDArray> params = new HashMap<>();
+        for (ParamSpec param : layer.getSpec().params()) {
+            INDArray value = Row.random(type, 20 + params.size(), param.shape()).muli(0.5);
+            boolean variance = param.role() == ParamSpec.Role.RUNNING_VARIANCE;
+            params.put(param.name(), variance ? Transforms.abs(value, false) : value);
+        }
+        boolean factors = training && layer instanceof SameDiffStochasticDepth;
+        Map<String, INDArray> first = inputs(row, layer, params, type, 3, masked, factors);
+        INDArray mask = first.get(LayerGraphBuilder.MASK);
+        INDArray outputMask = first.get(LayerGraphBuilder.OUTPUT_MASK);
+        LayerGraphBuilder.Built graph =
+                LayerGraphBuilder.build(
+                        layer,
+                        params,
+                        type,
+                        first.get(LayerGraphBuilder.INPUT).shape(),
+                        training,
+                        factors ? Map.of(FACTORS, first.get(FACTORS)) : Map.of(),
+                        mask == null ? null : mask.shape(),
+                        outputMask == null ? null : outputMask.shape());
+        LayerGraph session = LayerGraph.inSession(graph.definition());
+        LayerGraph byOps = LayerGraph.of(graph.definition(), function -> null);
+        LayerGraph byKernels = LayerGraph.of(graph.definition(), KernelProvider.installed());
+        assertEquals("CompiledLayerGraph", byOps.getClass().getSimpleName());
+        assertEquals("CompiledLayerGraph", byKernels.getClass().getSimpleName());
+        for (int minibatch : MINIBATCHES) {
+            Map<String, INDArray> inputs =
+                    inputs(row, layer, params, type, minibatch, masked, factors);
+            Run expected = new Run(session, inputs, training, row, 0);
+            for (LayerGraph other : List.of(byOps, byKernels)) {
+                for (boolean afterOutput : new boolean[] {training, false}) {
+                    expected.check(new Run(other, inputs, afterOutput, row, 0), type);
+                }
+                // An evaluation between two training steps must not be taken for the first.
+                other.output(inputs(row, layer, params, type, 1, masked, factors), false, MEMORY);
+                expected.check(new Run(other, inputs, training, row, 1), type);
+            }
+        }
+    }
+
+    private static final String FACTORS = SameDiffStochasticDepthImpl.FACTORS;
+    private static final LayerWorkspaceMgr MEMORY = LayerWorkspaceMgr.noWorkspaces();
+
+    private static Map<String, INDArray> inputs(
+            Row row,
+            SpecSameDiffLayer<?> layer,
+            Map<String, INDArray> params,
+            DataType type,
+            int minibatch,
+            boolean masked,
+            boolean factors) {
+        Map<String, INDArray> inputs = new HashMap<>(params);
+        INDArray x = row.batch(type, minibatch, minibatch);
+        if (masked) {
+            INDArray mask = Nd4j.ones(type, minibatch, x.size(2));
+            mask.putScalar(0, x.size(2) - 1, 0);
+            mask.putScalar(minibatch - 1, 0, 0);
+            INDArray reduced = Masks.reduce(mask, layer.getSpec(), "probe");
+            inputs.put(LayerGraphBuilder.MASK, Masks.factor(mask, 3, type));
+            inputs.put(LayerGraphBuilder.OUTPUT_MASK, Masks.factor(reduced, 3, type));
+            x.muli(inputs.get(LayerGraphBuilder.MASK));
+        }
+        inputs.put(LayerGraphBuilder.INPUT, x);
+        if (factors) {
+            long[] shape = new long[x.rank()];
+            Arrays.fill(shape, 1);
+            shape[0] = minibatch;
+            inputs.put(FACTORS, Row.random(type, 30, shape));
+        }
+        return inputs;
+    }
+
+    /** Output and gradients; what a masked step has means nothing. */
+    private static final class Run {
+
+        private final INDArray output;
+        private final LayerGraph.Gradients gradients;
+
+        /**
+         * A forward and a backward pass.
+         *
+         * @param targets with how many arrays fewer than gradients the backward pass is given
+         */
+        Run(
+                LayerGraph graph,
+                Map<String, INDArray> inputs,
+                boolean afterOutput,
+                Row row,
+                int targets) {
+            Map<String, INDArray> before = new HashMap<>();
+            inputs.forEach((name, array) -> before.put(name, array.dup()));
+            output = masked(graph.output(inputs, afterOutput, MEMORY), inputs, false).dup();
+            INDArray gradient =
+                    masked(Row.random(output.dataType(), 9, output.shape()), inputs, false);
+            INDArray gradientBefore = gradient.dup();
+            Map<String, INDArray> arrays = new HashMap<>();
+            if (targets == 0) {
+                inputs.forEach((name, array) -> arrays.put(name, array.ulike()));
+            }
+            gradients = graph.gradients(inputs, gradient, afterOutput, MEMORY, arrays);
+            masked(gradients.byVariable().get(LayerGraphBuilder.INPUT), inputs, true);
+            before.forEach((name, array) -> assertBitEqual(name, array, inputs.get(name)));
+            assertBitEqual("gradient", gradientBefore, gradient);
+        }
+
+        private static INDArray masked(
+                INDArray array, Map<String, INDArray> inputs, boolean isInput) {
+            INDArray mask =
+                    inputs.get(isInput ? LayerGraphBuilder.MASK : LayerGraphBuilder.OUTPUT_MASK);
+            return mask == null ? array : array.muli(mask);
+        }
+
+        void check(Run actual, DataType type) {
+            Close close = Close.of(type);
+            close.check("output", actual.output, output);
+            check(close, actual.gradients.byVariable(), gradients.byVariable());
+            check(close, actual.gradients.extras(), gradients.extras());
+        }
+
+        private static void check(
+                Close close, Map<String, INDArray> actual, Map<String, INDArray> expected) {
+            assertEquals(expected.keySet(), actual.keySet());
+            expected.forEach((name, value) -> close.check(name, actual.get(name), value));
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package org.lamina.zoo;
+
+import static org.lamina.zoo.NFNetArchitecture.require;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.zoo.ModelMetaData;
+import org.deeplearning4j.zoo.PretrainedType;
+import org.deeplearning4j.zoo.ZooModel;
+import org.deeplearning4j.zoo.ZooType;
+import org.lamina.layers.activations.ScaledActivation;
+import org.lamina.optimize.AdaptiveGradientClipping;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/**
+ * Normalizer-free residual networks for images: NFNet-F0 to F6, NF-ResNet, and a small one for
+ * images of 28x28 and 32x32.
+ *
+ * <pre>
+ * [N, channels, height, width]
+ *   stem: convolutions, an activation function between them
+ *   blocks, in stages of one width; the first of a stage may have a stride (a transition)
+ *   1x1 convolution (not in NF-ResNet) - activation function
+ *   mean over the image - dropout - dense - softmax
+ * [N, classes]
+ *
+ * block:  a = f(x) / sqrt(expected variance of x)
+ *         r = conv0 1x1 - f - conv1 3x3 (stride, groups) - f - conv1b 3x3 (groups) - f - conv2 1x1
+ *             - squeeze and excitation, its factors doubled - stochastic depth - skip gain
+ *         y = x + 0.2 * r                                 without a transition
+ *         y = shortcut 1x1 (mean pool (a)) + 0.2 * r      in a transition; a pool if it strides
+ * </pre>
+ *
+ * <p>f is an activation function times the gamma that keeps the variance ({@link
+ * ScaledActivation}); every convolution has standardized weights, a gain and a bias per output
+ * channel ({@link org.lamina.layers.conf.WSConv2D}). The expected variance is 1 before the first
+ * block, {@code 1 + 0.2^2} after a transition, and grows by {@code 0.2^2} with every other block.
+ * Squeeze and excitation has {@code outputs / 2} hidden units, rounded down, and biases; the skip
+ * gain is one number, at first 0, so that training begins with the shortcuts alone.
+ *
+ * <p>{@link Preset#NFNET_TINY}, 32x32 with 3 channels, 10 classes, 136,686 parameters:
+ *
+ * <pre>
+ * stem-conv0 3x3, 16 channels, stride 1, padding 1
+ * stage1: 1 block of width 32, stage2: 2 of 64, stage3: 1 of 128; each stage begins with stride 2
+ *   (so that 32x32 becomes 16x16, 8x8, 4x4), and its first block is a transition
+ *   conv0 to width / 2 channels, conv1 and conv1b 3x3 with padding 1 in groups of 16 channels,
+ *   conv2 to width channels; the transition's mean pool is 2x2 with stride 2, in which an odd last
+ *   row or column counts by itself (PyTorch: ceil_mode, count_include_pad=False)
+ * last-conv 1x1, 256 channels; f; mean; dense with 10 outputs
+ * f = 1.7139588594436646 * ReLU; inside squeeze and excitation ReLU and sigmoid
+ * weights standardized with the biased variance, (w - mean) / sqrt(max(variance * fanIn, 1e-4))
+ * no dropout, no stochastic depth
+ * </pre>
+ *
+ * <pre>{@code
+ * ComputationGraph net = NFNet.builder().preset(NFNet.Preset.NFNET_TINY).init();
+ * }</pre>
+ *
+ * <p>Labels are one-hot, or probabilities. Gradients are clipped by {@link
+ * AdaptiveGradientClipping}, the classifier's are not.
+ *
+ * <p>Source: Brock, De, Smith and Simonyan, https://arxiv.org/abs/2102.06171 (NFNet), Brock, De and
+ * Smith, https://arxiv.org/abs/2101.08692 (NF-ResNet);
+ * https://github.com/google-deepmind/deepmind-research/tree/master/nfnets and timm, {@code
+ * timm/models/nfnet.py}, https://github.com/huggingface/pytorch-image-models.
+ *
+ * <p>Differs from the sources in: GELU is the exact one (the published JAX code approximates it by
+ * a tanh, timm does not); the outputs are probabilities; NF-ResNet has timm's shortcuts (mean pool,
+ * then 1x1 convolution) and padding, the gammas in the activation functions (timm multiplies the
+ * weights by them, the stem's too), and a skip gain in every block.
+ */
+public final class NFNet extends ZooModel {
+
+    static final String INPUT = "input";
+
+    /** A network of the papers, or a small one. */
+    public enum Preset {
+        /** 71,489,284 parameters with 1000 classes. */
+        NFNET_F0(NFNetArchitecture.nfnet(1, 0.2), 192),
+        /** 132,634,256 parameters. */
+        NFNET_F1(NFNetArchitecture.nfnet(2, 0.3), 224),
+        /** 193,779,228 parameters. */
+        NFNET_F2(NFNetArchitecture.nfnet(3, 0.4), 256),
+        /** 254,924,200 parameters. */
+        NFNET_F3(NFNetArchitecture.nfnet(4, 0.4), 320),
+        /** 316,069,172 parameters. */
+        NFNET_F4(NFNetArchitecture.nfnet(5, 0.5), 384),
+        /** 377,214,144 parameters. */
+        NFNET_F5(NFNetArchitecture.nfnet(6, 0.5), 416),
+        /** 438,359,116 parameters. */
+        NFNET_F6(NFNetArchitecture.nfnet(7, 0.5), 448),
+        /** 15,995,184 parameters. */
+        NF_RESNET_26(NFNetArchitecture.resnet(2, 2, 2, 2), 224),
+        /** 25,557,048 parameters. */
+        NF_RESNET_50(NFNetArchitecture.resnet(3, 4, 6, 3), 224),
+        /** For images of 28x28 and 32x32; 10 classes by default. */
+        NFNET_TINY(NFNetArchitecture.tiny(), 32);
+
+        private final NFNetArchitecture architecture;
+        private final int size;
+
+        Preset(NFNetArchitecture architecture, int size) {
+            this.architecture = architecture;
+            this.size = size;
+        }
+
+        /** What the network is made of. */
+        public NFNetArchitecture architecture() {
+            return architecture;
+        }
+
+        /** Height and width of the images that it is trained on. */
+        public int imageSize() {
+            return size;
+        }
+    }
+
+    private Builder options;
+
+    private NFNet(Builder options) {
+        this.options = options.copy();
+    }
+
+    /** A builder with the defaults of {@link Preset#NFNET_F0}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The configuration. */
+    public ComputationGraphConfiguration conf() {
+        GraphBuilder graph = emptyGraph();
+        graph.setOutputs(new NFNetGraph(graph, options).build());
+        ComputationGraphConfiguration conf = graph.build();
+        return options.clipping == null ? conf : options.clipping.applyTo(conf);
+    }
+
+    private GraphBuilder emptyGraph() {
+        return new NeuralNetConfiguration.Builder()
+                .seed(options.seed)
+                .updater(options.updater)
+                .weightInit(WeightInit.LECUN_NORMAL)
+                .activation(Activation.IDENTITY)
+                .graphBuilder()
+                .addInputs(INPUT)
+                .setInputTypes(
+                        InputType.convolutional(options.height, options.width, options.channels));
+    }
+
+    /**
+     * The variances that the blocks' outputs have in an untrained network with {@link
+     * Builder#skipGain} 1 whose input has variance 1, by vertex, in their order. A mean pool in a
+     * shortcut takes from the variance what neighbouring positions do not share, which is not
+     * counted: nearly nothing of a photograph, three quarters of white noise.
+     */
+    public Map<String, Double> expectedVariances() {
+        NFNetGraph graph = new NFNetGraph(emptyGraph(), options);
+        graph.build();
+        return graph.variances();
+    }
+
+    /** Number of parameters; no array is made to count them. */
+    public long numParams() {
+        return conf().getVertices().values().stream().mapToLong(v -> v.numParams(true)).sum();
+    }
+
+    @Override
+    public ComputationGraph init() {
+        ComputationGraph network = new ComputationGraph(conf());
+        network.init();
+        return network;
+    }
+
+    /**
+     * Sets the input shape.
+     *
+     * @param shapes one shape {@code {channels, height, width}}
+     */
+    @Override
+    public void setInputShape(int[][] shapes) {
+        if (shapes.length != 1 || shapes[0].length != 3) {
+            throw new IllegalArgumentException(
+                    "NFNet: input shape "
+                            + Arrays.deepToString(shapes)
+                            + "; expected {{channels, height, width}}");
+        }
+        int[] shape = shapes[0];
+        options = options.copy().channels(shape[0]).imageSize(shape[1], shape[2]).checked();
+    }
+
+    @Override
+    public ModelMetaData metaData() {
+        return new ModelMetaData(
+                new int[][] {{options.channels, options.height, options.width}}, 1, ZooType.CNN);
+    }
+
+    @Override
+    public Class<? extends Model> modelType() {
+        return ComputationGraph.class;
+    }
+
+    /** There are no pretrained weights. */
+    @Override
+    public String pretrainedUrl(PretrainedType type) {
+        return null;
+    }
+
+    /** There are no pretrained weights. */
+    @Override
+    public long pretrainedChecksum(PretrainedType type) {
+        return 0;
+    }
+
+    /** Builder. */
+    public static final class Builder implements Cloneable {
+
+        private NFNetArchitecture architecture;
+        private IActivation activation;
+        private Double dropout;
+        private Double stochasticDepth;
+        int channels = 3;
+        int height;
+        int width;
+        int classes;
+        double skipGain;
+        boolean inputGradient;
+        private AdaptiveGradientClipping clipping = new AdaptiveGradientClipping();
+        private IUpdater updater = new Nesterovs(0.1, 0.9);
+        private long seed = 12345;
+
+        private Builder() {
+            preset(Preset.NFNET_F0);
+        }
+
+        /**
+         * The network, with its image size and number of classes: 1000, or 10 for {@link
+         * Preset#NFNET_TINY}; set others after it.
+         */
+        public Builder preset(Preset value) {
+            require(value != null, "preset", value, "must be given");
+            this.architecture = value.architecture;
+            this.classes = value == Preset.NFNET_TINY ? 10 : 1000;
+            return imageSize(value.size, value.size);
+        }
+
+        /** A network of one's own in place of a preset's. */
+        public Builder architecture(NFNetArchitecture value) {
+            this.architecture = value;
+            return this;
+        }
+
+        /** Number of channels of an image. Default 3. */
+        public Builder channels(int value) {
+            this.channels = value;
+            return this;
+        }
+
+        /** Height and width of an image in pixels. Default: the preset's. */
+        public Builder imageSize(int heightValue, int widthValue) {
+            this.height = heightValue;
+            this.width = widthValue;
+            return this;
+        }
+
+        /** Number of classes, 2 or more. Default: the preset's. */
+        public Builder classes(int value) {
+            this.classes = value;
+            return this;
+        }
+
+        /**
+         * Activation function, one that {@link ScaledActivation#unitVariance} knows. Default: the
+         * architecture's.
+         */
+        public Builder activation(IActivation value) {
+            this.activation = value;
+            return this;
+        }
+
+        /** Share of the classifier's inputs that training drops. Default: the architecture's. */
+        public Builder dropout(double value) {
+            this.dropout = value;
+            return this;
+        }
+
+        /**
+         * Probability that training drops the residual branch of the block after the last; the
+         * blocks' own grow from 0 towards it. Default: the architecture's.
+         */
+        public Builder stochasticDepth(double value) {
+            this.stochasticDepth = value;
+            return this;
+        }
+
+        /** Initial value of the skip gains. Default 0: each block begins as its shortcut. */
+        public Builder skipGain(double value) {
+            this.skipGain = value;
+            return this;
+        }
+
+        /**
+         * Clipping of the gradients of all layers but the classifier; null for none. Default: clip
+         * 0.01, eps 1e-3.
+         */
+        public Builder gradientClipping(AdaptiveGradientClipping value) {
+            this.clipping = value;
+            return this;
+        }
+
+        /**
+         * Whether the gradient of the network's input can be had. Training does without it. Default
+         * false.
+         */
+        public Builder inputGradient(boolean value) {
+            this.inputGradient = value;
+            return this;
+        }
+
+        /** Updater. Default: Nesterov momentum 0.9 with learning rate 0.1. */
+        public Builder updater(IUpdater value) {
+            this.updater = value;
+            return this;
+        }
+
+        /** Seed of the initial weights. Default 12345. */
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        /** The architecture with the options that replace parts of it. */
+        NFNetArchitecture architecture() {
+            return architecture.with(
+                    activation == null ? architecture.activation() : activation,
+                    dropout == null ? architecture.dropout() : dropout,
+                    stochasticDepth == null ? architecture.stochasticDepth() : stochasticDepth);
+        }
+
+        /**
+         * The network.
+         *
+         * @throws DL4JInvalidConfigException naming the argument, its value and what is allowed
+         */
+        public NFNet build() {
+            return new NFNet(checked());
+        }
+
+        /** {@link #build} and {@link NFNet#init} in one. */
+        public ComputationGraph init() {
+            return build().init();
+        }
+
+        private Builder copy() {
+            try {
+                return (Builder) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private Builder checked() {
+            require(architecture != null, "architecture", architecture, "must be given");
+            require(updater != null, "updater", updater, "must be given");
+            require(channels > 0, "channels", channels, "must be 1 or greater");
+            require(classes > 1, "classes", classes, "must be 2 or greater");
+            require(
+                    height > 0 && width > 0,
+                    "imageSize",
+                    height + " x " + width,
+                    "must be 1 x 1 or greater");
+            require(Double.isFinite(skipGain), "skipGain", skipGain, "must be a finite number");
+            try {
+                ScaledActivation.unitVariance(architecture().activation());
+            } catch (IllegalArgumentException e) {
+                throw new DL4JInvalidConfigException("NFNet: activation: " + e.getMessage());
+            }
+            return this;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package org.lamina.zoo;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.lamina.layers.activations.Gelu;
+import org.lamina.spec.WeightStandardization;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+
+/**
+ * The shape of a normalizer-free residual network, as data. {@link NFNet} says what it is made of.
+ *
+ * @param stem the convolutions before the blocks
+ * @param stages groups of blocks of one width
+ * @param block what all blocks have in common
+ * @param lastWidth channels of the 1x1 convolution after the blocks as a multiple of their output;
+ *     0: none
+ * @param activation the activation function, before its scaling
+ * @param standardization formula of the convolutions' weights
+ * @param padding how much a convolution pads
+ * @param dropout share of the classifier's inputs that training drops
+ * @param stochasticDepth probability that training drops the residual branch of a block after the
+ *     last one; a block's own grows with its place, from 0 for the first
+ */
+public record NFNetArchitecture(
+        Stem stem,
+        List<Stage> stages,
+        Block block,
+        int lastWidth,
+        IActivation activation,
+        WeightStandardization standardization,
+        Padding padding,
+        double dropout,
+        double stochasticDepth) {
+
+    /** How much a convolution with an odd kernel k pads. */
+    public enum Padding {
+        /**
+         * TensorFlow's SAME: so much in all that the output's size is the input's divided by the
+         * stride, rounded up; the odd one comes after the input.
+         */
+        SAME,
+        /** (k - 1) / 2 on both sides. */
+        SYMMETRIC
+    }
+
+    /**
+     * Convolutions with an activation function between them.
+     *
+     * @param kernel kernel size of all, an odd number
+     * @param channels output channels of each
+     * @param strides stride of each
+     * @param maxPool whether a 3x3 max pooling with stride 2 and padding 1 follows
+     */
+    public record Stem(int kernel, List<Integer> channels, List<Integer> strides, boolean maxPool) {
+
+        /** Checks the values. */
+        public Stem {
+            require(kernel > 0 && kernel % 2 == 1, "stem kernel", kernel, "must be odd");
+            require(!channels.isEmpty(), "stem channels", channels, "must be 1 number or more");
+            require(
+                    channels.size() == strides.size(),
+                    "stem strides",
+                    strides,
+                    "must be as many as the " + channels.size() + " convolutions");
+            require(positive(channels), "stem channels", channels, "each must be 1 or greater");
+            require(positive(strides), "stem strides", strides, "each must be 1 or greater");
+            channels = List.copyOf(channels);
+            strides = List.copyOf(strides);
+        }
+
+        private static boolean positive(List<Integer> values) {
+            return values.stream().allMatch(v -> v > 0);
+        }
+    }
+
+    /**
+     * Blocks of one width.
+     *
+     * @param width output channels of each
+     * @param depth number of blocks
+     * @param stride stride of the first
+     */
+    public record Stage(int width, int depth, int stride) {
+
+        /** Checks the values. */
+        public Stage {
+            require(width > 0, "stage width", width, "must be 1 or greater");
+            require(depth > 0, "stage depth", depth, "must be 1 or greater");
+            require(stride > 0, "stage stride", stride, "must be 1 or greater");
+        }
+    }
+
+    /**
+     * What all blocks have in common.
+     *
+     * @param bottleneck width of the inner convolutions as a share of the output's
+     * @param groupWidth channels of a group of the inner 3x3 convolutions, to a multiple of which
+     *     their width is rounded down; 0: they have one group
+     * @param spatialConvs number of 3x3 convolutions, 1 or 2
+     * @param squeeze hidden units of squeeze and excitation as a share of the output's width; 0: no
+     *     squeeze and excitation
+     * @param pooledShortcut whether a shortcut with a stride is a mean pool and a convolution, or
+     *     else a convolution with that stride
+     */
+    public record Block(
+            double bottleneck,
+            int groupWidth,
+            int spatialConvs,
+            double squeeze,
+            boolean pooledShortcut) {
+
+        /** Checks the values. */
+        public Block {
+            require(bottleneck > 0, "bottleneck", bottleneck, "must be greater than 0");
+            require(bottleneck <= 4, "bottleneck", bottleneck, "must be at most 4");
+            require(groupWidth >= 0, "groupWidth", groupWidth, "must be 0 (one group) or greater");
+            require(
+                    spatialConvs == 1 || spatialConvs == 2,
+                    "spatialConvs",
+                    spatialConvs,
+                    "must be 1 or 2");
+            require(squeeze >= 0 && squeeze <= 1, "squeeze", squeeze, "must be in [0, 1]");
+        }
+
+        /** Channels of the inner convolutions of a block with this output. */
+        int innerWidth(int width) {
+            int inner = (int) (width * bottleneck);
+            return groupWidth == 0 ? inner : inner / groupWidth * groupWidth;
+        }
+
+        /** Groups of the inner 3x3 convolutions of a block with this output. */
+        int groups(int width) {
+            return groupWidth == 0 ? 1 : innerWidth(width) / groupWidth;
+        }
+    }
+
+    /**
+     * Checks the values.
+     *
+     * @throws DL4JInvalidConfigException naming the field, its value and what is allowed
+     */
+    public NFNetArchitecture {
+        require(stem != null, "stem", stem, "must be given");
+        require(stages != null && !stages.isEmpty(), "stages", stages, "must be 1 or more");
+        require(block != null, "block", block, "must be given");
+        require(lastWidth >= 0, "lastWidth", lastWidth, "must be 0 (none) or greater");
+        require(activation != null, "activation", activation, "must be given");
+        require(standardization != null, "standardization", standardization, "must be given");
+        require(padding != null, "padding", padding, "must be given");
+        require(dropout >= 0 && dropout < 1, "dropout", dropout, "must be in [0, 1)");
+        require(
+                stochasticDepth >= 0 && stochasticDepth < 1,
+                "stochasticDepth",
+                stochasticDepth,
+                "must be in [0, 1)");
+        stages = List.copyOf(stages);
+        for (Stage stage : stages) {
+            require(
+                    block.innerWidth(stage.width) > 0,
+                    "stage width",
+                    stage.width,
+                    "leaves no inner channels: bottleneck "
+                            + block.bottleneck
+                            + ", group width "
+                            + block.groupWidth);
+        }
+    }
+
+    static void require(boolean holds, String field, Object value, String allowed) {
+        if (!holds) {
+            throw new DL4JInvalidConfigException(
+                    "NFNet: " + field + " = " + value + "; " + allowed);
+        }
+    }
+
+    /** Number of blocks. */
+    public int blocks() {
+        return stages.stream().mapToInt(Stage::depth).sum();
+    }
+
+    /** The same with another activation function, dropout and stochastic depth. */
+    public NFNetArchitecture with(IActivation function, double drop, double dropBranches) {
+        return new NFNetArchitecture(
+                stem,
+                stages,
+                block,
+                lastWidth,
+                function,
+                standardization,
+                padding,
+                drop,
+                dropBranches);
+    }
+
+    /** NFNet-F: the depths are those of F0 times a factor. */
+    static NFNetArchitecture nfnet(int factor, double dropout) {
+        return new NFNetArchitecture(
+                new Stem(3, List.of(16, 32, 64, 128), List.of(2, 1, 1, 2), false),
+                List.of(
+                        new Stage(256, factor, 1),
+                        new Stage(512, 2 * factor, 2),
+                        new Stage(1536, 6 * factor, 2),
+                        new Stage(1536, 3 * factor, 2)),
+                new Block(0.5, 128, 2, 0.5, true),
+                2,
+                new Gelu(),
+                WeightStandardization.nfnet(),
+                Padding.SAME,
+                dropout,
+                0.25);
+    }
+
+    /** NF-ResNet as timm has it. */
+    static NFNetArchitecture resnet(int... depths) {
+        List<Stage> stages = new ArrayList<>();
+        for (int i = 0; i < depths.length; i++) {
+            stages.add(new Stage(256 << i, depths[i], i == 0 ? 1 : 2));
+        }
+        return new NFNetArchitecture(
+                new Stem(7, List.of(64), List.of(2), true),
+                stages,
+                new Block(0.25, 0, 1, 0, true),
+                0,
+                new ActivationReLU(),
+                WeightStandardization.timm().withEps(1e-5),
+                Padding.SYMMETRIC,
+                0.25,
+                0.1);
+    }
+
+    /** For images of 28x28 and 32x32. */
+    static NFNetArchitecture tiny() {
+        return new NFNetArchitecture(
+                new Stem(3, List.of(16), List.of(1), false),
+                List.of(new Stage(32, 1, 2), new Stage(64, 2, 2), new Stage(128, 1, 2)),
+                new Block(0.5, 16, 2, 0.5, true),
+                2,
+                new ActivationReLU(),
+                WeightStandardization.nfnet(),
+                Padding.SYMMETRIC,
+                0,
+                0);
+    }
+}

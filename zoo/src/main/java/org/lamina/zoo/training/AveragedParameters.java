@@ -1,0 +1,45 @@
+package org.lamina.zoo.training;
+
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A moving average of a network's parameters, which often does better than the last ones:
+ *
+ * <pre>
+ * average = d * average + (1 - d) * parameters,  d = min(decay, (1 + updates) / (10 + updates))
+ * </pre>
+ */
+public final class AveragedParameters {
+
+    private final Model network;
+    private final double decay;
+    private final INDArray average;
+    private int updates;
+
+    /**
+     * Begins with the network's parameters.
+     *
+     * @param decay share that the average keeps in an update, in [0, 1)
+     */
+    public AveragedParameters(Model network, double decay) {
+        if (!(decay >= 0 && decay < 1)) {
+            throw new IllegalArgumentException("decay = " + decay + "; must be in [0, 1)");
+        }
+        this.network = network;
+        this.decay = decay;
+        this.average = network.params().dup();
+    }
+
+    /** Takes the network's parameters in, after an update of them. */
+    public void update() {
+        double kept = Math.min(decay, (1.0 + updates) / (10.0 + updates));
+        updates++;
+        average.muli(kept).addi(network.params().mul(1 - kept));
+    }
+
+    /** The average. */
+    public INDArray values() {
+        return average;
+    }
+}
