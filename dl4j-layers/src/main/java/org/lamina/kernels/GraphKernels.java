@@ -7,6 +7,8 @@ import org.lamina.samediff.execution.KernelProvider;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Gives the kernels of this package to the graphs of SameDiff layers. */
@@ -50,6 +52,9 @@ public final class GraphKernels implements KernelProvider {
                     (in, y) -> SwishKernel.forward(in[0], in[1], y),
                     (in, dy, d) ->
                             SwishKernel.backward(in[0], in[1], dy, d[0], required(d, in, 1)));
+        }
+        if (function instanceof FusedFunction.Gain) {
+            return gain();
         }
         if (function instanceof FusedFunction.SqueezeExcitation f) {
             return squeezeExcitation(f.spec());
@@ -124,6 +129,20 @@ public final class GraphKernels implements KernelProvider {
                                 d[0],
                                 d[1],
                                 d[2]));
+    }
+
+    private static Kernel gain() {
+        return new FunctionKernel(
+                in -> in[0].shape(),
+                (in, y) -> y.assign(in[0]).muli(in[1].getDouble(0)),
+                (in, dy, d) -> {
+                    if (d[1] != null) {
+                        d[1].assign(Nd4j.getExecutioner().exec(new Dot(in[0], dy)).getDouble(0));
+                    }
+                    if (d[0] != null) {
+                        d[0].assign(dy).muli(in[1].getDouble(0));
+                    }
+                });
     }
 
     /** Of x, w1, b1, w2, b2, mask. */

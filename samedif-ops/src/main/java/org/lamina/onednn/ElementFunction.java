@@ -49,13 +49,21 @@ public final class ElementFunction {
      * @return false if oneDNN cannot do it; x is as it was then
      */
     public boolean apply(INDArray x) {
-        if (!isDense(x)) {
+        return apply(x, x);
+    }
+
+    /**
+     * Writes f(x) to y.
+     *
+     * @return false if oneDNN cannot do it; y is as it was then
+     */
+    public boolean apply(INDArray x, INDArray y) {
+        if (!isDense(x) || !isLike(x, y)) {
             return false;
         }
         Optional<Primitive> primitive =
                 PrimitiveCache.get(key("function", x), () -> forward(x.length()));
-        long address = OneDnn.address(x);
-        primitive.ifPresent(p -> p.execute(address, address));
+        primitive.ifPresent(p -> p.execute(x, y));
         return primitive.isPresent();
     }
 

@@ -74,12 +74,12 @@ final class Charts {
                         "Networks: time of a step (less is better)",
                         "ms",
                         networks,
-                        networks.stream().map(Workload::id).toList(),
+                        networks.stream().map(w -> w.id().replace(" step", "")).toList(),
                         List.of(
                                 Competitor.LAMINA,
+                                Competitor.LAMINA_DEFAULT,
                                 Competitor.PYTORCH,
                                 Competitor.DL4J,
-                                Competitor.LAMINA_DEFAULT,
                                 Competitor.DL4J_DEFAULT),
                         (w, c) -> results.of(w, c, Measurement::wallMillis));
         for (CategoryChart chart : List.of(layerChart, networkChart)) {
@@ -101,7 +101,7 @@ final class Charts {
         CategoryChart chart =
                 new CategoryChartBuilder()
                         .width(1400)
-                        .height(800)
+                        .height(1000)
                         .title(title)
                         .yAxisTitle(yAxis)
                         .build();

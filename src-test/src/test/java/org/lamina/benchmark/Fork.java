@@ -18,10 +18,10 @@ import java.util.TreeMap;
  * <p>Arguments: competitor, seconds to measure each workload, tasks. A task is the place of a
  * workload, or the places of two joined by "+", which are sampled in turns.
  *
- * <p>Memory is measured for a process with one workload: the peak of the resident memory, and what
- * of it came after training steps of a tiny network, when libraries were loaded and code was
- * compiled. The Java heap is resident in full from the beginning, so the difference is native
- * memory: parameters, activations, gradients, scratch.
+ * <p>Memory is measured for a process with one workload. The Java heap is resident in full from the
+ * beginning and is not counted. What remains are the process' peak, libraries and compiled code
+ * included, and how much of it came after training steps of a tiny network, when libraries were
+ * loaded and code was compiled: parameters, activations, gradients, scratch.
  */
 final class Fork {
 
@@ -58,7 +58,8 @@ final class Fork {
             System.gc(); // the next workload finds the memory free
             if (workloads.length == 1 && Workloads.ALL.get(workloads[0]).alone()) {
                 double peak = megabytes("VmHWM:");
-                print(MEMORY, workloads[0], peak, peak - before);
+                double heap = Runtime.getRuntime().totalMemory() / 1024.0 / 1024;
+                print(MEMORY, workloads[0], peak - heap, peak - before);
             }
         }
         System.exit(0); // ND4J's threads would keep the process

@@ -48,7 +48,7 @@ final class Measurement {
         return (quantile(wall, 0.75) - quantile(wall, 0.25)) / 2 / wallMillis();
     }
 
-    /** Peak resident memory of the process, its Java heap included; NaN if not measured. */
+    /** Peak resident memory of the process without its Java heap; NaN if not measured. */
     double peakMegabytes() {
         return quantile(peak, 0.5);
     }

@@ -29,7 +29,8 @@ final class Report {
         System.out.println(
                 "Median ms (CPU ms); x = time over Lamina's, so that more than 1 is slower than"
                         + " Lamina; spread: half the distance of the quartiles over the median;"
-                        + " MB: what the work added to its process; GFLOP/s of the convolutions"
+                        + " MB: what the work added to its process (all of the process but the Java"
+                        + " heap); GFLOP/s of the convolutions"
                         + " (share of the GFLOP/s of a product of matrices)");
         List<Map<String, Object>> rows = new ArrayList<>();
         results.workloads().forEach(workload -> rows.addAll(rows(workload)));
@@ -109,7 +110,8 @@ final class Report {
         String text = "";
         double memory = results.of(workload, competitor, Measurement::addedMegabytes);
         if (!Double.isNaN(memory)) {
-            text += String.format(Locale.ROOT, "  %6.0f MB", memory);
+            double peak = results.of(workload, competitor, Measurement::peakMegabytes);
+            text += String.format(Locale.ROOT, "  %6.0f MB (%.0f)", memory, peak);
         }
         double share = results.shareOfGemm(workload, competitor);
         if (share > 0) {

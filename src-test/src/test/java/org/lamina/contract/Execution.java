@@ -39,21 +39,24 @@ final class Execution implements Contract {
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
         if (form == Form.SAMEDIFF) {
-            for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
-                for (boolean training : new boolean[] {true, false}) {
-                    String name = (training ? "training" : "evaluation") + ", " + type;
-                    checks.put(
-                            "the graph as in SameDiff's session, " + name,
-                            () -> check(row, type, training, false));
-                    if (row.spatialRank() == 1) {
-                        checks.put(
-                                "the graph with masks as in SameDiff's session, " + name,
-                                () -> check(row, type, training, true));
-                    }
-                }
-            }
+            add(checks, row, DataType.DOUBLE, true);
+            add(checks, row, DataType.FLOAT, true);
+            add(checks, row, DataType.DOUBLE, false);
         }
         return checks;
+    }
+
+    private static void add(
+            Map<String, Executable> checks, Row row, DataType type, boolean training) {
+        String name = (training ? "training" : "evaluation") + ", " + type;
+        checks.put(
+                "the graph as in SameDiff's session, " + name,
+                () -> check(row, type, training, false));
+        if (row.spatialRank() == 1) {
+            checks.put(
+                    "the graph with masks as in SameDiff's session, " + name,
+                    () -> check(row, type, training, true));
+        }
     }
 
     private static void check(Row row, DataType type, boolean training, boolean masked) {

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.SwishKernel;
 import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.SwishLayer;
+import org.lamina.onednn.ElementFunction;
 import org.lamina.spec.SwishSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,6 +17,10 @@ public class SwishImpl extends SpecLayerImpl<SwishLayer> {
     /** A layer without parameters yet. */
     public SwishImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
+    }
+
+    private ElementFunction function() {
+        return ElementFunction.swish(layerConf().getSpec().beta());
     }
 
     private Swish constant() {
@@ -31,7 +36,7 @@ public class SwishImpl extends SpecLayerImpl<SwishLayer> {
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
         if (layerConf().getSpec().learnableBeta()) {
             SwishKernel.forward(x, params.get(SwishSpec.BETA), z);
-        } else {
+        } else if (!function().apply(x, z)) {
             constant().getActivation(z.assign(x), training);
         }
     }
@@ -47,7 +52,7 @@ public class SwishImpl extends SpecLayerImpl<SwishLayer> {
         if (layerConf().getSpec().learnableBeta()) {
             SwishKernel.backward(
                     x, params.get(SwishSpec.BETA), dz, dx, gradients.get(SwishSpec.BETA));
-        } else if (dx != null) {
+        } else if (dx != null && !function().backward(x, dz, dx)) {
             dx.assign(constant().backprop(x, dz).getFirst());
         }
     }

@@ -176,7 +176,8 @@ final class CompiledGraph {
         }
         for (Step step : steps) {
             for (int place : step.out) {
-                if (place >= 0 && root[place] == place && lastUse[place] < Integer.MAX_VALUE) {
+                boolean ownsMemory = place >= 0 && root[place] == place && !fixed[place];
+                if (ownsMemory && lastUse[place] < Integer.MAX_VALUE) {
                     diesAfter.get(Math.max(lastUse[place], steps.indexOf(step))).add(place);
                 }
             }

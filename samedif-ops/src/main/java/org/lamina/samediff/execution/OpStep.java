@@ -87,9 +87,14 @@ final class OpStep extends Step {
         if (custom) {
             Nd4j.exec((CustomOp) op, context);
         } else {
-            Nd4j.exec((Op) op, context);
+            Op legacy = (Op) op;
+            // A reduction of a single row reads them here, not in the context.
+            legacy.setX(arguments[0]);
+            legacy.setZ(context.getOutputArray(0));
+            Nd4j.exec(legacy, context);
             op.clearArrays();
         }
+        context.purge(); // the arrays alone; else it keeps those of every run
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.SkipInitGainSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -35,7 +37,11 @@ public class SameDiffSkipInitGain extends SpecSameDiffLayer<SkipInitGainSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return x.mul(params.get(SkipInitGainSpec.GAIN));
+        return FusedParts.part(
+                new FusedFunction.Gain(),
+                v -> v[0].mul(v[1]),
+                x,
+                params.get(SkipInitGainSpec.GAIN));
     }
 
     /** Builder. */

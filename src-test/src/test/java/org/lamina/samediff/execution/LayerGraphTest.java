@@ -164,8 +164,12 @@ class LayerGraphTest {
                 WorkspaceConfiguration.builder().initialSize(100_000).build();
         LayerWorkspaceMgr memory =
                 LayerWorkspaceMgr.builder()
-                        .defaultNoWorkspace()
-                        .with(ArrayType.ACTIVATIONS, "LayerGraphTest2", configuration)
+                        .defaultWorkspace("LayerGraphTest.working", configuration)
+                        .with(ArrayType.ACTIVATIONS, "LayerGraphTest.activations", configuration)
+                        .with(
+                                ArrayType.ACTIVATION_GRAD,
+                                "LayerGraphTest.activations",
+                                configuration)
                         .build();
         try (MemoryWorkspace workspace = memory.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
             assertTrue(graph.output(inputs, true, memory).isAttached());
