@@ -11,7 +11,6 @@ import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
@@ -26,6 +25,7 @@ import org.lamina.layers.activations.Elu;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.DepthwiseConv2D;
+import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.SeparableConv2D;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.activations.Activation;
@@ -208,11 +208,7 @@ public final class EEGNet extends ZooModel {
     }
 
     private static SubsamplingLayer meanPool(String name, int size) {
-        return new SubsamplingLayer.Builder(PoolingType.AVG)
-                .name(name)
-                .kernelSize(1, size)
-                .stride(1, size)
-                .build();
+        return new MeanPooling2D.Builder(1, size).name(name).build();
     }
 
     private DropoutLayer dropout(String name) {

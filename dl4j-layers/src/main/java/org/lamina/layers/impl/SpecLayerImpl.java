@@ -16,6 +16,7 @@ import org.lamina.support.ChannelOrder;
 import org.lamina.support.LayerArrays;
 import org.lamina.support.Masks;
 import org.lamina.support.RunningStatistics;
+import org.lamina.support.ShapeInfoCache;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -31,6 +32,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C> {
 
     private static final long serialVersionUID = 1L;
+
+    static {
+        ShapeInfoCache.install();
+    }
 
     /** A layer without parameters yet. */
     protected SpecLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
