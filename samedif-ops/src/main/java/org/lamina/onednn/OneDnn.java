@@ -92,8 +92,13 @@ public final class OneDnn {
 
     /** The values of an array in 'c' order without gaps. */
     public static float[] values(INDArray array) {
-        float[] result = new float[(int) array.length()];
-        new Floats(address(array)).get(result);
+        return values(address(array), (int) array.length());
+    }
+
+    /** Values from an address on. */
+    static float[] values(long address, int length) {
+        float[] result = new float[length];
+        new Floats(address).get(result);
         return result;
     }
 

@@ -31,6 +31,9 @@ public record Rows(long rows, long length) {
     }
 
     float[] sums(long x) {
+        if (length == 1) { // which oneDNN refuses to reduce
+            return OneDnn.values(x, (int) rows);
+        }
         Optional<Primitive> primitive =
                 PrimitiveCache.get(
                         new PrimitiveCache.Key("sums of rows").with(rows).with(length),
