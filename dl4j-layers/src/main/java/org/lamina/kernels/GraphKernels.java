@@ -102,16 +102,8 @@ public final class GraphKernels implements KernelProvider {
         WeightStandardizationKernel kernel = new WeightStandardizationKernel(f.formula());
         return new FunctionKernel(
                 in -> in[0].shape(),
-                (in, y) -> kernel.forward(rows(in[0]), in[1], rows(y)),
-                (in, dy, d) ->
-                        kernel.backward(
-                                rows(in[0]), in[1], rows(dy), rows(required(d, in, 0)), d[1]));
-    }
-
-    /** A row for each unit; a view where the elements lie so. */
-    private static INDArray rows(INDArray array) {
-        INDArray c = Ops.contiguous(array);
-        return c.reshape('c', c.size(0), c.length() / c.size(0));
+                (in, y) -> kernel.forward(in[0], in[1], y),
+                (in, dy, d) -> kernel.backward(in[0], in[1], dy, required(d, in, 0), d[1]));
     }
 
     /** Of x, gamma, beta, mean, variance, mask. */
