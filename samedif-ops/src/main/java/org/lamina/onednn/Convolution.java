@@ -233,7 +233,7 @@ public final class Convolution {
             for (int d = 0; d < pad.length; d++) {
                 long window = (w.dims[2 + d] - 1) * (dilation[d] + 1) + 1;
                 padAfter[d] = (this.y[2 + d] - 1) * stride[d] + window - this.x[2 + d] - pad[d];
-                if (padAfter[d] + stride[d] < 0) {
+                if (padAfter[d] + stride[d] <= 0) {
                     throw new UnsupportedOperationException("input that no window reaches");
                 }
             }
