@@ -22,7 +22,8 @@ public final class LayerArrays {
 
     /** Whether the elements lie in 'c' order without gaps. */
     public static boolean isContiguous(INDArray array) {
-        if (array.ordering() != 'c') {
+        // The order of a vector, which ND4J sometimes calls 'f', means nothing.
+        if (array.rank() > 1 && array.ordering() != 'c') {
             return false;
         }
         long[] shape = array.shape();

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * them in DL4J's updater.
  *
  * <p>{@link #install()} puts it in place of that backend's provider, for all of ND4J in the
- * process; Lamina's native layers do that. {@code -Dlamina.shapecache=false} keeps ND4J's.
+ * process; Lamina's layers do that. {@code -Dlamina.shapecache=false} keeps ND4J's.
  */
 public final class ShapeInfoCache extends BaseShapeInfoProvider {
 

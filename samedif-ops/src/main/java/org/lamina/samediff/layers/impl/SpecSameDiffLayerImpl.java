@@ -21,6 +21,7 @@ import org.lamina.spec.ParamSpec;
 import org.lamina.support.LayerArrays;
 import org.lamina.support.Masks;
 import org.lamina.support.RunningStatistics;
+import org.lamina.support.ShapeInfoCache;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -35,6 +36,10 @@ import org.nd4j.linalg.factory.Nd4j;
 public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     private static final long serialVersionUID = 1L;
+
+    static {
+        ShapeInfoCache.install();
+    }
 
     /** So many graphs are kept; building one costs some milliseconds. */
     private static final int KEPT_GRAPHS = 16;
