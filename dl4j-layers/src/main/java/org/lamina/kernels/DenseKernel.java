@@ -1,5 +1,7 @@
 package org.lamina.kernels;
 
+import org.lamina.onednn.MatrixProduct;
+import org.lamina.onednn.OneDnn;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -18,6 +20,11 @@ public final class DenseKernel {
      * @param y receives the output {@code [N, out]}
      */
     public static void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
+        if (OneDnn.serves(x)
+                && (b == null || Ops.isContiguous(b))
+                && MatrixProduct.multiply(x, false, w, false, b, y)) {
+            return;
+        }
         x.mmuli(w, y);
         if (b != null) {
             y.addiRowVector(b);
@@ -35,11 +42,33 @@ public final class DenseKernel {
     public static void backward(
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         if (db != null) {
-            dy.sum(db, 0);
+            sumRows(dy, db);
+        }
+        if (OneDnn.serves(x)
+                && MatrixProduct.multiply(x, true, dy, false, null, dw)
+                && (dx == null || MatrixProduct.multiply(dy, false, w, true, null, dx))) {
+            return;
         }
         Nd4j.gemm(x, dy, dw, true, false, 1.0, 0.0);
         if (dx != null) {
             dy.mmuli(w.transpose(), dx);
         }
+    }
+
+    private static void sumRows(INDArray matrix, INDArray sum) {
+        if (!OneDnn.serves(matrix) || !Ops.isContiguous(matrix) || !Ops.isContiguous(sum)) {
+            matrix.sum(sum, 0);
+            return;
+        }
+        float[] values = OneDnn.values(matrix);
+        double[] sums = new double[(int) matrix.size(1)];
+        for (int i = 0; i < values.length; i++) {
+            sums[i % sums.length] += values[i];
+        }
+        float[] rounded = new float[sums.length];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) sums[i];
+        }
+        OneDnn.assign(sum, rounded);
     }
 }

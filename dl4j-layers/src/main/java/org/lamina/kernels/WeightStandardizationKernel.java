@@ -119,8 +119,8 @@ public final class WeightStandardizationKernel implements Serializable {
     }
 
     private boolean forwardDirect(INDArray w, INDArray gain, INDArray standardized) {
-        INDArray work = standardized == w ? Ops.scratch(w.dataType(), w.shape()) : standardized;
-        Moments moments = moments(w, work);
+        // not the result's memory, which may be that of the weights
+        Moments moments = moments(w, Ops.scratch(w.dataType(), w.shape()));
         return moments != null && direct(w).forward(w, moments, values(gain), null, standardized);
     }
 
