@@ -57,7 +57,7 @@ final class DepthwiseConv implements ConvMethod {
     }
 
     /** The output channels of one filter of each input channel: every n-th, as a view. */
-    private static INDArray every(int n, int first, INDArray array, int dimension) {
+    static INDArray every(int n, int first, INDArray array, int dimension) {
         if (n == 1) {
             return array;
         }

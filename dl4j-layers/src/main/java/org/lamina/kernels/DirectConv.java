@@ -6,7 +6,6 @@ import org.lamina.onednn.Convolution;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A convolution by {@link Convolution oneDNN itself}. Where its fast code does not reach, the work
@@ -82,9 +81,9 @@ final class DirectConv implements Serializable {
             done =
                     convolution.forward(
                             input,
-                            every(filters, f, w, 0),
-                            b == null ? null : every(filters, f, b, 0),
-                            every(filters, f, y, 1));
+                            DepthwiseConv.every(filters, f, w, 0),
+                            b == null ? null : DepthwiseConv.every(filters, f, b, 0),
+                            DepthwiseConv.every(filters, f, y, 1));
         }
         return done;
     }
@@ -102,16 +101,18 @@ final class DirectConv implements Serializable {
                 dx == null || filters == 1 ? null : Ops.scratch(x.dataType(), input.shape());
         boolean done = true;
         for (int f = 0; f < filters && done; f++) {
-            INDArray gradient = every(filters, f, dy, 1);
+            INDArray gradient = DepthwiseConv.every(filters, f, dy, 1);
             done =
                     convolution.backwardWeight(
                             input,
                             gradient,
-                            every(filters, f, dw, 0),
-                            db == null ? null : every(filters, f, db, 0));
+                            DepthwiseConv.every(filters, f, dw, 0),
+                            db == null ? null : DepthwiseConv.every(filters, f, db, 0));
             if (done && dx != null) {
                 INDArray target = f == 0 ? dInput : part;
-                done = convolution.backwardInput(gradient, every(filters, f, w, 0), target);
+                done =
+                        convolution.backwardInput(
+                                gradient, DepthwiseConv.every(filters, f, w, 0), target);
                 if (f > 0) {
                     dInput.addi(part);
                 }
@@ -121,18 +122,5 @@ final class DirectConv implements Serializable {
             PaddingKernel.backward(dInput, geometry.padBefore(), geometry.paddingMode(), dx);
         }
         return done;
-    }
-
-    /** Every n-th of a dimension, as a view. */
-    private static INDArray every(int n, int first, INDArray array, int dimension) {
-        if (n == 1) {
-            return array;
-        }
-        long[] shape = array.shape().clone();
-        long[] stride = array.stride().clone();
-        long offset = array.offset() + first * stride[dimension];
-        shape[dimension] /= n;
-        stride[dimension] *= n;
-        return Nd4j.create(array.data(), shape, stride, offset, 'c');
     }
 }
