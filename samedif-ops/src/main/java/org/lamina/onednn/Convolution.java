@@ -13,8 +13,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_da
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_weights_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_dst_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_src_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
@@ -23,12 +21,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_src_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
 import java.util.Optional;
-import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
-import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -118,15 +112,8 @@ public final class Convolution {
                         key("convolution", View.of(x), View.of(w), View.of(y))
                                 .with(b == null ? 0 : b.stride(0)),
                         () -> forwardPrimitive(View.of(x), View.of(w), b, View.of(y)));
-        if (primitive.isEmpty()) {
-            return false;
-        }
-        if (b == null) {
-            primitive.get().execute(x, w, y);
-        } else {
-            primitive.get().execute(x, w, y, b);
-        }
-        return true;
+        primitive.ifPresent(p -> p.execute(x, w, y, b));
+        return primitive.isPresent();
     }
 
     /**
@@ -162,15 +149,8 @@ public final class Convolution {
                         key("convolution, weight gradient", source, target, View.of(dy))
                                 .with(db == null ? 0 : db.stride(0)),
                         () -> weightPrimitive(source, target, View.of(dy), db));
-        if (primitive.isEmpty()) {
-            return false;
-        }
-        if (db == null) {
-            primitive.get().execute(x, dy, dw);
-        } else {
-            primitive.get().execute(x, dy, dw, db);
-        }
-        return true;
+        primitive.ifPresent(p -> p.execute(x, dy, dw, db));
+        return primitive.isPresent();
     }
 
     private boolean isLongKernelOfOneChannel(INDArray x, INDArray w) {
@@ -286,7 +266,7 @@ public final class Convolution {
     private Primitive forwardPrimitive(View x, View w, INDArray b, View y) {
         Shapes shapes = new Shapes(x, w, y, b != null);
         Primitive.Builder builder =
-                new Primitive.Builder(shapes.forward(), null, null, "convolution")
+                new Primitive.Builder(shapes.forward(), null, "convolution")
                         .input(DNNL_ARG_SRC, dnnl_query_src_md, x.layout())
                         .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
                         .output(DNNL_ARG_DST, dnnl_query_dst_md, y.layout());
@@ -311,13 +291,11 @@ public final class Convolution {
                         pad,
                         shapes.padAfter),
                 "convolution");
-        return withHint(
-                shapes,
-                hint ->
-                        new Primitive.Builder(operation, null, hint, "convolution")
-                                .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
-                                .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
-                                .output(DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, dx.layout()));
+        return Primitive.Builder.backward(operation, shapes.forward(), "convolution")
+                .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
+                .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
+                .output(DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, dx.layout())
+                .build();
     }
 
     private Primitive weightPrimitive(View x, View dw, View dy, INDArray db) {
@@ -336,47 +314,22 @@ public final class Convolution {
                         pad,
                         shapes.padAfter),
                 "convolution");
-        return withHint(
-                shapes,
-                hint -> {
-                    Primitive.Builder builder =
-                            new Primitive.Builder(operation, null, hint, "convolution")
-                                    .input(DNNL_ARG_SRC, dnnl_query_src_md, x.layout())
-                                    .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
-                                    .output(
-                                            DNNL_ARG_DIFF_WEIGHTS,
-                                            dnnl_query_diff_weights_md,
-                                            weightLayout(dw));
-                    if (db != null) {
-                        builder.output(
-                                DNNL_ARG_DIFF_BIAS, dnnl_query_diff_weights_md, 1, vector(db));
-                    }
-                    return builder;
-                });
+        Primitive.Builder builder =
+                Primitive.Builder.backward(operation, shapes.forward(), "convolution")
+                        .input(DNNL_ARG_SRC, dnnl_query_src_md, x.layout())
+                        .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
+                        .output(
+                                DNNL_ARG_DIFF_WEIGHTS,
+                                dnnl_query_diff_weights_md,
+                                weightLayout(dw));
+        if (db != null) {
+            builder.output(DNNL_ARG_DIFF_BIAS, dnnl_query_diff_weights_md, 1, vector(db));
+        }
+        return builder.build();
     }
 
     private static dnnl_memory_desc_t vector(INDArray array) {
         return OneDnn.plain(
                 new long[] {array.length()}, new long[] {array.stride(array.rank() - 1)});
-    }
-
-    /** oneDNN makes a backward operation from the description of its forward one. */
-    private interface WithHint {
-        Primitive.Builder apply(dnnl_primitive_desc hint);
-    }
-
-    private static Primitive withHint(Shapes shapes, WithHint backward) {
-        PointerPointer<dnnl_primitive_desc> result = new PointerPointer<>(1);
-        Pointer forward = shapes.forward();
-        OneDnn.check(
-                dnnl_primitive_desc_create(
-                        result, new const_dnnl_op_desc_t(forward), null, OneDnn.engine(), null),
-                "convolution");
-        dnnl_primitive_desc hint = result.get(dnnl_primitive_desc.class, 0);
-        try {
-            return backward.apply(hint).build();
-        } finally {
-            dnnl_primitive_desc_destroy(hint);
-        }
     }
 }

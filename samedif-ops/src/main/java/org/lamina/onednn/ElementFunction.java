@@ -126,7 +126,7 @@ public final class ElementFunction {
 
     private Primitive forward(long length) {
         dnnl_memory_desc_t layout = OneDnn.dense(length);
-        return new Primitive.Builder(forwardOperation(layout), null, null, "function")
+        return new Primitive.Builder(forwardOperation(layout), null, "function")
                 .plain(DNNL_ARG_SRC, layout)
                 .plain(DNNL_ARG_DST, layout)
                 .build();

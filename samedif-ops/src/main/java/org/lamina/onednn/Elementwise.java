@@ -87,7 +87,7 @@ final class Elementwise {
         dnnl_primitive_attr attributes = attributes();
         try {
             Primitive.Builder builder =
-                    new Primitive.Builder(operation, attributes, null, "elementwise operation")
+                    new Primitive.Builder(operation, attributes, "elementwise operation")
                             .plain(DNNL_ARG_SRC_0, array)
                             .plain(DNNL_ARG_DST, array)
                             .plain(DNNL_ARG_SRC_1, layout(steps[0]));

@@ -51,15 +51,8 @@ public final class MatrixProduct {
                                         layout(b, transposeB),
                                         v == null ? null : OneDnn.dense(1, c.size(1)),
                                         layout(c, false)));
-        if (primitive.isEmpty()) {
-            return false;
-        }
-        if (v == null) {
-            primitive.get().execute(a, b, c);
-        } else {
-            primitive.get().execute(a, b, c, v);
-        }
-        return true;
+        primitive.ifPresent(p -> p.execute(a, b, c, v));
+        return primitive.isPresent();
     }
 
     private static dnnl_memory_desc_t layout(INDArray matrix, boolean transposed) {
@@ -77,7 +70,7 @@ public final class MatrixProduct {
         dnnl_matmul_desc_t operation = new dnnl_matmul_desc_t();
         OneDnn.check(dnnl_matmul_desc_init(operation, a, b, v, c), "matrix product");
         Primitive.Builder builder =
-                new Primitive.Builder(operation, null, null, "matrix product")
+                new Primitive.Builder(operation, null, "matrix product")
                         .plain(DNNL_ARG_SRC, a)
                         .plain(DNNL_ARG_WEIGHTS, b)
                         .plain(DNNL_ARG_DST, c);

@@ -94,7 +94,7 @@ public final class MeanPooling {
     }
 
     private Primitive forward(long[] x) {
-        return new Primitive.Builder(forwardOperation(x), null, null, "pooling")
+        return new Primitive.Builder(forwardOperation(x), null, "pooling")
                 .plain(DNNL_ARG_SRC, OneDnn.dense(x))
                 .plain(DNNL_ARG_DST, OneDnn.dense(outputShape(x)))
                 .build();

@@ -287,7 +287,7 @@ public final class Normalization {
                 dnnl_layer_normalization_forward_desc_init(
                         operation, dnnl_forward_training, rows, vector, 1, 0),
                 "layer normalization");
-        return new Primitive.Builder(operation, null, null, "layer normalization")
+        return new Primitive.Builder(operation, null, "layer normalization")
                 .plain(DNNL_ARG_SRC, rows)
                 .plain(DNNL_ARG_MEAN, vector)
                 .plain(DNNL_ARG_VARIANCE, vector)

@@ -71,7 +71,7 @@ public record PRelu(long examples, long channels, long positions) {
     }
 
     private Primitive forwardPrimitive() {
-        return new Primitive.Builder(forwardOperation(), null, null, "PReLU")
+        return new Primitive.Builder(forwardOperation(), null, "PReLU")
                 .plain(DNNL_ARG_SRC, array())
                 .plain(DNNL_ARG_WEIGHTS, slopes())
                 .plain(DNNL_ARG_DST, array())

@@ -51,10 +51,10 @@ final class Primitive {
      * Runs it.
      *
      * @param arrays the arguments in the order in which they were declared, with the layouts that
-     *     were declared
+     *     were declared; null behind them for an optional one that was not declared
      */
     void execute(INDArray... arrays) {
-        long[] addresses = new long[arrays.length];
+        long[] addresses = new long[slots.length];
         for (int i = 0; i < addresses.length; i++) {
             addresses[i] = OneDnn.address(arrays[i]);
         }
@@ -90,22 +90,21 @@ final class Primitive {
          *
          * @param operation oneDNN's descriptor of the operation
          * @param attributes attributes such as fused operations, or null
-         * @param hint description of the forward operation for a backward one, or null
          * @param name for messages
          * @throws UnsupportedOperationException if oneDNN cannot do this
          */
-        Builder(
+        Builder(Pointer operation, dnnl_primitive_attr attributes, String name) {
+            this(new Handles(), operation, attributes, null, name);
+        }
+
+        private Builder(
+                Handles handles,
                 Pointer operation,
                 dnnl_primitive_attr attributes,
                 dnnl_primitive_desc hint,
                 String name) {
-            this.handles = new Handles();
-            this.description = handles.describe(operation, attributes, hint, name);
-        }
-
-        private Builder(Handles handles, dnnl_primitive_desc description) {
             this.handles = handles;
-            this.description = description;
+            this.description = handles.describe(operation, attributes, hint, name);
         }
 
         /**
@@ -117,7 +116,7 @@ final class Primitive {
         static Builder backward(Pointer operation, Pointer forward, String name) {
             Handles handles = new Handles();
             dnnl_primitive_desc hint = handles.describe(forward, null, null, name);
-            return new Builder(handles, handles.describe(operation, null, hint, name));
+            return new Builder(handles, operation, null, hint, name);
         }
 
         /** The next argument, read or written, which the operation takes as it lies. */

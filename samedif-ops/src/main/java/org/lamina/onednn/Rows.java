@@ -105,7 +105,7 @@ public record Rows(long rows, long length) {
         OneDnn.check(
                 dnnl_reduction_desc_init(operation, dnnl_reduction_sum, matrix, sums, 0, 0),
                 "reduction");
-        return new Primitive.Builder(operation, null, null, "reduction")
+        return new Primitive.Builder(operation, null, "reduction")
                 .plain(DNNL_ARG_SRC, matrix)
                 .plain(DNNL_ARG_DST, sums)
                 .build();
