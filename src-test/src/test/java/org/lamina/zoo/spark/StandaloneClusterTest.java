@@ -29,7 +29,7 @@ import org.lamina.zoo.cli.Cli;
 class StandaloneClusterTest {
     private static final String KRYO = "org.apache.spark.serializer.KryoSerializer";
     private static final String OURS =
-            ".*/(lamina|deeplearning4j|dl4j|nd4j|datavec|javacpp|openblas|logback|resources"
+            ".*/(lamina|deeplearning4j|dl4j|nd4j|datavec|javacpp|dnnl|openblas|logback|resources"
                     + "|(guava|jackson|protobuf)-1.0.0-M2)[^/]*";
     private static final String JAVA = "org.apache.spark.serializer.JavaSerializer";
 
@@ -105,10 +105,7 @@ class StandaloneClusterTest {
                 jars(target.resolve("lib")).stream().filter(jar -> !jar.matches(OURS)).toList());
         try (StandaloneCluster cluster =
                 new StandaloneCluster(folder, String.join(File.pathSeparator, spark))) {
-            for (String jar : spark) {
-                Path path = Path.of(jar);
-                Files.createSymbolicLink(cluster.jars().resolve(path.getFileName()), path);
-            }
+            cluster.install(spark);
             cluster.startWorker();
             cluster.startWorker();
             List<String> command = new ArrayList<>();
