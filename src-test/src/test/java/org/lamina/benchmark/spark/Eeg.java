@@ -18,12 +18,7 @@ final class Eeg {
     private Eeg() {}
 
     static MultiLayerNetwork network() {
-        return EEGNet.builder()
-                .channels(CHANNELS)
-                .samples(SAMPLES)
-                .classes(CLASSES)
-                .build()
-                .init();
+        return EEGNet.builder().channels(CHANNELS).samples(SAMPLES).classes(CLASSES).build().init();
     }
 
     /** Noise: what is learnt makes no difference to the time. */
