@@ -53,7 +53,9 @@ public record PreparedBatches(String folder, int batch, long examples) implement
         PreparedBatches result = new PreparedBatches(target, batch, shuffled.count());
         files.delete(target);
         shuffled.forEachBatch(
-                batch, (number, content) -> files.write(result.file(number), content::save));
+                batch,
+                (number, content) ->
+                        files.write(result.file(number), out -> BatchFormat.write(content, out)));
         files.write(target + "/" + INDEX, out -> out.write(JSON.writeValueAsBytes(result.index())));
         return result;
     }
@@ -129,10 +131,10 @@ public record PreparedBatches(String folder, int batch, long examples) implement
     }
 
     static DataSet load(HadoopFiles files, String name) throws IOException {
-        DataSet batch = new DataSet();
         try (InputStream in = files.open(name)) {
-            batch.load(in);
+            return BatchFormat.read(in);
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(name + " cannot be read: " + e.getMessage(), e);
         }
-        return batch;
     }
 }

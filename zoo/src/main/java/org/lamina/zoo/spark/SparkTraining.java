@@ -31,6 +31,9 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
  * DataSet}s.
  */
 public final class SparkTraining {
+    /** Updates that a worker makes between two averagings, unless told otherwise. */
+    public static final int DEFAULT_AVERAGING_FREQUENCY = 10;
+
     private final JavaSparkContext context;
     private final int workers;
     private final int averagingFrequency;
@@ -137,7 +140,7 @@ public final class SparkTraining {
     public static final class Builder {
         private final JavaSparkContext context;
         private Integer workers;
-        private int averagingFrequency = 5;
+        private int averagingFrequency = DEFAULT_AVERAGING_FREQUENCY;
         private int aggregationDepth = 2;
         private long seed = 1;
 
@@ -151,7 +154,7 @@ public final class SparkTraining {
             return this;
         }
 
-        /** Updates that a worker makes between two averagings. Default 5. */
+        /** Updates that a worker makes between two averagings. Default 10. */
         public Builder averagingFrequency(int value) {
             this.averagingFrequency = value;
             return this;
