@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -229,7 +230,7 @@ class StateDictTest {
             npy.putShort((short) header.length).put(header);
         }
         npy.put(new byte[hostile.data()]);
-        zip(file, "w.npy", java.util.Arrays.copyOf(npy.array(), npy.position()));
+        zip(file, "w.npy", Arrays.copyOf(npy.array(), npy.position()));
         assertError(file, hostile.message());
     }
 

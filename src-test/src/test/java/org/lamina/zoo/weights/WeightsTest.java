@@ -8,12 +8,20 @@ import static org.lamina.zoo.weights.StateDictTest.resource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -24,7 +32,9 @@ import org.lamina.constraints.MaxNorm;
 import org.lamina.harness.Close;
 import org.lamina.harness.Nets;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.conf.SpecLayer;
 import org.lamina.layers.conf.WSConv2D;
+import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.NFNet;
@@ -113,7 +123,8 @@ class WeightsTest {
             INDArray e = expected.get(name);
             assertArrayEquals(e.shape(), actual.get(name).shape(), name);
             if (!name.endsWith("num_batches_tracked")) {
-                assertTrue(e.equalsWithEps(actual.get(name), tolerance), name);
+                INDArray a = actual.get(name);
+                assertTrue(tolerance == 0 ? e.equals(a) : e.equalsWithEps(a, tolerance), name);
             }
         }
     }
@@ -167,7 +178,7 @@ class WeightsTest {
         Path file = folder.resolve("damaged.h5");
         byte[] bytes = Files.readAllBytes(resource("keras-legacy.h5"));
         for (int length : new int[] {0, 10, 1000, bytes.length / 2}) {
-            Files.write(file, java.util.Arrays.copyOf(bytes, length));
+            Files.write(file, Arrays.copyOf(bytes, length));
             WeightsException e =
                     assertThrows(WeightsException.class, () -> KerasWeights.read(file));
             assertTrue(e.getMessage().contains("damaged.h5"), e.getMessage());
@@ -201,6 +212,52 @@ class WeightsTest {
                         WeightsException.class,
                         () -> Weights.export(net, NameMaps.TIMM_NF_RESNET));
         assertTrue(e.getMessage().contains("1.0 for stage1-block1-gain.gain"), e.getMessage());
+    }
+
+    /** Names and shapes of timm's whole models, without making arrays of that size. */
+    @ParameterizedTest
+    @ValueSource(strings = {"timm-dm-nfnet-f0", "timm-nf-resnet50"})
+    void timmNamesAndShapes(String model) throws Exception {
+        boolean dm = model.contains("dm");
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        NFNet.builder()
+                .preset(dm ? NFNet.Preset.NFNET_F0 : NFNet.Preset.NF_RESNET_50)
+                .build()
+                .conf()
+                .getVertices()
+                .forEach((name, vertex) -> addShapes(shapes, name, vertex));
+        Map<String, String> expected = new TreeMap<>();
+        for (String line : Files.readAllLines(resource(model + "-shapes.txt"))) {
+            String[] parts = line.split(" ", 2);
+            expected.put(parts[0], parts[1]);
+        }
+        Map<String, String> actual = new TreeMap<>();
+        NameMap names = dm ? NameMaps.TIMM_DM_NFNET : NameMaps.TIMM_NF_RESNET;
+        for (Mapping mapping : names.mappings(shapes)) {
+            shapes.remove(mapping.parameter());
+            if (mapping.names() != null) {
+                String shape = Arrays.toString(mapping.shape()).replaceAll("[\\[\\] ]", "");
+                actual.put(mapping.names().get(0), shape);
+            }
+        }
+        assertEquals(expected, actual);
+        assertEquals(Set.of(), shapes.keySet());
+    }
+
+    private static void addShapes(Map<String, long[]> shapes, String name, GraphVertex vertex) {
+        if (!(vertex instanceof LayerVertex)) {
+            return;
+        }
+        Layer layer = ((LayerVertex) vertex).getLayerConf().getLayer();
+        if (layer instanceof SpecLayer) {
+            for (ParamSpec param : ((SpecLayer<?>) layer).getSpec().params()) {
+                shapes.put(name + "." + param.name(), param.shape());
+            }
+        } else if (layer instanceof OutputLayer) {
+            OutputLayer dense = (OutputLayer) layer;
+            shapes.put(name + ".W", new long[] {dense.getNIn(), dense.getNOut()});
+            shapes.put(name + ".b", new long[] {dense.getNOut()});
+        }
     }
 
     @ParameterizedTest
@@ -311,7 +368,7 @@ class WeightsTest {
                                         new DenseLayer.Builder()
                                                 .name("c")
                                                 .nOut(2)
-                                                .constrainWeights(new MaxNorm(1))
+                                                .constrainWeights(new MaxNorm(100))
                                                 .build())
                                 .setInputType(InputType.convolutional(8, 8, 1)));
         Path file = folder.resolve("dense.json");
@@ -323,7 +380,7 @@ class WeightsTest {
         NameMap names =
                 NameMap.read(file)
                         .and(NameMaps.ELEKTRONN3_WSCONV.at("a", "down.0"))
-                        .and(NameMaps.ELEKTRONN3_WSCONV.at("1", "down.1"));
+                        .and(NameMaps.ELEKTRONN3_WSCONV.at("layer1", "down.1"));
         StateDict weights = Weights.export(net, names);
         assertEquals(
                 Set.of(

@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
  *    {"parameter": "norm.mean", "name": "bn.num_batches_tracked", "value": 0}]}
  * }</pre>
  *
- * <p>A parameter is named {@code layer.key}, with the layer's or vertex's name, or its index where
- * it has none; of a single layer {@code key} alone. {@code #} stands for a number, in the source's
+ * <p>A parameter is named {@code layer.key}, with the layer's or vertex's name (DL4J calls a layer
+ * without one {@code layer0} and so on); of a single layer {@code key} alone. {@code #} stands for a number, in the source's
  * name for that number plus {@code offset} (0). A rule with a {@code module} stands for that
  * module's rules, both names continued by theirs. What a rule may say beside the two names:
  *
@@ -152,7 +152,7 @@ public final class NameMap {
         }
     }
 
-    /** The names that the parameters have here. */
+    /** The names that the parameters have here; it cannot be joined with others. */
     public static NameMap own() {
         return new NameMap("Lamina", 0, null);
     }
@@ -160,7 +160,7 @@ public final class NameMap {
     /**
      * This map of a single layer for a layer of a network.
      *
-     * @param layer name or index of the layer
+     * @param layer name of the layer
      * @param module what the source's names begin with, without the dot; empty for nothing
      */
     public NameMap at(String layer, String module) {

@@ -49,8 +49,10 @@ public final class NameMaps {
 
     /**
      * An {@code nf_resnet*} of timm, for {@link org.lamina.zoo.NFNet} with an NF_RESNET preset.
-     * timm multiplies weights by the activation function's gamma: here gains are multiplied by it,
-     * and the classifier's weights divided. Skip gains, which timm does not have there, are 1.
+     * timm multiplies the weights of every convolution by the activation function's gamma, where
+     * the activation functions here have it: the stem's gain, with none before it, is multiplied by
+     * it, and the classifier's weights are divided. Skip gains, which timm does not have there, are
+     * 1.
      */
     public static final NameMap TIMM_NF_RESNET = NameMap.resource("timm-nf-resnet");
 

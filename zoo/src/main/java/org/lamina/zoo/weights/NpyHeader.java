@@ -37,8 +37,8 @@ record NpyHeader(TensorType type, boolean bigEndian, char order, long[] shape) {
         DataInputStream in = new DataInputStream(stream);
         try {
             byte[] magic = in.readNBytes(MAGIC.length);
-            int version = in.readUnsignedShort() >> 8;
-            if (!Arrays.equals(magic, MAGIC) || version < 1 || version > 3) {
+            int version = Arrays.equals(magic, MAGIC) ? in.readUnsignedShort() >> 8 : 0;
+            if (version < 1 || version > 3) {
                 throw new WeightsException(array + ": no array in NumPy's format 1, 2 or 3");
             }
             long length =
