@@ -22,7 +22,8 @@ class WeightsCommandsTest {
     @TempDir Path folder;
 
     private static String resource(String name) throws Exception {
-        return Path.of(WeightsCommandsTest.class.getResource("/weights/" + name).toURI()).toString();
+        return Path.of(WeightsCommandsTest.class.getResource("/weights/" + name).toURI())
+                .toString();
     }
 
     private String file(String name) {
@@ -69,13 +70,7 @@ class WeightsCommandsTest {
         Cli imported = importKeras();
         assertTrue(imported.out().contains("parameters from"), imported.out());
         ok("export", file("net.zip"), "--out", file("net.safetensors"));
-        ok(
-                "export",
-                file("net.zip"),
-                "--out",
-                file("keras.npz"),
-                "--names",
-                "selfeeg-eegnet");
+        ok("export", file("net.zip"), "--out", file("keras.npz"), "--names", "selfeeg-eegnet");
         ok(
                 "import",
                 file("net.safetensors"),
@@ -96,8 +91,7 @@ class WeightsCommandsTest {
                 file("third.zip"));
         MultiLayerNetwork net = MultiLayerNetwork.load(folder.resolve("net.zip").toFile(), false);
         for (String name : new String[] {"again.zip", "third.zip"}) {
-            MultiLayerNetwork other =
-                    MultiLayerNetwork.load(folder.resolve(name).toFile(), false);
+            MultiLayerNetwork other = MultiLayerNetwork.load(folder.resolve(name).toFile(), false);
             assertEquals(net.params(), other.params(), name);
         }
         ok("export", file("net.zip"), "--out", file("plain.zip"));
@@ -109,13 +103,7 @@ class WeightsCommandsTest {
     @Test
     void oneLayer() throws Exception {
         importKeras();
-        ok(
-                "export",
-                file("net.zip"),
-                "--layer",
-                "spatial",
-                "--out",
-                file("spatial.safetensors"));
+        ok("export", file("net.zip"), "--layer", "spatial", "--out", file("spatial.safetensors"));
         ok(
                 "import",
                 file("spatial.safetensors"),
@@ -194,6 +182,16 @@ class WeightsCommandsTest {
                 "f9",
                 "--out",
                 out);
+        refused(
+                "--channels is for a new EEGNet",
+                "import",
+                resource("timm-dm-nfnet.safetensors"),
+                "--from",
+                "timm-dm-nfnet",
+                "--channels",
+                "3",
+                "--out",
+                out);
         assertFalse(Files.exists(folder.resolve("net.zip")));
         importKeras();
         refused("must end with .safetensors or .npz", "export", out, "--out", file("a.txt"));
@@ -206,7 +204,14 @@ class WeightsCommandsTest {
                 file("a.npz"),
                 "--layer",
                 "x");
-        refused("cannot be exported", "export", out, "--out", file("a.npz"), "--names", "timm-dm-nfnet");
+        refused(
+                "cannot be exported",
+                "export",
+                out,
+                "--out",
+                file("a.npz"),
+                "--names",
+                "timm-dm-nfnet");
         refused("not a model file", "export", weights, "--out", file("a.npz"));
     }
 }

@@ -158,8 +158,7 @@ class PlainNetworkTest {
                                                 .build())
                                 .layer(
                                         new Nonlinearity.Builder()
-                                                .activation(
-                                                        new ScaledActivation(new Swish(), -2))
+                                                .activation(new ScaledActivation(new Swish(), -2))
                                                 .build())
                                 .layer(
                                         new ConstrainedDense.Builder()

@@ -110,7 +110,9 @@ class StateDictTest {
         assertEquals(17, weights.get("bnorm_1.num_batches_tracked").getLong());
         assertArrayEquals(new long[] {6, 1, 4, 1}, weights.get("conv_spatial.weight").shape());
         assertEquals(
-                1, weights.get("conv_spatial.weight").norm2(1, 2, 3).maxNumber().doubleValue(), 1e-5);
+                1,
+                weights.get("conv_spatial.weight").norm2(1, 2, 3).maxNumber().doubleValue(),
+                1e-5);
     }
 
     private static List<String> names(StateDict weights) {
@@ -161,8 +163,7 @@ class StateDictTest {
                         w.formatted("F64", "[4294967296,4294967296]", "[0,0]"),
                         0,
                         "too large for any memory"),
-                new Hostile(
-                        w.formatted("U8", "[99999999999999999999]", "[0,0]"), 0, "19 digits"),
+                new Hostile(w.formatted("U8", "[99999999999999999999]", "[0,0]"), 0, "19 digits"),
                 new Hostile(w.formatted("U8", "[1.5]", "[0,1]"), 1, "VALUE_NUMBER_INT"),
                 new Hostile(
                         w.formatted("U8", "[" + "1,".repeat(40) + "1]", "[0,1]"),

@@ -133,8 +133,7 @@ class WeightsTest {
     void braindecode() throws Exception {
         StateDict weights = StateDict.read(resource("braindecode-eegnetv4.safetensors"));
         MultiLayerNetwork net = eegNet(EEGNet.Preset.BRAINDECODE).build().init();
-        assertEquals(
-                Set.of(), Weights.importInto(net, weights, NameMaps.BRAINDECODE_EEGNETV4));
+        assertEquals(Set.of(), Weights.importInto(net, weights, NameMaps.BRAINDECODE_EEGNETV4));
         assertOutputs("braindecode-eegnetv4", net);
         assertSame(weights, Weights.export(net, NameMaps.BRAINDECODE_EEGNETV4), 0);
         // Names of other versions.
@@ -161,8 +160,7 @@ class WeightsTest {
         assertArrayEquals(new long[] {4, 1, 3, 2}, weights.get("depthwise_conv2d.0").shape());
         MultiLayerNetwork net = eegNet(EEGNet.Preset.KERAS).build().init();
         // Keras's norms are those of this network's constraints: nothing is to be projected.
-        Weights.importInto(
-                net, weights, NameMaps.KERAS_EEGNET, Weights.OutsideNorm.REFUSE);
+        Weights.importInto(net, weights, NameMaps.KERAS_EEGNET, Weights.OutsideNorm.REFUSE);
         assertOutputs("keras-eegnet", net);
         assertSame(weights, Weights.export(net, NameMaps.KERAS_EEGNET), 0);
         // Twice as large in one filter, or one class: outside.
@@ -209,8 +207,7 @@ class WeightsTest {
         net.getParam("stage1-block1-gain_gain").assign(0.5);
         WeightsException e =
                 assertThrows(
-                        WeightsException.class,
-                        () -> Weights.export(net, NameMaps.TIMM_NF_RESNET));
+                        WeightsException.class, () -> Weights.export(net, NameMaps.TIMM_NF_RESNET));
         assertTrue(e.getMessage().contains("1.0 for stage1-block1-gain.gain"), e.getMessage());
     }
 
@@ -329,7 +326,8 @@ class WeightsTest {
                 assertThrows(
                         WeightsException.class,
                         () -> Weights.importInto(timm(false), whole, NameMaps.SELFEEG_EEGNET));
-        assertTrue(e.getMessage().contains("no name for the parameter stem-conv0.W"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("no name for the parameter stem-conv0.W"), e.getMessage());
     }
 
     @Test
@@ -338,9 +336,7 @@ class WeightsTest {
         StateDict weights = Weights.export(net, NameMaps.SELFEEG_EEGNET);
         StateDict large = new StateDict();
         weights.arrays()
-                .forEach(
-                        (n, a) ->
-                                large.put(n, n.equals("encoder.conv2.weight") ? a.mul(100) : a));
+                .forEach((n, a) -> large.put(n, n.equals("encoder.conv2.weight") ? a.mul(100) : a));
         WeightsException e =
                 assertThrows(
                         WeightsException.class,
@@ -351,8 +347,7 @@ class WeightsTest {
                                         NameMaps.SELFEEG_EEGNET,
                                         Weights.OutsideNorm.REFUSE));
         assertTrue(e.getMessage().contains("spatial.W is outside"), e.getMessage());
-        assertEquals(
-                Set.of("spatial.W"), Weights.importInto(net, large, NameMaps.SELFEEG_EEGNET));
+        assertEquals(Set.of("spatial.W"), Weights.importInto(net, large, NameMaps.SELFEEG_EEGNET));
         assertEquals(1, net.getParam("2_W").norm2(1, 2, 3).maxNumber().doubleValue(), 1e-6);
     }
 
@@ -384,8 +379,14 @@ class WeightsTest {
         StateDict weights = Weights.export(net, names);
         assertEquals(
                 Set.of(
-                        "fc.weight", "fc.bias", "down.0.weight", "down.0.bias", "down.0.gain",
-                        "down.1.weight", "down.1.bias", "down.1.gain"),
+                        "fc.weight",
+                        "fc.bias",
+                        "down.0.weight",
+                        "down.0.bias",
+                        "down.0.gain",
+                        "down.1.weight",
+                        "down.1.bias",
+                        "down.1.gain"),
                 weights.names());
         INDArray params = net.params().dup();
         net.params().muli(0);

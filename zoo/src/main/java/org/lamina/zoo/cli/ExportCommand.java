@@ -92,8 +92,7 @@ final class ExportCommand implements Callable<Integer> {
         StateDict weights = Weights.export(part, rules);
         weights.write(out);
         console.print(
-                "%s: %d arrays with the names of %s",
-                out, weights.names().size(), rules.source());
+                "%s: %d arrays with the names of %s", out, weights.names().size(), rules.source());
         return Main.OK;
     }
 }

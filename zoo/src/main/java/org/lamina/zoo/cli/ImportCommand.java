@@ -3,7 +3,9 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
@@ -68,31 +70,41 @@ final class ImportCommand implements Callable<Integer> {
             description = "With --into: the one layer that gets the weights.")
     private String layer;
 
-    @Option(names = "--classes", paramLabel = "N", description = "Of a new network.")
+    @Option(
+            names = "--classes",
+            paramLabel = "N",
+            description = "Of a new network (EEGNet 4, NFNet 1000).")
     private Integer classes;
 
-    @Option(names = "--channels", paramLabel = "N", description = "EEG channels (22).")
-    private int channels = 22;
+    @Option(
+            names = "--channels",
+            paramLabel = "N",
+            description = "EEG channels of a new EEGNet (22).")
+    private Integer channels;
 
-    @Option(names = "--samples", paramLabel = "N", description = "Samples of an epoch (256).")
-    private int samples = 256;
+    @Option(names = "--samples", paramLabel = "N", description = "Samples of its epochs (256).")
+    private Integer samples;
 
-    @Option(names = "--kernel-length", paramLabel = "N", description = "Of EEGNet (64).")
-    private int kernelLength = 64;
+    @Option(
+            names = "--kernel-length",
+            paramLabel = "N",
+            description = "Length of its first kernel (64).")
+    private Integer kernelLength;
 
-    @Option(names = "--f1", paramLabel = "N", description = "Temporal filters of EEGNet (8).")
-    private int f1 = 8;
+    @Option(names = "--f1", paramLabel = "N", description = "Its temporal filters (8).")
+    private Integer f1;
 
     @Option(names = "--depth", paramLabel = "N", description = "Spatial filters for each (2).")
-    private int depth = 2;
+    private Integer depth;
 
-    @Option(names = "--f2", paramLabel = "N", description = "Last filters of EEGNet (16).")
-    private int f2 = 16;
+    @Option(names = "--f2", paramLabel = "N", description = "Its last filters (16).")
+    private Integer f2;
 
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = "Of NFNet: nfnet-f0 (default) to nfnet-f6; nf-resnet-26, nf-resnet-50.")
+            description =
+                    "Of a new NFNet: nfnet-f0 (default) to nfnet-f6; nf-resnet-26, nf-resnet-50.")
     private String preset;
 
     @Option(
@@ -113,14 +125,16 @@ final class ImportCommand implements Callable<Integer> {
         OutputFolder.checkFile(out);
         WeightSource source = from == null ? null : WeightSource.named("--from", from);
         boolean ofLayer = source != null && source.ofLayer();
-        if (into == null && (source == null || ofLayer || layer != null)) {
+        if (into == null
+                && (source == null || source == WeightSource.LAMINA || ofLayer || layer != null)) {
             throw new UsageException(
-                    "--into MODEL is missing: a map of your own and the weights of one layer need"
-                            + " a model to go into");
+                    "--into MODEL is missing: only weights of a whole network of another"
+                            + " implementation say what model to make");
         }
         if (ofLayer && layer == null) {
             throw new UsageException("--layer NAME is missing: " + source + " is of one layer");
         }
+        checkNetworkOptions(source);
         StateDict arrays = WeightSource.read(weights);
         ModelFile card = into != null && ModelFile.hasCard(into) ? ModelFile.load(into) : null;
         Model network;
@@ -139,9 +153,7 @@ final class ImportCommand implements Callable<Integer> {
                         target,
                         arrays,
                         names,
-                        noProjection
-                                ? Weights.OutsideNorm.REFUSE
-                                : Weights.OutsideNorm.PROJECT);
+                        noProjection ? Weights.OutsideNorm.REFUSE : Weights.OutsideNorm.PROJECT);
         if (card != null) {
             card.save(out);
         } else {
@@ -159,6 +171,28 @@ final class ImportCommand implements Callable<Integer> {
         return Main.OK;
     }
 
+    /** An option for a network that is not made would be ignored. */
+    private void checkNetworkOptions(WeightSource source) {
+        Map<String, Object> eegNet = new LinkedHashMap<>();
+        eegNet.put("--channels", channels);
+        eegNet.put("--samples", samples);
+        eegNet.put("--kernel-length", kernelLength);
+        eegNet.put("--f1", f1);
+        eegNet.put("--depth", depth);
+        eegNet.put("--f2", f2);
+        boolean eeg = into == null && source.toString().contains("eegnet");
+        boolean images = into == null && !eeg;
+        eegNet.forEach((option, value) -> checkUsed(eeg, option, value, "EEGNet"));
+        checkUsed(images, "--preset", preset, "NFNet");
+        checkUsed(into == null, "--classes", classes, "network");
+    }
+
+    private static void checkUsed(boolean used, String option, Object value, String network) {
+        if (!used && value != null) {
+            throw new UsageException(option + " is for a new " + network + "; leave it out here");
+        }
+    }
+
     private Model fresh(WeightSource source) {
         switch (source) {
             case SELFEEG_EEGNET:
@@ -172,22 +206,26 @@ final class ImportCommand implements Callable<Integer> {
             case TIMM_NF_RESNET:
                 return nfNet(preset == null ? "nf-resnet-50" : preset);
             default:
-                throw new UsageException("--into MODEL is missing: " + source + " is any network");
+                throw new AssertionError(source);
         }
     }
 
     private Model eegNet(EEGNet.Preset variant) {
         return EEGNet.builder()
                 .preset(variant)
-                .channels(channels)
-                .samples(samples)
-                .classes(classes == null ? 4 : classes)
-                .kernelLength(kernelLength)
-                .f1(f1)
-                .d(depth)
-                .f2(f2)
+                .channels(or(channels, 22))
+                .samples(or(samples, 256))
+                .classes(or(classes, 4))
+                .kernelLength(or(kernelLength, 64))
+                .f1(or(f1, 8))
+                .d(or(depth, 2))
+                .f2(or(f2, 16))
                 .build()
                 .init();
+    }
+
+    private static int or(Integer given, int otherwise) {
+        return given == null ? otherwise : given;
     }
 
     /** With timm's formula of weight standardization, so that outputs are those of timm. */

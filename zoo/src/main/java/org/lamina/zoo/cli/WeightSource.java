@@ -77,7 +77,10 @@ enum WeightSource {
             found = index < 0 ? null : net.getLayer(index);
         } else {
             ComputationGraph graph = (ComputationGraph) network;
-            all = Arrays.stream(graph.getLayers()).map(l -> l.conf().getLayer().getLayerName()).toList();
+            all =
+                    Arrays.stream(graph.getLayers())
+                            .map(l -> l.conf().getLayer().getLayerName())
+                            .toList();
             found = all.contains(name) ? graph.getLayer(name) : null;
         }
         if (found == null) {
@@ -95,8 +98,7 @@ enum WeightSource {
             spec = ((SpecSameDiffLayer<?>) conf).getSpec();
         }
         if (!(spec instanceof ConvModernSpec)) {
-            throw new UsageException(
-                    "--layer " + conf.getLayerName() + " is no ConvModern layer");
+            throw new UsageException("--layer " + conf.getLayerName() + " is no ConvModern layer");
         }
         return NameMaps.mdncConvModern((ConvModernSpec) spec);
     }

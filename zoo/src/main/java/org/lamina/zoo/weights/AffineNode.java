@@ -121,11 +121,7 @@ final class AffineNode {
         long out = weight.size(0);
         long in = weight.size(1) * (geometry == null ? 1 : geometry.groups());
         if (output != null) {
-            return new OutputLayer.Builder(loss())
-                    .nIn(in)
-                    .nOut(out)
-                    .activation(activation)
-                    .build();
+            return new OutputLayer.Builder(loss()).nIn(in).nOut(out).activation(activation).build();
         }
         if (geometry == null) {
             return new DenseLayer.Builder().nIn(in).nOut(out).activation(activation).build();

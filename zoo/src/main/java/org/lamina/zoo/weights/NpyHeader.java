@@ -109,8 +109,7 @@ record NpyHeader(TensorType type, boolean bigEndian, char order, long[] shape) {
                         type.size() == 1 ? "|" : "<", type.numpy(), tuple);
         int before = MAGIC.length + 2 * Short.BYTES;
         int padding = 63 - (before + text.length()) % 64;
-        byte[] dictionary =
-                (text + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] dictionary = (text + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(before + dictionary.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(MAGIC)

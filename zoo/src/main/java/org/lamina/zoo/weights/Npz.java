@@ -43,8 +43,7 @@ final class Npz {
                     throw new WeightsException(array + "; the names must end with " + EXTENSION);
                 }
                 String name =
-                        entry.getName()
-                                .substring(0, entry.getName().length() - EXTENSION.length());
+                        entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
                 if (arrays.get(name) != null) {
                     throw new WeightsException(array + " is there twice");
                 }
@@ -81,8 +80,7 @@ final class Npz {
                 header.bigEndian()
                         ? new Swapping(in, header.type().size())
                         : Channels.newChannel(in);
-        INDArray elements =
-                Tensors.read(header.type(), header.shape(), header.order(), channel);
+        INDArray elements = Tensors.read(header.type(), header.shape(), header.order(), channel);
         if (in.read() >= 0) {
             throw new WeightsException(array + ": goes on after its elements");
         }
@@ -131,12 +129,10 @@ final class Npz {
         for (Map.Entry<String, INDArray> entry : arrays.arrays().entrySet()) {
             INDArray array = entry.getValue();
             byte[] header =
-                    NpyHeader.bytes(
-                            TensorType.of(array.dataType(), entry.getKey()), array.shape());
+                    NpyHeader.bytes(TensorType.of(array.dataType(), entry.getKey()), array.shape());
             CRC32 sum = new CRC32();
             sum.update(header);
-            Tensors.write(
-                    array, new CheckedOutputStream(OutputStream.nullOutputStream(), sum));
+            Tensors.write(array, new CheckedOutputStream(OutputStream.nullOutputStream(), sum));
             ZipEntry element = new ZipEntry(entry.getKey() + EXTENSION);
             element.setTimeLocal(TIME);
             element.setSize(

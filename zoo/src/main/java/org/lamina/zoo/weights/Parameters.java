@@ -18,8 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param owners the layers' configurations by the layers' names
  */
 record Parameters(
-        Map<String, INDArray> arrays,
-        Map<String, org.deeplearning4j.nn.conf.layers.Layer> owners) {
+        Map<String, INDArray> arrays, Map<String, org.deeplearning4j.nn.conf.layers.Layer> owners) {
 
     static Parameters of(Model model) {
         Parameters all = new Parameters(new LinkedHashMap<>(), new LinkedHashMap<>());

@@ -87,7 +87,9 @@ final class PlainGraph {
     /** As {@link #foldable}, for the value that a vertex of the given network is going to have. */
     AffineNode foldableAs(String given) {
         Object node = nodes.get(given);
-        return node instanceof AffineNode && ((AffineNode) node).linear() ? (AffineNode) node : null;
+        return node instanceof AffineNode && ((AffineNode) node).linear()
+                ? (AffineNode) node
+                : null;
     }
 
     /** A vertex with the value itself. */

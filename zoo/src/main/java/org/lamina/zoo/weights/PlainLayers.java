@@ -237,8 +237,7 @@ final class PlainLayers {
             INDArray deviation =
                     Transforms.sqrt(wide(BatchNormSpec.VARIANCE).addi(spec.eps()), false);
             INDArray scale = wide(BatchNormSpec.GAMMA).divi(deviation);
-            INDArray shift =
-                    wide(BatchNormSpec.BETA).subi(wide(BatchNormSpec.MEAN).muli(scale));
+            INDArray shift = wide(BatchNormSpec.BETA).subi(wide(BatchNormSpec.MEAN).muli(scale));
             before.scaleOutput(scale, shift);
             graph.place(name, before.name(), 1);
             activateFolded(before, function);
@@ -291,9 +290,7 @@ final class PlainLayers {
         PlainGraph.Place from = graph.place(input);
         String whole = name;
         GlobalPoolingLayer mean =
-                new GlobalPoolingLayer.Builder(PoolingType.AVG)
-                        .collapseDimensions(false)
-                        .build();
+                new GlobalPoolingLayer.Builder(PoolingType.AVG).collapseDimensions(false).build();
         add(whole + "-mean", mean, null, Map.of(), from.vertex());
         graph.place(whole + "-mean", whole + "-mean", from.factor());
         preProcessor = null;

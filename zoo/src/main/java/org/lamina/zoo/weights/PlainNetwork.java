@@ -104,7 +104,8 @@ public final class PlainNetwork {
                 (vertex, table) -> {
                     Map<String, INDArray> own = graph.getVertex(vertex).paramTable(false);
                     table.forEach(
-                            (key, value) -> own.get(key).assign(value.reshape(own.get(key).shape())));
+                            (key, value) ->
+                                    own.get(key).assign(value.reshape(own.get(key).shape())));
                 });
         return graph;
     }

@@ -217,7 +217,11 @@ final class SafeTensors {
         }
         if (end != data) {
             throw new WeightsException(
-                    file + ": the arrays end at byte " + end + " of the data, which end at " + data);
+                    file
+                            + ": the arrays end at byte "
+                            + end
+                            + " of the data, which end at "
+                            + data);
         }
     }
 

@@ -101,8 +101,7 @@ public final class Weights {
             }
             INDArray target = parameters.arrays().get(mapping.parameter());
             if (name != null) {
-                values.put(
-                        mapping.parameter(), value(name, weights, mapping, target, problems));
+                values.put(mapping.parameter(), value(name, weights, mapping, target, problems));
             } else if (mapping.value() != null) {
                 values.put(mapping.parameter(), target.dup().assign(mapping.value()));
             } else {
