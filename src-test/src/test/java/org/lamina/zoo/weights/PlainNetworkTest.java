@@ -177,7 +177,7 @@ class PlainNetworkTest {
                         new InstanceNorm.Builder().name("norm").build(),
                         InputType.convolutional(4, 4, 2),
                         DataType.FLOAT),
-                "DL4J has nothing for this layer");
+                "InstanceNorm \"norm\": DL4J has no layer that computes the same");
         assertRefused(
                 Nets.single(
                         new WSConv2D.Builder(3).nOut(2).activation(new Gelu()).build(),

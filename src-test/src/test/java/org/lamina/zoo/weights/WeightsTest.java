@@ -203,6 +203,7 @@ class WeightsTest {
         ComputationGraph net = timm(false);
         Weights.importInto(net, weights, NameMaps.TIMM_NF_RESNET);
         assertOutputs("timm-nf-resnet", net);
+        assertOutputs("timm-nf-resnet", PlainNetwork.of(net));
         assertSame(weights, Weights.export(net, NameMaps.TIMM_NF_RESNET), 1e-6);
         net.getParam("stage1-block1-gain_gain").assign(0.5);
         WeightsException e =

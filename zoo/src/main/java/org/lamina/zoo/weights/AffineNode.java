@@ -1,9 +1,9 @@
 package org.lamina.zoo.weights;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -29,7 +29,6 @@ final class AffineNode {
 
     private final String name;
     private final String input;
-    private final InputPreProcessor preProcessor;
 
     /** {@code [out, in]} or {@code [out, in / groups, height, width]}. */
     private final INDArray weight;
@@ -47,14 +46,12 @@ final class AffineNode {
     AffineNode(
             String name,
             String input,
-            InputPreProcessor preProcessor,
             INDArray weight,
             INDArray bias,
             ConvGeometry geometry,
             BaseOutputLayer output) {
         this.name = name;
         this.input = input;
-        this.preProcessor = preProcessor;
         this.weight = weight.castTo(DataType.DOUBLE).dup('c');
         this.bias =
                 bias == null
@@ -97,11 +94,10 @@ final class AffineNode {
             graph.addLayer(
                     name + "-pad",
                     new ZeroPaddingLayer.Builder(before[0], after[0], before[1], after[1]).build(),
-                    preProcessor,
                     from);
             from = name + "-pad";
         }
-        graph.addLayer(name, layer(), from.equals(input) ? preProcessor : null, from);
+        graph.addLayer(name, layer(), from);
         params.put(
                 name,
                 Map.of(
@@ -110,7 +106,7 @@ final class AffineNode {
     }
 
     private boolean symmetric() {
-        return java.util.Arrays.equals(geometry.padBefore(), geometry.padAfter());
+        return Arrays.equals(geometry.padBefore(), geometry.padAfter());
     }
 
     private boolean depthwise() {

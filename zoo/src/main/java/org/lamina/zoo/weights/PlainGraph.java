@@ -1,13 +1,11 @@
 package org.lamina.zoo.weights;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -35,11 +33,17 @@ final class PlainGraph {
     /** Vertices whose value several vertices of the given network use. */
     private final Set<String> shared = new HashSet<>();
 
-    PlainGraph(ComputationGraphConfiguration given) {
-        given.getNetworkInputs().forEach(name -> places.put(name, new Place(name, 1)));
-        List<String> used = new ArrayList<>(given.getNetworkOutputs());
-        given.getVertexInputs().values().forEach(used::addAll);
-        used.forEach(name -> users.merge(name, 1, Integer::sum));
+    /**
+     * A graph without vertices.
+     *
+     * @param inputs of the given network
+     * @param outputs of the given network
+     * @param uses inputs of each of its vertices
+     */
+    PlainGraph(List<String> inputs, List<String> outputs, List<List<String>> uses) {
+        inputs.forEach(name -> places.put(name, new Place(name, 1)));
+        outputs.forEach(name -> users.merge(name, 1, Integer::sum));
+        uses.forEach(names -> names.forEach(name -> users.merge(name, 1, Integer::sum)));
     }
 
     /** Where the value of a vertex of the given network is. */
@@ -124,11 +128,7 @@ final class PlainGraph {
                     Vertex vertex = (Vertex) node;
                     if (vertex.conf instanceof LayerVertex) {
                         LayerVertex layer = (LayerVertex) vertex.conf;
-                        graph.addLayer(
-                                name,
-                                layer.getLayerConf().getLayer(),
-                                layer.getPreProcessor(),
-                                vertex.inputs);
+                        graph.addLayer(name, layer.getLayerConf().getLayer(), vertex.inputs);
                     } else {
                         graph.addVertex(name, vertex.conf, vertex.inputs);
                     }

@@ -1,5 +1,6 @@
 package org.lamina.zoo.weights;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -47,7 +50,7 @@ public final class PlainNetwork {
     public static ComputationGraph of(Model network) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             if (network instanceof MultiLayerNetwork) {
-                return of(((MultiLayerNetwork) network).toComputationGraph());
+                return of((MultiLayerNetwork) network);
             }
             if (network instanceof ComputationGraph) {
                 return of((ComputationGraph) network);
@@ -58,30 +61,60 @@ public final class PlainNetwork {
         }
     }
 
+    /** A vertex of the given network. */
+    private record Step(
+            String name, GraphVertex conf, List<String> inputs, Map<String, INDArray> params) {}
+
+    private static ComputationGraph of(MultiLayerNetwork network) {
+        List<Step> steps = new ArrayList<>();
+        String last = "input";
+        for (int i = 0; i < network.getnLayers(); i++) {
+            NeuralNetConfiguration conf = network.getLayer(i).conf();
+            LayerVertex vertex =
+                    new LayerVertex(
+                            conf, network.getLayerWiseConfigurations().getInputPreProcess(i));
+            String name = network.getLayerNames().get(i);
+            steps.add(new Step(name, vertex, List.of(last), network.getLayer(i).paramTable()));
+            last = name;
+        }
+        DataType type = network.getLayerWiseConfigurations().getDataType();
+        return of(List.of("input"), List.of(last), steps, type);
+    }
+
     private static ComputationGraph of(ComputationGraph network) {
         ComputationGraphConfiguration conf = network.getConfiguration();
-        PlainGraph plain = new PlainGraph(conf);
-        PlainLayers layers = new PlainLayers(plain);
+        List<Step> steps = new ArrayList<>();
         for (int index : network.topologicalSortOrder()) {
             String name = network.getVertices()[index].getVertexName();
             if (!conf.getNetworkInputs().contains(name)) {
-                layers.add(
-                        name,
-                        conf.getVertices().get(name),
-                        conf.getVertexInputs().get(name),
-                        network.getVertex(name).paramTable(false));
+                steps.add(
+                        new Step(
+                                name,
+                                conf.getVertices().get(name),
+                                conf.getVertexInputs().get(name),
+                                network.getVertex(name).paramTable(false)));
             }
         }
-        DataType type = conf.getDataType();
+        return of(conf.getNetworkInputs(), conf.getNetworkOutputs(), steps, conf.getDataType());
+    }
+
+    private static ComputationGraph of(
+            List<String> inputs, List<String> outputs, List<Step> steps, DataType type) {
+        PlainGraph plain =
+                new PlainGraph(inputs, outputs, steps.stream().map(Step::inputs).toList());
+        PlainLayers layers = new PlainLayers(plain);
+        for (Step step : steps) {
+            layers.add(step.name, step.conf, step.inputs, step.params);
+        }
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
                         .dataType(type)
                         .updater(new NoOp())
                         .graphBuilder()
-                        .addInputs(conf.getNetworkInputs());
+                        .addInputs(inputs)
+                        .setOutputs(
+                                outputs.stream().map(plain::materialized).toArray(String[]::new));
         Map<String, Map<String, INDArray>> params = new LinkedHashMap<>();
-        builder.setOutputs(
-                conf.getNetworkOutputs().stream().map(plain::materialized).toArray(String[]::new));
         plain.addTo(builder, type, params);
         return initialized(builder.build(), params);
     }
