@@ -190,7 +190,7 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
         }
 
         @Override
-        int fewestSamples() {
+        public int fewestSamples() {
             int samples = 1;
             for (int block = 0; block < BLOCKS; block++) {
                 samples = samples * poolLength() + kernelLength() - 1;

@@ -181,7 +181,7 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
         }
 
         @Override
-        int fewestSamples() {
+        public int fewestSamples() {
             int samples = 1;
             for (int pool : POOLS) {
                 samples *= pool;

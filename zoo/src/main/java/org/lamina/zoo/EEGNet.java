@@ -245,7 +245,7 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
         }
 
         @Override
-        int fewestSamples() {
+        public int fewestSamples() {
             return pool1 * pool2;
         }
     }

@@ -243,7 +243,7 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
         }
 
         @Override
-        int fewestSamples() {
+        public int fewestSamples() {
             return POOL * POOL;
         }
     }

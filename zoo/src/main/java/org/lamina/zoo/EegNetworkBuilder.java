@@ -75,6 +75,11 @@ public abstract class EegNetworkBuilder<
                 .toList();
     }
 
+    /** Name of the published variant. */
+    public String presetName() {
+        return preset.name();
+    }
+
     /** The preset's values. */
     public EegVariant.Defaults defaults() {
         return preset.defaults();
@@ -268,7 +273,7 @@ public abstract class EegNetworkBuilder<
     abstract void check();
 
     /** Samples of the shortest epoch of which anything reaches the classifier. */
-    abstract int fewestSamples();
+    public abstract int fewestSamples();
 
     private void option(String field, Integer given, Integer preset) {
         require(preset != null || given == null, field, given, "the network has no such option");

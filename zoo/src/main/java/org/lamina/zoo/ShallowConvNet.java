@@ -200,7 +200,7 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
         }
 
         @Override
-        int fewestSamples() {
+        public int fewestSamples() {
             return kernelLength() + poolLength() - 1;
         }
     }
