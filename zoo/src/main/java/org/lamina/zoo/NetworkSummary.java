@@ -106,7 +106,8 @@ public record NetworkSummary(List<Row> rows) {
     }
 
     private static NetworkSummary ofGraph(ComputationGraphConfiguration conf, InputType input) {
-        Map<String, InputType> types = conf.getLayerActivationTypes(false, input);
+        // Of a copy: DL4J sets what is missing.
+        Map<String, InputType> types = conf.clone().getLayerActivationTypes(true, input);
         Map<String, ReceptiveField> fields = new LinkedHashMap<>();
         String inputName = conf.getNetworkInputs().get(0);
         types.put(inputName, input);

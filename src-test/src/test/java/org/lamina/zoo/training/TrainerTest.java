@@ -56,6 +56,10 @@ class TrainerTest {
     /**
      * Six batches an epoch: stops at the first, in the middle, after the last of one, in the third.
      */
+    private static MultiLayerNetwork network(Trainer trainer) {
+        return (MultiLayerNetwork) trainer.network();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 6, 15})
     void resumesAsIfNeverStopped(int stopAfter, @TempDir Path folder) throws IOException {
@@ -78,7 +82,7 @@ class TrainerTest {
                         }));
         assertEquals(stopAfter, seen[0]);
         Path file = folder.resolve("checkpoint.zip");
-        new Checkpoint(TrainingFixtures.model(stopped.network(), STANDARDIZER), stopped.state(), 42)
+        new Checkpoint(TrainingFixtures.model(network(stopped), STANDARDIZER), stopped.state(), 42)
                 .save(file);
 
         Nd4j.getRandom().setSeed(123);
@@ -95,11 +99,11 @@ class TrainerTest {
         assertTrue(resumed.run(SILENT));
         assertEquals(whole.network().params(), resumed.network().params());
         assertEquals(
-                whole.network().getUpdater().getStateViewArray(),
-                resumed.network().getUpdater().getStateViewArray());
+                network(whole).getUpdater().getStateViewArray(),
+                network(resumed).getUpdater().getStateViewArray());
         assertEquals(losses(whole), losses(resumed));
-        assertEquals(whole.network().getIterationCount(), resumed.network().getIterationCount());
-        assertEquals(whole.network().getEpochCount(), resumed.network().getEpochCount());
+        assertEquals(network(whole).getIterationCount(), network(resumed).getIterationCount());
+        assertEquals(network(whole).getEpochCount(), network(resumed).getEpochCount());
     }
 
     @Test
@@ -122,7 +126,7 @@ class TrainerTest {
         STANDARDIZER.transform(validation);
         double loss =
                 -Nd4j.math()
-                                .log(trainer.network().output(validation.getFeatures()))
+                                .log(network(trainer).output(validation.getFeatures()))
                                 .mul(validation.getLabels())
                                 .sumNumber()
                                 .doubleValue()

@@ -104,6 +104,7 @@ public final class Main {
         Zoo.eegNetworks()
                 .forEach(net -> train.addSubcommand(net.name(), TrainEegCommand.of(console, net)));
         train.addSubcommand("nfnet-tiny", new TrainNFNetCommand(console));
+        train.addSubcommand("unet", new TrainUNetCommand(console));
         CommandLine zoo =
                 new CommandLine(new ZooCommand())
                         .addSubcommand("list", new ZooListCommand(console))
