@@ -41,7 +41,7 @@ class NetworkFixturesTest {
                                 .samples(64)
                                 .classes(3)
                                 .build()
-.init()),
+                                .init()),
         DEEP(
                 "deep",
                 () ->
@@ -54,7 +54,7 @@ class NetworkFixturesTest {
                                 .samples(210)
                                 .classes(3)
                                 .build()
-.init()),
+                                .init()),
         DEEP_KERAS(
                 "deep-keras",
                 () ->
@@ -66,7 +66,7 @@ class NetworkFixturesTest {
                                 .samples(60)
                                 .classes(3)
                                 .build()
-.init()),
+                                .init()),
         INCEPTION(
                 "inception",
                 () ->
@@ -77,7 +77,7 @@ class NetworkFixturesTest {
                                 .samples(72)
                                 .classes(3)
                                 .build()
-.init()),
+                                .init()),
         SSVEP(
                 "ssvep",
                 () ->
@@ -90,7 +90,7 @@ class NetworkFixturesTest {
                                 .samples(64)
                                 .classes(3)
                                 .build()
-.init()),
+                                .init()),
         TCNET(
                 "tcnet",
                 () ->
@@ -104,7 +104,7 @@ class NetworkFixturesTest {
                                 .samples(320)
                                 .classes(3)
                                 .build()
-.init()),
+                                .init()),
         ENCNET(
                 "encnet",
                 () ->
@@ -115,11 +115,17 @@ class NetworkFixturesTest {
                                 .channels(2)
                                 .length(30)
                                 .build()
-.init()),
+                                .init()),
         UNET(
                 "unet",
-                () -> UNet1D.builder().depths(2, 3, 1).width(2).channels(2).length(27).build()
-.init());
+                () ->
+                        UNet1D.builder()
+                                .depths(2, 3, 1)
+                                .width(2)
+                                .channels(2)
+                                .length(27)
+                                .build()
+                                .init());
 
         private final String file;
         private final Network network;

@@ -51,7 +51,8 @@ class NetworkSummaryTest {
         assertEquals(model.numParams(), summary.parameters());
         List<INDArray> outputs =
                 model instanceof MultiLayerNetwork net
-                        ? net.feedForward(Nd4j.randn(DataType.FLOAT, 1, 1, 3, 256)).subList(1, net.getnLayers() + 1)
+                        ? net.feedForward(Nd4j.randn(DataType.FLOAT, 1, 1, 3, 256))
+                                .subList(1, net.getnLayers() + 1)
                         : null;
         for (int i = 0; i < summary.rows().size(); i++) {
             NetworkSummary.Row row = summary.rows().get(i);
@@ -114,8 +115,7 @@ class NetworkSummaryTest {
     /** Skips reach over the middle; a step of the output sees the same on both sides. */
     @Test
     void receptiveFieldOfUNet() {
-        NetworkSummary summary =
-                NetworkSummary.of(UNet1D.builder().width(2).length(256).build());
+        NetworkSummary summary = NetworkSummary.of(UNet1D.builder().width(2).length(256).build());
         assertArrayEquals(new long[] {5}, row(summary, "first").receptive().size());
         assertArrayEquals(new long[] {7}, row(summary, "down1-conv1").receptive().size());
         assertArrayEquals(new long[] {9}, row(summary, "down1-conv2").receptive().size());

@@ -2,27 +2,20 @@ package org.lamina.zoo;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.zoo.ZooModel;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
-import org.lamina.spec.Window;
 
 /**
  * What a network is made of and what it costs, from its configuration alone: no array is made.
@@ -88,11 +81,11 @@ public record NetworkSummary(List<Row> rows) {
         List<InputType> outputs = conf.getLayerActivationTypes(input);
         List<Row> rows = new ArrayList<>();
         InputType last = input;
-        ReceptiveField field = ReceptiveField.ofInput(size(input));
+        ReceptiveField field = ReceptiveField.ofInput(LayerWork.size(input));
         for (int i = 0; i < outputs.size(); i++) {
             NeuralNetConfiguration layerConf = conf.getConf(i);
             String name = layerConf.getLayer().getLayerName();
-            field = through(layerConf.getLayer(), field, outputs.get(i));
+            field = LayerWork.seen(layerConf.getLayer(), field, outputs.get(i));
             rows.add(
                     row(
                             name == null ? Integer.toString(i) : name,
@@ -111,7 +104,7 @@ public record NetworkSummary(List<Row> rows) {
         Map<String, ReceptiveField> fields = new LinkedHashMap<>();
         String inputName = conf.getNetworkInputs().get(0);
         types.put(inputName, input);
-        fields.put(inputName, ReceptiveField.ofInput(size(input)));
+        fields.put(inputName, ReceptiveField.ofInput(LayerWork.size(input)));
         List<Row> rows = new ArrayList<>();
         Map<String, GraphVertex> left = new LinkedHashMap<>(conf.getVertices());
         while (!left.isEmpty()) {
@@ -129,7 +122,7 @@ public record NetworkSummary(List<Row> rows) {
                 field = field == null || beside == null ? null : field.with(beside);
             }
             if (vertex instanceof LayerVertex layer) {
-                field = through(layer.getLayerConf().getLayer(), field, output);
+                field = LayerWork.seen(layer.getLayerConf().getLayer(), field, output);
                 InputType before = types.get(inputs.get(0));
                 rows.add(row(name, layer.getLayerConf(), before, output, field));
             } else {
@@ -162,75 +155,8 @@ public record NetworkSummary(List<Row> rows) {
                         ? base.getIUpdater().stateSize(trained)
                         : 0;
         String type = layer.getClass().getSimpleName();
-        long flops = flops(layer, input, output);
+        long flops = LayerWork.flops(layer, input, output);
         return new Row(name, type, layer, output, trained, parameters, state, flops, field);
-    }
-
-    private static long flops(Layer layer, InputType input, InputType output) {
-        long values = output.arrayElementsPerExample();
-        if (layer instanceof SpecLayer<?> spec) {
-            long positions = Arrays.stream(size(output)).reduce(1, (a, b) -> a * b);
-            long products = 0;
-            for (ParamSpec param : spec.getSpec().params()) {
-                if (param.weight()) {
-                    // Dense weights, in squeeze and excitation too, are used once.
-                    products += param.length() * (param.shape().length > 2 ? positions : 1);
-                }
-            }
-            return 2 * products + values;
-        }
-        if (layer instanceof SubsamplingLayer pool) {
-            return values * pool.getKernelSize()[0] * pool.getKernelSize()[1];
-        }
-        if (layer instanceof FeedForwardLayer dense) {
-            return 2 * dense.getNIn() * dense.getNOut() + values;
-        }
-        boolean pools = size(output).length < size(input).length;
-        return pools ? input.arrayElementsPerExample() : values;
-    }
-
-    private static ReceptiveField through(Layer layer, ReceptiveField input, InputType output) {
-        long[] size = size(output);
-        if (input == null || size.length < input.rank()) {
-            return null; // a dense layer or a mean over everything
-        }
-        if (layer instanceof SpecLayer<?> spec) {
-            ReceptiveField field = input;
-            for (Window window : spec.getSpec().windows()) {
-                field = field.through(window);
-            }
-            return field;
-        }
-        if (layer instanceof SubsamplingLayer pool) {
-            int[] padding = pool.getPadding();
-            if (pool.getConvolutionMode() == ConvolutionMode.Same) {
-                padding = new int[2];
-                for (int d = 0; d < 2; d++) {
-                    long needed = (size[d] - 1) * pool.getStride()[d] + pool.getKernelSize()[d];
-                    padding[d] = (int) Math.max(0, needed - input.first()[d].length) / 2;
-                }
-            }
-            return input.through(
-                    new ReceptiveField.Pool(
-                            pool.getKernelSize(), pool.getStride(), padding, size));
-        }
-        if (layer instanceof Cropping2D crop) {
-            int[] cropped = {-crop.getCropping()[0], -crop.getCropping()[2]};
-            return input.through(
-                    new ReceptiveField.Pool(new int[] {1, 1}, new int[] {1, 1}, cropped, size));
-        }
-        if (layer instanceof Cropping1D crop) {
-            int[] cropped = {-crop.getCropping()[0]};
-            return input.through(
-                    new ReceptiveField.Pool(new int[] {1}, new int[] {1}, cropped, size));
-        }
-        return input;
-    }
-
-    /** Spatial size of an image (height, width) or a signal (length); empty for a vector. */
-    private static long[] size(InputType type) {
-        long[] shape = type.getShape(false);
-        return Arrays.copyOfRange(shape, 1, shape.length);
     }
 
     /** Number of parameters that training changes. */
@@ -243,12 +169,12 @@ public record NetworkSummary(List<Row> rows) {
         return rows.stream().mapToLong(Row::parameters).sum();
     }
 
-    /** Floating point operations of evaluating one example; a training step takes about three times as many. */
+    /** Operations of evaluating one example; a training step takes about three times as many. */
     public long flops() {
         return rows.stream().mapToLong(Row::flops).sum();
     }
 
-    /** What the last row depends on that does not depend on the whole input; null if there is none. */
+    /** That of the last row that does not see the whole input; null if there is none. */
     public ReceptiveField receptiveField() {
         ReceptiveField found = null;
         for (Row row : rows) {
@@ -267,7 +193,7 @@ public record NetworkSummary(List<Row> rows) {
         return BYTES * (2 * parameters() + state + batch * (outputs + largestPair()));
     }
 
-    /** Bytes of float arrays that evaluation holds at least: parameters, a layer's input and output. */
+    /** Bytes of float arrays that evaluation holds at least: parameters, and a layer's arrays. */
     public long inferenceBytes(int batch) {
         return BYTES * (parameters() + batch * largestPair());
     }

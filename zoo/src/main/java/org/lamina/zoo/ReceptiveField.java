@@ -74,8 +74,7 @@ public record ReceptiveField(long[][] first, long[][] last) {
             int dimension = d;
             from[d] = new long[first[d].length];
             to[d] = new long[first[d].length];
-            Arrays.setAll(
-                    from[d], p -> Math.min(first[dimension][p], other.first[dimension][p]));
+            Arrays.setAll(from[d], p -> Math.min(first[dimension][p], other.first[dimension][p]));
             Arrays.setAll(to[d], p -> Math.max(last[dimension][p], other.last[dimension][p]));
         }
         return new ReceptiveField(from, to);

@@ -282,8 +282,16 @@ class TrainCommandTest {
         assertTrue(list.out().matches("(?s).*eegnet +1,972 +1 x 22 x 256.*"), list.out());
         assertTrue(list.out().matches("(?s).*nfnet-f6 +438,359,116 +3 x 448 x 448.*"), list.out());
         Cli show =
-                Cli.run("zoo", "show", "shallow-convnet", "--preset", "braindecode", "--input",
-                        "1,22,1000", "--batch", "1");
+                Cli.run(
+                        "zoo",
+                        "show",
+                        "shallow-convnet",
+                        "--preset",
+                        "braindecode",
+                        "--input",
+                        "1,22,1000",
+                        "--batch",
+                        "1");
         assertEquals(0, show.code(), show.err());
         assertTrue(show.out().contains("of which 46,084 are trained"), show.out());
         assertTrue(show.out().contains("receptive field  22 x 99"), show.out());
@@ -308,8 +316,19 @@ class TrainCommandTest {
     void unetCleansSignals() throws IOException {
         Path out = folder.resolve("unet");
         Cli train =
-                Cli.run("train", "unet", "--updates", "30", "--width", "4", "--length", "64",
-                        "--batch", "16", "--out", out.toString());
+                Cli.run(
+                        "train",
+                        "unet",
+                        "--updates",
+                        "30",
+                        "--width",
+                        "4",
+                        "--length",
+                        "64",
+                        "--batch",
+                        "16",
+                        "--out",
+                        out.toString());
         assertEquals(0, train.code(), train.err());
         JsonNode json = metrics(out);
         assertEquals(0, json.get("snrBefore").asDouble(), 0.1);

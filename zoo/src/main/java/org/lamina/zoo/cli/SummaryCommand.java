@@ -64,8 +64,7 @@ final class SummaryCommand implements Callable<Integer> {
         int inputSamples = samples;
         if (fresh.isPresent()) {
             EegNetworkBuilder<?, ?> builder = fresh.get().eeg().get();
-            network =
-                    builder.channels(channels).samples(samples).classes(classes).build().init();
+            network = builder.channels(channels).samples(samples).classes(classes).build().init();
             console.print(
                     "%s, fresh: %d channels, %d samples, %d classes",
                     fresh.get().title(), channels, samples, classes);

@@ -58,8 +58,7 @@ final class TrainEegCommand implements Callable<Integer> {
                                 "Trains %s on recordings, or on simulated EEG if no data are named."
                                         + " Presets: %s. In parentheses: what holds if a switch is"
                                         + " not given.",
-                                network.title(),
-                                String.join(", ", network.eeg().get().presets())));
+                                network.title(), String.join(", ", network.eeg().get().presets())));
         return line;
     }
 
@@ -96,8 +95,7 @@ final class TrainEegCommand implements Callable<Integer> {
                         settings.toMap());
         ModelFile file = new ModelFile(model, ChannelStandardizer.of(data.train()), card);
         OutputFolder folderOut = OutputFolder.create(out, network.name());
-        return new TrainingRun(console, settings, data, file, folderOut)
-                .run(TrainingState.start());
+        return new TrainingRun(console, settings, data, file, folderOut).run(TrainingState.start());
     }
 
     private int goOn() throws IOException {

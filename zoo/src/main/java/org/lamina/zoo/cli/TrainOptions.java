@@ -8,7 +8,10 @@ import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.Recording;
 import picocli.CommandLine.Option;
 
-/** The switches of {@code train} for a network for EEG; in parentheses what holds if they are not given. */
+/**
+ * The switches of {@code train} for a network for EEG; in parentheses what holds if they are not
+ * given.
+ */
 final class TrainOptions {
     @Option(
             names = "--data",

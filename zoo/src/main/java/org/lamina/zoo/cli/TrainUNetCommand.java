@@ -89,8 +89,7 @@ final class TrainUNetCommand implements Callable<Integer> {
         train(network, signals, begin);
         double seconds = (System.nanoTime() - begin) / 1e9;
         double before = NoisyBursts.snr(test.getLabels(), test.getFeatures());
-        double after =
-                NoisyBursts.snr(test.getLabels(), network.outputSingle(test.getFeatures()));
+        double after = NoisyBursts.snr(test.getLabels(), network.outputSingle(test.getFeatures()));
         AtomicFile.write(
                 folder.model(), stream -> ModelSerializer.writeModel(network, stream, false));
         AtomicFile.write(folder.metrics(), metrics(network, before, after, seconds));
@@ -141,8 +140,7 @@ final class TrainUNetCommand implements Callable<Integer> {
 
     private static void above(String option, double value, int low) {
         if (!(value > low) || Double.isInfinite(value)) {
-            throw new UsageException(
-                    option + " " + Texts.number(value) + ": must be above " + low);
+            throw new UsageException(option + " " + Texts.number(value) + ": must be above " + low);
         }
     }
 

@@ -154,7 +154,9 @@ public final class Trainer {
     /** One-hot; for a network with one output, the column of the second class. */
     private INDArray labels(DataSet batch) {
         INDArray oneHot = batch.getLabels();
-        return Networks.outputs(network) == 1 && oneHot.size(1) == 2 ? oneHot.getColumn(1, true) : oneHot;
+        return Networks.outputs(network) == 1 && oneHot.size(1) == 2
+                ? oneHot.getColumn(1, true)
+                : oneHot;
     }
 
     private void finishEpoch(TrainerListener listener) {

@@ -7,8 +7,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Generated signals to clean of noise: one to three bursts of an oscillation, each with a frequency,
- * place, length and strength of its own, under white noise and drift of equal power.
+ * Generated signals to clean of noise: one to three bursts of an oscillation, each with a
+ * frequency, place, length and strength of its own, under white noise and drift of equal power.
  *
  * @param length samples of a signal
  * @param snr power of the signal over that of the noise in dB; each example has it
