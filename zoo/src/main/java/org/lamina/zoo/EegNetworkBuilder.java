@@ -47,7 +47,7 @@ public abstract class EegNetworkBuilder<
         return (B) this;
     }
 
-    /** The published variant. Default: the one in the authors' Keras code. */
+    /** The published variant. Default: the network's first. */
     public B preset(P value) {
         this.preset = value;
         return self();

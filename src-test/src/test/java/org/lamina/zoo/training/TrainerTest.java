@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,13 +55,13 @@ class TrainerTest {
         assertNotEquals(first.network().params(), other.network().params());
     }
 
-    /**
-     * Six batches an epoch: stops at the first, in the middle, after the last of one, in the third.
-     */
     private static MultiLayerNetwork network(Trainer trainer) {
         return (MultiLayerNetwork) trainer.network();
     }
 
+    /**
+     * Six batches an epoch: stops at the first, in the middle, after the last of one, in the third.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 6, 15})
     void resumesAsIfNeverStopped(int stopAfter, @TempDir Path folder) throws IOException {
@@ -82,7 +84,7 @@ class TrainerTest {
                         }));
         assertEquals(stopAfter, seen[0]);
         Path file = folder.resolve("checkpoint.zip");
-        new Checkpoint(TrainingFixtures.model(network(stopped), STANDARDIZER), stopped.state(), 42)
+        new Checkpoint(TrainingFixtures.model(stopped.network(), STANDARDIZER), stopped.state(), 42)
                 .save(file);
 
         Nd4j.getRandom().setSeed(123);
@@ -104,6 +106,41 @@ class TrainerTest {
         assertEquals(losses(whole), losses(resumed));
         assertEquals(network(whole).getIterationCount(), network(resumed).getIterationCount());
         assertEquals(network(whole).getEpochCount(), network(resumed).getEpochCount());
+    }
+
+    /** A ComputationGraph is trained, saved and gone on with as a MultiLayerNetwork is. */
+    @Test
+    void graphsResumeAsIfNeverStopped(@TempDir Path folder) throws IOException {
+        TrainingPlan plan = new TrainingPlan(4, 4, 7, 3);
+        Trainer whole = trainer(TrainingFixtures.network(5).toComputationGraph(), plan);
+        assertTrue(whole.run(SILENT));
+        Trainer stopped = trainer(TrainingFixtures.network(5).toComputationGraph(), plan);
+        assertFalse(
+                stopped.run(
+                        new TrainerListener() {
+                            @Override
+                            public void onBatch(int epoch, int batch, int batches, double loss) {
+                                if (epoch == 2 && batch == 3) {
+                                    stopped.requestStop();
+                                }
+                            }
+                        }));
+        Path file = folder.resolve("checkpoint.zip");
+        new Checkpoint(TrainingFixtures.model(stopped.network(), STANDARDIZER), stopped.state(), 1)
+                .save(file);
+        Checkpoint checkpoint = Checkpoint.load(file);
+        Trainer resumed =
+                new Trainer(
+                        checkpoint.model().network(),
+                        plan,
+                        TRAIN,
+                        VALIDATION,
+                        checkpoint.model().normalizer(),
+                        checkpoint.state());
+        assertTrue(resumed.run(SILENT));
+        assertEquals(ComputationGraph.class, resumed.network().getClass());
+        assertEquals(whole.network().params(), resumed.network().params());
+        assertEquals(losses(whole), losses(resumed));
     }
 
     @Test
@@ -182,13 +219,12 @@ class TrainerTest {
     }
 
     private static Trainer trainer(TrainingPlan plan) {
+        return trainer(TrainingFixtures.network(5), plan);
+    }
+
+    private static Trainer trainer(Model network, TrainingPlan plan) {
         return new Trainer(
-                TrainingFixtures.network(5),
-                plan,
-                TRAIN,
-                VALIDATION,
-                STANDARDIZER,
-                TrainingState.start());
+                network, plan, TRAIN, VALIDATION, STANDARDIZER, TrainingState.start());
     }
 
     private static List<Double> losses(Trainer trainer) {
