@@ -109,7 +109,7 @@ class SignalNetworksTest {
     void errorsNameNetworkOptionAndValue() {
         assertMessage("UNet1D: length = 4; must be 5", UNet1D.builder().length(4));
         assertMessage("EncNet1D: length = 16; must be 17", EncNet1D.builder().length(16));
-        assertMessage("UNet1D: depths = 1; must be 2", UNet1D.builder().depths(1, 2));
+        assertMessage("UNet1D: depths = [1, 2]; must be 2", UNet1D.builder().depths(1, 2));
         assertMessage("depths = [3]", EncNet1D.builder().depths(3));
         assertMessage("depths = 0", EncNet1D.builder().depths(2, 0));
         assertMessage("kernel = 4; must be odd", UNet1D.builder().kernel(4));
