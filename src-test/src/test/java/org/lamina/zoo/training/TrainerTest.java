@@ -223,8 +223,7 @@ class TrainerTest {
     }
 
     private static Trainer trainer(Model network, TrainingPlan plan) {
-        return new Trainer(
-                network, plan, TRAIN, VALIDATION, STANDARDIZER, TrainingState.start());
+        return new Trainer(network, plan, TRAIN, VALIDATION, STANDARDIZER, TrainingState.start());
     }
 
     private static List<Double> losses(Trainer trainer) {
