@@ -30,7 +30,7 @@ final class SparkRun {
     SparkRun(Console console, SparkTrainCommand command) {
         this.console = console;
         this.command = command;
-        this.out = OutputFolder.create(command.out);
+        this.out = OutputFolder.create(command.out, SparkTrainCommand.NETWORK.name());
     }
 
     /** Trains; returns the exit code. */

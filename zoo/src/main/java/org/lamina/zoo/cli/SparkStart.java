@@ -3,7 +3,7 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Recording;
@@ -40,7 +40,7 @@ record SparkStart(
             console.warn("%d recordings skipped", recordings.skipped().size());
         }
         List<Recording> summaries = recordings.summaries();
-        TrainSettings settings = command.options.resolve(summaries);
+        TrainSettings settings = command.options.resolve(SparkTrainCommand.NETWORK, summaries);
         EpochingOptions cut = EpochExtractor.named(summaries, settings.epoching());
         int classes = (int) cut.labels().values().stream().distinct().count();
         PreparedEpochs epochs =
@@ -57,10 +57,10 @@ record SparkStart(
         int channels = cut.channels().size();
         int samples = (int) epochs.train().read(work.context()).first().getFeatures().size(3);
         double rate = cut.resampleHz() > 0 ? cut.resampleHz() : summaries.get(0).samplingRate();
-        MultiLayerNetwork network = settings.network(channels, samples, classes);
+        Model network = settings.architecture(channels, samples, classes).init();
         ModelCard card =
                 new ModelCard(
-                        "eegnet",
+                        settings.network(),
                         epochs.classNames(),
                         cut.channels(),
                         rate,
