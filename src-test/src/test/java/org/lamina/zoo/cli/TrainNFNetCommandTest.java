@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -41,24 +43,23 @@ class TrainNFNetCommandTest {
                 1e-6);
         assertEquals(
                 first.at("/test/loss").asDouble(), train(data, "two").at("/test/loss").asDouble());
+        String chart = Files.readString(folder.resolve("one").resolve("signal-propagation.svg"));
+        assertTrue(chart.contains("<svg") && chart.contains("</svg>"), chart);
+        JsonNode plain = train(data, "plain", "--plain-weights");
+        assertFalse(plain.at("/settings/standardizedWeights").asBoolean(true));
+        assertTrue(
+                plain.at("/parameters").asInt() < first.at("/parameters").asInt(),
+                "plain convolutions have no gains");
     }
 
-    private JsonNode train(Path data, String name) throws IOException {
+    private JsonNode train(Path data, String name, String... more) throws IOException {
         Path out = folder.resolve(name);
-        Cli run =
-                Cli.run(
-                        "train",
-                        "nfnet-tiny",
-                        "--data",
-                        data.toString(),
-                        "--out",
-                        out.toString(),
-                        "--epochs",
-                        "2",
-                        "--batch",
-                        "16",
-                        "--examples",
-                        "32");
+        List<String> args =
+                new ArrayList<>(List.of("train", "nfnet-tiny", "--data", data.toString(), "--out"));
+        args.addAll(List.of(out.toString(), "--epochs", "2", "--batch", "16"));
+        args.addAll(List.of("--examples", "32"));
+        args.addAll(List.of(more));
+        Cli run = Cli.run(args.toArray(String[]::new));
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("32 images to train on, 24 to test with"), run.out());
         assertTrue(run.out().contains("Epoch   2/2  loss"), run.out());

@@ -64,6 +64,10 @@ record OutputFolder(Path path) {
         return path.resolve("report.html");
     }
 
+    Path signalPropagation() {
+        return path.resolve("signal-propagation.svg");
+    }
+
     Path checkpoint() {
         return path.resolve("checkpoint.zip");
     }

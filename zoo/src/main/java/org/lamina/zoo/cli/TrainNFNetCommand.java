@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -17,9 +16,11 @@ import org.lamina.zoo.NFNet;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.image.ShapeImages;
+import org.lamina.zoo.report.SignalPropagation;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.ImageTrainer;
 import org.lamina.zoo.training.Metrics;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import picocli.CommandLine.Command;
@@ -38,7 +39,6 @@ import picocli.CommandLine.Option;
                         + " and shifted images.")
 final class TrainNFNetCommand implements Callable<Integer> {
 
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final int EVALUATION_BATCH = 200;
     private static final int SHAPES = 3000;
     private static final int SHAPE_SIZE = 28;
@@ -99,11 +99,7 @@ final class TrainNFNetCommand implements Callable<Integer> {
                         ? ShapeImages.draw(SHAPES / 3, SHAPE_SIZE, seed + 1)
                         : ImageSet.test(data, train);
         train = examples == 0 ? train : train.first(examples);
-        OutputFolder folder =
-                OutputFolder.create(
-                        out == null
-                                ? Path.of("nfnet-tiny-" + LocalDateTime.now().format(STAMP))
-                                : out);
+        OutputFolder folder = OutputFolder.create(out, "nfnet-tiny");
         NormalizerStandardize normalizer = new NormalizerStandardize();
         normalizer.fit(ImageIterator.inOrder(train, EVALUATION_BATCH));
         ComputationGraph network = network(train);
@@ -131,11 +127,14 @@ final class TrainNFNetCommand implements Callable<Integer> {
         testImages.setPreProcessor(normalizer);
         Metrics metrics = ImageTrainer.evaluate(network, testImages);
         write(folder, network, normalizer, metrics, secondsSince(begin));
+        AtomicFile.write(folder.signalPropagation(), signalPropagation(train, normalizer));
         console.print(
                 "%nTest accuracy %.4f, loss %.4f on %d images (parameters averaged over updates)",
                 metrics.accuracy(), metrics.loss(), metrics.examples());
         console.print(
-                "Saved in %s: model.zip (network and normalizer), metrics.json", folder.path());
+                "Saved in %s: model.zip (network and normalizer), metrics.json,"
+                        + " signal-propagation.svg (variances before training)",
+                folder.path());
         return Main.OK;
     }
 
@@ -174,16 +173,29 @@ final class TrainNFNetCommand implements Callable<Integer> {
             throw new UsageException("--epochs " + epochs + ": too many updates, " + updates);
         }
         int warmUp = (int) Math.min(updates / 10, 500);
+        return architecture(train)
+                .updater(new Nesterovs(new CosineSchedule(lr, warmUp, (int) updates), MOMENTUM))
+                .gradientClipping(clip == 0 ? null : new AdaptiveGradientClipping(clip, 1e-3))
+                .init();
+    }
+
+    /** What the network is made of. */
+    private NFNet.Builder architecture(ImageSet train) {
         return NFNet.builder()
                 .preset(NFNet.Preset.NFNET_TINY)
                 .channels(train.channels())
                 .imageSize(train.height(), train.width())
                 .classes(train.classNames().size())
-                .updater(new Nesterovs(new CosineSchedule(lr, warmUp, (int) updates), MOMENTUM))
                 .standardized(!plainWeights)
-                .gradientClipping(clip == 0 ? null : new AdaptiveGradientClipping(clip, 1e-3))
-                .seed(seed)
-                .init();
+                .seed(seed);
+    }
+
+    /** Chart of the signal's size in the untrained network, on images and with gains of 1. */
+    private String signalPropagation(ImageSet train, NormalizerStandardize normalizer) {
+        DataSet images = ImageIterator.inOrder(train, EVALUATION_BATCH).next();
+        normalizer.transform(images);
+        NFNet untrained = architecture(train).skipGain(1).build();
+        return SignalPropagation.of(List.of(untrained), images.getFeatures()).varianceChart();
     }
 
     private void write(
