@@ -23,7 +23,9 @@ import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.ScaledActivation;
+import org.lamina.layers.activations.Square;
 import org.lamina.layers.activations.Swish;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.optimize.TorchAdaMax;
@@ -95,6 +97,8 @@ class SparkSerializationTest {
                         new Swish(),
                         new Gelu(),
                         new Elu(0.5),
+                        new Square(),
+                        new SafeLog(0.5),
                         new ScaledActivation(new Swish(), 1.7),
                         new TorchAdaMax(0.01, 0.9, 0.99, 1e-8));
         for (SerializerInstance serializer : BOTH) {

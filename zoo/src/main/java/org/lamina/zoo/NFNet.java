@@ -81,7 +81,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * then 1x1 convolution) and padding, the gammas in the activation functions (timm multiplies the
  * weights by them, the stem's too), and a skip gain in every block.
  */
-public final class NFNet extends ZooModel {
+public final class NFNet extends ZooModel implements ConfiguredModel {
 
     static final String INPUT = "input";
 
@@ -139,6 +139,7 @@ public final class NFNet extends ZooModel {
     }
 
     /** The configuration. */
+    @Override
     public ComputationGraphConfiguration conf() {
         GraphBuilder graph = emptyGraph();
         graph.setOutputs(new NFNetGraph(graph, options).build());

@@ -36,8 +36,7 @@ public enum Pretrained {
         byte[] bytes = bytes(".zip");
         String sum = HexFormat.of().formatHex(digest().digest(bytes));
         if (!sum.equals(sha256)) {
-            throw new IOException(
-                    resource + ".zip: its SHA-256 is " + sum + ", must be " + sha256);
+            throw new IOException(resource + ".zip: its SHA-256 is " + sum + ", must be " + sha256);
         }
         Path file = Files.createTempFile(resource, ".zip");
         try {

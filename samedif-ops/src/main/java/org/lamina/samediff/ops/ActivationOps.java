@@ -5,7 +5,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.ScaledActivation;
+import org.lamina.layers.activations.Square;
 import org.lamina.layers.activations.Swish;
 import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
@@ -48,10 +50,11 @@ public final class ActivationOps {
                     Map.entry(ActivationSoftmax.class, x -> sd(x).nn().softmax(x)),
                     Map.entry(ActivationSwish.class, x -> sd(x).nn().swish(x)),
                     Map.entry(ActivationTanH.class, x -> sd(x).nn().tanh(x)),
-                    Map.entry(Gelu.class, ActivationOps::gelu));
+                    Map.entry(Gelu.class, ActivationOps::gelu),
+                    Map.entry(Square.class, x -> sd(x).math().square(x)));
 
     private static final Set<Class<? extends IActivation>> OWN =
-            Set.of(Elu.class, Gelu.class, ScaledActivation.class);
+            Set.of(Elu.class, Gelu.class, SafeLog.class, ScaledActivation.class);
 
     private ActivationOps() {}
 
@@ -139,12 +142,21 @@ public final class ActivationOps {
         return x.mul(above).add(sd(x).math().expm1(x.mul(below)).mul(alpha));
     }
 
+    /** Logarithm that stops at a smallest argument, {@code log(max(x, eps))}. */
+    public static SDVariable safeLog(SDVariable x, double eps) {
+        SDVariable above = sd(x).gte(x, eps).castTo(x.dataType());
+        return sd(x).math().log(x.mul(above).add(above.rsub(1).mul(eps)));
+    }
+
     private static UnaryOperator<SDVariable> parametric(IActivation activation) {
         if (activation instanceof ActivationELU && ((ActivationELU) activation).getAlpha() == 1) {
             return x -> sd(x).nn().elu(x);
         }
         if (activation instanceof Elu) {
             return x -> elu(x, ((Elu) activation).getAlpha());
+        }
+        if (activation instanceof SafeLog) {
+            return x -> safeLog(x, ((SafeLog) activation).eps());
         }
         if (activation instanceof Swish) {
             return x -> swish(x, ((Swish) activation).beta());

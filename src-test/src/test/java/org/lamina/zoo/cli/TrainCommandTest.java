@@ -10,13 +10,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -229,6 +233,110 @@ class TrainCommandTest {
                 "3",
                 "--no-early-stopping");
         assertTrue(metrics(out).at("/test/accuracy").asDouble() >= 0.75);
+    }
+
+    /** One command for all: trains, saves, is measured and summarized again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shallow-convnet", "deep-convnet", "eeg-inception", "eeg-tcnet"})
+    void everyNetworkTrains(String network) throws IOException {
+        Path out = folder.resolve(network);
+        List<String> args = new ArrayList<>(List.of("train", network, "--data", data.toString()));
+        args.addAll(List.of("--out", out.toString(), "--test-runs", "3"));
+        args.addAll(List.of("--kernel-length", network.startsWith("deep") ? "3" : "16"));
+        args.addAll(List.of("--f1", "4", "--low", "2", "--tmax", "2", "--epochs", "12"));
+        args.addAll(List.of("--batch", "4", "--lr", "0.005", "--no-early-stopping"));
+        Cli train = Cli.run(args.toArray(String[]::new));
+        assertEquals(0, train.code(), train.err());
+        JsonNode json = metrics(out);
+        assertEquals(network, json.get("network").asText());
+        assertTrue(json.at("/test/accuracy").asDouble() >= 0.75, train.out());
+        String model = out.resolve("model.zip").toString();
+        evaluates(out.resolve("model.zip"), json, out);
+        Cli summary = Cli.run("summary", model);
+        assertEquals(0, summary.code(), summary.err());
+        String parameters = String.format(Locale.ROOT, "%,d", json.get("parameters").asLong());
+        assertTrue(summary.out().contains(parameters + " parameters"), summary.out());
+        Cli wrong = Cli.run("train", "eegnet", "--resume", out.toString());
+        assertEquals(2, wrong.code());
+        assertTrue(wrong.err().contains("the run is complete"), wrong.err());
+    }
+
+    @Test
+    void presetAndOptionsOfTheOtherNetworks() {
+        String folderName = data.toString();
+        Cli depth = Cli.run("train", "shallow-convnet", "--data", folderName, "--depth", "2");
+        assertEquals(2, depth.code());
+        assertTrue(depth.err().contains("--depth 2: ShallowConvNet has no such"), depth.err());
+        Cli preset = Cli.run("train", "eeg-tcnet", "--data", folderName, "--preset", "SELFEEG");
+        assertEquals(2, preset.code());
+        assertTrue(preset.err().contains("must be one of [KERAS]"), preset.err());
+        Cli tooShort = Cli.run("train", "deep-convnet", "--data", folderName, "--tmax", "0.3");
+        assertEquals(2, tooShort.code());
+        assertTrue(tooShort.err().contains("19 samples; DeepConvNet needs"), tooShort.err());
+    }
+
+    @Test
+    void zooListsAndShows() {
+        Cli list = Cli.run("zoo", "list");
+        assertEquals(0, list.code(), list.err());
+        assertTrue(list.out().matches("(?s).*eegnet +1,972 +1 x 22 x 256.*"), list.out());
+        assertTrue(list.out().matches("(?s).*nfnet-f6 +438,359,116 +3 x 448 x 448.*"), list.out());
+        Cli show =
+                Cli.run(
+                        "zoo",
+                        "show",
+                        "shallow-convnet",
+                        "--preset",
+                        "braindecode",
+                        "--input",
+                        "1,22,1000",
+                        "--batch",
+                        "1");
+        assertEquals(0, show.code(), show.err());
+        assertTrue(show.out().contains("of which 46,084 are trained"), show.out());
+        assertTrue(show.out().contains("receptive field  22 x 99"), show.out());
+        assertTrue(show.out().contains("memory, batch 1:"), show.out());
+        assertRefused("No network 'x'", "zoo", "show", "x");
+        assertRefused("--batch 0", "zoo", "show", "eegnet", "--batch", "0");
+        assertRefused("--input", "zoo", "show", "eegnet", "--input", "22,256");
+        assertRefused("an epoch of 3 samples", "zoo", "show", "eegnet", "--input", "1,22,3");
+        assertRefused("--preset A", "zoo", "show", "unet-12", "--preset", "A");
+        assertRefused("must be one of", "zoo", "show", "eegnet", "--preset", "A");
+        assertRefused("One of: list, show", "zoo");
+    }
+
+    private static void assertRefused(String expected, String... args) {
+        Cli cli = Cli.run(args);
+        assertEquals(2, cli.code());
+        assertTrue(cli.err().contains(expected), cli.err());
+        assertEquals(1, cli.err().lines().count(), cli.err());
+    }
+
+    @Test
+    void unetCleansSignals() throws IOException {
+        Path out = folder.resolve("unet");
+        Cli train =
+                Cli.run(
+                        "train",
+                        "unet",
+                        "--updates",
+                        "30",
+                        "--width",
+                        "4",
+                        "--length",
+                        "64",
+                        "--batch",
+                        "16",
+                        "--out",
+                        out.toString());
+        assertEquals(0, train.code(), train.err());
+        JsonNode json = metrics(out);
+        assertEquals(0, json.get("snrBefore").asDouble(), 0.1);
+        assertTrue(json.get("snrAfter").asDouble() > 3, train.out());
+        assertTrue(train.out().contains(" 0.0 dB before"), train.out());
+        assertRefused("--length 8", "train", "unet", "--length", "8");
+        assertRefused("--snr NaN", "train", "unet", "--snr", "NaN");
+        assertRefused("--lr -1", "train", "unet", "--lr", "-1");
     }
 
     @Test

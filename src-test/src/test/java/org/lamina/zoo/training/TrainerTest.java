@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,10 @@ class TrainerTest {
         Trainer other = trainer(new TrainingPlan(3, 4, 8, 0));
         other.run(SILENT);
         assertNotEquals(first.network().params(), other.network().params());
+    }
+
+    private static MultiLayerNetwork network(Trainer trainer) {
+        return (MultiLayerNetwork) trainer.network();
     }
 
     /**
@@ -95,11 +101,46 @@ class TrainerTest {
         assertTrue(resumed.run(SILENT));
         assertEquals(whole.network().params(), resumed.network().params());
         assertEquals(
-                whole.network().getUpdater().getStateViewArray(),
-                resumed.network().getUpdater().getStateViewArray());
+                network(whole).getUpdater().getStateViewArray(),
+                network(resumed).getUpdater().getStateViewArray());
         assertEquals(losses(whole), losses(resumed));
-        assertEquals(whole.network().getIterationCount(), resumed.network().getIterationCount());
-        assertEquals(whole.network().getEpochCount(), resumed.network().getEpochCount());
+        assertEquals(network(whole).getIterationCount(), network(resumed).getIterationCount());
+        assertEquals(network(whole).getEpochCount(), network(resumed).getEpochCount());
+    }
+
+    /** A ComputationGraph is trained, saved and gone on with as a MultiLayerNetwork is. */
+    @Test
+    void graphsResumeAsIfNeverStopped(@TempDir Path folder) throws IOException {
+        TrainingPlan plan = new TrainingPlan(4, 4, 7, 3);
+        Trainer whole = trainer(TrainingFixtures.network(5).toComputationGraph(), plan);
+        assertTrue(whole.run(SILENT));
+        Trainer stopped = trainer(TrainingFixtures.network(5).toComputationGraph(), plan);
+        assertFalse(
+                stopped.run(
+                        new TrainerListener() {
+                            @Override
+                            public void onBatch(int epoch, int batch, int batches, double loss) {
+                                if (epoch == 2 && batch == 3) {
+                                    stopped.requestStop();
+                                }
+                            }
+                        }));
+        Path file = folder.resolve("checkpoint.zip");
+        new Checkpoint(TrainingFixtures.model(stopped.network(), STANDARDIZER), stopped.state(), 1)
+                .save(file);
+        Checkpoint checkpoint = Checkpoint.load(file);
+        Trainer resumed =
+                new Trainer(
+                        checkpoint.model().network(),
+                        plan,
+                        TRAIN,
+                        VALIDATION,
+                        checkpoint.model().normalizer(),
+                        checkpoint.state());
+        assertTrue(resumed.run(SILENT));
+        assertEquals(ComputationGraph.class, resumed.network().getClass());
+        assertEquals(whole.network().params(), resumed.network().params());
+        assertEquals(losses(whole), losses(resumed));
     }
 
     @Test
@@ -122,7 +163,7 @@ class TrainerTest {
         STANDARDIZER.transform(validation);
         double loss =
                 -Nd4j.math()
-                                .log(trainer.network().output(validation.getFeatures()))
+                                .log(network(trainer).output(validation.getFeatures()))
                                 .mul(validation.getLabels())
                                 .sumNumber()
                                 .doubleValue()
@@ -178,13 +219,11 @@ class TrainerTest {
     }
 
     private static Trainer trainer(TrainingPlan plan) {
-        return new Trainer(
-                TrainingFixtures.network(5),
-                plan,
-                TRAIN,
-                VALIDATION,
-                STANDARDIZER,
-                TrainingState.start());
+        return trainer(TrainingFixtures.network(5), plan);
+    }
+
+    private static Trainer trainer(Model network, TrainingPlan plan) {
+        return new Trainer(network, plan, TRAIN, VALIDATION, STANDARDIZER, TrainingState.start());
     }
 
     private static List<Double> losses(Trainer trainer) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -76,7 +77,7 @@ final class TrainingFixtures {
         return network;
     }
 
-    static ModelFile model(MultiLayerNetwork network, ChannelStandardizer normalizer) {
+    static ModelFile model(Model network, ChannelStandardizer normalizer) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("epochs", 3);
         return new ModelFile(

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Properties;
 import org.deeplearning4j.config.DL4JSystemProperties;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.ModelFileException;
 import org.lamina.zoo.weights.WeightsException;
@@ -36,7 +37,7 @@ public final class Main {
             name = "lamina",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
-            description = "Trains and uses networks for EEG.",
+            description = "Trains and uses networks for EEG, signals and images.",
             footer = {
                 "",
                 "Start with 'train eegnet': it needs no data and takes under two minutes.",
@@ -100,13 +101,19 @@ public final class Main {
 
     private static int run(String[] args, Console console) {
         boolean debug = Arrays.asList(args).contains(DEBUG);
-        CommandLine train =
-                new CommandLine(new TrainCommand())
-                        .addSubcommand("eegnet", new TrainEegNetCommand(console))
-                        .addSubcommand("nfnet-tiny", new TrainNFNetCommand(console));
+        CommandLine train = new CommandLine(new TrainCommand());
+        Zoo.eegNetworks()
+                .forEach(net -> train.addSubcommand(net.name(), TrainEegCommand.of(console, net)));
+        train.addSubcommand("nfnet-tiny", new TrainNFNetCommand(console));
+        train.addSubcommand("unet", new TrainUNetCommand(console));
+        CommandLine zoo =
+                new CommandLine(new ZooCommand())
+                        .addSubcommand("list", new ZooListCommand(console))
+                        .addSubcommand("show", new ZooShowCommand(console));
         CommandLine line =
                 new CommandLine(new Root())
                         .addSubcommand("train", train)
+                        .addSubcommand("zoo", zoo)
                         .addSubcommand("spark-train", new SparkTrainCommand(console))
                         .addSubcommand("evaluate", new EvaluateCommand(console))
                         .addSubcommand("predict", new PredictCommand(console))

@@ -17,9 +17,15 @@ record OutputFolder(Path path) {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     /** Makes the folder if need be, and finds out now, not after training, if it can be written. */
-    static OutputFolder create(Path wanted) {
-        Path path =
-                wanted == null ? Path.of("eegnet-" + LocalDateTime.now().format(STAMP)) : wanted;
+    static OutputFolder create(Path wanted, String network) {
+        return create(
+                wanted == null
+                        ? Path.of(network + "-" + LocalDateTime.now().format(STAMP))
+                        : wanted);
+    }
+
+    /** The same for a folder that is named. */
+    static OutputFolder create(Path path) {
         try {
             Files.createDirectories(path);
             Files.delete(Files.createTempFile(path, ".", ".tmp"));

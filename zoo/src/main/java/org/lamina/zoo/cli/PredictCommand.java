@@ -18,6 +18,7 @@ import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
@@ -172,7 +173,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         INDArray input = Nd4j.create(values, new long[] {1, 1, channels, samples}, 'c');
         saved.file().normalizer().transform(input);
-        return Metrics.probabilities(saved.file().network().output(input, false))[0];
+        return Metrics.probabilities(Networks.output(saved.file().network(), input))[0];
     }
 
     private static List<Event> known(Recording piece, EpochingOptions epoching) {

@@ -66,7 +66,7 @@ record RunFiles(
         console.print("%nSaved in %s:", out.path());
         console.print("  model.zip     network, normalizer and preprocessing settings");
         console.print("  metrics.json  results and settings");
-        console.print("  report.html   learning curves, confusion matrix, filters and patterns");
+        console.print("  report.html   learning curves, confusion matrix, filters");
         console.print("How to go on:");
         nextCommands(out).forEach(command -> console.print("  %s", command));
     }
@@ -120,7 +120,8 @@ record RunFiles(
         }
         results.put("training", train);
         return new TrainingReport(
-                settings.simulated() ? "EEGNet on simulated EEG" : "EEGNet on recorded EEG",
+                settings.entry().title()
+                        + (settings.simulated() ? " on simulated EEG" : " on recorded EEG"),
                 model,
                 trained,
                 history,

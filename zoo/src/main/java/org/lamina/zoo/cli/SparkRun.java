@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
@@ -56,7 +56,7 @@ final class SparkRun {
     SparkRun(Console console, SparkTrainCommand command) {
         this.console = console;
         this.command = command;
-        this.out = OutputFolder.create(command.out);
+        this.out = OutputFolder.create(command.out, SparkTrainCommand.NETWORK.name());
     }
 
     int run() throws IOException {
@@ -108,7 +108,7 @@ final class SparkRun {
             console.warn("%d recordings skipped", recordings.skipped().size());
         }
         List<Recording> summaries = recordings.summaries();
-        settings = command.options.resolve(summaries);
+        settings = command.options.resolve(SparkTrainCommand.NETWORK, summaries);
         EpochingOptions cut = EpochExtractor.named(summaries, settings.epoching());
         int classes = (int) cut.labels().values().stream().distinct().count();
         epochs =
@@ -124,13 +124,13 @@ final class SparkRun {
                         prepared());
         int samples = (int) firstBatch().getFeatures().size(3);
         double rate = cut.resampleHz() > 0 ? cut.resampleHz() : summaries.get(0).samplingRate();
-        MultiLayerNetwork network = settings.network(cut.channels().size(), samples, classes);
+        Model network = settings.architecture(cut.channels().size(), samples, classes).init();
         model =
                 new ModelFile(
                         network,
                         epochs.normalizer(),
                         new ModelCard(
-                                "eegnet",
+                                settings.network(),
                                 epochs.classNames(),
                                 cut.channels(),
                                 rate,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.lamina.zoo.Zoo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Option;
                 "Trains EEGNet on a Spark cluster, on recordings in a folder that all machines see."
                         + " In parentheses: what holds if a switch is not given.")
 final class SparkTrainCommand implements Callable<Integer> {
+    static final Zoo.Entry NETWORK = Zoo.find("eegnet").orElseThrow();
+
     /** What may be given where training is gone on with. */
     private static final Set<String> WITH_RESUME =
             Set.of(

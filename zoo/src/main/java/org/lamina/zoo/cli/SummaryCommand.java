@@ -1,19 +1,25 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.constraints.NormConstraint;
-import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.NetworkSummary;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
 import picocli.CommandLine.Command;
@@ -33,7 +39,8 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "MODEL",
-            description = "File model.zip of a training run, or 'eegnet' for a fresh network.")
+            description =
+                    "File model.zip of a training run, or a fresh network for EEG: 'eegnet', ...")
     private String model;
 
     @Option(names = "--channels", paramLabel = "N", description = "Of the fresh network (22).")
@@ -51,20 +58,16 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        MultiLayerNetwork network;
+        Model network;
+        Optional<Zoo.Entry> fresh = Zoo.find(model).filter(entry -> entry.eeg() != null);
         int inputChannels = channels;
         int inputSamples = samples;
-        if (model.equals("eegnet")) {
-            network =
-                    EEGNet.builder()
-                            .channels(channels)
-                            .samples(samples)
-                            .classes(classes)
-                            .build()
-                            .init();
+        if (fresh.isPresent()) {
+            EegNetworkBuilder<?, ?> builder = fresh.get().eeg().get();
+            network = builder.channels(channels).samples(samples).classes(classes).build().init();
             console.print(
-                    "EEGNet, fresh: %d channels, %d samples, %d classes",
-                    channels, samples, classes);
+                    "%s, fresh: %d channels, %d samples, %d classes",
+                    fresh.get().title(), channels, samples, classes);
         } else {
             ModelFile file = ModelFile.load(Path.of(model));
             ModelCard card = file.card();
@@ -79,21 +82,28 @@ final class SummaryCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private void print(MultiLayerNetwork network, InputType input) {
-        List<InputType> outputs =
-                network.getLayerWiseConfigurations().getLayerActivationTypes(input);
+    private void print(Model network, InputType input) {
+        boolean graph = network instanceof ComputationGraph;
+        Serializable conf =
+                graph
+                        ? ((ComputationGraph) network).getConfiguration()
+                        : ((MultiLayerNetwork) network).getLayerWiseConfigurations();
         List<String[]> rows = new ArrayList<>();
         rows.add(
                 new String[] {
                     "", "layer", "type", "output", "parameters", "constraint", "norms now"
                 });
-        for (int i = 0; i < network.getnLayers(); i++) {
-            Layer layer = network.getLayer(i);
-            org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
+        List<NetworkSummary.Row> layers = NetworkSummary.of(conf, input).rows();
+        for (int i = 0; i < layers.size(); i++) {
+            NetworkSummary.Row row = layers.get(i);
             List<String> constraints = new ArrayList<>();
             List<String> norms = new ArrayList<>();
-            if (conf.getConstraints() != null) {
-                for (LayerConstraint constraint : conf.getConstraints()) {
+            if (row.layer() != null && row.layer().getConstraints() != null) {
+                Layer layer =
+                        graph
+                                ? ((ComputationGraph) network).getLayer(row.name())
+                                : ((MultiLayerNetwork) network).getLayer(i);
+                for (LayerConstraint constraint : layer.conf().getLayer().getConstraints()) {
                     constraints.add(constraint.toString());
                     if (constraint instanceof NormConstraint norm) {
                         norm.norms(layer).forEach((name, now) -> norms.add(range(name, now)));
@@ -103,15 +113,15 @@ final class SummaryCommand implements Callable<Integer> {
             rows.add(
                     new String[] {
                         Integer.toString(i),
-                        conf.getLayerName() == null ? "" : conf.getLayerName(),
-                        conf.getClass().getSimpleName(),
-                        shape(outputs.get(i)),
-                        String.format(Locale.ROOT, "%,d", layer.numParams()),
+                        row.name(),
+                        row.type(),
+                        shape(row.output()),
+                        String.format(Locale.ROOT, "%,d", row.parameters()),
                         String.join(", ", constraints),
                         String.join(", ", norms)
                     });
         }
-        table(rows);
+        Texts.table(rows).forEach(line -> console.print("%s", line));
         console.print("%,d parameters", network.numParams());
     }
 
@@ -127,21 +137,5 @@ final class SummaryCommand implements Callable<Integer> {
             parts.add(Long.toString(size));
         }
         return String.join(" x ", parts);
-    }
-
-    private void table(List<String[]> rows) {
-        int[] widths = new int[rows.get(0).length];
-        for (String[] row : rows) {
-            for (int c = 0; c < row.length; c++) {
-                widths[c] = Math.max(widths[c], row[c].length());
-            }
-        }
-        for (String[] row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int c = 0; c < row.length; c++) {
-                line.append(Texts.pad(row[c], -widths[c] - 2));
-            }
-            console.print("%s", line.toString().stripTrailing());
-        }
     }
 }

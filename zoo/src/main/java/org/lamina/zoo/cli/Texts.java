@@ -66,6 +66,25 @@ final class Texts {
         return lines;
     }
 
+    /** Rows as lines with aligned columns. */
+    static List<String> table(List<String[]> rows) {
+        int[] widths = new int[rows.get(0).length];
+        for (String[] row : rows) {
+            for (int c = 0; c < row.length; c++) {
+                widths[c] = Math.max(widths[c], row[c].length());
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (String[] row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int c = 0; c < row.length; c++) {
+                line.append(pad(row[c], -widths[c] - 2));
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return lines;
+    }
+
     /** As a shell takes it for one word. */
     static String quoted(String word) {
         return word.matches("[\\w./:,@%+=-]+") ? word : "'" + word.replace("'", "'\\''") + "'";

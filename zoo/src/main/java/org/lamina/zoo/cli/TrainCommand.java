@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Trains a network: 'train eegnet', 'train nfnet-tiny'.")
+        description = "Trains a network, for example: 'train eegnet', 'train nfnet-tiny'.")
 final class TrainCommand implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -6,24 +6,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegVariant;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
 
 /**
- * What holds where a switch of {@code train eegnet} is not given.
+ * What holds where a switch of {@code train} is not given.
  *
+ * @param network that is trained
  * @param given the switches
  * @param recordings that they are about
  */
-record TrainDefaults(TrainOptions given, List<Recording> recordings) {
+record TrainDefaults(Zoo.Entry network, TrainOptions given, List<Recording> recordings) {
     private static final int DEFAULT_EPOCHS = 100;
 
     /** More filters are no use and fill the memory. */
     private static final int MOST_FILTERS = 4096;
-
-    /** The two poolings of EEGNet, by 4 and by 8, leave one value of so many samples. */
-    private static final int FEWEST_SAMPLES = 32;
 
     private static final double LONGEST_EPOCH = 4;
     private static final int DEFAULT_PATIENCE = 30;
@@ -54,16 +55,31 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
                             Texts.number(half)));
         }
         int samples = (int) Math.rint((end - start) * rate);
-        if (samples < FEWEST_SAMPLES) {
+        EegNetworkBuilder<?, ?> builder = builder();
+        EegVariant.Defaults defaults = builder.defaults();
+        double kernel = defaults.kernelLength() * rate / defaults.samplingRate();
+        int kernelLength =
+                given.kernelLength == null
+                        ? Math.max(1, Math.min((int) Math.rint(kernel), samples))
+                        : given.kernelLength;
+        int fewest = builder.kernelLength(kernelLength).fewestSamples();
+        if (samples < fewest) {
             throw new UsageException(
                     String.format(
-                            "--tmin %s to --tmax %s: %d samples; EEGNet needs %d at least",
-                            Texts.number(start), Texts.number(end), samples, FEWEST_SAMPLES));
+                            "--tmin %s to --tmax %s: %d samples; %s needs %d at least",
+                            Texts.number(start),
+                            Texts.number(end),
+                            samples,
+                            network.title(),
+                            fewest));
         }
+        int f1 = given.f1 == null ? defaults.temporalFilters() : given.f1;
+        Integer depth = given.depth == null ? defaults.depthMultiplier() : given.depth;
         List<List<String>> runs = runs();
         boolean stopsEarly = !given.noEarlyStopping;
         double share = stopsEarly ? DEFAULT_VALIDATION : 0;
         return new TrainSettings(
+                network.name(),
                 folder(),
                 given.channels == null ? recordings.get(0).channels() : List.copyOf(given.channels),
                 runs.get(0),
@@ -75,13 +91,11 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
                 given.resample,
                 given.reject,
                 given.labels == null ? defaultLabels() : new LinkedHashMap<>(given.labels),
-                given.preset.name(),
-                given.kernelLength == null
-                        ? Math.max(1, Math.min((int) Math.rint(rate / 2), samples))
-                        : given.kernelLength,
-                given.f1,
-                given.depth,
-                given.f2 == null ? given.f1 * given.depth : given.f2,
+                builder.presetName(),
+                kernelLength,
+                f1,
+                depth,
+                filters(defaults, f1, depth),
                 given.dropout,
                 given.batchNormMomentum,
                 given.batch,
@@ -90,6 +104,20 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
                 stopsEarly ? (given.patience == null ? DEFAULT_PATIENCE : given.patience) : 0,
                 given.validation == null ? share : given.validation,
                 given.seed);
+    }
+
+    /** The preset's network, nothing else set. */
+    private EegNetworkBuilder<?, ?> builder() {
+        EegNetworkBuilder<?, ?> builder = network.eeg().get();
+        return given.preset == null ? builder : builder.presetNamed(given.preset);
+    }
+
+    /** F2; a network that multiplies the temporal filters keeps the product. */
+    private Integer filters(EegVariant.Defaults defaults, int f1, Integer depth) {
+        if (given.f2 != null || defaults.filters() == null) {
+            return given.f2;
+        }
+        return depth == null ? defaults.filters() : Integer.valueOf(f1 * depth);
     }
 
     /** As another working folder finds it; hdfs://... and the like are that already. */
@@ -104,19 +132,8 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
         positive("--epochs", given.epochs == null ? 1 : given.epochs);
         positive("--lr", given.lr);
         positive("--kernel-length", given.kernelLength == null ? 1 : given.kernelLength);
-        positive("--f1", given.f1);
-        positive("--depth", given.depth);
-        positive("--f2", given.f2 == null ? 1 : given.f2);
+        filterNumbers(builder().defaults());
         positive("--patience", given.patience == null ? 1 : given.patience);
-        if ((long) given.f1 * given.depth > MOST_FILTERS) {
-            throw new UsageException(
-                    String.format(
-                            "--f1 %d times --depth %d: must be at most %d",
-                            given.f1, given.depth, MOST_FILTERS));
-        }
-        if (given.f2 != null && given.f2 > MOST_FILTERS) {
-            throw new UsageException("--f2 " + given.f2 + ": must be at most " + MOST_FILTERS);
-        }
         notNegative("--low", given.low == null ? 0 : given.low);
         notNegative("--high", given.high == null ? 0 : given.high);
         notNegative("--resample", given.resample);
@@ -142,6 +159,37 @@ record TrainDefaults(TrainOptions given, List<Recording> recordings) {
             throw new UsageException(
                     "--validation 0 leaves nothing to choose the best epoch with; add"
                             + " --no-early-stopping");
+        }
+    }
+
+    private void filterNumbers(EegVariant.Defaults defaults) {
+        known("--depth", given.depth, defaults.depthMultiplier());
+        known("--f2", given.f2, defaults.filters());
+        int f1 = given.f1 == null ? defaults.temporalFilters() : given.f1;
+        Integer depth = given.depth == null ? defaults.depthMultiplier() : given.depth;
+        positive("--f1", f1);
+        positive("--depth", depth == null ? 1 : depth);
+        positive("--f2", given.f2 == null ? 1 : given.f2);
+        if (depth != null && (long) f1 * depth > MOST_FILTERS) {
+            throw new UsageException(
+                    String.format(
+                            "--f1 %d times --depth %d: must be at most %d",
+                            f1, depth, MOST_FILTERS));
+        }
+        most("--f1", f1);
+        most("--f2", given.f2 == null ? 1 : given.f2);
+    }
+
+    private void known(String option, Integer value, Integer preset) {
+        if (value != null && preset == null) {
+            throw new UsageException(
+                    option + " " + value + ": " + network.title() + " has no such option");
+        }
+    }
+
+    private static void most(String option, int value) {
+        if (value > MOST_FILTERS) {
+            throw new UsageException(option + " " + value + ": must be at most " + MOST_FILTERS);
         }
     }
 

@@ -4,11 +4,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.Recording;
 import picocli.CommandLine.Option;
 
-/** The switches of {@code train eegnet}; in parentheses what holds if they are not given. */
+/**
+ * The switches of {@code train} for a network for EEG; in parentheses what holds if they are not
+ * given.
+ */
 final class TrainOptions {
     @Option(
             names = "--data",
@@ -83,22 +86,33 @@ final class TrainOptions {
             description = "Drop epochs with a larger peak-to-peak amplitude (none).")
     double reject;
 
-    @Option(names = "--preset", description = "Variant: ${COMPLETION-CANDIDATES} (KERAS).")
-    EEGNet.Preset preset = EEGNet.Preset.KERAS;
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description = "Published variant (the network's first).")
+    String preset;
 
     @Option(
             names = "--kernel-length",
             paramLabel = "N",
-            description = "Samples of the temporal filters (half a second).")
+            description = "Samples of the temporal filters (as long as the preset's in time).")
     Integer kernelLength;
 
-    @Option(names = "--f1", paramLabel = "N", description = "Temporal filters (8).")
-    int f1 = 8;
+    @Option(names = "--f1", paramLabel = "N", description = "Temporal filters (the preset's).")
+    Integer f1;
 
-    @Option(names = "--depth", paramLabel = "N", description = "Spatial filters for each (2).")
-    int depth = 2;
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            description = "Spatial filters for each, where the network has that (the preset's).")
+    Integer depth;
 
-    @Option(names = "--f2", paramLabel = "N", description = "Separable filters (f1 x depth).")
+    @Option(
+            names = "--f2",
+            paramLabel = "N",
+            description =
+                    "Filters after those, where the network has that (f1 x depth, or the"
+                            + " preset's).")
     Integer f2;
 
     @Option(
@@ -111,9 +125,9 @@ final class TrainOptions {
             names = "--bn-momentum",
             paramLabel = "M",
             description =
-                    "Share of a batch in the statistics that evaluation normalizes with (0.1; the"
-                            + " presets KERAS and BRAINDECODE publish 0.01, which takes hundreds of"
-                            + " updates to settle).")
+                    "Share of a batch in the statistics that evaluation normalizes with (0.1; some"
+                            + " presets publish 0.01, which takes hundreds of updates to"
+                            + " settle).")
     double batchNormMomentum = 0.1;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples of an update (16).")
@@ -161,7 +175,7 @@ final class TrainOptions {
     }
 
     /** Closes every default by what the recordings are like. */
-    TrainSettings resolve(List<Recording> recordings) {
-        return new TrainDefaults(this, recordings).settings();
+    TrainSettings resolve(Zoo.Entry network, List<Recording> recordings) {
+        return new TrainDefaults(network, this, recordings).settings();
     }
 }

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EegNetwork;
+import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Adam;
@@ -15,6 +16,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * Everything that a training run depends on, with no default left open: the same settings and data
  * give the same network. They are written to the results and to checkpoints.
  *
+ * @param network name in the {@link Zoo}; null in files of before there were several: eegnet
  * @param data folder of the recordings; null: simulated
  * @param channels to use
  * @param trainRuns runs to train on; empty: a share of the epochs, chosen by class
@@ -26,11 +28,11 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param resample sampling rate in Hz to convert to, 0: none
  * @param reject largest peak-to-peak amplitude in microvolt, 0: any
  * @param labels event label to class name
- * @param preset variant of EEGNet
+ * @param preset variant of the network
  * @param kernelLength samples of the temporal filters
  * @param f1 number of temporal filters
- * @param depth spatial filters for each temporal one
- * @param f2 number of separable filters
+ * @param depth spatial filters for each temporal one; null: the network has no such option
+ * @param f2 number of the filters after those; null: the network has no such option
  * @param dropout probability of dropping; null: the preset's
  * @param batchNormMomentum share of a batch in the running statistics
  * @param batch examples of one update
@@ -41,6 +43,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param seed of everything random
  */
 record TrainSettings(
+        String network,
         String data,
         List<String> channels,
         List<String> trainRuns,
@@ -55,8 +58,8 @@ record TrainSettings(
         String preset,
         int kernelLength,
         int f1,
-        int depth,
-        int f2,
+        Integer depth,
+        Integer f2,
         Double dropout,
         double batchNormMomentum,
         int batch,
@@ -66,6 +69,19 @@ record TrainSettings(
         double validation,
         long seed) {
     static final ObjectMapper JSON = new ObjectMapper();
+
+    TrainSettings {
+        network = network == null ? "eegnet" : network;
+    }
+
+    /** The network in the zoo. */
+    @JsonIgnore
+    Zoo.Entry entry() {
+        return Zoo.find(network)
+                .filter(entry -> entry.eeg() != null)
+                .orElseThrow(
+                        () -> new UsageException("'" + network + "': no network for EEG here"));
+    }
 
     @JsonIgnore
     boolean simulated() {
@@ -87,35 +103,33 @@ record TrainSettings(
         return new TrainingPlan(epochs, batch, seed, patience);
     }
 
-    /** The network that is trained, with its initial weights. */
-    MultiLayerNetwork network(int inputChannels, int samples, int classes) {
-        EEGNet.Builder builder =
-                EEGNet.builder()
-                        .preset(EEGNet.Preset.valueOf(preset))
-                        .channels(inputChannels)
-                        .samples(samples)
-                        .classes(classes)
-                        .kernelLength(kernelLength)
-                        .f1(f1)
-                        .d(depth)
-                        .f2(f2)
-                        .batchNormMomentum(batchNormMomentum)
-                        .updater(new Adam(lr))
-                        .seed(seed);
+    /** The network that is trained. */
+    EegNetwork<?> architecture(int inputChannels, int samples, int classes) {
+        EegNetworkBuilder<?, ?> builder = entry().eeg().get();
+        builder.presetNamed(preset)
+                .channels(inputChannels)
+                .samples(samples)
+                .classes(classes)
+                .kernelLength(kernelLength)
+                .f1(f1)
+                .batchNormMomentum(batchNormMomentum)
+                .updater(new Adam(lr))
+                .seed(seed);
+        if (depth != null) {
+            builder.d(depth);
+        }
+        if (f2 != null) {
+            builder.f2(f2);
+        }
         if (dropout != null) {
             builder.dropout(dropout);
         }
-        return builder.build().init();
+        return builder.build();
     }
 
     /** Whether the network has one output, for the second of two classes. */
     boolean oneOutput(int classes) {
-        return EEGNet.builder()
-                        .preset(EEGNet.Preset.valueOf(preset))
-                        .classes(classes)
-                        .build()
-                        .outputs()
-                == 1;
+        return entry().eeg().get().presetNamed(preset).classes(classes).build().outputs() == 1;
     }
 
     Map<String, Object> toMap() {

@@ -67,7 +67,8 @@ final class TrainingRun {
                 console.print("Interrupted in epoch %d.", trainer.state().history().size() + 1);
                 console.print("Checkpoint saved: %s", out.checkpoint());
                 console.print(
-                        "Go on with: %s train eegnet --resume %s", Console.program(), out.path());
+                        "Go on with: %s train %s --resume %s",
+                        Console.program(), settings.network(), out.path());
                 return Main.INTERRUPTED;
             }
             finish(trainer.state().history());
@@ -76,7 +77,7 @@ final class TrainingRun {
     }
 
     private void announce(TrainingState from) {
-        console.print("EEGNet on %s", model.card().data());
+        console.print("%s on %s", settings.entry().title(), model.card().data());
         console.print("  train       %s", Texts.counts(data.train()));
         if (data.validation() != null) {
             console.print("  validation  %s", Texts.counts(data.validation()));

@@ -3,6 +3,7 @@ package org.lamina.zoo.report;
 import java.util.Collection;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
@@ -34,13 +35,16 @@ public record EegFilters(double[][] temporal, double[][][] spatial, double[][][]
      * Finds the filters by the shapes of the weights: {@code [f, 1, 1, k]} in one layer and {@code
      * [f x d, 1, channels, 1]} in a later one.
      *
-     * @param network to look into
+     * @param model to look into
      * @param normalizer of its input
      * @param epochs that the covariance is taken from
      * @return the filters, empty if the network has no such layers
      */
     public static Optional<EegFilters> of(
-            MultiLayerNetwork network, DataNormalization normalizer, EpochSet epochs) {
+            Model model, DataNormalization normalizer, EpochSet epochs) {
+        if (!(model instanceof MultiLayerNetwork network)) {
+            return Optional.empty(); // branches, of which none is the first
+        }
         int channels = epochs.channels().size();
         int first = -1;
         INDArray time = null;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.EpochIterator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -45,14 +45,14 @@ public record Metrics(
      * @param iterator is put to the start of its first pass and run to its end
      * @return how well it does
      */
-    public static Metrics of(MultiLayerNetwork network, EpochIterator iterator) {
+    public static Metrics of(Model network, EpochIterator iterator) {
         iterator.setEpoch(0);
         int total = 0;
         double[][] probabilities = new double[16][];
         int[] truth = new int[16];
         while (iterator.hasNext()) {
             DataSet batch = iterator.next();
-            double[][] outputs = probabilities(network.output(batch.getFeatures(), false));
+            double[][] outputs = probabilities(Networks.output(network, batch.getFeatures()));
             int[] labels = batch.getLabels().argMax(1).toIntVector();
             if (total + outputs.length > truth.length) {
                 int room = Math.max(2 * truth.length, total + outputs.length);

@@ -14,7 +14,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
@@ -22,11 +21,11 @@ import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
  * A network, its normalizer and its {@link ModelCard} in one file, which DL4J's {@code
  * ModelSerializer} restores too (it takes network and normalizer and leaves the card alone).
  *
- * @param network initialized
+ * @param network initialized, a MultiLayerNetwork or ComputationGraph
  * @param normalizer fitted to the training set
  * @param card what input and output mean
  */
-public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer, ModelCard card) {
+public record ModelFile(Model network, DataNormalization normalizer, ModelCard card) {
     static final ObjectMapper JSON =
             JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -84,7 +83,7 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
      * Reads the network alone, of this or of any zip file that DL4J has written.
      *
      * @param file to read
-     * @return a MultiLayerNetwork or ComputationGraph, without the state of its updater
+     * @return a MultiLayerNetwork or ComputationGraph
      * @throws ModelFileException if it is missing, is no such file or is damaged
      */
     public static Model loadNetwork(Path file) throws ModelFileException {
@@ -94,9 +93,7 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
                     file + ": no model of DL4J (it has no configuration.json)", null);
         }
         try {
-            return JSON.readTree(conf).has("vertices")
-                    ? ModelSerializer.restoreComputationGraph(file.toFile(), false)
-                    : ModelSerializer.restoreMultiLayerNetwork(file.toFile(), false);
+            return Networks.restore(file.toFile(), conf);
         } catch (IOException | RuntimeException e) {
             throw damaged(file, e);
         }
@@ -122,8 +119,11 @@ public record ModelFile(MultiLayerNetwork network, DataNormalization normalizer,
         }
         try {
             ModelCard card = JSON.readValue(entries.get(CARD), ModelCard.class);
-            MultiLayerNetwork network =
-                    ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
+            byte[] configuration = entries.get(ModelSerializer.CONFIGURATION_JSON);
+            if (configuration == null) {
+                throw new ModelFileException(file + ": the model has no network", null);
+            }
+            Model network = Networks.restore(file.toFile(), configuration);
             DataNormalization normalizer = ModelSerializer.restoreNormalizerFromFile(file.toFile());
             if (normalizer == null) {
                 throw new ModelFileException(file + ": the model has no normalizer", null);

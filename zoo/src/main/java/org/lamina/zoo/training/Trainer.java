@@ -1,8 +1,7 @@
 package org.lamina.zoo.training;
 
 import java.util.Objects;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Trainer {
     private static final int EVALUATION_BATCH = 64;
 
-    private final MultiLayerNetwork network;
+    private final Model network;
     private final TrainingPlan plan;
     private final EpochIterator batches;
     private final EpochIterator training;
@@ -38,7 +37,7 @@ public final class Trainer {
      * @param state {@link TrainingState#start()}, or where a run before this one stopped
      */
     public Trainer(
-            MultiLayerNetwork network,
+            Model network,
             TrainingPlan plan,
             EpochSet train,
             EpochSet validation,
@@ -102,7 +101,7 @@ public final class Trainer {
     /**
      * @return the network that is trained
      */
-    public MultiLayerNetwork network() {
+    public Model network() {
         return network;
     }
 
@@ -133,7 +132,7 @@ public final class Trainer {
             long begin = System.nanoTime();
             DataSet batch = batches.next();
             Nd4j.getRandom().setSeed(mix(plan.seed(), epoch, state.batches()));
-            network.fit(batch.getFeatures(), labels(batch));
+            Networks.fit(network, batch.getFeatures(), labels(batch));
             double loss = network.score();
             if (!Double.isFinite(loss)) {
                 throw new IllegalStateException(
@@ -155,15 +154,14 @@ public final class Trainer {
     /** One-hot; for a network with one output, the column of the second class. */
     private INDArray labels(DataSet batch) {
         INDArray oneHot = batch.getLabels();
-        boolean oneOutput =
-                network.getOutputLayer().conf().getLayer() instanceof FeedForwardLayer last
-                        && last.getNOut() == 1;
-        return oneOutput && oneHot.size(1) == 2 ? oneHot.getColumn(1, true) : oneHot;
+        return Networks.outputs(network) == 1 && oneHot.size(1) == 2
+                ? oneHot.getColumn(1, true)
+                : oneHot;
     }
 
     private void finishEpoch(TrainerListener listener) {
         long begin = System.nanoTime();
-        network.incrementEpochCount();
+        Networks.incrementEpochCount(network);
         Metrics onTraining = Metrics.of(network, training);
         Metrics onValidation = validation == null ? null : Metrics.of(network, validation);
         int number = state.history().size() + 1;

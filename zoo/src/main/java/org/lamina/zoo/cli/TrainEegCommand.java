@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.training.Checkpoint;
@@ -17,16 +18,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains EEGNet and writes model, metrics and report. */
-@Command(
-        name = "eegnet",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
-        description =
-                "Trains EEGNet on recordings, or on simulated EEG if no data are named. In"
-                        + " parentheses: what holds if a switch is not given.")
-final class TrainEegNetCommand implements Callable<Integer> {
+/** Trains a network for EEG and writes model, metrics and report. */
+@Command(mixinStandardHelpOptions = true, sortOptions = false)
+final class TrainEegCommand implements Callable<Integer> {
     private final Console console;
+    private final Zoo.Entry network;
 
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -37,7 +33,7 @@ final class TrainEegNetCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Folder of the results; those of an earlier run there are replaced"
-                            + " (eegnet-DATE-TIME).")
+                            + " (NETWORK-DATE-TIME).")
     private Path out;
 
     @Option(
@@ -47,8 +43,23 @@ final class TrainEegNetCommand implements Callable<Integer> {
                     "Go on with the interrupted run whose results folder this is; no other switch.")
     private Path resume;
 
-    TrainEegNetCommand(Console console) {
+    private TrainEegCommand(Console console, Zoo.Entry network) {
         this.console = console;
+        this.network = network;
+    }
+
+    /** The command for a network. */
+    static CommandLine of(Console console, Zoo.Entry network) {
+        CommandLine line = new CommandLine(new TrainEegCommand(console, network));
+        line.getCommandSpec()
+                .usageMessage()
+                .description(
+                        String.format(
+                                "Trains %s on recordings, or on simulated EEG if no data are named."
+                                        + " Presets: %s. In parentheses: what holds if a switch is"
+                                        + " not given.",
+                                network.title(), String.join(", ", network.eeg().get().presets())));
+        return line;
     }
 
     @Override
@@ -63,16 +74,17 @@ final class TrainEegNetCommand implements Callable<Integer> {
                         options.runsToRead(),
                         options.channels == null ? List.of() : options.channels,
                         options.seed);
-        TrainSettings settings = options.resolve(recordings);
+        TrainSettings settings = options.resolve(network, recordings);
         TrainingData data = TrainingData.of(settings, recordings);
-        MultiLayerNetwork network =
-                settings.network(
-                        data.train().channels().size(),
-                        data.train().samples(),
-                        data.train().classNames().size());
+        Model model =
+                settings.architecture(
+                                data.train().channels().size(),
+                                data.train().samples(),
+                                data.train().classNames().size())
+                        .init();
         ModelCard card =
                 new ModelCard(
-                        "eegnet",
+                        network.name(),
                         data.train().classNames(),
                         data.train().channels(),
                         data.train().samplingRate(),
@@ -81,10 +93,9 @@ final class TrainEegNetCommand implements Callable<Integer> {
                         TrainingData.describe(settings, data.train()),
                         settings.simulated(),
                         settings.toMap());
-        ModelFile model = new ModelFile(network, ChannelStandardizer.of(data.train()), card);
-        OutputFolder folderOut = OutputFolder.create(out);
-        return new TrainingRun(console, settings, data, model, folderOut)
-                .run(TrainingState.start());
+        ModelFile file = new ModelFile(model, ChannelStandardizer.of(data.train()), card);
+        OutputFolder folderOut = OutputFolder.create(out, network.name());
+        return new TrainingRun(console, settings, data, file, folderOut).run(TrainingState.start());
     }
 
     private int goOn() throws IOException {
@@ -102,6 +113,10 @@ final class TrainEegNetCommand implements Callable<Integer> {
         }
         Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
         TrainSettings settings = TrainSettings.fromMap(checkpoint.model().card().settings());
+        if (!settings.network().equals(network.name())) {
+            throw new UsageException(
+                    resume + ": that run trains " + settings.network() + ", not " + network.name());
+        }
         TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
         if (data.fingerprint() != checkpoint.fingerprint()) {
             throw new UsageException(

@@ -1,0 +1,126 @@
+package org.lamina.zoo;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class NetworkSummaryTest {
+
+    private static NetworkSummary.Row row(NetworkSummary summary, String name) {
+        return summary.rows().stream().filter(r -> r.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** Every network of the registry has a name of its own, layers, a source and parameters. */
+    @Test
+    void summarizesEveryNetwork() {
+        Set<String> names = new HashSet<>();
+        for (Zoo.Entry entry : Zoo.networks()) {
+            assertTrue(names.add(entry.name()) && entry.name().matches("[a-z0-9-]+"));
+            assertTrue(entry.source().startsWith("https://"));
+            NetworkSummary summary = NetworkSummary.of(entry.network().get());
+            assertTrue(summary.parameters() >= summary.trained() && summary.trained() > 0);
+            assertTrue(summary.inferenceBytes(1) < summary.trainingBytes(1));
+            assertTrue(summary.trainingBytes(1) < summary.trainingBytes(2));
+        }
+        assertEquals(6, Zoo.eegNetworks().size());
+        assertEquals(25, names.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"eegnet", "shallow-convnet", "deep-convnet", "eeg-inception", "eeg-tcnet"})
+    void countsAsTheNetworkItself(String name) {
+        EegNetwork<?> network =
+                Zoo.find(name).orElseThrow().eeg().get().channels(3).samples(256).build();
+        NetworkSummary summary = NetworkSummary.of(network);
+        Model model = network.init();
+        assertEquals(model.numParams(), summary.parameters());
+        List<INDArray> outputs =
+                model instanceof MultiLayerNetwork net
+                        ? net.feedForward(Nd4j.randn(DataType.FLOAT, 1, 1, 3, 256))
+                                .subList(1, net.getnLayers() + 1)
+                        : null;
+        for (int i = 0; i < summary.rows().size(); i++) {
+            NetworkSummary.Row row = summary.rows().get(i);
+            INDArray output =
+                    outputs == null
+                            ? ((ComputationGraph) model)
+                                    .feedForward(Nd4j.ones(DataType.FLOAT, 1, 1, 3, 256), false)
+                                    .get(row.name())
+                            : outputs.get(i);
+            assertEquals(output.length(), row.output().arrayElementsPerExample(), row.name());
+        }
+    }
+
+    /** By hand: two valid convolutions and a pooling. */
+    @Test
+    void receptiveFieldAndOperationsOfShallowConvNet() {
+        NetworkSummary summary =
+                NetworkSummary.of(
+                        ShallowConvNet.builder()
+                                .preset(ShallowConvNet.Preset.BRAINDECODE)
+                                .samples(1000)
+                                .build());
+        assertArrayEquals(new long[] {1, 25}, row(summary, "temporal").receptive().size());
+        assertArrayEquals(new long[] {22, 25}, row(summary, "spatial").receptive().size());
+        assertArrayEquals(new long[] {22, 99}, row(summary, "power").receptive().size());
+        assertArrayEquals(new long[] {22, 99}, summary.receptiveField().size());
+        assertNull(row(summary, "classifier").receptive());
+        long values = 40L * 22 * 976;
+        assertEquals(2 * 25 * values + values, row(summary, "temporal").flops());
+        assertEquals(2L * 40 * 22 * 40 * 976 + 40 * 976, row(summary, "spatial").flops());
+        assertEquals(40L * 61 * 75, row(summary, "power").flops());
+        assertEquals(2L * 40 * 61 * 4 + 4, row(summary, "classifier").flops());
+    }
+
+    /** What the field leaves out has no influence, what is at its ends has. */
+    @Test
+    void receptiveFieldIsWhatTheOutputDependsOn() {
+        // Half the kernels: the field ends within the signal.
+        EEGInception network =
+                EEGInception.builder().channels(2).samples(256).kernelLength(16).build();
+        ReceptiveField field = row(NetworkSummary.of(network), "pool3").receptive();
+        ComputationGraph graph = network.init();
+        INDArray x = Nd4j.randn(DataType.FLOAT, 1, 1, 2, 256);
+        int position = 7;
+        INDArray before = pool3(graph, x, position);
+        for (int t = 0; t < 256; t++) {
+            INDArray changed = x.dup();
+            changed.putScalar(0, 0, 1, t, x.getDouble(0, 0, 1, t) + 1);
+            boolean inside = t >= field.first()[1][position] && t <= field.last()[1][position];
+            boolean depends = !before.equalsWithEps(pool3(graph, changed, position), 0);
+            assertEquals(inside, depends, "sample " + t);
+        }
+    }
+
+    private static INDArray pool3(ComputationGraph graph, INDArray x, int position) {
+        INDArray y = graph.feedForward(x, false).get("pool3");
+        return y.tensorAlongDimension(position, 1).dup();
+    }
+
+    /** Skips reach over the middle; a step of the output sees the same on both sides. */
+    @Test
+    void receptiveFieldOfUNet() {
+        NetworkSummary summary = NetworkSummary.of(UNet1D.builder().width(2).length(256).build());
+        assertArrayEquals(new long[] {5}, row(summary, "first").receptive().size());
+        assertArrayEquals(new long[] {7}, row(summary, "down1-conv1").receptive().size());
+        assertArrayEquals(new long[] {9}, row(summary, "down1-conv2").receptive().size());
+        ReceptiveField last = row(summary, "last").receptive();
+        assertEquals(256, last.first()[0].length);
+        assertTrue(last.size()[0] > 40 && last.size()[0] < 256, "" + last.size()[0]);
+    }
+}

@@ -1,0 +1,328 @@
+"""Writes the reference values of NetworkFixturesTest: small networks in PyTorch, double precision, in evaluation.
+
+python3 networks.py   (in this folder)
+
+The networks are written down here from their published descriptions; parameters are stored by the name of the layer in
+the zoo's network, in this project's layout (dense weights [in, out]). It also prints the numbers of trainable parameters
+for the published sizes, which ZooTest asserts.
+"""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+
+
+class Net(nn.Module):
+    """Layers by name, put together by a function."""
+
+    def __init__(self, layers, run):
+        super().__init__()
+        self.names = list(layers)
+        for name, layer in layers.items():
+            self.add_module(name.replace("-", "_"), layer)
+        self.run = run
+
+    def __getitem__(self, name):
+        return getattr(self, name.replace("-", "_"))
+
+    def forward(self, x):
+        return self.run(self, x)
+
+
+def same(x, conv):
+    k = conv.kernel_size[-1]
+    left = (k - 1) // 2
+    return conv(F.pad(x, (left, k - 1 - left)))
+
+
+def half(x, conv):
+    k = conv.kernel_size[-1] // 2
+    return conv(F.pad(x, (k, k)))
+
+
+def causal(x, conv):
+    return conv(F.pad(x, ((conv.kernel_size[-1] - 1) * conv.dilation[-1], 0)))
+
+
+def safe_log(x, eps):
+    return torch.log(torch.clamp(x, min=eps))
+
+
+def norm(n, eps):
+    return nn.BatchNorm2d(n, eps=eps)
+
+
+def shallow(c, t, classes, k, f1, f2, pool, stride, eps):
+    n = ((t - k + 1) - pool) // stride + 1
+    layers = {
+        "temporal": nn.Conv2d(1, f1, (1, k)),
+        "spatial": nn.Conv2d(f1, f2, (c, 1), bias=False),
+        "spatial-norm": norm(f2, 1e-5),
+        "classifier": nn.Linear(f2 * n, classes),
+    }
+
+    def run(net, x):
+        x = net["spatial-norm"](net["spatial"](net["temporal"](x))) ** 2
+        x = safe_log(F.avg_pool2d(x, (1, pool), (1, stride)), eps)
+        return F.softmax(net["classifier"](x.flatten(1)), 1)
+
+    return Net(layers, run)
+
+
+def deep(c, t, classes, k, f1, f2, pool, biases):
+    layers = {
+        "temporal": nn.Conv2d(1, f1, (1, k)),
+        "spatial": nn.Conv2d(f1, f2, (c, 1), bias=biases),
+        "spatial-norm": norm(f2, 1e-5),
+    }
+    n = (t - k + 1) // pool
+    for i in (2, 3, 4):
+        layers[f"conv{i}"] = nn.Conv2d(f2 << (i - 2), f2 << (i - 1), (1, k), bias=biases)
+        layers[f"conv{i}-norm"] = norm(f2 << (i - 1), 1e-5)
+        n = (n - k + 1) // pool
+    layers["classifier"] = nn.Linear(8 * f2 * n, classes)
+
+    def run(net, x):
+        x = net["temporal"](x)
+        for name in ("spatial", "conv2", "conv3", "conv4"):
+            x = F.max_pool2d(F.elu(net[name + "-norm"](net[name](x))), (1, pool))
+        return F.softmax(net["classifier"](x.flatten(1)), 1)
+
+    return Net(layers, run)
+
+
+def inception(c, t, classes, k, f1, d):
+    layers = {}
+    for i in range(3):
+        layers[f"temporal{i + 1}"] = nn.Conv2d(1, f1, (1, k >> i))
+        layers[f"temporal{i + 1}-norm"] = norm(f1, 1e-5)
+        layers[f"spatial{i + 1}"] = nn.Conv2d(f1, f1 * d, (c, 1), groups=f1, bias=False)
+        layers[f"spatial{i + 1}-norm"] = norm(f1 * d, 1e-5)
+        layers[f"second{i + 1}"] = nn.Conv2d(3 * f1 * d, f1, (1, (k >> i) // 4), bias=False)
+        layers[f"second{i + 1}-norm"] = norm(f1, 1e-5)
+    layers["narrow1"] = nn.Conv2d(3 * f1, 3 * f1 // 2, (1, 8), bias=False)
+    layers["narrow1-norm"] = norm(3 * f1 // 2, 1e-5)
+    layers["narrow2"] = nn.Conv2d(3 * f1 // 2, 3 * f1 // 4, (1, 4), bias=False)
+    layers["narrow2-norm"] = norm(3 * f1 // 4, 1e-5)
+    layers["classifier"] = nn.Linear(3 * f1 // 4 * (t // 4 // 2 // 2 // 2), classes)
+
+    def unit(net, name, x):
+        return F.elu(net[name + "-norm"](same(x, net[name])))
+
+    def run(net, x):
+        branches = []
+        for i in "123":
+            y = unit(net, "temporal" + i, x)
+            branches.append(F.elu(net[f"spatial{i}-norm"](net["spatial" + i](y))))
+        x = F.avg_pool2d(torch.cat(branches, 1), (1, 4))
+        x = F.avg_pool2d(torch.cat([unit(net, "second" + i, x) for i in "123"], 1), (1, 2))
+        x = F.avg_pool2d(unit(net, "narrow1", x), (1, 2))
+        x = F.avg_pool2d(unit(net, "narrow2", x), (1, 2))
+        return F.softmax(net["classifier"](x.flatten(1)), 1)
+
+    return Net(layers, run)
+
+
+class Separable(nn.Module):
+    def __init__(self, inputs, outputs, k):
+        super().__init__()
+        self.depthwise = nn.Conv2d(inputs, inputs, (1, k), groups=inputs, bias=False)
+        self.pointwise = nn.Conv2d(inputs, outputs, 1, bias=False)
+
+    def forward(self, x):
+        return self.pointwise(same(x, self.depthwise))
+
+
+def eegnet_front(c, k, f1, d, f2, eps):
+    return {
+        "temporal": nn.Conv2d(1, f1, (1, k), bias=False),
+        "temporal-norm": norm(f1, eps),
+        "spatial": nn.Conv2d(f1, f1 * d, (c, 1), groups=f1, bias=False),
+        "spatial-norm": norm(f1 * d, eps),
+        "separable": Separable(f1 * d, f2, 16),
+        "separable-norm": norm(f2, eps),
+    }
+
+
+def run_front(net, x, pool1, pool2):
+    x = net["temporal-norm"](same(x, net["temporal"]))
+    x = F.avg_pool2d(F.elu(net["spatial-norm"](net["spatial"](x))), (1, pool1))
+    return F.avg_pool2d(F.elu(net["separable-norm"](net["separable"](x))), (1, pool2))
+
+
+def ssvep(c, t, classes, k, f1, d, f2):
+    layers = eegnet_front(c, k, f1, d, f2, 1e-3)
+    layers["classifier"] = nn.Linear(f2 * (t // 4 // 8), classes)
+    return Net(layers, lambda net, x: F.softmax(net["classifier"](run_front(net, x, 4, 8).flatten(1)), 1))
+
+
+def tcnet(c, classes, k, f1, d, f2, depth, kernel, filters):
+    layers = eegnet_front(c, k, f1, d, f2, 1e-3)
+    width = f2
+    for b in range(depth):
+        for i in (1, 2):
+            layers[f"block{b + 1}-conv{i}"] = nn.Conv2d(width if i == 1 else filters, filters, (1, kernel), dilation=(1, 2**b))
+            layers[f"block{b + 1}-conv{i}-norm"] = norm(filters, 1e-3)
+        if width != filters:
+            layers[f"block{b + 1}-shortcut"] = nn.Conv2d(width, filters, 1)
+        width = filters
+    layers["classifier"] = nn.Linear(filters, classes)
+
+    def run(net, x):
+        x = run_front(net, x, 8, 8)
+        for b in range(depth):
+            r = x
+            for i in (1, 2):
+                name = f"block{b + 1}-conv{i}"
+                r = F.elu(net[name + "-norm"](causal(r, net[name])))
+            name = f"block{b + 1}-shortcut"
+            x = F.elu(r + (net[name](x) if name in net.names else x))
+        return F.softmax(net["classifier"](x[:, :, 0, -1]), 1)
+
+    return Net(layers, run)
+
+
+class Modern(nn.Module):
+    """Instance norm, PReLU, upsampling, convolution."""
+
+    def __init__(self, inputs, outputs, k, stride=1, up=False):
+        super().__init__()
+        self.norm = nn.InstanceNorm1d(inputs, affine=True)
+        self.act = nn.PReLU(inputs)
+        self.up = nn.Upsample(scale_factor=2, mode="linear", align_corners=True) if up else nn.Identity()
+        self.conv = nn.Conv1d(inputs, outputs, k, stride=stride, padding=k // 2, bias=False)
+
+    def forward(self, x):
+        return self.conv(self.up(self.act(self.norm(x))))
+
+
+def stack(layers, name, inputs, hidden, outputs, depth, k, stride, up):
+    for i in range(depth):
+        last = i == depth - 1
+        layers[f"{name}-conv{i + 1}"] = Modern(
+            inputs if i == 0 else hidden, outputs if last else hidden, k, stride if last else 1, up and last)
+
+
+def run_stack(net, name, depth, x):
+    """Output, and what the last convolution saw."""
+    for i in range(depth):
+        seen = x
+        x = net[f"{name}-conv{i + 1}"](x)
+    return x, seen
+
+
+def encnet(c, width, depths, k, outputs):
+    layers = {"first": nn.Conv1d(c, width, k + 2, padding=(k + 2) // 2, bias=False)}
+    w = width
+    for s, depth in enumerate(depths):
+        out = width << s
+        stack(layers, f"down{s + 1}", w, out, out, depth, k, 2, False)
+        w = out
+    layers["last"] = nn.Conv1d(w, w, k, padding=k // 2)
+    layers["classifier"] = nn.Linear(w, outputs)
+
+    def run(net, x):
+        x = net["first"](x)
+        for s, depth in enumerate(depths):
+            x, _ = run_stack(net, f"down{s + 1}", depth, x)
+        return F.softmax(net["classifier"](net["last"](x).mean(2)), 1)
+
+    return Net(layers, run)
+
+
+def unet(c, width, depths, k, outputs):
+    layers = {"first": nn.Conv1d(c, width, k + 2, padding=(k + 2) // 2, bias=False)}
+    stages = len(depths) - 1
+    w = width
+    for s in range(stages):
+        out = width << s
+        stack(layers, f"down{s + 1}", w, out, out, depths[s], k, 2, False)
+        w = out
+    stack(layers, "middle", w, 2 * w, w, depths[-1], k, 1, True)
+    for s in range(stages - 1, 0, -1):
+        stack(layers, f"up{s + 1}", 2 * w, w, w // 2, depths[s], k, 1, True)
+        w //= 2
+    stack(layers, "up1", 2 * w, w, w, depths[0], k, 1, False)
+    layers["last"] = nn.Conv1d(w, outputs, k + 2, padding=(k + 2) // 2)
+
+    def run(net, x):
+        x = net["first"](x)
+        skips = []
+        for s in range(stages):
+            x, seen = run_stack(net, f"down{s + 1}", depths[s], x)
+            skips.append(seen)
+        x, _ = run_stack(net, "middle", depths[-1], x)
+        for s in range(stages - 1, -1, -1):
+            n = skips[s].shape[2]
+            x, _ = run_stack(net, f"up{s + 1}", depths[s], torch.cat((x[:, :, :n], skips[s]), 1))
+        return net["last"](x)
+
+    return Net(layers, run)
+
+
+def arrays(net):
+    """By layer and this project's parameter name."""
+    found = {}
+    for name in net.names:
+        layer = net[name]
+        if isinstance(layer, nn.Linear):
+            found[name, "W"], found[name, "b"] = layer.weight.T, layer.bias
+        elif isinstance(layer, nn.BatchNorm2d):
+            found[name, "gamma"], found[name, "beta"] = layer.weight, layer.bias
+            found[name, "mean"], found[name, "var"] = layer.running_mean, layer.running_var
+        elif isinstance(layer, Separable):
+            found[name, "dW"], found[name, "pW"] = layer.depthwise.weight, layer.pointwise.weight
+        elif isinstance(layer, Modern):
+            found[name, "W"] = layer.conv.weight
+            found[name, "gamma"], found[name, "beta"] = layer.norm.weight, layer.norm.bias
+            found[name, "slope"] = layer.act.weight
+        else:
+            found[name, "W"] = layer.weight
+            if layer.bias is not None:
+                found[name, "b"] = layer.bias
+    return {f"{name}.{param}": np.ascontiguousarray(a.detach().numpy()) for (name, param), a in found.items()}
+
+
+def fixture(name, net, *shape):
+    torch.manual_seed(1)
+    with torch.no_grad():
+        for key, value in list(net.named_parameters()) + list(net.named_buffers()):
+            if value.dtype == torch.float64:
+                # Variances and slopes of about 1, the rest about 0: nothing that a mix-up would leave as it is.
+                positive = "var" in key or value.ndim == 1 and "bias" not in key and "mean" not in key
+                value.copy_(torch.rand_like(value) + 0.5 if positive else torch.randn_like(value) * 0.4)
+    net.eval()
+    x = torch.randn(2, *shape)
+    y = net(x)
+    np.savez(f"{name}.npz", x=x.numpy(), y=y.detach().numpy(), **arrays(net))
+    print(name, y.detach().numpy().ravel()[:4])
+
+
+def count(name, net):
+    print(f"{name:40} {sum(p.numel() for p in net.parameters()):>12,}")
+
+
+if __name__ == "__main__":
+    fixture("shallow", shallow(3, 64, 3, 5, 4, 5, 11, 4, 1e-6), 1, 3, 64)
+    fixture("deep", deep(3, 210, 3, 4, 2, 2, 3, False), 1, 3, 210)
+    fixture("deep-keras", deep(3, 60, 3, 3, 2, 2, 2, True), 1, 3, 60)
+    fixture("inception", inception(3, 72, 3, 17, 2, 2), 1, 3, 72)
+    fixture("ssvep", ssvep(3, 64, 3, 10, 3, 1, 2), 1, 3, 64)
+    fixture("tcnet", tcnet(3, 3, 10, 2, 2, 4, 2, 3, 3), 1, 3, 320)
+    fixture("encnet", encnet(2, 3, [2, 1, 2], 3, 3), 2, 30)
+    fixture("unet", unet(2, 2, [2, 3, 1], 3, 1), 2, 27)
+    count("shallow, braindecode, 22 x 1000, 4", shallow(22, 1000, 4, 25, 40, 40, 75, 15, 1e-6))
+    count("shallow, keras, 22 x 256, 4", shallow(22, 256, 4, 13, 40, 40, 35, 7, 1e-7))
+    count("deep, braindecode, 22 x 1000, 4", deep(22, 1000, 4, 10, 25, 25, 3, False))
+    count("deep, keras, 22 x 256, 4", deep(22, 256, 4, 5, 25, 25, 2, True))
+    count("inception, 22 x 1000, 4", inception(22, 1000, 4, 64, 8, 2))
+    count("inception, 22 x 256, 4", inception(22, 256, 4, 64, 8, 2))
+    count("ssvep, 8 x 256, 12", ssvep(8, 256, 12, 256, 96, 1, 96))
+    count("tcnet, 22 x any, 4", tcnet(22, 4, 32, 8, 2, 16, 2, 4, 12))
+    for name, depths in {"12": [2] * 3, "16": [2] * 4, "17": [3] * 3, "23": [3] * 4, "29": [3] * 5}.items():
+        count("unet" + name, unet(1, 64, depths, 3, 1))
+    for name, depths in {"12": [2] * 5, "15": [2, 2, 3, 3, 3], "17": [3] * 5, "22": [4] * 5}.items():
+        count("encnet" + name, encnet(1, 64, depths, 3, 2))

@@ -1,0 +1,201 @@
+package org.lamina.zoo;
+
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.lamina.layers.activations.Elu;
+import org.lamina.layers.conf.ConstrainedConv2D;
+
+/**
+ * Deep ConvNet for EEG: temporal and spatial filters, then three more temporal convolutions, each
+ * with twice the filters of the one before, and a linear classifier.
+ *
+ * <pre>
+ * [N, 1, channels, samples]
+ *   conv (1, kernelLength), F1 filters
+ *   conv (channels, 1), F2 filters - batch norm - ELU - max pool (1, poolLength)
+ *   dropout - conv (1, kernelLength), 2 F2 filters - batch norm - ELU - max pool (1, poolLength)
+ *   the same with 4 F2 filters, and with 8 F2 filters
+ *   dense - softmax
+ * [N, classes]
+ * </pre>
+ *
+ * <p>Nothing is padded. Trainable parameters of {@link Preset#BRAINDECODE}: 282,879 for 22
+ * channels, 1000 samples and 4 classes.
+ *
+ * <pre>{@code
+ * MultiLayerNetwork net = DeepConvNet.builder().channels(22).samples(256).classes(4).build().init();
+ * }</pre>
+ *
+ * <p>Source: Schirrmeister et al., https://arxiv.org/abs/1703.05051; the published variants are
+ * {@link Preset}s.
+ *
+ * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
+ * (braindecode: logits); the classifier is a dense layer (braindecode: a convolution as long as
+ * what is left of the signal, which is the same).
+ */
+public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
+
+    private static final int BLOCKS = 4;
+
+    /** A published implementation whose numbers the network has. */
+    public enum Preset implements EegVariant {
+        /**
+         * The Keras code of EEGNet's authors, for 128 Hz,
+         * https://github.com/vlawhern/arl-eegmodels: kernelLength 5, 25 filters with maximum norm
+         * 2, biases in all convolutions, pools of 2, dropout in front of the classifier too, batch
+         * norm eps 1e-5 and momentum 0.1 (Keras: 0.9), dropout 0.5, maximum norm of the classifier
+         * 0.5, Glorot uniform weights.
+         */
+        KERAS(
+                new Defaults(128, 5, 25, null, 25, 0.5, 1e-5, 0.1, 0.5, WeightInit.XAVIER_UNIFORM),
+                2,
+                2.0,
+                true,
+                true),
+        /**
+         * braindecode's Deep4Net, for 250 Hz, https://github.com/braindecode/braindecode:
+         * kernelLength 10, 25 filters, a bias in the first convolution only, pools of 3, batch norm
+         * eps 1e-5 and momentum 0.1, dropout 0.5, no constraints, Glorot uniform weights.
+         */
+        BRAINDECODE(
+                new Defaults(
+                        250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null, WeightInit.XAVIER_UNIFORM),
+                3,
+                null,
+                false,
+                false);
+
+        private final Defaults defaults;
+        private final int poolLength;
+        private final Double convMaxNorm;
+        private final boolean allBiases;
+        private final boolean lastDropout;
+
+        Preset(
+                Defaults defaults,
+                int poolLength,
+                Double convMaxNorm,
+                boolean allBiases,
+                boolean lastDropout) {
+            this.defaults = defaults;
+            this.poolLength = poolLength;
+            this.convMaxNorm = convMaxNorm;
+            this.allBiases = allBiases;
+            this.lastDropout = lastDropout;
+        }
+
+        @Override
+        public Defaults defaults() {
+            return defaults;
+        }
+    }
+
+    private DeepConvNet(Builder options) {
+        super(options);
+    }
+
+    /** A builder with the defaults of the {@link Preset#KERAS} variant. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The configuration. */
+    @Override
+    public MultiLayerConfiguration conf() {
+        Builder o = options;
+        ListBuilder layers =
+                configuration()
+                        .list()
+                        .layer(
+                                conv("temporal", 1, o.kernelLength(), o.temporalFilters())
+                                        .inputGradient(o.inputGradient)
+                                        .build());
+        for (int block = 1; block <= BLOCKS; block++) {
+            String name = block == 1 ? "spatial" : "conv" + block;
+            int filters = o.filters() << (block - 1);
+            ConstrainedConv2D.Builder conv =
+                    block == 1
+                            ? conv(name, o.channels, 1, filters)
+                            : conv(name, 1, o.kernelLength(), filters);
+            layers.layer(conv.hasBias(o.preset.allBiases).build())
+                    .layer(batchNorm(name + "-norm", new Elu(1)))
+                    .layer(maxPool(name + "-pool"));
+            if (block < BLOCKS || o.preset.lastDropout) {
+                layers.layer(dropout(name + "-dropout"));
+            }
+        }
+        return layers.layer(classifier()).setInputType(inputType()).build();
+    }
+
+    private ConstrainedConv2D.Builder conv(String name, int height, int width, int filters) {
+        return new ConstrainedConv2D.Builder(height, width)
+                .name(name)
+                .nOut(filters)
+                .padding("valid")
+                .maxNorm(options.preset.convMaxNorm);
+    }
+
+    private SubsamplingLayer maxPool(String name) {
+        return new SubsamplingLayer.Builder(PoolingType.MAX)
+                .kernelSize(1, options.poolLength())
+                .stride(1, options.poolLength())
+                .name(name)
+                .build();
+    }
+
+    @Override
+    public MultiLayerNetwork init() {
+        MultiLayerNetwork network = new MultiLayerNetwork(conf());
+        network.init();
+        return network;
+    }
+
+    @Override
+    public Class<? extends Model> modelType() {
+        return MultiLayerNetwork.class;
+    }
+
+    /** Builder. */
+    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+
+        private Integer poolLength;
+
+        private Builder() {
+            super("DeepConvNet", Preset.KERAS);
+        }
+
+        /** Length of the max poolings' windows. Default: the preset's. */
+        public Builder poolLength(int value) {
+            this.poolLength = value;
+            return this;
+        }
+
+        private int poolLength() {
+            return poolLength == null ? preset.poolLength : poolLength;
+        }
+
+        @Override
+        public DeepConvNet build() {
+            return new DeepConvNet(this);
+        }
+
+        @Override
+        void check() {
+            positive("poolLength", poolLength());
+        }
+
+        @Override
+        public int fewestSamples() {
+            int samples = 1;
+            for (int block = 0; block < BLOCKS; block++) {
+                samples = samples * poolLength() + kernelLength() - 1;
+            }
+            return samples;
+        }
+    }
+}

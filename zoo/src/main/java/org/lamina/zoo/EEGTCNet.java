@@ -1,0 +1,250 @@
+package org.lamina.zoo;
+
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.lamina.layers.activations.Elu;
+import org.lamina.layers.conf.ConstrainedConv2D;
+import org.lamina.layers.conf.DepthwiseConv2D;
+import org.lamina.layers.conf.MeanPooling2D;
+import org.lamina.layers.conf.Nonlinearity;
+import org.lamina.layers.conf.SeparableConv2D;
+import org.lamina.spec.Padding;
+
+/**
+ * EEG-TCNet: the filters of EEGNet, then a temporal convolutional network, residual blocks of
+ * causal convolutions with growing dilation, of which the last step goes to a linear classifier.
+ *
+ * <pre>
+ * [N, 1, channels, samples]
+ *   conv (1, kernelLength), F1 filters - batch norm
+ *   depthwise conv (channels, 1), D filters each, max norm 1 - batch norm - ELU - mean pool (1, 8) - dropout
+ *   separable conv (1, 16), F2 filters - batch norm - ELU - mean pool (1, 8) - dropout
+ *   block with dilation 1, block with dilation 2, ... (tcnDepth of them)
+ *   last step - dense, max norm - softmax
+ * [N, classes]
+ *
+ * block: r = 2 times: causal conv (1, tcnKernel), tcnFilters - batch norm - ELU - tcnDropout
+ *        y = ELU(r + x), x through a 1x1 conv where its number of channels is another
+ * </pre>
+ *
+ * <p>The convolutions of the blocks have biases, those before them none. With 22 channels and 4
+ * classes the parameters number 4,272, of which 4,096 are trainable; any number of samples from 64
+ * on gives the same.
+ *
+ * <pre>{@code
+ * ComputationGraph net = EEGTCNet.builder().channels(22).samples(256).classes(4).build().init();
+ * }</pre>
+ *
+ * <p>Source: Ingolfsson et al., https://arxiv.org/abs/2006.00622;
+ * https://github.com/iis-eth-zurich/eeg-tcnet.
+ *
+ * <p>Differs from the source in: nothing but the arrays' layout; the blocks run along the last of
+ * the image dimensions, the other one being 1.
+ */
+public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
+
+    private static final String INPUT = "eeg";
+    private static final int POOL = 8;
+    private static final int SEPARABLE_KERNEL = 16;
+
+    /** A published implementation whose numbers the network has. */
+    public enum Preset implements EegVariant {
+        /**
+         * The authors' Keras code, for 250 Hz: kernelLength 32, F1 8, D 2, F2 16, batch norm eps
+         * 1e-3 and momentum 0.01 (Keras: 0.99), dropout 0.2, maximum norm of the classifier 0.25,
+         * Glorot uniform weights and He uniform ones in the blocks.
+         */
+        KERAS;
+
+        @Override
+        public Defaults defaults() {
+            return new Defaults(
+                    250, 32, 8, 2, 16, 0.2, 1e-3, 0.01, 0.25, WeightInit.XAVIER_UNIFORM);
+        }
+    }
+
+    private EEGTCNet(Builder options) {
+        super(options);
+    }
+
+    /** A builder with the defaults of the {@link Preset#KERAS} variant. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Adds layers to a graph, each after the one before. */
+    private static final class Chain {
+        private final GraphBuilder graph;
+        private String last;
+
+        Chain(GraphBuilder graph, String input) {
+            this.graph = graph;
+            this.last = input;
+        }
+
+        Chain add(String name, Layer layer) {
+            graph.addLayer(name, layer, last);
+            last = name;
+            return this;
+        }
+    }
+
+    /** The configuration. */
+    @Override
+    public ComputationGraphConfiguration conf() {
+        GraphBuilder graph =
+                configuration().graphBuilder().addInputs(INPUT).setInputTypes(inputType());
+        Chain chain = new Chain(graph, INPUT);
+        filters(chain);
+        int width = options.filters();
+        for (int i = 0; i < options.tcnDepth; i++) {
+            block(chain, "block" + (i + 1), width, 1 << i);
+            width = options.tcnFilters;
+        }
+        int steps = options.samples / POOL / POOL;
+        chain.add("last-step", new Cropping2D.Builder(0, 0, steps - 1, 0).build())
+                .add("classifier", classifier());
+        return graph.setOutputs(chain.last).build();
+    }
+
+    /** The front end, which is EEGNet's. */
+    private void filters(Chain chain) {
+        chain.add(
+                        "temporal",
+                        new ConstrainedConv2D.Builder(1, options.kernelLength())
+                                .nOut(options.temporalFilters())
+                                .hasBias(false)
+                                .maxNorm(null)
+                                .inputGradient(options.inputGradient)
+                                .build())
+                .add("temporal-norm", batchNorm("temporal-norm", null))
+                .add(
+                        "spatial",
+                        new DepthwiseConv2D.Builder(options.channels, 1)
+                                .depthMultiplier(options.depthMultiplier())
+                                .padding("valid")
+                                .maxNorm(1.0)
+                                .build())
+                .add("spatial-norm", batchNorm("spatial-norm", new Elu(1)))
+                .add("spatial-pool", new MeanPooling2D.Builder(1, POOL).build())
+                .add("spatial-dropout", dropout("spatial-dropout"))
+                .add(
+                        "separable",
+                        new SeparableConv2D.Builder(1, SEPARABLE_KERNEL)
+                                .nOut(options.filters())
+                                .build())
+                .add("separable-norm", batchNorm("separable-norm", new Elu(1)))
+                .add("separable-pool", new MeanPooling2D.Builder(1, POOL).build())
+                .add("separable-dropout", dropout("separable-dropout"));
+    }
+
+    private void block(Chain chain, String name, int width, int dilation) {
+        String shortcut = chain.last;
+        for (int i = 1; i <= 2; i++) {
+            String conv = name + "-conv" + i;
+            int before = (options.tcnKernel - 1) * dilation;
+            chain.add(
+                            conv,
+                            conv(options.tcnKernel)
+                                    .dilation(1, dilation)
+                                    .padding(
+                                            Padding.perSide(
+                                                    new int[] {0, before}, new int[] {0, 0}))
+                                    .build())
+                    .add(conv + "-norm", batchNorm(conv + "-norm", new Elu(1)))
+                    .add(conv + "-dropout", dropout(conv + "-dropout", options.tcnDropout));
+        }
+        if (width != options.tcnFilters) {
+            String narrowed = name + "-shortcut";
+            chain.graph.addLayer(
+                    narrowed, conv(1).weightInit(WeightInit.XAVIER_UNIFORM).build(), shortcut);
+            shortcut = narrowed;
+        }
+        String sum = name + "-sum";
+        chain.graph.addVertex(
+                sum, new ElementWiseVertex(ElementWiseVertex.Op.Add), chain.last, shortcut);
+        chain.last = sum;
+        chain.add(name, new Nonlinearity.Builder().activation(new Elu(1)).build());
+    }
+
+    private ConstrainedConv2D.Builder conv(int length) {
+        return new ConstrainedConv2D.Builder(1, length)
+                .nOut(options.tcnFilters)
+                .maxNorm(null)
+                .weightInit(WeightInit.RELU_UNIFORM);
+    }
+
+    @Override
+    public ComputationGraph init() {
+        ComputationGraph network = new ComputationGraph(conf());
+        network.init();
+        return network;
+    }
+
+    @Override
+    public Class<? extends Model> modelType() {
+        return ComputationGraph.class;
+    }
+
+    /** Builder. */
+    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+
+        private int tcnDepth = 2;
+        private int tcnKernel = 4;
+        private int tcnFilters = 12;
+        private double tcnDropout = 0.3;
+
+        private Builder() {
+            super("EEGTCNet", Preset.KERAS);
+        }
+
+        /** Number of residual blocks. Default 2. */
+        public Builder tcnDepth(int value) {
+            this.tcnDepth = value;
+            return this;
+        }
+
+        /** Length of the blocks' convolutions. Default 4. */
+        public Builder tcnKernel(int value) {
+            this.tcnKernel = value;
+            return this;
+        }
+
+        /** Filters of the blocks' convolutions. Default 12. */
+        public Builder tcnFilters(int value) {
+            this.tcnFilters = value;
+            return this;
+        }
+
+        /** Probability of dropping a value in the blocks, in [0, 1). Default 0.3. */
+        public Builder tcnDropout(double value) {
+            this.tcnDropout = value;
+            return this;
+        }
+
+        @Override
+        public EEGTCNet build() {
+            return new EEGTCNet(this);
+        }
+
+        @Override
+        void check() {
+            positive("tcnDepth", tcnDepth);
+            require(tcnDepth <= 16, "tcnDepth", tcnDepth, "must be 16 or less");
+            positive("tcnKernel", tcnKernel);
+            positive("tcnFilters", tcnFilters);
+            share("tcnDropout", tcnDropout);
+        }
+
+        @Override
+        public int fewestSamples() {
+            return POOL * POOL;
+        }
+    }
+}

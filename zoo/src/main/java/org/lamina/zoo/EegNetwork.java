@@ -1,0 +1,165 @@
+package org.lamina.zoo;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.zoo.ModelMetaData;
+import org.deeplearning4j.zoo.PretrainedType;
+import org.deeplearning4j.zoo.ZooModel;
+import org.deeplearning4j.zoo.ZooType;
+import org.lamina.constraints.MaxNorm;
+import org.lamina.constraints.ProjectedWeightInit;
+import org.lamina.layers.conf.BatchNorm;
+import org.lamina.spec.NormAxes;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+
+/**
+ * A classifier of EEG epochs, {@code [N, 1, channels, samples]} to {@code [N, outputs]}: what such
+ * networks have in common.
+ *
+ * <p>Labels: one column for each output, one-hot; a single output (see {@link #outputs()}) has one
+ * column of 0 and 1.
+ *
+ * @param <B> builder of the network
+ */
+public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooModel
+        implements ConfiguredModel {
+
+    /** What dropout drops. */
+    public enum DropoutType {
+        /** Single values. */
+        ELEMENT,
+        /** Whole feature maps. */
+        SPATIAL;
+
+        private IDropout dropping(double probability) {
+            return this == SPATIAL
+                    ? new SpatialDropout(1 - probability)
+                    : new Dropout(1 - probability);
+        }
+    }
+
+    /** Complete; replaced as a whole, never changed. */
+    B options;
+
+    EegNetwork(B options) {
+        this.options = options.checked();
+    }
+
+    /** Number of outputs: the classes, unless the variant has one output for two of them. */
+    public int outputs() {
+        return options.classes;
+    }
+
+    /**
+     * Sets the input shape.
+     *
+     * @param shapes one shape {@code {1, channels, samples}}
+     */
+    @Override
+    public void setInputShape(int[][] shapes) {
+        if (shapes.length != 1 || shapes[0].length != 3 || shapes[0][0] != 1) {
+            throw new IllegalArgumentException(
+                    options.network
+                            + ": input shape "
+                            + Arrays.deepToString(shapes)
+                            + "; expected {{1, channels, samples}}");
+        }
+        options = options.copy().channels(shapes[0][1]).samples(shapes[0][2]).checked();
+    }
+
+    @Override
+    public ModelMetaData metaData() {
+        return new ModelMetaData(
+                new int[][] {{1, options.channels, options.samples}}, 1, ZooType.CNN);
+    }
+
+    /** There are no pretrained weights. */
+    @Override
+    public String pretrainedUrl(PretrainedType type) {
+        return null;
+    }
+
+    /** There are no pretrained weights. */
+    @Override
+    public long pretrainedChecksum(PretrainedType type) {
+        return 0;
+    }
+
+    /** A configuration without layers. */
+    NeuralNetConfiguration.Builder configuration() {
+        return new NeuralNetConfiguration.Builder()
+                .seed(options.seed)
+                .updater(options.updater)
+                .weightInit(options.defaults().weightInit())
+                .activation(Activation.IDENTITY);
+    }
+
+    InputType inputType() {
+        return InputType.convolutional(options.channels, options.samples, 1);
+    }
+
+    /** Batch normalization, followed by an activation function unless that is null. */
+    BatchNorm batchNorm(String name, IActivation activation) {
+        BatchNorm.Builder norm =
+                new BatchNorm.Builder()
+                        .name(name)
+                        .eps(options.defaults().batchNormEps())
+                        .momentum(options.batchNormMomentum());
+        return activation == null ? norm.build() : norm.activation(activation).build();
+    }
+
+    /** A layer that drops with the network's probability. */
+    DropoutLayer dropout(String name) {
+        return dropout(name, options.dropout());
+    }
+
+    /** A layer that drops with this probability. */
+    DropoutLayer dropout(String name, double probability) {
+        IDropout dropout = probability > 0 ? options.dropoutType.dropping(probability) : null;
+        return new DropoutLayer.Builder(dropout).name(name).build();
+    }
+
+    /** The linear classifier at the end, with its loss. */
+    OutputLayer classifier() {
+        Double maxNorm = options.denseMaxNorm();
+        boolean single = outputs() == 1;
+        IWeightInit weightInit = options.defaults().weightInit().getWeightInitFunction();
+        OutputLayer.Builder dense =
+                new OutputLayer.Builder(loss(single))
+                        .name("classifier")
+                        .nOut(outputs())
+                        .activation(
+                                options.logits
+                                        ? Activation.IDENTITY
+                                        : single ? Activation.SIGMOID : Activation.SOFTMAX);
+        if (maxNorm == null) {
+            return dense.weightInit(weightInit).build();
+        }
+        MaxNorm constraint = new MaxNorm(maxNorm);
+        return dense.constrainWeights(constraint)
+                .weightInit(
+                        new ProjectedWeightInit(weightInit, constraint.withAxes(NormAxes.of(0))))
+                .build();
+    }
+
+    private ILossFunction loss(boolean single) {
+        if (options.lossFunction != null) {
+            return options.lossFunction;
+        }
+        if (options.logits) {
+            return new CrossEntropyWithLogits();
+        }
+        return single ? new LossBinaryXENT() : new LossMCXENT();
+    }
+}

@@ -1,0 +1,305 @@
+package org.lamina.zoo;
+
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * Options that networks for EEG share. Those that are not set are the preset's.
+ *
+ * @param <P> the network's presets
+ * @param <B> the builder's own type
+ */
+public abstract class EegNetworkBuilder<
+                P extends Enum<P> & EegVariant, B extends EegNetworkBuilder<P, B>>
+        implements Cloneable {
+
+    final String network;
+    P preset;
+    int channels = 22;
+    int samples = 256;
+    int classes = 4;
+    private Integer kernelLength;
+    private Integer temporalFilters;
+    private Integer depthMultiplier;
+    private Integer filters;
+    private Double dropout;
+    EegNetwork.DropoutType dropoutType = EegNetwork.DropoutType.ELEMENT;
+    private Double denseMaxNorm;
+    private boolean denseMaxNormSet;
+    private Double batchNormMomentum;
+    boolean logits;
+    boolean inputGradient;
+    ILossFunction lossFunction;
+    IUpdater updater = new Adam(1e-3);
+    long seed = 12345;
+
+    EegNetworkBuilder(String network, P preset) {
+        this.network = network;
+        this.preset = preset;
+    }
+
+    @SuppressWarnings("unchecked")
+    final B self() {
+        return (B) this;
+    }
+
+    /** The published variant. Default: the network's first. */
+    public B preset(P value) {
+        this.preset = value;
+        return self();
+    }
+
+    /**
+     * The published variant of this name.
+     *
+     * @throws DL4JInvalidConfigException naming those there are, if there is none
+     */
+    public B presetNamed(String name) {
+        for (P value : preset.getDeclaringClass().getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(name)) {
+                return preset(value);
+            }
+        }
+        throw new DL4JInvalidConfigException(
+                network + ": preset = " + name + "; must be one of " + presets());
+    }
+
+    /** Names of the published variants. */
+    public List<String> presets() {
+        return Arrays.stream(preset.getDeclaringClass().getEnumConstants())
+                .map(Enum::name)
+                .toList();
+    }
+
+    /** Name of the published variant. */
+    public String presetName() {
+        return preset.name();
+    }
+
+    /** The preset's values. */
+    public EegVariant.Defaults defaults() {
+        return preset.defaults();
+    }
+
+    /** Number of EEG channels. Default 22. */
+    public B channels(int value) {
+        this.channels = value;
+        return self();
+    }
+
+    /** Number of samples of an epoch. Default 256. */
+    public B samples(int value) {
+        this.samples = value;
+        return self();
+    }
+
+    /** Number of classes. Default 4. */
+    public B classes(int value) {
+        this.classes = value;
+        return self();
+    }
+
+    /** Length of the (longest) temporal filters in samples. */
+    public B kernelLength(int value) {
+        this.kernelLength = value;
+        return self();
+    }
+
+    /** Number of temporal filters (F1), of each length if there are several. */
+    public B f1(int value) {
+        this.temporalFilters = value;
+        return self();
+    }
+
+    /** Spatial filters for each temporal one (D), in networks that have them. */
+    public B d(int value) {
+        this.depthMultiplier = value;
+        return self();
+    }
+
+    /** Number of the filters after those (F2), in networks that have them. */
+    public B f2(int value) {
+        this.filters = value;
+        return self();
+    }
+
+    /** Probability of dropping a value, in [0, 1). */
+    public B dropout(double value) {
+        this.dropout = value;
+        return self();
+    }
+
+    /** What dropout drops. Default: single values. */
+    public B dropoutType(EegNetwork.DropoutType value) {
+        this.dropoutType = value;
+        return self();
+    }
+
+    /** Maximum norm of a class's weights, or null for no constraint. */
+    public B denseMaxNorm(Double value) {
+        this.denseMaxNorm = value;
+        this.denseMaxNormSet = true;
+        return self();
+    }
+
+    /**
+     * Share of a batch's statistics in the running ones, in (0, 1]. With 0.01 some hundred updates
+     * pass before evaluation sees the trained statistics.
+     */
+    public B batchNormMomentum(double value) {
+        this.batchNormMomentum = value;
+        return self();
+    }
+
+    /**
+     * Outputs logits instead of probabilities; the loss is then {@link CrossEntropyWithLogits}.
+     * Default false.
+     */
+    public B logits(boolean value) {
+        this.logits = value;
+        return self();
+    }
+
+    /**
+     * Whether the gradient of the network's input can be had. Training does without it, and it is a
+     * large part of a training step's work. Default false.
+     */
+    public B inputGradient(boolean value) {
+        this.inputGradient = value;
+        return self();
+    }
+
+    /** Loss function. Default: cross entropy. */
+    public B lossFunction(ILossFunction value) {
+        this.lossFunction = value;
+        return self();
+    }
+
+    /** Updater. Default Adam with learning rate 1e-3. */
+    public B updater(IUpdater value) {
+        this.updater = value;
+        return self();
+    }
+
+    /** Seed of the initial weights and of dropout. Default 12345. */
+    public B seed(long value) {
+        this.seed = value;
+        return self();
+    }
+
+    /**
+     * The network.
+     *
+     * @throws DL4JInvalidConfigException naming the argument, its value and what is allowed
+     */
+    public abstract EegNetwork<B> build();
+
+    int kernelLength() {
+        return kernelLength == null ? defaults().kernelLength() : kernelLength;
+    }
+
+    int temporalFilters() {
+        return temporalFilters == null ? defaults().temporalFilters() : temporalFilters;
+    }
+
+    int depthMultiplier() {
+        return depthMultiplier == null ? defaults().depthMultiplier() : depthMultiplier;
+    }
+
+    int filters() {
+        return filters == null ? defaults().filters() : filters;
+    }
+
+    double dropout() {
+        return dropout == null ? defaults().dropout() : dropout;
+    }
+
+    double batchNormMomentum() {
+        return batchNormMomentum == null ? defaults().batchNormMomentum() : batchNormMomentum;
+    }
+
+    Double denseMaxNorm() {
+        return denseMaxNormSet ? denseMaxNorm : defaults().denseMaxNorm();
+    }
+
+    @SuppressWarnings("unchecked")
+    final B copy() {
+        try {
+            return (B) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A copy, if the values are right. */
+    final B checked() {
+        present("preset", preset);
+        present("dropoutType", dropoutType);
+        present("updater", updater);
+        positive("channels", channels);
+        positive("samples", samples);
+        positive("classes", classes);
+        positive("kernelLength", kernelLength());
+        positive("f1", temporalFilters());
+        option("d", depthMultiplier, defaults().depthMultiplier());
+        option("f2", filters, defaults().filters());
+        positiveOrNull("denseMaxNorm", denseMaxNorm());
+        require(
+                batchNormMomentum() > 0 && batchNormMomentum() <= 1,
+                "batchNormMomentum",
+                batchNormMomentum(),
+                "must be in (0, 1]");
+        share("dropout", dropout());
+        if (kernelLength() > samples) {
+            throw new DL4JInvalidConfigException(
+                    String.format(
+                            "%s: kernelLength = %d is longer than an epoch of %d samples",
+                            network, kernelLength(), samples));
+        }
+        check();
+        require(
+                samples >= fewestSamples(),
+                "samples",
+                samples,
+                "too few: the filters and poolings need " + fewestSamples() + " at least");
+        return copy();
+    }
+
+    /** Checks the network's own options. */
+    abstract void check();
+
+    /** Samples of the shortest epoch of which anything reaches the classifier. */
+    public abstract int fewestSamples();
+
+    private void option(String field, Integer given, Integer preset) {
+        require(preset != null || given == null, field, given, "the network has no such option");
+        positive(field, given == null ? 1 : given);
+    }
+
+    final void present(String field, Object value) {
+        require(value != null, field, value, "must be given");
+    }
+
+    final void positive(String field, int value) {
+        require(value > 0, field, value, "must be 1 or greater");
+    }
+
+    final void positiveOrNull(String field, Double value) {
+        require(value == null || value > 0, field, value, "must be above 0, or null for none");
+    }
+
+    final void share(String field, double value) {
+        require(value >= 0 && value < 1, field, value, "must be in [0, 1)");
+    }
+
+    final void require(boolean holds, String field, Object value, String allowed) {
+        if (!holds) {
+            throw new DL4JInvalidConfigException(
+                    network + ": " + field + " = " + value + "; " + allowed);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.lamina.zoo;
+
+import org.deeplearning4j.nn.weights.WeightInit;
+
+/** A published variant of a network for EEG: one constant of the network's {@code Preset}. */
+public interface EegVariant {
+
+    /** Name of the constant. */
+    String name();
+
+    /** What holds unless the builder says otherwise. */
+    Defaults defaults();
+
+    /**
+     * Defaults of the options that networks for EEG share.
+     *
+     * @param samplingRate in Hz, that the lengths in samples are meant for
+     * @param kernelLength samples of the (longest) temporal filters
+     * @param temporalFilters number of temporal filters (F1)
+     * @param depthMultiplier spatial filters for each temporal one (D); null: no such option
+     * @param filters number of the filters after those (F2); null: no such option
+     * @param dropout probability of dropping a value
+     * @param batchNormEps added to variances
+     * @param batchNormMomentum share of a batch's statistics in the running ones
+     * @param denseMaxNorm maximum norm of a class's weights; null: no constraint
+     * @param weightInit initial weights
+     */
+    record Defaults(
+            double samplingRate,
+            int kernelLength,
+            int temporalFilters,
+            Integer depthMultiplier,
+            Integer filters,
+            double dropout,
+            double batchNormEps,
+            double batchNormMomentum,
+            Double denseMaxNorm,
+            WeightInit weightInit) {}
+}

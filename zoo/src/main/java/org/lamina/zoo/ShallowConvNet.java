@@ -1,0 +1,207 @@
+package org.lamina.zoo;
+
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.lamina.layers.activations.SafeLog;
+import org.lamina.layers.activations.Square;
+import org.lamina.layers.conf.ConstrainedConv2D;
+import org.lamina.layers.conf.MeanPooling2D;
+import org.lamina.layers.conf.Nonlinearity;
+
+/**
+ * Shallow ConvNet for EEG, log-variance of filtered signals as in filter bank common spatial
+ * patterns: temporal filters, spatial filters over all of them, power in sliding windows, its
+ * logarithm, a linear classifier.
+ *
+ * <pre>
+ * [N, 1, channels, samples]
+ *   conv (1, kernelLength), F1 filters, bias
+ *   conv (channels, 1), F2 filters, no bias - batch norm - x * x
+ *   mean pool (1, poolLength), stride poolStride - log(max(x, eps)) - dropout
+ *   dense - softmax
+ * [N, classes]
+ * </pre>
+ *
+ * <p>Nothing is padded. Trainable parameters of {@link Preset#BRAINDECODE}: 46,084 for 22 channels,
+ * 1000 samples and 4 classes.
+ *
+ * <pre>{@code
+ * MultiLayerNetwork net = ShallowConvNet.builder().channels(22).samples(256).classes(4).build().init();
+ * }</pre>
+ *
+ * <p>Source: Schirrmeister et al., https://arxiv.org/abs/1703.05051; the published variants are
+ * {@link Preset}s.
+ *
+ * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
+ * (braindecode: logits); the classifier is a dense layer (braindecode: a convolution as long as
+ * what is left of the signal, which is the same); no upper limit of the logarithm's argument
+ * (Keras: 10,000).
+ */
+public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
+
+    /** A published implementation whose numbers the network has. */
+    public enum Preset implements EegVariant {
+        /**
+         * The Keras code of EEGNet's authors, for 128 Hz,
+         * https://github.com/vlawhern/arl-eegmodels: kernelLength 13, 40 and 40 filters with
+         * maximum norm 2, pools of 35 every 7 samples, eps 1e-7, batch norm eps 1e-5 and momentum
+         * 0.1 (Keras: 0.9), dropout 0.5, maximum norm of the classifier 0.5, Glorot uniform
+         * weights.
+         */
+        KERAS(
+                new Defaults(128, 13, 40, null, 40, 0.5, 1e-5, 0.1, 0.5, WeightInit.XAVIER_UNIFORM),
+                35,
+                7,
+                1e-7,
+                2.0),
+        /**
+         * braindecode's ShallowFBCSPNet, for 250 Hz, https://github.com/braindecode/braindecode:
+         * kernelLength 25, 40 and 40 filters, pools of 75 every 15 samples, eps 1e-6, batch norm
+         * eps 1e-5 and momentum 0.1, dropout 0.5, no constraints, Glorot uniform weights.
+         */
+        BRAINDECODE(
+                new Defaults(
+                        250, 25, 40, null, 40, 0.5, 1e-5, 0.1, null, WeightInit.XAVIER_UNIFORM),
+                75,
+                15,
+                1e-6,
+                null);
+
+        private final Defaults defaults;
+        private final int poolLength;
+        private final int poolStride;
+        private final double logEps;
+        private final Double convMaxNorm;
+
+        Preset(
+                Defaults defaults,
+                int poolLength,
+                int poolStride,
+                double logEps,
+                Double convMaxNorm) {
+            this.defaults = defaults;
+            this.poolLength = poolLength;
+            this.poolStride = poolStride;
+            this.logEps = logEps;
+            this.convMaxNorm = convMaxNorm;
+        }
+
+        @Override
+        public Defaults defaults() {
+            return defaults;
+        }
+    }
+
+    private ShallowConvNet(Builder options) {
+        super(options);
+    }
+
+    /** A builder with the defaults of the {@link Preset#KERAS} variant. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The configuration. */
+    @Override
+    public MultiLayerConfiguration conf() {
+        Builder o = options;
+        return configuration()
+                .list()
+                .layer(
+                        new ConstrainedConv2D.Builder(1, o.kernelLength())
+                                .name("temporal")
+                                .nOut(o.temporalFilters())
+                                .padding("valid")
+                                .maxNorm(o.preset.convMaxNorm)
+                                .inputGradient(o.inputGradient)
+                                .build())
+                .layer(
+                        new ConstrainedConv2D.Builder(o.channels, 1)
+                                .name("spatial")
+                                .nOut(o.filters())
+                                .padding("valid")
+                                .hasBias(false)
+                                .maxNorm(o.preset.convMaxNorm)
+                                .build())
+                .layer(batchNorm("spatial-norm", new Square()))
+                .layer(meanPool())
+                .layer(
+                        new Nonlinearity.Builder()
+                                .name("log")
+                                .activation(new SafeLog(o.preset.logEps))
+                                .build())
+                .layer(dropout("dropout"))
+                .layer(classifier())
+                .setInputType(inputType())
+                .build();
+    }
+
+    private SubsamplingLayer meanPool() {
+        return new MeanPooling2D.Builder(1, options.poolLength())
+                .stride(1, options.poolStride())
+                .name("power")
+                .build();
+    }
+
+    @Override
+    public MultiLayerNetwork init() {
+        MultiLayerNetwork network = new MultiLayerNetwork(conf());
+        network.init();
+        return network;
+    }
+
+    @Override
+    public Class<? extends Model> modelType() {
+        return MultiLayerNetwork.class;
+    }
+
+    /** Builder. */
+    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+
+        private Integer poolLength;
+        private Integer poolStride;
+
+        private Builder() {
+            super("ShallowConvNet", Preset.KERAS);
+        }
+
+        /** Length of the mean pooling's windows in samples. Default: the preset's. */
+        public Builder poolLength(int value) {
+            this.poolLength = value;
+            return this;
+        }
+
+        /** Samples from one window to the next. Default: the preset's. */
+        public Builder poolStride(int value) {
+            this.poolStride = value;
+            return this;
+        }
+
+        private int poolLength() {
+            return poolLength == null ? preset.poolLength : poolLength;
+        }
+
+        private int poolStride() {
+            return poolStride == null ? preset.poolStride : poolStride;
+        }
+
+        @Override
+        public ShallowConvNet build() {
+            return new ShallowConvNet(this);
+        }
+
+        @Override
+        void check() {
+            positive("poolLength", poolLength());
+            positive("poolStride", poolStride());
+        }
+
+        @Override
+        public int fewestSamples() {
+            return kernelLength() + poolLength() - 1;
+        }
+    }
+}

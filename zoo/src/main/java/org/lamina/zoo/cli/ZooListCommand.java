@@ -1,0 +1,48 @@
+package org.lamina.zoo.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.deeplearning4j.zoo.ZooModel;
+import org.lamina.zoo.NetworkSummary;
+import org.lamina.zoo.Zoo;
+import picocli.CommandLine.Command;
+
+/** The networks there are. */
+@Command(
+        name = "list",
+        mixinStandardHelpOptions = true,
+        description =
+                "Lists the networks there are: name, number of trained parameters and input shape"
+                        + " (one example) with their defaults, source.")
+final class ZooListCommand implements Callable<Integer> {
+    private final Console console;
+
+    ZooListCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"network", "parameters", "input", "source"});
+        for (Zoo.Entry entry : Zoo.networks()) {
+            ZooModel network = entry.network().get();
+            rows.add(
+                    new String[] {
+                        entry.name(),
+                        String.format(Locale.ROOT, "%,d", NetworkSummary.of(network).trained()),
+                        Arrays.stream(network.metaData().getInputShape()[0])
+                                .mapToObj(Integer::toString)
+                                .collect(Collectors.joining(" x ")),
+                        entry.source()
+                    });
+        }
+        Texts.table(rows).forEach(line -> console.print("%s", line));
+        console.print("%nMore about one: %s zoo show NAME", Console.program());
+        return Main.OK;
+    }
+}
