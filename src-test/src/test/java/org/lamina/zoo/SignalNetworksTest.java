@@ -70,7 +70,8 @@ class SignalNetworksTest {
     void configurationsSurviveJson() {
         for (SignalNetwork<?> network :
                 new SignalNetwork<?>[] {
-                    EncNet1D.builder().width(4).build(), UNet1D.builder().width(4).build()
+                    EncNet1D.builder().width(4).build(),
+                    UNet1D.builder().width(4).length(255).build()
                 }) {
             ComputationGraphConfiguration conf = network.conf();
             assertEquals(conf, ComputationGraphConfiguration.fromJson(conf.toJson()));

@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
+import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
@@ -106,7 +107,12 @@ public final class UNet1D extends SignalNetwork<UNet1D.Builder> {
         for (int i = stages - 1; i >= 0; i--) {
             String name = "up" + (i + 1);
             if (lengths[i] % 2 == 1) {
-                graph.addLayer(name + "-crop", new Cropping1D(0, 1), last);
+                // With a preprocessor that does nothing DL4J does not warn that it finds none.
+                graph.addLayer(
+                        name + "-crop",
+                        new Cropping1D(0, 1),
+                        new ComposableInputPreProcessor(),
+                        last);
                 last = name + "-crop";
             }
             graph.addVertex(name + "-merge", new MergeVertex(), last, seen[i]);

@@ -333,6 +333,7 @@ class TrainCommandTest {
         JsonNode json = metrics(out);
         assertEquals(0, json.get("snrBefore").asDouble(), 0.1);
         assertTrue(json.get("snrAfter").asDouble() > 3, train.out());
+        assertTrue(json.get("snrBandPass").isNumber());
         assertTrue(train.out().contains(" 0.0 dB before"), train.out());
         assertRefused("--length 8", "train", "unet", "--length", "8");
         assertRefused("--snr NaN", "train", "unet", "--snr", "NaN");

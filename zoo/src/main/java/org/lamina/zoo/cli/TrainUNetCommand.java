@@ -90,12 +90,14 @@ final class TrainUNetCommand implements Callable<Integer> {
         double seconds = (System.nanoTime() - begin) / 1e9;
         double before = NoisyBursts.snr(test.getLabels(), test.getFeatures());
         double after = NoisyBursts.snr(test.getLabels(), network.outputSingle(test.getFeatures()));
+        double filtered = NoisyBursts.snr(test.getLabels(), signals.bandPassed(test.getFeatures()));
         AtomicFile.write(
                 folder.model(), stream -> ModelSerializer.writeModel(network, stream, false));
-        AtomicFile.write(folder.metrics(), metrics(network, before, after, seconds));
+        AtomicFile.write(folder.metrics(), metrics(network, before, filtered, after, seconds));
         console.print(
-                "%nSignal-to-noise ratio on %d other signals: %s dB before, %s dB after",
-                TEST_EXAMPLES, decibels(before), decibels(after));
+                "%nSignal-to-noise ratio on %d other signals: %s dB before, %s dB after a"
+                        + " band-pass, %s dB after the network",
+                TEST_EXAMPLES, decibels(before), decibels(filtered), decibels(after));
         console.print("Saved in %s: model.zip, metrics.json", folder.path());
         return Main.OK;
     }
@@ -144,7 +146,8 @@ final class TrainUNetCommand implements Callable<Integer> {
         }
     }
 
-    private String metrics(ComputationGraph network, double before, double after, double seconds)
+    private String metrics(
+            ComputationGraph network, double before, double filtered, double after, double seconds)
             throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("length", length);
@@ -158,6 +161,7 @@ final class TrainUNetCommand implements Callable<Integer> {
         json.put("network", "unet-12");
         json.put("data", "generated signals");
         json.put("snrBefore", before);
+        json.put("snrBandPass", filtered);
         json.put("snrAfter", after);
         json.put("examples", TEST_EXAMPLES);
         json.put("seconds", seconds);

@@ -3,6 +3,7 @@ package org.lamina.zoo.data.signal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,9 @@ class NoisyBurstsTest {
             assertEquals(1, clean.slice(n).norm2Number().doubleValue() / Math.sqrt(200), 1e-4);
             assertEquals(0, clean.slice(n).meanNumber().doubleValue(), 1e-4);
         }
+        double filtered =
+                NoisyBursts.snr(clean, new NoisyBursts(200, snr).bandPassed(drawn.getFeatures()));
+        assertTrue(filtered > snr + (snr < 5 ? 2 : -5), "after a band-pass: " + filtered);
         assertEquals(drawn, new NoisyBursts(200, snr).draw(5, new Random(4)));
         assertNotEquals(clean, new NoisyBursts(200, snr).draw(5, new Random(5)).getLabels());
     }

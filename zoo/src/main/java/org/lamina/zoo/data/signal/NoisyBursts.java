@@ -99,6 +99,22 @@ public record NoisyBursts(int length, double snr) {
         return scaled;
     }
 
+    /**
+     * What a filter makes of them that lets through the frequencies that bursts may have: what a
+     * network should surpass.
+     *
+     * @param noisy {@code [count, 1, length]}
+     */
+    public INDArray bandPassed(INDArray noisy) {
+        ZeroPhaseFilter filter = ZeroPhaseFilter.of(1, LOWEST, HIGHEST);
+        INDArray filtered = noisy.dup('c');
+        for (int n = 0; n < noisy.size(0); n++) {
+            INDArray signal = filtered.slice(n).slice(0);
+            signal.assign(Nd4j.createFromArray(filter.apply(signal.toFloatVector())));
+        }
+        return filtered;
+    }
+
     /** Power of the clean signals over that of what the estimates have wrong, in dB. */
     public static double snr(INDArray clean, INDArray estimate) {
         double signal = clean.mul(clean).sumNumber().doubleValue();
