@@ -1,5 +1,6 @@
 package org.lamina.zoo;
 
+import java.io.IOException;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -10,6 +11,9 @@ import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.DepthwiseConv2D;
 import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.SeparableConv2D;
+import org.lamina.zoo.weights.NameMap;
+import org.lamina.zoo.weights.Weights;
+import org.lamina.zoo.weights.WeightsException;
 
 /**
  * EEGNet, a compact convolutional network for EEG: temporal filters, spatial filters for each of
@@ -176,6 +180,26 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
     public MultiLayerNetwork init() {
         MultiLayerNetwork network = new MultiLayerNetwork(conf());
         network.init();
+        return network;
+    }
+
+    /**
+     * This network with the weights of {@link Pretrained#EEGNET_SIMULATED}, trained on simulated
+     * EEG: to try code out.
+     *
+     * @throws WeightsException if this is not that network: 22 channels, 256 samples, 4 classes and
+     *     the other defaults
+     * @throws IOException if the weights cannot be read
+     */
+    @Override
+    public MultiLayerNetwork initPretrained() throws IOException {
+        if (options.preset != Preset.KERAS) {
+            throw new WeightsException(
+                    "EEGNet: preset = " + options.preset + "; the trained weights are of KERAS");
+        }
+        MultiLayerNetwork network = init();
+        Model pretrained = Pretrained.EEGNET_SIMULATED.load().network();
+        Weights.importInto(network, Weights.export(pretrained, NameMap.own()), NameMap.own());
         return network;
     }
 

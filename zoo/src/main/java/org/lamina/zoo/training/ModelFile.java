@@ -83,7 +83,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      * Reads the network alone, of this or of any zip file that DL4J has written.
      *
      * @param file to read
-     * @return a MultiLayerNetwork or ComputationGraph, without the state of its updater
+     * @return a MultiLayerNetwork or ComputationGraph
      * @throws ModelFileException if it is missing, is no such file or is damaged
      */
     public static Model loadNetwork(Path file) throws ModelFileException {
@@ -93,9 +93,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
                     file + ": no model of DL4J (it has no configuration.json)", null);
         }
         try {
-            return JSON.readTree(conf).has("vertices")
-                    ? ModelSerializer.restoreComputationGraph(file.toFile(), false)
-                    : ModelSerializer.restoreMultiLayerNetwork(file.toFile(), false);
+            return Networks.restore(file.toFile(), conf);
         } catch (IOException | RuntimeException e) {
             throw damaged(file, e);
         }
