@@ -55,6 +55,10 @@ import org.lamina.zoo.spark.PreparedBatches;
 import org.lamina.zoo.spark.SparkInference;
 import org.lamina.zoo.spark.SparkTraining;
 import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.weights.NameMaps;
+import org.lamina.zoo.weights.PlainNetwork;
+import org.lamina.zoo.weights.StateDict;
+import org.lamina.zoo.weights.Weights;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -257,6 +261,24 @@ class ReadmeTest {
         assertInReadme(5);
         assertEquals(8, metrics.examples());
         assertEquals(20, network.getIterationCount());
+    }
+
+    @Test
+    void weights(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("original.safetensors");
+        MultiLayerNetwork original =
+                EEGNet.builder().preset(EEGNet.Preset.SELFEEG).seed(7).build().init();
+        Weights.export(original, NameMaps.SELFEEG_EEGNET).write(file);
+        // example 6
+        MultiLayerNetwork net = EEGNet.builder().preset(EEGNet.Preset.SELFEEG).build().init();
+        Weights.importInto(net, StateDict.read(file), NameMaps.SELFEEG_EEGNET);
+        Weights.export(net, NameMaps.SELFEEG_EEGNET).write(folder.resolve("eegnet.npz"));
+        PlainNetwork.of(net).save(folder.resolve("plain.zip").toFile());
+        // end
+        assertInReadme(6);
+        assertEquals(original.params(), net.params());
+        assertEquals(21, StateDict.read(folder.resolve("eegnet.npz")).names().size());
+        assertTrue(Files.exists(folder.resolve("plain.zip")));
     }
 
     private static void assertInReadme(int example) throws IOException {

@@ -2,6 +2,8 @@ package org.lamina.kernels;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.lamina.onednn.MatrixProduct;
+import org.lamina.onednn.OneDnn;
 import org.lamina.spec.LinearInterpolation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -104,7 +106,10 @@ final class InterpolationMatrix implements Serializable {
             long column = (long) b * COLUMNS;
             INDArray xPart = Ops.slice(x, 1, from, from + blocks[b].size(0));
             INDArray yPart = Ops.slice(y, 1, column, column + blocks[b].size(1));
-            Ops.exec("matmul", new INDArray[] {xPart, blocks[b]}, new INDArray[] {yPart});
+            if (!OneDnn.serves(x)
+                    || !MatrixProduct.multiply(xPart, false, blocks[b], false, null, yPart)) {
+                Ops.exec("matmul", new INDArray[] {xPart, blocks[b]}, new INDArray[] {yPart});
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -84,6 +85,10 @@ public final class Convolution {
 
         static View of(INDArray array) {
             return new View(array.shape(), array.stride());
+        }
+
+        long length() {
+            return ArrayUtil.prodLong(dims);
         }
 
         dnnl_memory_desc_t layout() {
@@ -179,8 +184,9 @@ public final class Convolution {
     }
 
     private PrimitiveCache.Key key(String operation, View x, View w, View y) {
+        Team team = Team.forMultiplications(y.length() * w.length() / w.dims[0]);
         PrimitiveCache.Key key =
-                new PrimitiveCache.Key(operation).with(groups).with(inPlace ? 1 : 0);
+                new PrimitiveCache.Key(operation, team).with(groups).with(inPlace ? 1 : 0);
         key.with(stride).with(dilation).with(pad);
         for (View view : new View[] {x, w, y}) {
             key.with(view.dims).with(view.strides);

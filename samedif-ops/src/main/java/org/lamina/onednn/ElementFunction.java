@@ -8,7 +8,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_swish;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
 import java.util.Arrays;
@@ -17,15 +21,36 @@ import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** oneDNN's functions of single elements, and their gradients. */
+/** oneDNN's functions of single elements, times a constant, and their gradients. */
 public final class ElementFunction {
 
     private final int algorithm;
     private final float alpha;
+    private final double factor;
 
     private ElementFunction(int algorithm, double alpha) {
+        this(algorithm, (float) alpha, 1);
+    }
+
+    private ElementFunction(int algorithm, float alpha, double factor) {
         this.algorithm = algorithm;
-        this.alpha = (float) alpha;
+        this.alpha = alpha;
+        this.factor = factor;
+    }
+
+    /** x for x above 0, else 0. */
+    public static ElementFunction relu() {
+        return new ElementFunction(dnnl_eltwise_relu, 0);
+    }
+
+    /** {@code 1 / (1 + exp(-x))}. */
+    public static ElementFunction sigmoid() {
+        return new ElementFunction(dnnl_eltwise_logistic, 0);
+    }
+
+    /** Hyperbolic tangent. */
+    public static ElementFunction tanh() {
+        return new ElementFunction(dnnl_eltwise_tanh, 0);
     }
 
     /** x for x above 0, else {@code alpha * (exp(x) - 1)}. */
@@ -41,6 +66,16 @@ public final class ElementFunction {
     /** {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
     public static ElementFunction gelu() {
         return new ElementFunction(dnnl_eltwise_gelu_erf, 0);
+    }
+
+    /** {@code constant * x}. */
+    private static ElementFunction linear(double constant) {
+        return new ElementFunction(dnnl_eltwise_linear, constant);
+    }
+
+    /** This function times a constant. */
+    public ElementFunction times(double constant) {
+        return new ElementFunction(algorithm, alpha, factor * constant);
     }
 
     /**
@@ -64,7 +99,12 @@ public final class ElementFunction {
         Optional<Primitive> primitive =
                 PrimitiveCache.get(key("function", x), () -> forward(x.length()));
         primitive.ifPresent(p -> p.execute(x, y));
-        return primitive.isPresent();
+        return primitive.isPresent() && scaled(y);
+    }
+
+    /** A second pass: this oneDNN fuses the product with a reference implementation only. */
+    private boolean scaled(INDArray result) {
+        return factor == 1 || linear(factor).apply(result);
     }
 
     /**
@@ -80,7 +120,7 @@ public final class ElementFunction {
         Optional<Primitive> primitive =
                 PrimitiveCache.get(key("function, gradient", x), () -> backward(x.length()));
         primitive.ifPresent(p -> p.execute(x, dy, dx));
-        return primitive.isPresent();
+        return primitive.isPresent() && scaled(dx);
     }
 
     private static boolean isDense(INDArray array) {
@@ -109,7 +149,7 @@ public final class ElementFunction {
     }
 
     private PrimitiveCache.Key key(String operation, INDArray x) {
-        return new PrimitiveCache.Key(operation)
+        return new PrimitiveCache.Key(operation, Team.forElements(x.length()))
                 .with(algorithm)
                 .with(Float.floatToIntBits(alpha))
                 .with(x.length());

@@ -64,7 +64,11 @@ final class Elementwise {
      */
     Optional<Primitive> primitive() {
         PrimitiveCache.Key key =
-                new PrimitiveCache.Key("elementwise").with(examples).with(channels).with(positions);
+                new PrimitiveCache.Key(
+                                "elementwise", Team.forElements(examples * channels * positions))
+                        .with(examples)
+                        .with(channels)
+                        .with(positions);
         for (Step step : steps) {
             key.with(step.ordinal());
         }

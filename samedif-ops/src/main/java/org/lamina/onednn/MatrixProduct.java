@@ -37,7 +37,13 @@ public final class MatrixProduct {
             boolean transposeB,
             INDArray v,
             INDArray c) {
-        PrimitiveCache.Key key = new PrimitiveCache.Key("matrix product");
+        if (v == null && c.stride(0) == 1 && c.stride(1) != 1) {
+            // For columns that lie one after another oneDNN has slow code only.
+            return multiply(b, !transposeB, a, !transposeA, null, c.transpose());
+        }
+        PrimitiveCache.Key key =
+                new PrimitiveCache.Key(
+                        "matrix product", Team.forMultiplications(a.length() * c.size(1)));
         for (INDArray matrix : new INDArray[] {a, b, c}) {
             key.with(matrix.shape()).with(matrix.stride());
         }

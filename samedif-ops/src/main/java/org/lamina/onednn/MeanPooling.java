@@ -12,6 +12,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_desc_init;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_pooling_desc_t;
+import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** oneDNN's means of windows of {@code [N, C, H, W]} without padding, and their gradient. */
@@ -63,7 +64,10 @@ public final class MeanPooling {
     }
 
     private PrimitiveCache.Key key(String operation, long[] x) {
-        return new PrimitiveCache.Key(operation).with(x).with(kernel).with(stride);
+        return new PrimitiveCache.Key(operation, Team.forElements(ArrayUtil.prodLong(x)))
+                .with(x)
+                .with(kernel)
+                .with(stride);
     }
 
     /** The padding behind: negative where rows or columns remain behind the last window. */

@@ -272,7 +272,11 @@ public final class Normalization {
     // ---- primitives -----------------------------------------------------------------------------
 
     private PrimitiveCache.Key key(String operation) {
-        return new PrimitiveCache.Key(operation).with(examples).with(channels).with(positions);
+        return new PrimitiveCache.Key(
+                        operation, Team.forElements((long) examples * channels * positions))
+                .with(examples)
+                .with(channels)
+                .with(positions);
     }
 
     private Elementwise elementwise(Elementwise.Step... steps) {

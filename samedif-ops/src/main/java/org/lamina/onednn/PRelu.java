@@ -51,7 +51,10 @@ public record PRelu(long examples, long channels, long positions) {
     }
 
     private PrimitiveCache.Key key(String operation) {
-        return new PrimitiveCache.Key(operation).with(examples).with(channels).with(positions);
+        return new PrimitiveCache.Key(operation, Team.forElements(examples * channels * positions))
+                .with(examples)
+                .with(channels)
+                .with(positions);
     }
 
     private dnnl_memory_desc_t array() {

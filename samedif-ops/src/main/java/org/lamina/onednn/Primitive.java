@@ -41,10 +41,17 @@ final class Primitive {
 
     private final Slot[] slots;
     private final Execution main;
+    private Team team = Team.ALL;
 
     private Primitive(Slot[] slots, Execution main) {
         this.slots = slots;
         this.main = main;
+    }
+
+    /** The same, run by these threads. */
+    Primitive runBy(Team threads) {
+        this.team = threads;
+        return this;
     }
 
     /**
@@ -64,6 +71,7 @@ final class Primitive {
     /** As the other {@code execute}, with the addresses of the arrays' first elements. */
     void execute(long... addresses) {
         Scratch scratch = Scratch.current();
+        int before = team.enter();
         try {
             for (int i = 0; i < slots.length; i++) {
                 slots[i].before(addresses[i], scratch);
@@ -73,6 +81,7 @@ final class Primitive {
                 slot.after();
             }
         } finally {
+            team.leave(before);
             scratch.release();
         }
     }

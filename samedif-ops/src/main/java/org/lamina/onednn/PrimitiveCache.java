@@ -38,17 +38,21 @@ final class PrimitiveCache {
         Map<Key, Optional<Primitive>> primitives = CURRENT.get().primitives;
         Optional<Primitive> known = primitives.get(key);
         if (known == null) {
-            known = made(make);
+            known = made(key.team, make);
             primitives.put(key, known);
         }
         return known;
     }
 
-    private static Optional<Primitive> made(Supplier<Primitive> make) {
+    /** oneDNN plans the work for the threads that there are when a primitive is made. */
+    private static Optional<Primitive> made(Team team, Supplier<Primitive> make) {
+        int before = team.enter();
         try {
-            return Optional.of(make.get());
+            return Optional.of(make.get().runBy(team));
         } catch (UnsupportedOperationException e) {
             return Optional.empty();
+        } finally {
+            team.leave(before);
         }
     }
 
@@ -56,12 +60,14 @@ final class PrimitiveCache {
     static final class Key {
 
         private final String operation;
+        private final Team team;
         private long[] values = new long[32];
         private int length;
 
-        /** A key for an operation. */
-        Key(String operation) {
+        /** A key for an operation and the threads to run it. */
+        Key(String operation, Team team) {
             this.operation = operation;
+            this.team = team;
         }
 
         Key with(long value) {

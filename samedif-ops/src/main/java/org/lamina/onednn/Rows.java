@@ -36,7 +36,9 @@ public record Rows(long rows, long length) {
         }
         Optional<Primitive> primitive =
                 PrimitiveCache.get(
-                        new PrimitiveCache.Key("sums of rows").with(rows).with(length),
+                        new PrimitiveCache.Key("sums of rows", Team.forElements(rows * length))
+                                .with(rows)
+                                .with(length),
                         this::sumsPrimitive);
         if (primitive.isEmpty()) {
             return null;

@@ -65,7 +65,7 @@ final class ConvModernLayers implements Family {
     }
 
     /** The layer that the original's arguments describe. */
-    private static Layer layer(String name, JsonNode c, Form form) {
+    static Layer layer(String name, JsonNode c, Form form) {
         int rank = Character.digit(name.charAt(name.length() - 2), 10);
         boolean up = c.path("scaler").asText("down").equalsIgnoreCase("up");
         JsonNode outputSize = c.path("output_size");

@@ -84,7 +84,7 @@ final class Convolutions implements Family {
         problems.report();
     }
 
-    private static LayerBuilder builder(GoldenCase golden, Form form) {
+    static LayerBuilder builder(GoldenCase golden, Form form) {
         String layer = golden.layer().replaceFirst("d$", "D");
         int rank = golden.array("input").rank() - 2;
         LayerBuilder builder =

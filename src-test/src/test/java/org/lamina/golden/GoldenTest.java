@@ -81,7 +81,7 @@ class GoldenTest {
      * The directory of cases. A relative one counts from the working directory, or, as Surefire may
      * run the tests inside a module's folder, from the folder above the module's.
      */
-    private static Path directory() {
+    static Path directory() {
         String given = System.getProperty(DIRECTORY_PROPERTY, "").trim();
         if (given.isEmpty()) {
             return bundled();

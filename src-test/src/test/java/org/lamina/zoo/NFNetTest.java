@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
@@ -81,6 +82,26 @@ class NFNetTest {
 
     private static NFNet.Builder tiny() {
         return NFNet.builder().preset(NFNet.Preset.NFNET_TINY);
+    }
+
+    /** For comparison: without standardization the network is the same but for the gains. */
+    @Test
+    void standardizationCanBeLeftOut() {
+        ComputationGraph plain = tiny().standardized(false).init();
+        long gains =
+                Arrays.stream(tiny().init().getLayers())
+                        .filter(layer -> layer.conf().getLayer() instanceof WSConv2D)
+                        .mapToLong(layer -> layer.getParam("gain").length())
+                        .sum();
+        assertTrue(gains > 0);
+        assertEquals(136686 - gains, plain.numParams());
+        DataSet data = images(6, 3, 3, 32, 32);
+        plain = tiny().standardized(false).classes(3).updater(new Nesterovs(0.01, 0.9)).init();
+        double before = plain.score(data);
+        for (int step = 0; step < 10; step++) {
+            plain.fit(data);
+        }
+        assertTrue(plain.score(data) < before, "loss " + before + " -> " + plain.score(data));
     }
 
     /** An image for each class, in noise. */

@@ -230,6 +230,7 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
         private IActivation activation;
         private Double dropout;
         private Double stochasticDepth;
+        private boolean standardized = true;
         int channels = 3;
         int height;
         int width;
@@ -304,6 +305,12 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
             return this;
         }
 
+        /** Whether the convolutions' weights are standardized. Default true. */
+        public Builder standardized(boolean value) {
+            this.standardized = value;
+            return this;
+        }
+
         /** Initial value of the skip gains. Default 0: each block begins as its shortcut. */
         public Builder skipGain(double value) {
             this.skipGain = value;
@@ -342,10 +349,14 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
 
         /** The architecture with the options that replace parts of it. */
         NFNetArchitecture architecture() {
-            return architecture.with(
-                    activation == null ? architecture.activation() : activation,
-                    dropout == null ? architecture.dropout() : dropout,
-                    stochasticDepth == null ? architecture.stochasticDepth() : stochasticDepth);
+            NFNetArchitecture result =
+                    architecture.with(
+                            activation == null ? architecture.activation() : activation,
+                            dropout == null ? architecture.dropout() : dropout,
+                            stochasticDepth == null
+                                    ? architecture.stochasticDepth()
+                                    : stochasticDepth);
+            return standardized ? result : result.withoutStandardization();
         }
 
         /**

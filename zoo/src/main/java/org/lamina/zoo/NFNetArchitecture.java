@@ -17,7 +17,8 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
  * @param lastWidth channels of the 1x1 convolution after the blocks as a multiple of their output;
  *     0: none
  * @param activation the activation function, before its scaling
- * @param standardization formula of the convolutions' weights
+ * @param standardization formula of the convolutions' weights; null for plain ones, which the
+ *     variances of {@link NFNet#expectedVariances} do not hold for
  * @param padding how much a convolution pads
  * @param dropout share of the classifier's inputs that training drops
  * @param stochasticDepth probability that training drops the residual branch of a block after the
@@ -147,7 +148,6 @@ public record NFNetArchitecture(
         require(block != null, "block", block, "must be given");
         require(lastWidth >= 0, "lastWidth", lastWidth, "must be 0 (none) or greater");
         require(activation != null, "activation", activation, "must be given");
-        require(standardization != null, "standardization", standardization, "must be given");
         require(padding != null, "padding", padding, "must be given");
         require(dropout >= 0 && dropout < 1, "dropout", dropout, "must be in [0, 1)");
         require(
@@ -192,6 +192,20 @@ public record NFNetArchitecture(
                 padding,
                 drop,
                 dropBranches);
+    }
+
+    /** The same with plain convolutions, to see what standardization is good for. */
+    public NFNetArchitecture withoutStandardization() {
+        return new NFNetArchitecture(
+                stem,
+                stages,
+                block,
+                lastWidth,
+                activation,
+                null,
+                padding,
+                dropout,
+                stochasticDepth);
     }
 
     /** NFNet-F: the depths are those of F0 times a factor. */

@@ -17,6 +17,9 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.lamina.layers.activations.ScaledActivation;
+import org.lamina.layers.conf.Conv2D;
+import org.lamina.layers.conf.GroupedConvBuilder;
+import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.Nonlinearity;
 import org.lamina.layers.conf.SkipInitGain;
 import org.lamina.layers.conf.SqueezeExcitation;
@@ -187,15 +190,16 @@ final class NFNetGraph {
 
     /** A convolution without activation function: with one, the backward pass would repeat it. */
     private void conv(String name, int kernel, int out, int stride, int groups) {
-        WSConv2D.Builder conv =
-                new WSConv2D.Builder(kernel)
-                        .nOut(out)
-                        .stride(stride)
-                        .groups(groups)
-                        .padding(padding(kernel, stride))
-                        .standardization(net.standardization())
-                        .weightInit(WeightInit.LECUN_NORMAL)
-                        .activation(Activation.IDENTITY);
+        GroupedConvBuilder<?, ?> conv =
+                net.standardization() == null
+                        ? new Conv2D.Builder(kernel)
+                        : new WSConv2D.Builder(kernel).standardization(net.standardization());
+        conv.nOut(out)
+                .stride(stride)
+                .groups(groups)
+                .padding(padding(kernel, stride))
+                .weightInit(WeightInit.LECUN_NORMAL)
+                .activation(Activation.IDENTITY);
         if (last.equals(NFNet.INPUT)) {
             conv.inputGradient(options.inputGradient);
         }
@@ -228,11 +232,9 @@ final class NFNetGraph {
 
     /** 'Same' rounds the size up; what it pads does not count in the mean. */
     private static SubsamplingLayer meanPool(int size) {
-        return new SubsamplingLayer.Builder(PoolingType.AVG)
-                .kernelSize(size, size)
-                .stride(size, size)
-                .convolutionMode(ConvolutionMode.Same)
-                .build();
+        MeanPooling2D.Builder pool = new MeanPooling2D.Builder(size, size);
+        pool.convolutionMode(ConvolutionMode.Same);
+        return pool.build();
     }
 
     private void shrink(int stride) {

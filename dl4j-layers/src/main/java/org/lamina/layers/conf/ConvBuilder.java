@@ -10,7 +10,7 @@ import org.lamina.spec.LayerSpec;
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
  */
-abstract class ConvBuilder<T extends ConvBuilder<T, S>, S extends LayerSpec>
+public abstract class ConvBuilder<T extends ConvBuilder<T, S>, S extends LayerSpec>
         extends SpecLayer.Builder<T, S> implements ConvOptions<T> {
 
     private final ConvGeometry.Builder geometry;

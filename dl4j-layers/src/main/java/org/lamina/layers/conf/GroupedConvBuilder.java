@@ -11,7 +11,7 @@ import org.lamina.spec.NormSpec;
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
  */
-abstract class GroupedConvBuilder<T extends GroupedConvBuilder<T, S>, S extends LayerSpec>
+public abstract class GroupedConvBuilder<T extends GroupedConvBuilder<T, S>, S extends LayerSpec>
         extends ConvBuilder<T, S> {
 
     GroupedConvBuilder(int rank, int... kernel) {

@@ -1,5 +1,6 @@
 package org.lamina.layers.impl;
 
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -30,13 +31,21 @@ public class MeanPoolingLayer extends SubsamplingLayer {
         int[] padding = conf.getPadding();
         boolean plain =
                 conf.getCnn2dDataFormat() == CNN2DFormat.NCHW
-                        && conf.getConvolutionMode() != ConvolutionMode.Same
+                        && (conf.getConvolutionMode() != ConvolutionMode.Same || isTiled(conf))
                         && (padding[0] | padding[1]) == 0
                         && dilation[0] == 1
                         && dilation[1] == 1;
         return plain && MeanPoolingKernel.serves(input, dataType)
                 ? new MeanPoolingKernel(conf.getKernelSize(), conf.getStride())
                 : null;
+    }
+
+    /** Windows side by side that end where the input ends: mode 'same' pads nothing then. */
+    private boolean isTiled(org.deeplearning4j.nn.conf.layers.SubsamplingLayer conf) {
+        int[] kernel = conf.getKernelSize();
+        return Arrays.equals(kernel, conf.getStride())
+                && input.size(2) % kernel[0] == 0
+                && input.size(3) % kernel[1] == 0;
     }
 
     @Override

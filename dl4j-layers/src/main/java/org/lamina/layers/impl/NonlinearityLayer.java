@@ -16,6 +16,11 @@ public class NonlinearityLayer extends SpecLayerImpl<Nonlinearity> {
     }
 
     @Override
+    protected boolean isActivationAlone() {
+        return true;
+    }
+
+    @Override
     protected long[] outputShape(long[] input) {
         return input;
     }

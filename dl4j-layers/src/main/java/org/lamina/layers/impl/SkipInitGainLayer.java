@@ -25,7 +25,7 @@ public class SkipInitGainLayer extends SpecLayerImpl<SkipInitGain> {
 
     @Override
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
-        z.assign(x).muli(params.get(SkipInitGainSpec.GAIN).getDouble(0));
+        x.muli(params.get(SkipInitGainSpec.GAIN).getDouble(0), z);
     }
 
     @Override
@@ -40,7 +40,7 @@ public class SkipInitGainLayer extends SpecLayerImpl<SkipInitGain> {
                 .get(SkipInitGainSpec.GAIN)
                 .assign(Nd4j.getExecutioner().exec(new Dot(x, dz)).getDouble(0));
         if (dx != null) {
-            dx.assign(dz).muli(params.get(SkipInitGainSpec.GAIN).getDouble(0));
+            dz.muli(params.get(SkipInitGainSpec.GAIN).getDouble(0), dx);
         }
     }
 }

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.constraints.Constraints;
+import org.lamina.layers.activations.Activations;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
 import org.lamina.support.ChannelOrder;
@@ -122,12 +123,12 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
                         input, maskArray, channelsLast(), workspaceMgr, layerConf().describe());
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
-        kept = null;
-        if (training && isActivated()) {
-            kept = z;
-            z = workspaceMgr.dup(ArrayType.ACTIVATIONS, z, 'c');
+        INDArray output = z;
+        kept = training && isActivated() ? z : null;
+        if (kept != null || isActivationAlone()) {
+            output = uninitialized(ArrayType.ACTIVATIONS, z.shape(), workspaceMgr);
         }
-        INDArray output = layerConf().getActivationFn().getActivation(z, training);
+        Activations.apply(layerConf().getActivationFn(), z, output, training);
         applyOutputMask(output);
         return output;
     }
@@ -136,18 +137,25 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         return !(layerConf().getActivationFn() instanceof ActivationIdentity);
     }
 
+    /** Whether the layer is nothing but its activation function. */
+    protected boolean isActivationAlone() {
+        return false;
+    }
+
     /** The layer before its activation function, in the layer's data format. */
     private INDArray preActivation(
             boolean training, ArrayType arrayType, LayerWorkspaceMgr workspaceMgr) {
+        if (isActivationAlone()) {
+            return input.castTo(dataType);
+        }
         INDArray x = channelsFirst(input.castTo(dataType));
         long[] shape = outputShape(x.shape());
         if (!channelsLast()) {
-            INDArray z = workspaceMgr.createUninitialized(arrayType, dataType, shape, 'c');
+            INDArray z = uninitialized(arrayType, shape, workspaceMgr);
             forward(x, params(training, workspaceMgr), training, z);
             return z;
         }
-        INDArray scratch =
-                workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c');
+        INDArray scratch = uninitialized(ArrayType.FF_WORKING_MEM, shape, workspaceMgr);
         forward(x, params(training, workspaceMgr), training, scratch);
         return workspaceMgr.dup(arrayType, ChannelOrder.last(scratch), 'c');
     }
@@ -168,23 +176,25 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             delta = delta == epsilon ? epsilon.dup() : delta;
             applyOutputMask(delta);
         }
+        if (isActivationAlone()) {
+            INDArray dx = uninitialized(ArrayType.ACTIVATION_GRAD, delta.shape(), workspaceMgr);
+            Activations.gradient(activation, input.castTo(dataType), delta, dx);
+            return new Pair<>(new DefaultGradient(), finished(dx));
+        }
         if (isActivated()) {
             INDArray z =
                     kept != null
                             ? kept
                             : preActivation(trainingPass, ArrayType.BP_WORKING_MEM, workspaceMgr);
-            kept = null; // the activation function may write over it
-            delta = activation.backprop(z, delta).getFirst();
+            kept = null; // written over
+            Activations.gradient(activation, z, delta, z);
+            delta = z;
         }
         INDArray x = channelsFirst(input.castTo(dataType));
         INDArray dx = null;
         if (layerConf().isInputGradient()) {
-            dx =
-                    workspaceMgr.createUninitialized(
-                            channelsLast() ? ArrayType.BP_WORKING_MEM : ArrayType.ACTIVATION_GRAD,
-                            dataType,
-                            x.shape(),
-                            'c');
+            ArrayType place = channelsLast() ? ArrayType.BP_WORKING_MEM : ArrayType.ACTIVATION_GRAD;
+            dx = uninitialized(place, x.shape(), workspaceMgr);
         }
         backward(
                 x,
@@ -204,10 +214,19 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             if (channelsLast()) {
                 dx = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, ChannelOrder.last(dx), 'c');
             }
-            dx = backpropDropOutIfPresent(dx);
-            Masks.apply(dx, maskArray, channelsLast());
+            dx = finished(dx);
         }
         return new Pair<>(gradient, dx);
+    }
+
+    private INDArray finished(INDArray inputGradient) {
+        INDArray dx = backpropDropOutIfPresent(inputGradient);
+        Masks.apply(dx, maskArray, channelsLast());
+        return dx;
+    }
+
+    private INDArray uninitialized(ArrayType type, long[] shape, LayerWorkspaceMgr workspaceMgr) {
+        return workspaceMgr.createUninitialized(type, dataType, shape, 'c');
     }
 
     private INDArray channelsFirst(INDArray array) {

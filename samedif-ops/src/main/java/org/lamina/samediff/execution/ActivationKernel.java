@@ -1,7 +1,6 @@
 package org.lamina.samediff.execution;
 
-import org.lamina.layers.activations.Swish;
-import org.lamina.onednn.ElementFunction;
+import org.lamina.layers.activations.Activations;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,13 +9,8 @@ final class ActivationKernel implements Kernel {
 
     private final IActivation function;
 
-    /** The same by oneDNN, which needs no copy first; null if it has no such function. */
-    private final ElementFunction direct;
-
     private ActivationKernel(IActivation function) {
         this.function = function;
-        this.direct =
-                function instanceof Swish ? ElementFunction.swish(((Swish) function).beta()) : null;
     }
 
     static final class Provider implements KernelProvider {
@@ -35,28 +29,14 @@ final class ActivationKernel implements Kernel {
 
     @Override
     public void forward(INDArray[] inputs, INDArray[] outputs) {
-        if (direct == null || !direct.apply(inputs[0], outputs[0])) {
-            INDArray y = outputs[0].assign(inputs[0]);
-            assign(outputs[0], function.getActivation(y, false));
-        }
+        Activations.apply(function, inputs[0], outputs[0], false);
     }
 
-    /** DL4J's functions may overwrite what they are given. */
     @Override
     public void backward(
             INDArray[] inputs, INDArray[] kept, INDArray gradient, INDArray[] gradients) {
-        if (gradients[0] == null
-                || direct != null && direct.backward(inputs[0], gradient, gradients[0])) {
-            return;
-        }
-        INDArray x = inputs[0].ulike().assign(inputs[0]);
-        INDArray dy = gradients[0].assign(gradient);
-        assign(gradients[0], function.backprop(x, dy).getFirst());
-    }
-
-    private static void assign(INDArray target, INDArray result) {
-        if (result != target) {
-            target.assign(result);
+        if (gradients[0] != null) {
+            Activations.gradient(function, inputs[0], gradient, gradients[0]);
         }
     }
 }

@@ -1,7 +1,9 @@
 package org.lamina.zoo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A run of the command line within the test.
@@ -65,6 +68,39 @@ public record Cli(int code, String out, String err) {
         Cli result = run(args.toArray(String[]::new));
         assertEquals(0, result.code(), result.err());
         return result;
+    }
+
+    /**
+     * Runs the command line in a process of its own, which a signal ends when it has printed so
+     * many lines about epochs.
+     *
+     * @return what was printed
+     */
+    static String interrupt(int lines, List<String> jvm, List<String> args) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        command.addAll(args);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        StringBuilder printed = new StringBuilder();
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            int seen = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                printed.append(line).append('\n');
+                if (line.startsWith("Epoch") && ++seen == lines) {
+                    // SIGTERM; the virtual machine treats SIGINT, Ctrl-C, the same way.
+                    process.toHandle().destroy();
+                }
+            }
+        } finally {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+        assertTrue(process.exitValue() > 128, "exit code " + process.exitValue() + ": " + printed);
+        return printed.toString();
     }
 
     /** Writes runs of a recording of three channels in which two markers go with two rhythms. */

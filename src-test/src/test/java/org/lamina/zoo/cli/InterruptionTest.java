@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -52,31 +49,11 @@ class InterruptionTest {
 
     private static String interruptAfterEpochs(int epochs, Path data, Path out, String... switches)
             throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Main.class.getName(), "train", "eegnet"));
-        command.addAll(List.of("--data", data.toString(), "--out", out.toString()));
-        command.addAll(Cli.TINY);
-        command.addAll(List.of(switches));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        StringBuilder printed = new StringBuilder();
-        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-            int seen = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                printed.append(line).append('\n');
-                if (line.startsWith("Epoch") && ++seen == epochs) {
-                    // SIGTERM; the virtual machine treats SIGINT, Ctrl-C, the same way.
-                    process.toHandle().destroy();
-                }
-            }
-        } finally {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        }
-        assertTrue(process.exitValue() > 128, "exit code " + process.exitValue());
-        return printed.toString();
+        List<String> args = new ArrayList<>(List.of("train", "eegnet"));
+        args.addAll(List.of("--data", data.toString(), "--out", out.toString()));
+        args.addAll(Cli.TINY);
+        args.addAll(List.of(switches));
+        return Cli.interrupt(epochs, List.of(), args);
     }
 
     private static List<String> losses(Path out) throws IOException {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.spark.LocalSpark;
 import org.lamina.zoo.training.ModelFile;
@@ -116,6 +118,63 @@ class SparkTrainCommandTest {
         assertTrue(
                 expected.network().params().equalsWithEps(actual.network().params(), 1e-5),
                 "other parameters after resuming");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void interruptedRunSavesACheckpointAndGoesOn() throws Exception {
+        String[] settings = {"--epochs", "12", "--no-early-stopping", "--averaging", "1"};
+        Cli whole = train(settings);
+        assertEquals(0, whole.code(), whole.err());
+        ModelFile expected = ModelFile.load(out.resolve("model.zip"));
+
+        out = folder.resolve("interrupted");
+        List<String> args = new ArrayList<>(List.of("spark-train", "--master", "local[2]"));
+        args.addAll(List.of("--work", work.toString(), "--out", out.toString()));
+        args.addAll(List.of("--data", data.toString(), "--checkpoint-seconds", "3600"));
+        args.addAll(Cli.TINY);
+        args.addAll(List.of(settings));
+        String printed =
+                Cli.interrupt(
+                        1,
+                        List.of(
+                                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                                "-Dspark.driver.host=127.0.0.1",
+                                "-Dspark.driver.bindAddress=127.0.0.1"),
+                        args);
+        assertTrue(printed.contains("Interrupted in epoch"), printed);
+        assertTrue(printed.contains("--resume --work " + work + " --out " + out), printed);
+        assertTrue(Files.exists(work.resolve("checkpoint.zip")), printed);
+
+        Cli resumed = run("--resume", "--averaging", "1");
+        assertEquals(0, resumed.code(), resumed.err());
+        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        ModelFile actual = ModelFile.load(out.resolve("model.zip"));
+        assertTrue(
+                expected.network().params().equalsWithEps(actual.network().params(), 1e-5),
+                "other parameters after resuming");
+    }
+
+    /** Nothing takes a path of another file system for a local one. */
+    @Test
+    void recordingsAndWorkMayBeInAnyFileSystem() throws IOException {
+        Path shared = Files.createTempDirectory(LocalSpark.folder(), "a b ");
+        String url = LocalSpark.SHARED + "/" + shared.getFileName();
+        Cli.writeRecordings(Files.createDirectory(shared.resolve("data")), 3, 8);
+        List<String> args = new ArrayList<>(List.of("spark-train", "--master", "local[2]"));
+        args.addAll(List.of("--data", url + "/data", "--work", url + "/work"));
+        args.addAll(List.of("--out", out.toString(), "--epochs", "2"));
+        args.addAll(List.of("--checkpoint-seconds", "0"));
+        args.addAll(Cli.TINY);
+        Cli result = Cli.run(args.toArray(String[]::new));
+        assertEquals(0, result.code(), result.err());
+        assertTrue(Files.exists(out.resolve("report.html")));
+        assertTrue(Files.isDirectory(shared.resolve("work")), "written to the other file system");
+
+        Files.writeString(shared.resolve("data/run2.csv"), "time,C3,marker\n0,1,0\n1,zzz,0\n");
+        Cli refused = Cli.run(args.toArray(String[]::new));
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains(url + "/data/run2.csv"), refused.err());
     }
 
     private static void copyFolder(Path from, Path to) throws IOException {

@@ -56,17 +56,11 @@ final class ClusterScenarios {
 
     public static void main(String[] args) throws Exception {
         SparkConf conf =
-                new SparkConf()
+                StandaloneCluster.connection(args[0])
                         .setAppName("cluster scenarios")
-                        .setMaster(args[0])
                         .set("spark.serializer", args[1])
                         .set("spark.kryo.registrator", NetworkKryoRegistrator.class.getName())
-                        .set("spark.ui.enabled", "false")
-                        .set("spark.driver.host", "127.0.0.1")
-                        .set("spark.driver.bindAddress", "127.0.0.1")
-                        .set("spark.executor.memory", "900m")
-                        .set("spark.executorEnv.OMP_NUM_THREADS", "1")
-                        .set("spark.executor.extraClassPath", StandaloneCluster.ownClassPath());
+                        .set("spark.executor.memory", "900m");
         try (JavaSparkContext spark = new JavaSparkContext(conf)) {
             new ClusterScenarios(spark, Path.of(args[2])).run();
         }

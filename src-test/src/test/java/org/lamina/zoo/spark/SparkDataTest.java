@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.RecordingFolder;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -93,6 +96,45 @@ class SparkDataTest {
                         4,
                         3);
         assertEquals(List.of(4, 2), contents(batches).stream().map(List::size).toList());
+    }
+
+    @Test
+    void batchesComeBackAsTheyWere() throws IOException {
+        DataSet images =
+                new DataSet(
+                        Nd4j.randn(DataType.FLOAT, 3, 1, 70, 150),
+                        Nd4j.randn(DataType.FLOAT, 3, 2));
+        DataSet masked =
+                new DataSet(
+                        Nd4j.randn(DataType.DOUBLE, 4, 3, 7).permute(1, 0, 2),
+                        Nd4j.randn(DataType.FLOAT, 2, 3).transpose(),
+                        Nd4j.ones(DataType.FLOAT, 3, 7),
+                        null);
+        for (DataSet batch : List.of(images, masked, new DataSet(images.getFeatures(), null))) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            BatchFormat.write(batch, bytes);
+            DataSet read = BatchFormat.read(new ByteArrayInputStream(bytes.toByteArray()));
+            assertEquals(batch.getFeatures(), read.getFeatures());
+            assertEquals(batch.getLabels(), read.getLabels());
+            assertEquals(batch.getFeaturesMaskArray(), read.getFeaturesMaskArray());
+            assertEquals(batch.getLabelsMaskArray(), read.getLabelsMaskArray());
+            byte[] cut = Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2);
+            assertThrows(IOException.class, () -> BatchFormat.read(new ByteArrayInputStream(cut)));
+        }
+    }
+
+    /** Of a damaged or foreign file training says which it is. */
+    @Test
+    void damagedBatchIsNamed() throws IOException {
+        PreparedBatches batches = prepare(8, 4, 3);
+        Path file = folder.resolve("p3").resolve("batch-00000001.bin");
+        Files.delete(folder.resolve("p3").resolve(".batch-00000001.bin.crc"));
+        Files.writeString(file, "no batch");
+        SparkException error =
+                assertThrows(SparkException.class, () -> batches.read(SPARK).collect());
+        assertTrue(
+                error.getMessage().contains("batch-00000001.bin cannot be read: no minibatch"),
+                error.getMessage());
     }
 
     @Test

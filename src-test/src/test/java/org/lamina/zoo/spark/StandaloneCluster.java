@@ -1,6 +1,5 @@
 package org.lamina.zoo.spark;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,12 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
 
 /**
  * A standalone cluster of Spark on this machine: a master and workers of one core each, all in
  * processes of their own, from the artifacts on a class path.
  */
-final class StandaloneCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
     private final Path folder;
@@ -27,7 +31,7 @@ final class StandaloneCluster implements AutoCloseable {
      * @param folder for logs and Spark's home
      * @param classPath of master and workers
      */
-    StandaloneCluster(Path folder, String classPath) throws IOException {
+    public StandaloneCluster(Path folder, String classPath) throws IOException {
         this.folder = folder;
         this.classPath = classPath;
         // What a worker asks for before it starts an executor.
@@ -45,16 +49,25 @@ final class StandaloneCluster implements AutoCloseable {
                 "0");
     }
 
-    /** Jars that every executor has. */
-    Path jars() {
-        return folder.resolve("home/jars");
+    /** Gives every executor jars, as an installation of Spark does. */
+    void install(List<String> jars) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes()
+                .put(
+                        Attributes.Name.CLASS_PATH,
+                        jars.stream()
+                                .map(jar -> Path.of(jar).toUri().toString())
+                                .collect(Collectors.joining(" ")));
+        Path jar = folder.resolve("home/jars/spark.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
     }
 
-    String url() {
+    public String url() {
         return "spark://127.0.0.1:" + port;
     }
 
-    Process startWorker() throws IOException {
+    public Process startWorker() throws IOException {
         String name = "worker" + ++workers;
         return start(
                 name,
@@ -63,7 +76,7 @@ final class StandaloneCluster implements AutoCloseable {
                 "--cores",
                 "1",
                 "--memory",
-                "1g",
+                "3g",
                 "--webui-port",
                 "0",
                 "--work-dir",
@@ -102,8 +115,20 @@ final class StandaloneCluster implements AutoCloseable {
         throw new IllegalStateException("no executor within " + PATIENCE_SECONDS + " s");
     }
 
-    static String ownClassPath() {
-        return System.getProperty("java.class.path").replace("\n", File.pathSeparator);
+    /** What a driver on this machine needs, whose executors have its own class path. */
+    public static SparkConf connection(String url) {
+        return new SparkConf()
+                .setMaster(url)
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.executorEnv.OMP_NUM_THREADS", "1")
+                .set("spark.executor.extraClassPath", ownClassPath());
+    }
+
+    /** Class path of this process. */
+    public static String ownClassPath() {
+        return System.getProperty("java.class.path");
     }
 
     @Override

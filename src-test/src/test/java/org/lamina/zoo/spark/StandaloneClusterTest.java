@@ -29,7 +29,7 @@ import org.lamina.zoo.cli.Cli;
 class StandaloneClusterTest {
     private static final String KRYO = "org.apache.spark.serializer.KryoSerializer";
     private static final String OURS =
-            ".*/(lamina|deeplearning4j|dl4j|nd4j|datavec|javacpp|openblas|logback|resources"
+            ".*/(lamina|deeplearning4j|dl4j|nd4j|datavec|javacpp|dnnl|openblas|logback|resources"
                     + "|(guava|jackson|protobuf)-1.0.0-M2)[^/]*";
     private static final String JAVA = "org.apache.spark.serializer.JavaSerializer";
 
@@ -89,10 +89,13 @@ class StandaloneClusterTest {
         return sum / values.size();
     }
 
-    /** Executors have Spark only and get the application's jars from the driver. */
+    /**
+     * Executors have Spark only and get the application's jars from the driver, which is
+     * interrupted and gone on with.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void commandLineBringsItsJars(boolean submitted) throws Exception {
+    void commandLineBringsItsJarsAndResumes(boolean submitted) throws Exception {
         Path target = Path.of("zoo", "target").toAbsolutePath();
         Path program = target.resolve("lamina-spark.jar");
         Assumptions.assumeTrue(
@@ -105,45 +108,61 @@ class StandaloneClusterTest {
                 jars(target.resolve("lib")).stream().filter(jar -> !jar.matches(OURS)).toList());
         try (StandaloneCluster cluster =
                 new StandaloneCluster(folder, String.join(File.pathSeparator, spark))) {
-            for (String jar : spark) {
-                Path path = Path.of(jar);
-                Files.createSymbolicLink(cluster.jars().resolve(path.getFileName()), path);
-            }
+            cluster.install(spark);
             cluster.startWorker();
             cluster.startWorker();
-            List<String> command = new ArrayList<>();
-            if (submitted) {
-                List<String> libraries = jars(target.resolve("lib"));
-                libraries.removeIf(jar -> jar.contains("logback-"));
-                command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
-                command.add("-cp");
-                command.add(String.join(File.pathSeparator, spark));
-                command.add("org.apache.spark.deploy.SparkSubmit");
-                command.addAll(List.of("--master", cluster.url()));
-                command.addAll(List.of("--conf", "spark.driver.host=127.0.0.1"));
-                command.addAll(List.of("--conf", "spark.executor.memory=900m"));
-                command.addAll(List.of("--jars", String.join(",", libraries)));
-                command.addAll(List.of("--class", "org.lamina.zoo.cli.Main"));
-                command.add(jar(target));
-                command.add("spark-train");
-            } else {
-                command.add("-Dspark.driver.host=127.0.0.1");
-                command.add("-Dspark.executor.memory=900m");
-                command.addAll(List.of("-jar", program.toString(), "spark-train"));
-                command.addAll(List.of("--master", cluster.url()));
-            }
-            command.addAll(List.of("--data", data.toString(), "--epochs", "2"));
+            List<String> command =
+                    submitted
+                            ? submit(cluster.url(), target, spark)
+                            : command(cluster.url(), program);
             command.addAll(List.of("--work", folder.resolve("work").toString()));
             command.addAll(List.of("--out", folder.resolve("out").toString()));
-            command.addAll(Cli.TINY);
-            Process driver = start("driver", command.toArray(String[]::new));
+            List<String> first = new ArrayList<>(command);
+            first.addAll(List.of("--data", data.toString(), "--epochs", "12"));
+            first.add("--no-early-stopping");
+            first.addAll(Cli.TINY);
+            Process driver = start("driver", first.toArray(String[]::new));
             try {
+                while (!log().contains("Epoch   1/12")) {
+                    assertTrue(driver.isAlive(), log());
+                    Thread.sleep(20);
+                }
+                driver.destroy();
+                assertTrue(driver.waitFor(2, TimeUnit.MINUTES), "the driver hangs: " + log());
+                assertTrue(log().contains("Checkpoint saved"), log());
+                command.add("--resume");
+                driver = start("driver", command.toArray(String[]::new));
                 assertEnds(driver);
             } finally {
                 driver.destroyForcibly();
             }
         }
+        assertTrue(log().contains("Going on after epoch"), log());
         assertTrue(Files.exists(folder.resolve("out").resolve("report.html")), log());
+    }
+
+    private static List<String> command(String url, Path program) {
+        List<String> command = new ArrayList<>();
+        command.add("-Dspark.driver.host=127.0.0.1");
+        command.add("-Dspark.executor.memory=900m");
+        command.addAll(List.of("-jar", program.toString(), "spark-train", "--master", url));
+        return command;
+    }
+
+    /** What {@code spark-submit} of an installation starts, with the README's arguments. */
+    private static List<String> submit(String url, Path target, List<String> spark)
+            throws IOException {
+        List<String> libraries = jars(target.resolve("lib"));
+        libraries.removeIf(jar -> jar.contains("logback"));
+        List<String> command = new ArrayList<>();
+        command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, spark)));
+        command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", url));
+        command.addAll(List.of("--conf", "spark.driver.host=127.0.0.1"));
+        command.addAll(List.of("--conf", "spark.executor.memory=900m"));
+        command.addAll(List.of("--jars", String.join(",", libraries)));
+        command.addAll(List.of("--class", "org.lamina.zoo.cli.Main", jar(target), "spark-train"));
+        return command;
     }
 
     private static List<String> jars(Path of) throws IOException {

@@ -2,19 +2,33 @@ package org.lamina.zoo.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Gives a command that was interrupted (Ctrl-C, a termination signal) the time to save what it has:
  * the virtual machine's end is held up until {@link #close}.
  */
 final class Interruption implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    static final long PATIENCE_SECONDS = 60;
 
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook;
+    private final Consumer<Thread> remove;
 
     /** Runs an action when the program is interrupted before {@link #close}. */
     Interruption(Runnable onInterrupt) {
+        this(
+                onInterrupt,
+                Runtime.getRuntime()::addShutdownHook,
+                Runtime.getRuntime()::removeShutdownHook);
+    }
+
+    /**
+     * @param add registers a shutdown hook
+     * @param remove takes it off again
+     */
+    Interruption(Runnable onInterrupt, Consumer<Thread> add, Consumer<Thread> remove) {
+        this.remove = remove;
         hook =
                 new Thread(
                         () -> {
@@ -22,13 +36,15 @@ final class Interruption implements AutoCloseable {
                             awaitEnd();
                         },
                         "interruption");
-        Runtime.getRuntime().addShutdownHook(hook);
+        add.accept(hook);
     }
 
     private void awaitEnd() {
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("Gave up waiting for the last batch; the checkpoint is older.");
+                System.err.println(
+                        "Gave up waiting for the updates that were under way; the checkpoint is"
+                                + " older.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -39,7 +55,7 @@ final class Interruption implements AutoCloseable {
     public void close() {
         done.countDown();
         try {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            remove.accept(hook);
         } catch (IllegalStateException e) {
             // Already shutting down: the hook runs, and now ends.
         }

@@ -13,6 +13,7 @@ import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.ModelFileException;
+import org.lamina.zoo.weights.WeightsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -116,7 +117,9 @@ public final class Main {
                         .addSubcommand("spark-train", new SparkTrainCommand(console))
                         .addSubcommand("evaluate", new EvaluateCommand(console))
                         .addSubcommand("predict", new PredictCommand(console))
-                        .addSubcommand("summary", new SummaryCommand(console));
+                        .addSubcommand("summary", new SummaryCommand(console))
+                        .addSubcommand("import", new ImportCommand(console))
+                        .addSubcommand("export", new ExportCommand(console));
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
         line.setUsageHelpWidth(100);
@@ -178,6 +181,7 @@ public final class Main {
         return e instanceof UsageException
                 || e instanceof DataException
                 || e instanceof ModelFileException
+                || e instanceof WeightsException
                 || e instanceof DL4JInvalidConfigException
                 || e instanceof FileSystemException;
     }

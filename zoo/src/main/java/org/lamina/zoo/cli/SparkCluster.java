@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,6 +23,9 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 record SparkCluster(JavaSparkContext context, boolean own) implements AutoCloseable {
     private static final String MARK = "spark.lamina.connection";
+
+    /** Spark's own hook, with Hadoop's manager of hooks, has 40. */
+    private static final int BEFORE_SPARK = 1000;
 
     /**
      * Connects.
@@ -55,6 +60,20 @@ record SparkCluster(JavaSparkContext context, boolean own) implements AutoClosea
             throw new UsageException(
                     "--master " + conf.get("spark.master") + ": " + e.getMessage(), e);
         }
+    }
+
+    /** As {@link Interruption}, whose action runs, and ends, before Spark shuts down. */
+    Interruption interruption(Runnable onInterrupt) {
+        ShutdownHookManager hooks = ShutdownHookManager.get();
+        return new Interruption(
+                onInterrupt,
+                hook ->
+                        hooks.addShutdownHook(
+                                hook,
+                                BEFORE_SPARK,
+                                2 * Interruption.PATIENCE_SECONDS,
+                                TimeUnit.SECONDS),
+                hooks::removeShutdownHook);
     }
 
     @Override

@@ -1,57 +1,31 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.data.EpochingOptions;
-import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.spark.HadoopFiles;
 import org.lamina.zoo.spark.Position;
-import org.lamina.zoo.spark.PreparedBatches;
 import org.lamina.zoo.spark.PreparedEpochs;
-import org.lamina.zoo.spark.Round;
-import org.lamina.zoo.spark.RoundListener;
-import org.lamina.zoo.spark.SparkInference;
-import org.lamina.zoo.spark.SparkRecordings;
 import org.lamina.zoo.spark.SparkTraining;
-import org.lamina.zoo.training.Checkpoint;
-import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
-import org.lamina.zoo.training.ModelFile;
-import org.lamina.zoo.training.TrainingHistory;
 import org.lamina.zoo.training.TrainingState;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** One training on Spark, from the recordings to the files in the results folder. */
 final class SparkRun {
-    private static final long PRINT_EVERY_NANOS = 1_000_000_000L;
-
     /** The report's patterns need no more. */
     private static final int MOST_REPORTED = 240;
 
     private final Console console;
     private final SparkTrainCommand command;
     private final OutputFolder out;
-    private JavaSparkContext context;
-    private HadoopFiles files;
-    private TrainSettings settings;
-    private PreparedEpochs epochs;
-    private ModelFile model;
-    private TrainingState state;
-    private long lastCheckpoint = System.nanoTime();
-    private long lastLine;
 
     SparkRun(Console console, SparkTrainCommand command) {
         this.console = console;
@@ -59,18 +33,16 @@ final class SparkRun {
         this.out = OutputFolder.create(command.out, SparkTrainCommand.NETWORK.name());
     }
 
+    /** Trains; returns the exit code. */
     int run() throws IOException {
         try (SparkCluster spark = SparkCluster.connect(command.master)) {
-            context = spark.context();
-            files = HadoopFiles.of(context);
-            if (command.resume) {
-                goOn();
-            } else {
-                prepare();
-            }
-            announce();
-            train();
-            finish();
+            SparkWork work =
+                    new SparkWork(spark.context(), HadoopFiles.of(spark.context()), command.work);
+            SparkStart start =
+                    command.resume
+                            ? SparkStart.resume(work)
+                            : SparkStart.prepare(console, command, work);
+            return train(spark, work, start);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -82,100 +54,58 @@ final class SparkRun {
             }
             throw new IllegalStateException("Spark: " + e.getMessage(), e);
         }
-        return Main.OK;
     }
 
-    private String prepared() {
-        return command.work + "/epochs";
-    }
-
-    private String checkpointFile() {
-        return command.work + "/checkpoint.zip";
-    }
-
-    private void prepare() throws IOException {
-        List<String> channels =
-                command.options.channels == null ? List.of() : command.options.channels;
-        SparkRecordings recordings =
-                SparkRecordings.open(
-                        context,
-                        command.options.data,
-                        command.runs(),
-                        channels,
-                        command.skipBadFiles);
-        if (!recordings.skipped().isEmpty()) {
-            recordings.skipped().forEach(problem -> console.warn("skipped %s", problem));
-            console.warn("%d recordings skipped", recordings.skipped().size());
+    private int train(SparkCluster spark, SparkWork work, SparkStart start) throws IOException {
+        int workers =
+                command.workers == null ? spark.context().defaultParallelism() : command.workers;
+        SparkTraining training =
+                SparkTraining.builder(spark.context())
+                        .workers(workers)
+                        .averagingFrequency(command.averaging)
+                        .seed(start.settings().seed())
+                        .build();
+        announce(spark, start, workers);
+        SparkProgress progress =
+                new SparkProgress(
+                        console, work, start, command.checkpointSeconds, training::requestStop);
+        try (Interruption interruption = spark.interruption(training::requestStop)) {
+            if (!progress.stopsEarly()) {
+                training.fit(
+                        start.model().network(),
+                        start.epochs().train(),
+                        start.settings().epochs(),
+                        new Position(start.state().history().size(), start.state().batches()),
+                        progress);
+            }
+            if (!progress.complete()) {
+                progress.save();
+                console.print("Interrupted in epoch %d.", progress.state().history().size() + 1);
+                console.print("Checkpoint saved: %s", work.checkpointFile());
+                console.print(
+                        "Go on with: spark-train --resume --work %s --out %s, and --master,"
+                                + " --workers, --averaging as before",
+                        work.folder(), out.path());
+                return Main.INTERRUPTED;
+            }
+            finish(work, start, progress);
+            work.clear();
+            return Main.OK;
         }
-        List<Recording> summaries = recordings.summaries();
-        settings = command.options.resolve(SparkTrainCommand.NETWORK, summaries);
-        EpochingOptions cut = EpochExtractor.named(summaries, settings.epoching());
-        int classes = (int) cut.labels().values().stream().distinct().count();
-        epochs =
-                PreparedEpochs.write(
-                        recordings.epochs(cut),
-                        new PreparedEpochs.Split(
-                                settings.testRuns(),
-                                TrainingData.TEST_SHARE,
-                                settings.validation(),
-                                settings.seed()),
-                        settings.batch(),
-                        settings.oneOutput(classes),
-                        prepared());
-        int samples = (int) firstBatch().getFeatures().size(3);
-        double rate = cut.resampleHz() > 0 ? cut.resampleHz() : summaries.get(0).samplingRate();
-        Model network = settings.architecture(cut.channels().size(), samples, classes).init();
-        model =
-                new ModelFile(
-                        network,
-                        epochs.normalizer(),
-                        new ModelCard(
-                                settings.network(),
-                                epochs.classNames(),
-                                cut.channels(),
-                                rate,
-                                samples,
-                                cut,
-                                TrainingData.describe(
-                                        settings, cut.channels().size(), rate, samples),
-                                false,
-                                settings.toMap()));
-        state = TrainingState.start();
-        files.delete(checkpointFile());
     }
 
-    private DataSet firstBatch() {
-        return epochs.train().read(context).first();
-    }
-
-    private void goOn() throws IOException {
-        if (!files.exists(checkpointFile())) {
-            throw new UsageException(checkpointFile() + ": no checkpoint there to go on from");
-        }
-        Checkpoint checkpoint = files.readLocally(checkpointFile(), Checkpoint::load);
-        epochs = PreparedEpochs.open(context, prepared());
-        if (checkpoint.fingerprint() != fingerprint()) {
-            throw new UsageException(
-                    prepared() + ": the epochs are not those that the interrupted run began with");
-        }
-        model = checkpoint.model();
-        settings = TrainSettings.fromMap(model.card().settings());
-        state = checkpoint.state();
-    }
-
-    private long fingerprint() {
-        return Arrays.deepHashCode(epochs.counts());
-    }
-
-    private void announce() {
-        console.print("EEGNet on %s", model.card().data());
-        sets().forEach((name, counts) -> console.print("  %-11s %s", name, counts));
+    private void announce(SparkCluster spark, SparkStart start, int workers) {
+        console.print("EEGNet on %s", start.model().card().data());
+        sets(start.epochs()).forEach((name, counts) -> console.print("  %-11s %s", name, counts));
         console.print(
                 "  network     %d parameters; kernel length %d, seed %d",
-                model.network().numParams(), settings.kernelLength(), settings.seed());
+                start.model().network().numParams(),
+                start.settings().kernelLength(),
+                start.settings().seed());
         console.print(
                 "  Spark       %s, %d workers, averaging every %d updates",
-                context.master(), workers(), command.averaging);
+                spark.context().master(), workers, command.averaging);
+        TrainingState state = start.state();
         if (state.history().size() > 0 || state.batches() > 0) {
             console.print(
                     "Going on after epoch %d and %d batches.",
@@ -183,152 +113,28 @@ final class SparkRun {
         }
     }
 
-    private int workers() {
-        return command.workers == null ? context.defaultParallelism() : command.workers;
-    }
-
-    private void train() {
-        SparkTraining training =
-                SparkTraining.builder(context)
-                        .workers(workers())
-                        .averagingFrequency(command.averaging)
-                        .seed(settings.seed())
-                        .build();
-        if (stopsEarly()) {
-            return;
-        }
-        training.fit(
-                model.network(),
-                epochs.train(),
-                settings.epochs(),
-                new Position(state.history().size(), state.batches()),
-                new RoundListener() {
-                    @Override
-                    public void onRound(Round round, Position position) {
-                        afterRound(round, position);
-                    }
-
-                    @Override
-                    public void onEpoch(int epoch, double loss, double seconds, Position position) {
-                        afterEpoch(epoch);
-                        if (stopsEarly()) {
-                            training.requestStop();
-                        }
-                    }
-                });
-    }
-
-    private void afterRound(Round round, Position position) {
-        int done =
-                position.batches() > 0
-                        ? position.batches() - state.batches()
-                        : epochs.train().count() - state.batches();
-        state = state.afterBatches(done, round.loss(), round.examples(), round.seconds());
-        long now = System.nanoTime();
-        if (now - lastLine > PRINT_EVERY_NANOS) {
-            lastLine = now;
-            console.print(
-                    "Epoch %3d/%d  round %d/%d  loss %.3f  %.0f samples/s  %s left",
-                    round.epoch(),
-                    settings.epochs(),
-                    round.number(),
-                    round.rounds(),
-                    round.loss(),
-                    round.examplesPerSecond(),
-                    ProgressDisplay.time(round.secondsLeft()));
-        }
-        if (position.batches() > 0) {
-            checkpoint();
-        }
-    }
-
-    private void afterEpoch(int number) {
-        long begin = System.nanoTime();
-        Metrics onTraining = evaluate(epochs.train());
-        Metrics onValidation = epochs.validation() == null ? null : evaluate(epochs.validation());
-        TrainingHistory.Epoch epoch =
-                new TrainingHistory.Epoch(
-                        number,
-                        state.meanLoss(),
-                        onTraining.accuracy(),
-                        onValidation == null ? null : onValidation.loss(),
-                        onValidation == null ? null : onValidation.accuracy(),
-                        state.seconds() + (System.nanoTime() - begin) / 1e9);
-        boolean best = state.history().with(epoch).bestEpoch() == number;
-        INDArray kept =
-                settings.plan().earlyStopping() && best
-                        ? model.network().params().dup()
-                        : state.best();
-        state = state.afterEpoch(epoch, kept);
-        console.print(
-                "Epoch %3d/%d  loss %.3f  accuracy %.3f%s",
-                number,
-                settings.epochs(),
-                epoch.loss(),
-                epoch.trainAccuracy(),
-                onValidation == null
-                        ? ""
-                        : String.format(
-                                java.util.Locale.ROOT,
-                                "  validation loss %.3f accuracy %.3f%s",
-                                onValidation.loss(),
-                                onValidation.accuracy(),
-                                best ? " *" : ""));
-        checkpoint();
-    }
-
-    private boolean stopsEarly() {
-        TrainingHistory history = state.history();
-        return settings.plan().earlyStopping()
-                && history.size() - history.bestEpoch() >= settings.plan().patience();
-    }
-
-    private Metrics evaluate(PreparedBatches set) {
-        return SparkInference.evaluate(model.network(), set.read(context), epochs.classNames());
-    }
-
-    private void checkpoint() {
-        if (System.nanoTime() - lastCheckpoint < command.checkpointSeconds * 1e9) {
-            return;
-        }
-        try {
-            Path local = Files.createTempFile("lamina-", ".zip");
-            try {
-                new Checkpoint(model, state, fingerprint()).save(local);
-                try (InputStream in = Files.newInputStream(local)) {
-                    files.write(checkpointFile(), in::transferTo);
-                }
-            } finally {
-                Files.deleteIfExists(local);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        lastCheckpoint = System.nanoTime();
-    }
-
-    private void finish() throws IOException {
-        if (settings.plan().earlyStopping() && state.best() != null) {
-            model.network().setParams(state.best());
+    private void finish(SparkWork work, SparkStart start, SparkProgress progress)
+            throws IOException {
+        TrainingState state = progress.state();
+        PreparedEpochs epochs = start.epochs();
+        if (start.settings().plan().earlyStopping() && state.best() != null) {
+            start.model().network().setParams(state.best());
         }
         RunFiles results =
                 new RunFiles(
-                        settings,
-                        reported(),
-                        sets(),
-                        model,
+                        start.settings(),
+                        reported(work, start),
+                        sets(epochs),
+                        start.model(),
                         state.history(),
-                        evaluate(epochs.test()),
-                        epochs.validation() == null ? null : evaluate(epochs.validation()),
-                        evaluate(epochs.train()));
+                        progress.evaluate(epochs.test()),
+                        epochs.validation() == null ? null : progress.evaluate(epochs.validation()),
+                        progress.evaluate(epochs.train()));
         results.write(out);
-        // Complete: what is left there would only mislead, and the batches are large.
-        files.delete(checkpointFile());
-        files.delete(prepared());
         results.print(console, out);
     }
 
-    private Map<String, String> sets() {
+    private static Map<String, String> sets(PreparedEpochs epochs) {
         Map<String, String> sets = new LinkedHashMap<>();
         List<String> names = List.of("training", "validation", "test");
         for (int i = 0; i < names.size(); i++) {
@@ -340,21 +146,22 @@ final class SparkRun {
     }
 
     /** Some of the training epochs, as they were recorded. */
-    private EpochSet reported() {
-        int wanted = (MOST_REPORTED + settings.batch() - 1) / settings.batch();
-        DataSet some = DataSet.merge(epochs.train().read(context).take(wanted));
-        epochs.normalizer().revert(some);
+    private static EpochSet reported(SparkWork work, SparkStart start) {
+        int batch = start.settings().batch();
+        int wanted = (MOST_REPORTED + batch - 1) / batch;
+        DataSet some = DataSet.merge(start.epochs().train().read(work.context()).take(wanted));
+        start.epochs().normalizer().revert(some);
         INDArray labels = some.getLabels();
         int[] classes =
                 labels.size(1) == 1
-                        ? labels.castTo(org.nd4j.linalg.api.buffer.DataType.INT32).toIntVector()
+                        ? labels.castTo(DataType.INT32).toIntVector()
                         : labels.argMax(1).toIntVector();
-        ModelCard card = model.card();
+        ModelCard card = start.model().card();
         return new EpochSet(
                 some.getFeatures(),
                 classes,
                 card.classes(),
-                java.util.Collections.nCopies(classes.length, ""),
+                Collections.nCopies(classes.length, ""),
                 card.channels(),
                 card.samplingRate(),
                 card.data());

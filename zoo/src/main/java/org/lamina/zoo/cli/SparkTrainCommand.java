@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.lamina.zoo.Zoo;
+import org.lamina.zoo.spark.SparkTraining;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,8 +65,8 @@ final class SparkTrainCommand implements Callable<Integer> {
     @Option(
             names = "--averaging",
             paramLabel = "N",
-            description = "Updates of a worker between two averagings (5).")
-    int averaging = 5;
+            description = "Updates of a worker between two averagings (10).")
+    int averaging = SparkTraining.DEFAULT_AVERAGING_FREQUENCY;
 
     @Option(
             names = "--checkpoint-seconds",

@@ -74,6 +74,11 @@ final class TrainNFNetCommand implements Callable<Integer> {
     @Option(names = "--clip", description = "Adaptive gradient clipping; 0 for none.")
     private double clip = 0.01;
 
+    @Option(
+            names = "--plain-weights",
+            description = "Do not standardize weights, to see what it is good for.")
+    private boolean plainWeights;
+
     @Option(names = "--examples", description = "Use so many training images; 0 for all.")
     private int examples;
 
@@ -175,6 +180,7 @@ final class TrainNFNetCommand implements Callable<Integer> {
                 .imageSize(train.height(), train.width())
                 .classes(train.classNames().size())
                 .updater(new Nesterovs(new CosineSchedule(lr, warmUp, (int) updates), MOMENTUM))
+                .standardized(!plainWeights)
                 .gradientClipping(clip == 0 ? null : new AdaptiveGradientClipping(clip, 1e-3))
                 .seed(seed)
                 .init();
@@ -200,6 +206,7 @@ final class TrainNFNetCommand implements Callable<Integer> {
         settings.put("batch", batch);
         settings.put("lr", lr);
         settings.put("clip", clip);
+        settings.put("standardizedWeights", !plainWeights);
         settings.put("examples", examples);
         settings.put("seed", seed);
         settings.put("momentum", MOMENTUM);

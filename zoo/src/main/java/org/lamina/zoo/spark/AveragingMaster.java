@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplearning4j.core.loader.impl.SerializedDataSetLoader;
+import org.deeplearning4j.nn.graph.util.ComputationGraphUtil;
 import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
@@ -13,6 +13,7 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
+import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * DL4J's parameter averaging, one round at a call. It splits no data (the rounds are known before)
@@ -21,6 +22,9 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
  */
 final class AveragingMaster extends ParameterAveragingTrainingMaster {
     private Broadcast<NetBroadcastTuple> sent;
+
+    /** Kept for a round: while it is being destroyed Spark's cleaner should not find it. */
+    private Broadcast<NetBroadcastTuple> destroyed;
 
     AveragingMaster(int workers, int batch, int averagingFrequency, int depth, TrainingHook hook) {
         super(
@@ -34,23 +38,29 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
                         .trainingHooks(List.of(hook)));
     }
 
-    /** Trains on the files of each partition, at most the averaging frequency, and averages. */
-    void round(SparkDl4jMultiLayer network, SparkComputationGraph graph, JavaRDD<String> files) {
+    /** Trains on the minibatches of each partition, at most the averaging frequency; averages. */
+    void round(SparkDl4jMultiLayer network, JavaRDD<DataSet> batches) {
         try {
-            doIterationPaths(
-                    network,
-                    graph,
-                    files,
-                    1,
-                    1,
-                    batchSizePerWorker,
-                    new SerializedDataSetLoader(),
-                    null);
+            doIteration(network, batches, 1, 1);
         } finally {
-            if (sent != null) {
-                sent.destroy();
-                sent = null;
-            }
+            destroySent();
+        }
+    }
+
+    /** The same for a graph. */
+    void round(SparkComputationGraph graph, JavaRDD<DataSet> batches) {
+        try {
+            doIteration(graph, batches.map(ComputationGraphUtil::toMultiDataSet), 1, 1);
+        } finally {
+            destroySent();
+        }
+    }
+
+    private void destroySent() {
+        if (sent != null) {
+            sent.destroy();
+            destroyed = sent;
+            sent = null;
         }
     }
 

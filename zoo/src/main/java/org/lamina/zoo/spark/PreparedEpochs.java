@@ -3,13 +3,11 @@ package org.lamina.zoo.spark;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
@@ -39,9 +37,6 @@ public record PreparedEpochs(
         ChannelStandardizer normalizer,
         List<String> classNames,
         int[][] counts) {
-    private static final int TRAIN = 0;
-    private static final int VALIDATION = 1;
-    private static final int TEST = 2;
     private static final int EVALUATION_BATCH = 64;
     private static final String INDEX = "epochs.json";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,9 +54,6 @@ public record PreparedEpochs(
 
     /** What the index file says. */
     private record Index(double[] mean, double[] std, List<String> classNames, int[][] counts) {}
-
-    /** Run and class of each epoch of a file. */
-    private record Keys(int file, String[] runs, int[] classes) implements Serializable {}
 
     /**
      * Splits, standardizes and writes.
@@ -99,30 +91,26 @@ public record PreparedEpochs(
         // Numbered by partition and place in it: the same in every pass.
         JavaRDD<Tuple2<EpochSet, Long>> numbered =
                 epochs.zipWithIndex().map(pair -> new Tuple2<>(pair._1(), pair._2()));
-        List<Keys> keys =
-                numbered.map(
-                                p ->
-                                        new Keys(
-                                                (int) (long) p._2(),
-                                                p._1().runs().toArray(String[]::new),
-                                                p._1().classes()))
-                        .collect();
-        byte[][] sets = choose(keys, classNames, split);
-        int[][] counts = count(keys, sets, classNames);
+        EpochChoice choice =
+                EpochChoice.of(
+                        numbered.map(p -> EpochChoice.Keys.of((int) (long) p._2(), p._1()))
+                                .collect(),
+                        classNames,
+                        split);
+        byte[][] sets = choice.sets();
         ChannelStandardizer normalizer =
                 numbered.map(p -> sums(p._1(), sets[(int) (long) p._2()]))
                         .reduce(ChannelStandardizer.Sums::merge)
                         .standardizer();
         double[] mean = normalizer.mean();
         double[] std = normalizer.std();
-        PreparedBatches[] written = new PreparedBatches[3];
-        for (Map.Entry<Integer, String> set :
-                Map.of(TRAIN, "train", VALIDATION, "validation", TEST, "test").entrySet()) {
-            int wanted = set.getKey();
-            if (wanted == VALIDATION && split.validationShare() == 0) {
+        PreparedBatches[] written = new PreparedBatches[EpochChoice.NAMES.size()];
+        for (int set = 0; set < written.length; set++) {
+            if (set == EpochChoice.VALIDATION && split.validationShare() == 0) {
                 continue;
             }
-            written[wanted] =
+            int wanted = set;
+            written[set] =
                     PreparedBatches.write(
                             numbered.flatMap(
                                     p ->
@@ -132,16 +120,24 @@ public record PreparedEpochs(
                                                     wanted,
                                                     new ChannelStandardizer(mean, std),
                                                     oneOutput)),
-                            folder + "/" + set.getValue(),
-                            wanted == TRAIN ? batch : EVALUATION_BATCH,
+                            folder + "/" + EpochChoice.NAMES.get(set),
+                            set == EpochChoice.TRAIN ? batch : EVALUATION_BATCH,
                             split.seed());
         }
         HadoopFiles files = HadoopFiles.of(JavaSparkContext.fromSparkContext(epochs.context()));
         files.write(
                 folder + "/" + INDEX,
-                out -> out.write(JSON.writeValueAsBytes(new Index(mean, std, classNames, counts))));
+                out ->
+                        out.write(
+                                JSON.writeValueAsBytes(
+                                        new Index(mean, std, classNames, choice.counts()))));
         return new PreparedEpochs(
-                written[TRAIN], written[VALIDATION], written[TEST], normalizer, classNames, counts);
+                written[EpochChoice.TRAIN],
+                written[EpochChoice.VALIDATION],
+                written[EpochChoice.TEST],
+                normalizer,
+                classNames,
+                choice.counts());
     }
 
     /**
@@ -161,7 +157,7 @@ public record PreparedEpochs(
         try (InputStream in = files.open(folder + "/" + INDEX)) {
             index = JSON.readValue(in.readAllBytes(), Index.class);
         }
-        boolean validated = Arrays.stream(index.counts()[VALIDATION]).sum() > 0;
+        boolean validated = Arrays.stream(index.counts()[EpochChoice.VALIDATION]).sum() > 0;
         return new PreparedEpochs(
                 PreparedBatches.open(context, folder + "/train"),
                 validated ? PreparedBatches.open(context, folder + "/validation") : null,
@@ -171,78 +167,10 @@ public record PreparedEpochs(
                 index.counts());
     }
 
-    /** The set of each epoch of each file. */
-    private static byte[][] choose(List<Keys> keys, List<String> classNames, Split split) {
-        List<Integer> classes = new ArrayList<>();
-        byte[][] sets = new byte[keys.size()][];
-        List<int[]> where = new ArrayList<>();
-        for (Keys file : keys) {
-            sets[file.file()] = new byte[file.classes().length];
-            for (int i = 0; i < file.classes().length; i++) {
-                classes.add(file.classes()[i]);
-                where.add(new int[] {file.file(), i});
-                boolean tested = split.testRuns().contains(file.runs()[i]);
-                sets[file.file()][i] = (byte) (tested ? TEST : TRAIN);
-            }
-        }
-        if (split.testRuns().isEmpty()) {
-            mark(sets, where, classes, TEST, split.testShare(), classNames, split.seed());
-        }
-        if (split.validationShare() > 0) {
-            double share = split.validationShare();
-            mark(sets, where, classes, VALIDATION, share, classNames, split.seed());
-        }
-        return sets;
-    }
-
-    /** Moves a share of each class from the training set to another one. */
-    private static void mark(
-            byte[][] sets,
-            List<int[]> where,
-            List<Integer> classes,
-            int set,
-            double share,
-            List<String> classNames,
-            long seed) {
-        List<Integer> free = new ArrayList<>();
-        for (int i = 0; i < where.size(); i++) {
-            if (sets[where.get(i)[0]][where.get(i)[1]] == TRAIN) {
-                free.add(i);
-            }
-        }
-        int[] ofFree = free.stream().mapToInt(classes::get).toArray();
-        boolean[] chosen = EpochSet.chooseStratified(ofFree, classNames, share, seed);
-        for (int i = 0; i < chosen.length; i++) {
-            if (chosen[i]) {
-                int[] place = where.get(free.get(i));
-                sets[place[0]][place[1]] = (byte) set;
-            }
-        }
-    }
-
-    private static int[][] count(List<Keys> keys, byte[][] sets, List<String> classNames) {
-        int[][] counts = new int[3][classNames.size()];
-        for (Keys file : keys) {
-            for (int i = 0; i < file.classes().length; i++) {
-                counts[sets[file.file()][i]][file.classes()[i]]++;
-            }
-        }
-        for (int k = 0; k < classNames.size(); k++) {
-            if (counts[TRAIN][k] == 0) {
-                throw new DataException(
-                        "No epoch of class '" + classNames.get(k) + "' to train on");
-            }
-        }
-        if (Arrays.stream(counts[TEST]).sum() == 0) {
-            throw new DataException("No epoch to test with");
-        }
-        return counts;
-    }
-
     private static ChannelStandardizer.Sums sums(EpochSet epochs, byte[] sets) {
         ChannelStandardizer.Sums sums = new ChannelStandardizer.Sums();
         for (int i = 0; i < epochs.size(); i++) {
-            if (sets[i] == TRAIN) {
+            if (sets[i] == EpochChoice.TRAIN) {
                 sums.add(feature(epochs, i));
             }
         }

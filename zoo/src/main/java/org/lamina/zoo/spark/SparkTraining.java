@@ -1,19 +1,10 @@
 package org.lamina.zoo.spark;
 
-import java.util.List;
 import java.util.Objects;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.DoubleAccumulator;
-import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.api.TrainingMaster;
-import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
-import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
-import org.lamina.constraints.Constraints;
 
 /**
  * Trains a network on a Spark cluster with DL4J's parameter averaging. In a round each worker gets
@@ -40,6 +31,9 @@ import org.lamina.constraints.Constraints;
  * DataSet}s.
  */
 public final class SparkTraining {
+    /** Updates that a worker makes between two averagings, unless told otherwise. */
+    public static final int DEFAULT_AVERAGING_FREQUENCY = 10;
+
     private final JavaSparkContext context;
     private final int workers;
     private final int averagingFrequency;
@@ -102,12 +96,37 @@ public final class SparkTraining {
             Position from,
             RoundListener listener) {
         atLeastOne("epochs", epochs);
-        return new Run(network, data, epochs, listener).from(from);
+        Objects.requireNonNull(listener, "listener");
+        return new AveragingRun(this, network, data, epochs, listener).from(from);
     }
 
     /** Ends {@link #fit} after the round it is at. May be called by any thread. */
     public void requestStop() {
         stopRequested = true;
+    }
+
+    boolean stopRequested() {
+        return stopRequested;
+    }
+
+    JavaSparkContext context() {
+        return context;
+    }
+
+    int workers() {
+        return workers;
+    }
+
+    int averagingFrequency() {
+        return averagingFrequency;
+    }
+
+    int aggregationDepth() {
+        return aggregationDepth;
+    }
+
+    long seed() {
+        return seed;
     }
 
     /**
@@ -117,151 +136,11 @@ public final class SparkTraining {
         return workers * averagingFrequency;
     }
 
-    /** One call of fit. */
-    private final class Run {
-        private final Model network;
-        private final PreparedBatches data;
-        private final int epochs;
-        private final RoundListener listener;
-        private final SparkDl4jMultiLayer multiLayer;
-        private final SparkComputationGraph graph;
-        private final AveragingMaster master;
-        private final DoubleAccumulator lossSum = context.sc().doubleAccumulator();
-        private final LongAccumulator examples = context.sc().longAccumulator();
-        private double secondsOfRounds;
-        private long batchesOfRounds;
-
-        Run(Model network, PreparedBatches data, int epochs, RoundListener listener) {
-            this.network = network;
-            this.data = data;
-            this.epochs = epochs;
-            this.listener = Objects.requireNonNull(listener, "listener");
-            master =
-                    new AveragingMaster(
-                            workers,
-                            data.batch(),
-                            averagingFrequency,
-                            aggregationDepth,
-                            new WorkerHook(seed, lossSum, examples));
-            if (network instanceof MultiLayerNetwork net) {
-                multiLayer = new SparkDl4jMultiLayer(context, net, master);
-                graph = null;
-            } else if (network instanceof ComputationGraph net) {
-                multiLayer = null;
-                graph = new SparkComputationGraph(context, net, master);
-            } else {
-                throw new IllegalArgumentException(
-                        "SparkTraining: "
-                                + (network == null ? "null" : network.getClass().getName())
-                                + " is neither a MultiLayerNetwork nor a ComputationGraph");
-            }
-        }
-
-        Position from(Position start) {
-            Position position = start;
-            while (position.epochs() < epochs && !stopRequested) {
-                position = epoch(position);
-            }
-            return position;
-        }
-
-        /** The rest of an epoch, or of it what was done before a stop was asked for. */
-        private Position epoch(Position start) {
-            List<String> files = data.shuffledFiles(seed, start.epochs());
-            int rounds = (files.size() + batchesPerRound() - 1) / batchesPerRound();
-            int epoch = start.epochs() + 1;
-            int done = start.batches();
-            double loss = 0;
-            long count = 0;
-            double seconds = 0;
-            while (done < files.size()) {
-                if (stopRequested) {
-                    return new Position(start.epochs(), done);
-                }
-                int end = Math.min(files.size(), done + batchesPerRound());
-                long begin = System.nanoTime();
-                round(files.subList(done, end));
-                double taken = (System.nanoTime() - begin) / 1e9;
-                check(epoch, end);
-                secondsOfRounds += taken;
-                batchesOfRounds += end - done;
-                long left = (long) (epochs - epoch) * files.size() + files.size() - end;
-                Round round =
-                        new Round(
-                                epoch,
-                                (end + batchesPerRound() - 1) / batchesPerRound(),
-                                rounds,
-                                lossSum.value() / examples.value(),
-                                examples.value(),
-                                taken,
-                                secondsOfRounds / batchesOfRounds * left);
-                loss += lossSum.value();
-                count += examples.value();
-                seconds += taken;
-                done = end;
-                if (done < files.size()) {
-                    listener.onRound(round, new Position(start.epochs(), done));
-                } else {
-                    incrementEpochCount();
-                    listener.onRound(round, new Position(epoch, 0));
-                }
-            }
-            Position next = new Position(epoch, 0);
-            listener.onEpoch(epoch, count == 0 ? Double.NaN : loss / count, seconds, next);
-            return next;
-        }
-
-        private void round(List<String> files) {
-            lossSum.reset();
-            examples.reset();
-            int used = Math.min(workers, files.size());
-            int iteration = iterationCount();
-            JavaRDD<String> parts = context.parallelize(List.copyOf(files), used);
-            master.round(multiLayer, graph, parts);
-            // DL4J counts a whole round's updates in the short last one too.
-            setIterationCount(iteration + (files.size() + used - 1) / used);
-            Constraints.project(network);
-        }
-
-        private void check(int epoch, int batches) {
-            double loss = lossSum.value();
-            if (!Double.isFinite(loss)) {
-                throw new IllegalStateException(
-                        String.format(
-                                "Training diverged: the loss is %s in epoch %d after %d batches;"
-                                        + " try a smaller learning rate",
-                                loss, epoch, batches));
-            }
-        }
-
-        private int iterationCount() {
-            return graph == null
-                    ? multiLayer.getNetwork().getLayerWiseConfigurations().getIterationCount()
-                    : graph.getNetwork().getConfiguration().getIterationCount();
-        }
-
-        private void setIterationCount(int count) {
-            if (graph == null) {
-                multiLayer.getNetwork().getLayerWiseConfigurations().setIterationCount(count);
-            } else {
-                graph.getNetwork().getConfiguration().setIterationCount(count);
-            }
-        }
-
-        private void incrementEpochCount() {
-            if (graph == null) {
-                multiLayer.getNetwork().incrementEpochCount();
-            } else {
-                graph.getNetwork().incrementEpochCount();
-            }
-        }
-    }
-
     /** Builder. */
     public static final class Builder {
         private final JavaSparkContext context;
         private Integer workers;
-        private int averagingFrequency = 5;
+        private int averagingFrequency = DEFAULT_AVERAGING_FREQUENCY;
         private int aggregationDepth = 2;
         private long seed = 1;
 
@@ -275,7 +154,7 @@ public final class SparkTraining {
             return this;
         }
 
-        /** Updates that a worker makes between two averagings. Default 5. */
+        /** Updates that a worker makes between two averagings. Default 10. */
         public Builder averagingFrequency(int value) {
             this.averagingFrequency = value;
             return this;

@@ -79,6 +79,37 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
         return load(file, entries(file));
     }
 
+    /**
+     * Reads the network alone, of this or of any zip file that DL4J has written.
+     *
+     * @param file to read
+     * @return a MultiLayerNetwork or ComputationGraph, without the state of its updater
+     * @throws ModelFileException if it is missing, is no such file or is damaged
+     */
+    public static Model loadNetwork(Path file) throws ModelFileException {
+        byte[] conf = entries(file).get(ModelSerializer.CONFIGURATION_JSON);
+        if (conf == null) {
+            throw new ModelFileException(
+                    file + ": no model of DL4J (it has no configuration.json)", null);
+        }
+        try {
+            return JSON.readTree(conf).has("vertices")
+                    ? ModelSerializer.restoreComputationGraph(file.toFile(), false)
+                    : ModelSerializer.restoreMultiLayerNetwork(file.toFile(), false);
+        } catch (IOException | RuntimeException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /**
+     * Whether the file has what {@link #load} needs beside the network.
+     *
+     * @throws ModelFileException if it is missing or is no zip archive
+     */
+    public static boolean hasCard(Path file) throws ModelFileException {
+        return entries(file).containsKey(CARD);
+    }
+
     static ModelFile load(Path file, Map<String, byte[]> entries) throws ModelFileException {
         if (!entries.containsKey(CARD)) {
             throw new ModelFileException(

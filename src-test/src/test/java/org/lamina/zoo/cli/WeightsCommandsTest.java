@@ -1,0 +1,217 @@
+package org.lamina.zoo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.harness.Close;
+import org.lamina.zoo.training.ModelFile;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The commands import and export. */
+class WeightsCommandsTest {
+
+    @TempDir Path folder;
+
+    private static String resource(String name) throws Exception {
+        return Path.of(WeightsCommandsTest.class.getResource("/weights/" + name).toURI())
+                .toString();
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static Cli ok(String... args) {
+        Cli result = Cli.run(args);
+        assertEquals(0, result.code(), result.err());
+        return result;
+    }
+
+    private static void refused(String message, String... args) {
+        Cli result = Cli.run(args);
+        assertEquals(2, result.code(), result.err());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().contains(message), result.err());
+    }
+
+    private Cli importKeras() throws Exception {
+        return ok(
+                "import",
+                resource("keras-legacy.h5"),
+                "--from",
+                "keras-eegnet",
+                "--channels",
+                "4",
+                "--samples",
+                "64",
+                "--classes",
+                "3",
+                "--kernel-length",
+                "15",
+                "--f1",
+                "3",
+                "--f2",
+                "5",
+                "--out",
+                file("net.zip"));
+    }
+
+    @Test
+    void inAndOut() throws Exception {
+        Cli imported = importKeras();
+        assertTrue(imported.out().contains("parameters from"), imported.out());
+        ok("export", file("net.zip"), "--out", file("net.safetensors"));
+        ok("export", file("net.zip"), "--out", file("keras.npz"), "--names", "selfeeg-eegnet");
+        ok(
+                "import",
+                file("net.safetensors"),
+                "--from",
+                "lamina",
+                "--into",
+                file("net.zip"),
+                "--out",
+                file("again.zip"));
+        ok(
+                "import",
+                file("keras.npz"),
+                "--from",
+                "selfeeg-eegnet",
+                "--into",
+                file("net.zip"),
+                "--out",
+                file("third.zip"));
+        MultiLayerNetwork net = MultiLayerNetwork.load(folder.resolve("net.zip").toFile(), false);
+        for (String name : new String[] {"again.zip", "third.zip"}) {
+            MultiLayerNetwork other = MultiLayerNetwork.load(folder.resolve(name).toFile(), false);
+            assertEquals(net.params(), other.params(), name);
+        }
+        ok("export", file("net.zip"), "--out", file("plain.zip"));
+        ComputationGraph plain = ComputationGraph.load(folder.resolve("plain.zip").toFile(), false);
+        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 1, 4, 64);
+        new Close(1e-5, 1e-5).check("output", plain.outputSingle(x), net.output(x));
+    }
+
+    @Test
+    void oneLayer() throws Exception {
+        importKeras();
+        ok("export", file("net.zip"), "--layer", "spatial", "--out", file("spatial.safetensors"));
+        ok(
+                "import",
+                file("spatial.safetensors"),
+                "--from",
+                "lamina",
+                "--layer",
+                "spatial",
+                "--into",
+                file("net.zip"),
+                "--out",
+                file("again.zip"));
+        assertFalse(ModelFile.hasCard(folder.resolve("again.zip")));
+    }
+
+    @Test
+    void aTrainedModelKeepsItsCard() throws Exception {
+        Cli.writeRecordings(Files.createDirectory(folder.resolve("data")), 2, 8);
+        Cli.train(folder.resolve("data"), folder.resolve("run"), "--epochs", "1");
+        String model = folder.resolve("run").resolve("model.zip").toString();
+        ok("export", model, "--out", file("weights.npz"));
+        ok(
+                "import",
+                file("weights.npz"),
+                "--from",
+                "lamina",
+                "--into",
+                model,
+                "--out",
+                file("again.zip"));
+        ModelFile before = ModelFile.load(Path.of(model));
+        ModelFile after = ModelFile.load(folder.resolve("again.zip"));
+        assertEquals(before.card(), after.card());
+        assertEquals(before.network().params(), after.network().params());
+    }
+
+    @Test
+    void wrongInput() throws Exception {
+        String weights = resource("keras-legacy.h5");
+        String out = file("net.zip");
+        refused("give --from NAMES or --map FILE", "import", weights, "--out", out);
+        refused("there are [lamina, ", "import", weights, "--from", "x", "--out", out);
+        refused(
+                "there is no such file",
+                "import",
+                file("no.npz"),
+                "--from",
+                "selfeeg-eegnet",
+                "--out",
+                out);
+        refused(
+                "conv2d.0' has shape [1, 15, 1, 3], must have [1, 64, 1, 8]",
+                "import",
+                weights,
+                "--from",
+                "keras-eegnet",
+                "--out",
+                out);
+        refused(
+                "--layer NAME is missing",
+                "import",
+                weights,
+                "--from",
+                "elektronn3-wsconv",
+                "--into",
+                out,
+                "--out",
+                out);
+        refused("--into MODEL is missing", "import", weights, "--from", "lamina", "--out", out);
+        refused(
+                "--preset f9; there are [nfnet-f0",
+                "import",
+                resource("timm-dm-nfnet.safetensors"),
+                "--from",
+                "timm-dm-nfnet",
+                "--preset",
+                "f9",
+                "--out",
+                out);
+        refused(
+                "--channels is for a new EEGNet",
+                "import",
+                resource("timm-dm-nfnet.safetensors"),
+                "--from",
+                "timm-dm-nfnet",
+                "--channels",
+                "3",
+                "--out",
+                out);
+        assertFalse(Files.exists(folder.resolve("net.zip")));
+        importKeras();
+        refused("must end with .safetensors or .npz", "export", out, "--out", file("a.txt"));
+        refused("--names, --map", "export", out, "--out", file("p.zip"), "--names", "lamina");
+        refused(
+                "the model's layers are [temporal",
+                "export",
+                out,
+                "--out",
+                file("a.npz"),
+                "--layer",
+                "x");
+        refused(
+                "cannot be exported",
+                "export",
+                out,
+                "--out",
+                file("a.npz"),
+                "--names",
+                "timm-dm-nfnet");
+        refused("not a model file", "export", weights, "--out", file("a.npz"));
+    }
+}

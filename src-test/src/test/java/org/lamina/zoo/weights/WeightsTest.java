@@ -1,0 +1,404 @@
+package org.lamina.zoo.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.weights.StateDictTest.resource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.constraints.MaxNorm;
+import org.lamina.harness.Close;
+import org.lamina.harness.Nets;
+import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.conf.SpecLayer;
+import org.lamina.layers.conf.WSConv2D;
+import org.lamina.spec.ParamSpec;
+import org.lamina.spec.WeightStandardization;
+import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.NFNet;
+import org.lamina.zoo.NFNetArchitecture;
+import org.lamina.zoo.NFNetArchitecture.Block;
+import org.lamina.zoo.NFNetArchitecture.Stage;
+import org.lamina.zoo.NFNetArchitecture.Stem;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Weights of other implementations: their outputs, and out again what went in. */
+class WeightsTest {
+
+    private static final Close CLOSE = new Close(1e-4, 1e-5);
+
+    @TempDir Path folder;
+
+    /** An EEGNet as the fixtures have it. */
+    private static EEGNet.Builder eegNet(EEGNet.Preset preset) {
+        return EEGNet.builder()
+                .preset(preset)
+                .channels(4)
+                .samples(64)
+                .classes(3)
+                .kernelLength(preset == EEGNet.Preset.KERAS ? 15 : 16)
+                .f1(3)
+                .d(2)
+                .f2(5);
+    }
+
+    /** What the fixtures' timm networks are here. */
+    private static ComputationGraph timm(boolean dm) {
+        WeightStandardization formula = WeightStandardization.timm().withEps(1e-5);
+        NFNetArchitecture net =
+                dm
+                        ? new NFNetArchitecture(
+                                new Stem(3, List.of(2, 4, 8, 16), List.of(2, 1, 1, 2), false),
+                                List.of(new Stage(16, 1, 1), new Stage(32, 2, 2)),
+                                new Block(0.5, 8, 2, 0.5, true),
+                                2,
+                                new Gelu(),
+                                formula,
+                                NFNetArchitecture.Padding.SAME,
+                                0,
+                                0)
+                        : new NFNetArchitecture(
+                                new Stem(7, List.of(16), List.of(2), true),
+                                List.of(new Stage(32, 1, 1), new Stage(64, 2, 2)),
+                                new Block(0.25, 0, 1, 0, true),
+                                0,
+                                new ActivationReLU(),
+                                formula,
+                                NFNetArchitecture.Padding.SYMMETRIC,
+                                0,
+                                0);
+        return NFNet.builder()
+                .architecture(net)
+                .classes(5)
+                .imageSize(dm ? 30 : 32, dm ? 33 : 32)
+                .init();
+    }
+
+    /** The network gives the fixture's outputs. */
+    private static void assertOutputs(String fixture, Model net) throws Exception {
+        StateDict golden = StateDict.read(resource(fixture + ".npz"));
+        INDArray x = golden.get("input");
+        if (x.rank() == 3) {
+            x = x.reshape(x.size(0), 1, x.size(1), x.size(2));
+        }
+        INDArray output =
+                net instanceof MultiLayerNetwork
+                        ? ((MultiLayerNetwork) net).output(x)
+                        : ((ComputationGraph) net).outputSingle(x);
+        INDArray expected = golden.get("output");
+        // The originals put out logits or probabilities.
+        boolean probabilities = Math.abs(expected.sum(1).getDouble(0) - 1) < 1e-4;
+        CLOSE.check(fixture, output, probabilities ? expected : Transforms.softmax(expected));
+    }
+
+    private static void assertSame(StateDict expected, StateDict actual, double tolerance) {
+        assertEquals(new TreeSet<>(expected.names()), new TreeSet<>(actual.names()));
+        for (String name : expected.names()) {
+            INDArray e = expected.get(name);
+            assertArrayEquals(e.shape(), actual.get(name).shape(), name);
+            if (!name.endsWith("num_batches_tracked")) {
+                INDArray a = actual.get(name);
+                assertTrue(tolerance == 0 ? e.equals(a) : e.equalsWithEps(a, tolerance), name);
+            }
+        }
+    }
+
+    @Test
+    void braindecode() throws Exception {
+        StateDict weights = StateDict.read(resource("braindecode-eegnetv4.safetensors"));
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.BRAINDECODE).build().init();
+        assertEquals(Set.of(), Weights.importInto(net, weights, NameMaps.BRAINDECODE_EEGNETV4));
+        assertOutputs("braindecode-eegnetv4", net);
+        assertSame(weights, Weights.export(net, NameMaps.BRAINDECODE_EEGNETV4), 0);
+        // Names of other versions.
+        StateDict old = new StateDict();
+        weights.arrays()
+                .forEach(
+                        (name, array) ->
+                                old.put(
+                                        name.replace("final_layer.", "")
+                                                .replace(
+                                                        "conv_spatial.weight",
+                                                        "conv_spatial.parametrizations.weight"
+                                                                + ".original"),
+                                        array));
+        MultiLayerNetwork again = eegNet(EEGNet.Preset.BRAINDECODE).seed(2).build().init();
+        Weights.importInto(again, old, NameMaps.BRAINDECODE_EEGNETV4);
+        assertEquals(net.params(), again.params());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"keras-legacy.h5", "keras3.weights.h5"})
+    void keras(String file) throws Exception {
+        StateDict weights = KerasWeights.read(resource(file));
+        assertArrayEquals(new long[] {4, 1, 3, 2}, weights.get("depthwise_conv2d.0").shape());
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.KERAS).build().init();
+        // Keras's norms are those of this network's constraints: nothing is to be projected.
+        Weights.importInto(net, weights, NameMaps.KERAS_EEGNET, Weights.OutsideNorm.REFUSE);
+        assertOutputs("keras-eegnet", net);
+        assertSame(weights, Weights.export(net, NameMaps.KERAS_EEGNET), 0);
+        // Twice as large in one filter, or one class: outside.
+        for (String name : List.of("depthwise_conv2d.0", "dense.0")) {
+            StateDict larger = new StateDict();
+            weights.arrays().forEach((n, a) -> larger.put(n, n.equals(name) ? a.mul(2) : a));
+            assertEquals(1, Weights.importInto(net, larger, NameMaps.KERAS_EEGNET).size(), name);
+        }
+    }
+
+    @Test
+    void damagedHdf5() throws Exception {
+        Path file = folder.resolve("damaged.h5");
+        byte[] bytes = Files.readAllBytes(resource("keras-legacy.h5"));
+        for (int length : new int[] {0, 10, 1000, bytes.length / 2}) {
+            Files.write(file, Arrays.copyOf(bytes, length));
+            WeightsException e =
+                    assertThrows(WeightsException.class, () -> KerasWeights.read(file));
+            assertTrue(e.getMessage().contains("damaged.h5"), e.getMessage());
+        }
+        WeightsException e =
+                assertThrows(
+                        WeightsException.class,
+                        () -> KerasWeights.read(folder.resolve("missing.h5")));
+        assertTrue(e.getMessage().contains("no such file"), e.getMessage());
+    }
+
+    @Test
+    void timmNfNet() throws Exception {
+        StateDict weights = StateDict.read(resource("timm-dm-nfnet.safetensors"));
+        ComputationGraph net = timm(true);
+        Weights.importInto(net, weights, NameMaps.TIMM_DM_NFNET);
+        assertOutputs("timm-dm-nfnet", net);
+        assertSame(weights, Weights.export(net, NameMaps.TIMM_DM_NFNET), 0);
+    }
+
+    @Test
+    void timmNfResNet() throws Exception {
+        StateDict weights = StateDict.read(resource("timm-nf-resnet.safetensors"));
+        ComputationGraph net = timm(false);
+        Weights.importInto(net, weights, NameMaps.TIMM_NF_RESNET);
+        assertOutputs("timm-nf-resnet", net);
+        assertOutputs("timm-nf-resnet", PlainNetwork.of(net));
+        assertSame(weights, Weights.export(net, NameMaps.TIMM_NF_RESNET), 1e-6);
+        net.getParam("stage1-block1-gain_gain").assign(0.5);
+        WeightsException e =
+                assertThrows(
+                        WeightsException.class, () -> Weights.export(net, NameMaps.TIMM_NF_RESNET));
+        assertTrue(e.getMessage().contains("1.0 for stage1-block1-gain.gain"), e.getMessage());
+    }
+
+    /** Names and shapes of timm's whole models, without making arrays of that size. */
+    @ParameterizedTest
+    @ValueSource(strings = {"timm-dm-nfnet-f0", "timm-nf-resnet50"})
+    void timmNamesAndShapes(String model) throws Exception {
+        boolean dm = model.contains("dm");
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        NFNet.builder()
+                .preset(dm ? NFNet.Preset.NFNET_F0 : NFNet.Preset.NF_RESNET_50)
+                .build()
+                .conf()
+                .getVertices()
+                .forEach((name, vertex) -> addShapes(shapes, name, vertex));
+        Map<String, String> expected = new TreeMap<>();
+        for (String line : Files.readAllLines(resource(model + "-shapes.txt"))) {
+            String[] parts = line.split(" ", 2);
+            expected.put(parts[0], parts[1]);
+        }
+        Map<String, String> actual = new TreeMap<>();
+        NameMap names = dm ? NameMaps.TIMM_DM_NFNET : NameMaps.TIMM_NF_RESNET;
+        for (Mapping mapping : names.mappings(shapes)) {
+            shapes.remove(mapping.parameter());
+            if (mapping.names() != null) {
+                String shape = Arrays.toString(mapping.shape()).replaceAll("[\\[\\] ]", "");
+                actual.put(mapping.names().get(0), shape);
+            }
+        }
+        assertEquals(expected, actual);
+        assertEquals(Set.of(), shapes.keySet());
+    }
+
+    private static void addShapes(Map<String, long[]> shapes, String name, GraphVertex vertex) {
+        if (!(vertex instanceof LayerVertex)) {
+            return;
+        }
+        Layer layer = ((LayerVertex) vertex).getLayerConf().getLayer();
+        if (layer instanceof SpecLayer) {
+            for (ParamSpec param : ((SpecLayer<?>) layer).getSpec().params()) {
+                shapes.put(name + "." + param.name(), param.shape());
+            }
+        } else if (layer instanceof OutputLayer) {
+            OutputLayer dense = (OutputLayer) layer;
+            shapes.put(name + ".W", new long[] {dense.getNIn(), dense.getNOut()});
+            shapes.put(name + ".b", new long[] {dense.getNOut()});
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.safetensors", "a.npz"})
+    void ownNames(String name) throws Exception {
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.KERAS).seed(1).build().init();
+        // Some steps, so that the running statistics are not what they were.
+        INDArray x = Nd4j.rand(DataType.FLOAT, 6, 1, 4, 64);
+        INDArray y = Nd4j.eye(3).castTo(DataType.FLOAT);
+        for (int i = 0; i < 3; i++) {
+            net.fit(x, Nd4j.vstack(y, y));
+        }
+        Weights.export(net, NameMap.own()).write(folder.resolve(name));
+        MultiLayerNetwork other = eegNet(EEGNet.Preset.KERAS).seed(2).build().init();
+        StateDict read = StateDict.read(folder.resolve(name));
+        Weights.importInto(other, read, NameMap.own());
+        assertEquals(net.params(), other.params());
+        assertEquals(net.output(x), other.output(x));
+
+        ComputationGraph graph = timm(false);
+        Weights.export(graph, NameMap.own()).write(folder.resolve(name));
+        ComputationGraph twin = timm(false);
+        twin.params().muli(2);
+        Weights.importInto(twin, StateDict.read(folder.resolve(name)), NameMap.own());
+        assertEquals(graph.params(), twin.params());
+    }
+
+    @Test
+    void everythingWrongIsNamedAndNothingIsLoaded() {
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.SELFEEG).build().init();
+        StateDict whole = Weights.export(net, NameMaps.SELFEEG_EEGNET);
+        INDArray before = net.params().dup();
+        StateDict wrong = new StateDict();
+        whole.arrays()
+                .forEach(
+                        (name, array) -> {
+                            switch (name) {
+                                case "encoder.conv1.weight":
+                                    break;
+                                case "encoder.conv2.weight":
+                                    wrong.put(name, Nd4j.zeros(6, 1, 5, 1));
+                                    break;
+                                case "Dense.bias":
+                                    wrong.put(name, Nd4j.zeros(DataType.INT, 3));
+                                    break;
+                                case "encoder.batchnorm1.weight":
+                                    wrong.put(name, array.dup().putScalar(0, Double.NaN));
+                                    break;
+                                default:
+                                    wrong.put(name, array.add(1));
+                            }
+                        });
+        wrong.put("more", Nd4j.zeros(1));
+        WeightsException e =
+                assertThrows(
+                        WeightsException.class,
+                        () -> Weights.importInto(net, wrong, NameMaps.SELFEEG_EEGNET));
+        for (String part :
+                List.of(
+                        "'encoder.conv1.weight' is missing (for temporal.W)",
+                        "'encoder.conv2.weight' has shape [6, 1, 5, 1], must have [6, 1, 4, 1]",
+                        "'Dense.bias' has data type INT",
+                        "'encoder.batchnorm1.weight' has values that are not finite",
+                        "'more' is not used")) {
+            assertTrue(e.getMessage().contains(part), e.getMessage());
+        }
+        assertEquals(before, net.params());
+        e =
+                assertThrows(
+                        WeightsException.class,
+                        () -> Weights.importInto(timm(false), whole, NameMaps.SELFEEG_EEGNET));
+        assertTrue(
+                e.getMessage().contains("no name for the parameter stem-conv0.W"), e.getMessage());
+    }
+
+    @Test
+    void weightsOutsideTheirNormAreProjectedOrRefused() {
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.SELFEEG).build().init();
+        StateDict weights = Weights.export(net, NameMaps.SELFEEG_EEGNET);
+        StateDict large = new StateDict();
+        weights.arrays()
+                .forEach((n, a) -> large.put(n, n.equals("encoder.conv2.weight") ? a.mul(100) : a));
+        WeightsException e =
+                assertThrows(
+                        WeightsException.class,
+                        () ->
+                                Weights.importInto(
+                                        net,
+                                        large,
+                                        NameMaps.SELFEEG_EEGNET,
+                                        Weights.OutsideNorm.REFUSE));
+        assertTrue(e.getMessage().contains("spatial.W is outside"), e.getMessage());
+        assertEquals(Set.of("spatial.W"), Weights.importInto(net, large, NameMaps.SELFEEG_EEGNET));
+        assertEquals(1, net.getParam("2_W").norm2(1, 2, 3).maxNumber().doubleValue(), 1e-6);
+    }
+
+    @Test
+    void aMapOfOnesOwnAndLayersOfANetwork() throws Exception {
+        MultiLayerNetwork net =
+                Nets.init(
+                        Nets.config(DataType.FLOAT, new org.nd4j.linalg.learning.config.Sgd(1))
+                                .list()
+                                .layer(new WSConv2D.Builder(3).name("a").nOut(4).build())
+                                .layer(new WSConv2D.Builder(3).nOut(2).build())
+                                .layer(
+                                        new DenseLayer.Builder()
+                                                .name("c")
+                                                .nOut(2)
+                                                .constrainWeights(new MaxNorm(100))
+                                                .build())
+                                .setInputType(InputType.convolutional(8, 8, 1)));
+        Path file = folder.resolve("dense.json");
+        Files.writeString(
+                file,
+                "{\"source\": \"mine\", \"rules\": ["
+                        + "{\"parameter\": \"c.W\", \"name\": \"fc.weight\", \"axes\": [1, 0]},"
+                        + "{\"parameter\": \"c.b\", \"name\": \"fc.bias\"}]}");
+        NameMap names =
+                NameMap.read(file)
+                        .and(NameMaps.ELEKTRONN3_WSCONV.at("a", "down.0"))
+                        .and(NameMaps.ELEKTRONN3_WSCONV.at("layer1", "down.1"));
+        StateDict weights = Weights.export(net, names);
+        assertEquals(
+                Set.of(
+                        "fc.weight",
+                        "fc.bias",
+                        "down.0.weight",
+                        "down.0.bias",
+                        "down.0.gain",
+                        "down.1.weight",
+                        "down.1.bias",
+                        "down.1.gain"),
+                weights.names());
+        INDArray params = net.params().dup();
+        net.params().muli(0);
+        Weights.importInto(net, weights, names);
+        assertEquals(params, net.params());
+
+        Files.writeString(file, "{\"source\": \"mine\", \"rules\": [{\"name\": \"a\"}]}");
+        WeightsException e = assertThrows(WeightsException.class, () -> NameMap.read(file));
+        assertTrue(e.getMessage().contains("needs a parameter"), e.getMessage());
+        Files.writeString(file, "{\"rule\": 1}");
+        e = assertThrows(WeightsException.class, () -> NameMap.read(file));
+        assertTrue(e.getMessage().contains("no name map"), e.getMessage());
+    }
+}

@@ -1,0 +1,98 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.weights.NameMap;
+import org.lamina.zoo.weights.PlainNetwork;
+import org.lamina.zoo.weights.StateDict;
+import org.lamina.zoo.weights.Weights;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Weights out of a saved model, or a model that needs no Lamina. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Writes a model's weights, or a model of DL4J's own layers with the same outputs,"
+                        + " which can be used without Lamina.")
+final class ExportCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "MODEL", description = "File model.zip.")
+    private Path model;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE",
+            description =
+                    "What to write: .safetensors or .npz the weights, .zip a model of DL4J's own"
+                            + " layers (to load with ComputationGraph.load).")
+    private Path out;
+
+    @Option(
+            names = "--names",
+            paramLabel = "NAMES",
+            description = "Names of the weights, as in import --from (lamina).")
+    private String names;
+
+    @Option(
+            names = "--map",
+            paramLabel = "FILE",
+            description = "Instead of --names: a map of names of your own.")
+    private Path map;
+
+    @Option(names = "--layer", paramLabel = "NAME", description = "The weights of this layer only.")
+    private String layer;
+
+    ExportCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (names != null && map != null) {
+            throw new UsageException("give --names or --map, not both");
+        }
+        boolean plain = out.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".zip");
+        if (plain && (names != null || map != null || layer != null)) {
+            throw new UsageException(
+                    "--out " + out + ": --names, --map and --layer are for .safetensors and .npz");
+        }
+        OutputFolder.checkFile(out);
+        WeightSource source =
+                names == null ? WeightSource.LAMINA : WeightSource.named("--names", names);
+        if (source.ofLayer() && layer == null) {
+            throw new UsageException("--layer NAME is missing: " + source + " is of one layer");
+        }
+        Model network = ModelFile.loadNetwork(model);
+        if (plain) {
+            ComputationGraph converted = PlainNetwork.of(network);
+            AtomicFile.write(out, stream -> ModelSerializer.writeModel(converted, stream, false));
+            console.print("%s: %,d parameters in DL4J's own layers", out, converted.numParams());
+            return Main.OK;
+        }
+        NameMap rules;
+        if (map != null) {
+            rules = NameMap.read(map);
+        } else {
+            rules = layer == null ? source.names() : source.names(network, layer);
+        }
+        Model part = layer == null ? network : WeightSource.layer(network, layer);
+        StateDict weights = Weights.export(part, rules);
+        weights.write(out);
+        console.print(
+                "%s: %d arrays with the names of %s", out, weights.names().size(), rules.source());
+        return Main.OK;
+    }
+}

@@ -1,0 +1,104 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.spark.PreparedEpochs;
+import org.lamina.zoo.spark.SparkRecordings;
+import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.TrainingState;
+
+/**
+ * What a training on Spark begins with.
+ *
+ * @param settings of the run
+ * @param epochs to train and measure with
+ * @param model as it is
+ * @param state where training stands
+ */
+record SparkStart(
+        TrainSettings settings, PreparedEpochs epochs, ModelFile model, TrainingState state) {
+
+    /** Reads the recordings, prepares their epochs and makes a network for them. */
+    static SparkStart prepare(Console console, SparkTrainCommand command, SparkWork work)
+            throws IOException {
+        SparkRecordings recordings =
+                SparkRecordings.open(
+                        work.context(),
+                        command.options.data,
+                        command.runs(),
+                        command.options.channels == null ? List.of() : command.options.channels,
+                        command.skipBadFiles);
+        if (!recordings.skipped().isEmpty()) {
+            recordings.skipped().forEach(problem -> console.warn("skipped %s", problem));
+            console.warn("%d recordings skipped", recordings.skipped().size());
+        }
+        List<Recording> summaries = recordings.summaries();
+        TrainSettings settings = command.options.resolve(SparkTrainCommand.NETWORK, summaries);
+        EpochingOptions cut = EpochExtractor.named(summaries, settings.epoching());
+        int classes = (int) cut.labels().values().stream().distinct().count();
+        PreparedEpochs epochs =
+                PreparedEpochs.write(
+                        recordings.epochs(cut),
+                        new PreparedEpochs.Split(
+                                settings.testRuns(),
+                                TrainingData.TEST_SHARE,
+                                settings.validation(),
+                                settings.seed()),
+                        settings.batch(),
+                        settings.oneOutput(classes),
+                        work.epochs());
+        int channels = cut.channels().size();
+        int samples = (int) epochs.train().read(work.context()).first().getFeatures().size(3);
+        double rate = cut.resampleHz() > 0 ? cut.resampleHz() : summaries.get(0).samplingRate();
+        Model network = settings.architecture(channels, samples, classes).init();
+        ModelCard card =
+                new ModelCard(
+                        settings.network(),
+                        epochs.classNames(),
+                        cut.channels(),
+                        rate,
+                        samples,
+                        cut,
+                        TrainingData.describe(settings, channels, rate, samples),
+                        false,
+                        settings.toMap());
+        // That of a run before, whose epochs are no more.
+        work.deleteCheckpoint();
+        return new SparkStart(
+                settings,
+                epochs,
+                new ModelFile(network, epochs.normalizer(), card),
+                TrainingState.start());
+    }
+
+    /** Goes on from a checkpoint. */
+    static SparkStart resume(SparkWork work) throws IOException {
+        Checkpoint checkpoint = work.load();
+        PreparedEpochs epochs = PreparedEpochs.open(work.context(), work.epochs());
+        if (checkpoint.fingerprint() != fingerprint(epochs)) {
+            throw new UsageException(
+                    work.epochs()
+                            + ": the epochs are not those that the interrupted run began with");
+        }
+        return new SparkStart(
+                TrainSettings.fromMap(checkpoint.model().card().settings()),
+                epochs,
+                checkpoint.model(),
+                checkpoint.state());
+    }
+
+    Checkpoint checkpoint(TrainingState now) {
+        return new Checkpoint(model, now, fingerprint(epochs));
+    }
+
+    private static long fingerprint(PreparedEpochs epochs) {
+        return Arrays.deepHashCode(epochs.counts());
+    }
+}

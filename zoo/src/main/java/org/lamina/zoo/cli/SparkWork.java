@@ -1,0 +1,57 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.lamina.zoo.spark.HadoopFiles;
+import org.lamina.zoo.training.Checkpoint;
+
+/**
+ * The folder that driver and executors share during a training: prepared epochs and a checkpoint.
+ *
+ * @param context of the cluster
+ * @param files reaches the folder's file system
+ * @param folder given by the user
+ */
+record SparkWork(JavaSparkContext context, HadoopFiles files, String folder) {
+
+    /** Folder of the prepared epochs. */
+    String epochs() {
+        return folder + "/epochs";
+    }
+
+    String checkpointFile() {
+        return folder + "/checkpoint.zip";
+    }
+
+    Checkpoint load() throws IOException {
+        if (!files.exists(checkpointFile())) {
+            throw new UsageException(checkpointFile() + ": no checkpoint there to go on from");
+        }
+        return files.readLocally(checkpointFile(), Checkpoint::load);
+    }
+
+    void save(Checkpoint checkpoint) throws IOException {
+        Path local = Files.createTempFile("lamina-", ".zip");
+        try {
+            checkpoint.save(local);
+            try (InputStream in = Files.newInputStream(local)) {
+                files.write(checkpointFile(), in::transferTo);
+            }
+        } finally {
+            Files.deleteIfExists(local);
+        }
+    }
+
+    void deleteCheckpoint() throws IOException {
+        files.delete(checkpointFile());
+    }
+
+    /** When training is complete: what is left would only mislead, and the batches are large. */
+    void clear() throws IOException {
+        deleteCheckpoint();
+        files.delete(epochs());
+    }
+}

@@ -1,0 +1,175 @@
+package org.lamina.zoo.spark;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.DoubleAccumulator;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.lamina.constraints.Constraints;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** One call of {@link SparkTraining#fit}: epochs of rounds, and what is reported of them. */
+final class AveragingRun {
+    private final SparkTraining training;
+    private final Model network;
+    private final PreparedBatches data;
+    private final int epochs;
+    private final RoundListener listener;
+    private final SparkDl4jMultiLayer multiLayer;
+    private final SparkComputationGraph graph;
+    private final AveragingMaster master;
+    private final Broadcast<HadoopFiles> files;
+    private final DoubleAccumulator lossSum;
+    private final LongAccumulator examples;
+    private double secondsOfRounds;
+    private long batchesOfRounds;
+
+    AveragingRun(
+            SparkTraining training,
+            Model network,
+            PreparedBatches data,
+            int epochs,
+            RoundListener listener) {
+        this.training = training;
+        this.network = network;
+        this.data = data;
+        this.epochs = epochs;
+        this.listener = listener;
+        JavaSparkContext context = training.context();
+        lossSum = context.sc().doubleAccumulator();
+        examples = context.sc().longAccumulator();
+        files = context.broadcast(HadoopFiles.of(context));
+        master =
+                new AveragingMaster(
+                        training.workers(),
+                        data.batch(),
+                        training.averagingFrequency(),
+                        training.aggregationDepth(),
+                        new WorkerHook(training.seed(), lossSum, examples));
+        if (network instanceof MultiLayerNetwork net) {
+            multiLayer = new SparkDl4jMultiLayer(context, net, master);
+            graph = null;
+        } else if (network instanceof ComputationGraph net) {
+            multiLayer = null;
+            graph = new SparkComputationGraph(context, net, master);
+        } else {
+            throw new IllegalArgumentException(
+                    "SparkTraining: "
+                            + (network == null ? "null" : network.getClass().getName())
+                            + " is neither a MultiLayerNetwork nor a ComputationGraph");
+        }
+    }
+
+    Position from(Position start) {
+        Position position = start;
+        while (position.epochs() < epochs && !training.stopRequested()) {
+            position = epoch(position);
+        }
+        return position;
+    }
+
+    /** The rest of an epoch, or of it what was done before a stop was asked for. */
+    private Position epoch(Position start) {
+        List<String> names = data.shuffledFiles(training.seed(), start.epochs());
+        int rounds = (names.size() + training.batchesPerRound() - 1) / training.batchesPerRound();
+        int epoch = start.epochs() + 1;
+        int done = start.batches();
+        double loss = 0;
+        long count = 0;
+        double seconds = 0;
+        while (done < names.size()) {
+            if (training.stopRequested()) {
+                return new Position(start.epochs(), done);
+            }
+            int end = Math.min(names.size(), done + training.batchesPerRound());
+            long begin = System.nanoTime();
+            round(names.subList(done, end));
+            double taken = (System.nanoTime() - begin) / 1e9;
+            check(epoch, end);
+            secondsOfRounds += taken;
+            batchesOfRounds += end - done;
+            long left = (long) (epochs - epoch) * names.size() + names.size() - end;
+            Round round =
+                    new Round(
+                            epoch,
+                            (end + training.batchesPerRound() - 1) / training.batchesPerRound(),
+                            rounds,
+                            lossSum.value() / examples.value(),
+                            examples.value(),
+                            taken,
+                            secondsOfRounds / batchesOfRounds * left);
+            loss += lossSum.value();
+            count += examples.value();
+            seconds += taken;
+            done = end;
+            if (done < names.size()) {
+                listener.onRound(round, new Position(start.epochs(), done));
+            } else {
+                incrementEpochCount();
+                listener.onRound(round, new Position(epoch, 0));
+            }
+        }
+        Position next = new Position(epoch, 0);
+        listener.onEpoch(epoch, count == 0 ? Double.NaN : loss / count, seconds, next);
+        return next;
+    }
+
+    private void round(List<String> batches) {
+        lossSum.reset();
+        examples.reset();
+        int used = Math.min(training.workers(), batches.size());
+        int iteration = iterationCount();
+        Broadcast<HadoopFiles> from = files;
+        JavaRDD<DataSet> parts =
+                training.context()
+                        .parallelize(List.copyOf(batches), used)
+                        .map(name -> PreparedBatches.load(from.value(), name));
+        if (graph == null) {
+            master.round(multiLayer, parts);
+        } else {
+            master.round(graph, parts);
+        }
+        // DL4J counts a whole round's updates in the short last one too.
+        setIterationCount(iteration + (batches.size() + used - 1) / used);
+        Constraints.project(network);
+    }
+
+    private void check(int epoch, int batches) {
+        double loss = lossSum.value();
+        if (!Double.isFinite(loss)) {
+            throw new IllegalStateException(
+                    String.format(
+                            "Training diverged: the loss is %s in epoch %d after %d batches;"
+                                    + " try a smaller learning rate",
+                            loss, epoch, batches));
+        }
+    }
+
+    private int iterationCount() {
+        return graph == null
+                ? multiLayer.getNetwork().getLayerWiseConfigurations().getIterationCount()
+                : graph.getNetwork().getConfiguration().getIterationCount();
+    }
+
+    private void setIterationCount(int count) {
+        if (graph == null) {
+            multiLayer.getNetwork().getLayerWiseConfigurations().setIterationCount(count);
+        } else {
+            graph.getNetwork().getConfiguration().setIterationCount(count);
+        }
+    }
+
+    private void incrementEpochCount() {
+        if (graph == null) {
+            multiLayer.getNetwork().incrementEpochCount();
+        } else {
+            graph.getNetwork().incrementEpochCount();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.lamina.zoo.weights;
+
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An array of a source and the parameter that it is.
+ *
+ * @param parameter name here; null for an array without meaning here
+ * @param names names in the source, the first its newest; null if it does not store the parameter
+ * @param shape that the source's array has
+ * @param view as which it is seen
+ * @param axes of the view in the order in which the parameter has them; null for as they are
+ * @param target shape of the parameter
+ * @param factor parameter = source * factor
+ * @param value of what is not stored on one of the sides, or null
+ */
+record Mapping(
+        String parameter,
+        List<String> names,
+        long[] shape,
+        long[] view,
+        int[] axes,
+        long[] target,
+        double factor,
+        Double value) {
+
+    static Mapping same(String name, long[] shape) {
+        return new Mapping(name, List.of(name), shape, shape, null, shape, 1, null);
+    }
+
+    static Mapping constant(List<String> names, double value) {
+        return new Mapping(null, names, new long[0], null, null, null, 1, value);
+    }
+
+    /** The shape that becomes this one by permuting it. */
+    static long[] unpermuted(long[] shape, int[] axes) {
+        long[] source = new long[shape.length];
+        for (int d = 0; d < axes.length && d < shape.length; d++) {
+            source[axes[d]] = shape[d];
+        }
+        return source;
+    }
+
+    /** The parameter, from an array of the source's shape: the array itself, a view or a copy. */
+    INDArray toParameter(INDArray source) {
+        INDArray array = source;
+        if (axes != null) {
+            array = array.reshape('c', view).permute(axes).dup('c');
+        }
+        if (!Arrays.equals(array.shape(), target)) {
+            array = array.reshape('c', target);
+        }
+        return factor == 1 ? array : array.mul(factor);
+    }
+
+    /** The source's array, from the parameter: a copy. */
+    INDArray toSource(INDArray value) {
+        INDArray array = value.dup('c');
+        if (axes != null) {
+            long[] permuted = new long[view.length];
+            int[] back = new int[view.length];
+            for (int d = 0; d < axes.length; d++) {
+                permuted[d] = view[axes[d]];
+                back[axes[d]] = d;
+            }
+            array = array.reshape('c', permuted).permute(back).dup('c');
+        }
+        if (!Arrays.equals(array.shape(), shape)) {
+            array = array.reshape('c', shape);
+        }
+        return factor == 1 ? array : array.divi(factor);
+    }
+}

@@ -1,0 +1,87 @@
+package org.lamina.zoo.weights;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamina.spec.Activator;
+import org.lamina.spec.ConvModernSpec;
+import org.lamina.spec.LayerOrder;
+import org.lamina.spec.Normalizer;
+
+/** Maps of the names that other implementations have. */
+public final class NameMaps {
+
+    /**
+     * EEGNet of selfEEG, for {@link org.lamina.zoo.EEGNet} with its SELFEEG preset: a state dict of
+     * {@code selfeeg.models.EEGNet}.
+     */
+    public static final NameMap SELFEEG_EEGNET = NameMap.resource("selfeeg-eegnet");
+
+    /**
+     * EEGNetv4 of braindecode (in later versions EEGNet), for {@link org.lamina.zoo.EEGNet} with
+     * its BRAINDECODE preset. Its classifier is a convolution over what is left of the signal.
+     */
+    public static final NameMap BRAINDECODE_EEGNETV4 = NameMap.resource("braindecode-eegnetv4");
+
+    /**
+     * EEGNet of arl-eegmodels, for {@link org.lamina.zoo.EEGNet} with its KERAS preset, from a file
+     * that {@link KerasWeights} reads. Keras norms a depthwise kernel {@code [channels, 1, F1, D]}
+     * and a dense one {@code [in, out]} over axis 0: one norm for each filter and each class, as
+     * the preset does here.
+     */
+    public static final NameMap KERAS_EEGNET = NameMap.resource("keras-eegnet");
+
+    /** A WSConv or WSConvTranspose module of elektronn3, for a single layer. */
+    public static final NameMap ELEKTRONN3_WSCONV = NameMap.resource("elektronn3-wsconv");
+
+    /** A LocalConv2dLayer of hypnettorch, for a single layer. */
+    public static final NameMap HYPNETTORCH_LOCALCONV2D =
+            NameMap.resource("hypnettorch-localconv2d");
+
+    /**
+     * A {@code dm_nfnet_f*} of timm, for {@link org.lamina.zoo.NFNet} with an NFNET_F preset. timm
+     * standardizes weights by {@code sqrt(variance + 1e-5)}, the published JAX code and the preset
+     * by {@code sqrt(max(variance * fanIn, 1e-4))}; for timm's outputs to the last digit build the
+     * network with {@code WeightStandardization.timm().withEps(1e-5)}.
+     */
+    public static final NameMap TIMM_DM_NFNET = NameMap.resource("timm-dm-nfnet");
+
+    /**
+     * An {@code nf_resnet*} of timm, for {@link org.lamina.zoo.NFNet} with an NF_RESNET preset.
+     * timm multiplies the weights of every convolution by the activation function's gamma, where
+     * the activation functions here have it: the stem's gain, with none before it, is multiplied by
+     * it, and the classifier's weights are divided. Skip gains, which timm does not have there, are
+     * 1.
+     */
+    public static final NameMap TIMM_NF_RESNET = NameMap.resource("timm-nf-resnet");
+
+    private static final NameMap MDNC_CONVMODERN = NameMap.resource("mdnc-convmodern");
+
+    private NameMaps() {}
+
+    /**
+     * A ConvModern module of MDNC, for a single layer. The source numbers its parts in the order in
+     * which they come, hence the hyperparameters.
+     */
+    public static NameMap mdncConvModern(ConvModernSpec spec) {
+        boolean normalized = spec.normalizer() != Normalizer.NULL;
+        List<String> parts = new ArrayList<>();
+        if (spec.upsampling() != null) {
+            parts.add("{up}");
+        }
+        parts.add("{conv}");
+        List<String> activation = new ArrayList<>();
+        if (normalized) {
+            activation.add("{norm}");
+        }
+        if (spec.activator() != Activator.NULL) {
+            activation.add("{act}");
+        }
+        boolean first = normalized && spec.order() == LayerOrder.NEW;
+        parts.addAll(first ? 0 : parts.size(), activation);
+        Map<String, String> numbers = new LinkedHashMap<>();
+        parts.forEach(part -> numbers.put(part, Integer.toString(parts.indexOf(part))));
+        return MDNC_CONVMODERN.replacing(numbers);
+    }
+}

@@ -1,0 +1,145 @@
+package org.lamina.zoo.weights;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A rule of a {@link NameMap}, which says what its fields mean. */
+record NameRule(
+        String parameter,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> name,
+        String module,
+        List<String> shape,
+        List<String> view,
+        int[] axes,
+        Double factor,
+        Double value) {
+
+    private static final Pattern NUMBER = Pattern.compile("#");
+
+    /** This rule of a module, both names continuing those of the rule that names the module. */
+    NameRule in(String layer, List<String> modules) {
+        List<String> names = new ArrayList<>();
+        for (String prefix : modules) {
+            name.forEach(n -> names.add(join(prefix, n)));
+        }
+        return named(join(layer, parameter), names);
+    }
+
+    private static String join(String first, String second) {
+        return first.isEmpty() ? second : first + "." + second;
+    }
+
+    NameRule named(String here, List<String> there) {
+        return new NameRule(here, there, null, shape, view, axes, factor, value);
+    }
+
+    void check(String source) {
+        if (parameter == null || (name == null && value == null)) {
+            throw new WeightsException(
+                    source
+                            + ": the rule for "
+                            + (parameter == null ? name : parameter)
+                            + " needs a parameter, and a name or a value");
+        }
+    }
+
+    /** Matches the names of parameters that the rule is for; its groups are the numbers. */
+    Pattern pattern() {
+        return Pattern.compile(
+                NUMBER.matcher("\\Q" + parameter + "\\E")
+                        .replaceAll(Matcher.quoteReplacement("\\E(\\d+)\\Q")));
+    }
+
+    /**
+     * What the rule says of a parameter.
+     *
+     * @param match of the {@link #pattern}
+     * @param target shape of the parameter
+     * @param shapes of all parameters of the network
+     * @param offset what is added to numbers
+     */
+    Mapping mapping(Matcher match, long[] target, Map<String, long[]> shapes, int offset) {
+        List<String> names = null;
+        if (name != null) {
+            names = name.stream().map(n -> numbered(n, match, offset)).toList();
+            if (value != null) {
+                return Mapping.constant(names, value);
+            }
+        }
+        long[] stored = sizes(shape, match, target, shapes);
+        long[] seen = sizes(view, match, target, shapes);
+        if (stored == null) {
+            stored = axes == null || seen != null ? target : Mapping.unpermuted(target, axes);
+        }
+        return new Mapping(
+                match.group(),
+                names,
+                stored,
+                seen == null ? stored : seen,
+                axes,
+                target,
+                factor == null ? 1 : factor,
+                value);
+    }
+
+    private static String numbered(String template, Matcher match, int offset) {
+        int[] group = {0};
+        return NUMBER.matcher(template)
+                .replaceAll(
+                        m -> {
+                            group[0]++;
+                            return Long.toString(Long.parseLong(match.group(group[0])) + offset);
+                        });
+    }
+
+    private static long[] sizes(
+            List<String> given, Matcher match, long[] target, Map<String, long[]> shapes) {
+        if (given == null) {
+            return null;
+        }
+        long[] sizes = new long[given.size()];
+        int rest = -1;
+        long product = 1;
+        for (int d = 0; d < sizes.length; d++) {
+            String size = given.get(d);
+            if (size.equals("*")) {
+                rest = d;
+                continue;
+            }
+            sizes[d] =
+                    size.endsWith("]") ? size(size, match, target, shapes) : Long.parseLong(size);
+            product *= sizes[d];
+        }
+        if (rest >= 0) {
+            long length = 1;
+            for (long size : target) {
+                length *= size;
+            }
+            sizes[rest] = product == 0 ? 0 : length / product;
+        }
+        return sizes;
+    }
+
+    private static long size(
+            String size, Matcher match, long[] target, Map<String, long[]> shapes) {
+        int bracket = size.indexOf('[');
+        int axis = Integer.parseInt(size.substring(bracket + 1, size.length() - 1));
+        String other = numbered(size.substring(0, bracket), match, 0);
+        long[] shape = other.isEmpty() ? target : shapes.get(other);
+        if (shape == null || axis >= shape.length) {
+            throw new WeightsException(
+                    "The map of "
+                            + match.group()
+                            + " refers to axis "
+                            + axis
+                            + " of '"
+                            + (other.isEmpty() ? match.group() : other)
+                            + "', which the network does not have");
+        }
+        return shape[axis];
+    }
+}

@@ -1,0 +1,83 @@
+package org.lamina.zoo.weights;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The parameters of a network by name, running statistics among them: views, so that what is
+ * assigned to them is the network's.
+ *
+ * @param arrays by the name {@code layer.key}, in the network's order
+ * @param owners the layers' configurations by the layers' names
+ */
+record Parameters(
+        Map<String, INDArray> arrays, Map<String, org.deeplearning4j.nn.conf.layers.Layer> owners) {
+
+    static Parameters of(Model model) {
+        Parameters all = new Parameters(new LinkedHashMap<>(), new LinkedHashMap<>());
+        if (model instanceof MultiLayerNetwork) {
+            for (Layer layer : ((MultiLayerNetwork) model).getLayers()) {
+                String name = layer.conf().getLayer().getLayerName();
+                boolean own = name != null && !name.isEmpty() && !all.owners.containsKey(name);
+                all.add(own ? name : Integer.toString(layer.getIndex()), layer);
+            }
+        } else if (model instanceof ComputationGraph) {
+            for (GraphVertex vertex : ((ComputationGraph) model).getVertices()) {
+                if (vertex.hasLayer()) {
+                    all.add(vertex.getVertexName(), vertex.getLayer());
+                } else {
+                    all.add(vertex.getVertexName(), vertex.paramTable(false));
+                }
+            }
+        } else if (model instanceof Layer) {
+            all.add("", (Layer) model);
+        } else {
+            throw new WeightsException(
+                    (model == null ? "null" : model.getClass().getName())
+                            + " is no MultiLayerNetwork, ComputationGraph or layer");
+        }
+        return all;
+    }
+
+    private void add(String name, Layer layer) {
+        owners.put(name, layer.conf().getLayer());
+        add(name, layer.paramTable());
+    }
+
+    private void add(String name, Map<String, INDArray> table) {
+        if (table != null) {
+            table.forEach((key, array) -> arrays.put(name(name, key), array));
+        }
+    }
+
+    /** Name of a layer's parameter. */
+    static String name(String layer, String key) {
+        return layer.isEmpty() ? key : layer + "." + key;
+    }
+
+    Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> shapes.put(name, array.shape()));
+        return shapes;
+    }
+
+    /** Those of a layer's parameters that are in a table of all, by their keys. */
+    Map<String, INDArray> ofLayer(String layer, Map<String, INDArray> all) {
+        Map<String, INDArray> own = new TreeMap<>();
+        String prefix = name(layer, "");
+        all.forEach(
+                (name, array) -> {
+                    if (name.startsWith(prefix) && name.indexOf('.', prefix.length()) < 0) {
+                        own.put(name.substring(prefix.length()), array);
+                    }
+                });
+        return own;
+    }
+}

@@ -1,0 +1,275 @@
+package org.lamina.zoo.weights;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.weights.WeightInitXavier;
+import org.lamina.kernels.WeightStandardizationKernel;
+import org.lamina.layers.conf.MeanPooling2D;
+import org.lamina.layers.conf.SpecLayer;
+import org.lamina.samediff.layers.SpecSameDiffLayer;
+import org.lamina.spec.BatchNormSpec;
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvSpec;
+import org.lamina.spec.DenseSpec;
+import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.LayerSpec;
+import org.lamina.spec.NonlinearitySpec;
+import org.lamina.spec.SeparableConvSpec;
+import org.lamina.spec.SkipInitGainSpec;
+import org.lamina.spec.SqueezeExcitationSpec;
+import org.lamina.spec.StochasticDepthSpec;
+import org.lamina.spec.SwishSpec;
+import org.lamina.spec.WSConvSpec;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** Adds to a {@link PlainGraph} what computes the values of a network's vertices, one by one. */
+final class PlainLayers {
+
+    private static final ConvGeometry POINT = ConvGeometry.ofKernel(1, 1);
+
+    private final PlainGraph graph;
+    private final PlainParts parts;
+
+    /** The vertex that is being added. */
+    private String name;
+
+    private Map<String, INDArray> params;
+
+    PlainLayers(PlainGraph graph) {
+        this.graph = graph;
+        this.parts = new PlainParts(graph);
+    }
+
+    void add(String vertex, GraphVertex conf, List<String> inputs, Map<String, INDArray> table) {
+        name = vertex;
+        params = table == null ? Map.of() : table;
+        if (conf instanceof LayerVertex) {
+            InputPreProcessor shaping = ((LayerVertex) conf).getPreProcessor();
+            Layer layer = ((LayerVertex) conf).getLayerConf().getLayer();
+            layer(
+                    layer instanceof FrozenLayer ? ((FrozenLayer) layer).getLayer() : layer,
+                    shaping == null ? inputs.get(0) : shaped(shaping, inputs.get(0)));
+        } else if (conf instanceof ScaleVertex) {
+            graph.same(name, inputs.get(0), ((ScaleVertex) conf).getScaleFactor());
+        } else if (conf.getClass().getName().startsWith("org.lamina.")) {
+            throw nothing(conf);
+        } else {
+            String[] from = inputs.stream().map(graph::materialized).toArray(String[]::new);
+            graph.add(name, conf.clone(), params, from);
+            graph.place(name, name, 1);
+        }
+    }
+
+    private WeightsException nothing(Object conf) {
+        return new WeightsException(
+                conf.getClass().getSimpleName()
+                        + " \""
+                        + name
+                        + "\": DL4J has no layer that computes the same");
+    }
+
+    private String shaped(InputPreProcessor shaping, String input) {
+        String vertex = name + "-shape";
+        graph.add(vertex, new PreprocessorVertex(shaping), Map.of(), graph.materialized(input));
+        graph.place(vertex, vertex, 1);
+        return vertex;
+    }
+
+    private void layer(Layer layer, String input) {
+        if (layer instanceof SpecLayer) {
+            SpecLayer<?> own = (SpecLayer<?>) layer;
+            checkChannelsFirst(own.isChannelsLast(), layer);
+            spec(own.getSpec(), input, own.getActivationFn(), layer);
+        } else if (layer instanceof SpecSameDiffLayer) {
+            SpecSameDiffLayer<?> own = (SpecSameDiffLayer<?>) layer;
+            checkChannelsFirst(own.isChannelsLast(), layer);
+            spec(own.getSpec(), input, own.getActivationFn(), layer);
+        } else if (isDense(layer)) {
+            BaseOutputLayer output =
+                    layer instanceof BaseOutputLayer ? (BaseOutputLayer) layer : null;
+            IActivation function = ((FeedForwardLayer) layer).getActivationFn();
+            parts.dense(name, input, params.get("W"), params.get("b"), function, output);
+        } else if (layer instanceof ActivationLayer) {
+            parts.activate(name, input, ((ActivationLayer) layer).getActivationFn());
+        } else if (layer instanceof DropoutLayer) {
+            graph.same(name, input, 1);
+        } else {
+            other(layer, input);
+        }
+    }
+
+    private void checkChannelsFirst(boolean channelsLast, Layer layer) {
+        if (channelsLast) {
+            throw new WeightsException(
+                    layer.getClass().getSimpleName()
+                            + " \""
+                            + name
+                            + "\": channels last; only channels first can be folded");
+        }
+    }
+
+    /** A dense layer of weights and biases alone, without layer normalization. */
+    private boolean isDense(Layer layer) {
+        return (layer.getClass() == OutputLayer.class || layer.getClass() == DenseLayer.class)
+                && params.keySet().stream().allMatch(key -> key.equals("W") || key.equals("b"));
+    }
+
+    private void spec(LayerSpec spec, String input, IActivation function, Layer layer) {
+        INDArray weight = params.get("W");
+        INDArray bias = params.get("b");
+        if (spec instanceof ConvSpec) {
+            parts.conv(name, input, weight, bias, ((ConvSpec) spec).geometry(), function);
+        } else if (spec instanceof WSConvSpec) {
+            WSConvSpec conv = (WSConvSpec) spec;
+            parts.conv(name, input, standardized(conv), bias, conv.conv().geometry(), function);
+        } else if (spec instanceof DepthwiseConvSpec) {
+            parts.conv(name, input, weight, bias, depthwise((DepthwiseConvSpec) spec), function);
+        } else if (spec instanceof SeparableConvSpec) {
+            separable((SeparableConvSpec) spec, input, function);
+        } else if (spec instanceof DenseSpec) {
+            parts.dense(name, input, weight, bias, function, null);
+        } else if (spec instanceof BatchNormSpec) {
+            parts.normalize(name, input, (BatchNormSpec) spec, params, function);
+        } else if (spec instanceof NonlinearitySpec) {
+            parts.activate(name, input, function);
+        } else if (spec instanceof SwishSpec
+                && !((SwishSpec) spec).learnableBeta()
+                && ((SwishSpec) spec).beta() == 1) {
+            parts.activate(name, input, new ActivationSwish());
+        } else if (spec instanceof SqueezeExcitationSpec) {
+            squeeze((SqueezeExcitationSpec) spec, input);
+        } else if (spec instanceof SkipInitGainSpec) {
+            graph.same(name, input, params.get(SkipInitGainSpec.GAIN).getDouble(0));
+        } else if (spec instanceof StochasticDepthSpec) {
+            graph.same(name, input, 1);
+        } else {
+            throw nothing(layer);
+        }
+    }
+
+    private static ConvGeometry depthwise(DepthwiseConvSpec spec) {
+        return spec.geometry().withGroups((int) spec.inChannels());
+    }
+
+    private INDArray standardized(WSConvSpec spec) {
+        INDArray weight = params.get("W").castTo(DataType.DOUBLE).dup('c');
+        INDArray gain = params.get(WSConvSpec.GAIN).castTo(DataType.DOUBLE).dup('c');
+        new WeightStandardizationKernel(spec.standardization()).forward(weight, gain, weight);
+        return weight;
+    }
+
+    private void separable(SeparableConvSpec spec, String input, IActivation function) {
+        parts.conv(
+                name + "-depthwise",
+                input,
+                params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
+                params.get(SeparableConvSpec.DEPTHWISE_BIAS),
+                depthwise(spec.depthwise()),
+                null);
+        parts.conv(
+                name,
+                name + "-depthwise",
+                params.get(SeparableConvSpec.POINTWISE_WEIGHT),
+                params.get(SeparableConvSpec.POINTWISE_BIAS),
+                POINT,
+                function);
+    }
+
+    private void squeeze(SqueezeExcitationSpec spec, String input) {
+        PlainGraph.Place from = graph.place(input);
+        parts.layer(
+                name + "-mean",
+                new GlobalPoolingLayer.Builder(PoolingType.AVG).collapseDimensions(false).build(),
+                Map.of(),
+                from.vertex());
+        graph.place(name + "-mean", name + "-mean", from.factor());
+        full(name + "-hidden", name + "-mean", "1", spec.innerActivation());
+        full(name + "-gate", name + "-hidden", "2", spec.gate());
+        PlainGraph.Place gate = graph.place(name + "-gate");
+        graph.add(
+                name,
+                new ElementWiseVertex(ElementWiseVertex.Op.Product),
+                Map.of(),
+                from.vertex(),
+                gate.vertex());
+        graph.place(name, name, from.factor() * gate.factor() * spec.scale());
+    }
+
+    /** A fully connected layer over channels. */
+    private void full(String vertex, String input, String number, IActivation function) {
+        INDArray weight = params.get("W" + number).transpose().dup('c');
+        parts.conv(
+                vertex,
+                input,
+                weight.reshape('c', weight.size(0), weight.size(1), 1, 1),
+                params.get("b" + number),
+                POINT,
+                function);
+    }
+
+    private void other(Layer given, String input) {
+        if (given instanceof MeanPooling2D) {
+            MeanPooling2D pool = (MeanPooling2D) given;
+            parts.pool(
+                    name,
+                    input,
+                    new SubsamplingLayer.Builder(PoolingType.AVG)
+                            .kernelSize(pool.getKernelSize())
+                            .stride(pool.getStride())
+                            .padding(pool.getPadding())
+                            .convolutionMode(pool.getConvolutionMode())
+                            .build());
+            return;
+        }
+        if (!given.getClass().getName().startsWith("org.deeplearning4j.")) {
+            throw nothing(given);
+        }
+        Layer layer = forInference(given);
+        if (layer instanceof SubsamplingLayer || layer instanceof GlobalPoolingLayer) {
+            parts.pool(name, input, layer);
+            return;
+        }
+        parts.layer(name, layer, new LinkedHashMap<>(params), graph.materialized(input));
+        graph.place(name, name, 1);
+    }
+
+    /** The layer without what only training needs, which may be of Lamina. */
+    private static Layer forInference(Layer given) {
+        Layer layer = given.clone();
+        layer.setConstraints(null);
+        layer.setIDropout(null);
+        if (layer instanceof BaseLayer) {
+            BaseLayer base = (BaseLayer) layer;
+            base.setIUpdater(new NoOp());
+            base.setBiasUpdater(null);
+            base.setRegularization(List.of());
+            base.setRegularizationBias(List.of());
+            base.setWeightNoise(null);
+            base.setWeightInitFn(new WeightInitXavier());
+        }
+        return layer;
+    }
+}

@@ -1,0 +1,145 @@
+package org.lamina.zoo.weights;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * A network of DL4J's own layers with the outputs of a given one: for where it is to be used
+ * without Lamina.
+ *
+ * <pre>{@code
+ * PlainNetwork.of(net).save(new File("plain.zip")); // there: ComputationGraph.load(file, false)
+ * }</pre>
+ *
+ * <p>Folded into the weights and biases of convolutions and dense layers: weight standardization
+ * and gains, batch normalization (with its running statistics) behind them, factors of activation
+ * functions, of skip gains and of scale vertices. Squeeze and excitation becomes a mean, two 1x1
+ * convolutions and a product. Grouped convolutions get weights 0 between groups, for DL4J has no
+ * groups. Dropout, stochastic depth, constraints and updaters are left out: the network is for
+ * inference, in the data type of the given one, and slower.
+ *
+ * <p>Layers that DL4J has nothing for are an error: among them the exact GELU, instance
+ * normalization, linear upsampling, local and transposed convolutions with standardized weights,
+ * and convolutions with other than 2 dimensions or channels last.
+ */
+public final class PlainNetwork {
+
+    private PlainNetwork() {}
+
+    /**
+     * The network of DL4J's layers.
+     *
+     * @param network a MultiLayerNetwork or ComputationGraph, initialized; not changed
+     * @throws WeightsException naming a layer that DL4J has nothing for
+     */
+    public static ComputationGraph of(Model network) {
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            if (network instanceof MultiLayerNetwork) {
+                return of((MultiLayerNetwork) network);
+            }
+            if (network instanceof ComputationGraph) {
+                return of((ComputationGraph) network);
+            }
+            throw new WeightsException(
+                    (network == null ? "null" : network.getClass().getName())
+                            + " is no MultiLayerNetwork or ComputationGraph");
+        }
+    }
+
+    /** A vertex of the given network. */
+    private record Step(
+            String name, GraphVertex conf, List<String> inputs, Map<String, INDArray> params) {}
+
+    private static ComputationGraph of(MultiLayerNetwork network) {
+        List<Step> steps = new ArrayList<>();
+        String last = "input";
+        for (int i = 0; i < network.getnLayers(); i++) {
+            NeuralNetConfiguration conf = network.getLayer(i).conf();
+            LayerVertex vertex =
+                    new LayerVertex(
+                            conf, network.getLayerWiseConfigurations().getInputPreProcess(i));
+            String name = network.getLayerNames().get(i);
+            steps.add(new Step(name, vertex, List.of(last), network.getLayer(i).paramTable()));
+            last = name;
+        }
+        DataType type = network.getLayerWiseConfigurations().getDataType();
+        return of(List.of("input"), List.of(last), steps, type);
+    }
+
+    private static ComputationGraph of(ComputationGraph network) {
+        ComputationGraphConfiguration conf = network.getConfiguration();
+        List<Step> steps = new ArrayList<>();
+        for (int index : network.topologicalSortOrder()) {
+            String name = network.getVertices()[index].getVertexName();
+            if (!conf.getNetworkInputs().contains(name)) {
+                steps.add(
+                        new Step(
+                                name,
+                                conf.getVertices().get(name),
+                                conf.getVertexInputs().get(name),
+                                network.getVertex(name).paramTable(false)));
+            }
+        }
+        return of(conf.getNetworkInputs(), conf.getNetworkOutputs(), steps, conf.getDataType());
+    }
+
+    private static ComputationGraph of(
+            List<String> inputs, List<String> outputs, List<Step> steps, DataType type) {
+        PlainGraph plain =
+                new PlainGraph(inputs, outputs, steps.stream().map(Step::inputs).toList());
+        PlainLayers layers = new PlainLayers(plain);
+        for (Step step : steps) {
+            layers.add(step.name, step.conf, step.inputs, step.params);
+        }
+        GraphBuilder builder =
+                new NeuralNetConfiguration.Builder()
+                        .dataType(type)
+                        .updater(new NoOp())
+                        .graphBuilder()
+                        .addInputs(inputs)
+                        .setOutputs(
+                                outputs.stream().map(plain::materialized).toArray(String[]::new));
+        Map<String, Map<String, INDArray>> params = new LinkedHashMap<>();
+        plain.addTo(builder, type, params);
+        return initialized(builder.build(), params);
+    }
+
+    private static ComputationGraph initialized(
+            ComputationGraphConfiguration conf, Map<String, Map<String, INDArray>> params) {
+        List<String> foreign =
+                conf.toJson()
+                        .lines()
+                        .filter(line -> line.contains("org.lamina"))
+                        .map(String::strip)
+                        .toList();
+        if (!foreign.isEmpty()) {
+            throw new WeightsException(
+                    "The network of DL4J's layers would still need Lamina: " + foreign);
+        }
+        ComputationGraph graph = new ComputationGraph(conf);
+        graph.init();
+        params.forEach(
+                (vertex, table) -> {
+                    Map<String, INDArray> own = graph.getVertex(vertex).paramTable(false);
+                    table.forEach(
+                            (key, value) ->
+                                    own.get(key).assign(value.reshape(own.get(key).shape())));
+                });
+        return graph;
+    }
+}

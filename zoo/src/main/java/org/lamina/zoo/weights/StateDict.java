@@ -1,0 +1,140 @@
+package org.lamina.zoo.weights;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
+import org.lamina.zoo.training.AtomicFile;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Arrays by name, in an order: what PyTorch calls a state dict.
+ *
+ * <p>Files: {@code .safetensors} (https://huggingface.co/docs/safetensors) and {@code .npz}
+ * (NumPy's), with floating point numbers of 16, 32 and 64 bits, bfloat16 (safetensors only), signed
+ * and unsigned integers of 8 to 64 bits and booleans. What is written is read back bit by bit.
+ * Files are not trusted: their headers are checked against the file before memory is taken for what
+ * they claim.
+ *
+ * <pre>{@code
+ * StateDict weights = StateDict.read(Path.of("eegnet.safetensors"));
+ * }</pre>
+ */
+public final class StateDict {
+
+    /** A file of arrays. */
+    enum Format {
+        SAFETENSORS(".safetensors"),
+        NPZ(".npz");
+
+        private final String extension;
+
+        Format(String extension) {
+            this.extension = extension;
+        }
+
+        static Format of(Path file) {
+            String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+            for (Format format : values()) {
+                if (name.endsWith(format.extension)) {
+                    return format;
+                }
+            }
+            throw new WeightsException(
+                    file + ": the name must end with " + SAFETENSORS.extension + " or .npz");
+        }
+    }
+
+    private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+
+    /**
+     * Reads a file.
+     *
+     * @param file with the extension .safetensors or .npz
+     * @throws WeightsException naming the file, the array, what is wrong and what is allowed
+     * @throws IOException if reading fails
+     */
+    public static StateDict read(Path file) throws IOException {
+        return read(file, memoryLimit());
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file with the extension .safetensors or .npz
+     * @param maxBytes what the arrays may take in memory
+     * @throws WeightsException naming the file, the array, what is wrong and what is allowed
+     * @throws IOException if reading fails
+     */
+    public static StateDict read(Path file, long maxBytes) throws IOException {
+        Format format = Format.of(file);
+        if (!Files.isRegularFile(file)) {
+            throw new WeightsException(file + ": there is no such file");
+        }
+        return format == Format.NPZ ? Npz.read(file, maxBytes) : SafeTensors.read(file, maxBytes);
+    }
+
+    /**
+     * Writes a file, whole or not at all.
+     *
+     * @param file with the extension .safetensors or .npz
+     * @throws WeightsException if the format does not know an array's data type
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        if (Format.of(file) == Format.NPZ) {
+            Npz.check(this);
+            AtomicFile.write(file, out -> Npz.write(this, out));
+        } else {
+            SafeTensors.check(this);
+            AtomicFile.write(file, out -> SafeTensors.write(this, out));
+        }
+    }
+
+    /**
+     * Half of what ND4J may allocate: a network that takes the arrays over needs the other half.
+     */
+    static long memoryLimit() {
+        long max = Pointer.maxBytes();
+        return (max > 0 ? max : Runtime.getRuntime().maxMemory()) / 2;
+    }
+
+    /**
+     * Adds an array.
+     *
+     * @param name not yet there
+     * @param array is kept, not copied
+     * @throws WeightsException if there is an array of that name
+     */
+    public StateDict put(String name, INDArray array) {
+        if (arrays.putIfAbsent(name, array) != null) {
+            throw new WeightsException("there are two arrays with the name '" + name + "'");
+        }
+        return this;
+    }
+
+    /** The array of this name, or null. */
+    public INDArray get(String name) {
+        return arrays.get(name);
+    }
+
+    /** The names, in order. */
+    public Set<String> names() {
+        return arrays().keySet();
+    }
+
+    /** The arrays by name, in order; a view. */
+    public Map<String, INDArray> arrays() {
+        return Collections.unmodifiableMap(arrays);
+    }
+
+    @Override
+    public String toString() {
+        return "StateDict of " + arrays.size() + " arrays " + arrays.keySet();
+    }
+}

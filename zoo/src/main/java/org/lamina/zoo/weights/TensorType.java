@@ -1,0 +1,84 @@
+package org.lamina.zoo.weights;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The data types that files of arrays and ND4J have in common. */
+enum TensorType {
+    F64(DataType.DOUBLE, "f8"),
+    F32(DataType.FLOAT, "f4"),
+    F16(DataType.HALF, "f2"),
+    BF16(DataType.BFLOAT16, null),
+    I64(DataType.LONG, "i8"),
+    I32(DataType.INT, "i4"),
+    I16(DataType.SHORT, "i2"),
+    I8(DataType.BYTE, "i1"),
+    U64(DataType.UINT64, "u8"),
+    U32(DataType.UINT32, "u4"),
+    U16(DataType.UINT16, "u2"),
+    U8(DataType.UBYTE, "u1"),
+    BOOL(DataType.BOOL, "b1");
+
+    private final DataType dataType;
+    private final String numpy;
+
+    TensorType(DataType dataType, String numpy) {
+        this.dataType = dataType;
+        this.numpy = numpy;
+    }
+
+    /** ND4J's type. */
+    DataType dataType() {
+        return dataType;
+    }
+
+    /** Bytes of an element. */
+    int size() {
+        return dataType.width();
+    }
+
+    /** NumPy's name without the byte order, or null if NumPy does not have the type. */
+    String numpy() {
+        return numpy;
+    }
+
+    /** The type of ND4J's arrays. */
+    static TensorType of(DataType type, String array) {
+        for (TensorType candidate : values()) {
+            if (candidate.dataType == type) {
+                return candidate;
+            }
+        }
+        throw new WeightsException(
+                array + ": data type " + type + "; allowed are " + Arrays.toString(values()));
+    }
+
+    /** The type with this name in a safetensors file. */
+    static TensorType ofSafeTensors(String name, String array) {
+        for (TensorType candidate : values()) {
+            if (candidate.name().equals(name)) {
+                return candidate;
+            }
+        }
+        throw new WeightsException(
+                array + ": data type '" + name + "'; allowed are " + Arrays.toString(values()));
+    }
+
+    /** The type with this name in NumPy, without the byte order. */
+    static TensorType ofNumpy(String name, String array) {
+        for (TensorType candidate : values()) {
+            if (name.equals(candidate.numpy)) {
+                return candidate;
+            }
+        }
+        List<String> allowed =
+                Arrays.stream(values())
+                        .map(TensorType::numpy)
+                        .filter(n -> n != null)
+                        .collect(Collectors.toList());
+        throw new WeightsException(
+                array + ": data type '" + name + "'; allowed are " + allowed + " (no objects)");
+    }
+}
