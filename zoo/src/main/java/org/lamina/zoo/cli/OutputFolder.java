@@ -64,10 +64,6 @@ record OutputFolder(Path path) {
         return path.resolve("report.html");
     }
 
-    Path signalPropagation() {
-        return path.resolve("signal-propagation.svg");
-    }
-
     Path checkpoint() {
         return path.resolve("checkpoint.zip");
     }

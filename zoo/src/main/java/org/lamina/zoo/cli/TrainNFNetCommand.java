@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -16,11 +15,9 @@ import org.lamina.zoo.NFNet;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.image.ShapeImages;
-import org.lamina.zoo.report.SignalPropagation;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.ImageTrainer;
 import org.lamina.zoo.training.Metrics;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import picocli.CommandLine.Command;
@@ -127,14 +124,11 @@ final class TrainNFNetCommand implements Callable<Integer> {
         testImages.setPreProcessor(normalizer);
         Metrics metrics = ImageTrainer.evaluate(network, testImages);
         write(folder, network, normalizer, metrics, secondsSince(begin));
-        AtomicFile.write(folder.signalPropagation(), signalPropagation(train, normalizer));
         console.print(
                 "%nTest accuracy %.4f, loss %.4f on %d images (parameters averaged over updates)",
                 metrics.accuracy(), metrics.loss(), metrics.examples());
         console.print(
-                "Saved in %s: model.zip (network and normalizer), metrics.json,"
-                        + " signal-propagation.svg (variances before training)",
-                folder.path());
+                "Saved in %s: model.zip (network and normalizer), metrics.json", folder.path());
         return Main.OK;
     }
 
@@ -188,14 +182,6 @@ final class TrainNFNetCommand implements Callable<Integer> {
                 .classes(train.classNames().size())
                 .standardized(!plainWeights)
                 .seed(seed);
-    }
-
-    /** Chart of the signal's size in the untrained network, on images and with gains of 1. */
-    private String signalPropagation(ImageSet train, NormalizerStandardize normalizer) {
-        DataSet images = ImageIterator.inOrder(train, EVALUATION_BATCH).next();
-        normalizer.transform(images);
-        NFNet untrained = architecture(train).skipGain(1).build();
-        return SignalPropagation.of(List.of(untrained), images.getFeatures()).varianceChart();
     }
 
     private void write(
