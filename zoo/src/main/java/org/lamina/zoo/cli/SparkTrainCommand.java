@@ -62,7 +62,7 @@ final class SparkTrainCommand implements Callable<Integer> {
     @Option(
             names = "--averaging",
             paramLabel = "N",
-            description = "Updates of a worker between two averagings (5).")
+            description = "Updates of a worker between two averagings (10).")
     int averaging = SparkTraining.DEFAULT_AVERAGING_FREQUENCY;
 
     @Option(
