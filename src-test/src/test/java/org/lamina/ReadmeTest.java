@@ -253,7 +253,7 @@ class ReadmeTest {
                 ExampleRows.of(rows, "eeg", "class", 4, 1, 22, 256); // or of your own making
         PreparedBatches batches =
                 PreparedBatches.write(examples, folder, 64, 1); // for example hdfs://HOST/prepared
-        SparkTraining.builder(context).averagingFrequency(5).build().fit(network, batches, 20);
+        SparkTraining.builder(context).build().fit(network, batches, 20);
         Metrics metrics =
                 SparkInference.evaluate(
                         network, batches.read(context), List.of("left", "right", "feet", "tongue"));
