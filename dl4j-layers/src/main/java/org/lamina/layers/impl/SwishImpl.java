@@ -2,9 +2,9 @@ package org.lamina.layers.impl;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.SwishKernel;
+import org.lamina.layers.activations.Activations;
 import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.SwishLayer;
-import org.lamina.onednn.ElementFunction;
 import org.lamina.spec.SwishSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,10 +17,6 @@ public class SwishImpl extends SpecLayerImpl<SwishLayer> {
     /** A layer without parameters yet. */
     public SwishImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
-    }
-
-    private ElementFunction function() {
-        return ElementFunction.swish(layerConf().getSpec().beta());
     }
 
     private Swish constant() {
@@ -36,8 +32,8 @@ public class SwishImpl extends SpecLayerImpl<SwishLayer> {
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
         if (layerConf().getSpec().learnableBeta()) {
             SwishKernel.forward(x, params.get(SwishSpec.BETA), z);
-        } else if (!function().apply(x, z)) {
-            constant().getActivation(z.assign(x), training);
+        } else {
+            Activations.apply(constant(), x, z, training);
         }
     }
 
@@ -52,8 +48,8 @@ public class SwishImpl extends SpecLayerImpl<SwishLayer> {
         if (layerConf().getSpec().learnableBeta()) {
             SwishKernel.backward(
                     x, params.get(SwishSpec.BETA), dz, dx, gradients.get(SwishSpec.BETA));
-        } else if (dx != null && !function().backward(x, dz, dx)) {
-            dx.assign(constant().backprop(x, dz).getFirst());
+        } else if (dx != null) {
+            Activations.gradient(constant(), x, dz, dx);
         }
     }
 }
