@@ -101,10 +101,13 @@ class ConvolutionTest {
         };
         INDArray[] expected = results(kernel, given, DataType.DOUBLE);
         INDArray[] actual = results(kernel, given, DataType.FLOAT);
+        // A bias' gradient is a sum of all positions, which loses digits in float.
+        double tolerance = given[3].length() < 100_000 ? 1e-5 : 1e-4;
         for (int i = 0; i < expected.length; i++) {
             double largest = Math.max(1, expected[i].amaxNumber().doubleValue());
             INDArray difference = actual[i].castTo(DataType.DOUBLE).sub(expected[i]);
-            assertEquals(0, difference.amaxNumber().doubleValue() / largest, 1e-5, "result " + i);
+            assertEquals(
+                    0, difference.amaxNumber().doubleValue() / largest, tolerance, "result " + i);
         }
     }
 
