@@ -21,7 +21,7 @@ import java.util.TreeMap;
  *
  * <p>Memory is measured for a process with one workload. The Java heap is resident in full from the
  * beginning and is not counted. What remains are the process' peak, libraries and compiled code
- * included, and how much of it came after training steps of a tiny network, when libraries were
+ * included, and how much of it came after training steps on a tiny input, when libraries were
  * loaded and code was compiled: parameters, activations, gradients, scratch.
  */
 final class Fork {
@@ -57,7 +57,7 @@ final class Fork {
     public static void main(String[] args) throws IOException {
         Fork fork = new Fork(Competitor.valueOf(args[0]), Double.parseDouble(args[1]));
         List<String> tasks = List.of(args).subList(2, args.length);
-        double before = tasks.size() == 1 ? fork.residentBefore() : 0;
+        double before = tasks.size() == 1 ? fork.residentBefore(tasks.get(0)) : 0;
         for (String task : tasks) {
             int[] workloads =
                     Arrays.stream(task.split("\\+")).mapToInt(Integer::parseInt).toArray();
@@ -72,8 +72,8 @@ final class Fork {
         System.exit(0); // ND4J's threads would keep the process
     }
 
-    private double residentBefore() throws IOException {
-        Workload tiny = Networks.tiny();
+    private double residentBefore(String task) throws IOException {
+        Workload tiny = Workloads.ALL.get(Integer.parseInt(task.split("\\+")[0])).tiny();
         if (tiny.isFor(competitor)) {
             Workload.Step step = tiny.prepare(competitor);
             warmUp(List.of(step), seconds);

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>The exponent is the slope of the least-squares line through the logarithms. Time is the median
  * of a step. Memory is what the step adds to the process: its peak less what was resident before,
- * after a training step of a tiny network had loaded all code (see {@link Fork}); a constant part
+ * after a training step on a tiny input had loaded all code (see {@link Fork}); a constant part
  * would lower the exponent.
  *
  * @param name of the workload and what it grows with

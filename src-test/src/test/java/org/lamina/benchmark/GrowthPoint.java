@@ -39,6 +39,11 @@ record GrowthPoint(String with, long value, Workload work) implements Workload {
     }
 
     @Override
+    public Workload tiny() {
+        return work.tiny();
+    }
+
+    @Override
     public Step prepare(Competitor competitor) {
         return work.prepare(competitor);
     }

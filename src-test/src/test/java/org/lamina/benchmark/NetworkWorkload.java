@@ -27,6 +27,7 @@ record NetworkWorkload(Network network, Mode mode, String size, long... shape) i
      * @param parameters its parameters, without making it
      * @param builtIn the same from DL4J's own layers, or null
      * @param torch name of the file with the Python function logits, or null
+     * @param smallest shape of an input that takes next to no memory
      */
     record Network(
             String name,
@@ -34,11 +35,22 @@ record NetworkWorkload(Network network, Mode mode, String size, long... shape) i
             Function<long[], Model> lamina,
             Function<long[], List<Parameter>> parameters,
             Function<long[], Model> builtIn,
-            String torch) {}
+            String torch,
+            long... smallest) {
+
+        NetworkWorkload tiny() {
+            return new NetworkWorkload(this, Mode.TRAINING, "tiny", smallest);
+        }
+    }
 
     @Override
     public String name() {
         return network.name;
+    }
+
+    @Override
+    public Workload tiny() {
+        return network.tiny();
     }
 
     @Override

@@ -33,7 +33,11 @@ final class Networks {
                     shape -> eegNet(shape).build().init(),
                     shape -> Parameter.of(eegNet(shape).build().conf()),
                     Networks::builtIn,
-                    "eegnet.py");
+                    "eegnet.py",
+                    1,
+                    1,
+                    2,
+                    64);
 
     /** For images of 32x32, with adaptive gradient clipping. DL4J has none of its layers. */
     private static final NetworkWorkload.Network NFNET =
@@ -43,7 +47,11 @@ final class Networks {
                     shape -> nfNet().init(),
                     shape -> Parameter.of(nfNet().conf()),
                     null,
-                    "nfnet.py");
+                    "nfnet.py",
+                    1,
+                    3,
+                    32,
+                    32);
 
     static final List<Workload> ALL =
             List.of(
@@ -70,11 +78,6 @@ final class Networks {
 
     private static NFNet nfNet() {
         return NFNet.builder().preset(NFNet.Preset.NFNET_TINY).updater(new Adam(1e-3)).build();
-    }
-
-    /** Nothing to speak of, for which a process loads all that a network needs. */
-    static Workload tiny() {
-        return eegNet(Workload.Mode.TRAINING, "tiny", 1, 2, 64);
     }
 
     /** The projection of EEGNet's weights after each update. */

@@ -30,6 +30,11 @@ interface Workload {
      */
     boolean alone();
 
+    /** Work on next to nothing, for which a process loads and compiles what this needs. */
+    default Workload tiny() {
+        return Networks.EEGNET.tiny();
+    }
+
     /** Floating-point operations of a step's convolutions, or 0. */
     default double flops() {
         return 0;
