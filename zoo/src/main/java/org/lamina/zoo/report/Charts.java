@@ -21,6 +21,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
     static final Color BLUE = new Color(0x1f6fb4);
     static final Color ORANGE = new Color(0xd9701a);
+    static final Color GRAY = new Color(0xa0a8b0);
     private static final Color INK = new Color(0x44505c);
     private static final Color GRID = new Color(0xe4e8ec);
 
