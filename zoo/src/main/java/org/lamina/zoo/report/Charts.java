@@ -42,11 +42,6 @@ final class Charts {
         return image(largeChart(xTitle, yTitle, lines, yMax));
     }
 
-    /** The same as an SVG file's text. */
-    static String svg(String xTitle, String yTitle, List<Line> lines) {
-        return svg(largeChart(xTitle, yTitle, lines, null));
-    }
-
     private static XYChart largeChart(String xTitle, String yTitle, List<Line> lines, Double yMax) {
         XYChart chart = chart(520, 300, xTitle, yTitle, lines);
         chart.getStyler().setLegendVisible(lines.size() > 1);

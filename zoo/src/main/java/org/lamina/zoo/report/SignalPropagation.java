@@ -99,31 +99,31 @@ public record SignalPropagation(List<Block> blocks) {
         return channels.var(false, 1).meanNumber().doubleValue();
     }
 
-    /** Variance of the blocks' outputs against the block's number, as SVG. */
+    /** Variance of the blocks' outputs against the block's number, as an image. */
     public String varianceChart() {
         return chart(
                 "variance of a channel",
-                line("measured", Block::variance, Charts.BLUE),
+                line("rule without pooling", Block::planned, Charts.GRAY),
                 line("theory", Block::theory, Charts.ORANGE),
-                line("rule without pooling", Block::planned, Charts.GRAY));
+                line("measured", Block::variance, Charts.BLUE));
     }
 
-    /** Variance of the residual branches against the block's number, as SVG. */
+    /** Variance of the residual branches against the block's number, as an image. */
     public String residualChart() {
         return chart(
                 "variance of the residual branch",
-                line("measured", Block::residual, Charts.BLUE),
-                line("theory", Block::residualTheory, Charts.ORANGE));
+                line("theory", Block::residualTheory, Charts.ORANGE),
+                line("measured", Block::residual, Charts.BLUE));
     }
 
-    /** Squared mean against the block's number, as SVG. */
+    /** Squared mean against the block's number, as an image. */
     public String squaredMeanChart() {
         return chart(
                 "squared mean of a channel", line("measured", Block::squaredMean, Charts.BLUE));
     }
 
     private static String chart(String title, Charts.Line... lines) {
-        return Charts.svg("block", title, Arrays.asList(lines));
+        return Charts.large("block", title, Arrays.asList(lines), null);
     }
 
     private Charts.Line line(String name, ToDoubleFunction<Block> value, Color color) {
