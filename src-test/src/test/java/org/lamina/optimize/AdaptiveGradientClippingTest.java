@@ -48,8 +48,7 @@ class AdaptiveGradientClippingTest {
 
     static final double CLIP = 0.02;
     static final double EPS = 1e-3;
-    static final AdaptiveGradientClipping CLIPPING =
-            new AdaptiveGradientClipping(CLIP, EPS);
+    static final AdaptiveGradientClipping CLIPPING = new AdaptiveGradientClipping(CLIP, EPS);
 
     private static Layer output() {
         return new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)

@@ -78,8 +78,9 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  *
  * <p>Differs from the sources in: GELU is the exact one (the published JAX code approximates it by
  * a tanh, timm does not); the outputs are probabilities; NF-ResNet has timm's shortcuts (mean pool,
- * then 1x1 convolution) and padding, the gammas in the activation functions (timm multiplies the
- * weights by them, the stem's too), and a skip gain in every block.
+ * then 1x1 convolution; the papers' code has a 1x1 convolution with the stride) and padding, the
+ * gammas in the activation functions (timm multiplies the weights by them, the stem's too), and a
+ * skip gain in every block.
  */
 public final class NFNet extends ZooModel implements ConfiguredModel {
 

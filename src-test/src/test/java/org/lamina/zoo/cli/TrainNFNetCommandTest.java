@@ -37,10 +37,7 @@ class TrainNFNetCommandTest {
         ComputationGraph network = ModelSerializer.restoreComputationGraph(model.toFile(), false);
         ImageIterator test = ImageIterator.inOrder(ImageSet.test(data, ImageSet.training(data)), 7);
         test.setPreProcessor(ModelSerializer.restoreNormalizerFromFile(model.toFile()));
-        assertEquals(
-                first.at("/test/loss").asDouble(),
-                Metrics.of(network, test).loss(),
-                1e-6);
+        assertEquals(first.at("/test/loss").asDouble(), Metrics.of(network, test).loss(), 1e-6);
         assertEquals(
                 first.at("/test/loss").asDouble(), train(data, "two").at("/test/loss").asDouble());
         JsonNode plain = train(data, "plain", "--plain-weights");

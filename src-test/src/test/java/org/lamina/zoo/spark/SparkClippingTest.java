@@ -60,7 +60,9 @@ class SparkClippingTest {
         return examples;
     }
 
-    /** Two workers; each of the updates between averages is clipped, so their mean is small, too. */
+    /**
+     * Two workers; each of the updates between averages is clipped, so their mean is small, too.
+     */
     @Test
     void executorsClip() throws IOException {
         JavaSparkContext spark = LocalSpark.context();

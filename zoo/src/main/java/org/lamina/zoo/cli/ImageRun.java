@@ -122,8 +122,7 @@ final class ImageRun {
     private List<String> nextCommands() {
         String program = Console.program();
         String file = Texts.quoted(out.model().toString());
-        String evaluated =
-                settings.generated() ? "" : " --data " + Texts.quoted(settings.data());
+        String evaluated = settings.generated() ? "" : " --data " + Texts.quoted(settings.data());
         return List.of(
                 program + " evaluate " + file + evaluated,
                 program + " predict " + file + " IMAGES",

@@ -132,8 +132,7 @@ final class PredictCommand implements Callable<Integer> {
         batches.setPreProcessor(saved.file().normalizer());
         int number = 0;
         while (batches.hasNext()) {
-            INDArray output =
-                    Networks.output(saved.file().network(), batches.next().getFeatures());
+            INDArray output = Networks.output(saved.file().network(), batches.next().getFeatures());
             for (double[] probabilities : Metrics.probabilities(output)) {
                 List<Object> row = new ArrayList<>(List.of(number++));
                 addPrediction(row, card.classes(), probabilities);

@@ -25,7 +25,10 @@ record SavedModel(ModelFile file) {
         return file.card().image() != null;
     }
 
-    /** The training's preprocessing of recordings; recordings of another rate are converted to the model's. */
+    /**
+     * The training's preprocessing of recordings; recordings of another rate are converted to the
+     * model's.
+     */
     EpochingOptions epoching() {
         ModelCard card = file.card();
         EpochingOptions trained = card.epoching();

@@ -78,8 +78,7 @@ final class SummaryCommand implements Callable<Integer> {
                 input = InputType.convolutional(card.channels().size(), card.samples(), 1);
                 console.print("  channels  %s", String.join(", ", card.channels()));
             } else {
-                input =
-                        InputType.convolutional(image.height(), image.width(), image.channels());
+                input = InputType.convolutional(image.height(), image.width(), image.channels());
                 console.print(
                         "  images    %d x %d, channels: %d",
                         image.height(), image.width(), image.channels());

@@ -91,6 +91,7 @@ final class Charts {
                 .setYAxisTitleVisible(!yTitle.isEmpty())
                 .setPlotBorderVisible(false);
         chart.getStyler().setXAxisDecimalPattern("0");
+        chart.getStyler().setYAxisDecimalPattern("0.####");
         for (Line line : lines) {
             XYSeries series = chart.addSeries(line.name(), uneven(line.x()), uneven(line.y()));
             series.setLineColor(line.color());

@@ -79,9 +79,7 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
         try {
             Saved saved = ModelFile.JSON.readValue(entries.get(STATE), Saved.class);
             TrainingState state =
-                    saved.state()
-                            .withBest(get(entries, BEST))
-                            .withAverage(get(entries, AVERAGE));
+                    saved.state().withBest(get(entries, BEST)).withAverage(get(entries, AVERAGE));
             return new Checkpoint(model, state, saved.fingerprint());
         } catch (IOException | RuntimeException e) {
             throw ModelFile.damaged(file, e);

@@ -36,8 +36,7 @@ public record TrainingState(
      * @return this state with those
      */
     public TrainingState withBest(INDArray parameters) {
-        return new TrainingState(
-                history, batches, lossSum, examples, seconds, parameters, average);
+        return new TrainingState(history, batches, lossSum, examples, seconds, parameters, average);
     }
 
     /**
