@@ -48,6 +48,8 @@ final class Charts {
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
         chart.getStyler().setLegendBorderColor(Color.WHITE);
+        // With less, the legend covers a part of the axis's title.
+        chart.getStyler().setChartPadding(14);
         chart.getStyler().setYAxisMin(0.0);
         if (yMax != null) {
             chart.getStyler().setYAxisMax(yMax);
