@@ -35,13 +35,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Applied to a configuration whose layers have their sizes. DL4J's own layers must get it anew
  * when transfer learning changes a size; Lamina's follow by themselves. DL4J's batch normalization
- * takes no regularization, so its scale and shift are not clipped.
+ * takes no regularization, so its scale and shift are not clipped. A layer whose output units are
+ * not known, such as DL4J's attention layers, must be excluded ({@link #applyToAllBut}).
  *
  * <p>Source: Brock, De, Smith and Simonyan, https://arxiv.org/abs/2102.06171; timm, {@code
  * timm/utils/agc.py}, https://github.com/huggingface/pytorch-image-models.
  *
  * <p>Differs from the source in: the weights of fully connected layers are [in, out] here, their
- * units are columns.
+ * units are columns; of the classifier the bias is left out, too (the published code clips it).
  */
 public final class AdaptiveGradientClipping implements ParameterRegularization {
 

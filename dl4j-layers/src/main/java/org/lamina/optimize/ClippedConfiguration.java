@@ -182,7 +182,7 @@ final class ClippedConfiguration {
         List<ParameterUnits> units = new ArrayList<>();
         Map<String, INDArray> table = parameters(layer, name);
         for (String key : layer.initializer().weightKeys(layer)) {
-            units.add(ParameterUnits.ofWeight(layer, key, table.get(key)));
+            units.add(ofWeight(layer, name, key, table.get(key)));
         }
         for (ParameterUnits one : units) {
             for (ParameterUnits other : units) {
@@ -198,6 +198,19 @@ final class ClippedConfiguration {
             }
         }
         return clipping.forUnits(units);
+    }
+
+    private static ParameterUnits ofWeight(Layer layer, String name, String key, INDArray weight) {
+        try {
+            return ParameterUnits.ofWeight(layer, key, weight);
+        } catch (DL4JInvalidConfigException e) {
+            throw new DL4JInvalidConfigException(
+                    describe(layer, name)
+                            + ": the output units of its weight \""
+                            + key
+                            + "\" are not known, so its gradients cannot be clipped; exclude it",
+                    e);
+        }
     }
 
     private AdaptiveGradientClipping ofBiases(Layer layer, String name) {

@@ -46,10 +46,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 class AdaptiveGradientClippingTest {
 
-    private static final double CLIP = 0.02;
-    private static final double EPS = 1e-3;
-    private static final AdaptiveGradientClipping CLIPPING =
-            new AdaptiveGradientClipping(CLIP, EPS);
+    static final double CLIP = 0.02;
+    static final double EPS = 1e-3;
+    static final AdaptiveGradientClipping CLIPPING = new AdaptiveGradientClipping(CLIP, EPS);
 
     private static Layer output() {
         return new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
@@ -109,7 +108,7 @@ class AdaptiveGradientClippingTest {
     }
 
     /** The rule with loops: vectors as a whole, weights by index of one axis. */
-    private static INDArray clipped(INDArray param, INDArray gradient, int unitAxis) {
+    static INDArray clipped(INDArray param, INDArray gradient, int unitAxis) {
         Map<Long, double[]> squares = new LinkedHashMap<>();
         boolean vector = Arrays.stream(param.shape()).filter(n -> n > 1).count() <= 1;
         vector &= param.rank() <= 2;

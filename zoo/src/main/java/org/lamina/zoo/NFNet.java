@@ -78,10 +78,14 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  *
  * <p>Differs from the sources in: GELU is the exact one (the published JAX code approximates it by
  * a tanh, timm does not); the outputs are probabilities; NF-ResNet has timm's shortcuts (mean pool,
- * then 1x1 convolution) and padding, the gammas in the activation functions (timm multiplies the
- * weights by them, the stem's too), and a skip gain in every block.
+ * then 1x1 convolution; the papers' code has a 1x1 convolution with the stride) and padding, the
+ * gammas in the activation functions (timm multiplies the weights by them, the stem's too), and a
+ * skip gain in every block.
  */
 public final class NFNet extends ZooModel implements ConfiguredModel {
+
+    /** What a residual branch is multiplied by. */
+    public static final double RESIDUAL_WEIGHT = 0.2;
 
     static final String INPUT = "input";
 
@@ -160,15 +164,26 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
     }
 
     /**
-     * The variances that the blocks' outputs have in an untrained network with {@link
-     * Builder#skipGain} 1 whose input has variance 1, by vertex, in their order. A mean pool in a
-     * shortcut takes from the variance what neighbouring positions do not share, which is not
-     * counted: nearly nothing of a photograph, three quarters of white noise.
+     * The variances that the papers' rule gives the blocks' outputs in an untrained network with
+     * {@link Builder#skipGain} 1 whose input has variance 1, by vertex, in their order. A block
+     * scales its input by them. A mean pool in a shortcut takes from the variance what neighbouring
+     * positions do not share, which the rule does not count: nearly nothing of a photograph, three
+     * quarters of white noise.
      */
     public Map<String, Double> expectedVariances() {
         NFNetGraph graph = new NFNetGraph(emptyGraph(), options);
         graph.build();
         return graph.variances();
+    }
+
+    /** Name of a block's last vertex before its shortcut is added. */
+    public static String residualOf(String block) {
+        return block + "-gain";
+    }
+
+    /** The same network with other initial values. */
+    public NFNet with(double skipGain, long seed) {
+        return new NFNet(options.copy().skipGain(skipGain).seed(seed).checked());
     }
 
     /** Number of parameters; no array is made to count them. */

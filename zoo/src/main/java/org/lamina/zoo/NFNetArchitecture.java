@@ -208,7 +208,10 @@ public record NFNetArchitecture(
                 stochasticDepth);
     }
 
-    /** NFNet-F: the depths are those of F0 times a factor. */
+    /**
+     * NFNet-F: the depths are those of F0 times a factor. Dropout is that of the published code's
+     * table (base.py), stochastic depth that of its experiment (experiment_nfnets.py).
+     */
     static NFNetArchitecture nfnet(int factor, double dropout) {
         return new NFNetArchitecture(
                 new Stem(3, List.of(16, 32, 64, 128), List.of(2, 1, 1, 2), false),
@@ -226,7 +229,10 @@ public record NFNetArchitecture(
                 0.25);
     }
 
-    /** NF-ResNet as timm has it. */
+    /**
+     * NF-ResNet as timm has it, with the stochastic depth and without the dropout that are the
+     * defaults of the published code (nf_resnet.py, experiment.py); timm's are none of both.
+     */
     static NFNetArchitecture resnet(int... depths) {
         List<Stage> stages = new ArrayList<>();
         for (int i = 0; i < depths.length; i++) {
@@ -240,7 +246,7 @@ public record NFNetArchitecture(
                 new ActivationReLU(),
                 WeightStandardization.timm().withEps(1e-5),
                 Padding.SYMMETRIC,
-                0.25,
+                0,
                 0.1);
     }
 

@@ -37,8 +37,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  */
 final class NFNetGraph {
 
-    /** Weight of a residual branch. */
-    private static final double ALPHA = 0.2;
+    private static final double ALPHA = NFNet.RESIDUAL_WEIGHT;
 
     private final GraphBuilder graph;
     private final NFNetArchitecture net;
@@ -174,7 +173,9 @@ final class NFNetGraph {
                     name + "-depth",
                     new StochasticDepth.Builder().dropRate(dropRate).scaleByKeep(false).build());
         }
-        add(name + "-gain", new SkipInitGain.Builder().initialGain(options.skipGain).build());
+        add(
+                NFNet.residualOf(name),
+                new SkipInitGain.Builder().initialGain(options.skipGain).build());
     }
 
     private void add(String name, Layer layer) {

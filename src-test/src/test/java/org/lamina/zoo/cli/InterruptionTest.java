@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.data.image.MnistFolder;
 
 /** A program of its own is interrupted by a signal and gone on with. */
 @DisabledOnOs(OS.WINDOWS)
@@ -43,6 +44,41 @@ class InterruptionTest {
                 ModelSerializer.restoreMultiLayerNetwork(whole.resolve("model.zip").toFile())
                         .params(),
                 ModelSerializer.restoreMultiLayerNetwork(out.resolve("model.zip").toFile())
+                        .params());
+        assertEquals(losses(whole), losses(out));
+    }
+
+    /** With the average of the parameters and the augmentation of images. */
+    @Test
+    void trainingOnImagesGoesOnAsIfNeverStopped(@TempDir Path folder) throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        MnistFolder.write(data, 48, 8, 12);
+        List<String> switches =
+                List.of("--epochs", "30", "--batch", "8", "--data", data.toString(), "--out");
+        List<String> args = new ArrayList<>(List.of("train", "nfnet-tiny"));
+        args.addAll(switches);
+        Path out = folder.resolve("interrupted");
+        args.add(out.toString());
+        String printed = Cli.interrupt(2, List.of(), args);
+        assertTrue(printed.contains("Interrupted in epoch"), printed);
+        assertTrue(printed.contains("train nfnet-tiny --resume " + out), printed);
+        assertEquals(List.of("checkpoint.zip"), List.of(out.toFile().list()));
+        Cli other = Cli.run("train", "eegnet", "--resume", out.toString());
+        assertEquals(2, other.code());
+        assertTrue(other.err().contains("that run trains nfnet-tiny, not eegnet"), other.err());
+
+        Cli resumed = Cli.run("train", "nfnet-tiny", "--resume", out.toString());
+        assertEquals(0, resumed.code(), resumed.err());
+        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        assertFalse(Files.exists(out.resolve("checkpoint.zip")));
+        Path whole = folder.resolve("whole");
+        args.set(args.size() - 1, whole.toString());
+        Cli uninterrupted = Cli.run(args.toArray(String[]::new));
+        assertEquals(0, uninterrupted.code(), uninterrupted.err());
+        assertEquals(
+                ModelSerializer.restoreComputationGraph(whole.resolve("model.zip").toFile())
+                        .params(),
+                ModelSerializer.restoreComputationGraph(out.resolve("model.zip").toFile())
                         .params());
         assertEquals(losses(whole), losses(out));
     }

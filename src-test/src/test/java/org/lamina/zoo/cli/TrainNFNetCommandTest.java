@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.image.MnistFolder;
-import org.lamina.zoo.training.ImageTrainer;
+import org.lamina.zoo.training.Metrics;
 
 class TrainNFNetCommandTest {
 
@@ -37,10 +37,7 @@ class TrainNFNetCommandTest {
         ComputationGraph network = ModelSerializer.restoreComputationGraph(model.toFile(), false);
         ImageIterator test = ImageIterator.inOrder(ImageSet.test(data, ImageSet.training(data)), 7);
         test.setPreProcessor(ModelSerializer.restoreNormalizerFromFile(model.toFile()));
-        assertEquals(
-                first.at("/test/loss").asDouble(),
-                ImageTrainer.evaluate(network, test).loss(),
-                1e-6);
+        assertEquals(first.at("/test/loss").asDouble(), Metrics.of(network, test).loss(), 1e-6);
         assertEquals(
                 first.at("/test/loss").asDouble(), train(data, "two").at("/test/loss").asDouble());
         JsonNode plain = train(data, "plain", "--plain-weights");
@@ -48,6 +45,63 @@ class TrainNFNetCommandTest {
         assertTrue(
                 plain.at("/parameters").asInt() < first.at("/parameters").asInt(),
                 "plain convolutions have no gains");
+    }
+
+    /** What training measured is measured again from the file, and is what is predicted. */
+    @Test
+    void aSavedModelIsUsed() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("images"));
+        MnistFolder.write(data, 40, 24, 16);
+        JsonNode trained = train(data, "run");
+        String model = folder.resolve("run").resolve("model.zip").toString();
+        String report = Files.readString(folder.resolve("run").resolve("report.html"));
+        assertTrue(report.contains("Signal propagation"), "no signal propagation");
+        assertFalse(report.contains("EEG"), "a report about images");
+        String json = folder.resolve("evaluated.json").toString();
+        Cli evaluated = Cli.run("evaluate", model, "--data", data.toString(), "--out", json);
+        assertEquals(0, evaluated.code(), evaluated.err());
+        assertTrue(evaluated.out().contains("24 images"), evaluated.out());
+        JsonNode again = new ObjectMapper().readTree(Path.of(json).toFile());
+        assertEquals(trained.get("test").get("confusion"), again.get("confusion"));
+        assertEquals(trained.at("/test/loss").asDouble(), again.get("loss").asDouble(), 1e-6);
+
+        String images = data.resolve("t10k-images-idx3-ubyte").toString();
+        Cli predicted = Cli.run("predict", model, images);
+        assertEquals(0, predicted.code(), predicted.err());
+        List<String> lines = predicted.out().lines().toList();
+        assertEquals("image,predicted,p(0),p(1),p(2),p(3)", lines.get(0));
+        assertEquals(25, lines.size());
+        int right = 0;
+        for (int n = 0; n < 24; n++) {
+            String[] cells = lines.get(n + 1).split(",");
+            assertEquals(Integer.toString(n), cells[0]);
+            right += cells[1].equals(Integer.toString(n % 4)) ? 1 : 0;
+        }
+        assertEquals(trained.at("/test/accuracy").asDouble(), right / 24.0, 1e-12);
+
+        Cli summary = Cli.run("summary", model);
+        assertEquals(0, summary.code(), summary.err());
+        assertTrue(summary.out().contains("images    16 x 16, channels: 1"), summary.out());
+        assertTrue(summary.out().contains("134,856 parameters"), summary.out());
+
+        Path larger = Files.createDirectory(folder.resolve("larger"));
+        MnistFolder.write(larger, 8, 8, 20);
+        refused("test images of 20 x 20", "evaluate", model, "--data", larger.toString());
+        refused("--data is missing", "evaluate", model);
+        refused("--runs", "evaluate", model, "--data", data.toString(), "--runs", "1");
+        String other = larger.resolve("t10k-images-idx3-ubyte").toString();
+        refused("images of 20 x 20; the model takes 16 x 16", "predict", model, other);
+        refused("--every", "predict", model, images, "--every", "2");
+        refused("begins with 0x", "predict", model, json);
+        refused("the run is complete", "train", "nfnet-tiny", "--resume", folder + "/run");
+        refused(
+                "give no other switch",
+                "train",
+                "nfnet-tiny",
+                "--resume",
+                folder.toString(),
+                "--epochs",
+                "3");
     }
 
     private JsonNode train(Path data, String name, String... more) throws IOException {
@@ -84,6 +138,10 @@ class TrainNFNetCommandTest {
         args[0] = "train";
         args[1] = "nfnet-tiny";
         System.arraycopy(options, 0, args, 2, options.length);
+        refused(message, args);
+    }
+
+    private static void refused(String message, String... args) {
         Cli run = Cli.run(args);
         assertEquals(2, run.code(), run.err());
         assertTrue(run.err().contains(message), run.err());

@@ -92,7 +92,8 @@ class TrainingReportTest {
                 Map.of("test", metrics),
                 Map.of("source", "a & b"),
                 Map.of("lr", "0.001"),
-                List.of("lamina evaluate <x>"));
+                List.of("lamina evaluate <x>"),
+                null);
     }
 
     private static Document parse(String text) throws Exception {

@@ -37,6 +37,7 @@ import org.lamina.samediff.layers.SameDiffWSConv2D;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.NFNet;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -226,5 +227,17 @@ class PlainNetworkTest {
         assertEquals(0, process.waitFor());
         INDArray output = Nd4j.readBinary(folder.resolve("y.bin").toFile());
         CLOSE.check("output", output, net.outputSingle(x));
+    }
+
+    /** Fails once ND4J has a GELU that NFNet-F's networks could be exported with. */
+    @Test
+    void nd4jsGelusAreOthers() {
+        INDArray x = Nd4j.linspace(DataType.DOUBLE, -5, 0.01, 1001).reshape(1, 1001);
+        INDArray exact = new Gelu().getActivation(x.dup(), false);
+        for (boolean precise : new boolean[] {false, true}) {
+            INDArray other = new ActivationGELU(precise).getActivation(x.dup(), false);
+            double deviation = other.sub(exact).amaxNumber().doubleValue();
+            assertTrue(deviation > 0.02, "precise " + precise + ": " + deviation);
+        }
     }
 }

@@ -11,9 +11,13 @@ import java.util.concurrent.Callable;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.PassIterator;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.image.ImageIterator;
+import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.training.ModelCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures a saved model on recordings with events, preprocessed as in training.")
+                "Measures a saved model on recordings with events, or on images with labels,"
+                        + " preprocessed as in training.")
 final class EvaluateCommand implements Callable<Integer> {
     private static final int BATCH = 64;
 
@@ -37,7 +42,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Folder of recordings; needed unless the model was trained on simulated EEG.")
+                    "Folder of recordings or, for a model for images, of MNIST's form, whose t10k"
+                            + " files are taken; needed unless the model was trained on generated"
+                            + " data.")
     private Path data;
 
     @Option(
@@ -61,7 +68,33 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         OutputFolder.checkFile(out);
         SavedModel saved = SavedModel.load(model, console);
-        List<Recording> recordings = recordings(saved);
+        return saved.forImages() ? images(saved) : recordings(saved);
+    }
+
+    private int images(SavedModel saved) throws IOException {
+        if (runs != null) {
+            throw new UsageException("--runs: " + model + " is for images, which have no runs");
+        }
+        ModelCard card = saved.file().card();
+        if (data == null && !card.simulated()) {
+            throw new UsageException(
+                    "--data is missing: " + model + " was trained on images, name some");
+        }
+        ImageSet set =
+                data == null
+                        ? ImageData.generatedTest(ImageSettings.fromMap(card.settings()).seed())
+                        : ImageSet.test(
+                                data, card.classes(), card.image().height(), card.image().width());
+        ImageIterator iterator = ImageIterator.inOrder(set, BATCH);
+        console.print(
+                "%s on %s%d images",
+                model, data == null ? "generated shapes: " : data + ": ", set.size());
+        report(saved, iterator);
+        return Main.OK;
+    }
+
+    private int recordings(SavedModel saved) throws IOException {
+        List<Recording> recordings = load(saved);
         warnOfTrainingData(saved, recordings);
         EpochSet set = EpochExtractor.extractAvailable(recordings, saved.epoching());
         int[] counts = set.classCounts();
@@ -71,11 +104,16 @@ final class EvaluateCommand implements Callable<Integer> {
             }
         }
         EpochIterator iterator = EpochIterator.inOrder(set, BATCH);
-        iterator.setPreProcessor(saved.file().normalizer());
-        Metrics metrics = Metrics.of(saved.file().network(), iterator);
         console.print(
                 "%s on %s%s",
                 model, data == null ? "simulated EEG: " : data + ": ", Texts.counts(set));
+        report(saved, iterator);
+        return Main.OK;
+    }
+
+    private void report(SavedModel saved, PassIterator iterator) throws IOException {
+        iterator.setPreProcessor(saved.file().normalizer());
+        Metrics metrics = Metrics.of(saved.file().network(), iterator);
         Texts.confusion(metrics).forEach(line -> console.print("  %s", line));
         console.print("  %s", Texts.scores(metrics));
         if (out != null) {
@@ -86,7 +124,6 @@ final class EvaluateCommand implements Callable<Integer> {
                                     .writeValueAsString(metrics)
                             + "\n");
         }
-        return Main.OK;
     }
 
     /** Results on what a model was trained on are too good; nobody should take them for others. */
@@ -113,7 +150,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private List<Recording> recordings(SavedModel saved) {
+    private List<Recording> load(SavedModel saved) {
         List<String> channels = saved.file().card().channels();
         if (data != null) {
             return TrainingData.load(data.toString(), runs == null ? List.of() : runs, channels, 0);

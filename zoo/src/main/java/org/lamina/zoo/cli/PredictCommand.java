@@ -15,6 +15,9 @@ import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.image.IdxFile;
+import org.lamina.zoo.data.image.ImageIterator;
+import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
@@ -25,15 +28,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Class probabilities for the epochs of a recording, as CSV. */
+/** Class probabilities for the epochs of a recording, or for images, as CSV. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Prints the class probabilities of each epoch of a recording as CSV, preprocessed"
-                        + " as in training.")
+                "Prints the class probabilities of each epoch of a recording, or of each image, as"
+                        + " CSV, preprocessed as in training.")
 final class PredictCommand implements Callable<Integer> {
+    private static final int IMAGE_BATCH = 200;
+
     private final Console console;
 
     @Parameters(
@@ -44,8 +49,10 @@ final class PredictCommand implements Callable<Integer> {
 
     @Parameters(
             index = "1",
-            paramLabel = "RECORDING",
-            description = "An .edf, .bdf, .csv or .csv.gz file.")
+            paramLabel = "FILE",
+            description =
+                    "A recording (.edf, .bdf, .csv or .csv.gz) or, for a model for images, images"
+                            + " as MNIST has them (IDX, with or without .gz).")
     private Path recording;
 
     @Option(
@@ -74,13 +81,24 @@ final class PredictCommand implements Callable<Integer> {
         OutputFolder.checkFile(out);
         SavedModel saved = SavedModel.load(model, console);
         ModelCard card = saved.file().card();
-        List<Object> header = new ArrayList<>(List.of("onset", "label", "predicted"));
+        if (saved.forImages() && every != null) {
+            throw new UsageException("--every: " + model + " is for images");
+        }
+        List<Object> header =
+                new ArrayList<>(
+                        saved.forImages()
+                                ? List.of("image", "predicted")
+                                : List.of("onset", "label", "predicted"));
         card.classes().forEach(name -> header.add("p(" + name + ")"));
         StringWriter text = new StringWriter();
         CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').build();
         try (CSVPrinter csv = new CSVPrinter(text, format)) {
             csv.printRecord(header);
-            print(csv, saved, RecordingFolder.readFile(recording, card.channels()));
+            if (saved.forImages()) {
+                printImages(csv, saved);
+            } else {
+                print(csv, saved, RecordingFolder.readFile(recording, card.channels()));
+            }
         }
         if (out == null) {
             console.out().print(text);
@@ -90,6 +108,37 @@ final class PredictCommand implements Callable<Integer> {
             console.print("Written: %s", out);
         }
         return Main.OK;
+    }
+
+    /** Numbers the images from 0, as their file does. */
+    private void printImages(CSVPrinter csv, SavedModel saved) throws IOException {
+        ModelCard card = saved.file().card();
+        IdxFile file = IdxFile.read(recording, 3);
+        int[] sizes = file.sizes();
+        if (sizes[1] != card.image().height() || sizes[2] != card.image().width()) {
+            throw new DataException(
+                    String.format(
+                            "%s: images of %d x %d; the model takes %d x %d",
+                            recording,
+                            sizes[1],
+                            sizes[2],
+                            card.image().height(),
+                            card.image().width()));
+        }
+        ImageSet images =
+                new ImageSet(
+                        file.bytes(), new int[sizes[0]], 1, sizes[1], sizes[2], card.classes());
+        ImageIterator batches = ImageIterator.inOrder(images, IMAGE_BATCH);
+        batches.setPreProcessor(saved.file().normalizer());
+        int number = 0;
+        while (batches.hasNext()) {
+            INDArray output = Networks.output(saved.file().network(), batches.next().getFeatures());
+            for (double[] probabilities : Metrics.probabilities(output)) {
+                List<Object> row = new ArrayList<>(List.of(number++));
+                addPrediction(row, card.classes(), probabilities);
+                csv.printRecord(row);
+            }
+        }
     }
 
     /** Predicts for a file's continuous pieces; some may be too short, but not all. */
@@ -148,20 +197,23 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static List<Object> row(SavedModel saved, Recording piece, Window window) {
-        List<String> classes = saved.file().card().classes();
-        double[] probabilities = classify(saved, piece, window);
+        List<Object> row = new ArrayList<>();
+        row.add(String.format(Locale.ROOT, "%.3f", piece.start() + window.onset()));
+        row.add(window.label());
+        addPrediction(row, saved.file().card().classes(), classify(saved, piece, window));
+        return row;
+    }
+
+    private static void addPrediction(
+            List<Object> row, List<String> classes, double[] probabilities) {
         int best = 0;
         for (int k = 1; k < probabilities.length; k++) {
             best = probabilities[k] > probabilities[best] ? k : best;
         }
-        List<Object> row = new ArrayList<>();
-        row.add(String.format(Locale.ROOT, "%.3f", piece.start() + window.onset()));
-        row.add(window.label());
         row.add(classes.get(best));
-        for (int k = 0; k < classes.size(); k++) {
-            row.add(String.format(Locale.ROOT, "%.6f", probabilities[k]));
+        for (double probability : probabilities) {
+            row.add(String.format(Locale.ROOT, "%.6f", probability));
         }
-        return row;
     }
 
     private static double[] classify(SavedModel saved, Recording piece, Window window) {

@@ -129,7 +129,8 @@ record RunFiles(
                 results,
                 facts(),
                 settingsAsText(),
-                commands);
+                commands,
+                null);
     }
 
     private Map<String, String> facts() {

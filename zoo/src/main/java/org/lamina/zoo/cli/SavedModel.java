@@ -6,17 +6,29 @@ import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
 
-/** A model file and how recordings become its input. */
+/** A model file and how recordings or images become its input. */
 record SavedModel(ModelFile file) {
     static SavedModel load(Path path, Console console) throws IOException {
         ModelFile file = ModelFile.load(path);
         if (file.card().simulated()) {
-            console.warn("%s was trained on simulated EEG, not on a recording of a person", path);
+            console.warn(
+                    "%s was trained on %s",
+                    path,
+                    file.card().image() == null
+                            ? "simulated EEG, not on a recording of a person"
+                            : "generated images");
         }
         return new SavedModel(file);
     }
 
-    /** The training's preprocessing; recordings of another rate are converted to the model's. */
+    boolean forImages() {
+        return file.card().image() != null;
+    }
+
+    /**
+     * The training's preprocessing of recordings; recordings of another rate are converted to the
+     * model's.
+     */
     EpochingOptions epoching() {
         ModelCard card = file.card();
         EpochingOptions trained = card.epoching();

@@ -60,8 +60,7 @@ final class SummaryCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Model network;
         Optional<Zoo.Entry> fresh = Zoo.find(model).filter(entry -> entry.eeg() != null);
-        int inputChannels = channels;
-        int inputSamples = samples;
+        InputType input = InputType.convolutional(channels, samples, 1);
         if (fresh.isPresent()) {
             EegNetworkBuilder<?, ?> builder = fresh.get().eeg().get();
             network = builder.channels(channels).samples(samples).classes(classes).build().init();
@@ -72,13 +71,20 @@ final class SummaryCommand implements Callable<Integer> {
             ModelFile file = ModelFile.load(Path.of(model));
             ModelCard card = file.card();
             network = file.network();
-            inputChannels = card.channels().size();
-            inputSamples = card.samples();
             console.print("%s: %s, trained on %s", model, card.network(), card.data());
             console.print("  classes   %s", String.join(", ", card.classes()));
-            console.print("  channels  %s", String.join(", ", card.channels()));
+            ModelCard.ImageSize image = card.image();
+            if (image == null) {
+                input = InputType.convolutional(card.channels().size(), card.samples(), 1);
+                console.print("  channels  %s", String.join(", ", card.channels()));
+            } else {
+                input = InputType.convolutional(image.height(), image.width(), image.channels());
+                console.print(
+                        "  images    %d x %d, channels: %d",
+                        image.height(), image.width(), image.channels());
+            }
         }
-        print(network, InputType.convolutional(inputChannels, inputSamples, 1));
+        print(network, input);
         return Main.OK;
     }
 

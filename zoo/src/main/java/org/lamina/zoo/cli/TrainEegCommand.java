@@ -1,7 +1,6 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -99,24 +98,9 @@ final class TrainEegCommand implements Callable<Integer> {
     }
 
     private int goOn() throws IOException {
-        if (spec.commandLine().getParseResult().matchedOptions().size() > 1) {
-            throw new UsageException(
-                    "--resume goes on with the settings that the run began with: give no other"
-                            + " switch");
-        }
         OutputFolder folder = new OutputFolder(resume);
-        if (!Files.isRegularFile(folder.checkpoint())) {
-            throw new UsageException(
-                    resume
-                            + ": no checkpoint.zip there, so no interrupted run to go on with"
-                            + (Files.exists(folder.model()) ? " (the run is complete)" : ""));
-        }
-        Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
+        Checkpoint checkpoint = CheckpointedTraining.resume(spec, folder, network.name());
         TrainSettings settings = TrainSettings.fromMap(checkpoint.model().card().settings());
-        if (!settings.network().equals(network.name())) {
-            throw new UsageException(
-                    resume + ": that run trains " + settings.network() + ", not " + network.name());
-        }
         TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
         if (data.fingerprint() != checkpoint.fingerprint()) {
             throw new UsageException(

@@ -5,17 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.Trainer;
-import org.lamina.zoo.training.TrainerListener;
 import org.lamina.zoo.training.TrainingHistory;
 import org.lamina.zoo.training.TrainingState;
 
 /** One training from its first (or next) batch to the files in the results folder. */
 final class TrainingRun {
-    private static final long CHECKPOINT_EVERY_NANOS = 15_000_000_000L;
     private static final int EVALUATION_BATCH = 64;
 
     private final Console console;
@@ -23,8 +20,6 @@ final class TrainingRun {
     private final TrainingData data;
     private final ModelFile model;
     private final OutputFolder out;
-    private final long fingerprint;
-    private long lastCheckpoint = System.nanoTime();
 
     TrainingRun(
             Console console,
@@ -37,12 +32,11 @@ final class TrainingRun {
         this.data = data;
         this.model = model;
         this.out = out;
-        this.fingerprint = data.fingerprint();
     }
 
     /** Trains from a state on; returns the exit code. */
     int run(TrainingState from) throws IOException {
-        announce(from);
+        announce();
         Trainer trainer =
                 new Trainer(
                         model.network(),
@@ -51,32 +45,17 @@ final class TrainingRun {
                         data.validation(),
                         model.normalizer(),
                         from);
-        try (Interruption interruption = new Interruption(trainer::requestStop)) {
-            boolean complete;
-            try (ProgressDisplay display =
-                    new ProgressDisplay(
-                            console,
-                            settings.epochs(),
-                            trainer.batchesPerEpoch(),
-                            (long) from.history().size() * trainer.batchesPerEpoch()
-                                    + from.batches())) {
-                complete = trainer.run(withCheckpoints(display, trainer));
-            }
-            if (!complete) {
-                checkpoint(trainer.state());
-                console.print("Interrupted in epoch %d.", trainer.state().history().size() + 1);
-                console.print("Checkpoint saved: %s", out.checkpoint());
-                console.print(
-                        "Go on with: %s train %s --resume %s",
-                        Console.program(), settings.network(), out.path());
-                return Main.INTERRUPTED;
-            }
-            finish(trainer.state().history());
-            return Main.OK;
+        boolean complete =
+                new CheckpointedTraining(console, model, out, data.fingerprint())
+                        .run(trainer, settings.epochs());
+        if (!complete) {
+            return Main.INTERRUPTED;
         }
+        finish(trainer.state().history());
+        return Main.OK;
     }
 
-    private void announce(TrainingState from) {
+    private void announce() {
         console.print("%s on %s", settings.entry().title(), model.card().data());
         console.print("  train       %s", Texts.counts(data.train()));
         if (data.validation() != null) {
@@ -89,37 +68,6 @@ final class TrainingRun {
         if (settings.simulated()) {
             console.print("NOTE: the EEG is simulated. Nothing about people follows from it.");
         }
-        if (from.history().size() > 0 || from.batches() > 0) {
-            console.print(
-                    "Going on after epoch %d and %d batches.",
-                    from.history().size(), from.batches());
-        }
-    }
-
-    private TrainerListener withCheckpoints(ProgressDisplay display, Trainer trainer) {
-        return new TrainerListener() {
-            @Override
-            public void onBatch(int epoch, int batch, int batches, double loss) {
-                display.onBatch(epoch, batch, batches, loss);
-            }
-
-            @Override
-            public void onEpoch(TrainingHistory.Epoch epoch, boolean best) {
-                display.onEpoch(epoch, best);
-                if (System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY_NANOS) {
-                    try {
-                        checkpoint(trainer.state());
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    }
-                }
-            }
-        };
-    }
-
-    private void checkpoint(TrainingState state) throws IOException {
-        new Checkpoint(model, state, fingerprint).save(out.checkpoint());
-        lastCheckpoint = System.nanoTime();
     }
 
     private void finish(TrainingHistory history) throws IOException {

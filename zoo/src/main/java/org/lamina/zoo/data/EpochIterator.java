@@ -7,7 +7,6 @@ import java.util.Random;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -19,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * yet (so that a caller's extra reset does not skip one). Batches are copies that a preprocessor
  * may change; the last one of a pass may be smaller.
  */
-public final class EpochIterator implements DataSetIterator {
+public final class EpochIterator implements PassIterator {
     private static final long serialVersionUID = 1L;
 
     private final EpochSet set;
@@ -87,11 +86,7 @@ public final class EpochIterator implements DataSetIterator {
         return epoch;
     }
 
-    /**
-     * Goes to the start of a pass, as if the passes before it had been taken.
-     *
-     * @param number of the pass, from 0
-     */
+    @Override
     public void setEpoch(int number) {
         if (number < 0) {
             throw new DataException("Epoch number " + number + " must be 0 or more");
@@ -99,6 +94,11 @@ public final class EpochIterator implements DataSetIterator {
         epoch = number;
         position = 0;
         order = orderOf(number);
+    }
+
+    @Override
+    public int examples() {
+        return set.size();
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
     static final Color BLUE = new Color(0x1f6fb4);
     static final Color ORANGE = new Color(0xd9701a);
+    static final Color GRAY = new Color(0xa0a8b0);
     private static final Color INK = new Color(0x44505c);
     private static final Color GRID = new Color(0xe4e8ec);
 
@@ -41,17 +42,14 @@ final class Charts {
         return image(largeChart(xTitle, yTitle, lines, yMax));
     }
 
-    /** The same as an SVG file's text. */
-    static String svg(String xTitle, String yTitle, List<Line> lines) {
-        return svg(largeChart(xTitle, yTitle, lines, null));
-    }
-
     private static XYChart largeChart(String xTitle, String yTitle, List<Line> lines, Double yMax) {
         XYChart chart = chart(520, 300, xTitle, yTitle, lines);
         chart.getStyler().setLegendVisible(lines.size() > 1);
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
         chart.getStyler().setLegendBorderColor(Color.WHITE);
+        // With less, the legend covers a part of the axis's title.
+        chart.getStyler().setChartPadding(14);
         chart.getStyler().setYAxisMin(0.0);
         if (yMax != null) {
             chart.getStyler().setYAxisMax(yMax);
@@ -95,6 +93,7 @@ final class Charts {
                 .setYAxisTitleVisible(!yTitle.isEmpty())
                 .setPlotBorderVisible(false);
         chart.getStyler().setXAxisDecimalPattern("0");
+        chart.getStyler().setYAxisDecimalPattern("0.####");
         for (Line line : lines) {
             XYSeries series = chart.addSeries(line.name(), uneven(line.x()), uneven(line.y()));
             series.setLineColor(line.color());

@@ -1,57 +1,91 @@
 package org.lamina.zoo.report;
 
+import java.awt.Color;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamina.zoo.NFNet;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How the size of the signal changes from block to block of an untrained normalizer-free network:
- * the signal propagation plot of https://arxiv.org/abs/2101.08692.
+ * How the size of the signal changes from block to block of an untrained normalizer-free network
+ * whose input is standard normal white noise: the signal propagation plots of
+ * https://arxiv.org/abs/2101.08692.
  *
- * @param blocks what the blocks put out, in their order
+ * @param blocks in their order
  */
 public record SignalPropagation(List<Block> blocks) {
 
     /**
-     * What a block puts out.
+     * What a block does to the signal.
      *
      * @param name of its vertex
-     * @param squaredMean mean over the channels of a channel's squared mean
-     * @param variance mean over the channels of a channel's variance
-     * @param expected that variance by the network's plan
+     * @param squaredMean mean over the output's channels of a channel's squared mean
+     * @param variance mean over the output's channels of a channel's variance
+     * @param residual the same of the residual branch, before its factor 0.2
+     * @param planned the output's variance by the papers' rule, which counts no pooling
+     * @param theory the output's variance by theory
+     * @param residualTheory the residual branch's variance by theory
      */
-    public record Block(String name, double squaredMean, double variance, double expected) {}
+    public record Block(
+            String name,
+            double squaredMean,
+            double variance,
+            double residual,
+            double planned,
+            double theory,
+            double residualTheory) {}
 
     /**
-     * Measures.
+     * Measures untrained networks with skip gains of 1. Channels are few and weights random, so one
+     * network's variances scatter about the theory's: take the mean of several.
      *
-     * @param models of one architecture, for example with several seeds; what is measured is
-     *     averaged over them. For the plan to hold their skip gains are 1.
-     * @param images {@code [N, channels, height, width]}, for example standard normal noise
+     * @param model says what networks to make
+     * @param networks number of networks, each with other weights and other noise
+     * @param images number of images of noise for each
+     * @param seed of weights and noise
      */
-    public static SignalPropagation of(List<NFNet> models, INDArray images) {
-        Map<String, Double> plan = models.get(0).expectedVariances();
-        List<String> names = List.copyOf(plan.keySet());
+    public static SignalPropagation of(NFNet model, int networks, int images, long seed) {
+        Map<String, Double> planned = model.expectedVariances();
+        List<String> names = List.copyOf(planned.keySet());
         double[] squaredMean = new double[names.size()];
         double[] variance = new double[names.size()];
-        for (NFNet model : models) {
-            ComputationGraph network = model.init();
-            Map<String, INDArray> outputs = network.feedForward(images.dup(), false);
+        double[] residual = new double[names.size()];
+        int[] shape = model.metaData().getInputShape()[0];
+        Map<String, Double> theory =
+                NoiseTheory.variances(model.with(1, seed).conf(), shape[1], shape[2]);
+        double factor = NFNet.RESIDUAL_WEIGHT * NFNet.RESIDUAL_WEIGHT;
+        for (int n = 0; n < networks; n++) {
+            ComputationGraph network = model.with(1, seed + n).init();
+            Nd4j.getRandom().setSeed(seed + n);
+            INDArray noise = Nd4j.randn(DataType.FLOAT, images, shape[0], shape[1], shape[2]);
+            Map<String, INDArray> outputs = network.feedForward(noise, false);
             for (int i = 0; i < names.size(); i++) {
                 INDArray channels = byChannel(outputs.get(names.get(i)));
                 INDArray means = channels.mean(1);
-                squaredMean[i] += means.mul(means).meanNumber().doubleValue() / models.size();
-                variance[i] += channels.var(false, 1).meanNumber().doubleValue() / models.size();
+                squaredMean[i] += means.mul(means).meanNumber().doubleValue() / networks;
+                variance[i] += variance(channels) / networks;
+                INDArray branch = byChannel(outputs.get(NFNet.residualOf(names.get(i))));
+                residual[i] += variance(branch) / factor / networks;
             }
         }
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            blocks.add(new Block(name, squaredMean[i], variance[i], plan.get(name)));
+            blocks.add(
+                    new Block(
+                            name,
+                            squaredMean[i],
+                            variance[i],
+                            residual[i],
+                            planned.get(name),
+                            theory.get(name),
+                            theory.get(NFNet.residualOf(name)) / factor));
         }
         return new SignalPropagation(blocks);
     }
@@ -61,29 +95,40 @@ public record SignalPropagation(List<Block> blocks) {
         return array.permute(1, 0, 2, 3).dup('c').reshape('c', array.size(1), -1);
     }
 
-    /** Measured and expected variance against the block's number, as SVG. */
+    private static double variance(INDArray channels) {
+        return channels.var(false, 1).meanNumber().doubleValue();
+    }
+
+    /** Variance of the blocks' outputs against the block's number, as an image. */
     public String varianceChart() {
-        return Charts.svg(
-                "block",
-                "mean variance of a channel",
-                List.of(
-                        line("measured", Block::variance, Charts.BLUE),
-                        line("expected", Block::expected, Charts.ORANGE)));
+        return chart(
+                "variance of a channel",
+                line("rule without pooling", Block::planned, Charts.GRAY),
+                line("theory", Block::theory, Charts.ORANGE),
+                line("measured", Block::variance, Charts.BLUE));
     }
 
-    /** Squared mean against the block's number, as SVG. */
+    /** Variance of the residual branches against the block's number, as an image. */
+    public String residualChart() {
+        return chart(
+                "variance of the residual branch",
+                line("theory", Block::residualTheory, Charts.ORANGE),
+                line("measured", Block::residual, Charts.BLUE));
+    }
+
+    /** Squared mean against the block's number, as an image. */
     public String squaredMeanChart() {
-        return Charts.svg(
-                "block",
-                "mean squared mean of a channel",
-                List.of(line("measured", Block::squaredMean, Charts.BLUE)));
+        return chart(
+                "squared mean of a channel", line("measured", Block::squaredMean, Charts.BLUE));
     }
 
-    private Charts.Line line(String name, ToDoubleFunction<Block> value, java.awt.Color color) {
+    private static String chart(String title, Charts.Line... lines) {
+        return Charts.large("block", title, Arrays.asList(lines), null);
+    }
+
+    private Charts.Line line(String name, ToDoubleFunction<Block> value, Color color) {
         double[] x = new double[blocks.size()];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = i + 1;
-        }
+        Arrays.setAll(x, i -> i + 1);
         return new Charts.Line(name, x, blocks.stream().mapToDouble(value).toArray(), color);
     }
 }

@@ -26,13 +26,14 @@ import org.lamina.zoo.training.TrainingHistory;
  *
  * @param title heading
  * @param model what was trained
- * @param train what it was trained on; spatial patterns are computed from it
+ * @param train what it was trained on; spatial patterns are computed from it; null for images
  * @param history how training went
  * @param keptEpoch number of the epoch whose parameters the model has
  * @param results what was measured, by name of the set ("test", ...); the first is shown large
  * @param facts about the data, name and value
  * @param settings of the run, name and value
  * @param commands to go on with
+ * @param propagation of noise through the untrained network; null if it was not measured
  */
 public record TrainingReport(
         String title,
@@ -43,7 +44,8 @@ public record TrainingReport(
         Map<String, Metrics> results,
         Map<String, String> facts,
         Map<String, String> settings,
-        List<String> commands) {
+        List<String> commands,
+        SignalPropagation propagation) {
     private static final int SPECTRUM_POINTS = 160;
 
     /**
@@ -93,6 +95,21 @@ public record TrainingReport(
         values.put("facts", pairs(facts));
         values.put("settings", pairs(settings));
         values.put("commands", commands);
+        values.put("images", train == null);
+        values.put("signal", propagation != null);
+        if (propagation != null) {
+            values.put("varianceChart", propagation.varianceChart());
+            values.put("residualChart", propagation.residualChart());
+            values.put("squaredMeanChart", propagation.squaredMeanChart());
+        }
+        if (train != null) {
+            values.putAll(filters());
+        }
+        return values;
+    }
+
+    private Map<String, Object> filters() {
+        Map<String, Object> values = new LinkedHashMap<>();
         Optional<EegFilters> filters = EegFilters.of(model.network(), model.normalizer(), train);
         ScalpMap map = new ScalpMap(train.channels());
         values.put("hasFilters", filters.isPresent());

@@ -23,12 +23,23 @@ public final class AveragedParameters {
      * @param decay share that the average keeps in an update, in [0, 1)
      */
     public AveragedParameters(Model network, double decay) {
+        this(network, decay, network.params().dup(), 0);
+    }
+
+    /**
+     * Goes on with an average.
+     *
+     * @param average is changed by updates
+     * @param updates that it has seen
+     */
+    AveragedParameters(Model network, double decay, INDArray average, int updates) {
         if (!(decay >= 0 && decay < 1)) {
             throw new IllegalArgumentException("decay = " + decay + "; must be in [0, 1)");
         }
         this.network = network;
         this.decay = decay;
-        this.average = network.params().dup();
+        this.average = average;
+        this.updates = updates;
     }
 
     /** Takes the network's parameters in, after an update of them. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -21,6 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public record Checkpoint(ModelFile model, TrainingState state, long fingerprint) {
     private static final String STATE = "training.json";
     private static final String BEST = "best.bin";
+    private static final String AVERAGE = "average.bin";
 
     private record Saved(TrainingState state, long fingerprint) {}
 
@@ -33,14 +35,31 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
     public void save(Path file) throws IOException {
         Map<String, byte[]> entries = new HashMap<>();
         entries.put(STATE, ModelFile.JSON.writeValueAsBytes(new Saved(state, fingerprint)));
-        if (state.best() != null) {
+        put(entries, BEST, state.best());
+        put(entries, AVERAGE, state.average());
+        model.save(file, true, entries);
+    }
+
+    private static void put(Map<String, byte[]> entries, String name, INDArray parameters)
+            throws IOException {
+        if (parameters != null) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (DataOutputStream out = new DataOutputStream(bytes)) {
-                Nd4j.write(state.best(), out);
+                Nd4j.write(parameters, out);
             }
-            entries.put(BEST, bytes.toByteArray());
+            entries.put(name, bytes.toByteArray());
         }
-        model.save(file, true, entries);
+    }
+
+    /** Null if there is no such entry. */
+    private static INDArray get(Map<String, byte[]> entries, String name) throws IOException {
+        if (!entries.containsKey(name)) {
+            return null;
+        }
+        try (DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(entries.get(name)))) {
+            return Nd4j.read(in);
+        }
     }
 
     /**
@@ -59,13 +78,8 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
         }
         try {
             Saved saved = ModelFile.JSON.readValue(entries.get(STATE), Saved.class);
-            TrainingState state = saved.state();
-            if (entries.containsKey(BEST)) {
-                try (DataInputStream in =
-                        new DataInputStream(new ByteArrayInputStream(entries.get(BEST)))) {
-                    state = state.withBest(Nd4j.read(in));
-                }
-            }
+            TrainingState state =
+                    saved.state().withBest(get(entries, BEST)).withAverage(get(entries, AVERAGE));
             return new Checkpoint(model, state, saved.fingerprint());
         } catch (IOException | RuntimeException e) {
             throw ModelFile.damaged(file, e);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.lamina.zoo.data.EpochIterator;
+import org.lamina.zoo.data.PassIterator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -45,7 +45,7 @@ public record Metrics(
      * @param iterator is put to the start of its first pass and run to its end
      * @return how well it does
      */
-    public static Metrics of(Model network, EpochIterator iterator) {
+    public static Metrics of(Model network, PassIterator iterator) {
         iterator.setEpoch(0);
         int total = 0;
         double[][] probabilities = new double[16][];

@@ -1,5 +1,6 @@
 package org.lamina.zoo.training;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,11 +8,12 @@ import java.util.Map;
 import org.lamina.zoo.data.EpochingOptions;
 
 /**
- * What a saved network needs beside its parameters: how recordings become its input, and what its
- * outputs mean. It travels in the model file.
+ * What a saved network needs beside its parameters: how recordings or images become its input, and
+ * what its outputs mean. It travels in the model file.
  *
  * @param network name of the network, e.g. {@code eegnet}
  * @param classes class names in the order of the outputs
+ * @param image size of the images; null for a network for EEG, which the next four are about
  * @param channels channel names in the order of the input's third axis
  * @param samplingRate of the input in Hz
  * @param samples of one epoch
@@ -24,6 +26,7 @@ import org.lamina.zoo.data.EpochingOptions;
 public record ModelCard(
         String network,
         List<String> classes,
+        ImageSize image,
         List<String> channels,
         double samplingRate,
         int samples,
@@ -31,10 +34,56 @@ public record ModelCard(
         String data,
         boolean simulated,
         Map<String, Object> settings) {
+    /**
+     * Images as input {@code [N, channels, height, width]}.
+     *
+     * @param channels of an image
+     * @param height in pixels
+     * @param width in pixels
+     */
+    public record ImageSize(int channels, int height, int width) {}
+
     /** Copies. */
+    @JsonCreator
     public ModelCard {
         classes = List.copyOf(classes);
         channels = List.copyOf(channels);
         settings = new LinkedHashMap<>(settings);
+    }
+
+    /** Of a network for EEG. */
+    public ModelCard(
+            String network,
+            List<String> classes,
+            List<String> channels,
+            double samplingRate,
+            int samples,
+            EpochingOptions epoching,
+            String data,
+            boolean simulated,
+            Map<String, Object> settings) {
+        this(
+                network,
+                classes,
+                null,
+                channels,
+                samplingRate,
+                samples,
+                epoching,
+                data,
+                simulated,
+                settings);
+    }
+
+    /** Of a network for images. */
+    public static ModelCard ofImages(
+            String network,
+            List<String> classes,
+            ImageSize image,
+            String data,
+            boolean simulated,
+            Map<String, Object> settings) {
+        return new ModelCard(
+                network, classes, image, List.of(), 0, 0, null, data, simulated, settings);
     }
 }

@@ -16,6 +16,7 @@ import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
+import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
 
 /**
  * A network, its normalizer and its {@link ModelCard} in one file, which DL4J's {@code
@@ -44,11 +45,15 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
 
     void save(Path file, boolean updater, Map<String, byte[]> more) throws IOException {
         ByteArrayOutputStream model = new ByteArrayOutputStream();
-        ModelSerializer.writeModel(network, model, updater, normalizer);
+        ModelSerializer.writeModel(network, model, updater);
         Map<String, byte[]> entries =
                 unzip(
                         new ZipInputStream(new ByteArrayInputStream(model.toByteArray())),
                         Long.MAX_VALUE);
+        // Not by writeModel: ND4J's serializers close the stream that DL4J goes on with.
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        NormalizerSerializer.getDefault().write(normalizer, bytes);
+        entries.put(ModelSerializer.NORMALIZER_BIN, bytes.toByteArray());
         entries.put(CARD, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(card));
         entries.putAll(more);
         AtomicFile.write(
@@ -114,7 +119,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
                     file
                             + ": not a model of Lamina's command line (it has no "
                             + CARD
-                            + ", which says how recordings become input)",
+                            + ", which says how data become input)",
                     null);
         }
         try {

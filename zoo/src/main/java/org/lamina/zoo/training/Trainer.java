@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.PassIterator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
@@ -20,10 +21,10 @@ public final class Trainer {
 
     private final Model network;
     private final TrainingPlan plan;
-    private final EpochIterator batches;
-    private final EpochIterator training;
-    private final EpochIterator validation;
-    private final int batchesPerEpoch;
+    private final PassIterator batches;
+    private final PassIterator training;
+    private final PassIterator validation;
+    private AveragedParameters average;
     private TrainingState state;
     private volatile boolean stopRequested;
 
@@ -43,6 +44,35 @@ public final class Trainer {
             EpochSet validation,
             DataNormalization normalizer,
             TrainingState state) {
+        this(
+                network,
+                plan,
+                withNormalizer(
+                        EpochIterator.shuffled(train, plan.batch(), plan.seed()), normalizer),
+                withNormalizer(EpochIterator.inOrder(train, EVALUATION_BATCH), normalizer),
+                validation == null
+                        ? null
+                        : withNormalizer(
+                                EpochIterator.inOrder(validation, EVALUATION_BATCH), normalizer),
+                state);
+    }
+
+    /**
+     * @param network initialized; a network to go on with comes with its updater state
+     * @param plan how long
+     * @param batches what to learn from
+     * @param training what to measure the training's accuracy with, after every epoch
+     * @param validation what to choose the best epoch with; null if none, then the plan must not
+     *     ask for early stopping
+     * @param state {@link TrainingState#start()}, or where a run before this one stopped
+     */
+    public Trainer(
+            Model network,
+            TrainingPlan plan,
+            PassIterator batches,
+            PassIterator training,
+            PassIterator validation,
+            TrainingState state) {
         if (plan.earlyStopping() && validation == null) {
             throw new IllegalArgumentException(
                     "Training plan: patience = "
@@ -51,18 +81,29 @@ public final class Trainer {
         }
         this.network = Objects.requireNonNull(network, "network");
         this.plan = plan;
-        this.batches = EpochIterator.shuffled(train, plan.batch(), plan.seed());
-        this.batches.setPreProcessor(normalizer);
-        this.training = inOrder(train, normalizer);
-        this.validation = validation == null ? null : inOrder(validation, normalizer);
-        this.batchesPerEpoch = (train.size() + plan.batch() - 1) / plan.batch();
+        this.batches = batches;
+        this.training = training;
+        this.validation = validation;
         this.state = state;
     }
 
-    private static EpochIterator inOrder(EpochSet set, DataNormalization normalizer) {
-        EpochIterator iterator = EpochIterator.inOrder(set, EVALUATION_BATCH);
+    private static PassIterator withNormalizer(
+            PassIterator iterator, DataNormalization normalizer) {
         iterator.setPreProcessor(normalizer);
         return iterator;
+    }
+
+    /**
+     * Keeps a moving average of the parameters: it is what is measured after an epoch, and what the
+     * network has in the end.
+     *
+     * @param decay as {@link AveragedParameters} has it
+     */
+    public Trainer averaging(double decay) {
+        int updates = state.history().size() * batchesPerEpoch() + state.batches();
+        INDArray begun = state.average() == null ? network.params() : state.average();
+        average = new AveragedParameters(network, decay, begun.dup(), updates);
+        return this;
     }
 
     /**
@@ -81,6 +122,8 @@ public final class Trainer {
         }
         if (plan.earlyStopping() && state.best() != null) {
             network.setParams(state.best());
+        } else if (average != null) {
+            network.setParams(average.values());
         }
         return true;
     }
@@ -95,7 +138,7 @@ public final class Trainer {
      *     listener
      */
     public TrainingState state() {
-        return state;
+        return average == null ? state : state.withAverage(average.values());
     }
 
     /**
@@ -109,7 +152,7 @@ public final class Trainer {
      * @return number of updates in an epoch
      */
     public int batchesPerEpoch() {
-        return batchesPerEpoch;
+        return batches.batches();
     }
 
     private boolean fulfilled() {
@@ -133,6 +176,9 @@ public final class Trainer {
             DataSet batch = batches.next();
             Nd4j.getRandom().setSeed(mix(plan.seed(), epoch, state.batches()));
             Networks.fit(network, batch.getFeatures(), labels(batch));
+            if (average != null) {
+                average.update();
+            }
             double loss = network.score();
             if (!Double.isFinite(loss)) {
                 throw new IllegalStateException(
@@ -142,7 +188,7 @@ public final class Trainer {
                                 loss, epoch + 1, state.batches() + 1));
             }
             state = state.afterBatch(loss, batch.numExamples(), secondsSince(begin));
-            listener.onBatch(epoch + 1, state.batches(), batchesPerEpoch, state.meanLoss());
+            listener.onBatch(epoch + 1, state.batches(), batchesPerEpoch(), state.meanLoss());
         }
         if (stopRequested) {
             return false;
@@ -162,6 +208,10 @@ public final class Trainer {
     private void finishEpoch(TrainerListener listener) {
         long begin = System.nanoTime();
         Networks.incrementEpochCount(network);
+        INDArray own = average == null ? null : network.params().dup();
+        if (own != null) {
+            network.setParams(average.values());
+        }
         Metrics onTraining = Metrics.of(network, training);
         Metrics onValidation = validation == null ? null : Metrics.of(network, validation);
         int number = state.history().size() + 1;
@@ -175,6 +225,9 @@ public final class Trainer {
                         state.seconds() + secondsSince(begin));
         boolean best = state.history().with(epoch).bestEpoch() == number;
         INDArray kept = plan.earlyStopping() && best ? network.params().dup() : state.best();
+        if (own != null) {
+            network.setParams(own);
+        }
         state = state.afterEpoch(epoch, kept);
         listener.onEpoch(epoch, best);
     }

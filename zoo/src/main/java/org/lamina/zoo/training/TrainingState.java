@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param examples number of those examples
  * @param seconds that those batches took
  * @param best parameters of the epoch with the smallest validation loss, null if none are kept
+ * @param average moving average of the parameters, null if none is kept
  */
 public record TrainingState(
         TrainingHistory history,
@@ -20,13 +21,14 @@ public record TrainingState(
         double lossSum,
         long examples,
         double seconds,
-        @JsonIgnore INDArray best) {
+        @JsonIgnore INDArray best,
+        @JsonIgnore INDArray average) {
 
     /**
      * @return the state before the first batch
      */
     public static TrainingState start() {
-        return new TrainingState(new TrainingHistory(), 0, 0, 0, 0, null);
+        return new TrainingState(new TrainingHistory(), 0, 0, 0, 0, null, null);
     }
 
     /**
@@ -34,7 +36,15 @@ public record TrainingState(
      * @return this state with those
      */
     public TrainingState withBest(INDArray parameters) {
-        return new TrainingState(history, batches, lossSum, examples, seconds, parameters);
+        return new TrainingState(history, batches, lossSum, examples, seconds, parameters, average);
+    }
+
+    /**
+     * @param parameters their moving average
+     * @return this state with those
+     */
+    public TrainingState withAverage(INDArray parameters) {
+        return new TrainingState(history, batches, lossSum, examples, seconds, best, parameters);
     }
 
     TrainingState afterBatch(double loss, long count, double time) {
@@ -55,7 +65,8 @@ public record TrainingState(
                 lossSum + loss * count,
                 examples + count,
                 seconds + time,
-                best);
+                best,
+                average);
     }
 
     /**
@@ -64,7 +75,7 @@ public record TrainingState(
      * @return the state before the next epoch
      */
     public TrainingState afterEpoch(TrainingHistory.Epoch epoch, INDArray newBest) {
-        return new TrainingState(history.with(epoch), 0, 0, 0, 0, newBest);
+        return new TrainingState(history.with(epoch), 0, 0, 0, 0, newBest, average);
     }
 
     /**

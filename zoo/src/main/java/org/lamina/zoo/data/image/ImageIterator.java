@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.PassIterator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Order and augmentation of a pass follow from the seed and the number of the pass. {@link
  * #reset} starts the next pass.
  */
-public final class ImageIterator implements DataSetIterator {
+public final class ImageIterator implements PassIterator {
 
     private static final long serialVersionUID = 1L;
 
@@ -56,7 +56,7 @@ public final class ImageIterator implements DataSetIterator {
         this.augment = augment;
         this.smoothing = smoothing;
         this.seed = seed;
-        start(0);
+        setEpoch(0);
     }
 
     /** In the set's order, for evaluation. */
@@ -76,7 +76,11 @@ public final class ImageIterator implements DataSetIterator {
         return new ImageIterator(set, batch, true, augment, smoothing, seed);
     }
 
-    private void start(int number) {
+    @Override
+    public void setEpoch(int number) {
+        if (number < 0) {
+            throw new DataException("Epoch number " + number + " must be 0 or more");
+        }
         pass = number;
         position = 0;
         random = new Random(seed + 0x9E3779B97F4A7C15L * (number + 1));
@@ -90,6 +94,11 @@ public final class ImageIterator implements DataSetIterator {
                 order[j] = swap;
             }
         }
+    }
+
+    @Override
+    public int examples() {
+        return set.size();
     }
 
     @Override
@@ -155,7 +164,7 @@ public final class ImageIterator implements DataSetIterator {
 
     @Override
     public void reset() {
-        start(position > 0 ? pass + 1 : pass);
+        setEpoch(position > 0 ? pass + 1 : pass);
     }
 
     @Override

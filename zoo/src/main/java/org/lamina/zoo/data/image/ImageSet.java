@@ -70,7 +70,7 @@ public final class ImageSet implements Serializable {
      * @throws IOException if reading fails
      */
     public static ImageSet training(Path folder) throws IOException {
-        return read(folder, "train", 0);
+        return read(folder, "train", null);
     }
 
     /**
@@ -80,17 +80,30 @@ public final class ImageSet implements Serializable {
      * @param training the images that were trained on, whose size and classes these must have
      */
     public static ImageSet test(Path folder, ImageSet training) throws IOException {
-        ImageSet test = read(folder, "t10k", training.classNames.size());
-        if (test.height != training.height || test.width != training.width) {
+        return test(folder, training.classNames, training.height, training.width);
+    }
+
+    /**
+     * Reads the test images of such a folder.
+     *
+     * @param classNames of the images that were trained on
+     * @param height of those, which these must have, too
+     * @param width of those
+     */
+    public static ImageSet test(Path folder, List<String> classNames, int height, int width)
+            throws IOException {
+        ImageSet test = read(folder, "t10k", classNames);
+        if (test.height != height || test.width != width) {
             throw new DataException(
                     String.format(
                             "%s: test images of %d x %d; the training images have %d x %d",
-                            folder, test.height, test.width, training.height, training.width));
+                            folder, test.height, test.width, height, width));
         }
         return test;
     }
 
-    private static ImageSet read(Path folder, String part, int classes) throws IOException {
+    /** Names the classes by their numbers if no names are given. */
+    private static ImageSet read(Path folder, String part, List<String> names) throws IOException {
         Path imageFile = find(folder, part + "-images-idx3-ubyte");
         Path labelFile = find(folder, part + "-labels-idx1-ubyte");
         IdxFile images = IdxFile.read(imageFile, 3);
@@ -105,17 +118,17 @@ public final class ImageSet implements Serializable {
         int[] numbers = new int[sizes[0]];
         Arrays.setAll(numbers, i -> labels.bytes()[i] & 0xff);
         int largest = Arrays.stream(numbers).max().orElseThrow();
-        if (classes > 0 && largest >= classes) {
+        if (names != null && largest >= names.size()) {
             throw new DataException(
                     String.format(
                             "%s: label %d; the training images have 0 to %d",
-                            labelFile, largest, classes - 1));
+                            labelFile, largest, names.size() - 1));
         }
-        List<String> names =
-                IntStream.range(0, Math.max(classes, largest + 1))
-                        .mapToObj(Integer::toString)
-                        .toList();
-        return new ImageSet(images.bytes(), numbers, 1, sizes[1], sizes[2], names);
+        List<String> classNames =
+                names == null
+                        ? IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList()
+                        : names;
+        return new ImageSet(images.bytes(), numbers, 1, sizes[1], sizes[2], classNames);
     }
 
     private static Path find(Path folder, String name) {

@@ -1,0 +1,119 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Trainer;
+import org.lamina.zoo.training.TrainerListener;
+import org.lamina.zoo.training.TrainingHistory;
+import org.lamina.zoo.training.TrainingState;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Runs a trainer with a progress display. Checkpoints are saved from time to time, and when the
+ * program is interrupted.
+ */
+final class CheckpointedTraining {
+    private static final long CHECKPOINT_EVERY_NANOS = 15_000_000_000L;
+
+    private final Console console;
+    private final ModelFile model;
+    private final OutputFolder out;
+    private final long fingerprint;
+    private long lastCheckpoint = System.nanoTime();
+
+    /**
+     * @param model that is trained
+     * @param fingerprint of the training data
+     */
+    CheckpointedTraining(Console console, ModelFile model, OutputFolder out, long fingerprint) {
+        this.console = console;
+        this.model = model;
+        this.out = out;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * Reads the checkpoint of an interrupted run.
+     *
+     * @param spec of the command, which {@code --resume} must be the only switch of
+     * @param folder of the run
+     * @param network that the run must train
+     */
+    static Checkpoint resume(CommandSpec spec, OutputFolder folder, String network)
+            throws IOException {
+        if (spec.commandLine().getParseResult().matchedOptions().size() > 1) {
+            throw new UsageException(
+                    "--resume goes on with the settings that the run began with: give no other"
+                            + " switch");
+        }
+        if (!Files.isRegularFile(folder.checkpoint())) {
+            throw new UsageException(
+                    folder.path()
+                            + ": no checkpoint.zip there, so no interrupted run to go on with"
+                            + (Files.exists(folder.model()) ? " (the run is complete)" : ""));
+        }
+        Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
+        String trained = checkpoint.model().card().network();
+        if (!trained.equals(network)) {
+            throw new UsageException(
+                    folder.path() + ": that run trains " + trained + ", not " + network);
+        }
+        return checkpoint;
+    }
+
+    /** Trains on; false if the program was interrupted, and the checkpoint is saved. */
+    boolean run(Trainer trainer, int epochs) throws IOException {
+        TrainingState from = trainer.state();
+        if (from.history().size() > 0 || from.batches() > 0) {
+            console.print(
+                    "Going on after epoch %d and %d batches.",
+                    from.history().size(), from.batches());
+        }
+        long done = (long) from.history().size() * trainer.batchesPerEpoch() + from.batches();
+        try (Interruption interruption = new Interruption(trainer::requestStop)) {
+            boolean complete;
+            try (ProgressDisplay display =
+                    new ProgressDisplay(console, epochs, trainer.batchesPerEpoch(), done)) {
+                complete = trainer.run(withCheckpoints(display, trainer));
+            }
+            if (!complete) {
+                checkpoint(trainer.state());
+                console.print("Interrupted in epoch %d.", trainer.state().history().size() + 1);
+                console.print("Checkpoint saved: %s", out.checkpoint());
+                console.print(
+                        "Go on with: %s train %s --resume %s",
+                        Console.program(), model.card().network(), out.path());
+            }
+            return complete;
+        }
+    }
+
+    private TrainerListener withCheckpoints(ProgressDisplay display, Trainer trainer) {
+        return new TrainerListener() {
+            @Override
+            public void onBatch(int epoch, int batch, int batches, double loss) {
+                display.onBatch(epoch, batch, batches, loss);
+            }
+
+            @Override
+            public void onEpoch(TrainingHistory.Epoch epoch, boolean best) {
+                display.onEpoch(epoch, best);
+                if (System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY_NANOS) {
+                    try {
+                        checkpoint(trainer.state());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        };
+    }
+
+    private void checkpoint(TrainingState state) throws IOException {
+        new Checkpoint(model, state, fingerprint).save(out.checkpoint());
+        lastCheckpoint = System.nanoTime();
+    }
+}
