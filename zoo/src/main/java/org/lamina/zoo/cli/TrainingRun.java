@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.training.BatchNormStatistics;
 import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
@@ -70,6 +71,9 @@ final class TrainingRun {
                         "Go on with: %s train %s --resume %s",
                         Console.program(), settings.network(), out.path());
                 return Main.INTERRUPTED;
+            }
+            if (settings.recomputeBatchNorm()) {
+                BatchNormStatistics.recompute(model.network(), inOrder(data.train()));
             }
             finish(trainer.state().history());
             return Main.OK;
@@ -144,8 +148,12 @@ final class TrainingRun {
     }
 
     private Metrics evaluate(EpochSet set) {
+        return Metrics.of(model.network(), inOrder(set));
+    }
+
+    private EpochIterator inOrder(EpochSet set) {
         EpochIterator iterator = EpochIterator.inOrder(set, EVALUATION_BATCH);
         iterator.setPreProcessor(model.normalizer());
-        return Metrics.of(model.network(), iterator);
+        return iterator;
     }
 }
