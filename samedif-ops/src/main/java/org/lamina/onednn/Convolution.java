@@ -19,12 +19,13 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_dst_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_src_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+import static org.lamina.onednn.BatchSlices.address;
 
-import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * oneDNN's convolution in 1, 2 and 3 dimensions, with groups, dilation and zero padding, and its
@@ -87,6 +88,13 @@ public final class Convolution {
             return new View(array.shape(), array.stride());
         }
 
+        /** The first n examples. */
+        View examples(long n) {
+            long[] part = dims.clone();
+            part[0] = n;
+            return new View(part, strides);
+        }
+
         long length() {
             return ArrayUtil.prodLong(dims);
         }
@@ -112,13 +120,23 @@ public final class Convolution {
      * @return false if oneDNN cannot do it; y is as it was then
      */
     public boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
-        Optional<Primitive> primitive =
-                PrimitiveCache.get(
-                        key("convolution", View.of(x), View.of(w), View.of(y))
-                                .with(b == null ? 0 : b.stride(0)),
-                        () -> forwardPrimitive(View.of(x), View.of(w), b, View.of(y)));
-        primitive.ifPresent(p -> p.execute(x, w, y, b));
-        return primitive.isPresent();
+        View weight = View.of(w);
+        return slices(x, w, y)
+                .run(
+                        n -> {
+                            View source = View.of(x).examples(n);
+                            View target = View.of(y).examples(n);
+                            return PrimitiveCache.get(
+                                    key("convolution", source, weight, target)
+                                            .with(b == null ? 0 : b.stride(0)),
+                                    () -> forwardPrimitive(source, weight, b, target));
+                        },
+                        (p, n) ->
+                                p.execute(
+                                        address(x, n),
+                                        address(w, 0),
+                                        address(y, n),
+                                        address(b, 0)));
     }
 
     /**
@@ -128,12 +146,17 @@ public final class Convolution {
      * @return false if oneDNN cannot do it; dx is as it was then
      */
     public boolean backwardInput(INDArray dy, INDArray w, INDArray dx) {
-        Optional<Primitive> primitive =
-                PrimitiveCache.get(
-                        key("convolution, input gradient", View.of(dx), View.of(w), View.of(dy)),
-                        () -> inputPrimitive(View.of(dx), View.of(w), View.of(dy)));
-        primitive.ifPresent(p -> p.execute(dy, w, dx));
-        return primitive.isPresent();
+        View weight = View.of(w);
+        return slices(dx, w, dy)
+                .run(
+                        n -> {
+                            View target = View.of(dx).examples(n);
+                            View source = View.of(dy).examples(n);
+                            return PrimitiveCache.get(
+                                    key("convolution, input gradient", target, weight, source),
+                                    () -> inputPrimitive(target, weight, source));
+                        },
+                        (p, n) -> p.execute(address(dy, n), address(w, 0), address(dx, n)));
     }
 
     /**
@@ -144,18 +167,47 @@ public final class Convolution {
      * @return false if oneDNN cannot do it; dw and db are as they were then
      */
     public boolean backwardWeight(INDArray x, INDArray dy, INDArray dw, INDArray db) {
-        View input = View.of(x);
-        View weight = View.of(dw);
+        BatchSlices slices = slices(x, dw, dy);
+        boolean sliced = slices.several();
+        INDArray dwPart = sliced ? Nd4j.createUninitialized(dw.dataType(), dw.shape()) : dw;
+        INDArray dbPart =
+                sliced && db != null ? Nd4j.createUninitialized(db.dataType(), db.shape()) : db;
         boolean cut = isLongKernelOfOneChannel(x, dw);
-        View source = cut ? cut(input, weight, true) : input;
+        View weight = View.of(dwPart);
         View target = cut ? cut(weight, weight, false) : weight;
-        Optional<Primitive> primitive =
-                PrimitiveCache.get(
-                        key("convolution, weight gradient", source, target, View.of(dy))
-                                .with(db == null ? 0 : db.stride(0)),
-                        () -> weightPrimitive(source, target, View.of(dy), db));
-        primitive.ifPresent(p -> p.execute(x, dy, dw, db));
-        return primitive.isPresent();
+        return slices.run(
+                n -> {
+                    View input = View.of(x).examples(n);
+                    View source = cut ? cut(input, weight, true) : input;
+                    View gradient = View.of(dy).examples(n);
+                    return PrimitiveCache.get(
+                            key("convolution, weight gradient", source, target, gradient)
+                                    .with(dbPart == null ? 0 : dbPart.stride(0)),
+                            () -> weightPrimitive(source, target, gradient, dbPart));
+                },
+                (p, n) -> {
+                    p.execute(
+                            address(x, n), address(dy, n), address(dwPart, 0), address(dbPart, 0));
+                    if (sliced) {
+                        add(n == 0, dwPart, dw);
+                        add(n == 0, dbPart, db);
+                    }
+                });
+    }
+
+    private static void add(boolean first, INDArray part, INDArray sum) {
+        if (sum == null) {
+            return;
+        }
+        if (first) {
+            sum.assign(part);
+        } else {
+            sum.addi(part);
+        }
+    }
+
+    private BatchSlices slices(INDArray x, INDArray w, INDArray y) {
+        return inPlace ? BatchSlices.one(x) : BatchSlices.of(x, w, y);
     }
 
     private boolean isLongKernelOfOneChannel(INDArray x, INDArray w) {

@@ -63,6 +63,13 @@ class ConvolutionTest {
                         longs(3, 1, 4, 40)),
                 row("long kernel in one dimension", geometry(24), 3, longs(3, 1, 40)),
                 row("long kernel, stride", geometry(1, 16).withStride(2), 3, longs(3, 1, 4, 40)),
+                row("slices of 3, 3 and 1 of a batch", geometry(3, 3), 8, longs(7, 3, 64, 250)),
+                row("slices, one channel, long kernel", geometry(1, 16), 8, longs(5, 1, 8, 1800)),
+                row(
+                        "slices, depthwise, 2 filters",
+                        geometry(3, 3).withGroups(4),
+                        8,
+                        longs(5, 4, 64, 250)),
                 row("long kernel, 12 taps", geometry(1, 12), 3, longs(3, 1, 4, 40)));
     }
 
