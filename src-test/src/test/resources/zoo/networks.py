@@ -1,4 +1,5 @@
 """Writes the reference values of NetworkFixturesTest: small networks in PyTorch, double precision, in evaluation.
+And those of WeightsTest for braindecode: state dicts with its names and layouts, input and output, in single precision.
 
 python3 networks.py   (in this folder)
 
@@ -263,6 +264,111 @@ def unet(c, width, depths, k, outputs):
     return Net(layers, run)
 
 
+# What follows has the modules' names, the order of dimensions and the flattening of braindecode: time comes before
+# the channels, [N, 1, T, C], but in EEGInceptionERP, and the classifier is a convolution over the time that is left.
+
+
+class TimeAndSpace(nn.Module):
+    """Both convolutions at once in braindecode; one after the other they give the same."""
+
+    def __init__(self, c, k, f1, f2):
+        super().__init__()
+        self.conv_time = nn.Conv2d(1, f1, (k, 1))
+        self.conv_spat = nn.Conv2d(f1, f2, (1, c), bias=False)
+
+    def forward(self, x):
+        return self.conv_spat(self.conv_time(x))
+
+
+class Braindecode(nn.Module):
+    """Modules by name; applied in this order to [N, channels, time], with functions of no parameters in between."""
+
+    def __init__(self, steps, time_first=True):
+        super().__init__()
+        self.time_first = time_first
+        self.steps = []
+        for step in steps:
+            name, module = step if isinstance(step, tuple) else (None, step)
+            if name:
+                self.add_module(name, module)
+            self.steps.append(module)
+
+    def forward(self, x):
+        x = x.transpose(1, 2)[:, None] if self.time_first else x[:, None]
+        for step in self.steps:
+            x = step(x)
+        return x.flatten(1)
+
+
+def over_time(pool, size, stride):
+    return lambda x: pool(x, (size, 1), (stride, 1))
+
+
+def final_conv(features, n, classes):
+    layer = nn.Sequential()
+    layer.add_module("conv_classifier", nn.Conv2d(features, classes, (n, 1)))
+    return "final_layer", layer
+
+
+def braindecode_shallow(c, t, classes, k, f1, f2, pool, stride):
+    return Braindecode([
+        ("conv_time_spat", TimeAndSpace(c, k, f1, f2)),
+        ("bnorm", norm(f2, 1e-5)),
+        torch.square,
+        over_time(F.avg_pool2d, pool, stride),
+        lambda x: safe_log(x, 1e-6),
+        final_conv(f2, ((t - k + 1) - pool) // stride + 1, classes),
+    ])
+
+
+def braindecode_deep(c, t, classes, k, f, pool=3):
+    n = (t - k + 1) // pool
+    steps = [("conv_time_spat", TimeAndSpace(c, k, f, f)), ("bnorm", norm(f, 1e-5)), F.elu, over_time(F.max_pool2d, pool, pool)]
+    for i in (2, 3, 4):
+        steps += [
+            (f"conv_{i}", nn.Conv2d(f << (i - 2), f << (i - 1), (k, 1), bias=False)),
+            (f"bnorm_{i}", norm(f << (i - 1), 1e-5)),
+            F.elu,
+            over_time(F.max_pool2d, pool, pool),
+        ]
+        n = (n - k + 1) // pool
+    return Braindecode(steps + [final_conv(8 * f, n, classes)])
+
+
+class Branches(nn.Module):
+    def __init__(self, branches):
+        super().__init__()
+        self.branches = nn.ModuleList(branches)
+
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self.branches], 1)
+
+
+def braindecode_inception(c, t, classes, k, f, d):
+    def unit(conv):
+        return [conv, nn.BatchNorm2d(conv.out_channels), nn.ELU(), nn.Dropout(0.5)]
+
+    def along(inputs, outputs, length, bias=False):
+        return unit(nn.Conv2d(inputs, outputs, (1, length), padding="same", bias=bias))
+
+    def first(length):
+        spatial = nn.Conv2d(f, f * d, (c, 1), groups=f, bias=False)
+        return nn.Sequential(*along(1, f, length, True), *unit(spatial))
+
+    final = along(3 * f, 3 * f // 2, 8) + [nn.AvgPool2d((1, 2))] + along(3 * f // 2, 3 * f // 4, 4) + [nn.AvgPool2d((1, 2))]
+    classifier = nn.Sequential()
+    classifier.add_module("fc", nn.Linear(3 * f // 4 * (t // 4 // 2 // 2 // 2), classes))
+    return Braindecode([
+        ("inception_block_1", Branches([first(k >> i) for i in range(3)])),
+        nn.AvgPool2d((1, 4)),
+        ("inception_block_2", Branches([nn.Sequential(*along(3 * f * d, f, (k >> i) // 4)) for i in range(3)])),
+        nn.AvgPool2d((1, 2)),
+        ("final_block", nn.Sequential(*final)),
+        nn.Flatten(),
+        ("final_layer", classifier),
+    ], time_first=False)
+
+
 def arrays(net):
     """By layer and this project's parameter name."""
     found = {}
@@ -286,7 +392,7 @@ def arrays(net):
     return {f"{name}.{param}": np.ascontiguousarray(a.detach().numpy()) for (name, param), a in found.items()}
 
 
-def fixture(name, net, *shape):
+def randomize(net):
     torch.manual_seed(1)
     with torch.no_grad():
         for key, value in list(net.named_parameters()) + list(net.named_buffers()):
@@ -295,10 +401,24 @@ def fixture(name, net, *shape):
                 positive = "var" in key or value.ndim == 1 and "bias" not in key and "mean" not in key
                 value.copy_(torch.rand_like(value) + 0.5 if positive else torch.randn_like(value) * 0.4)
     net.eval()
+
+
+def fixture(name, net, *shape):
+    randomize(net)
     x = torch.randn(2, *shape)
     y = net(x)
     np.savez(f"{name}.npz", x=x.numpy(), y=y.detach().numpy(), **arrays(net))
     print(name, y.detach().numpy().ravel()[:4])
+
+
+def state_dict(name, net, c, t):
+    """The state dict, and an input with its output, in single precision."""
+    randomize(net)
+    net.float()
+    x = torch.randn(2, c, t, dtype=torch.float32)
+    np.savez(f"../weights/{name}.npz", input=x.numpy(), output=net(x).detach().numpy())
+    np.savez(f"../weights/{name}-state.npz", **{key: value.numpy() for key, value in net.state_dict().items()})
+    print(name, ", ".join(net.state_dict()))
 
 
 def count(name, net):
@@ -314,6 +434,9 @@ if __name__ == "__main__":
     fixture("tcnet", tcnet(3, 3, 10, 2, 2, 4, 2, 3, 3), 1, 3, 320)
     fixture("encnet", encnet(2, 3, [2, 1, 2], 3, 3), 2, 30)
     fixture("unet", unet(2, 2, [2, 3, 1], 3, 1), 2, 27)
+    state_dict("braindecode-shallowfbcspnet", braindecode_shallow(3, 64, 3, 5, 4, 5, 11, 4), 3, 64)
+    state_dict("braindecode-deep4net", braindecode_deep(3, 210, 3, 4, 2), 3, 210)
+    state_dict("braindecode-eeginceptionerp", braindecode_inception(3, 72, 3, 17, 2, 2), 3, 72)
     count("shallow, braindecode, 22 x 1000, 4", shallow(22, 1000, 4, 25, 40, 40, 75, 15, 1e-6))
     count("shallow, keras, 22 x 256, 4", shallow(22, 256, 4, 13, 40, 40, 35, 7, 1e-7))
     count("deep, braindecode, 22 x 1000, 4", deep(22, 1000, 4, 10, 25, 25, 3, False))

@@ -1,6 +1,5 @@
 package org.lamina.zoo;
 
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -8,7 +7,6 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.layers.activations.Elu;
-import org.lamina.layers.conf.ConstrainedConv2D;
 
 /**
  * Deep ConvNet for EEG: temporal and spatial filters, then three more temporal convolutions, each
@@ -112,17 +110,23 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
                 configuration()
                         .list()
                         .layer(
-                                conv("temporal", 1, o.kernelLength(), o.temporalFilters())
+                                conv(
+                                                "temporal",
+                                                1,
+                                                o.kernelLength(),
+                                                o.temporalFilters(),
+                                                o.preset.convMaxNorm)
                                         .inputGradient(o.inputGradient)
                                         .build());
         for (int block = 1; block <= BLOCKS; block++) {
             String name = block == 1 ? "spatial" : "conv" + block;
             int filters = o.filters() << (block - 1);
-            ConstrainedConv2D.Builder conv =
-                    block == 1
-                            ? conv(name, o.channels, 1, filters)
-                            : conv(name, 1, o.kernelLength(), filters);
-            layers.layer(conv.hasBias(o.preset.allBiases).build())
+            int height = block == 1 ? o.channels : 1;
+            int width = block == 1 ? 1 : o.kernelLength();
+            layers.layer(
+                            conv(name, height, width, filters, o.preset.convMaxNorm)
+                                    .hasBias(o.preset.allBiases)
+                                    .build())
                     .layer(batchNorm(name + "-norm", new Elu(1)))
                     .layer(maxPool(name + "-pool"));
             if (block < BLOCKS || o.preset.lastDropout) {
@@ -130,14 +134,6 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
             }
         }
         return layers.layer(classifier()).setInputType(inputType()).build();
-    }
-
-    private ConstrainedConv2D.Builder conv(String name, int height, int width, int filters) {
-        return new ConstrainedConv2D.Builder(height, width)
-                .name(name)
-                .nOut(filters)
-                .padding("valid")
-                .maxNorm(options.preset.convMaxNorm);
     }
 
     private SubsamplingLayer maxPool(String name) {
@@ -150,14 +146,7 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
 
     @Override
     public MultiLayerNetwork init() {
-        MultiLayerNetwork network = new MultiLayerNetwork(conf());
-        network.init();
-        return network;
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return MultiLayerNetwork.class;
+        return initialized(conf());
     }
 
     /** Builder. */

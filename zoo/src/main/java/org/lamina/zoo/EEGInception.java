@@ -1,6 +1,5 @@
 package org.lamina.zoo;
 
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -147,14 +146,7 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
 
     @Override
     public ComputationGraph init() {
-        ComputationGraph network = new ComputationGraph(conf());
-        network.init();
-        return network;
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return ComputationGraph.class;
+        return initialized(conf());
     }
 
     /** Builder. */

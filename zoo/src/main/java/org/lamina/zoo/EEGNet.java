@@ -178,9 +178,7 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
 
     @Override
     public MultiLayerNetwork init() {
-        MultiLayerNetwork network = new MultiLayerNetwork(conf());
-        network.init();
-        return network;
+        return initialized(conf());
     }
 
     /**
@@ -201,11 +199,6 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
         Model pretrained = Pretrained.EEGNET_SIMULATED.load().network();
         Weights.importInto(network, Weights.export(pretrained, NameMap.own()), NameMap.own());
         return network;
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return MultiLayerNetwork.class;
     }
 
     /** Builder. */

@@ -1,6 +1,5 @@
 package org.lamina.zoo;
 
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -182,14 +181,7 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
 
     @Override
     public ComputationGraph init() {
-        ComputationGraph network = new ComputationGraph(conf());
-        network.init();
-        return network;
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return ComputationGraph.class;
+        return initialized(conf());
     }
 
     /** Builder. */

@@ -1,6 +1,9 @@
 package org.lamina.zoo;
 
 import java.util.Arrays;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
@@ -8,6 +11,8 @@ import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.zoo.ModelMetaData;
 import org.deeplearning4j.zoo.PretrainedType;
@@ -16,6 +21,7 @@ import org.deeplearning4j.zoo.ZooType;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.ProjectedWeightInit;
 import org.lamina.layers.conf.BatchNorm;
+import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
@@ -96,6 +102,25 @@ public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooM
         return 0;
     }
 
+    @Override
+    public Class<? extends Model> modelType() {
+        return conf() instanceof MultiLayerConfiguration
+                ? MultiLayerNetwork.class
+                : ComputationGraph.class;
+    }
+
+    static MultiLayerNetwork initialized(MultiLayerConfiguration conf) {
+        MultiLayerNetwork network = new MultiLayerNetwork(conf);
+        network.init();
+        return network;
+    }
+
+    static ComputationGraph initialized(ComputationGraphConfiguration conf) {
+        ComputationGraph network = new ComputationGraph(conf);
+        network.init();
+        return network;
+    }
+
     /** A configuration without layers. */
     NeuralNetConfiguration.Builder configuration() {
         return new NeuralNetConfiguration.Builder()
@@ -107,6 +132,16 @@ public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooM
 
     InputType inputType() {
         return InputType.convolutional(options.channels, options.samples, 1);
+    }
+
+    /** A convolution without padding. */
+    static ConstrainedConv2D.Builder conv(
+            String name, int height, int width, int filters, Double maxNorm) {
+        return new ConstrainedConv2D.Builder(height, width)
+                .name(name)
+                .nOut(filters)
+                .padding("valid")
+                .maxNorm(maxNorm);
     }
 
     /** Batch normalization, followed by an activation function unless that is null. */

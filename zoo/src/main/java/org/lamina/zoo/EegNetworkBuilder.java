@@ -3,9 +3,6 @@ package org.lamina.zoo;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * Options that networks for EEG share. Those that are not set are the preset's.
@@ -15,9 +12,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 public abstract class EegNetworkBuilder<
                 P extends Enum<P> & EegVariant, B extends EegNetworkBuilder<P, B>>
-        implements Cloneable {
+        extends NetworkBuilder<B> {
 
-    final String network;
     P preset;
     int channels = 22;
     int samples = 256;
@@ -32,19 +28,10 @@ public abstract class EegNetworkBuilder<
     private boolean denseMaxNormSet;
     private Double batchNormMomentum;
     boolean logits;
-    boolean inputGradient;
-    ILossFunction lossFunction;
-    IUpdater updater = new Adam(1e-3);
-    long seed = 12345;
 
     EegNetworkBuilder(String network, P preset) {
-        this.network = network;
+        super(network);
         this.preset = preset;
-    }
-
-    @SuppressWarnings("unchecked")
-    final B self() {
-        return (B) this;
     }
 
     /** The published variant. Default: the network's first. */
@@ -165,33 +152,6 @@ public abstract class EegNetworkBuilder<
     }
 
     /**
-     * Whether the gradient of the network's input can be had. Training does without it, and it is a
-     * large part of a training step's work. Default false.
-     */
-    public B inputGradient(boolean value) {
-        this.inputGradient = value;
-        return self();
-    }
-
-    /** Loss function. Default: cross entropy. */
-    public B lossFunction(ILossFunction value) {
-        this.lossFunction = value;
-        return self();
-    }
-
-    /** Updater. Default Adam with learning rate 1e-3. */
-    public B updater(IUpdater value) {
-        this.updater = value;
-        return self();
-    }
-
-    /** Seed of the initial weights and of dropout. Default 12345. */
-    public B seed(long value) {
-        this.seed = value;
-        return self();
-    }
-
-    /**
      * The network.
      *
      * @throws DL4JInvalidConfigException naming the argument, its value and what is allowed
@@ -224,15 +184,6 @@ public abstract class EegNetworkBuilder<
 
     Double denseMaxNorm() {
         return denseMaxNormSet ? denseMaxNorm : defaults().denseMaxNorm();
-    }
-
-    @SuppressWarnings("unchecked")
-    final B copy() {
-        try {
-            return (B) clone();
-        } catch (CloneNotSupportedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** A copy, if the values are right. */
@@ -278,28 +229,5 @@ public abstract class EegNetworkBuilder<
     private void option(String field, Integer given, Integer preset) {
         require(preset != null || given == null, field, given, "the network has no such option");
         positive(field, given == null ? 1 : given);
-    }
-
-    final void present(String field, Object value) {
-        require(value != null, field, value, "must be given");
-    }
-
-    final void positive(String field, int value) {
-        require(value > 0, field, value, "must be 1 or greater");
-    }
-
-    final void positiveOrNull(String field, Double value) {
-        require(value == null || value > 0, field, value, "must be above 0, or null for none");
-    }
-
-    final void share(String field, double value) {
-        require(value >= 0 && value < 1, field, value, "must be in [0, 1)");
-    }
-
-    final void require(boolean holds, String field, Object value, String allowed) {
-        if (!holds) {
-            throw new DL4JInvalidConfigException(
-                    network + ": " + field + " = " + value + "; " + allowed);
-        }
     }
 }

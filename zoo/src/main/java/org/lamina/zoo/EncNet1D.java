@@ -106,7 +106,7 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
 
         /** Numbers of convolutions in the stages. Default {@link Preset#ENCNET_12}. */
         public Builder preset(Preset value) {
-            require(value != null, "preset", value, "must be given");
+            present("preset", value);
             return depths(value.depths);
         }
 
@@ -129,11 +129,7 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
 
         @Override
         void check() {
-            require(
-                    outputActivation != null,
-                    "outputActivation",
-                    outputActivation,
-                    "must be given");
+            present("outputActivation", outputActivation);
         }
     }
 }

@@ -1,13 +1,11 @@
 package org.lamina.zoo;
 
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.Square;
-import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.Nonlinearity;
 
@@ -111,20 +109,17 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
         return configuration()
                 .list()
                 .layer(
-                        new ConstrainedConv2D.Builder(1, o.kernelLength())
-                                .name("temporal")
-                                .nOut(o.temporalFilters())
-                                .padding("valid")
-                                .maxNorm(o.preset.convMaxNorm)
+                        conv(
+                                        "temporal",
+                                        1,
+                                        o.kernelLength(),
+                                        o.temporalFilters(),
+                                        o.preset.convMaxNorm)
                                 .inputGradient(o.inputGradient)
                                 .build())
                 .layer(
-                        new ConstrainedConv2D.Builder(o.channels, 1)
-                                .name("spatial")
-                                .nOut(o.filters())
-                                .padding("valid")
+                        conv("spatial", o.channels, 1, o.filters(), o.preset.convMaxNorm)
                                 .hasBias(false)
-                                .maxNorm(o.preset.convMaxNorm)
                                 .build())
                 .layer(batchNorm("spatial-norm", new Square()))
                 .layer(meanPool())
@@ -148,14 +143,7 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
 
     @Override
     public MultiLayerNetwork init() {
-        MultiLayerNetwork network = new MultiLayerNetwork(conf());
-        network.init();
-        return network;
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return MultiLayerNetwork.class;
+        return initialized(conf());
     }
 
     /** Builder. */

@@ -18,8 +18,6 @@ import org.deeplearning4j.zoo.ZooType;
 import org.lamina.layers.conf.Conv1D;
 import org.lamina.layers.conf.ConvModern1D;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
@@ -165,29 +163,19 @@ public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends 
      *
      * @param <B> the builder's own type
      */
-    public abstract static class Builder<B extends Builder<B>> implements Cloneable {
+    public abstract static class Builder<B extends Builder<B>> extends NetworkBuilder<B> {
 
-        final String network;
         int channels = 1;
         int length = 256;
         int outputs;
         int width = 64;
         List<Integer> depths;
         int kernel = 3;
-        ILossFunction lossFunction;
-        boolean inputGradient;
-        IUpdater updater = new Adam(1e-3);
-        long seed = 12345;
 
         Builder(String network, int outputs, ILossFunction lossFunction) {
-            this.network = network;
+            super(network);
             this.outputs = outputs;
             this.lossFunction = lossFunction;
-        }
-
-        @SuppressWarnings("unchecked")
-        private B self() {
-            return (B) this;
         }
 
         /** Number of channels of the input. Default 1. */
@@ -223,45 +211,12 @@ public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends 
             return self();
         }
 
-        /** Loss function. */
-        public B lossFunction(ILossFunction value) {
-            this.lossFunction = value;
-            return self();
-        }
-
-        /** Whether the gradient of the network's input can be had. Default false. */
-        public B inputGradient(boolean value) {
-            this.inputGradient = value;
-            return self();
-        }
-
-        /** Updater. Default Adam with learning rate 1e-3. */
-        public B updater(IUpdater value) {
-            this.updater = value;
-            return self();
-        }
-
-        /** Seed of the initial weights. Default 12345. */
-        public B seed(long value) {
-            this.seed = value;
-            return self();
-        }
-
         /**
          * The network.
          *
          * @throws DL4JInvalidConfigException naming the argument, its value and what is allowed
          */
         public abstract SignalNetwork<B> build();
-
-        @SuppressWarnings("unchecked")
-        final B copy() {
-            try {
-                return (B) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
 
         /** A copy, if the values are right. */
         final B checked() {
@@ -275,24 +230,13 @@ public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends 
             // The deepest stage normalizes over time, which takes two steps.
             int fewest = (1 << (depths.size() - 1)) + 1;
             require(length >= fewest, "length", length, "must be " + fewest + " or greater");
-            require(lossFunction != null, "lossFunction", lossFunction, "must be given");
-            require(updater != null, "updater", updater, "must be given");
+            present("lossFunction", lossFunction);
+            present("updater", updater);
             check();
             return copy();
         }
 
         /** Checks the network's own options. */
         abstract void check();
-
-        private void positive(String field, int value) {
-            require(value > 0, field, value, "must be 1 or greater");
-        }
-
-        final void require(boolean holds, String field, Object value, String allowed) {
-            if (!holds) {
-                throw new DL4JInvalidConfigException(
-                        network + ": " + field + " = " + value + "; " + allowed);
-            }
-        }
     }
 }

@@ -147,7 +147,7 @@ public final class UNet1D extends SignalNetwork<UNet1D.Builder> {
 
         /** Numbers of convolutions in the stages. Default {@link Preset#UNET_12}. */
         public Builder preset(Preset value) {
-            require(value != null, "preset", value, "must be given");
+            present("preset", value);
             return depths(value.depths);
         }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.training.ModelFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class TrainCommandTest {
@@ -356,5 +358,28 @@ class TrainCommandTest {
         assertTrue(help.out().contains("--no-early-stopping"), help.out());
         assertTrue(Cli.run("--help").out().contains("evaluate"));
         assertTrue(Cli.run("--version").out().matches("(?s)lamina \\d+\\.\\d+.*"));
+    }
+
+    /** Other statistics, the same weights. */
+    @Test
+    void recomputesTheStatisticsOfBatchNormalization() throws IOException {
+        Map<String, INDArray> usual = trainedTwoEpochs("running");
+        Map<String, INDArray> recomputed = trainedTwoEpochs("recomputed", "--recompute-bn");
+        usual.forEach(
+                (name, array) ->
+                        assertEquals(
+                                !name.matches(".*_(mean|var)"),
+                                array.equals(recomputed.get(name)),
+                                name));
+    }
+
+    private static Map<String, INDArray> trainedTwoEpochs(String name, String... more)
+            throws IOException {
+        List<String> args =
+                new ArrayList<>(List.of("--epochs", "2", "--seed", "5", "--no-early-stopping"));
+        args.addAll(List.of(more));
+        Cli train = Cli.train(data, folder.resolve(name), args.toArray(String[]::new));
+        assertEquals("", train.err());
+        return ModelFile.load(folder.resolve(name).resolve("model.zip")).network().paramTable();
     }
 }

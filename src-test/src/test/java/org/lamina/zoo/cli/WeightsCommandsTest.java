@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.harness.Close;
 import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.weights.StateDict;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -140,6 +141,46 @@ class WeightsCommandsTest {
     }
 
     @Test
+    void otherNetworksForEeg() throws Exception {
+        String weights = resource("braindecode-deep4net-state.npz");
+        Cli imported =
+                ok(
+                        "import",
+                        weights,
+                        "--from",
+                        "braindecode-deep4net",
+                        "--channels",
+                        "3",
+                        "--samples",
+                        "210",
+                        "--classes",
+                        "3",
+                        "--kernel-length",
+                        "4",
+                        "--f1",
+                        "2",
+                        "--f2",
+                        "2",
+                        "--out",
+                        file("deep.zip"));
+        assertTrue(imported.out().contains("braindecode Deep4Net"), imported.out());
+        ok(
+                "export",
+                file("deep.zip"),
+                "--names",
+                "braindecode-deep4net",
+                "--out",
+                file("again.npz"));
+        StateDict expected = StateDict.read(Path.of(weights));
+        StateDict again = StateDict.read(folder.resolve("again.npz"));
+        for (String name : expected.names()) {
+            if (!name.endsWith("num_batches_tracked")) {
+                assertEquals(expected.get(name), again.get(name), name);
+            }
+        }
+    }
+
+    @Test
     void wrongInput() throws Exception {
         String weights = resource("keras-legacy.h5");
         String out = file("net.zip");
@@ -183,13 +224,33 @@ class WeightsCommandsTest {
                 "--out",
                 out);
         refused(
-                "--channels is for a new EEGNet",
+                "--channels is for a new network for EEG",
                 "import",
                 resource("timm-dm-nfnet.safetensors"),
                 "--from",
                 "timm-dm-nfnet",
                 "--channels",
                 "3",
+                "--out",
+                out);
+        refused(
+                "--preset is for a new NFNet",
+                "import",
+                weights,
+                "--from",
+                "keras-eegnet",
+                "--preset",
+                "nfnet-f0",
+                "--out",
+                out);
+        refused(
+                "ShallowConvNet: d = 2; the network has no",
+                "import",
+                resource("braindecode-shallowfbcspnet-state.npz"),
+                "--from",
+                "braindecode-shallowfbcspnet",
+                "--depth",
+                "2",
                 "--out",
                 out);
         assertFalse(Files.exists(folder.resolve("net.zip")));

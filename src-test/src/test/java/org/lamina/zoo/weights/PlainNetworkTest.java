@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -34,8 +36,12 @@ import org.lamina.layers.conf.SeparableConv2D;
 import org.lamina.layers.conf.SwishLayer;
 import org.lamina.layers.conf.WSConv2D;
 import org.lamina.samediff.layers.SameDiffWSConv2D;
+import org.lamina.zoo.DeepConvNet;
+import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EEGTCNet;
 import org.lamina.zoo.NFNet;
+import org.lamina.zoo.ShallowConvNet;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -93,6 +99,49 @@ class PlainNetworkTest {
                         .filter(l -> l.conf().getLayer() instanceof ConvolutionLayer)
                         .count();
         assertEquals(4, layers);
+    }
+
+    @ParameterizedTest
+    @EnumSource(DeepConvNet.Preset.class)
+    void deepConvNet(DeepConvNet.Preset preset) {
+        DeepConvNet.Builder net = DeepConvNet.builder().preset(preset).channels(4).samples(220);
+        ComputationGraph plain =
+                check(
+                        varied(net.classes(3).kernelLength(4).f1(3).f2(2).build().init()),
+                        3,
+                        1,
+                        4,
+                        220);
+        assertFolded(plain);
+    }
+
+    @Test
+    void eegInception() {
+        EEGInception.Builder net = EEGInception.builder().channels(4).samples(66).classes(3);
+        assertFolded(check(varied(net.kernelLength(17).f1(2).build().init()), 3, 1, 4, 66));
+    }
+
+    /** Dilated and padded on one side, with sums. */
+    @Test
+    void eegTcNet() {
+        EEGTCNet.Builder net = EEGTCNet.builder().channels(4).samples(260).classes(3);
+        net.kernelLength(16).f1(2).f2(4).tcnFilters(3).tcnDepth(3);
+        assertFolded(check(varied(net.build().init()), 3, 1, 4, 260));
+    }
+
+    private static void assertFolded(ComputationGraph plain) {
+        for (org.deeplearning4j.nn.api.Layer layer : plain.getLayers()) {
+            assertFalse(layer.conf().getLayer() instanceof BatchNormalization);
+            assertFalse(layer.conf().getLayer() instanceof DropoutLayer);
+        }
+    }
+
+    /** There is no logarithm among ND4J's activation functions. */
+    @Test
+    void shallowConvNetIsRefused() {
+        assertRefused(
+                ShallowConvNet.builder().channels(4).samples(64).build().init(),
+                "spatial-norm: activation function ");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.harness.Close;
@@ -36,12 +38,16 @@ import org.lamina.layers.conf.SpecLayer;
 import org.lamina.layers.conf.WSConv2D;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WeightStandardization;
+import org.lamina.zoo.DeepConvNet;
+import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EegNetworkBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.NFNetArchitecture;
 import org.lamina.zoo.NFNetArchitecture.Block;
 import org.lamina.zoo.NFNetArchitecture.Stage;
 import org.lamina.zoo.NFNetArchitecture.Stem;
+import org.lamina.zoo.ShallowConvNet;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -151,6 +157,75 @@ class WeightsTest {
         MultiLayerNetwork again = eegNet(EEGNet.Preset.BRAINDECODE).seed(2).build().init();
         Weights.importInto(again, old, NameMaps.BRAINDECODE_EEGNETV4);
         assertEquals(net.params(), again.params());
+    }
+
+    /** Names in braindecode's versions, newest first. */
+    private static final Map<String, List<String>> BRAINDECODE_NAMES =
+            Map.of(
+                    "conv_time_spat.", List.of(""),
+                    "final_layer.conv_classifier", List.of("conv_classifier"),
+                    "final_layer.fc", List.of("final_layer.1", "classification.1"));
+
+    private enum Braindecode {
+        SHALLOWFBCSPNET(
+                NameMaps.BRAINDECODE_SHALLOWFBCSPNET,
+                ShallowConvNet.builder()
+                        .preset(ShallowConvNet.Preset.BRAINDECODE)
+                        .kernelLength(5)
+                        .f1(4)
+                        .f2(5)
+                        .poolLength(11)
+                        .poolStride(4)
+                        .samples(64)),
+        DEEP4NET(
+                NameMaps.BRAINDECODE_DEEP4NET,
+                DeepConvNet.builder()
+                        .preset(DeepConvNet.Preset.BRAINDECODE)
+                        .kernelLength(4)
+                        .f1(2)
+                        .f2(2)
+                        .samples(210)),
+        EEGINCEPTIONERP(
+                NameMaps.BRAINDECODE_EEGINCEPTIONERP,
+                EEGInception.builder().kernelLength(17).f1(2).samples(72));
+
+        private final NameMap names;
+        private final EegNetworkBuilder<?, ?> network;
+
+        Braindecode(NameMap names, EegNetworkBuilder<?, ?> network) {
+            this.names = names;
+            this.network = network;
+            network.channels(3).classes(3);
+        }
+
+        String file() {
+            return "braindecode-" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Braindecode.class)
+    void braindecode(Braindecode source) throws Exception {
+        StateDict weights = StateDict.read(resource(source.file() + "-state.npz"));
+        Model net = source.network.build().init();
+        assertEquals(Set.of(), Weights.importInto(net, weights, source.names));
+        assertOutputs(source.file(), net);
+        assertSame(weights, Weights.export(net, source.names), 0);
+        BRAINDECODE_NAMES.forEach(
+                (newest, others) ->
+                        others.forEach(
+                                other -> {
+                                    StateDict old = new StateDict();
+                                    weights.arrays()
+                                            .forEach(
+                                                    (name, array) ->
+                                                            old.put(
+                                                                    name.replace(newest, other),
+                                                                    array));
+                                    Model again = source.network.build().init();
+                                    Weights.importInto(again, old, source.names);
+                                    assertEquals(net.params(), again.params());
+                                }));
     }
 
     @ParameterizedTest

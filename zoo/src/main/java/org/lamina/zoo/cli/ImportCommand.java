@@ -2,24 +2,17 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
-import org.lamina.spec.WeightStandardization;
-import org.lamina.zoo.EEGNet;
-import org.lamina.zoo.NFNet;
-import org.lamina.zoo.NFNetArchitecture;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.Weights;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,9 +23,11 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Makes a model of weights that another implementation has saved.",
-            "The names of the weights say which: lamina, selfeeg-eegnet, braindecode-eegnetv4,"
-                    + " keras-eegnet, timm-dm-nfnet, timm-nf-resnet of whole networks;"
-                    + " elektronn3-wsconv, mdnc-convmodern, hypnettorch-localconv2d of one layer."
+            "The names of the weights (--from) say which. Of whole networks: lamina,"
+                    + " selfeeg-eegnet, braindecode-eegnetv4, braindecode-shallowfbcspnet,"
+                    + " braindecode-deep4net, braindecode-eeginceptionerp, keras-eegnet,"
+                    + " timm-dm-nfnet, timm-nf-resnet.",
+            "Of one layer: elektronn3-wsconv, mdnc-convmodern, hypnettorch-localconv2d."
         })
 final class ImportCommand implements Callable<Integer> {
     private final Console console;
@@ -70,42 +65,7 @@ final class ImportCommand implements Callable<Integer> {
             description = "With --into: the one layer that gets the weights.")
     private String layer;
 
-    @Option(
-            names = "--classes",
-            paramLabel = "N",
-            description = "Of a new network (EEGNet 4, NFNet 1000).")
-    private Integer classes;
-
-    @Option(
-            names = "--channels",
-            paramLabel = "N",
-            description = "EEG channels of a new EEGNet (22).")
-    private Integer channels;
-
-    @Option(names = "--samples", paramLabel = "N", description = "Samples of its epochs (256).")
-    private Integer samples;
-
-    @Option(
-            names = "--kernel-length",
-            paramLabel = "N",
-            description = "Length of its first kernel (64).")
-    private Integer kernelLength;
-
-    @Option(names = "--f1", paramLabel = "N", description = "Its temporal filters (8).")
-    private Integer f1;
-
-    @Option(names = "--depth", paramLabel = "N", description = "Spatial filters for each (2).")
-    private Integer depth;
-
-    @Option(names = "--f2", paramLabel = "N", description = "Its last filters (16).")
-    private Integer f2;
-
-    @Option(
-            names = "--preset",
-            paramLabel = "NAME",
-            description =
-                    "Of a new NFNet: nfnet-f0 (default) to nfnet-f6; nf-resnet-26, nf-resnet-50.")
-    private String preset;
+    @Mixin private NewNetwork fresh = new NewNetwork();
 
     @Option(
             names = "--no-projection",
@@ -134,14 +94,18 @@ final class ImportCommand implements Callable<Integer> {
         if (ofLayer && layer == null) {
             throw new UsageException("--layer NAME is missing: " + source + " is of one layer");
         }
-        checkNetworkOptions(source);
+        if (into == null) {
+            fresh.checkUsed(source);
+        } else {
+            fresh.checkUnused();
+        }
         StateDict arrays = WeightSource.read(weights);
         ModelFile card = into != null && ModelFile.hasCard(into) ? ModelFile.load(into) : null;
         Model network;
         if (card != null) {
             network = card.network();
         } else {
-            network = into == null ? fresh(source) : ModelFile.loadNetwork(into);
+            network = into == null ? fresh.of(source) : ModelFile.loadNetwork(into);
         }
         NameMap names =
                 source == null
@@ -169,97 +133,5 @@ final class ImportCommand implements Callable<Integer> {
                         ? ""
                         : "; projected onto their norm: " + String.join(", ", projected));
         return Main.OK;
-    }
-
-    /** An option for a network that is not made would be ignored. */
-    private void checkNetworkOptions(WeightSource source) {
-        Map<String, Object> eegNet = new LinkedHashMap<>();
-        eegNet.put("--channels", channels);
-        eegNet.put("--samples", samples);
-        eegNet.put("--kernel-length", kernelLength);
-        eegNet.put("--f1", f1);
-        eegNet.put("--depth", depth);
-        eegNet.put("--f2", f2);
-        boolean eeg = into == null && source.toString().contains("eegnet");
-        boolean images = into == null && !eeg;
-        eegNet.forEach((option, value) -> checkUsed(eeg, option, value, "EEGNet"));
-        checkUsed(images, "--preset", preset, "NFNet");
-        checkUsed(into == null, "--classes", classes, "network");
-    }
-
-    private static void checkUsed(boolean used, String option, Object value, String network) {
-        if (!used && value != null) {
-            throw new UsageException(option + " is for a new " + network + "; leave it out here");
-        }
-    }
-
-    private Model fresh(WeightSource source) {
-        switch (source) {
-            case SELFEEG_EEGNET:
-                return eegNet(EEGNet.Preset.SELFEEG);
-            case BRAINDECODE_EEGNETV4:
-                return eegNet(EEGNet.Preset.BRAINDECODE);
-            case KERAS_EEGNET:
-                return eegNet(EEGNet.Preset.KERAS);
-            case TIMM_DM_NFNET:
-                return nfNet(preset == null ? "nfnet-f0" : preset);
-            case TIMM_NF_RESNET:
-                return nfNet(preset == null ? "nf-resnet-50" : preset);
-            default:
-                throw new AssertionError(source);
-        }
-    }
-
-    private Model eegNet(EEGNet.Preset variant) {
-        return EEGNet.builder()
-                .preset(variant)
-                .channels(or(channels, 22))
-                .samples(or(samples, 256))
-                .classes(or(classes, 4))
-                .kernelLength(or(kernelLength, 64))
-                .f1(or(f1, 8))
-                .d(or(depth, 2))
-                .f2(or(f2, 16))
-                .build()
-                .init();
-    }
-
-    private static int or(Integer given, int otherwise) {
-        return given == null ? otherwise : given;
-    }
-
-    /** With timm's formula of weight standardization, so that outputs are those of timm. */
-    private Model nfNet(String name) {
-        NFNet.Preset found =
-                Arrays.stream(NFNet.Preset.values())
-                        .filter(p -> name(p).equals(name))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new UsageException(
-                                                "--preset "
-                                                        + name
-                                                        + "; there are "
-                                                        + Arrays.stream(NFNet.Preset.values())
-                                                                .map(ImportCommand::name)
-                                                                .toList()));
-        NFNetArchitecture a = found.architecture();
-        NFNetArchitecture timm =
-                new NFNetArchitecture(
-                        a.stem(),
-                        a.stages(),
-                        a.block(),
-                        a.lastWidth(),
-                        a.activation(),
-                        WeightStandardization.timm().withEps(1e-5),
-                        a.padding(),
-                        a.dropout(),
-                        a.stochasticDepth());
-        NFNet.Builder net = NFNet.builder().preset(found).architecture(timm);
-        return (classes == null ? net : net.classes(classes)).init();
-    }
-
-    private static String name(NFNet.Preset value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

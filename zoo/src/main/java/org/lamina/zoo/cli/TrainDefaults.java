@@ -98,6 +98,7 @@ record TrainDefaults(Zoo.Entry network, TrainOptions given, List<Recording> reco
                 filters(defaults, f1, depth),
                 given.dropout,
                 given.batchNormMomentum,
+                given.recomputeBatchNorm,
                 given.batch,
                 given.epochs == null ? DEFAULT_EPOCHS : given.epochs,
                 given.lr,

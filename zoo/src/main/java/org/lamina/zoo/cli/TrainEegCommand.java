@@ -42,6 +42,15 @@ final class TrainEegCommand implements Callable<Integer> {
                     "Go on with the interrupted run whose results folder this is; no other switch.")
     private Path resume;
 
+    @Option(
+            names = "--recompute-bn",
+            description =
+                    "After training, take the statistics that evaluation normalizes with from the"
+                            + " training data without dropout (the running ones, of training).")
+    private void recomputeBatchNorm(boolean given) {
+        options.recomputeBatchNorm = given;
+    }
+
     private TrainEegCommand(Console console, Zoo.Entry network) {
         this.console = console;
         this.network = network;

@@ -164,6 +164,9 @@ final class TrainOptions {
             description = "Share of the training epochs that chooses the best epoch (0.2).")
     Double validation;
 
+    /** Whether to recompute statistics after training; no switch of training on Spark. */
+    boolean recomputeBatchNorm;
+
     /** Runs to read: empty means all. */
     Set<String> runsToRead() {
         Set<String> runs = new LinkedHashSet<>();

@@ -35,6 +35,8 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param f2 number of the filters after those; null: the network has no such option
  * @param dropout probability of dropping; null: the preset's
  * @param batchNormMomentum share of a batch in the running statistics
+ * @param recomputeBatchNorm whether evaluation normalizes with statistics of the training data
+ *     without dropout, taken after training
  * @param batch examples of one update
  * @param epochs most passes over the training set
  * @param lr learning rate of Adam
@@ -62,6 +64,7 @@ record TrainSettings(
         Integer f2,
         Double dropout,
         double batchNormMomentum,
+        boolean recomputeBatchNorm,
         int batch,
         int epochs,
         double lr,

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.training.BatchNormStatistics;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.Trainer;
@@ -51,6 +52,9 @@ final class TrainingRun {
         if (!complete) {
             return Main.INTERRUPTED;
         }
+        if (settings.recomputeBatchNorm()) {
+            BatchNormStatistics.recompute(model.network(), inOrder(data.train()));
+        }
         finish(trainer.state().history());
         return Main.OK;
     }
@@ -92,8 +96,12 @@ final class TrainingRun {
     }
 
     private Metrics evaluate(EpochSet set) {
+        return Metrics.of(model.network(), inOrder(set));
+    }
+
+    private EpochIterator inOrder(EpochSet set) {
         EpochIterator iterator = EpochIterator.inOrder(set, EVALUATION_BATCH);
         iterator.setPreProcessor(model.normalizer());
-        return Metrics.of(model.network(), iterator);
+        return iterator;
     }
 }

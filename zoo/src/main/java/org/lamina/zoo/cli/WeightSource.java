@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -13,6 +14,12 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ConvModernSpec;
+import org.lamina.zoo.DeepConvNet;
+import org.lamina.zoo.EEGInception;
+import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.NFNet;
+import org.lamina.zoo.ShallowConvNet;
 import org.lamina.zoo.weights.KerasWeights;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.NameMaps;
@@ -20,22 +27,48 @@ import org.lamina.zoo.weights.StateDict;
 
 /** Names that the arrays of a file can have, for the command line. */
 enum WeightSource {
-    LAMINA(layer -> NameMap.own(), false),
-    SELFEEG_EEGNET(layer -> NameMaps.SELFEEG_EEGNET, false),
-    BRAINDECODE_EEGNETV4(layer -> NameMaps.BRAINDECODE_EEGNETV4, false),
-    KERAS_EEGNET(layer -> NameMaps.KERAS_EEGNET, false),
-    TIMM_DM_NFNET(layer -> NameMaps.TIMM_DM_NFNET, false),
-    TIMM_NF_RESNET(layer -> NameMaps.TIMM_NF_RESNET, false),
-    ELEKTRONN3_WSCONV(layer -> NameMaps.ELEKTRONN3_WSCONV, true),
-    MDNC_CONVMODERN(WeightSource::convModern, true),
-    HYPNETTORCH_LOCALCONV2D(layer -> NameMaps.HYPNETTORCH_LOCALCONV2D, true);
+    LAMINA(NameMap.own(), null, null),
+    SELFEEG_EEGNET(
+            NameMaps.SELFEEG_EEGNET, () -> EEGNet.builder().preset(EEGNet.Preset.SELFEEG), null),
+    BRAINDECODE_EEGNETV4(
+            NameMaps.BRAINDECODE_EEGNETV4,
+            () -> EEGNet.builder().preset(EEGNet.Preset.BRAINDECODE),
+            null),
+    BRAINDECODE_SHALLOWFBCSPNET(
+            NameMaps.BRAINDECODE_SHALLOWFBCSPNET,
+            () -> ShallowConvNet.builder().preset(ShallowConvNet.Preset.BRAINDECODE),
+            null),
+    BRAINDECODE_DEEP4NET(
+            NameMaps.BRAINDECODE_DEEP4NET,
+            () -> DeepConvNet.builder().preset(DeepConvNet.Preset.BRAINDECODE),
+            null),
+    BRAINDECODE_EEGINCEPTIONERP(NameMaps.BRAINDECODE_EEGINCEPTIONERP, EEGInception::builder, null),
+    KERAS_EEGNET(NameMaps.KERAS_EEGNET, EEGNet::builder, null),
+    TIMM_DM_NFNET(NameMaps.TIMM_DM_NFNET, null, NFNet.Preset.NFNET_F0),
+    TIMM_NF_RESNET(NameMaps.TIMM_NF_RESNET, null, NFNet.Preset.NF_RESNET_50),
+    ELEKTRONN3_WSCONV(layer -> NameMaps.ELEKTRONN3_WSCONV),
+    MDNC_CONVMODERN(WeightSource::convModern),
+    HYPNETTORCH_LOCALCONV2D(layer -> NameMaps.HYPNETTORCH_LOCALCONV2D);
 
     private final Function<Layer, NameMap> names;
     private final boolean layer;
+    private final Supplier<EegNetworkBuilder<?, ?>> eeg;
+    private final NFNet.Preset images;
 
-    WeightSource(Function<Layer, NameMap> names, boolean layer) {
+    /** Names of a whole network: one for EEG, one for images, or any. */
+    WeightSource(NameMap names, Supplier<EegNetworkBuilder<?, ?>> eeg, NFNet.Preset images) {
+        this.names = any -> names;
+        this.layer = false;
+        this.eeg = eeg;
+        this.images = images;
+    }
+
+    /** Names of one layer, which can depend on what layer it is. */
+    WeightSource(Function<Layer, NameMap> names) {
         this.names = names;
-        this.layer = layer;
+        this.layer = true;
+        this.eeg = null;
+        this.images = null;
     }
 
     /** The source with a name as the user writes it. */
@@ -47,6 +80,16 @@ enum WeightSource {
         }
         throw new UsageException(
                 option + " " + name + ": no such names; there are " + Arrays.toString(values()));
+    }
+
+    /** Makes a builder of the network for EEG that the names are of; null if they are not. */
+    Supplier<EegNetworkBuilder<?, ?>> eeg() {
+        return eeg;
+    }
+
+    /** The network for images that the names are of, the default of several; null if none. */
+    NFNet.Preset images() {
+        return images;
     }
 
     /** Whether these are the names of a single layer. */

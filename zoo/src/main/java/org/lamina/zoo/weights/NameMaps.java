@@ -25,6 +25,24 @@ public final class NameMaps {
     public static final NameMap BRAINDECODE_EEGNETV4 = NameMap.resource("braindecode-eegnetv4");
 
     /**
+     * ShallowFBCSPNet of braindecode, for {@link org.lamina.zoo.ShallowConvNet} with its
+     * BRAINDECODE preset. Its images have time before the channels, and its classifier is a
+     * convolution over what is left of the signal.
+     */
+    public static final NameMap BRAINDECODE_SHALLOWFBCSPNET =
+            NameMap.resource("braindecode-shallowfbcspnet");
+
+    /**
+     * Deep4Net of braindecode, for {@link org.lamina.zoo.DeepConvNet} with its BRAINDECODE preset;
+     * dimensions as in {@link #BRAINDECODE_SHALLOWFBCSPNET}.
+     */
+    public static final NameMap BRAINDECODE_DEEP4NET = NameMap.resource("braindecode-deep4net");
+
+    /** EEGInceptionERP of braindecode, for {@link org.lamina.zoo.EEGInception}. */
+    public static final NameMap BRAINDECODE_EEGINCEPTIONERP =
+            NameMap.resource("braindecode-eeginceptionerp");
+
+    /**
      * EEGNet of arl-eegmodels, for {@link org.lamina.zoo.EEGNet} with its KERAS preset, from a file
      * that {@link KerasWeights} reads. Keras norms a depthwise kernel {@code [channels, 1, F1, D]}
      * and a dense one {@code [in, out]} over axis 0: one norm for each filter and each class, as

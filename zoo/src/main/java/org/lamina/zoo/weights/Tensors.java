@@ -24,6 +24,11 @@ final class Tensors {
 
     private Tensors() {}
 
+    /** Bytes of an array's elements. */
+    static long bytes(INDArray array) {
+        return array.isEmpty() ? 0 : array.length() * array.dataType().width();
+    }
+
     /**
      * Number of bytes of an array.
      *
