@@ -49,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Parameters(
             index = "1",
-            paramLabel = "FILE",
+            paramLabel = "RECORDING|IMAGES",
             description =
                     "A recording (.edf, .bdf, .csv or .csv.gz) or, for a model for images, images"
                             + " as MNIST has them (IDX, with or without .gz).")
