@@ -38,7 +38,9 @@ class SentNetworkTest {
                 new SparkConf(false)
                         .set("spark.kryo.registrator", NetworkKryoRegistrator.class.getName())
                         .set("spark.kryoserializer.buffer.max", "64m");
-        return kryo ? new KryoSerializer(conf).newInstance() : new JavaSerializer(conf).newInstance();
+        return kryo
+                ? new KryoSerializer(conf).newInstance()
+                : new JavaSerializer(conf).newInstance();
     }
 
     private static <T> T sent(SerializerInstance serializer, T value, int mostBytes) {
@@ -70,7 +72,9 @@ class SentNetworkTest {
     void networksArriveWithTheirUpdaters(boolean kryo) {
         for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE, DataType.HALF)) {
             MultiLayerNetwork network = network(type);
-            network.getUpdater().getStateViewArray().assign(Nd4j.rand(type, 1, 2 * network.numParams()));
+            network.getUpdater()
+                    .getStateViewArray()
+                    .assign(Nd4j.rand(type, 1, 2 * network.numParams()));
             network.setIterationCount(7);
             int bytes = 3 * type.width() * (int) network.numParams() + 20_000;
             NetBroadcastTuple there = sent(serializer(kryo), SentNetwork.of(network), bytes);
@@ -95,7 +99,9 @@ class SentNetworkTest {
                                 .graphBuilder()
                                 .addInputs("in")
                                 .addLayer(
-                                        "out", new OutputLayer.Builder().nIn(9).nOut(2).build(), "in")
+                                        "out",
+                                        new OutputLayer.Builder().nIn(9).nOut(2).build(),
+                                        "in")
                                 .setOutputs("out")
                                 .build());
         graph.init();

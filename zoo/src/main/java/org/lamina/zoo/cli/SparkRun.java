@@ -110,8 +110,7 @@ final class SparkRun {
     }
 
     private void announce(SparkCluster spark, SparkStart start, int workers) {
-        console.print(
-                "%s on %s", start.settings().entry().title(), start.model().card().data());
+        console.print("%s on %s", start.settings().entry().title(), start.model().card().data());
         sets(start.epochs()).forEach((name, counts) -> console.print("  %-11s %s", name, counts));
         console.print(
                 "  network     %d parameters; kernel length %d, seed %d",
@@ -129,8 +128,7 @@ final class SparkRun {
         }
     }
 
-    private void finish(
-            SparkWork work, SparkStart start, SparkProgress progress, OutputFolder out)
+    private void finish(SparkWork work, SparkStart start, SparkProgress progress, OutputFolder out)
             throws IOException {
         TrainingState state = progress.state();
         PreparedEpochs epochs = start.epochs();

@@ -15,14 +15,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Trains a network for EEG on a Spark cluster; names no class of Spark, so that all can ask for its help. */
+/**
+ * Trains a network for EEG on a Spark cluster; names no class of Spark, so that all can ask for its
+ * help.
+ */
 @Command(
         name = "spark-train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Trains a network for EEG on a Spark cluster, on recordings in a folder that all machines see."
-                        + " In parentheses: what holds if a switch is not given.")
+                "Trains a network for EEG on a Spark cluster, on recordings in a folder that all"
+                        + " machines see. In parentheses: what holds if a switch is not given.")
 final class SparkTrainCommand implements Callable<Integer> {
     private static final String DEFAULT_NETWORK = "eegnet";
 
@@ -83,7 +86,7 @@ final class SparkTrainCommand implements Callable<Integer> {
     @Option(
             names = "--averaging",
             paramLabel = "N",
-            description = "Updates of a worker between two averagings (10).")
+            description = "Updates of a worker between two averagings (20).")
     int averaging = SparkTraining.DEFAULT_AVERAGING_FREQUENCY;
 
     @Option(

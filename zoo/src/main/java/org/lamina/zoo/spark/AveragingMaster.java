@@ -85,8 +85,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
         super.processResults(network, graph, new SentSum.Results(results), split, splits);
     }
 
-    private ParameterAveragingTrainingWorker worker(
-            JavaSparkContext context, SentNetwork network) {
+    private ParameterAveragingTrainingWorker worker(JavaSparkContext context, SentNetwork network) {
         sent = context.broadcast(network);
         WorkerConfiguration configuration =
                 new WorkerConfiguration(
