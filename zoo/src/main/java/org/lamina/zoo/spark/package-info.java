@@ -20,10 +20,10 @@
  *       0.1 s: an efficiency of 0.9. What is left to lose is the start of 100 tasks.
  *   <li>P = 1 million: 12 MB a worker, 120 MB at the driver, a second on 1 Gb/s. Rounds must
  *       compute for some five seconds to stay at 0.8: raise the averaging frequency.
- *   <li>P = 10 million: 1.2 GB at the driver (above Spark's own limit,
- *       spark.driver.maxResultSize), ten seconds on 1 Gb/s. The driver is the limit, with
- *       any averaging frequency that still trains well. Sharing sparse gradients pays from there
- *       on; DL4J's way of it breaks constraints, which is why it is refused here.
+ *   <li>P = 10 million: 1.2 GB at the driver (above Spark's own limit, spark.driver.maxResultSize),
+ *       ten seconds on 1 Gb/s. The driver is the limit, with any averaging frequency that still
+ *       trains well. Sharing sparse gradients pays from there on; DL4J's way of it breaks
+ *       constraints, which is why it is refused here.
  * </ul>
  */
 package org.lamina.zoo.spark;
