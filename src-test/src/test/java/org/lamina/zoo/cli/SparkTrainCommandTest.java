@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.spark.LocalSpark;
 import org.lamina.zoo.training.ModelFile;
 
@@ -82,6 +85,21 @@ class SparkTrainCommandTest {
                 metrics.get("test").get("loss").asDouble(), again.get("loss").asDouble(), 1e-4);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"shallow-convnet", "eeg-tcnet"})
+    void everyNetworkForEegIsTrained(String name) throws IOException {
+        List<String> args = new ArrayList<>(List.of(name, "--data", data.toString()));
+        args.addAll(List.of("--epochs", "2", "--batch", "4", "--low", "2", "--tmax", "1"));
+        args.addAll(List.of("--kernel-length", "8", "--averaging", "2"));
+        Cli result = run(args.toArray(String[]::new));
+        assertEquals(0, result.code(), result.err());
+        String title = Zoo.find(name).orElseThrow().title();
+        assertTrue(result.out().contains(title + " on "), result.out());
+        ModelFile model = ModelFile.load(out.resolve("model.zip"));
+        assertEquals(name, model.card().network());
+        assertTrue(Files.exists(out.resolve("report.html")));
+    }
+
     @Test
     void resumedRunEndsAsOneThatWasNotInterrupted() throws Exception {
         Path copy = folder.resolve("copy");
@@ -111,6 +129,9 @@ class SparkTrainCommandTest {
 
         work = copy;
         out = folder.resolve("resumed");
+        Cli other = run("eeg-tcnet", "--resume");
+        assertEquals(2, other.code());
+        assertTrue(other.err().contains("trains eegnet, not eeg-tcnet"), other.err());
         Cli resumed = run("--resume", "--averaging", "1");
         assertEquals(0, resumed.code(), resumed.err());
         assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
@@ -204,6 +225,7 @@ class SparkTrainCommandTest {
                     {"--averaging", "0", "--data", data.toString(), "must be 1 or more"},
                     {"--workers", "0", "--data", data.toString(), "must be 1 or more"},
                     {"--epochs", "3", "--data is missing"},
+                    {"resnet", "--data", "x", "'resnet' is no network for EEG; there are eegnet,"},
                     {"--data", "nowhere", "No folder nowhere"},
                     {"--resume", "no checkpoint there"},
                     {"--resume", "--epochs", "3", "without --epochs"},

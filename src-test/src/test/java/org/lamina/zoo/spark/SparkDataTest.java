@@ -38,6 +38,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Data on their way to training: recordings, rows, prepared batches. */
 class SparkDataTest {
@@ -110,7 +111,13 @@ class SparkDataTest {
                         Nd4j.randn(DataType.FLOAT, 2, 3).transpose(),
                         Nd4j.ones(DataType.FLOAT, 3, 7),
                         null);
-        for (DataSet batch : List.of(images, masked, new DataSet(images.getFeatures(), null))) {
+        INDArray all = Nd4j.randn(DataType.DOUBLE, 5, 1, 70, 150);
+        DataSet views =
+                new DataSet(
+                        all.get(NDArrayIndex.interval(1, 4)),
+                        Nd4j.createFromArray(new int[][] {{1, 0}, {0, 1}, {1, 0}}));
+        for (DataSet batch :
+                List.of(images, masked, views, new DataSet(images.getFeatures(), null))) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             BatchFormat.write(batch, bytes);
             DataSet read = BatchFormat.read(new ByteArrayInputStream(bytes.toByteArray()));
@@ -133,7 +140,7 @@ class SparkDataTest {
         SparkException error =
                 assertThrows(SparkException.class, () -> batches.read(SPARK).collect());
         assertTrue(
-                error.getMessage().contains("batch-00000001.bin cannot be read: no minibatch"),
+                error.getMessage().contains("batch-00000001.bin cannot be read: no array"),
                 error.getMessage());
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -266,6 +267,50 @@ class SparkTrainingTest {
         }
         assertTrue(rounds.get(0).secondsLeft() > 0);
         assertEquals(0, rounds.get(3).secondsLeft());
+    }
+
+    /**
+     * A worker's task is run again after it reported if its executor dies before its sum was
+     * fetched; here all are, in a second job.
+     */
+    @Test
+    void examplesOfRepeatedTasksCountOnce() {
+        PartitionLosses losses = new PartitionLosses();
+        SPARK.sc().register(losses);
+        JavaRDD<Integer> trained =
+                SPARK.parallelize(List.of(1, 2, 3, 4, 5), 2)
+                        .map(
+                                n -> {
+                                    losses.add(new PartitionLosses.Loss(0.5 * n, n));
+                                    return n;
+                                });
+        for (int attempt = 0; attempt < 2; attempt++) {
+            trained.count();
+            assertEquals(new PartitionLosses.Loss(7.5, 15), losses.total());
+        }
+        losses.reset();
+        assertEquals(new PartitionLosses.Loss(0, 0), losses.total());
+    }
+
+    /** Sums of more than five workers go through a shuffle. */
+    @Test
+    void everyWorkerOfAShuffledRoundCounts() throws IOException {
+        List<Round> rounds = new ArrayList<>();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        training(7, 1)
+                .fit(
+                        network,
+                        prepared(4 * 7),
+                        1,
+                        Position.start(),
+                        new RoundListener() {
+                            @Override
+                            public void onRound(Round round, Position position) {
+                                rounds.add(round);
+                            }
+                        });
+        assertEquals(List.of(28L), rounds.stream().map(Round::examples).toList());
+        assertEquals(1, network.getLayerWiseConfigurations().getIterationCount());
     }
 
     @ParameterizedTest

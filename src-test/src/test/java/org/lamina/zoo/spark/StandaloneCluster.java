@@ -1,13 +1,16 @@
 package org.lamina.zoo.spark;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -40,13 +43,28 @@ public final class StandaloneCluster implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        start(
-                "master",
-                "org.apache.spark.deploy.master.Master",
-                "--port",
-                Integer.toString(port),
-                "--webui-port",
-                "0");
+        awaitPort(
+                start(
+                        "master",
+                        "org.apache.spark.deploy.master.Master",
+                        "--port",
+                        Integer.toString(port),
+                        "--webui-port",
+                        "0"));
+    }
+
+    /** Drivers and workers that come before the master listens log stack traces, and wait. */
+    private void awaitPort(Process master) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (master.isAlive() && System.nanoTime() < end) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return;
+            } catch (ConnectException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+        close();
+        throw new IOException("no master: " + Files.readString(folder.resolve("master.log")));
     }
 
     /** Gives every executor jars, as an installation of Spark does. */

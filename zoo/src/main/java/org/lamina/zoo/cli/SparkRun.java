@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.spark.HadoopFiles;
@@ -25,12 +26,15 @@ final class SparkRun {
 
     private final Console console;
     private final SparkTrainCommand command;
-    private final OutputFolder out;
+    private final Zoo.Entry network;
 
-    SparkRun(Console console, SparkTrainCommand command) {
+    /**
+     * @param network to train; null: that of the run which is gone on with
+     */
+    SparkRun(Console console, SparkTrainCommand command, Zoo.Entry network) {
         this.console = console;
         this.command = command;
-        this.out = OutputFolder.create(command.out, SparkTrainCommand.NETWORK.name());
+        this.network = network;
     }
 
     /** Trains; returns the exit code. */
@@ -38,11 +42,21 @@ final class SparkRun {
         try (SparkCluster spark = SparkCluster.connect(command.master)) {
             SparkWork work =
                     new SparkWork(spark.context(), HadoopFiles.of(spark.context()), command.work);
-            SparkStart start =
-                    command.resume
-                            ? SparkStart.resume(work)
-                            : SparkStart.prepare(console, command, work);
-            return train(spark, work, start);
+            SparkStart start = command.resume ? SparkStart.resume(work) : null;
+            String name = start == null ? network.name() : start.settings().network();
+            if (network != null && !name.equals(network.name())) {
+                throw new UsageException(
+                        work.checkpointFile()
+                                + ": that run trains "
+                                + name
+                                + ", not "
+                                + network.name());
+            }
+            OutputFolder out = OutputFolder.create(command.out, name);
+            if (start == null) {
+                start = SparkStart.prepare(console, command, network, work);
+            }
+            return train(spark, work, start, out);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -56,7 +70,8 @@ final class SparkRun {
         }
     }
 
-    private int train(SparkCluster spark, SparkWork work, SparkStart start) throws IOException {
+    private int train(SparkCluster spark, SparkWork work, SparkStart start, OutputFolder out)
+            throws IOException {
         int workers =
                 command.workers == null ? spark.context().defaultParallelism() : command.workers;
         SparkTraining training =
@@ -88,14 +103,14 @@ final class SparkRun {
                         work.folder(), out.path());
                 return Main.INTERRUPTED;
             }
-            finish(work, start, progress);
+            finish(work, start, progress, out);
             work.clear();
             return Main.OK;
         }
     }
 
     private void announce(SparkCluster spark, SparkStart start, int workers) {
-        console.print("EEGNet on %s", start.model().card().data());
+        console.print("%s on %s", start.settings().entry().title(), start.model().card().data());
         sets(start.epochs()).forEach((name, counts) -> console.print("  %-11s %s", name, counts));
         console.print(
                 "  network     %d parameters; kernel length %d, seed %d",
@@ -113,7 +128,7 @@ final class SparkRun {
         }
     }
 
-    private void finish(SparkWork work, SparkStart start, SparkProgress progress)
+    private void finish(SparkWork work, SparkStart start, SparkProgress progress, OutputFolder out)
             throws IOException {
         TrainingState state = progress.state();
         PreparedEpochs epochs = start.epochs();

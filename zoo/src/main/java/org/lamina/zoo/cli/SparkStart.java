@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Recording;
@@ -26,7 +27,8 @@ record SparkStart(
         TrainSettings settings, PreparedEpochs epochs, ModelFile model, TrainingState state) {
 
     /** Reads the recordings, prepares their epochs and makes a network for them. */
-    static SparkStart prepare(Console console, SparkTrainCommand command, SparkWork work)
+    static SparkStart prepare(
+            Console console, SparkTrainCommand command, Zoo.Entry network, SparkWork work)
             throws IOException {
         SparkRecordings recordings =
                 SparkRecordings.open(
@@ -40,7 +42,7 @@ record SparkStart(
             console.warn("%d recordings skipped", recordings.skipped().size());
         }
         List<Recording> summaries = recordings.summaries();
-        TrainSettings settings = command.options.resolve(SparkTrainCommand.NETWORK, summaries);
+        TrainSettings settings = command.options.resolve(network, summaries);
         EpochingOptions cut = EpochExtractor.named(summaries, settings.epoching());
         int classes = (int) cut.labels().values().stream().distinct().count();
         PreparedEpochs epochs =
@@ -57,7 +59,7 @@ record SparkStart(
         int channels = cut.channels().size();
         int samples = (int) epochs.train().read(work.context()).first().getFeatures().size(3);
         double rate = cut.resampleHz() > 0 ? cut.resampleHz() : summaries.get(0).samplingRate();
-        Model network = settings.architecture(channels, samples, classes).init();
+        Model model = settings.architecture(channels, samples, classes).init();
         ModelCard card =
                 new ModelCard(
                         settings.network(),
@@ -74,7 +76,7 @@ record SparkStart(
         return new SparkStart(
                 settings,
                 epochs,
-                new ModelFile(network, epochs.normalizer(), card),
+                new ModelFile(model, epochs.normalizer(), card),
                 TrainingState.start());
     }
 

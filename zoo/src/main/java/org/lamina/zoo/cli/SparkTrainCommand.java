@@ -2,6 +2,7 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,17 +13,21 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Trains EEGNet on a Spark cluster; names no class of Spark, so that all can ask for its help. */
+/**
+ * Trains a network for EEG on a Spark cluster; names no class of Spark, so that all can ask for its
+ * help.
+ */
 @Command(
         name = "spark-train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Trains EEGNet on a Spark cluster, on recordings in a folder that all machines see."
-                        + " In parentheses: what holds if a switch is not given.")
+                "Trains a network for EEG on a Spark cluster, on recordings in a folder that all"
+                        + " machines see. In parentheses: what holds if a switch is not given.")
 final class SparkTrainCommand implements Callable<Integer> {
-    static final Zoo.Entry NETWORK = Zoo.find("eegnet").orElseThrow();
+    private static final String DEFAULT_NETWORK = "eegnet";
 
     /** What may be given where training is gone on with. */
     private static final Set<String> WITH_RESUME =
@@ -35,9 +40,25 @@ final class SparkTrainCommand implements Callable<Integer> {
                     "--averaging",
                     "--checkpoint-seconds");
 
+    /** For the help. */
+    private static final class Networks extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Networks() {
+            Zoo.eegNetworks().forEach(network -> add(network.name()));
+        }
+    }
+
     private final Console console;
 
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NETWORK",
+            completionCandidates = Networks.class,
+            description = "One of ${COMPLETION-CANDIDATES} (eegnet).")
+    private String network;
 
     @Option(
             names = "--master",
@@ -65,7 +86,7 @@ final class SparkTrainCommand implements Callable<Integer> {
     @Option(
             names = "--averaging",
             paramLabel = "N",
-            description = "Updates of a worker between two averagings (10).")
+            description = "Updates of a worker between two averagings (20).")
     int averaging = SparkTraining.DEFAULT_AVERAGING_FREQUENCY;
 
     @Option(
@@ -82,7 +103,7 @@ final class SparkTrainCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Local folder of the results (eegnet-DATE-TIME).")
+            description = "Local folder of the results (NETWORK-DATE-TIME).")
     Path out;
 
     @Option(
@@ -127,7 +148,20 @@ final class SparkTrainCommand implements Callable<Integer> {
         } else if (options.data == null) {
             throw new UsageException("--data is missing: training on Spark needs recordings");
         }
-        return new SparkRun(console, this).run();
+        return new SparkRun(console, this, resume && network == null ? null : network()).run();
+    }
+
+    private Zoo.Entry network() {
+        String name = network == null ? DEFAULT_NETWORK : network;
+        return Zoo.eegNetworks().stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        String.format(
+                                                "'%s' is no network for EEG; there are %s",
+                                                name, String.join(", ", new Networks()))));
     }
 
     /** Runs to use: empty means all. */

@@ -12,6 +12,7 @@ import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -66,26 +67,25 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
 
     @Override
     public ParameterAveragingTrainingWorker getWorkerInstance(SparkDl4jMultiLayer network) {
-        return worker(
-                network.getSparkContext(),
-                new NetBroadcastTuple(
-                        network.getNetwork().getLayerWiseConfigurations(),
-                        network.getNetwork().params(),
-                        network.getNetwork().getUpdater().getStateViewArray()));
+        return worker(network.getSparkContext(), SentNetwork.of(network.getNetwork()));
     }
 
     @Override
     public ParameterAveragingTrainingWorker getWorkerInstance(SparkComputationGraph graph) {
-        return worker(
-                graph.getSparkContext(),
-                new NetBroadcastTuple(
-                        graph.getNetwork().getConfiguration(),
-                        graph.getNetwork().params(),
-                        graph.getNetwork().getUpdater().getStateViewArray()));
+        return worker(graph.getSparkContext(), SentNetwork.of(graph.getNetwork()));
     }
 
-    private ParameterAveragingTrainingWorker worker(
-            JavaSparkContext context, NetBroadcastTuple network) {
+    @Override
+    protected void processResults(
+            SparkDl4jMultiLayer network,
+            SparkComputationGraph graph,
+            JavaRDD<ParameterAveragingTrainingResult> results,
+            int split,
+            int splits) {
+        super.processResults(network, graph, new SentSum.Results(results), split, splits);
+    }
+
+    private ParameterAveragingTrainingWorker worker(JavaSparkContext context, SentNetwork network) {
         sent = context.broadcast(network);
         WorkerConfiguration configuration =
                 new WorkerConfiguration(

@@ -4,8 +4,6 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.DoubleAccumulator;
-import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -25,8 +23,7 @@ final class AveragingRun {
     private final SparkComputationGraph graph;
     private final AveragingMaster master;
     private final Broadcast<HadoopFiles> files;
-    private final DoubleAccumulator lossSum;
-    private final LongAccumulator examples;
+    private final PartitionLosses losses = new PartitionLosses();
     private double secondsOfRounds;
     private long batchesOfRounds;
 
@@ -42,8 +39,7 @@ final class AveragingRun {
         this.epochs = epochs;
         this.listener = listener;
         JavaSparkContext context = training.context();
-        lossSum = context.sc().doubleAccumulator();
-        examples = context.sc().longAccumulator();
+        context.sc().register(losses);
         files = context.broadcast(HadoopFiles.of(context));
         master =
                 new AveragingMaster(
@@ -51,7 +47,7 @@ final class AveragingRun {
                         data.batch(),
                         training.averagingFrequency(),
                         training.aggregationDepth(),
-                        new WorkerHook(training.seed(), lossSum, examples));
+                        new WorkerHook(training.seed(), losses));
         if (network instanceof MultiLayerNetwork net) {
             multiLayer = new SparkDl4jMultiLayer(context, net, master);
             graph = null;
@@ -80,8 +76,7 @@ final class AveragingRun {
         int rounds = (names.size() + training.batchesPerRound() - 1) / training.batchesPerRound();
         int epoch = start.epochs() + 1;
         int done = start.batches();
-        double loss = 0;
-        long count = 0;
+        PartitionLosses.Loss loss = PartitionLosses.Loss.NONE;
         double seconds = 0;
         while (done < names.size()) {
             if (training.stopRequested()) {
@@ -91,7 +86,8 @@ final class AveragingRun {
             long begin = System.nanoTime();
             round(names.subList(done, end));
             double taken = (System.nanoTime() - begin) / 1e9;
-            check(epoch, end);
+            PartitionLosses.Loss ofRound = losses.total();
+            check(ofRound.sum(), epoch, end);
             secondsOfRounds += taken;
             batchesOfRounds += end - done;
             long left = (long) (epochs - epoch) * names.size() + names.size() - end;
@@ -100,12 +96,11 @@ final class AveragingRun {
                             epoch,
                             (end + training.batchesPerRound() - 1) / training.batchesPerRound(),
                             rounds,
-                            lossSum.value() / examples.value(),
-                            examples.value(),
+                            ofRound.mean(),
+                            ofRound.examples(),
                             taken,
                             secondsOfRounds / batchesOfRounds * left);
-            loss += lossSum.value();
-            count += examples.value();
+            loss = loss.plus(ofRound);
             seconds += taken;
             done = end;
             if (done < names.size()) {
@@ -116,13 +111,12 @@ final class AveragingRun {
             }
         }
         Position next = new Position(epoch, 0);
-        listener.onEpoch(epoch, count == 0 ? Double.NaN : loss / count, seconds, next);
+        listener.onEpoch(epoch, loss.mean(), seconds, next);
         return next;
     }
 
     private void round(List<String> batches) {
-        lossSum.reset();
-        examples.reset();
+        losses.reset();
         int used = Math.min(training.workers(), batches.size());
         int iteration = iterationCount();
         Broadcast<HadoopFiles> from = files;
@@ -140,8 +134,7 @@ final class AveragingRun {
         Constraints.project(network);
     }
 
-    private void check(int epoch, int batches) {
-        double loss = lossSum.value();
+    private static void check(double loss, int epoch, int batches) {
         if (!Double.isFinite(loss)) {
             throw new IllegalStateException(
                     String.format(

@@ -5,6 +5,8 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
@@ -17,7 +19,6 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -59,23 +60,25 @@ public final class NetworkKryoRegistrator implements KryoRegistrator {
         }
     }
 
-    /** ND4J's own binary form. */
+    /** In blocks of bytes. */
     private static final class ArraySerializer extends Serializer<INDArray> {
         @Override
         public void write(Kryo kryo, Output output, INDArray array) {
-            byte[] bytes;
             try {
-                bytes = Nd4j.toByteArray(array);
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                ArrayFormat.write(array, output);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            output.writeInt(bytes.length);
-            output.writeBytes(bytes);
         }
 
         @Override
         public INDArray read(Kryo kryo, Input input, Class<INDArray> type) {
-            INDArray array = Nd4j.fromByteArray(input.readBytes(input.readInt()));
+            INDArray array;
+            try {
+                array = ArrayFormat.read(input);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             // Spark closes what it can when it drops a value, whoever else still uses it.
             array.setCloseable(false);
             return array;

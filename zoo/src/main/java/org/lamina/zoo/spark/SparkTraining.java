@@ -32,7 +32,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
  */
 public final class SparkTraining {
     /** Updates that a worker makes between two averagings, unless told otherwise. */
-    public static final int DEFAULT_AVERAGING_FREQUENCY = 10;
+    public static final int DEFAULT_AVERAGING_FREQUENCY = 20;
 
     private final JavaSparkContext context;
     private final int workers;
@@ -154,7 +154,7 @@ public final class SparkTraining {
             return this;
         }
 
-        /** Updates that a worker makes between two averagings. Default 10. */
+        /** Updates that a worker makes between two averagings. Default 20. */
         public Builder averagingFrequency(int value) {
             this.averagingFrequency = value;
             return this;

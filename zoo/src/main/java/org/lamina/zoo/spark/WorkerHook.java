@@ -1,8 +1,6 @@
 package org.lamina.zoo.spark;
 
 import org.apache.spark.TaskContext;
-import org.apache.spark.util.DoubleAccumulator;
-import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -14,19 +12,17 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Rides along with a worker. Before an update it seeds the random numbers (dropout) by worker and
  * iteration, so that a task that is repeated after its executor was lost computes what the lost one
- * would have; after an update it adds the loss to the driver's sums.
+ * would have; after an update it reports the loss to the driver.
  */
 final class WorkerHook implements TrainingHook {
     private static final long serialVersionUID = 1L;
 
     private final long seed;
-    private final DoubleAccumulator lossSum;
-    private final LongAccumulator examples;
+    private final PartitionLosses losses;
 
-    WorkerHook(long seed, DoubleAccumulator lossSum, LongAccumulator examples) {
+    WorkerHook(long seed, PartitionLosses losses) {
         this.seed = seed;
-        this.lossSum = lossSum;
-        this.examples = examples;
+        this.losses = losses;
     }
 
     @Override
@@ -58,7 +54,6 @@ final class WorkerHook implements TrainingHook {
     }
 
     private void add(int count, Model model) {
-        lossSum.add(model.score() * count);
-        examples.add(count);
+        losses.add(new PartitionLosses.Loss(model.score() * count, count));
     }
 }

@@ -1,0 +1,30 @@
+package org.lamina.zoo.spark;
+
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** An array, or none, which Java's serialization writes in blocks. */
+final class SentArray implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private transient INDArray array;
+
+    SentArray(INDArray array) {
+        this.array = array;
+    }
+
+    INDArray array() {
+        return array;
+    }
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+        ArrayFormat.write(array, out);
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException {
+        array = ArrayFormat.read(in);
+    }
+}
