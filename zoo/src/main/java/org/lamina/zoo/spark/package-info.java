@@ -9,10 +9,10 @@
  *
  * <p>How it grows, on paper. A round costs about 0.1 s and 0.14 s for each million parameters
  * (measured: two executors on one machine: 0.10 s for 1,000 parameters, 0.11 s for 100,000, 1.5 s
- * for ten million); the wire comes on top. With Adam a
- * network of P float parameters is 12 P bytes with its updater's state. Each of W workers gets and
- * sends that much in a round; executors pass the network on to each other and sum in a tree, so
- * that the driver receives some sqrt(W) sums of it. For W = 100:
+ * for ten million); the wire comes on top. With Adam a network of P float parameters is 12 P bytes
+ * with its updater's state. Each of W workers gets and sends that much in a round; executors pass
+ * the network on to each other and sum in a tree, so that the driver receives some sqrt(W) sums of
+ * it. For W = 100:
  *
  * <ul>
  *   <li>EEGNet, P = 2,000: 24 kB a worker, 240 kB at the driver: nothing. An update of 64 epochs of
