@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The slices in which a convolution does a batch. With few channels oneDNN fills them up to {@value
  * #CHANNEL_BLOCK} in the arrays that it reorders: a slice of the batch needs less memory for that,
- * and finds it in the cache. A training step of EEGNet on 64x1x22x256 adds 1.03 instead of 1.3 to
- * 1.7 times the memory that PyTorch's adds, and takes 0.5 instead of 0.6 times its time. With more
- * channels a larger batch is computed faster.
+ * and finds it in the cache. A training step of EEGNet on 64x1x22x256 adds 1.0 to 1.2 instead of
+ * 1.3 to 1.7 times the memory that PyTorch's adds, and takes 0.5 to 0.6 times its time, as before
+ * or less. With more channels a larger batch is computed faster.
  */
 final class BatchSlices {
 
