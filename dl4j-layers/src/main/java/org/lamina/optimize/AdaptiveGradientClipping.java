@@ -7,11 +7,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.lamina.spec.ParamSpec;
 import org.lamina.support.ParameterRegularization;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -49,7 +46,6 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
     private static final long serialVersionUID = 1L;
 
     private static final double SMALLEST_GRADIENT = 1e-6;
-    private static final double SAFE_FLOAT = 1e18;
 
     private final double clip;
     private final double eps;
@@ -191,34 +187,19 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
      * @param normAxes axes that a unit's norm is taken over; none: each element is a unit
      */
     public void clip(INDArray param, INDArray gradient, int... normAxes) {
-        INDArray limits = Transforms.max(norms(param, normAxes), eps, false).muli(clip);
-        INDArray norms = norms(gradient, normAxes);
-        double[] limit = limits.data().asDouble();
-        double[] factor = norms.data().asDouble();
+        double[] weights = new Units(param, normAxes).norms();
+        Units units = new Units(gradient, normAxes);
+        double[] factors = units.norms();
         boolean changes = false;
-        for (int i = 0; i < factor.length; i++) {
-            boolean clipped = factor[i] >= limit[i];
-            factor[i] = clipped ? limit[i] / Math.max(factor[i], SMALLEST_GRADIENT) : 1;
+        for (int i = 0; i < factors.length; i++) {
+            double limit = clip * Math.max(weights[i], eps);
+            boolean clipped = factors[i] >= limit;
+            factors[i] = clipped ? limit / Math.max(factors[i], SMALLEST_GRADIENT) : 1;
             changes |= clipped;
         }
         if (changes) {
-            gradient.muli(Nd4j.create(factor, norms.shape(), gradient.dataType()));
+            units.scale(factors);
         }
-    }
-
-    /** In double where a sum of squares is, or comes near, more than a float can hold. */
-    private static INDArray norms(INDArray array, int[] axes) {
-        if (array.dataType() == DataType.FLOAT) {
-            INDArray norms = normsInItsType(array, axes);
-            if (norms.maxNumber().doubleValue() < SAFE_FLOAT) {
-                return norms;
-            }
-        }
-        return normsInItsType(array.castTo(DataType.DOUBLE), axes);
-    }
-
-    private static INDArray normsInItsType(INDArray array, int[] axes) {
-        return axes.length == 0 ? Transforms.abs(array.dup('c'), false) : array.norm2(true, axes);
     }
 
     /** Clipping adds nothing to the loss. */

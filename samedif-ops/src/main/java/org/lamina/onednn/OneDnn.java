@@ -102,9 +102,19 @@ public final class OneDnn {
         return result;
     }
 
+    /** A part of the values of an array in 'c' order without gaps. */
+    public static float[] values(INDArray array, long from, int length) {
+        return values(address(array) + from * Float.BYTES, length);
+    }
+
     /** Writes to an array in 'c' order without gaps. */
     public static void assign(INDArray array, float[] values) {
-        new Floats(address(array)).put(values);
+        assign(array, 0, values);
+    }
+
+    /** Writes to an array in 'c' order without gaps, from one of its elements on. */
+    public static void assign(INDArray array, long from, float[] values) {
+        new Floats(address(array) + from * Float.BYTES).put(values);
     }
 
     /** Floats that somebody else owns. */
