@@ -167,7 +167,7 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
     public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
         for (ParameterUnits parameter : units) {
             if (parameter.length() == param.length()) {
-                clip(parameter.view(param), parameter.view(gradView), parameter.normAxes());
+                clip(parameter.units(param), parameter.units(gradView));
                 return;
             }
         }
@@ -187,9 +187,12 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
      * @param normAxes axes that a unit's norm is taken over; none: each element is a unit
      */
     public void clip(INDArray param, INDArray gradient, int... normAxes) {
-        double[] weights = new Units(param, normAxes).norms();
-        Units units = new Units(gradient, normAxes);
-        double[] factors = units.norms();
+        clip(Units.of(param, normAxes), Units.of(gradient, normAxes));
+    }
+
+    private void clip(Units param, Units gradient) {
+        double[] weights = param.norms();
+        double[] factors = gradient.norms();
         boolean changes = false;
         for (int i = 0; i < factors.length; i++) {
             double limit = clip * Math.max(weights[i], eps);
@@ -198,7 +201,7 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
             changes |= clipped;
         }
         if (changes) {
-            units.scale(factors);
+            gradient.scale(factors);
         }
     }
 

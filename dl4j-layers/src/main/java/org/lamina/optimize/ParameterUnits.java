@@ -64,14 +64,29 @@ final class ParameterUnits implements Serializable {
         return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     }
 
-    /** A flattened array in the parameter's shape, sharing its memory. */
-    INDArray view(INDArray flattened) {
-        return flattened.reshape(order, true, shape);
+    /** The units of a flattened array, sharing its memory. */
+    Units units(INDArray flattened) {
+        int length = lengthIfInSequence();
+        return length > 0
+                ? Units.ofVector(flattened, length)
+                : Units.of(flattened.reshape(order, true, shape), normAxes);
     }
 
-    /** Axes of {@link #view} that a unit's norm is taken over; none: each element is a unit. */
+    /** Length of a unit if they lie one after the other in the flattened array, else 0. */
+    private int lengthIfInSequence() {
+        long length = 1;
+        for (int i = 0; i < normAxes.length; i++) {
+            int fastest = order == 'c' ? shape.length - 1 - i : i;
+            if (IntStream.of(normAxes).noneMatch(axis -> axis == fastest)) {
+                return 0;
+            }
+            length *= shape[fastest];
+        }
+        return Math.toIntExact(length);
+    }
+
     @JsonProperty("normAxes")
-    int[] normAxes() {
+    private int[] normAxes() {
         return normAxes;
     }
 

@@ -1,5 +1,6 @@
 package org.lamina.optimize;
 
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.lamina.onednn.OneDnn;
 import org.lamina.support.LayerArrays;
@@ -24,45 +25,48 @@ final class Units {
     private final INDArray array;
     private final int[] normAxes;
 
-    /**
-     * A unit's elements lie one after the other; null if they do not, or not in the CPU's memory.
-     */
+    /** Where a unit's elements lie one after the other in the CPU's memory; else null. */
     private final INDArray rows;
+
+    /** Number of elements of a unit. */
+    private final int length;
+
+    private Units(INDArray array, int[] normAxes, INDArray rows, int length) {
+        this.array = array;
+        this.normAxes = normAxes;
+        this.rows = rows;
+        this.length = length;
+    }
 
     /**
      * The units of an array.
      *
      * @param normAxes axes that a unit extends along; none: each element is a unit
      */
-    Units(INDArray array, int... normAxes) {
-        this.array = array;
-        this.normAxes = normAxes;
-        INDArray unitsFirst = array.permute(unitsFirst());
-        boolean direct = OneDnn.serves(array) && LayerArrays.isContiguous(unitsFirst);
-        this.rows = direct ? unitsFirst : null;
+    static Units of(INDArray array, int... normAxes) {
+        IntPredicate isNormAxis = axis -> IntStream.of(normAxes).anyMatch(n -> n == axis);
+        IntStream others = IntStream.range(0, array.rank()).filter(isNormAxis.negate());
+        INDArray rows = array.permute(IntStream.concat(others, IntStream.of(normAxes)).toArray());
+        long length = IntStream.of(normAxes).mapToLong(array::size).reduce(1, (a, b) -> a * b);
+        return new Units(array, normAxes, isDirect(rows) ? rows : null, Math.toIntExact(length));
     }
 
-    private int[] unitsFirst() {
-        IntStream units = IntStream.range(0, array.rank()).filter(axis -> !isNormAxis(axis));
-        return IntStream.concat(units, IntStream.of(normAxes)).toArray();
+    /** Units of this length, one after the other in a vector. */
+    static Units ofVector(INDArray vector, int length) {
+        return isDirect(vector)
+                ? new Units(vector, null, vector, length)
+                : of(vector.reshape('c', vector.length() / length, length), 1);
     }
 
-    private boolean isNormAxis(int axis) {
-        return IntStream.of(normAxes).anyMatch(n -> n == axis);
+    private static boolean isDirect(INDArray rows) {
+        return OneDnn.serves(rows) && LayerArrays.isContiguous(rows);
     }
 
-    /** Number of elements of a unit. */
-    private int length() {
-        return Math.toIntExact(
-                IntStream.of(normAxes).mapToLong(array::size).reduce(1, (a, b) -> a * b));
-    }
-
-    /** Euclidean norm of each unit, in 'c' order of the other axes. */
+    /** Euclidean norm of each unit, in the order of {@link #scale}'s factors. */
     double[] norms() {
         if (rows == null) {
             return normsByOps();
         }
-        int length = length();
         double[] norms = new double[Math.toIntExact(array.length() / length)];
         for (long from = 0; from < array.length(); from += CHUNK) {
             float[] values = OneDnn.values(rows, from, chunk(from));
@@ -108,7 +112,6 @@ final class Units {
             scaleByOps(factors);
             return;
         }
-        int length = length();
         for (long from = 0; from < array.length(); from += CHUNK) {
             float[] values = OneDnn.values(rows, from, chunk(from));
             for (int done = 0; done < values.length; ) {

@@ -86,7 +86,7 @@ class UnitsTest {
         double[] expected = squares.values().stream().mapToDouble(Math::sqrt).toArray();
         List<List<Long>> order = List.copyOf(squares.keySet());
 
-        Units units = new Units(array, normAxes);
+        Units units = Units.of(array, normAxes);
         double[] norms = units.norms();
         double[] factors = new double[expected.length];
         for (int u = 0; u < expected.length; u++) {
