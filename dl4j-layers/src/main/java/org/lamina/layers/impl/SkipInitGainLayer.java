@@ -1,12 +1,11 @@
 package org.lamina.layers.impl;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.lamina.kernels.GainKernel;
 import org.lamina.layers.conf.SkipInitGain;
 import org.lamina.spec.SkipInitGainSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Multiplication by one learnt number. */
 public class SkipInitGainLayer extends SpecLayerImpl<SkipInitGain> {
@@ -25,7 +24,7 @@ public class SkipInitGainLayer extends SpecLayerImpl<SkipInitGain> {
 
     @Override
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
-        x.muli(params.get(SkipInitGainSpec.GAIN).getDouble(0), z);
+        GainKernel.multiply(x, gain(params), z);
     }
 
     @Override
@@ -36,11 +35,13 @@ public class SkipInitGainLayer extends SpecLayerImpl<SkipInitGain> {
             INDArray dz,
             INDArray dx,
             Params gradients) {
-        gradients
-                .get(SkipInitGainSpec.GAIN)
-                .assign(Nd4j.getExecutioner().exec(new Dot(x, dz)).getDouble(0));
+        gradients.get(SkipInitGainSpec.GAIN).assign(GainKernel.gradient(x, dz));
         if (dx != null) {
-            dz.muli(params.get(SkipInitGainSpec.GAIN).getDouble(0), dx);
+            GainKernel.multiply(dz, gain(params), dx);
         }
+    }
+
+    private static double gain(Params params) {
+        return params.get(SkipInitGainSpec.GAIN).getDouble(0);
     }
 }
