@@ -97,7 +97,7 @@ public final class ConvKernel implements Serializable {
         INDArray input = padded(Ops.lifted(x));
         ConvMethod.of(op, input, w.size(0)).forward(input, widened(Ops.lifted(w)), Ops.lifted(y));
         if (b != null) {
-            Ops.byChannel(y).addi(Ops.channels(b));
+            BiasKernel.add(y, b);
         }
     }
 
@@ -117,7 +117,7 @@ public final class ConvKernel implements Serializable {
             return;
         }
         if (db != null) {
-            dy.sum(db, Ops.allButChannels(dy.rank()));
+            BiasKernel.gradient(dy, db);
         }
         INDArray input = padded(Ops.lifted(x));
         INDArray weight = widened(Ops.lifted(w));

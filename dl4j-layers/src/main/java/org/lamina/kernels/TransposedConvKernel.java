@@ -78,7 +78,7 @@ public final class TransposedConvKernel implements Serializable {
             method(wide, y).forward(Ops.lifted(x), widened(Ops.lifted(w), wide), Ops.lifted(y));
         }
         if (b != null) {
-            Ops.byChannel(y).addi(Ops.channels(b));
+            BiasKernel.add(y, b);
         }
     }
 
@@ -95,7 +95,7 @@ public final class TransposedConvKernel implements Serializable {
     public void backward(
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         if (db != null) {
-            dy.sum(db, Ops.allButChannels(dy.rank()));
+            BiasKernel.gradient(dy, db);
         }
         if (OneDnn.serves(x)
                 && direct().backwardWeight(dy, x, dw, null)
