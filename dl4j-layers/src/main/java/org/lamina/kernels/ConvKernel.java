@@ -97,7 +97,7 @@ public final class ConvKernel implements Serializable {
         INDArray input = padded(Ops.lifted(x));
         ConvMethod.of(op, input, w.size(0)).forward(input, widened(Ops.lifted(w)), Ops.lifted(y));
         if (b != null) {
-            BiasKernel.add(y, b);
+            Maps.addToChannels(y, b);
         }
     }
 
@@ -117,7 +117,7 @@ public final class ConvKernel implements Serializable {
             return;
         }
         if (db != null) {
-            BiasKernel.gradient(dy, db);
+            DenseKernel.sumRows(Maps.sum(dy), db);
         }
         INDArray input = padded(Ops.lifted(x));
         INDArray weight = widened(Ops.lifted(w));

@@ -55,7 +55,8 @@ public final class DenseKernel {
         }
     }
 
-    private static void sumRows(INDArray matrix, INDArray sum) {
+    /** Sum of all rows of a matrix. */
+    static void sumRows(INDArray matrix, INDArray sum) {
         if (!OneDnn.serves(matrix) || !Ops.isContiguous(matrix) || !Ops.isContiguous(sum)) {
             matrix.sum(sum, 0);
             return;

@@ -7,8 +7,6 @@ import org.lamina.samediff.execution.KernelProvider;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Gives the kernels of this package to the graphs of SameDiff layers. */
@@ -127,13 +125,13 @@ public final class GraphKernels implements KernelProvider {
     private static Kernel gain() {
         return new FunctionKernel(
                 in -> in[0].shape(),
-                (in, y) -> y.assign(in[0]).muli(in[1].getDouble(0)),
+                (in, y) -> GainKernel.multiply(in[0], in[1].getDouble(0), y),
                 (in, dy, d) -> {
                     if (d[1] != null) {
-                        d[1].assign(Nd4j.getExecutioner().exec(new Dot(in[0], dy)).getDouble(0));
+                        d[1].assign(GainKernel.gradient(in[0], dy));
                     }
                     if (d[0] != null) {
-                        d[0].assign(dy).muli(in[1].getDouble(0));
+                        GainKernel.multiply(dy, in[1].getDouble(0), d[0]);
                     }
                 });
     }

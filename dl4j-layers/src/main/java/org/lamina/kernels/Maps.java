@@ -66,6 +66,25 @@ final class Maps {
         }
     }
 
+    /**
+     * {@code y = y + b}, a number for each channel.
+     *
+     * @param b {@code [C]}
+     */
+    static void addToChannels(INDArray y, INDArray b) {
+        if (isDirect(y, b)) {
+            float[] ofChannels = OneDnn.values(b);
+            float[] ofMaps = new float[(int) rows(y).rows()];
+            for (int map = 0; map < ofMaps.length; map++) {
+                ofMaps[map] = ofChannels[map % ofChannels.length];
+            }
+            if (rows(y).shifted(y, ofMaps, y)) {
+                return;
+            }
+        }
+        Ops.byChannel(y).addi(Ops.channels(b));
+    }
+
     private static boolean isDirect(INDArray x, INDArray... others) {
         boolean contiguous = Ops.isContiguous(x);
         for (INDArray other : others) {

@@ -50,15 +50,6 @@ final class Ops {
         return array.get(index);
     }
 
-    /** All dimensions but the second (channels). */
-    static int[] allButChannels(int rank) {
-        int[] dimensions = new int[rank - 1];
-        for (int i = 1; i < dimensions.length; i++) {
-            dimensions[i] = i + 1;
-        }
-        return dimensions;
-    }
-
     /**
      * {@code [N, C, spatial...]} as {@code [N, C, S]}, 'c' order; a view where the elements lie so.
      */

@@ -78,7 +78,7 @@ public final class TransposedConvKernel implements Serializable {
             method(wide, y).forward(Ops.lifted(x), widened(Ops.lifted(w), wide), Ops.lifted(y));
         }
         if (b != null) {
-            BiasKernel.add(y, b);
+            Maps.addToChannels(y, b);
         }
     }
 
@@ -95,7 +95,7 @@ public final class TransposedConvKernel implements Serializable {
     public void backward(
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         if (db != null) {
-            BiasKernel.gradient(dy, db);
+            DenseKernel.sumRows(Maps.sum(dy), db);
         }
         if (OneDnn.serves(x)
                 && direct().backwardWeight(dy, x, dw, null)

@@ -66,6 +66,11 @@ class InterruptionTest {
         Cli other = Cli.run("train", "eegnet", "--resume", out.toString());
         assertEquals(2, other.code());
         assertTrue(other.err().contains("that run trains nfnet-tiny, not eegnet"), other.err());
+        MnistFolder.write(data, 40, 8, 12);
+        Cli otherData = Cli.run("train", "nfnet-tiny", "--resume", out.toString());
+        assertEquals(2, otherData.code());
+        assertTrue(otherData.err().contains("not the data that the interrupted"), otherData.err());
+        MnistFolder.write(data, 48, 8, 12);
 
         Cli resumed = Cli.run("train", "nfnet-tiny", "--resume", out.toString());
         assertEquals(0, resumed.code(), resumed.err());

@@ -64,6 +64,20 @@ final class CheckpointedTraining {
         return checkpoint;
     }
 
+    /**
+     * Refuses to go on with other data than the run began with.
+     *
+     * @param fingerprint of the data that are there now
+     * @param data where they are; null if they are generated
+     */
+    static void checkData(Checkpoint checkpoint, long fingerprint, String data) {
+        if (fingerprint != checkpoint.fingerprint()) {
+            throw new UsageException(
+                    (data == null ? "generated data" : data)
+                            + ": these are not the data that the interrupted run began with");
+        }
+    }
+
     /** Trains on; false if the program was interrupted, and the checkpoint is saved. */
     boolean run(Trainer trainer, int epochs) throws IOException {
         TrainingState from = trainer.state();

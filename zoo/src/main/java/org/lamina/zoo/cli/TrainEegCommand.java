@@ -111,11 +111,7 @@ final class TrainEegCommand implements Callable<Integer> {
         Checkpoint checkpoint = CheckpointedTraining.resume(spec, folder, network.name());
         TrainSettings settings = TrainSettings.fromMap(checkpoint.model().card().settings());
         TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
-        if (data.fingerprint() != checkpoint.fingerprint()) {
-            throw new UsageException(
-                    settings.data()
-                            + ": the recordings are not those that the interrupted run began with");
-        }
+        CheckpointedTraining.checkData(checkpoint, data.fingerprint(), settings.data());
         OutputFolder.create(resume);
         return new TrainingRun(console, settings, data, checkpoint.model(), folder)
                 .run(checkpoint.state());

@@ -125,11 +125,7 @@ final class TrainNFNetCommand implements Callable<Integer> {
         Checkpoint checkpoint = CheckpointedTraining.resume(spec, folder, ImageSettings.NETWORK);
         ImageSettings settings = ImageSettings.fromMap(checkpoint.model().card().settings());
         ImageData images = ImageData.load(settings);
-        if (images.fingerprint() != checkpoint.fingerprint()) {
-            throw new UsageException(
-                    settings.data()
-                            + ": the images are not those that the interrupted run began with");
-        }
+        CheckpointedTraining.checkData(checkpoint, images.fingerprint(), settings.data());
         OutputFolder.create(resume);
         return new ImageRun(console, settings, images, checkpoint.model(), folder)
                 .run(checkpoint.state());
