@@ -1,20 +1,16 @@
 package org.lamina.benchmark;
 
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Runs every competitor at every workload in processes that take turns, prints tables and writes
- * {@code benchmark.json} and charts.
+ * Runs every competitor at every workload in processes that take turns of a split second, so that a
+ * machine that is slow for a minute is slow for all of them, prints tables and writes {@code
+ * benchmark.json} and charts.
  *
  * <p>System properties: {@code benchmark.rounds} (processes for each competitor, default 3), {@code
  * benchmark.seconds} (time for each workload in each process, default 0.5), {@code
@@ -24,10 +20,12 @@ import java.util.stream.Stream;
  */
 final class Benchmark {
 
-    private static final String ONEDNN_JAR = "onednn";
+    private static final int FEWEST_TURNS = 5;
+    private static final double TURN_SECONDS = 0.25;
 
     private final int rounds = Integer.getInteger("benchmark.rounds", 3);
-    private final String seconds = System.getProperty("benchmark.seconds", "0.5");
+    private final double seconds =
+            Double.parseDouble(System.getProperty("benchmark.seconds", "0.5"));
     private final int threads = Integer.getInteger("benchmark.threads", 2);
     private final Pattern only = Pattern.compile(System.getProperty("benchmark.only", ""));
     private final Pattern competitors =
@@ -54,34 +52,28 @@ final class Benchmark {
             chosen.add(Workloads.ALL.indexOf(Workloads.GEMM));
         }
         for (int round = 0; round < rounds; round++) {
-            for (Competitor competitor : Competitor.values()) {
-                if (!competitors.matcher(competitor.toString()).find()) {
-                    continue;
-                }
-                for (List<String> tasks : processes(competitor, chosen)) {
-                    fork(competitor, tasks);
-                }
-                System.out.printf("Round %d of %d: %s%n", round + 1, rounds, competitor);
+            for (List<String> tasks : processes(chosen)) {
+                compete(tasks);
             }
+            System.out.printf("Round %d of %d%n", round + 1, rounds);
         }
-        new Report(results).write(out, rounds, seconds, threads);
+        new Report(results).write(out, rounds, String.valueOf(seconds), threads);
     }
 
     /**
-     * What each process of a competitor has to do: tasks, which are a workload, or two that it does
-     * in turns, "3+4".
+     * What each process has to do: tasks, which are a workload, or two that it does in turns,
+     * "3+4".
      */
-    private static List<List<String>> processes(Competitor competitor, TreeSet<Integer> chosen) {
+    private static List<List<String>> processes(TreeSet<Integer> chosen) {
         List<List<String>> processes = new ArrayList<>();
         List<String> shared = new ArrayList<>();
         for (int i : chosen) {
-            Workload workload = Workloads.ALL.get(i);
             int partner = Workloads.partner(i);
-            if (partner < i || !workload.isFor(competitor)) {
+            if (partner < i) {
                 continue;
             }
             String task = partner == i ? String.valueOf(i) : i + "+" + partner;
-            if (workload.alone()) {
+            if (Workloads.ALL.get(i).alone()) {
                 processes.add(List.of(task));
             } else {
                 shared.add(task);
@@ -93,47 +85,45 @@ final class Benchmark {
         return processes;
     }
 
-    private void fork(Competitor competitor, List<String> tasks)
-            throws IOException, InterruptedException {
-        List<String> command =
-                Stream.concat(
-                                Stream.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        // The heap is there from the beginning: what a step adds to
-                                        // the process are arrays.
-                                        "-Xms1g",
-                                        "-Xmx1g",
-                                        "-XX:+AlwaysPreTouch",
-                                        "-Dorg.bytedeco.javacpp.maxbytes=6g",
-                                        "-Dorg.bytedeco.javacpp.maxphysicalbytes=12g",
-                                        "-Dai.djl.offline=true",
-                                        "-Dai.djl.pytorch.num_threads=" + threads,
-                                        "-cp",
-                                        classPath(competitor.oneDnn()),
-                                        Fork.class.getName(),
-                                        competitor.name(),
-                                        seconds),
-                                tasks.stream())
-                        .toList();
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
-        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-        Process process = builder.start();
-        try (BufferedReader reader = process.inputReader()) {
-            reader.lines().forEach(line -> read(competitor, line.split(" ")));
-        }
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(
-                    competitor + " ended with exit code " + process.exitValue() + ": " + tasks);
+    /** Tasks, each in a process of every competitor; the processes take turns of a split second. */
+    private void compete(List<String> tasks) throws IOException, InterruptedException {
+        List<ForkProcess> all = new ArrayList<>();
+        try {
+            for (Competitor competitor : Competitor.values()) {
+                if (competitors.matcher(competitor.toString()).find()
+                        && tasks.stream().anyMatch(task -> first(task).isFor(competitor))) {
+                    all.add(new ForkProcess(competitor, threads, this::read));
+                }
+            }
+            for (String task : tasks) {
+                List<ForkProcess> rivals =
+                        all.stream().filter(p -> first(task).isFor(p.competitor())).toList();
+                for (ForkProcess rival : rivals) {
+                    rival.tell(Fork.PREPARE + " " + task + " " + seconds / 2);
+                }
+                int turns = (int) Math.max(FEWEST_TURNS, seconds / TURN_SECONDS);
+                for (int turn = 0; turn < turns; turn++) {
+                    for (ForkProcess rival : rivals) {
+                        rival.tell(Fork.MEASURE + " " + seconds / turns);
+                    }
+                }
+                for (ForkProcess rival : rivals) {
+                    rival.tell(Fork.END);
+                }
+            }
+        } finally {
+            for (ForkProcess process : all) {
+                process.close();
+            }
         }
     }
 
-    /** Takes a line that a {@link Fork} printed; other output is passed over. */
+    private static Workload first(String task) {
+        return Workloads.ALL.get(Integer.parseInt(task.split("\\+")[0]));
+    }
+
+    /** Takes a line that a {@link Fork} printed. */
     private void read(Competitor competitor, String[] parts) {
-        if (!parts[0].startsWith("@")) {
-            return;
-        }
         Measurement m = results.add(Workloads.ALL.get(Integer.parseInt(parts[1])), competitor);
         double value = Double.parseDouble(parts[2]);
         switch (parts[0]) {
@@ -149,12 +139,5 @@ final class Benchmark {
             default:
                 throw new IllegalStateException(String.join(" ", parts));
         }
-    }
-
-    /** This process' class path, without ND4J's oneDNN build if it is not wanted. */
-    private static String classPath(boolean oneDnn) {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> oneDnn || !new File(entry).getName().contains(ONEDNN_JAR))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }

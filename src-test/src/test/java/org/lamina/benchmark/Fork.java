@@ -1,7 +1,9 @@
 package org.lamina.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -13,11 +15,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One process of the benchmark: times workloads for one competitor and prints a line for each
- * sample.
+ * One process of the benchmark: does what it is told for one competitor, the argument, and prints a
+ * line for each sample. Commands, a line each, answered by {@link #DONE} when they are done:
  *
- * <p>Arguments: competitor, seconds to measure each workload, tasks. A task is the place of a
- * workload, or the places of two joined by "+", which are sampled in turns.
+ * <ul>
+ *   <li>{@code prepare TASK SECONDS}: warms up at least that long. A task is the place of a
+ *       workload, or the places of two joined by "+", which are sampled in turns.
+ *   <li>{@code measure SECONDS}: takes samples for that time.
+ *   <li>{@code end}: prints what is known at the end of the task.
+ * </ul>
  *
  * <p>Memory is measured for a process with one workload. The Java heap is resident in full from the
  * beginning and is not counted. What remains are the process' peak, libraries and compiled code
@@ -26,6 +32,11 @@ import java.util.TreeMap;
  */
 final class Fork {
 
+    static final String PREPARE = "prepare";
+    static final String MEASURE = "measure";
+    static final String END = "end";
+
+    static final String DONE = "@done";
     static final String SAMPLE = "@sample";
     static final String FINGERPRINT = "@fingerprint";
     static final String MEMORY = "@memory";
@@ -45,35 +56,68 @@ final class Fork {
     private static final String RESET_PEAK = "5";
 
     private final Competitor competitor;
-    private final double seconds;
     private final OperatingSystemMXBean os =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-    private Fork(Competitor competitor, double seconds) {
+    /** What is measured now, by place. */
+    private final Map<Integer, Workload.Step> steps = new TreeMap<>();
+
+    /** Memory before the first task, in MB. */
+    private double before = Double.NaN;
+
+    private Fork(Competitor competitor) {
         this.competitor = competitor;
-        this.seconds = seconds;
     }
 
     public static void main(String[] args) throws IOException {
-        Fork fork = new Fork(Competitor.valueOf(args[0]), Double.parseDouble(args[1]));
-        List<String> tasks = List.of(args).subList(2, args.length);
-        double before = tasks.size() == 1 ? fork.residentBefore(tasks.get(0)) : 0;
-        for (String task : tasks) {
-            int[] workloads =
-                    Arrays.stream(task.split("\\+")).mapToInt(Integer::parseInt).toArray();
-            fork.measure(workloads);
-            System.gc(); // the next workload finds the memory free
-            if (workloads.length == 1 && Workloads.ALL.get(workloads[0]).alone()) {
-                double peak = megabytes("VmHWM:");
-                double heap = Runtime.getRuntime().totalMemory() / 1024.0 / 1024;
-                print(MEMORY, workloads[0], peak - heap, peak - before);
+        Fork fork = new Fork(Competitor.valueOf(args[0]));
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
+        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+            String[] command = line.split(" ");
+            switch (command[0]) {
+                case PREPARE -> fork.prepare(command[1], Double.parseDouble(command[2]));
+                case MEASURE -> fork.measure(Double.parseDouble(command[1]));
+                case END -> fork.end();
+                default -> throw new IllegalArgumentException(line);
             }
+            System.out.println(DONE);
         }
         System.exit(0); // ND4J's threads would keep the process
     }
 
-    private double residentBefore(String task) throws IOException {
-        Workload tiny = Workloads.ALL.get(Integer.parseInt(task.split("\\+")[0])).tiny();
+    private void prepare(String task, double seconds) throws IOException {
+        int[] workloads = Arrays.stream(task.split("\\+")).mapToInt(Integer::parseInt).toArray();
+        if (Workloads.ALL.get(workloads[0]).alone()) {
+            before = residentBefore(Workloads.ALL.get(workloads[0]).tiny(), seconds);
+        }
+        for (int workload : workloads) {
+            steps.put(workload, Workloads.ALL.get(workload).prepare(competitor));
+        }
+        warmUp(steps.values(), steps.size() * seconds);
+    }
+
+    private void measure(double seconds) {
+        steps.values().forEach(Runnable::run); // others have used the caches meanwhile
+        long end = System.nanoTime() + (long) (steps.size() * seconds * 1e9);
+        do {
+            steps.forEach(this::sample);
+        } while (System.nanoTime() < end);
+    }
+
+    private void end() throws IOException {
+        steps.forEach((workload, step) -> print(FINGERPRINT, workload, step.fingerprint()));
+        steps.values().forEach(Workload.Step::close);
+        System.gc(); // the next workload finds the memory free
+        int workload = steps.keySet().iterator().next();
+        if (steps.size() == 1 && Workloads.ALL.get(workload).alone()) {
+            double peak = megabytes("VmHWM:");
+            double heap = Runtime.getRuntime().totalMemory() / 1024.0 / 1024;
+            print(MEMORY, workload, peak - heap, peak - before);
+        }
+        steps.clear();
+    }
+
+    private double residentBefore(Workload tiny, double seconds) throws IOException {
         if (tiny.isFor(competitor)) {
             Workload.Step step = tiny.prepare(competitor);
             warmUp(List.of(step), seconds);
@@ -83,20 +127,6 @@ final class Fork {
             Files.writeString(RESET, RESET_PEAK);
         }
         return megabytes("VmRSS:");
-    }
-
-    private void measure(int[] workloads) {
-        Map<Integer, Workload.Step> steps = new TreeMap<>();
-        for (int workload : workloads) {
-            steps.put(workload, Workloads.ALL.get(workload).prepare(competitor));
-        }
-        warmUp(steps.values(), steps.size() * seconds / 2);
-        long end = System.nanoTime() + (long) (steps.size() * seconds * 1e9);
-        for (int i = 0; i < WARM_UP_STEPS || System.nanoTime() < end; i++) {
-            steps.forEach(this::sample);
-        }
-        steps.forEach((workload, step) -> print(FINGERPRINT, workload, step.fingerprint()));
-        steps.values().forEach(Workload.Step::close);
     }
 
     /** At least that long, and until the JVM has hardly anything left to compile. */
