@@ -29,6 +29,20 @@ class BenchmarkTest {
         }
     }
 
+    /** Without its size a process would fail before the first sample. */
+    @Test
+    void whatMemoryIsMeasuredOfHasATinyStep() {
+        for (int i = 0; i < Workloads.ALL.size(); i++) {
+            boolean single = Workloads.partner(i) == i;
+            if (single && Fork.measuresMemory(i)) {
+                Workload workload = Workloads.ALL.get(i);
+                assertTrue(workload.tiny().shape().length > 0, workload.id());
+            }
+        }
+        int network = Workloads.ALL.indexOf(Networks.ALL.get(0));
+        assertFalse(Fork.measuresMemory(network, network + 1), "two share a process");
+    }
+
     @Test
     void flopsOfConvolutions() {
         // 2 * outputs * weights of an output; three times that with both gradients.

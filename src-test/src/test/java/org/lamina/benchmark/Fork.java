@@ -87,13 +87,18 @@ final class Fork {
 
     private void prepare(String task, double seconds) throws IOException {
         int[] workloads = Arrays.stream(task.split("\\+")).mapToInt(Integer::parseInt).toArray();
-        if (Workloads.ALL.get(workloads[0]).alone()) {
+        if (measuresMemory(workloads)) {
             before = residentBefore(Workloads.ALL.get(workloads[0]).tiny(), seconds);
         }
         for (int workload : workloads) {
             steps.put(workload, Workloads.ALL.get(workload).prepare(competitor));
         }
         warmUp(steps.values(), steps.size() * seconds);
+    }
+
+    /** Of a single workload only: two in a process share it. */
+    static boolean measuresMemory(int... workloads) {
+        return workloads.length == 1 && Workloads.ALL.get(workloads[0]).alone();
     }
 
     private void measure(double seconds) {
@@ -108,11 +113,11 @@ final class Fork {
         steps.forEach((workload, step) -> print(FINGERPRINT, workload, step.fingerprint()));
         steps.values().forEach(Workload.Step::close);
         System.gc(); // the next workload finds the memory free
-        int workload = steps.keySet().iterator().next();
-        if (steps.size() == 1 && Workloads.ALL.get(workload).alone()) {
+        int[] workloads = steps.keySet().stream().mapToInt(Integer::intValue).toArray();
+        if (measuresMemory(workloads)) {
             double peak = megabytes("VmHWM:");
             double heap = Runtime.getRuntime().totalMemory() / 1024.0 / 1024;
-            print(MEMORY, workload, peak - heap, peak - before);
+            print(MEMORY, workloads[0], peak - heap, peak - before);
         }
         steps.clear();
     }
