@@ -1,7 +1,6 @@
 package org.lamina.kernels;
 
 import java.util.Arrays;
-import org.lamina.onednn.OneDnn;
 import org.lamina.onednn.Rows;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
@@ -18,7 +17,7 @@ public final class GainKernel {
      * @param y receives the product; may be x
      */
     public static void multiply(INDArray x, double gain, INDArray y) {
-        if (isDirect(x, y)) {
+        if (Maps.isDirect(x, y)) {
             float[] factors = new float[(int) x.size(0)];
             Arrays.fill(factors, (float) gain);
             if (rows(x).scaled(x, factors, null, y)) {
@@ -30,7 +29,7 @@ public final class GainKernel {
 
     /** Gradient of the gain: the scalar product of x and the gradient of y. */
     public static double gradient(INDArray x, INDArray dy) {
-        if (isDirect(x, dy)) {
+        if (Maps.isDirect(x, dy)) {
             float[] dots = rows(x).dots(x, dy, Ops.scratch(x.dataType(), x.shape()));
             if (dots != null) {
                 double sum = 0;
@@ -46,9 +45,5 @@ public final class GainKernel {
     /** A row for each example. */
     private static Rows rows(INDArray x) {
         return new Rows(x.size(0), x.length() / x.size(0));
-    }
-
-    private static boolean isDirect(INDArray x, INDArray other) {
-        return OneDnn.serves(x) && Ops.isContiguous(x) && Ops.isContiguous(other);
     }
 }

@@ -85,7 +85,8 @@ final class Maps {
         Ops.byChannel(y).addi(Ops.channels(b));
     }
 
-    private static boolean isDirect(INDArray x, INDArray... others) {
+    /** Whether oneDNN can take the arrays as rows. */
+    static boolean isDirect(INDArray x, INDArray... others) {
         boolean contiguous = Ops.isContiguous(x);
         for (INDArray other : others) {
             contiguous &= Ops.isContiguous(other);

@@ -69,13 +69,9 @@ final class Units {
         }
         double[] norms = new double[Math.toIntExact(array.length() / length)];
         for (long from = 0; from < array.length(); from += CHUNK) {
-            float[] values = OneDnn.values(rows, from, chunk(from));
-            for (int done = 0; done < values.length; ) {
-                int unit = (int) ((from + done) / length);
-                int end = (int) Math.min(values.length, (unit + 1L) * length - from);
-                norms[unit] += squares(values, done, end);
-                done = end;
-            }
+            float[] values = chunk(from);
+            forEachPart(
+                    from, values, (unit, start, end) -> norms[unit] += squares(values, start, end));
         }
         for (int unit = 0; unit < norms.length; unit++) {
             norms[unit] = Math.sqrt(norms[unit]);
@@ -83,8 +79,22 @@ final class Units {
         return norms;
     }
 
-    private int chunk(long from) {
-        return (int) Math.min(CHUNK, array.length() - from);
+    private float[] chunk(long from) {
+        return OneDnn.values(rows, from, (int) Math.min(CHUNK, array.length() - from));
+    }
+
+    /** What of a unit lies in a chunk: its values from start to end. */
+    private interface Part {
+        void of(int unit, int start, int end);
+    }
+
+    private void forEachPart(long from, float[] chunk, Part part) {
+        for (int start = 0; start < chunk.length; ) {
+            int unit = (int) ((from + start) / length);
+            int end = (int) Math.min(chunk.length, (unit + 1L) * length - from);
+            part.of(unit, start, end);
+            start = end;
+        }
     }
 
     /** Four sums at a time: each addition would wait for the one before. */
@@ -113,16 +123,16 @@ final class Units {
             return;
         }
         for (long from = 0; from < array.length(); from += CHUNK) {
-            float[] values = OneDnn.values(rows, from, chunk(from));
-            for (int done = 0; done < values.length; ) {
-                int unit = (int) ((from + done) / length);
-                int end = (int) Math.min(values.length, (unit + 1L) * length - from);
-                float factor = (float) factors[unit];
-                for (int i = done; i < end; i++) {
-                    values[i] *= factor;
-                }
-                done = end;
-            }
+            float[] values = chunk(from);
+            forEachPart(
+                    from,
+                    values,
+                    (unit, start, end) -> {
+                        float factor = (float) factors[unit];
+                        for (int i = start; i < end; i++) {
+                            values[i] *= factor;
+                        }
+                    });
             OneDnn.assign(rows, from, values);
         }
     }
