@@ -91,7 +91,7 @@ final class PredictCommand implements Callable<Integer> {
                                 : List.of("onset", "label", "predicted"));
         card.classes().forEach(name -> header.add("p(" + name + ")"));
         StringWriter text = new StringWriter();
-        CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').build();
+        CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
         try (CSVPrinter csv = new CSVPrinter(text, format)) {
             csv.printRecord(header);
             if (saved.forImages()) {

@@ -71,7 +71,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
                         .setSkipHeaderRecord(true)
                         .setTrim(true)
                         .setIgnoreEmptyLines(true)
-                        .build();
+                        .get();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
                 InputStream plain =
                         file.toLowerCase(Locale.ROOT).endsWith(".gz")
