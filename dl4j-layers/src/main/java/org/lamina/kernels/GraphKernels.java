@@ -4,10 +4,11 @@ import java.util.Arrays;
 import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.Kernel;
 import org.lamina.samediff.execution.KernelProvider;
+import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.UpsampleGeometry;
+import org.lamina.support.Masks;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Gives the kernels of this package to the graphs of SameDiff layers. */
 public final class GraphKernels implements KernelProvider {
@@ -56,6 +57,9 @@ public final class GraphKernels implements KernelProvider {
         }
         if (function instanceof FusedFunction.SqueezeExcitation f) {
             return squeezeExcitation(f.spec());
+        }
+        if (function instanceof FusedFunction.ChannelAttention f) {
+            return channelAttention(f.spec());
         }
         if (function instanceof FusedFunction.Upsampling f) {
             return upsampling(f);
@@ -142,11 +146,11 @@ public final class GraphKernels implements KernelProvider {
                 new SqueezeExcitationKernel(spec.innerActivation(), spec.gate(), spec.scale());
         return new FunctionKernel(
                 in -> in[0].shape(),
-                (in, y) -> kernel.forward(in[0], steps(in[5]), weights(in), y),
+                (in, y) -> kernel.forward(in[0], Masks.count(in[5]), weights(in), y),
                 (in, dy, d) -> {
                     required(d, in, 1);
                     required(d, in, 3);
-                    kernel.backward(in[0], steps(in[5]), weights(in), dy, d[0], weights(d));
+                    kernel.backward(in[0], Masks.count(in[5]), weights(in), dy, d[0], weights(d));
                 });
     }
 
@@ -154,13 +158,16 @@ public final class GraphKernels implements KernelProvider {
         return new SqueezeExcitationKernel.Weights(arrays[1], arrays[2], arrays[3], arrays[4]);
     }
 
-    /** Number of unmasked steps of each example, {@code [N, 1]}, 1 for none; null without mask. */
-    private static INDArray steps(INDArray mask) {
-        if (mask == null) {
-            return null;
-        }
-        INDArray steps = mask.reshape(mask.size(0), mask.length() / mask.size(0)).sum(true, 1);
-        return Transforms.max(steps, 1.0, false);
+    /** Of x, w, mask. */
+    private static Kernel channelAttention(ECASpec spec) {
+        ECAKernel kernel = new ECAKernel(spec);
+        return new FunctionKernel(
+                in -> in[0].shape(),
+                (in, y) -> kernel.forward(in[0], Masks.count(in[2]), in[1], y),
+                (in, dy, d) -> {
+                    INDArray dw = required(d, in, 1);
+                    kernel.backward(in[0], Masks.count(in[2]), in[1], dy, d[0], dw);
+                });
     }
 
     private static Kernel upsampling(FusedFunction.Upsampling f) {

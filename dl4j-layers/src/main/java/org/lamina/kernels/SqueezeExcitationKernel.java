@@ -34,23 +34,19 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
      * @param y receives the output; 'c' order without gaps
      */
     public void forward(INDArray x, INDArray count, Weights weights, INDArray y) {
-        INDArray factor = gate.getActivation(values(x, count, weights).preFactor(), false);
-        Maps.scale(x, scaled(factor), null, y);
+        INDArray factors = channelGate().factors(values(x, count, weights).preFactor());
+        ChannelGate.apply(x, factors, y);
     }
 
-    private INDArray scaled(INDArray factor) {
-        return scale == 1 ? factor : factor.muli(scale);
+    private ChannelGate channelGate() {
+        return new ChannelGate(gate, scale);
     }
 
     private Values values(INDArray x, INDArray count, Weights weights) {
-        INDArray mean = divideByCount(Maps.sum(x), count, x);
+        INDArray mean = ChannelGate.means(x, count);
         INDArray preHidden = dense(mean, weights.w1(), weights.b1());
         INDArray hidden = inner.getActivation(preHidden.dup(), false);
         return new Values(mean, preHidden, hidden, dense(hidden, weights.w2(), weights.b2()));
-    }
-
-    private static INDArray divideByCount(INDArray sum, INDArray count, INDArray x) {
-        return count == null ? sum.divi(x.length() / sum.length()) : sum.divi(count);
     }
 
     private static INDArray dense(INDArray x, INDArray w, INDArray b) {
@@ -74,10 +70,8 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
             INDArray dx,
             Weights gradients) {
         Values v = values(x, count, weights);
-        INDArray factor = scaled(gate.getActivation(v.preFactor().dup(), false));
-
-        INDArray dFactor = scaled(Maps.dot(x, dy));
-        INDArray dPreFactor = gate.backprop(v.preFactor(), dFactor).getFirst();
+        INDArray factors = channelGate().factors(v.preFactor());
+        INDArray dPreFactor = channelGate().gradient(x, v.preFactor(), dy);
         INDArray dHidden = Ops.scratch(x.dataType(), v.hidden().shape());
         DenseKernel.backward(
                 v.hidden(), weights.w2(), dPreFactor, dHidden, gradients.w2(), gradients.b2());
@@ -86,7 +80,7 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
         DenseKernel.backward(
                 v.mean(), weights.w1(), dPreHidden, dMean, gradients.w1(), gradients.b1());
         if (dx != null) {
-            Maps.scale(dy, factor, divideByCount(dMean, count, x), dx);
+            ChannelGate.inputGradient(dy, factors, dMean, count, dx);
         }
     }
 }

@@ -8,13 +8,10 @@ import org.nd4j.linalg.activations.IActivation;
  *
  * @param <T> the builder's own type
  */
-public interface SqueezeExcitationOptions<T> {
+public interface SqueezeExcitationOptions<T> extends ChannelGateOptions<T> {
 
-    /** What is collected so far. */
+    @Override
     SqueezeExcitationSpec.Builder arguments();
-
-    /** This builder. */
-    T self();
 
     /**
      * Channels per hidden unit, 1 or greater: nIn / reduction hidden units, rounded down, at least
@@ -46,22 +43,5 @@ public interface SqueezeExcitationOptions<T> {
     /** Activation function of the hidden units. Default ReLU. */
     default T innerActivation(Activation value) {
         return innerActivation(value == null ? (IActivation) null : value.getActivationFunction());
-    }
-
-    /** Activation function that gives the factors. Default sigmoid. */
-    default T gate(IActivation value) {
-        arguments().gate(value);
-        return self();
-    }
-
-    /** Activation function that gives the factors. Default sigmoid. */
-    default T gate(Activation value) {
-        return gate(value == null ? (IActivation) null : value.getActivationFunction());
-    }
-
-    /** Multiplies the factors; a finite number other than 0. Default 1. */
-    default T scale(double value) {
-        arguments().scale(value);
-        return self();
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -17,7 +16,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@link DenseSpec} has them (the transposes of PyTorch's), and, with biases, {@code b1 [hidden]},
  * {@code b2 [channels]}.
  */
-public final class SqueezeExcitationSpec extends SameChannelsSpec {
+public final class SqueezeExcitationSpec extends ChannelGateSpec {
 
     /** Key of the weight from the channels' means to the hidden units. */
     public static final String SQUEEZE_WEIGHT = "W1";
@@ -39,40 +38,24 @@ public final class SqueezeExcitationSpec extends SameChannelsSpec {
     private final Long hidden;
     private final boolean bias;
     private final IActivation innerActivation;
-    private final IActivation gate;
-    private final double scale;
 
     private SqueezeExcitationSpec(Builder builder, long channels) {
-        super(channels);
+        super(builder, channels);
         this.reduction = builder.reduction;
         this.hidden = builder.hidden;
         this.bias = builder.bias;
-        this.innerActivation = builder.innerActivation;
-        this.gate = builder.gate;
-        this.scale = builder.scale;
+        this.innerActivation = present("innerActivation", builder.innerActivation);
         if (reduction != null && hidden != null) {
             throw new IllegalArgumentException(
                     "reduction = " + reduction + " with hidden = " + hidden + "; give one of them");
         }
         positive("reduction", reduction);
         positive("hidden", hidden);
-        present("innerActivation", innerActivation);
-        present("gate", gate);
-        if (!Double.isFinite(scale) || scale == 0) {
-            throw new IllegalArgumentException(
-                    "scale = " + scale + "; must be a finite number other than 0");
-        }
     }
 
     private static void positive(String field, Number value) {
         if (value != null && value.longValue() < 1) {
             throw new IllegalArgumentException(field + " = " + value + "; must be 1 or greater");
-        }
-    }
-
-    private static void present(String field, IActivation value) {
-        if (value == null) {
-            throw new IllegalArgumentException(field + " = null; must be an activation function");
         }
     }
 
@@ -85,13 +68,11 @@ public final class SqueezeExcitationSpec extends SameChannelsSpec {
             @JsonProperty("innerActivation") IActivation innerActivation,
             @JsonProperty("gate") IActivation gate,
             @JsonProperty("scale") double scale) {
-        Builder builder = new Builder();
+        Builder builder = builder().gate(gate).scale(scale);
         builder.reduction = reduction;
         builder.hidden = hidden;
         builder.bias = bias;
         builder.innerActivation = innerActivation;
-        builder.gate = gate;
-        builder.scale = scale;
         return builder.build(channels);
     }
 
@@ -101,16 +82,19 @@ public final class SqueezeExcitationSpec extends SameChannelsSpec {
     }
 
     /** Collects the hyperparameters. */
-    public static final class Builder {
+    public static final class Builder extends ChannelGateSpec.Builder<Builder> {
 
         private Integer reduction;
         private Long hidden;
         private boolean bias = true;
         private IActivation innerActivation = new ActivationReLU();
-        private IActivation gate = new ActivationSigmoid();
-        private double scale = 1;
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /** Channels per hidden unit; see {@link SqueezeExcitationSpec#hidden()}. */
         public Builder reduction(int value) {
@@ -133,18 +117,6 @@ public final class SqueezeExcitationSpec extends SameChannelsSpec {
         /** Activation function of the hidden units. */
         public Builder innerActivation(IActivation value) {
             this.innerActivation = value;
-            return this;
-        }
-
-        /** Activation function of the factors. */
-        public Builder gate(IActivation value) {
-            this.gate = value;
-            return this;
-        }
-
-        /** Multiplies the factors. */
-        public Builder scale(double value) {
-            this.scale = value;
             return this;
         }
 
@@ -194,21 +166,9 @@ public final class SqueezeExcitationSpec extends SameChannelsSpec {
         return innerActivation;
     }
 
-    /** Activation function of the factors. */
-    @JsonProperty("gate")
-    public IActivation gate() {
-        return gate;
-    }
-
-    /** Multiplies the factors. */
-    @JsonProperty("scale")
-    public double scale() {
-        return scale;
-    }
-
     @Override
     public SqueezeExcitationSpec withInChannels(long value) {
-        return fromJson(value, reduction, hidden, bias, innerActivation, gate, scale);
+        return fromJson(value, reduction, hidden, bias, innerActivation, gate(), scale());
     }
 
     @Override
@@ -237,14 +197,12 @@ public final class SqueezeExcitationSpec extends SameChannelsSpec {
         return Objects.equals(reduction, other.reduction)
                 && Objects.equals(hidden, other.hidden)
                 && bias == other.bias
-                && innerActivation.equals(other.innerActivation)
-                && gate.equals(other.gate)
-                && scale == other.scale;
+                && innerActivation.equals(other.innerActivation);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), reduction, hidden, bias, scale);
+        return Objects.hash(super.hashCode(), reduction, hidden, bias);
     }
 
     @Override
@@ -255,9 +213,6 @@ public final class SqueezeExcitationSpec extends SameChannelsSpec {
                 + ", bias "
                 + bias
                 + ", "
-                + innerActivation
-                + ", gate "
-                + (scale == 1 ? "" : scale + " * ")
-                + gate;
+                + innerActivation;
     }
 }

@@ -10,8 +10,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * A convolution in 1, 2 or 3 dimensions that standardizes the weights of each output channel before
  * it uses them.
  *
- * <p>Parameters: those of the convolution, {@code W [out, in / groups, k...]}, {@code b [out]}, and
- * {@code gain [out]}.
+ * <p>Parameters: those of the convolution, {@code W [out, in / groups, k...]}, {@code b [out]},
+ * and, with a gain, {@code gain [out]}.
  */
 public final class WSConvSpec implements LayerSpec {
 
@@ -22,18 +22,33 @@ public final class WSConvSpec implements LayerSpec {
 
     private final ConvSpec conv;
     private final WeightStandardization standardization;
+    private final boolean gain;
+
+    /**
+     * Creates the specification, with a gain.
+     *
+     * @param conv the convolution
+     * @param standardization formula of the standardization
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public WSConvSpec(ConvSpec conv, WeightStandardization standardization) {
+        this(conv, standardization, true);
+    }
 
     /**
      * Creates the specification.
      *
      * @param conv the convolution
      * @param standardization formula of the standardization
+     * @param gain whether an output channel has a gain; null (in older files): true
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     @JsonCreator
     public WSConvSpec(
             @JsonProperty("conv") ConvSpec conv,
-            @JsonProperty("standardization") WeightStandardization standardization) {
+            @JsonProperty("standardization") WeightStandardization standardization,
+            @JsonProperty("gain") Boolean gain) {
+        this.gain = gain == null || gain;
         this.conv = Objects.requireNonNull(conv, "conv");
         this.standardization = Objects.requireNonNull(standardization, "standardization");
         ConvGeometry geometry = conv.geometry();
@@ -53,6 +68,12 @@ public final class WSConvSpec implements LayerSpec {
         return standardization;
     }
 
+    /** Whether an output channel has a gain. */
+    @JsonProperty("gain")
+    public boolean gain() {
+        return gain;
+    }
+
     @Override
     public int spatialRank() {
         return conv.spatialRank();
@@ -70,18 +91,20 @@ public final class WSConvSpec implements LayerSpec {
 
     @Override
     public WSConvSpec withInChannels(long channels) {
-        return new WSConvSpec(conv.withInChannels(channels), standardization);
+        return new WSConvSpec(conv.withInChannels(channels), standardization, gain);
     }
 
     @Override
     public WSConvSpec withOutChannels(long channels) {
-        return new WSConvSpec(conv.withOutChannels(channels), standardization);
+        return new WSConvSpec(conv.withOutChannels(channels), standardization, gain);
     }
 
     @Override
     public List<ParamSpec> params() {
         List<ParamSpec> params = new ArrayList<>(conv.params());
-        params.add(ParamSpec.vector(GAIN, conv.outChannels(), ParamSpec.Role.GAIN));
+        if (gain) {
+            params.add(ParamSpec.vector(GAIN, conv.outChannels(), ParamSpec.Role.GAIN));
+        }
         return params;
     }
 
@@ -99,16 +122,17 @@ public final class WSConvSpec implements LayerSpec {
     public boolean equals(Object o) {
         return o instanceof WSConvSpec
                 && conv.equals(((WSConvSpec) o).conv)
-                && standardization.equals(((WSConvSpec) o).standardization);
+                && standardization.equals(((WSConvSpec) o).standardization)
+                && gain == ((WSConvSpec) o).gain;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(conv, standardization);
+        return Objects.hash(conv, standardization, gain);
     }
 
     @Override
     public String toString() {
-        return conv + ", " + standardization;
+        return conv + ", " + standardization + (gain ? "" : ", no gain");
     }
 }

@@ -16,8 +16,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * </pre>
  *
  * <p>The published formulas differ in the variance, in what they count as fan-in, and in eps:
- * {@link #elektronn3()}, {@link #nfnet()}, {@link #timm()}. Immutable; each {@code with...} method
- * returns a changed copy.
+ * {@link #elektronn3()}, {@link #nfnet()}, {@link #timm()}, {@link #stdConv()}. Immutable; each
+ * {@code with...} method returns a changed copy.
  */
 public final class WeightStandardization implements Serializable {
 
@@ -34,7 +34,9 @@ public final class WeightStandardization implements Serializable {
         /** All weights of the layer. */
         ALL,
         /** The weights of one unit. */
-        UNIT
+        UNIT,
+        /** Nothing, it is 1: the weights get variance 1, whatever their number. */
+        NONE
     }
 
     /** What eps does. */
@@ -95,13 +97,26 @@ public final class WeightStandardization implements Serializable {
     }
 
     /**
-     * timm's ScaledStdConv2d: biased variance, fan-in of a unit, 1e-6 added to the variance.
+     * timm's ScaledStdConv2d: biased variance, fan-in of a unit, 1e-6 added to the variance. timm's
+     * normalizer-free networks set eps to 1e-5.
      *
      * @see <a href="https://github.com/huggingface/pytorch-image-models">timm,
      *     layers/std_conv.py</a>
      */
     public static WeightStandardization timm() {
         return new WeightStandardization(Variance.BIASED, FanIn.UNIT, Epsilon.ADDED, 1e-6);
+    }
+
+    /**
+     * timm's StdConv2d, a batch normalization of the weights: biased variance, no fan-in, 1e-6
+     * added to the variance. The original has no gain: {@code hasGain(false)}.
+     *
+     * @see <a href="https://github.com/huggingface/pytorch-image-models">timm,
+     *     layers/std_conv.py</a>
+     * @see <a href="https://arxiv.org/abs/1903.10520">Qiao et al. 2019</a>
+     */
+    public static WeightStandardization stdConv() {
+        return timm().withFanIn(FanIn.NONE);
     }
 
     /** A builder that checks nothing until it builds; without a call it gives this formula. */
@@ -139,7 +154,7 @@ public final class WeightStandardization implements Serializable {
             if (formula == null) {
                 throw new IllegalArgumentException(
                         "standardization = null; give a WeightStandardization, for example"
-                                + " elektronn3(), nfnet() or timm()");
+                                + " elektronn3(), nfnet(), timm() or stdConv()");
             }
             return eps == null ? formula : formula.withEps(eps);
         }
@@ -216,7 +231,11 @@ public final class WeightStandardization implements Serializable {
     }
 
     private double fanIn(long units, long elements) {
-        return fanIn == FanIn.ALL ? (double) units * elements : elements;
+        return switch (fanIn) {
+            case ALL -> (double) units * elements;
+            case UNIT -> elements;
+            case NONE -> 1;
+        };
     }
 
     /**

@@ -9,6 +9,7 @@ import org.lamina.spec.Window;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** DL4J's mask arrays through layers that change the shape of their input. */
 public final class Masks {
@@ -141,6 +142,20 @@ public final class Masks {
         return rank == 2
                 ? factor.reshape('c', factor.length(), 1)
                 : factor.reshape('c', mask.size(0), 1, mask.size(1));
+    }
+
+    /**
+     * Number of positions of each example that count, {@code [N, 1]}, at least 1; null without a
+     * mask.
+     *
+     * @param factor as {@link #factor} gives it, or null
+     */
+    public static INDArray count(INDArray factor) {
+        if (factor == null) {
+            return null;
+        }
+        INDArray perExample = factor.reshape(factor.size(0), factor.length() / factor.size(0));
+        return Transforms.max(perExample.sum(true, 1), 1.0, false);
     }
 
     /** A maximum over a box is a maximum over each of its dimensions in turn. */

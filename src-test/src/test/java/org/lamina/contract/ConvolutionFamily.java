@@ -46,6 +46,9 @@ final class ConvolutionFamily implements LayerFamily {
                 row("WSConv2D", kernel(2, 3), size(2, 5, 5), "nOut", 3)
                         .with("padding", ints(1), "paddingMode", PaddingMode.REPLICATE)
                         .with("standardization", NFNET.withEps(3.0), "hasBias", false),
+                row("WSConv2D", kernel(3, 2), size(2, 5, 6), "nOut", 3)
+                        .with("standardization", WeightStandardization.stdConv())
+                        .with("hasGain", false, "padding", ints(1)),
                 row("WSConv3D", kernel(2, 3, 2), size(2, 4, 5, 4), "nOut", 3)
                         .with("padding", ints(0, 1, 1)),
                 row("WSConv3D", kernel(2, 2, 1), size(2, 3, 4, 3), "nOut", 4)

@@ -13,7 +13,7 @@ import org.lamina.layers.activations.Swish;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
-/** Swish, activation functions alone, squeeze and excitation, skip gain, stochastic depth. */
+/** Swish, activation functions alone, channel gates, skip gain, stochastic depth. */
 final class GatingFamily implements LayerFamily {
 
     private static Row swish(Object... options) {
@@ -34,6 +34,10 @@ final class GatingFamily implements LayerFamily {
 
     private static Row squeeze(Object... options) {
         return row("SqueezeExcitation", NO_KERNEL, size(4, 5), options);
+    }
+
+    private static Row attention(Object... options) {
+        return row("ECA", NO_KERNEL, size(4, 5), options);
     }
 
     @Override
@@ -67,7 +71,12 @@ final class GatingFamily implements LayerFamily {
                 row("SqueezeExcitation", NO_KERNEL, size(5, 3, 4), "reduction", 2, "scale", 2.0)
                         .with("innerActivation", Activation.SOFTPLUS),
                 row("SqueezeExcitation", NO_KERNEL, size(3, 2, 3, 4), "hidden", 2)
-                        .with("innerActivation", Activation.TANH, "gate", Activation.SOFTMAX));
+                        .with("innerActivation", Activation.TANH, "gate", Activation.SOFTMAX),
+                attention(),
+                row("ECA", NO_KERNEL, size(6), "kernelSize", 5, "gate", Activation.TANH),
+                row("ECA", NO_KERNEL, size(5, 3, 4), "scale", 2.0, "gate", new Swish()),
+                row("ECA", NO_KERNEL, size(3, 2, 3, 4), "kernelSize", 7)
+                        .with("gate", Activation.SOFTMAX));
     }
 
     @Override
@@ -130,6 +139,16 @@ final class GatingFamily implements LayerFamily {
                         "innerActivation = null; must be an activation function"),
                 new Invalid(squeeze("nIn", -1), "nIn (channels) = -1; must be 1 or greater"),
                 new Invalid(squeeze("nOut", 7), "nOut = 7; the layer has as many outputs"),
-                new Invalid(squeeze("nIn", 4, "nOut", 7), "nIn = 4"));
+                new Invalid(squeeze("nIn", 4, "nOut", 7), "nIn = 4"),
+                new Invalid(attention("kernelSize", 4), "kernelSize = 4; must be an odd number"),
+                new Invalid(attention("kernelSize", 0), "kernelSize = 0; must be an odd number"),
+                new Invalid(attention("kernelSize", -3), "kernelSize = -3; must be an odd"),
+                new Invalid(attention("scale", 0.0), "scale = 0.0; must be a finite number"),
+                new Invalid(attention("scale", Double.NaN), "scale = NaN; must be a finite"),
+                new Invalid(attention("scale", Double.NEGATIVE_INFINITY), "scale = -Infinity"),
+                new Invalid(attention("gate", (IActivation) null), "gate = null; must be an"),
+                new Invalid(attention("nIn", -1), "nIn (channels) = -1; must be 1 or greater"),
+                new Invalid(attention("nOut", 7), "nOut = 7; the layer has as many outputs"),
+                new Invalid(attention("nIn", 4, "nOut", 7), "nIn = 4"));
     }
 }

@@ -111,7 +111,7 @@ final class ConstrainedLayers implements Family {
 
         private MultiLayerNetwork network(boolean onForward) {
             return Nets.single(
-                    SelfEegLayers.layer(golden.layer(), golden.constructor(), form, onForward),
+                    SelfEegLayers.layer(golden, form, onForward),
                     Nets.inputType(input().shape()),
                     type);
         }

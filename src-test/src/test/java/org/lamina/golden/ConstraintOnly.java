@@ -29,11 +29,7 @@ final class ConstraintOnly implements Family {
     @Override
     public void run(GoldenCase golden, DataType type, String form) {
         Layer layer =
-                SelfEegLayers.layer(
-                        golden.layer(),
-                        golden.constructor(),
-                        Form.valueOf(form.toUpperCase(Locale.ROOT)),
-                        false);
+                SelfEegLayers.layer(golden, Form.valueOf(form.toUpperCase(Locale.ROOT)), false);
         MultiLayerNetwork net = Nets.init(Nets.config(type, new NoOp()).list().layer(layer));
         Close close = golden.tolerance(type);
         Problems problems = new Problems();

@@ -20,9 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
- * PyTorch's Conv2d in every padding mode, and elektronn3's convolutions and transposed convolutions
- * with standardized weights: output in evaluation and in training, gradients with respect to the
- * input and every parameter.
+ * PyTorch's Conv2d in every padding mode, timm's StdConv2d, and elektronn3's convolutions and
+ * transposed convolutions with standardized weights: output in evaluation and in training,
+ * gradients with respect to the input and every parameter.
  */
 final class Convolutions implements Family {
 
@@ -30,8 +30,10 @@ final class Convolutions implements Family {
 
     private static final String TRANSPOSED = "elektronn3_wsconvtranspose";
 
+    private static final String STD_CONV = "timm_stdconv";
+
     private static final List<String> NAMES =
-            List.of(STANDARDIZED, TRANSPOSED, "torch_conv2d_padding");
+            List.of(STANDARDIZED, TRANSPOSED, STD_CONV, "torch_conv2d_padding");
 
     /** PyTorch's parameter names and this project's. */
     private static final Map<String, String> PARAMETERS =
@@ -85,7 +87,7 @@ final class Convolutions implements Family {
     }
 
     static LayerBuilder builder(GoldenCase golden, Form form) {
-        String layer = golden.layer().replaceFirst("d$", "D");
+        String layer = golden.layer().replaceFirst("d$", "D").replaceFirst("^Std", "WS");
         int rank = golden.array("input").rank() - 2;
         LayerBuilder builder =
                 TorchArguments.groupedConv(layer, rank, golden.constructor(), form)
@@ -99,6 +101,11 @@ final class Convolutions implements Family {
         }
         if (golden.family().equals(STANDARDIZED) || golden.family().equals(TRANSPOSED)) {
             builder.set("standardization", formula(golden));
+        }
+        if (golden.family().equals(STD_CONV)) {
+            double eps = golden.constructor().path("eps").asDouble(1e-6);
+            builder.set("standardization", WeightStandardization.stdConv().withEps(eps))
+                    .set("hasGain", false);
         }
         if (golden.family().equals(TRANSPOSED)) {
             JsonNode c = golden.constructor();

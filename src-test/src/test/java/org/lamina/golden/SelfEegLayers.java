@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.spec.NormAxes;
+import org.lamina.spec.NormSpec;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -16,14 +17,14 @@ final class SelfEegLayers {
     private SelfEegLayers() {}
 
     /**
-     * The layer that an original's arguments describe.
+     * The layer that a case's original and its arguments describe.
      *
-     * @param name class name in selfEEG
-     * @param c its constructor arguments
      * @param onForward whether the constraint is applied at the start of each forward pass (as the
      *     original does) rather than after each update
      */
-    static Layer layer(String name, JsonNode c, Form form, boolean onForward) {
+    static Layer layer(GoldenCase golden, Form form, boolean onForward) {
+        String name = golden.layer();
+        JsonNode c = golden.constructor();
         LayerBuilder builder;
         switch (name) {
             case "DepthwiseConv2d":
@@ -58,10 +59,18 @@ final class SelfEegLayers {
                 throw new IllegalArgumentException(
                         "selfEEG layer '" + name + "' is not known here");
         }
-        return builder.set("hasBias", TorchArguments.flag(c, "bias"))
+        return builder.set("normEps", eps(golden))
+                .set("hasBias", TorchArguments.flag(c, "bias"))
                 .set("constrainOnForward", onForward)
                 .set("activation", Activation.IDENTITY)
                 .build();
+    }
+
+    /** What the original adds to norms: an argument, or a property of the case. */
+    private static double eps(GoldenCase golden) {
+        JsonNode argument = golden.constructor().path("constraint_eps");
+        JsonNode given = argument.isNumber() ? argument : golden.field("constraint_eps");
+        return given.asDouble(NormSpec.DEFAULT_EPS);
     }
 
     private static LayerBuilder constrainedConv(String name, int rank, JsonNode c, Form form) {

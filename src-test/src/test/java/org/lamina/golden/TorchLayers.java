@@ -20,14 +20,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
- * SiLU (as layer and as activation function), squeeze and excitation, depthwise separable
- * convolution: output in evaluation and in training, gradients with respect to the input and every
- * parameter.
+ * SiLU (as layer and as activation function), squeeze and excitation, efficient channel attention,
+ * depthwise separable convolution: output in evaluation and in training, gradients with respect to
+ * the input and every parameter.
  */
 final class TorchLayers implements Family {
 
     private static final String SILU = "torch_silu";
     private static final String SQUEEZE = "torch_se";
+    private static final String ATTENTION = "timm_eca";
     private static final String SEPARABLE = "torch_dwsep";
 
     /** PyTorch's parameter names and this project's. */
@@ -45,6 +46,8 @@ final class TorchLayers implements Family {
                             "W2",
                             "fc2.bias",
                             "b2"),
+                    ATTENTION,
+                    Map.of("weight", "W"),
                     SEPARABLE,
                     Map.of(
                             "depthwise.weight", "dW",
@@ -119,6 +122,7 @@ final class TorchLayers implements Family {
                                     .set("nIn", TorchArguments.number(c, "channels"))
                                     .set("reduction", TorchArguments.number(c, "r"))
                                     .set("hasBias", TorchArguments.flag(c, "bias"));
+                    case ATTENTION -> attention(c, form);
                     default -> {
                         int rank = golden.array("input").rank() - 2;
                         String name = "DepthwiseSeparableConv" + rank + "D";
@@ -132,6 +136,14 @@ final class TorchLayers implements Family {
                     }
                 };
         return builder.set("activation", Activation.IDENTITY).build();
+    }
+
+    private static LayerBuilder attention(JsonNode c, Form form) {
+        LayerBuilder builder =
+                LayerBuilder.of(form, "ECA").set("nIn", TorchArguments.number(c, "channels"));
+        return c.path("kernel_size").isNumber()
+                ? builder.set("kernelSize", TorchArguments.number(c, "kernel_size"))
+                : builder;
     }
 
     /** Dense weights are stored transposed here. */

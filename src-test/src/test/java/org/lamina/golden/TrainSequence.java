@@ -57,8 +57,7 @@ final class TrainSequence implements Family {
             this.close = golden.tolerance(type);
             this.net =
                     Nets.trainable(
-                            SelfEegLayers.layer(
-                                    golden.layer(), golden.constructor(), form, onForward),
+                            SelfEegLayers.layer(golden, form, onForward),
                             Nets.inputType(activations("input_1").shape()),
                             type,
                             updater(golden.field("optimizer")));

@@ -57,7 +57,12 @@ class WeightStandardizationTest {
                 squares += (value - mean) * (value - mean);
             }
             double var = squares / (s.variance() == Variance.BIASED ? elements : elements - 1);
-            double fanIn = s.fanIn() == FanIn.UNIT ? elements : units * elements;
+            double fanIn =
+                    switch (s.fanIn()) {
+                        case ALL -> units * elements;
+                        case UNIT -> elements;
+                        case NONE -> 1;
+                    };
             double d =
                     s.epsilon() == Epsilon.ADDED
                             ? (var + s.eps()) * fanIn
@@ -235,5 +240,8 @@ class WeightStandardizationTest {
         assertEquals(
                 WeightStandardization.nfnet().withEpsilon(Epsilon.ADDED).withEps(1e-6),
                 WeightStandardization.timm());
+        assertEquals(
+                WeightStandardization.timm().withFanIn(FanIn.NONE),
+                WeightStandardization.stdConv());
     }
 }

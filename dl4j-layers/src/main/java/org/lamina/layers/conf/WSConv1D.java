@@ -22,7 +22,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * 1) * d all before the input.
  *
  * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters:
- * {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}, {@code gain [nOut]}.
+ * {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}, {@code gain [nOut]} unless {@code
+ * hasGain(false)}.
  *
  * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
  * 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's formula (unbiased

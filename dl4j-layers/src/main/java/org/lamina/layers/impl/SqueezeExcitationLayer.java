@@ -4,9 +4,9 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.kernels.SqueezeExcitationKernel;
 import org.lamina.layers.conf.SqueezeExcitation;
 import org.lamina.spec.SqueezeExcitationSpec;
+import org.lamina.support.Masks;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Squeeze and excitation. */
 public class SqueezeExcitationLayer extends SpecLayerImpl<SqueezeExcitation> {
@@ -30,7 +30,7 @@ public class SqueezeExcitationLayer extends SpecLayerImpl<SqueezeExcitation> {
 
     @Override
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
-        kernel.forward(x, steps(), weights(params), z);
+        kernel.forward(x, Masks.count(maskFactor()), weights(params), z);
     }
 
     @Override
@@ -41,17 +41,7 @@ public class SqueezeExcitationLayer extends SpecLayerImpl<SqueezeExcitation> {
             INDArray dz,
             INDArray dx,
             Params gradients) {
-        kernel.backward(x, steps(), weights(params), dz, dx, weights(gradients));
-    }
-
-    /** Number of unmasked steps of each example, {@code [N, 1]}, 1 for none; null without mask. */
-    private INDArray steps() {
-        INDArray mask = maskFactor();
-        if (mask == null) {
-            return null;
-        }
-        INDArray steps = mask.reshape(mask.size(0), mask.length() / mask.size(0)).sum(true, 1);
-        return Transforms.max(steps, 1.0, false);
+        kernel.backward(x, Masks.count(maskFactor()), weights(params), dz, dx, weights(gradients));
     }
 
     private static SqueezeExcitationKernel.Weights weights(Params params) {

@@ -1,6 +1,7 @@
 package org.lamina.samediff.execution;
 
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.TransposedConvGeometry;
 import org.lamina.spec.UpsampleGeometry;
@@ -58,6 +59,9 @@ public sealed interface FusedFunction {
 
     /** Squeeze and excitation: {@code x, w1, b1 or null, w2, b2 or null, mask or null}. */
     record SqueezeExcitation(SqueezeExcitationSpec spec) implements FusedFunction {}
+
+    /** Efficient channel attention: {@code x, w, mask or null}. */
+    record ChannelAttention(ECASpec spec) implements FusedFunction {}
 
     /** Linear interpolation: {@code x}. */
     record Upsampling(UpsampleGeometry geometry) implements FusedFunction {}

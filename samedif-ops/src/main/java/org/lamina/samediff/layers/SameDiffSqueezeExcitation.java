@@ -1,12 +1,10 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.samediff.ops.GatingOps;
 import org.lamina.spec.SqueezeExcitationOptions;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.activations.IActivation;
 
 /**
  * Squeeze and excitation: each channel times a factor that follows from the means of all channels.
@@ -74,16 +72,6 @@ public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitati
             available("innerActivation", built.innerActivation());
             available("gate", built.gate());
             return built;
-        }
-
-        private static void available(String field, IActivation function) {
-            if (!ActivationOps.supports(function)) {
-                throw new IllegalArgumentException(
-                        field
-                                + " = "
-                                + function
-                                + "; is not available in SameDiff, use the layer's native form");
-            }
         }
 
         @Override

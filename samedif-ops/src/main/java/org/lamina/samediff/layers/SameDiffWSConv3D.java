@@ -21,7 +21,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * through mean and variance, but not through a variance below eps.
  *
  * <p>Input: {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']}. Parameters:
- * {@code W [nOut, nIn / groups, kD, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]}.
+ * {@code W [nOut, nIn / groups, kD, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} unless {@code
+ * hasGain(false)}.
  *
  * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
  * 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's formula (unbiased

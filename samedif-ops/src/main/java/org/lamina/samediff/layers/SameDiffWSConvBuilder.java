@@ -1,7 +1,7 @@
 package org.lamina.samediff.layers;
 
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.lamina.spec.StandardizationOptions;
+import org.lamina.spec.WSConvOptions;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WeightStandardization;
 
@@ -12,10 +12,11 @@ import org.lamina.spec.WeightStandardization;
  * @param <T> the builder's own type
  */
 abstract class SameDiffWSConvBuilder<T extends SameDiffWSConvBuilder<T>>
-        extends SameDiffGroupedConvBuilder<T, WSConvSpec> implements StandardizationOptions<T> {
+        extends SameDiffGroupedConvBuilder<T, WSConvSpec> implements WSConvOptions<T> {
 
     private final WeightStandardization.Builder standardization =
             WeightStandardization.elektronn3().toBuilder();
+    private boolean hasGain = true;
 
     SameDiffWSConvBuilder(int rank, int... kernel) {
         super(rank, kernel);
@@ -28,7 +29,13 @@ abstract class SameDiffWSConvBuilder<T extends SameDiffWSConvBuilder<T>>
     }
 
     @Override
+    public T hasGain(boolean value) {
+        this.hasGain = value;
+        return self();
+    }
+
+    @Override
     protected WSConvSpec spec() {
-        return new WSConvSpec(conv(), standardization.build());
+        return new WSConvSpec(conv(), standardization.build(), hasGain);
     }
 }

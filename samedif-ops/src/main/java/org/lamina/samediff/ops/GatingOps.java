@@ -1,7 +1,10 @@
 package org.lamina.samediff.ops;
 
+import java.util.function.UnaryOperator;
 import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
+import org.lamina.spec.ChannelGateSpec;
+import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.factory.Nd4j;
@@ -52,11 +55,57 @@ public final class GatingOps {
             SDVariable b2,
             SDVariable mask,
             SqueezeExcitationSpec spec) {
+        return gated(
+                x,
+                mask,
+                spec,
+                means -> {
+                    SDVariable hidden = DenseOps.dense(means, w1, b1);
+                    hidden = ActivationOps.apply(spec.innerActivation(), hidden);
+                    return DenseOps.dense(hidden, w2, b2);
+                });
+    }
+
+    /**
+     * Efficient channel attention: {@code y = x * scale * gate(conv(mean(x), w))}, the mean over
+     * all spatial dimensions, the convolution along the channels.
+     *
+     * @param x input {@code [N, C]} or {@code [N, C, spatial...]}
+     * @param w {@code [1, 1, kernel]}
+     * @param spec channels, kernel size, the gate and the scale
+     * @param mask {@code [N, 1, T]} with 1 for the steps that the mean is over, or null for all; x
+     *     is zero at the others
+     * @return of the shape of x
+     */
+    public static SDVariable efficientChannelAttention(
+            SDVariable x, SDVariable w, ECASpec spec, SDVariable mask) {
+        return FusedParts.part(
+                new FusedFunction.ChannelAttention(spec),
+                v ->
+                        gated(
+                                v[0],
+                                v[2],
+                                spec,
+                                means -> {
+                                    long channels = spec.inChannels();
+                                    SDVariable along = means.reshape(-1, 1, channels);
+                                    return ConvOps.conv(along, v[1], null, spec.convolution())
+                                            .reshape(-1, channels);
+                                }),
+                x,
+                w,
+                mask);
+    }
+
+    /** Channels times the gate of what their means {@code [N, C]} give. */
+    private static SDVariable gated(
+            SDVariable x,
+            SDVariable mask,
+            ChannelGateSpec spec,
+            UnaryOperator<SDVariable> ofMeans) {
         SDVariable flat = Channels.flat(x);
-        SDVariable mean = mask == null ? flat.mean(2) : flat.sum(2).div(count(mask));
-        SDVariable hidden =
-                ActivationOps.apply(spec.innerActivation(), DenseOps.dense(mean, w1, b1));
-        SDVariable factor = ActivationOps.apply(spec.gate(), DenseOps.dense(hidden, w2, b2));
+        SDVariable means = mask == null ? flat.mean(2) : flat.sum(2).div(count(mask));
+        SDVariable factor = ActivationOps.apply(spec.gate(), ofMeans.apply(means));
         if (spec.scale() != 1) {
             factor = factor.mul(spec.scale());
         }

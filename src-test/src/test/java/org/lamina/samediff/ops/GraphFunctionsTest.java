@@ -17,6 +17,7 @@ import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.ECASpec;
 import org.lamina.spec.LayerOrder;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.NormSpec;
@@ -307,6 +308,21 @@ class GraphFunctionsTest {
                 3,
                 4,
                 5);
+    }
+
+    @Test
+    void efficientChannelAttention() throws IOException {
+        ECASpec spec = ECASpec.builder().scale(2).build(4);
+        for (long[] shape : new long[][] {{3, 4}, {3, 4, 5}, {3, 4, 5, 6}, {3, 4, 2, 3, 2}}) {
+            GraphTraining.check(
+                    x -> {
+                        SDVariable w = variable(x, "w", 1, 1, 3);
+                        SDVariable scaled = x.mul(variable(x, "factor", 1));
+                        return GatingOps.efficientChannelAttention(scaled, w, spec, null)
+                                .add(variable(x, "shift", 1));
+                    },
+                    shape);
+        }
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedDense;
 import org.lamina.layers.conf.Conv2D;
+import org.lamina.layers.conf.ECA;
 import org.lamina.layers.conf.InstanceNorm;
 import org.lamina.layers.conf.Nonlinearity;
 import org.lamina.layers.conf.SeparableConv2D;
@@ -189,12 +190,14 @@ class PlainNetworkTest {
                                         new SameDiffWSConv2D.Builder(2, 3)
                                                 .nOut(4)
                                                 .groups(2)
+                                                .hasGain(false)
                                                 .padding("same")
                                                 .activation(
                                                         ScaledActivation.unitVariance(
                                                                 new ActivationReLU()))
                                                 .build())
                                 .layer(new BatchNorm.Builder().build())
+                                .layer(new ECA.Builder().kernelSize(5).scale(2).build())
                                 .layer(new SwishLayer.Builder().build())
                                 .layer(new Conv2D.Builder(3).nOut(6).stride(2).dilation(1).build())
                                 .layer(new ActivationLayer(Activation.TANH))

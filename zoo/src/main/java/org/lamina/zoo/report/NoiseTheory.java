@@ -11,11 +11,13 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.lamina.layers.conf.ECA;
 import org.lamina.layers.conf.Nonlinearity;
 import org.lamina.layers.conf.SkipInitGain;
 import org.lamina.layers.conf.SqueezeExcitation;
 import org.lamina.layers.conf.StochasticDepth;
 import org.lamina.layers.conf.WSConv2D;
+import org.lamina.spec.ChannelGateSpec;
 
 /**
  * The variances that white noise has, by theory, at the vertices of an untrained normalizer-free
@@ -82,8 +84,10 @@ final class NoiseTheory {
             return input.activated(nonlinearity.getActivationFn());
         }
         if (layer instanceof SqueezeExcitation excitation) {
-            // What is squeezed is near 0: every gate is near sigmoid(0).
-            return input.times(excitation.getSpec().scale() / 2);
+            return gated(input, excitation.getSpec());
+        }
+        if (layer instanceof ECA attention) {
+            return gated(input, attention.getSpec());
         }
         if (layer instanceof SkipInitGain gain) {
             return input.times(gain.getSpec().initial());
@@ -97,5 +101,10 @@ final class NoiseTheory {
                     : input.meanPooled(pool.getStride()[0]);
         }
         return null;
+    }
+
+    /** The channels' means are near 0: every gate is near sigmoid(0). */
+    private static NoiseField gated(NoiseField input, ChannelGateSpec spec) {
+        return input.times(spec.scale() / 2);
     }
 }

@@ -27,10 +27,12 @@ import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.BatchNormSpec;
+import org.lamina.spec.ChannelGateSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DenseSpec;
 import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.ECASpec;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.NonlinearitySpec;
 import org.lamina.spec.SeparableConvSpec;
@@ -43,6 +45,7 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /** Adds to a {@link PlainGraph} what computes the values of a network's vertices, one by one. */
@@ -161,6 +164,8 @@ final class PlainLayers {
             parts.activate(name, input, new ActivationSwish());
         } else if (spec instanceof SqueezeExcitationSpec) {
             squeeze((SqueezeExcitationSpec) spec, input);
+        } else if (spec instanceof ECASpec) {
+            attend((ECASpec) spec, input);
         } else if (spec instanceof SkipInitGainSpec) {
             graph.same(name, input, params.get(SkipInitGainSpec.GAIN).getDouble(0));
         } else if (spec instanceof StochasticDepthSpec) {
@@ -176,7 +181,10 @@ final class PlainLayers {
 
     private INDArray standardized(WSConvSpec spec) {
         INDArray weight = params.get("W").castTo(DataType.DOUBLE).dup('c');
-        INDArray gain = params.get(WSConvSpec.GAIN).castTo(DataType.DOUBLE).dup('c');
+        INDArray gain = null;
+        if (spec.gain()) {
+            gain = params.get(WSConvSpec.GAIN).castTo(DataType.DOUBLE).dup('c');
+        }
         new WeightStandardizationKernel(spec.standardization()).forward(weight, gain, weight);
         return weight;
     }
@@ -199,6 +207,31 @@ final class PlainLayers {
     }
 
     private void squeeze(SqueezeExcitationSpec spec, String input) {
+        mean(input);
+        full(name + "-hidden", name + "-mean", "1", spec.innerActivation());
+        full(name + "-gate", name + "-hidden", "2", spec.gate());
+        multiply(input, spec);
+    }
+
+    /** The convolution along the channels is a fully connected layer with a band of weights. */
+    private void attend(ECASpec spec, String input) {
+        mean(input);
+        long channels = spec.inChannels();
+        INDArray band = Nd4j.zeros(DataType.DOUBLE, channels, channels, 1, 1);
+        INDArray kernel = params.get("W");
+        int before = spec.kernelSize() / 2;
+        for (long to = 0; to < channels; to++) {
+            long last = Math.min(channels - 1, to + before);
+            for (long from = Math.max(0, to - before); from <= last; from++) {
+                double value = kernel.getDouble(0, 0, from - to + before);
+                band.putScalar(new long[] {to, from, 0, 0}, value);
+            }
+        }
+        parts.conv(name + "-gate", name + "-mean", band, null, POINT, spec.gate());
+        multiply(input, spec);
+    }
+
+    private void mean(String input) {
         PlainGraph.Place from = graph.place(input);
         parts.layer(
                 name + "-mean",
@@ -206,8 +239,11 @@ final class PlainLayers {
                 Map.of(),
                 from.vertex());
         graph.place(name + "-mean", name + "-mean", from.factor());
-        full(name + "-hidden", name + "-mean", "1", spec.innerActivation());
-        full(name + "-gate", name + "-hidden", "2", spec.gate());
+    }
+
+    /** The input times the factors. */
+    private void multiply(String input, ChannelGateSpec spec) {
+        PlainGraph.Place from = graph.place(input);
         PlainGraph.Place gate = graph.place(name + "-gate");
         graph.add(
                 name,

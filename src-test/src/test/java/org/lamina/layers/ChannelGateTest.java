@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -14,6 +15,7 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,17 +24,16 @@ import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-class SqueezeExcitationTest {
+/** Squeeze and excitation, efficient channel attention. */
+class ChannelGateTest {
 
-    private static MultiLayerNetwork network(Form form, InputType input, double scale) {
+    private static LayerBuilder squeeze(Form form) {
+        return LayerBuilder.of(form, "SqueezeExcitation").set("reduction", 2);
+    }
+
+    private static MultiLayerNetwork network(LayerBuilder layer, InputType input, double scale) {
         MultiLayerNetwork net =
-                Nets.single(
-                        LayerBuilder.of(form, "SqueezeExcitation")
-                                .set("reduction", 2)
-                                .set("scale", scale)
-                                .build(),
-                        input,
-                        DataType.DOUBLE);
+                Nets.single(layer.set("scale", scale).build(), input, DataType.DOUBLE);
         Nd4j.getRandom().setSeed(4);
         net.params().assign(Nd4j.randn(DataType.DOUBLE, net.params().shape()));
         return net;
@@ -55,10 +56,10 @@ class SqueezeExcitationTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
-    void isTheFormula(Form form) {
+    void squeezeAndExcitationIsTheFormula(Form form) {
         for (long[] shape :
                 new long[][] {{3, 5}, {3, 5, 4}, {2, 5, 3, 4}, {2, 5, 2, 3, 2}, {1, 1, 2, 2}}) {
-            MultiLayerNetwork net = network(form, Nets.inputType(shape), 2);
+            MultiLayerNetwork net = network(squeeze(form), Nets.inputType(shape), 2);
             INDArray x = Nd4j.randn(DataType.DOUBLE, shape);
             INDArray expected = x.dup();
             double[][] mean = new double[(int) shape[0]][(int) shape[1]];
@@ -80,7 +81,12 @@ class SqueezeExcitationTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void aMaskedSeriesIsAShorterOne(Form form) {
-        MultiLayerNetwork net = network(form, InputType.recurrent(4, 7), 1);
+        for (LayerBuilder layer : List.of(squeeze(form), LayerBuilder.of(form, "ECA"))) {
+            checkMasked(network(layer, InputType.recurrent(4, 7), 1));
+        }
+    }
+
+    private static void checkMasked(MultiLayerNetwork net) {
         INDArray x = Nd4j.randn(DataType.DOUBLE, 2, 4, 7);
         INDArray mask = Nd4j.ones(DataType.DOUBLE, 2, 7);
         mask.get(NDArrayIndex.all(), NDArrayIndex.interval(3, 7)).assign(0);
@@ -109,6 +115,19 @@ class SqueezeExcitationTest {
         assertEquals(
                 8,
                 SqueezeExcitationSpec.builder().reduction(2).build(4).withInChannels(16).hidden());
+    }
+
+    /** The sizes of the authors' code, of which timm's are a copy. */
+    @Test
+    void kernelSizeOfChannelAttention() {
+        int[][] sizes = {
+            {1, 3}, {16, 3}, {64, 3}, {127, 3}, {128, 5}, {512, 5}, {2047, 5}, {2048, 7}, {0, 0}
+        };
+        for (int[] size : sizes) {
+            assertEquals(size[1], ECASpec.builder().build(size[0]).kernelSize(), size[0] + "");
+        }
+        assertEquals(9, ECASpec.builder().kernelSize(9).build(0).kernelSize());
+        assertEquals(5, ECASpec.builder().build(4).withInChannels(256).kernelSize());
     }
 
     @Test

@@ -1,0 +1,65 @@
+package org.lamina.kernels;
+
+import org.lamina.spec.ChannelGateSpec;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Channels times factors that follow from the channels' means:
+ *
+ * <pre>
+ * y = x * scale * gate(z),  z [N, C] computed from mean(x) [N, C]
+ * </pre>
+ *
+ * @param gate activation function of the factors
+ * @param scale multiplies the factors
+ */
+record ChannelGate(IActivation gate, double scale) {
+
+    static ChannelGate of(ChannelGateSpec spec) {
+        return new ChannelGate(spec.gate(), spec.scale());
+    }
+
+    /**
+     * Means of all maps, a new array {@code [N, C]}.
+     *
+     * @param x input; zero at masked steps
+     * @param count number of unmasked steps of each example {@code [N, 1]}, or null for all
+     */
+    static INDArray means(INDArray x, INDArray count) {
+        return divideByCount(Maps.sum(x), count, x);
+    }
+
+    private static INDArray divideByCount(INDArray maps, INDArray count, INDArray x) {
+        return count == null ? maps.divi(x.length() / maps.length()) : maps.divi(count);
+    }
+
+    /** The factors, a new array. */
+    INDArray factors(INDArray z) {
+        return scaled(gate.getActivation(z.dup(), false));
+    }
+
+    private INDArray scaled(INDArray factors) {
+        return scale == 1 ? factors : factors.muli(scale);
+    }
+
+    /** Writes x times the factors to y, 'c' order without gaps. */
+    static void apply(INDArray x, INDArray factors, INDArray y) {
+        Maps.scale(x, factors, null, y);
+    }
+
+    /** Gradient of z, which may be written over. */
+    INDArray gradient(INDArray x, INDArray z, INDArray dy) {
+        return gate.backprop(z, scaled(Maps.dot(x, dy))).getFirst();
+    }
+
+    /**
+     * Writes the gradient of the input to dx.
+     *
+     * @param dMeans gradient of the means; is written over
+     */
+    static void inputGradient(
+            INDArray dy, INDArray factors, INDArray dMeans, INDArray count, INDArray dx) {
+        Maps.scale(dy, factors, divideByCount(dMeans, count, dy), dx);
+    }
+}
