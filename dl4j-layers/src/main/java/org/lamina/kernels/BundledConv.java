@@ -1,6 +1,7 @@
 package org.lamina.kernels;
 
 import org.lamina.support.GroupBundles;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -60,7 +61,7 @@ final class BundledConv implements ConvMethod {
     /** A bundle's part of a dimension that all bundles share. */
     private INDArray part(INDArray array, int dimension, int bundle) {
         long each = array.size(dimension) / bundles;
-        return Ops.slice(array, dimension, bundle * each, (bundle + 1) * each);
+        return Views.slice(array, dimension, bundle * each, (bundle + 1) * each);
     }
 
     /** A bundle's weight as that of one group: zero between its groups. */

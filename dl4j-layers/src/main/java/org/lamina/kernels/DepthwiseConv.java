@@ -1,7 +1,7 @@
 package org.lamina.kernels;
 
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * libnd4j's {@code depthwise_conv2d}. oneDNN is fast for one filter per channel only; several are
@@ -26,8 +26,8 @@ final class DepthwiseConv implements ConvMethod {
         for (int f = 0; f < filters; f++) {
             Ops.exec(
                     "depthwise_conv2d",
-                    new INDArray[] {x, opWeight(every(filters, f, w, 0))},
-                    new INDArray[] {every(filters, f, y, 1)},
+                    new INDArray[] {x, opWeight(Views.every(filters, f, w, 0))},
+                    new INDArray[] {Views.every(filters, f, y, 1)},
                     op.arguments(KERNEL_IN_OUT));
         }
     }
@@ -37,15 +37,15 @@ final class DepthwiseConv implements ConvMethod {
         int filters = filters(x, w);
         INDArray part = dx == null || filters > 1 ? Ops.scratch(x.dataType(), x.shape()) : null;
         for (int f = 0; f < filters; f++) {
-            INDArray opWeight = opWeight(every(filters, f, w, 0));
+            INDArray opWeight = opWeight(Views.every(filters, f, w, 0));
             INDArray dOpWeight = Ops.scratch(w.dataType(), opWeight.shape());
             boolean first = f == 0 && dx != null;
             Ops.exec(
                     "depthwise_conv2d_bp",
-                    new INDArray[] {x, opWeight, Ops.contiguous(every(filters, f, dy, 1))},
+                    new INDArray[] {x, opWeight, Ops.contiguous(Views.every(filters, f, dy, 1))},
                     new INDArray[] {first ? dx : part, dOpWeight},
                     op.arguments(KERNEL_IN_OUT));
-            every(filters, f, dw, 0).assign(dOpWeight.permute(2, 3, 0, 1));
+            Views.every(filters, f, dw, 0).assign(dOpWeight.permute(2, 3, 0, 1));
             if (f > 0 && dx != null) {
                 dx.addi(part);
             }
@@ -54,19 +54,6 @@ final class DepthwiseConv implements ConvMethod {
 
     private static int filters(INDArray x, INDArray w) {
         return (int) (w.size(0) / x.size(1));
-    }
-
-    /** The output channels of one filter of each input channel: every n-th, as a view. */
-    static INDArray every(int n, int first, INDArray array, int dimension) {
-        if (n == 1) {
-            return array;
-        }
-        long[] shape = array.shape().clone();
-        long[] stride = array.stride().clone();
-        long offset = array.offset() + first * stride[dimension];
-        shape[dimension] /= n;
-        stride[dimension] *= n;
-        return Nd4j.create(array.data(), shape, stride, offset, 'c');
     }
 
     /** [C, 1, kH, kW] as the op wants it: [kH, kW, C, 1]. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.lamina.onednn.Convolution;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.PaddingMode;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -81,9 +82,9 @@ final class DirectConv implements Serializable {
             done =
                     convolution.forward(
                             input,
-                            DepthwiseConv.every(filters, f, w, 0),
-                            b == null ? null : DepthwiseConv.every(filters, f, b, 0),
-                            DepthwiseConv.every(filters, f, y, 1));
+                            Views.every(filters, f, w, 0),
+                            b == null ? null : Views.every(filters, f, b, 0),
+                            Views.every(filters, f, y, 1));
         }
         return done;
     }
@@ -101,18 +102,16 @@ final class DirectConv implements Serializable {
                 dx == null || filters == 1 ? null : Ops.scratch(x.dataType(), input.shape());
         boolean done = true;
         for (int f = 0; f < filters && done; f++) {
-            INDArray gradient = DepthwiseConv.every(filters, f, dy, 1);
+            INDArray gradient = Views.every(filters, f, dy, 1);
             done =
                     convolution.backwardWeight(
                             input,
                             gradient,
-                            DepthwiseConv.every(filters, f, dw, 0),
-                            db == null ? null : DepthwiseConv.every(filters, f, db, 0));
+                            Views.every(filters, f, dw, 0),
+                            db == null ? null : Views.every(filters, f, db, 0));
             if (done && dx != null) {
                 INDArray target = f == 0 ? dInput : part;
-                done =
-                        convolution.backwardInput(
-                                gradient, DepthwiseConv.every(filters, f, w, 0), target);
+                done = convolution.backwardInput(gradient, Views.every(filters, f, w, 0), target);
                 if (f > 0) {
                     dInput.addi(part);
                 }

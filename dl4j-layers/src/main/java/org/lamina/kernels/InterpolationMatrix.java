@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.lamina.onednn.MatrixProduct;
 import org.lamina.onednn.OneDnn;
 import org.lamina.spec.LinearInterpolation;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -104,8 +105,8 @@ final class InterpolationMatrix implements Serializable {
         for (int b = 0; b < blocks.length; b++) {
             long from = firstRow[b];
             long column = (long) b * COLUMNS;
-            INDArray xPart = Ops.slice(x, 1, from, from + blocks[b].size(0));
-            INDArray yPart = Ops.slice(y, 1, column, column + blocks[b].size(1));
+            INDArray xPart = Views.slice(x, 1, from, from + blocks[b].size(0));
+            INDArray yPart = Views.slice(y, 1, column, column + blocks[b].size(1));
             if (!OneDnn.serves(x)
                     || !MatrixProduct.multiply(xPart, false, blocks[b], false, null, yPart)) {
                 Ops.exec("matmul", new INDArray[] {xPart, blocks[b]}, new INDArray[] {yPart});

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -86,7 +87,11 @@ public final class LocalConvKernel implements Serializable {
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         if (w.rank() == 4) {
             for (long n = 0; n < x.size(0); n++) {
-                forward(example(x, n), w.slice(n), b == null ? null : b.slice(n), example(y, n));
+                forward(
+                        example(x, n),
+                        Views.at(w, n),
+                        b == null ? null : Views.at(b, n),
+                        example(y, n));
             }
             return;
         }
@@ -120,11 +125,11 @@ public final class LocalConvKernel implements Serializable {
             for (long n = 0; n < x.size(0); n++) {
                 backward(
                         example(x, n),
-                        w.slice(n),
+                        Views.at(w, n),
                         example(dy, n),
                         dx == null ? null : example(dx, n),
-                        dw.slice(n),
-                        db == null ? null : db.slice(n));
+                        Views.at(dw, n),
+                        db == null ? null : Views.at(db, n));
             }
             return;
         }
@@ -154,7 +159,7 @@ public final class LocalConvKernel implements Serializable {
     }
 
     private static INDArray example(INDArray array, long n) {
-        return Ops.slice(array, 0, n, n + 1);
+        return Views.slice(array, 0, n, n + 1);
     }
 
     private static void matmul(
@@ -256,8 +261,8 @@ public final class LocalConvKernel implements Serializable {
 
         private INDArray interior(INDArray array, INDArray x) {
             int[] before = planar.padBefore();
-            INDArray rows = Ops.slice(array, 0, before[0], before[0] + x.size(2));
-            return Ops.slice(rows, 1, before[1], before[1] + x.size(3));
+            INDArray rows = Views.slice(array, 0, before[0], before[0] + x.size(2));
+            return Views.slice(rows, 1, before[1], before[1] + x.size(3));
         }
 
         // ---- steps ------------------------------------------------------------------------------
@@ -285,12 +290,12 @@ public final class LocalConvKernel implements Serializable {
             INDArray memory =
                     scratch.computeIfAbsent(
                             slot, s -> Ops.scratch(padded.dataType(), new long[] {length}));
-            return Ops.slice(memory, 0, 0, length).reshape('c', shape);
+            return Views.slice(memory, 0, 0, length).reshape('c', shape);
         }
 
         /** The rows' positions of an array that has the positions last. */
         INDArray part(INDArray array, Rows rows) {
-            return Ops.slice(array, array.rank() - 1, rows.from * width, rows.to * width);
+            return Views.slice(array, array.rank() - 1, rows.from * width, rows.to * width);
         }
 
         // ---- patches ----------------------------------------------------------------------------
@@ -329,7 +334,7 @@ public final class LocalConvKernel implements Serializable {
                     (rows.count() - 1) * planar.stride()[0]
                             + (long) (kernel[0] - 1) * planar.dilation()[0]
                             + 1;
-            INDArray target = Ops.slice(dPadded, 0, first, first + seen);
+            INDArray target = Views.slice(dPadded, 0, first, first + seen);
             INDArray spread = scratch(Slot.SPREAD, target.shape());
             long inner = channels * examples;
             long[] shape = {rows.count(), width, kernel[0], kernel[1], inner};

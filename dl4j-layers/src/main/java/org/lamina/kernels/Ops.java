@@ -1,13 +1,10 @@
 package org.lamina.kernels;
 
-import java.util.Arrays;
 import org.lamina.support.LayerArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Short forms for calling libnd4j ops on arrays that exist. */
 final class Ops {
@@ -40,14 +37,6 @@ final class Ops {
     static INDArray lifted(INDArray array) {
         INDArray c = contiguous(array);
         return c.rank() == 3 ? c.reshape('c', c.size(0), c.size(1), 1, c.size(2)) : c;
-    }
-
-    /** The part [from, to) along one dimension, as a view. */
-    static INDArray slice(INDArray array, int dimension, long from, long to) {
-        INDArrayIndex[] index = new INDArrayIndex[array.rank()];
-        Arrays.fill(index, NDArrayIndex.all());
-        index[dimension] = NDArrayIndex.interval(from, to);
-        return array.get(index);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.lamina.kernels;
 
 import org.lamina.spec.PaddingMode;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -72,13 +73,13 @@ public final class PaddingKernel {
     }
 
     private static INDArray at(INDArray array, int spatialDimension, long position) {
-        return Ops.slice(array, 2 + spatialDimension, position, position + 1);
+        return Views.slice(array, 2 + spatialDimension, position, position + 1);
     }
 
     private static INDArray interior(INDArray padded, int[] before, long[] shape) {
         INDArray result = padded;
         for (int d = 0; d < before.length; d++) {
-            result = Ops.slice(result, 2 + d, before[d], before[d] + shape[2 + d]);
+            result = Views.slice(result, 2 + d, before[d], before[d] + shape[2 + d]);
         }
         return result;
     }

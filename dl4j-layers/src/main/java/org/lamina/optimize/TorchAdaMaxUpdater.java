@@ -1,8 +1,8 @@
 package org.lamina.optimize;
 
 import java.util.Map;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -55,10 +55,8 @@ public final class TorchAdaMaxUpdater implements GradientUpdater<TorchAdaMax> {
             flat.assign(0);
         }
         long half = flat.length() / 2;
-        mean = flat.get(NDArrayIndex.interval(0, half)).reshape(gradientOrder, gradientShape);
-        largest =
-                flat.get(NDArrayIndex.interval(half, 2 * half))
-                        .reshape(gradientOrder, gradientShape);
+        mean = Views.slice(flat, 0, half).reshape(gradientOrder, gradientShape);
+        largest = Views.slice(flat, half, 2 * half).reshape(gradientOrder, gradientShape);
     }
 
     @Override

@@ -121,9 +121,9 @@ public final class Masks {
         for (long n = 0; n < array.size(0); n++) {
             for (long t = 0; t < steps.length() / array.size(0); t++) {
                 if (array.rank() == 2 && steps.getDouble(n, 0) == 0) {
-                    array.slice(n).assign(0);
+                    Views.at(array, n).assign(0);
                 } else if (array.rank() == 3 && steps.getDouble(n, 0, t) == 0) {
-                    array.slice(n).slice(t, channelsLast ? 0 : 1).assign(0);
+                    Views.slice(Views.at(array, n), channelsLast ? 0 : 1, t, t + 1).assign(0);
                 }
             }
         }

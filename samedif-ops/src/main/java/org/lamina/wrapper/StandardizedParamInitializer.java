@@ -9,8 +9,8 @@ import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.spec.FWSSpec;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The parameters of the wrapped layer as it lays them out, then the gain, initially 1. */
 final class StandardizedParamInitializer implements ParamInitializer {
@@ -34,7 +34,7 @@ final class StandardizedParamInitializer implements ParamInitializer {
     /** The wrapped layer's part of a flattened array. */
     static INDArray innerPart(Layer layer, INDArray flattened) {
         INDArray flat = flattened.reshape(flattened.length());
-        return flat.get(NDArrayIndex.interval(0, flat.length() - gainLength(layer)));
+        return Views.slice(flat, 0, flat.length() - gainLength(layer));
     }
 
     @Override
@@ -107,6 +107,6 @@ final class StandardizedParamInitializer implements ParamInitializer {
     private static void addGain(Layer layer, INDArray flattened, Map<String, INDArray> table) {
         INDArray flat = flattened.reshape(flattened.length());
         long from = flat.length() - gainLength(layer);
-        table.put(FWSSpec.GAIN, flat.get(NDArrayIndex.interval(from, flat.length())));
+        table.put(FWSSpec.GAIN, Views.slice(flat, from, flat.length()));
     }
 }

@@ -90,6 +90,7 @@ final class ConstrainedFamily implements LayerFamily {
         return List.of(
                 row("DepthwiseConv2D", kernel(3, 3), size(2, 5, 6), "depthMultiplier", 2)
                         .with("hasBias", true),
+                row("DepthwiseConv2D", kernel(5, 5), size(2, 6, 6), "depthMultiplier", 2),
                 row("DepthwiseConv2D", kernel(2, 4), size(3, 4, 7), "maxNorm", 0.8),
                 row("DepthwiseConv2D", kernel(4, 1), size(2, 4, 6), "depthMultiplier", 3)
                         .with("padding", "valid", "hasBias", true),
@@ -97,6 +98,8 @@ final class ConstrainedFamily implements LayerFamily {
                         .with("stride", ints(2, 1)),
                 row("SeparableConv2D", kernel(3, 3), size(2, 5, 4), "nOut", 3)
                         .with("hasBias", true, "depthMultiplier", 2),
+                row("SeparableConv2D", kernel(1, 16), size(2, 2, 18), "nOut", 3)
+                        .with("depthMultiplier", 2),
                 row("SeparableConv2D", kernel(1, 4), size(3, 2, 7), "nOut", 2)
                         .with("pointMaxNorm", 0.7, "padding", "valid"),
                 row("ConstrainedConv2D", kernel(3, 3), size(2, 5, 6), "nOut", 3),

@@ -21,6 +21,7 @@ class LayerContractTest {
     private static final List<Contract> CONTRACTS =
             List.of(
                     new Numbers(),
+                    new Placement(),
                     new Persistence(),
                     new Training(),
                     new Errors(),

@@ -41,6 +41,7 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
     static final String NAME = "probe";
 
     private static final int BATCH = 3;
+    private static final int WIDER = 16;
     private static final String[] WHOLE = {""};
     private static final String[] PARTS = {"depth", "point"};
 
@@ -129,6 +130,15 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         }
         int[] spatial = Arrays.stream(size).skip(1).mapToInt(s -> (int) s).toArray();
         return given.with("inputSize", spatial.length == 1 ? (Object) spatial[0] : spatial);
+    }
+
+    /** The same configuration with so many channels that work is divided, as between groups. */
+    Row wide() {
+        long[] wide = size.clone();
+        wide[0] *= WIDER;
+        Row result = new Row(layer, kernel, wide, options);
+        Object nOut = options.get("nOut");
+        return nOut == null ? result : result.with("nOut", WIDER * (int) nOut);
     }
 
     /** The same configuration with another kernel. */

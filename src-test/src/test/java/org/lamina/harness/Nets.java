@@ -57,6 +57,31 @@ public final class Nets {
         return init(config(type, new Sgd(1.0)).list().layer(layer).setInputType(input));
     }
 
+    /**
+     * The layer alone, its parameters and gradients behind those of other layers, so to speak.
+     *
+     * @param offset number of parameters before the layer's
+     * @param params the layer's parameters
+     */
+    public static MultiLayerNetwork behind(
+            long offset, Layer layer, InputType input, INDArray params) {
+        DataType type = params.dataType();
+        MultiLayerNetwork net =
+                new MultiLayerNetwork(
+                        config(type, new Sgd(1.0)).list().layer(layer).setInputType(input).build());
+        net.init(end(offset, params), false);
+        net.initGradientsView();
+        net.setBackpropGradientsViewArray(end(offset, params));
+        return net;
+    }
+
+    /** A copy of a vector at the end of a longer one. */
+    private static INDArray end(long offset, INDArray vector) {
+        INDArray all = Nd4j.create(vector.dataType(), offset + vector.length());
+        INDArray end = all.get(NDArrayIndex.interval(offset, all.length()));
+        return end.assign(vector.reshape(end.shape()));
+    }
+
     /** The layer followed by {@link LinearLoss}, so that labels are the gradient at its output. */
     public static MultiLayerNetwork trainable(
             Layer layer, InputType input, DataType type, IUpdater updater) {

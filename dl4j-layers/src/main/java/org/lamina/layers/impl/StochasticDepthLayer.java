@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.layers.conf.StochasticDepth;
 import org.lamina.spec.StochasticDepthSpec;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -65,7 +66,7 @@ public class StochasticDepthLayer extends SpecLayerImpl<StochasticDepth> {
         double[] factors = spec().factors(passSeed, from.size(0));
         for (int n = 0; n < factors.length; n++) {
             if (factors[n] == 0) {
-                to.slice(n).assign(0);
+                Views.at(to, n).assign(0);
             }
         }
         if (spec().keptFactor() != 1) {

@@ -13,8 +13,8 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.lamina.constraints.Constraints;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Lays out and initializes the parameters that a {@link SpecLayer}'s spec lists, in that order.
@@ -128,7 +128,7 @@ public final class SpecParamInitializer implements ParamInitializer {
         INDArray flat = flattened.reshape(flattened.length());
         long from = 0;
         for (ParamSpec param : params) {
-            INDArray part = flat.get(NDArrayIndex.interval(from, from + param.length()));
+            INDArray part = Views.slice(flat, from, from + param.length());
             views.put(param.name(), part.reshape(param.order(), param.shape()));
             from += param.length();
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
+import org.lamina.support.Views;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;
@@ -146,7 +147,7 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
         }
         INDArray features = train.features();
         for (int i = 0; i < train.size(); i++) {
-            for (float value : features.slice(i).dup('c').data().asFloat()) {
+            for (float value : Views.at(features, i).dup('c').data().asFloat()) {
                 int bits = Float.floatToIntBits(value);
                 crc.update(bits);
                 crc.update(bits >>> 8);

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Arrays;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -251,7 +252,7 @@ public final class ChannelStandardizer implements DataNormalization {
             int epochs = (int) (features.length() / ((long) channels * samples));
             INDArray rows = features.reshape('c', epochs, channels, samples);
             for (int n = 0; n < epochs; n++) {
-                float[] values = rows.slice(n).dup('c').data().asFloat();
+                float[] values = Views.at(rows, n).dup('c').data().asFloat();
                 if (origin == null) {
                     origin = new double[channels];
                     sum = new double[channels];

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -211,7 +212,7 @@ public final class EpochSet implements Serializable {
         shape[0] = indices.length;
         INDArray picked = Nd4j.createUninitialized(features.dataType(), shape, 'c');
         for (int i = 0; i < indices.length; i++) {
-            picked.slice(i).assign(features.slice(indices[i]));
+            Views.at(picked, i).assign(Views.at(features, indices[i]));
         }
         return picked;
     }

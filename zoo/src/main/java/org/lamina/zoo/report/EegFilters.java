@@ -5,12 +5,12 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.support.Views;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The first two layers of a network of EEGNet's kind in terms of signals: temporal filters that
@@ -80,9 +80,9 @@ public record EegFilters(double[][] temporal, double[][][] spatial, double[][][]
         double[][][] spatial = new double[filters][depth][];
         double[][][] patterns = new double[filters][depth][];
         for (int f = 0; f < filters; f++) {
-            temporal[f] = row(time.slice(f));
+            temporal[f] = row(Views.at(time, f));
             for (int d = 0; d < depth; d++) {
-                INDArray weights = space.slice(f * depth + d).dup('c').reshape(channels, 1);
+                INDArray weights = Views.at(space, f * depth + d).dup('c').reshape(channels, 1);
                 spatial[f][d] = row(weights);
                 patterns[f][d] = row(covariances[f].mmul(weights));
             }
@@ -119,12 +119,7 @@ public record EegFilters(double[][] temporal, double[][][] spatial, double[][][]
             }
             for (int f = 0; f < filters; f++) {
                 INDArray rows =
-                        filtered.get(
-                                        NDArrayIndex.all(),
-                                        NDArrayIndex.point(f),
-                                        NDArrayIndex.all(),
-                                        NDArrayIndex.all())
-                                .permute(1, 0, 2)
+                        Views.at(filtered.permute(1, 2, 0, 3), f)
                                 .dup('c')
                                 .reshape(channels, points);
                 products[f].addi(rows.mmul(rows.transpose()));

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.lamina.support.Views;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;
@@ -180,7 +181,7 @@ public record PreparedEpochs(
     private static INDArray feature(EpochSet epochs, int i) {
         long[] shape = epochs.features().shape().clone();
         shape[0] = 1;
-        return epochs.features().slice(i).dup('c').reshape(shape);
+        return Views.at(epochs.features(), i).dup('c').reshape(shape);
     }
 
     private static Iterator<DataSet> examples(
@@ -193,11 +194,11 @@ public record PreparedEpochs(
         List<DataSet> examples = new ArrayList<>();
         for (int i = 0; i < epochs.size(); i++) {
             if (sets[i] == wanted) {
-                INDArray oneHot = labels.getRow(i, true);
+                INDArray oneHot = Views.slice(labels, 0, i, i + 1);
                 DataSet example =
                         new DataSet(
                                 feature(epochs, i),
-                                oneOutput ? oneHot.getColumn(1, true).dup() : oneHot.dup());
+                                oneOutput ? Views.slice(oneHot, 1, 1, 2).dup() : oneHot.dup());
                 normalizer.transform(example);
                 examples.add(example);
             }

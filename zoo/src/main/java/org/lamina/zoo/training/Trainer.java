@@ -2,6 +2,7 @@ package org.lamina.zoo.training;
 
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
+import org.lamina.support.Views;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.PassIterator;
@@ -201,7 +202,7 @@ public final class Trainer {
     private INDArray labels(DataSet batch) {
         INDArray oneHot = batch.getLabels();
         return Networks.outputs(network) == 1 && oneHot.size(1) == 2
-                ? oneHot.getColumn(1, true)
+                ? Views.slice(oneHot, 1, 1, 2)
                 : oneHot;
     }
 

@@ -12,12 +12,12 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.support.Views;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
@@ -171,17 +171,9 @@ final class AffineNode {
                         weight.size(2),
                         weight.size(3));
         for (long g = 0; g < geometry.groups(); g++) {
-            full.get(
-                            NDArrayIndex.interval(g * out, (g + 1) * out),
-                            NDArrayIndex.interval(g * in, (g + 1) * in),
-                            NDArrayIndex.all(),
-                            NDArrayIndex.all())
-                    .assign(
-                            weight.get(
-                                    NDArrayIndex.interval(g * out, (g + 1) * out),
-                                    NDArrayIndex.all(),
-                                    NDArrayIndex.all(),
-                                    NDArrayIndex.all()));
+            INDArray rows = Views.slice(full, 0, g * out, (g + 1) * out);
+            Views.slice(rows, 1, g * in, (g + 1) * in)
+                    .assign(Views.slice(weight, 0, g * out, (g + 1) * out));
         }
         return full;
     }

@@ -1,6 +1,7 @@
 package org.lamina.zoo.data.signal;
 
 import java.util.Random;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -109,7 +110,7 @@ public record NoisyBursts(int length, double snr) {
         ZeroPhaseFilter filter = ZeroPhaseFilter.of(1, LOWEST, HIGHEST);
         INDArray filtered = noisy.dup('c');
         for (int n = 0; n < noisy.size(0); n++) {
-            INDArray signal = filtered.slice(n).slice(0);
+            INDArray signal = Views.at(Views.at(filtered, n), 0);
             signal.assign(Nd4j.createFromArray(filter.apply(signal.toFloatVector())));
         }
         return filtered;
