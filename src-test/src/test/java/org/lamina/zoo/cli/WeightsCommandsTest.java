@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -181,10 +182,37 @@ class WeightsCommandsTest {
     }
 
     @Test
+    void namesBehindAPrefix() throws Exception {
+        StateDict prefixed = new StateDict();
+        StateDict.read(Path.of(resource("braindecode-deep4net-state.npz")))
+                .arrays()
+                .forEach((name, array) -> prefixed.put("module." + name, array));
+        prefixed.write(folder.resolve("module.npz"));
+        String[] arguments =
+                ("import WEIGHTS --from braindecode-deep4net --channels 3 --samples 210 --classes 3"
+                                + " --kernel-length 4 --f1 2 --f2 2 --out")
+                        .split(" ");
+        arguments = Arrays.copyOf(arguments, arguments.length + 1);
+        arguments[1] = file("module.npz");
+        arguments[arguments.length - 1] = file("deep.zip");
+        Cli imported = ok(arguments);
+        assertTrue(imported.out().contains("begin with 'module.'"), imported.out());
+    }
+
+    @Test
     void wrongInput() throws Exception {
         String weights = resource("keras-legacy.h5");
         String out = file("net.zip");
         refused("give --from NAMES or --map FILE", "import", weights, "--out", out);
+        String pickled = Files.createFile(folder.resolve("net.pth")).toString();
+        refused(
+                "import numpy, torch; state = torch.load(\"net.pth\"",
+                "import",
+                pickled,
+                "--from",
+                "selfeeg-eegnet",
+                "--out",
+                out);
         refused("there are [lamina, ", "import", weights, "--from", "x", "--out", out);
         refused(
                 "there is no such file",

@@ -265,7 +265,7 @@ class StateDictTest {
         Files.writeString(text, "no zip archive");
         assertError(text, "no or a damaged npz file");
         assertError(folder.resolve("none.npz"), "no such file");
-        assertError(folder.resolve("weights.pth"), "must end with .safetensors or .npz");
+        assertError(folder.resolve("weights.txt"), "must end with .safetensors or .npz");
         Path other = folder.resolve("other.npz");
         zip(other, "readme.txt", new byte[3]);
         assertError(other, "must end with .npy");
@@ -275,5 +275,22 @@ class StateDictTest {
         bytes[300] ^= 1;
         Files.write(damaged, bytes);
         assertError(damaged, "check sum");
+    }
+
+    /** Pickled files are never read; the message is Python, in lines and as one line. */
+    @ParameterizedTest
+    @ValueSource(strings = {"net.pt", "net.PTH", "epoch=3.ckpt"})
+    void pickledFiles(String name) throws Exception {
+        Path file = folder.resolve(name);
+        Files.write(file, new byte[] {(byte) 0x80, 2, '.'});
+        WeightsException e = assertThrows(WeightsException.class, () -> StateDict.read(file));
+        String npz = name.substring(0, name.lastIndexOf('.')) + ".npz";
+        assertEquals(4, e.getMessage().lines().count(), e.getMessage());
+        for (String part :
+                List.of(
+                        "torch;\nstate = torch.load(\"" + name + "\"",
+                        "weights_only=True);\nnumpy.savez(\"" + npz + "\", **{")) {
+            assertTrue(e.getMessage().contains(part), e.getMessage());
+        }
     }
 }

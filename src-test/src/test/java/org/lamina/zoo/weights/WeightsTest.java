@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -34,8 +36,10 @@ import org.lamina.constraints.MaxNorm;
 import org.lamina.harness.Close;
 import org.lamina.harness.Nets;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.conf.LocalConv2D;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.layers.conf.WSConv2D;
+import org.lamina.samediff.layers.SameDiffBatchNorm;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.DeepConvNet;
@@ -141,30 +145,154 @@ class WeightsTest {
         MultiLayerNetwork net = eegNet(EEGNet.Preset.BRAINDECODE).build().init();
         assertEquals(Set.of(), Weights.importInto(net, weights, NameMaps.BRAINDECODE_EEGNETV4));
         assertOutputs("braindecode-eegnetv4", net);
-        assertSame(weights, Weights.export(net, NameMaps.BRAINDECODE_EEGNETV4), 0);
-        // Names of other versions.
-        StateDict old = new StateDict();
-        weights.arrays()
-                .forEach(
-                        (name, array) ->
-                                old.put(
-                                        name.replace("final_layer.", "")
-                                                .replace(
-                                                        "conv_spatial.weight",
-                                                        "conv_spatial.parametrizations.weight"
-                                                                + ".original"),
-                                        array));
-        MultiLayerNetwork again = eegNet(EEGNet.Preset.BRAINDECODE).seed(2).build().init();
-        Weights.importInto(again, old, NameMaps.BRAINDECODE_EEGNETV4);
-        assertEquals(net.params(), again.params());
+        // The names of current versions, and of the first.
+        StateDict current =
+                renamed(
+                        weights,
+                        name ->
+                                name.replace(
+                                        "conv_spatial.weight",
+                                        "conv_spatial.parametrizations.weight.original"));
+        assertSame(current, Weights.export(net, NameMaps.BRAINDECODE_EEGNETV4), 0);
+        for (StateDict other :
+                List.of(current, renamed(weights, name -> name.replace("final_layer.", "")))) {
+            MultiLayerNetwork again = eegNet(EEGNet.Preset.BRAINDECODE).seed(2).build().init();
+            Weights.importInto(again, other, NameMaps.BRAINDECODE_EEGNETV4);
+            assertEquals(net.params(), again.params());
+        }
+    }
+
+    private static StateDict renamed(StateDict weights, UnaryOperator<String> names) {
+        StateDict renamed = new StateDict();
+        weights.arrays().forEach((name, array) -> renamed.put(names.apply(name), array));
+        return renamed;
+    }
+
+    private static StateDict replaced(StateDict weights, String name, INDArray array) {
+        StateDict replaced = new StateDict();
+        weights.arrays().forEach((n, a) -> replaced.put(n, n.equals(name) ? array : a));
+        return replaced;
+    }
+
+    private static void assertRefused(
+            String part, Model network, StateDict weights, NameMap names) {
+        INDArray before = network.params().dup();
+        WeightsException e =
+                assertThrows(
+                        WeightsException.class, () -> Weights.importInto(network, weights, names));
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+        assertEquals(before, network.params());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"module.", "model._orig_mod.", "net.", ""})
+    void namesBehindAPrefix(String prefix) throws Exception {
+        StateDict weights = StateDict.read(resource("braindecode-eegnetv4.safetensors"));
+        MultiLayerNetwork expected = eegNet(EEGNet.Preset.BRAINDECODE).build().init();
+        Weights.importInto(expected, weights, NameMaps.BRAINDECODE_EEGNETV4);
+        StateDict prefixed = renamed(weights, prefix::concat);
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.BRAINDECODE).seed(2).build().init();
+        assertEquals(prefix, Weights.prefix(net, prefixed, NameMaps.BRAINDECODE_EEGNETV4));
+        Weights.importInto(net, prefixed, NameMaps.BRAINDECODE_EEGNETV4);
+        assertEquals(expected.params(), net.params());
+        prefixed.put("loss.weight", Nd4j.zeros(1));
+        assertRefused("'loss.weight' is not used", net, prefixed, NameMaps.BRAINDECODE_EEGNETV4);
+    }
+
+    @Test
+    void negativeVariances() {
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.SELFEEG).build().init();
+        StateDict weights = Weights.export(net, NameMaps.SELFEEG_EEGNET);
+        String name = "encoder.batchnorm2.running_var";
+        INDArray variance = weights.get(name).dup().putScalar(0, -0.5);
+        assertRefused(
+                "'" + name + "' has the negative variance -0.5",
+                net,
+                replaced(weights, name, variance),
+                NameMaps.SELFEEG_EEGNET);
+        for (Layer norm :
+                List.of(
+                        new BatchNormalization.Builder().nOut(2).useLogStd(false).build(),
+                        new SameDiffBatchNorm.Builder().nIn(2).build())) {
+            MultiLayerNetwork one =
+                    Nets.single(norm, InputType.convolutional(4, 4, 2), DataType.DOUBLE);
+            StateDict own = Weights.export(one, NameMap.own());
+            String var =
+                    own.names().stream().filter(n -> n.endsWith(".var")).findFirst().orElseThrow();
+            INDArray negative = own.get(var).mul(-1);
+            assertRefused("negative variance", one, replaced(own, var, negative), NameMap.own());
+        }
+    }
+
+    /** hypnettorch's ParameterList has every parameter again. */
+    @Test
+    void copiesOfParameters() {
+        MultiLayerNetwork net =
+                Nets.single(
+                        new LocalConv2D.Builder(2).nIn(1).nOut(2).inputSize(3, 3).build(),
+                        InputType.convolutional(3, 3, 1),
+                        DataType.FLOAT);
+        NameMap names = NameMaps.HYPNETTORCH_LOCALCONV2D.at("layer0", "local");
+        StateDict weights = Weights.export(net, names);
+        assertEquals(
+                Set.of("local.filters", "local.bias", "local._weights.0", "local._weights.1"),
+                weights.names());
+        assertEquals(weights.get("local.filters"), weights.get("local._weights.0"));
+        Weights.importInto(net, weights, names);
+        INDArray other = weights.get("local.bias").add(1e-6);
+        assertRefused(
+                "'local._weights.1' differs from 'local.bias'",
+                net,
+                replaced(weights, "local._weights.1", other),
+                names);
+    }
+
+    @Test
+    void longListsAreCut() {
+        MultiLayerNetwork net = eegNet(EEGNet.Preset.SELFEEG).build().init();
+        StateDict weights = Weights.export(net, NameMap.own());
+        weights.put("encoder.conv1.weight", Nd4j.zeros(1, 2));
+        WeightsException e =
+                assertThrows(
+                        WeightsException.class,
+                        () -> Weights.importInto(net, weights, NameMaps.SELFEEG_EEGNET));
+        // Of each kind ten, and how many more.
+        assertEquals(10, e.getMessage().split("' is missing", -1).length - 1);
+        assertEquals(10, e.getMessage().split("' is not used", -1).length - 1);
+        assertTrue(e.getMessage().contains("; ... and 7 more are missing;"), e.getMessage());
+        assertTrue(e.getMessage().contains("has shape [1, 2]"), e.getMessage());
+        assertTrue(weights.toString().endsWith("... and 9 more]"), weights.toString());
+    }
+
+    /** A map of a network that has parameters of which the source stores nothing. */
+    @Test
+    void aNetworkWithinAnother() throws Exception {
+        StateDict weights = StateDict.read(resource("timm-nf-resnet.safetensors"));
+        ComputationGraph net = timm(false);
+        NameMap names = NameMaps.TIMM_NF_RESNET.at("", "backbone");
+        Weights.importInto(net, renamed(weights, "backbone."::concat), names);
+        assertOutputs("timm-nf-resnet", net);
+        assertThrows(WeightsException.class, () -> NameMap.own().at("", "backbone"));
+    }
+
+    /** Versions of the source that are not known to be the same network. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classification.1", "final_layer.1"})
+    void earlyInceptionIsRefused(String classifier) throws Exception {
+        Braindecode source = Braindecode.EEGINCEPTIONERP;
+        StateDict weights = StateDict.read(resource(source.file() + "-state.npz"));
+        assertRefused(
+                "'" + classifier + ".weight': a name of braindecode 0.8",
+                source.network.build().init(),
+                renamed(weights, name -> name.replace("final_layer.fc", classifier)),
+                source.names);
     }
 
     /** Names in braindecode's versions, newest first. */
     private static final Map<String, List<String>> BRAINDECODE_NAMES =
             Map.of(
                     "conv_time_spat.", List.of(""),
-                    "final_layer.conv_classifier", List.of("conv_classifier"),
-                    "final_layer.fc", List.of("final_layer.1", "classification.1"));
+                    "final_layer.conv_classifier", List.of("conv_classifier"));
 
     private enum Braindecode {
         SHALLOWFBCSPNET(
@@ -215,13 +343,8 @@ class WeightsTest {
                 (newest, others) ->
                         others.forEach(
                                 other -> {
-                                    StateDict old = new StateDict();
-                                    weights.arrays()
-                                            .forEach(
-                                                    (name, array) ->
-                                                            old.put(
-                                                                    name.replace(newest, other),
-                                                                    array));
+                                    StateDict old =
+                                            renamed(weights, name -> name.replace(newest, other));
                                     Model again = source.network.build().init();
                                     Weights.importInto(again, old, source.names);
                                     assertEquals(net.params(), again.params());

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.weights.NameList;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.Weights;
@@ -112,6 +113,10 @@ final class ImportCommand implements Callable<Integer> {
                         ? NameMap.read(map)
                         : layer == null ? source.names() : source.names(network, layer);
         Model target = layer == null ? network : WeightSource.layer(network, layer);
+        String prefix = Weights.prefix(target, arrays, names);
+        if (!prefix.isEmpty()) {
+            console.print("The names in %s begin with '%s'; read without it", weights, prefix);
+        }
         Set<String> projected =
                 Weights.importInto(
                         target,
@@ -131,7 +136,7 @@ final class ImportCommand implements Callable<Integer> {
                 names.source(),
                 projected.isEmpty()
                         ? ""
-                        : "; projected onto their norm: " + String.join(", ", projected));
+                        : "; projected onto their norm: " + NameList.of(projected));
         return Main.OK;
     }
 }

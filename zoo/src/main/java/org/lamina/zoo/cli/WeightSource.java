@@ -21,6 +21,7 @@ import org.lamina.zoo.EegNetworkBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
 import org.lamina.zoo.weights.KerasWeights;
+import org.lamina.zoo.weights.NameList;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.NameMaps;
 import org.lamina.zoo.weights.StateDict;
@@ -127,7 +128,8 @@ enum WeightSource {
             found = all.contains(name) ? graph.getLayer(name) : null;
         }
         if (found == null) {
-            throw new UsageException("--layer " + name + ": the model's layers are " + all);
+            throw new UsageException(
+                    "--layer " + name + ": the model's layers are [" + NameList.of(all) + "]");
         }
         return found;
     }

@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param parameter name here; null for an array without meaning here
  * @param names names in the source, the first its newest; null if it does not store the parameter
+ * @param copies names under which the source stores the array again
  * @param shape that the source's array has
  * @param view as which it is seen
  * @param axes of the view in the order in which the parameter has them; null for as they are
@@ -19,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record Mapping(
         String parameter,
         List<String> names,
+        List<String> copies,
         long[] shape,
         long[] view,
         int[] axes,
@@ -27,11 +29,29 @@ record Mapping(
         Double value) {
 
     static Mapping same(String name, long[] shape) {
-        return new Mapping(name, List.of(name), shape, shape, null, shape, 1, null);
+        return new Mapping(name, List.of(name), List.of(), shape, shape, null, shape, 1, null);
     }
 
     static Mapping constant(List<String> names, double value) {
-        return new Mapping(null, names, new long[0], null, null, null, 1, value);
+        return new Mapping(null, names, List.of(), new long[0], null, null, null, 1, value);
+    }
+
+    /** This mapping for a source whose names all begin with a prefix. */
+    Mapping prefixed(String prefix) {
+        return new Mapping(
+                parameter,
+                names == null ? null : prefixed(names, prefix),
+                prefixed(copies, prefix),
+                shape,
+                view,
+                axes,
+                target,
+                factor,
+                value);
+    }
+
+    private static List<String> prefixed(List<String> names, String prefix) {
+        return names.stream().map(prefix::concat).toList();
     }
 
     /** The shape that becomes this one by permuting it. */

@@ -42,14 +42,17 @@ import java.util.regex.Pattern;
  *       a number, {@code [axis]} of the parameter, {@code layer.key[axis]} of another one, or
  *       {@code *} for the rest (the same in a view),
  *   <li>{@code factor}: parameter = source * factor,
+ *   <li>{@code copies}: names under which the source stores the array again; an export writes them,
+ *       an import wants them to be equal where they are there,
  *   <li>{@code value}: without a name, what the parameter is in the source, which does not store
  *       it; with a name, what an export writes under it and an import passes over, where the
  *       network has the parameter.
  * </ul>
  *
  * <p>Where a source has had several names for an array, they are a list; an import takes the one
- * that is there, an export the first. A rule for a parameter that the network does not have is for
- * another network and without effect.
+ * that is there, an export the first. Names that begin as {@code refused} says are an error, with
+ * its reason: {@code "refused": [{"names": ["old."], "reason": "..."}]}. A rule for a parameter
+ * that the network does not have is for another network and without effect.
  */
 public final class NameMap {
 
@@ -59,14 +62,26 @@ public final class NameMap {
     private final int offset;
     private final List<NameRule> rules;
 
+    private final List<Refusal> refused;
+
+    /**
+     * Names of other versions of the source, which are not the same network.
+     *
+     * @param names what they begin with
+     * @param reason what an import says of them
+     */
+    private record Refusal(List<String> names, String reason) {}
+
     @JsonCreator
     private NameMap(
             @JsonProperty("source") String source,
             @JsonProperty("offset") int offset,
             @JsonProperty("modules") Map<String, List<NameRule>> modules,
-            @JsonProperty("rules") List<NameRule> rules) {
+            @JsonProperty("rules") List<NameRule> rules,
+            @JsonProperty("refused") List<Refusal> refused) {
         this.source = source;
         this.offset = offset;
+        this.refused = refused == null ? List.of() : refused;
         this.rules = new ArrayList<>();
         for (NameRule rule : rules) {
             if (rule.module() == null) {
@@ -87,10 +102,11 @@ public final class NameMap {
         }
     }
 
-    private NameMap(String source, int offset, List<NameRule> rules) {
+    private NameMap(String source, int offset, List<NameRule> rules, List<Refusal> refused) {
         this.source = source;
         this.offset = offset;
         this.rules = rules;
+        this.refused = refused;
     }
 
     /**
@@ -118,7 +134,7 @@ public final class NameMap {
 
     /** The names that the parameters have here; it cannot be joined with others. */
     public static NameMap own() {
-        return new NameMap("Lamina", 0, null);
+        return new NameMap("Lamina", 0, null, List.of());
     }
 
     /**
@@ -128,37 +144,56 @@ public final class NameMap {
      * @param module what the source's names begin with, without the dot; empty for nothing
      */
     public NameMap at(String layer, String module) {
+        checkRules();
         List<NameRule> moved = new ArrayList<>();
         rules.forEach(rule -> moved.add(rule.in(layer, List.of(module))));
-        return new NameMap(source, offset, moved);
+        return new NameMap(source, offset, moved, refused);
     }
 
     /** This map and another one, for other layers of the same network. */
     public NameMap and(NameMap other) {
+        checkRules();
+        other.checkRules();
         if (offset != other.offset) {
             throw new WeightsException(
                     source + " and " + other.source + " count differently; they cannot be joined");
         }
         List<NameRule> all = new ArrayList<>(rules);
         all.addAll(other.rules);
-        return new NameMap(source, offset, all);
+        List<Refusal> refusals = new ArrayList<>(refused);
+        refusals.addAll(other.refused);
+        return new NameMap(source, offset, all, refusals);
+    }
+
+    private void checkRules() {
+        if (rules == null) {
+            throw new WeightsException(
+                    "the network's own names are for all of it; they cannot be moved or joined");
+        }
     }
 
     /** This map with a part of the source's names replaced, where they depend on the layer. */
     NameMap replacing(Map<String, String> parts) {
         List<NameRule> changed = new ArrayList<>();
-        for (NameRule rule : rules) {
-            List<String> names = new ArrayList<>();
-            for (String name : rule.name()) {
-                String replaced = name;
-                for (Map.Entry<String, String> part : parts.entrySet()) {
-                    replaced = replaced.replace(part.getKey(), part.getValue());
-                }
-                names.add(replaced);
-            }
-            changed.add(rule.named(rule.parameter(), names));
+        rules.forEach(rule -> changed.add(rule.renamed(name -> replaced(name, parts))));
+        return new NameMap(source, offset, changed, refused);
+    }
+
+    private static String replaced(String name, Map<String, String> parts) {
+        String replaced = name;
+        for (Map.Entry<String, String> part : parts.entrySet()) {
+            replaced = replaced.replace(part.getKey(), part.getValue());
         }
-        return new NameMap(source, offset, changed);
+        return replaced;
+    }
+
+    /** Why a name is refused, or null. */
+    String refusal(String name) {
+        return refused.stream()
+                .filter(refusal -> refusal.names.stream().anyMatch(name::startsWith))
+                .map(Refusal::reason)
+                .findFirst()
+                .orElse(null);
     }
 
     /** What the names are of. */

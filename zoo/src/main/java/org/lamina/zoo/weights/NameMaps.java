@@ -20,7 +20,8 @@ public final class NameMaps {
 
     /**
      * EEGNetv4 of braindecode (in later versions EEGNet), for {@link org.lamina.zoo.EEGNet} with
-     * its BRAINDECODE preset. Its classifier is a convolution over what is left of the signal.
+     * its BRAINDECODE preset. Its classifier is a convolution over what is left of the signal. An
+     * export has the names of current versions, whose constraint is a parametrization.
      */
     public static final NameMap BRAINDECODE_EEGNETV4 = NameMap.resource("braindecode-eegnetv4");
 
@@ -38,7 +39,11 @@ public final class NameMaps {
      */
     public static final NameMap BRAINDECODE_DEEP4NET = NameMap.resource("braindecode-deep4net");
 
-    /** EEGInceptionERP of braindecode, for {@link org.lamina.zoo.EEGInception}. */
+    /**
+     * EEGInceptionERP of braindecode 1.0 and later, for {@link org.lamina.zoo.EEGInception}: batch
+     * normalization before the ELU. The names of braindecode 0.8 and earlier are refused, since
+     * nothing in a file says whether its network has them the other way round.
+     */
     public static final NameMap BRAINDECODE_EEGINCEPTIONERP =
             NameMap.resource("braindecode-eeginceptionerp");
 
@@ -53,7 +58,10 @@ public final class NameMaps {
     /** A WSConv or WSConvTranspose module of elektronn3, for a single layer. */
     public static final NameMap ELEKTRONN3_WSCONV = NameMap.resource("elektronn3-wsconv");
 
-    /** A LocalConv2dLayer of hypnettorch, for a single layer. */
+    /**
+     * A LocalConv2dLayer of hypnettorch, for a single layer. It stores its parameters twice, under
+     * their names and in a list; an import wants both to be equal, if both are there.
+     */
     public static final NameMap HYPNETTORCH_LOCALCONV2D =
             NameMap.resource("hypnettorch-localconv2d");
 

@@ -1,9 +1,9 @@
 package org.lamina.zoo.weights;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 record NameRule(
         String parameter,
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> name,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> copies,
         String module,
         List<String> shape,
         List<String> view,
@@ -20,21 +21,48 @@ record NameRule(
 
     private static final Pattern NUMBER = Pattern.compile("#");
 
-    /** This rule of a module, both names continuing those of the rule that names the module. */
+    /**
+     * This rule of a module, all names continuing those of the rule that names the module; what the
+     * source does not store has no name to continue.
+     */
     NameRule in(String layer, List<String> modules) {
-        List<String> names = new ArrayList<>();
-        for (String prefix : modules) {
-            name.forEach(n -> names.add(join(prefix, n)));
+        return new NameRule(
+                join(layer, parameter),
+                joined(modules, name),
+                joined(modules, copies),
+                null,
+                shape,
+                view,
+                axes,
+                factor,
+                value);
+    }
+
+    private static List<String> joined(List<String> modules, List<String> names) {
+        if (names == null) {
+            return null;
         }
-        return named(join(layer, parameter), names);
+        return modules.stream()
+                .flatMap(module -> names.stream().map(name -> join(module, name)))
+                .toList();
     }
 
     private static String join(String first, String second) {
         return first.isEmpty() ? second : first + "." + second;
     }
 
-    NameRule named(String here, List<String> there) {
-        return new NameRule(here, there, null, shape, view, axes, factor, value);
+    /** This rule with other names in the source. */
+    NameRule renamed(UnaryOperator<String> names) {
+        return new NameRule(
+                parameter,
+                name == null ? null : name.stream().map(names).toList(),
+                copies == null ? null : copies.stream().map(names).toList(),
+                null,
+                shape,
+                view,
+                axes,
+                factor,
+                value);
     }
 
     void check(String source) {
@@ -78,6 +106,9 @@ record NameRule(
         return new Mapping(
                 match.group(),
                 names,
+                copies == null
+                        ? List.of()
+                        : copies.stream().map(n -> numbered(n, match, offset)).toList(),
                 stored,
                 seen == null ? stored : seen,
                 axes,

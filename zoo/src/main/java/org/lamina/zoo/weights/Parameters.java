@@ -1,13 +1,21 @@
 package org.lamina.zoo.weights;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.lamina.layers.conf.SpecLayer;
+import org.lamina.samediff.layers.SpecSameDiffLayer;
+import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -60,6 +68,26 @@ record Parameters(
     /** Name of a layer's parameter. */
     static String name(String layer, String key) {
         return layer.isEmpty() ? key : layer + "." + key;
+    }
+
+    /** Names of the running variances. */
+    Set<String> variances() {
+        Set<String> names = new HashSet<>();
+        owners.forEach(
+                (layer, conf) -> {
+                    List<ParamSpec> params = List.of();
+                    if (conf instanceof SpecLayer) {
+                        params = ((SpecLayer<?>) conf).getSpec().params();
+                    } else if (conf instanceof SpecSameDiffLayer) {
+                        params = ((SpecSameDiffLayer<?>) conf).getSpec().params();
+                    } else if (conf instanceof BatchNormalization) {
+                        names.add(name(layer, BatchNormalizationParamInitializer.GLOBAL_VAR));
+                    }
+                    params.stream()
+                            .filter(param -> param.role() == ParamSpec.Role.RUNNING_VARIANCE)
+                            .forEach(param -> names.add(name(layer, param.name())));
+                });
+        return names;
     }
 
     Map<String, long[]> shapes() {

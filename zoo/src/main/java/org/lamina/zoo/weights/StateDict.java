@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Pointer;
 import org.lamina.zoo.training.AtomicFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,7 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Files: {@code .safetensors} (https://huggingface.co/docs/safetensors) and {@code .npz}
  * (NumPy's), with floating point numbers of 16, 32 and 64 bits, bfloat16 (safetensors only), signed
  * and unsigned integers of 8 to 64 bits and booleans. What is written is read back bit by bit.
- * Files are not trusted: their headers are checked against the file before memory is taken for what
+ * Files are not trusted: pickled ones of PyTorch ({@code .pt}, {@code .pth}) are refused with how
+ * to convert them; the others' headers are checked against the file before memory is taken for what
  * they claim.
  *
  * <pre>{@code
@@ -45,10 +47,16 @@ public final class StateDict {
                     return format;
                 }
             }
+            if (PYTORCH.matcher(name).find()) {
+                throw new WeightsException(file + ": " + conversion(file));
+            }
             throw new WeightsException(
                     file + ": the name must end with " + SAFETENSORS.extension + " or .npz");
         }
     }
+
+    /** Extensions of pickled files. */
+    private static final Pattern PYTORCH = Pattern.compile("\\.(pt|pth|ckpt|bin|pkl)$");
 
     private final Map<String, INDArray> arrays = new LinkedHashMap<>();
 
@@ -96,6 +104,19 @@ public final class StateDict {
         }
     }
 
+    /** How to make a file that can be read of one of PyTorch's; in one line it is Python, too. */
+    private static String conversion(Path file) {
+        String name = file.getFileName().toString();
+        String npz = name.substring(0, name.lastIndexOf('.')) + Format.NPZ.extension;
+        return "a file of PyTorch's is pickled, and reading it could run any code. Convert it with"
+                + " Python:\nimport numpy, torch;\nstate = torch.load(\""
+                + name
+                + "\", map_location=\"cpu\", weights_only=True);\nnumpy.savez(\""
+                + npz
+                + "\", **{name: array.numpy() for name, array in state.get(\"state_dict\","
+                + " state).items()})";
+    }
+
     /**
      * Half of what ND4J may allocate: a network that takes the arrays over needs the other half.
      */
@@ -135,6 +156,6 @@ public final class StateDict {
 
     @Override
     public String toString() {
-        return "StateDict of " + arrays.size() + " arrays " + arrays.keySet();
+        return "StateDict of " + arrays.size() + " arrays [" + NameList.of(names()) + "]";
     }
 }

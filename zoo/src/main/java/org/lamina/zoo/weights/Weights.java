@@ -1,15 +1,17 @@
 package org.lamina.zoo.weights;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.constraints.Constraints;
 import org.lamina.constraints.OutputUnitLayout;
+import org.lamina.zoo.weights.Problems.Kind;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -55,71 +57,126 @@ public final class Weights {
      * Sets all parameters and running statistics of a network, or none if something does not fit.
      * Floating point numbers of any width are taken and rounded to the network's data type. Weights
      * that a norm constraint leaves as they are but for rounding are not touched; constraints of
-     * DL4J's own apply after the next update only. The state of the updater stays.
+     * DL4J's own apply after the next update only. The state of the updater stays. A {@link
+     * #prefix} of the names is passed over.
      *
      * @param network initialized
      * @param weights with the names of {@code names}' source
      * @return names of the parameters that had to be projected
      * @throws WeightsException naming everything that is missing, not used, of another shape or
-     *     data type, not finite, or outside a constraint and to be refused
+     *     data type, not finite, a negative variance, or outside a constraint and to be refused
      */
     public static Set<String> importInto(
             Model network, StateDict weights, NameMap names, OutsideNorm outside) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             Parameters parameters = Parameters.of(network);
-            List<String> problems = new ArrayList<>();
+            String message =
+                    "These weights are not those of " + names.source() + " for this network";
+            Problems problems = new Problems();
             Map<String, INDArray> values = convert(parameters, weights, names, problems);
-            Set<String> projected = Set.of();
-            if (problems.isEmpty()) {
-                projected = project(parameters, values);
-                if (outside == OutsideNorm.REFUSE) {
-                    projected.forEach(p -> problems.add(p + " is outside its norm constraint"));
-                }
-            }
-            if (!problems.isEmpty()) {
-                throw new WeightsException(
-                        "These weights are not those of "
-                                + names.source()
-                                + " for this network: "
-                                + String.join("; ", problems));
+            problems.check(message);
+            Set<String> projected = project(parameters, values);
+            if (outside == OutsideNorm.REFUSE) {
+                projected.forEach(
+                        p -> problems.add(Kind.NORM, p + " is outside its norm constraint"));
+                problems.check(message);
             }
             values.forEach((name, value) -> parameters.arrays().get(name).assign(value));
             return projected;
         }
     }
 
+    /**
+     * What the names of the weights have in front of those that the map expects, dot included: the
+     * name of a module around the network, as DataParallel ({@code module.}), Lightning ({@code
+     * model.}, {@code net.}) and {@code torch.compile} ({@code _orig_mod.}) leave it. An import
+     * reads the names without it. Of several, the one that most names have; empty if they have
+     * none.
+     */
+    public static String prefix(Model network, StateDict weights, NameMap names) {
+        return prefix(names.mappings(Parameters.of(network).shapes()), weights);
+    }
+
+    private static String prefix(List<Mapping> mappings, StateDict weights) {
+        Set<String> expected = new HashSet<>();
+        for (Mapping mapping : mappings) {
+            if (mapping.names() != null) {
+                expected.addAll(mapping.names());
+            }
+        }
+        Map<String, Integer> counts = new TreeMap<>(); // the shorter one first
+        for (String name : weights.names()) {
+            for (int start = 0; start >= 0; start = after(name.indexOf('.', start))) {
+                if (expected.contains(name.substring(start))) {
+                    counts.merge(name.substring(0, start), 1, Integer::sum);
+                }
+            }
+        }
+        String best = "";
+        for (Map.Entry<String, Integer> entry : counts.entrySet()) {
+            if (entry.getValue() > counts.getOrDefault(best, 0)) {
+                best = entry.getKey();
+            }
+        }
+        return best;
+    }
+
+    private static int after(int dot) {
+        return dot < 0 ? -1 : dot + 1;
+    }
+
     /** The new values of all parameters, as far as there are no problems. */
     private static Map<String, INDArray> convert(
-            Parameters parameters, StateDict weights, NameMap names, List<String> problems) {
+            Parameters parameters, StateDict weights, NameMap names, Problems problems) {
+        List<Mapping> mappings = names.mappings(parameters.shapes());
+        String prefix = prefix(mappings, weights);
+        Set<String> variances = parameters.variances();
         Map<String, INDArray> values = new LinkedHashMap<>();
+        Map<String, Mapping> missing = new LinkedHashMap<>();
         Set<String> unused = new LinkedHashSet<>(weights.names());
-        for (Mapping mapping : names.mappings(parameters.shapes())) {
+        for (Mapping unprefixed : mappings) {
+            Mapping mapping = unprefixed.prefixed(prefix);
+            String parameter = mapping.parameter();
             String name = present(mapping, weights);
             unused.remove(name);
-            if (mapping.parameter() == null || values.containsKey(mapping.parameter())) {
+            if (parameter == null || values.containsKey(parameter)) {
                 continue;
             }
-            INDArray target = parameters.arrays().get(mapping.parameter());
+            INDArray target = parameters.arrays().get(parameter);
             if (name != null) {
-                values.put(mapping.parameter(), value(name, weights, mapping, target, problems));
+                INDArray value = value(name, weights, mapping, target, problems);
+                if (value != null && variances.contains(parameter)) {
+                    checkVariance(name, value, problems);
+                }
+                checkCopies(name, weights, mapping, unused, problems);
+                values.put(parameter, value);
             } else if (mapping.value() != null) {
-                values.put(mapping.parameter(), target.dup().assign(mapping.value()));
+                values.put(parameter, target.dup().assign(mapping.value()));
             } else {
-                values.put(mapping.parameter(), null);
-                problems.add(
-                        "'"
-                                + String.join("' or '", mapping.names())
-                                + "' is missing (for "
-                                + mapping.parameter()
-                                + ")");
+                missing.putIfAbsent(parameter, mapping);
             }
         }
         for (String parameter : parameters.arrays().keySet()) {
-            if (!values.containsKey(parameter)) {
-                problems.add("the map has no name for the parameter " + parameter);
+            if (values.containsKey(parameter)) {
+                continue;
+            }
+            if (missing.containsKey(parameter)) {
+                String alternatives = String.join("' or '", missing.get(parameter).names());
+                problems.add(
+                        Kind.MISSING, "'" + alternatives + "' is missing (for " + parameter + ")");
+            } else {
+                problems.add(Kind.UNNAMED, "the map has no name for the parameter " + parameter);
             }
         }
-        unused.forEach(name -> problems.add("'" + name + "' is not used"));
+        for (String name : unused) {
+            String reason =
+                    name.startsWith(prefix) ? names.refusal(name.substring(prefix.length())) : null;
+            if (reason == null) {
+                problems.add(Kind.UNUSED, "'" + name + "' is not used");
+            } else {
+                problems.add(Kind.REFUSED, "'" + name + "': " + reason);
+            }
+        }
         return values;
     }
 
@@ -135,14 +192,11 @@ public final class Weights {
     }
 
     private static INDArray value(
-            String name,
-            StateDict weights,
-            Mapping mapping,
-            INDArray target,
-            List<String> problems) {
+            String name, StateDict weights, Mapping mapping, INDArray target, Problems problems) {
         INDArray source = weights.get(name);
         if (!Arrays.equals(source.shape(), mapping.shape())) {
             problems.add(
+                    Kind.SHAPE,
                     "'"
                             + name
                             + "' has shape "
@@ -156,6 +210,7 @@ public final class Weights {
         }
         if (!source.dataType().isFPType()) {
             problems.add(
+                    Kind.TYPE,
                     "'"
                             + name
                             + "' has data type "
@@ -166,9 +221,42 @@ public final class Weights {
         INDArray value = mapping.toParameter(source).castTo(target.dataType()).dup('c');
         double largest = value.amaxNumber().doubleValue();
         if (!Double.isFinite(largest) || !Double.isFinite(value.sumNumber().doubleValue())) {
-            problems.add("'" + name + "' has values that are not finite as " + value.dataType());
+            problems.add(
+                    Kind.VALUE,
+                    "'" + name + "' has values that are not finite as " + value.dataType());
         }
         return value;
+    }
+
+    private static void checkVariance(String name, INDArray value, Problems problems) {
+        double least = value.minNumber().doubleValue();
+        if (least < 0) {
+            problems.add(Kind.VALUE, "'" + name + "' has the negative variance " + least);
+        }
+    }
+
+    /** Copies that are there must be equal to the array. */
+    private static void checkCopies(
+            String name,
+            StateDict weights,
+            Mapping mapping,
+            Set<String> unused,
+            Problems problems) {
+        for (String copy : mapping.copies()) {
+            INDArray array = weights.get(copy);
+            if (array != null && !same(array, weights.get(name))) {
+                problems.add(
+                        Kind.COPY,
+                        "'" + copy + "' differs from '" + name + "', which it is a copy of");
+            }
+            unused.remove(copy);
+        }
+    }
+
+    private static boolean same(INDArray a, INDArray b) {
+        return a.dataType() == b.dataType()
+                && Arrays.equals(a.shape(), b.shape())
+                && (a.isEmpty() || a.sub(b).amaxNumber().doubleValue() == 0);
     }
 
     /** Projects onto the norm constraints where more than rounding is to be mended. */
@@ -214,7 +302,7 @@ public final class Weights {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             Parameters parameters = Parameters.of(network);
             Set<String> left = new LinkedHashSet<>(parameters.arrays().keySet());
-            List<String> problems = new ArrayList<>();
+            Problems problems = new Problems();
             StateDict weights = new StateDict();
             for (Mapping mapping : names.mappings(parameters.shapes())) {
                 if (mapping.parameter() == null) {
@@ -224,9 +312,12 @@ public final class Weights {
                 } else if (left.remove(mapping.parameter())) {
                     INDArray value = parameters.arrays().get(mapping.parameter());
                     if (mapping.names() != null) {
-                        weights.put(mapping.names().get(0), mapping.toSource(value));
+                        INDArray array = mapping.toSource(value);
+                        weights.put(mapping.names().get(0), array);
+                        mapping.copies().forEach(copy -> weights.put(copy, array.dup()));
                     } else if (value.sub(mapping.value()).amaxNumber().doubleValue() != 0) {
                         problems.add(
+                                Kind.VALUE,
                                 "the source has "
                                         + mapping.value()
                                         + " for "
@@ -236,14 +327,9 @@ public final class Weights {
                     }
                 }
             }
-            left.forEach(p -> problems.add("the map has no name for the parameter " + p));
-            if (!problems.isEmpty()) {
-                throw new WeightsException(
-                        "This network cannot be exported as "
-                                + names.source()
-                                + ": "
-                                + String.join("; ", problems));
-            }
+            left.forEach(
+                    p -> problems.add(Kind.UNNAMED, "the map has no name for the parameter " + p));
+            problems.check("This network cannot be exported as " + names.source());
             return weights;
         }
     }

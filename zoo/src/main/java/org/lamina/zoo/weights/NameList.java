@@ -1,0 +1,28 @@
+package org.lamina.zoo.weights;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Lists of names in messages for people. */
+public final class NameList {
+
+    private static final int MOST = 10;
+
+    private NameList() {}
+
+    /** The names, cut after ten: {@code a, b, ... and 23 more}. */
+    public static String of(Collection<String> names) {
+        return of(names, ", ", "more");
+    }
+
+    /**
+     * Texts, cut after ten.
+     *
+     * @param rest what to say of how many are left out
+     */
+    static String of(Collection<String> texts, String separator, String rest) {
+        String shown = texts.stream().limit(MOST).collect(Collectors.joining(separator));
+        int left = texts.size() - MOST;
+        return left <= 0 ? shown : shown + separator + "... and " + left + " " + rest;
+    }
+}
