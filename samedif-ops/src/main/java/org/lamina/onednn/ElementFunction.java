@@ -8,6 +8,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_tanh;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.clip.ClipByValue;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** oneDNN's functions of single elements, times a constant, and their gradients. */
 public final class ElementFunction {
@@ -27,15 +30,17 @@ public final class ElementFunction {
     private final int algorithm;
     private final float alpha;
     private final double factor;
+    private final double gradientBound;
 
     private ElementFunction(int algorithm, double alpha) {
-        this(algorithm, (float) alpha, 1);
+        this(algorithm, (float) alpha, 1, Double.POSITIVE_INFINITY);
     }
 
-    private ElementFunction(int algorithm, float alpha, double factor) {
+    private ElementFunction(int algorithm, float alpha, double factor, double gradientBound) {
         this.algorithm = algorithm;
         this.alpha = alpha;
         this.factor = factor;
+        this.gradientBound = gradientBound;
     }
 
     /** x for x above 0, else 0. */
@@ -68,6 +73,16 @@ public final class ElementFunction {
         return new ElementFunction(dnnl_eltwise_gelu_erf, 0);
     }
 
+    /**
+     * {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))}.
+     *
+     * @param bound the gradient at larger inputs is that at this one, below its negative likewise:
+     *     oneDNN's is not a number where x^2 is infinite
+     */
+    public static ElementFunction geluTanh(double bound) {
+        return new ElementFunction(dnnl_eltwise_gelu_tanh, 0, 1, bound);
+    }
+
     /** {@code constant * x}. */
     private static ElementFunction linear(double constant) {
         return new ElementFunction(dnnl_eltwise_linear, constant);
@@ -75,7 +90,7 @@ public final class ElementFunction {
 
     /** This function times a constant. */
     public ElementFunction times(double constant) {
-        return new ElementFunction(algorithm, alpha, factor * constant);
+        return new ElementFunction(algorithm, alpha, factor * constant, gradientBound);
     }
 
     /**
@@ -119,8 +134,14 @@ public final class ElementFunction {
         }
         Optional<Primitive> primitive =
                 PrimitiveCache.get(key("function, gradient", x), () -> backward(x.length()));
-        primitive.ifPresent(p -> p.execute(x, dy, dx));
+        primitive.ifPresent(p -> p.execute(bounded(x), dy, dx));
         return primitive.isPresent() && scaled(dx);
+    }
+
+    private INDArray bounded(INDArray x) {
+        return Double.isInfinite(gradientBound)
+                ? x
+                : Nd4j.exec(new ClipByValue(x, -gradientBound, gradientBound))[0];
     }
 
     private static boolean isDense(INDArray array) {

@@ -6,6 +6,7 @@ import static org.lamina.contract.LayerFamily.size;
 import java.util.List;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.GeluTanh;
 import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.activations.Square;
@@ -52,6 +53,7 @@ final class GatingFamily implements LayerFamily {
                 row("Nonlinearity", NO_KERNEL, size(4), "activation", new Swish()),
                 row("Nonlinearity", NO_KERNEL, size(2, 4, 3), "activation", new Elu(0.75)),
                 row("Nonlinearity", NO_KERNEL, size(2, 3, 2, 4), "activation", new Swish(2)),
+                nonlinearity("activation", new GeluTanh()),
                 nonlinearity("activation", new Square()),
                 row("Nonlinearity", NO_KERNEL, size(2, 4), "activation", new SafeLog(0.5)),
                 gain("initialGain", 0.3),

@@ -19,6 +19,7 @@ import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
 import org.lamina.harness.Problems;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.GeluTanh;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.activations.Swish;
 import org.nd4j.linalg.activations.Activation;
@@ -146,6 +147,7 @@ final class NfnetBlock implements Family {
                     switch (c.get("activation").asText()) {
                         case "relu" -> new ActivationReLU();
                         case "gelu" -> new Gelu();
+                        case "gelu_tanh" -> new GeluTanh();
                         case "silu" -> new Swish();
                         default ->
                                 Activation.fromString(c.get("activation").asText())

@@ -67,6 +67,9 @@ public final class Activations {
         if (f instanceof Gelu) {
             return ElementFunction.gelu();
         }
+        if (f instanceof GeluTanh) {
+            return GeluTanh.direct();
+        }
         return plain(f);
     }
 

@@ -28,7 +28,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * variance 1: {@link #unitVariance} knows it for the usual functions.
  *
  * <p>Source: Brock, De and Smith, https://arxiv.org/abs/2101.08692; the constants are those of the
- * NFNet code, estimated there from samples, so they are right to about three digits.
+ * NFNet code, estimated there from samples, so they are right to about three digits. The tanh form
+ * of GELU has GELU's.
  */
 public final class ScaledActivation extends BaseActivationFunction {
 
@@ -41,6 +42,7 @@ public final class ScaledActivation extends BaseActivationFunction {
                     new Gain("identity", ActivationIdentity.class::isInstance, 1.0),
                     new Gain("elu (alpha 1)", ScaledActivation::isElu, 1.2716004848480225),
                     new Gain("gelu", Gelu.class::isInstance, 1.7015043497085571),
+                    new Gain("gelu (tanh)", GeluTanh.class::isInstance, 1.7015043497085571),
                     new Gain("leaky relu (0.01)", ScaledActivation::isLeaky, 1.70590341091156),
                     new Gain("relu", ScaledActivation::isRelu, 1.7139588594436646),
                     new Gain("relu6", ActivationReLU6.class::isInstance, 1.7131484746932983),

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.GeluTanh;
 import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.activations.Square;
@@ -51,10 +52,11 @@ public final class ActivationOps {
                     Map.entry(ActivationSwish.class, x -> sd(x).nn().swish(x)),
                     Map.entry(ActivationTanH.class, x -> sd(x).nn().tanh(x)),
                     Map.entry(Gelu.class, ActivationOps::gelu),
+                    Map.entry(GeluTanh.class, ActivationOps::geluTanh),
                     Map.entry(Square.class, x -> sd(x).math().square(x)));
 
     private static final Set<Class<? extends IActivation>> OWN =
-            Set.of(Elu.class, Gelu.class, SafeLog.class, ScaledActivation.class);
+            Set.of(Elu.class, Gelu.class, GeluTanh.class, SafeLog.class, ScaledActivation.class);
 
     private ActivationOps() {}
 
@@ -133,6 +135,17 @@ public final class ActivationOps {
     /** The exact Gaussian error linear unit, {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
     public static SDVariable gelu(SDVariable x) {
         return x.mul(sd(x).math().erf(x.mul(Math.sqrt(0.5))).add(1).mul(0.5));
+    }
+
+    /**
+     * The tanh approximation of the Gaussian error linear unit, {@code x / 2 * (1 + tanh(sqrt(2 /
+     * pi) * (x + 0.044715 * x^3)))}.
+     */
+    public static SDVariable geluTanh(SDVariable x) {
+        double bound = GeluTanh.SATURATION;
+        SDVariable v = sd(x).math().clipByValue(x, -bound, bound);
+        SDVariable argument = v.mul(v).mul(GeluTanh.CUBIC).add(GeluTanh.LINEAR).mul(v);
+        return x.mul(sd(x).nn().sigmoid(argument));
     }
 
     /** Exponential linear unit: x for x above 0, else {@code alpha * (exp(x) - 1)}. */

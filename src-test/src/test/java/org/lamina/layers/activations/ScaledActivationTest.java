@@ -33,6 +33,7 @@ class ScaledActivationTest {
                 new ActivationELU(),
                 new Elu(1),
                 new Gelu(),
+                new GeluTanh(),
                 new ActivationLReLU(0.01),
                 new ActivationReLU(),
                 new ActivationReLU6(),

@@ -81,7 +81,7 @@ class SwishTest {
     void backpropLeavesItsArraysAlone() {
         for (IActivation function :
                 new IActivation[] {
-                    new Swish(), new Swish(0.3), new Gelu(), new ScaledActivation(new Swish(), 2)
+                    new Swish(), new Gelu(), new GeluTanh(), new ScaledActivation(new Swish(), 2)
                 }) {
             INDArray x = array(DataType.DOUBLE, X);
             INDArray epsilon = array(DataType.DOUBLE, X).addi(1);
@@ -134,6 +134,7 @@ class SwishTest {
                     new Swish(),
                     new Swish(-0.25),
                     new Gelu(),
+                    new GeluTanh(),
                     ScaledActivation.unitVariance(new Gelu()),
                     new ScaledActivation(new Swish(2), 3)
                 }) {
@@ -182,5 +183,41 @@ class SwishTest {
                         0,
                         1e5);
         new Close(1e-9, 1e-15).check("gelu", new Gelu().getActivation(x.dup(), false), expected);
+    }
+
+    /** {@code torch.nn.functional.gelu(approximate="tanh")} by its formula, and its derivative. */
+    @Test
+    void geluTanhIsTheFormula() {
+        double[] at = {-1e30, -1e5, -40, -12, -5, -3, -1, -1e-3, 0, 0.5, 2, 7, 29, 31, 1e5, 1e30};
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            Close close = type == DataType.DOUBLE ? new Close(1e-13, 1e-15) : new Close(1e-5, 1e-6);
+            INDArray x = array(type, at);
+            INDArray value = array(DataType.DOUBLE, new double[at.length]);
+            INDArray slope = value.dup();
+            for (int i = 0; i < at.length; i++) {
+                double t = Math.tanh(Math.sqrt(2 / Math.PI) * (at[i] + 0.044715 * cube(at[i])));
+                double inner = 1 + 3 * 0.044715 * at[i] * at[i];
+                value.putScalar(i, at[i] / 2 * (1 + t));
+                // cosh^-2 by its logarithm's sign: 1 - t^2 would lose all digits
+                double rest = Math.abs(t) == 1 ? 0 : (1 - t) * (1 + t);
+                slope.putScalar(i, (1 + t) / 2 + at[i] / 2 * rest * Math.sqrt(2 / Math.PI) * inner);
+            }
+            GeluTanh gelu = new GeluTanh();
+            INDArray ones = array(type, at).assign(1);
+            close.check("value, " + type, gelu.getActivation(x.dup(), false), value);
+            close.check("slope, " + type, gelu.backprop(x, ones).getFirst(), slope);
+            // in 'f' order, too
+            INDArray f = x.reshape(4, 4).dup('f');
+            INDArray dx = gelu.backprop(f, ones.reshape(4, 4).dup('f')).getFirst();
+            close.check("'f' order, " + type, dx.dup('c').reshape(16), slope);
+            INDArray nan = array(type, Double.NaN, 1);
+            assertTrue(Double.isNaN(gelu.getActivation(nan.dup(), false).getDouble(0)));
+            INDArray two = array(type, 1, 1);
+            assertTrue(Double.isNaN(gelu.backprop(nan, two).getFirst().getDouble(0)));
+        }
+    }
+
+    private static double cube(double x) {
+        return x * x * x;
     }
 }

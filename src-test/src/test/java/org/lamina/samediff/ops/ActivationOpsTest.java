@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.GeluTanh;
 import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.activations.Square;
@@ -42,6 +43,7 @@ class ActivationOpsTest {
         check(new Swish());
         check(new Swish(-0.7));
         check(new Gelu());
+        check(new GeluTanh());
         check(new Square());
         check(new SafeLog());
         check(new SafeLog(0.5));
@@ -52,12 +54,14 @@ class ActivationOpsTest {
         assertFalse(ActivationOps.supports(new ActivationReLU(6.0, null, null)));
     }
 
-    /** Swish, Gelu and Elu are numbers far from zero, forward and backward. */
+    /** Swish, both GELUs and Elu are numbers far from zero, forward and backward. */
     @Test
     void exactFarFromZero() {
         for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
             for (IActivation function :
-                    new IActivation[] {new Swish(), new Swish(3), new Gelu(), new Elu(0.5)}) {
+                    new IActivation[] {
+                        new Swish(), new Swish(3), new Gelu(), new GeluTanh(), new Elu(0.5)
+                    }) {
                 SameDiff sd = SameDiff.create();
                 INDArray x = Nd4j.createFromArray(-1e5, -100.0, 100.0, 1e5).castTo(type);
                 SDVariable y = ActivationOps.apply(function, sd.var("x", x.dup()));
