@@ -1,5 +1,6 @@
 """Writes the reference values of NetworkFixturesTest: small networks in PyTorch, double precision, in evaluation.
-And those of WeightsTest for braindecode: state dicts with its names and layouts, input and output, in single precision.
+And those of WeightsTest for braindecode, selfEEG and timm: state dicts with their names and layouts, input and output,
+in single precision.
 
 python3 networks.py   (in this folder)
 
@@ -369,6 +370,141 @@ def braindecode_inception(c, t, classes, k, f, d):
     ], time_first=False)
 
 
+# Normalizer-free networks with the names and formulas of timm: the activation function's gamma is in the weights.
+
+GAMMA = {F.silu: 1.7881293296813965, F.relu: 1.7139588594436646}
+
+
+class StdConv(nn.Conv2d):
+    """Weights with mean 0 and variance 1 / fan-in, times gain and gamma."""
+
+    def __init__(self, inputs, outputs, k, gamma, stride=1, groups=1):
+        super().__init__(inputs, outputs, k, stride, k // 2, groups=groups)
+        self.gain = nn.Parameter(torch.ones(outputs, 1, 1, 1))
+        self.gamma = gamma
+
+    def forward(self, x):
+        w = self.weight.flatten(1)
+        w = (w - w.mean(1, keepdim=True)) / torch.sqrt(w.var(1, unbiased=False, keepdim=True) + 1e-5)
+        w = w.view_as(self.weight) * self.gain * self.gamma * w.shape[1] ** -0.5
+        return F.conv2d(x, w, self.bias, self.stride, self.padding, groups=self.groups)
+
+
+def multiple_of_8(v):
+    return max(8, int(v + 4) // 8 * 8)
+
+
+class Squeeze(nn.Module):
+    def __init__(self, c, ratio):
+        super().__init__()
+        self.fc1 = nn.Conv2d(c, multiple_of_8(c * ratio), 1)
+        self.fc2 = nn.Conv2d(multiple_of_8(c * ratio), c, 1)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.fc2(F.relu(self.fc1(x.mean((2, 3), keepdim=True)))))
+
+
+class Eca(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        k = int((np.log2(c) + 1) / 2)
+        k = max(3, k + 1 - k % 2)
+        self.conv = nn.Conv1d(1, 1, k, padding=k // 2, bias=False)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.conv(x.mean((2, 3))[:, None]))[:, 0, :, None, None]
+
+
+class FreeBlock(nn.Module):
+    def __init__(self, i, o, mid, stride, group, extra, attention, inside, f, variance):
+        super().__init__()
+        gamma, groups = GAMMA[f], mid // group if group else 1
+        if i != o or stride > 1:
+            self.downsample = nn.Sequential()
+            self.downsample.add_module("conv", StdConv(i, o, 1, gamma))
+        self.conv1 = StdConv(i, mid, 1, gamma)
+        self.conv2 = StdConv(mid, mid, 3, gamma, stride, groups)
+        if extra:
+            self.conv2b = StdConv(mid, mid, 3, gamma, 1, groups)
+        if inside:
+            self.attn = attention(mid)
+        self.conv3 = StdConv(mid, o, 1, gamma)
+        if attention and not inside:
+            self.attn_last = attention(o)
+        self.f, self.beta, self.stride = f, variance**-0.5, stride
+
+    def forward(self, x):
+        y = self.f(x) * self.beta
+        shortcut = x
+        if hasattr(self, "downsample"):
+            pooled = F.avg_pool2d(y, 2, 2, ceil_mode=True, count_include_pad=False) if self.stride > 1 else y
+            shortcut = self.downsample(pooled)
+        y = self.conv2(self.f(self.conv1(y)))
+        if hasattr(self, "conv2b"):
+            y = self.conv2b(self.f(y))
+        if hasattr(self, "attn"):
+            y = 2 * self.attn(y)
+        y = self.conv3(self.f(y))
+        if hasattr(self, "attn_last"):
+            y = 2 * self.attn_last(y)
+        return 0.2 * y + shortcut
+
+
+class NormFree(nn.Module):
+    """
+    stem: kernel, channels, whether a pool follows; stages: width, depth, stride
+    inner: of input, output and first, the width of a block's inner convolutions
+    """
+
+    def __init__(self, f, stem, stages, inner, group, extra, attention, inside, last, classes):
+        super().__init__()
+        kernel, channels, self.pool = stem
+        self.f, gamma, c = f, GAMMA[f], 3
+        self.stem = nn.Module()
+        self.stem_convs = []
+        for i, o in enumerate(channels):
+            conv = StdConv(c, o, kernel, gamma, 2 if i in (0, 3) else 1)
+            self.stem.add_module(f"conv{i + 1}" if len(channels) > 1 else "conv", conv)
+            self.stem_convs.append(conv)
+            c = o
+        blocks, first = [], True
+        for width, depth, stride in stages:
+            variance, stage = 1.0 if first else variance, []
+            for b in range(depth):
+                mid = inner(c, width, first)
+                stage.append(FreeBlock(c, width, mid, stride if b == 0 else 1, group, extra, attention, inside, f, variance))
+                variance = 1.04 if b == 0 else variance + 0.04
+                c, first = width, False
+            blocks.append(nn.Sequential(*stage))
+        self.stages = nn.Sequential(*blocks)
+        self.final_conv = StdConv(c, last, 1, gamma) if last else nn.Identity()
+        self.head = nn.Module()
+        self.head.fc = nn.Linear(last or c, classes)
+
+    def forward(self, x):
+        for i, conv in enumerate(self.stem_convs):
+            x = conv(self.f(x) if i else x)
+        if self.pool:
+            x = F.max_pool2d(x, 3, 2, 1)
+        x = self.f(self.final_conv(self.stages(x)))
+        return self.head.fc(x.mean((2, 3)))
+
+
+def nf_regnet():
+    inner = lambda i, o, first: multiple_of_8(i * (1 if first else 2.25))
+    stages = [(16, 1, 2), (24, 2, 2)]
+    return NormFree(F.silu, (3, [8], False), stages, inner, 8, False, lambda c: Squeeze(c, 0.5), True, 40, 5)
+
+
+def nfnet_l(attention):
+    stages = [(32, 1, 1), (64, 2, 2)]
+    return NormFree(F.silu, (3, [2, 4, 8, 16], False), stages, lambda i, o, first: o // 4, 8, True, attention, False, 96, 5)
+
+
+def nf_resnet(attention):
+    return NormFree(F.relu, (7, [16], True), [(32, 1, 1), (64, 2, 2)], lambda i, o, first: o // 4, 0, False, attention, False, 0, 5)
+
+
 def arrays(net):
     """By layer and this project's parameter name."""
     found = {}
@@ -411,11 +547,11 @@ def fixture(name, net, *shape):
     print(name, y.detach().numpy().ravel()[:4])
 
 
-def state_dict(name, net, c, t):
+def state_dict(name, net, *shape):
     """The state dict, and an input with its output, in single precision."""
     randomize(net)
     net.float()
-    x = torch.randn(2, c, t, dtype=torch.float32)
+    x = torch.randn(2, *shape, dtype=torch.float32)
     np.savez(f"../weights/{name}.npz", input=x.numpy(), output=net(x).detach().numpy())
     np.savez(f"../weights/{name}-state.npz", **{key: value.numpy() for key, value in net.state_dict().items()})
     print(name, ", ".join(net.state_dict()))
@@ -437,6 +573,11 @@ if __name__ == "__main__":
     state_dict("braindecode-shallowfbcspnet", braindecode_shallow(3, 64, 3, 5, 4, 5, 11, 4), 3, 64)
     state_dict("braindecode-deep4net", braindecode_deep(3, 210, 3, 4, 2), 3, 210)
     state_dict("braindecode-eeginceptionerp", braindecode_inception(3, 72, 3, 17, 2, 2), 3, 72)
+    state_dict("timm-nf-regnet", nf_regnet(), 3, 31, 36)
+    state_dict("timm-nfnet-l", nfnet_l(lambda c: Squeeze(c, 0.25)), 3, 31, 36)
+    state_dict("timm-eca-nfnet-l", nfnet_l(Eca), 3, 31, 36)
+    state_dict("timm-nf-seresnet", nf_resnet(lambda c: Squeeze(c, 1 / 16)), 3, 31, 36)
+    state_dict("timm-nf-ecaresnet", nf_resnet(Eca), 3, 31, 36)
     count("shallow, braindecode, 22 x 1000, 4", shallow(22, 1000, 4, 25, 40, 40, 75, 15, 1e-6))
     count("shallow, keras, 22 x 256, 4", shallow(22, 256, 4, 13, 40, 40, 35, 7, 1e-7))
     count("deep, braindecode, 22 x 1000, 4", deep(22, 1000, 4, 10, 25, 25, 3, False))

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -281,15 +282,33 @@ class ReadmeTest {
         assertTrue(Files.exists(folder.resolve("plain.zip")));
     }
 
-    private static void assertInReadme(int example) throws IOException {
+    /**
+     * The dependency of one's own project and the jar for spark-submit are those that are built.
+     */
+    @Test
+    void namesTheVersion() throws IOException {
+        String version = file("pom.xml").split("</?version>")[1];
+        List<String> named =
+                Pattern.compile("lamina-zoo(?:-|</artifactId>[^\\n]*\\s*<version>)(\\d[\\d.]*\\d)")
+                        .matcher(file("README.md"))
+                        .results()
+                        .map(match -> match.group(1))
+                        .toList();
+        assertEquals(List.of(version, version), named);
+    }
+
+    private static String file(String name) throws IOException {
         Path root = Path.of("").toAbsolutePath();
         while (!Files.exists(root.resolve("README.md"))) {
             root = root.getParent();
         }
-        String source =
-                Files.readString(root.resolve("src-test/src/test/java/org/lamina/ReadmeTest.java"));
+        return Files.readString(root.resolve(name));
+    }
+
+    private static void assertInReadme(int example) throws IOException {
+        String source = file("src-test/src/test/java/org/lamina/ReadmeTest.java");
         String code = source.split("// example " + example + "\n")[1].split("// end")[0];
-        String readme = Files.readString(root.resolve("README.md"));
+        String readme = file("README.md");
         assertTrue(
                 readme.replaceAll("\\s+", "").contains(code.replaceAll("\\s+", "")),
                 "README.md does not hold example " + example);

@@ -39,7 +39,10 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 class NFNetTest {
 
-    /** The published counts; NF-ResNet's are timm's and one gain for each block. */
+    /**
+     * The published counts; those of NF-ResNets, NF-RegNets and light NFNets are timm's and one
+     * gain for each block.
+     */
     @ParameterizedTest
     @CsvSource({
         "NFNET_F0, 71489284",
@@ -51,6 +54,24 @@ class NFNetTest {
         "NFNET_F6, 438359116",
         "NF_RESNET_26, 15995184",
         "NF_RESNET_50, 25557048",
+        "NF_RESNET_101, 44549193",
+        "NF_SERESNET_26, 17395984",
+        "NF_SERESNET_50, 28088040",
+        "NF_SERESNET_101, 49326905",
+        "NF_ECARESNET_26, 15995228",
+        "NF_ECARESNET_50, 25557134",
+        "NF_ECARESNET_101, 44549364",
+        "NF_REGNET_B0, 8764304",
+        "NF_REGNET_B1, 10224004",
+        "NF_REGNET_B2, 14314630",
+        "NF_REGNET_B3, 18593857",
+        "NF_REGNET_B4, 30210846",
+        "NF_REGNET_B5, 49741766",
+        "NFNET_L0, 35074500",
+        "ECA_NFNET_L0, 24143936",
+        "ECA_NFNET_L1, 41407752",
+        "ECA_NFNET_L2, 56722384",
+        "ECA_NFNET_L3, 72037016",
         "NFNET_TINY, 136686"
     })
     void hasThePublishedNumberOfParameters(NFNet.Preset preset, long expected) {
@@ -66,7 +87,7 @@ class NFNetTest {
         boolean tiny = preset == NFNet.Preset.NFNET_TINY;
         int size = preset.imageSize();
         var types = conf.getLayerActivationTypes(InputType.convolutional(size, size, 3));
-        int end = size / (tiny ? 8 : 32);
+        int end = tiny ? size / 8 : (size + 31) / 32;
         assertEquals(InputType.convolutional(end, end, width(preset)), types.get("last-act"));
         assertEquals(InputType.feedForward(tiny ? 10 : 1000), types.get("classifier"));
         int[] shape = model.metaData().getInputShape()[0];
@@ -77,7 +98,7 @@ class NFNetTest {
     private static int width(NFNet.Preset preset) {
         NFNetArchitecture net = preset.architecture();
         int last = net.stages().get(net.stages().size() - 1).width();
-        return last * Math.max(1, net.lastWidth());
+        return (int) Math.round(last * (net.lastWidth() == 0 ? 1 : net.lastWidth()));
     }
 
     private static NFNet.Builder tiny() {

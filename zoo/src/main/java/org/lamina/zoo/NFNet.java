@@ -3,6 +3,7 @@ package org.lamina.zoo;
 import static org.lamina.zoo.NFNetArchitecture.require;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Model;
@@ -18,14 +19,15 @@ import org.deeplearning4j.zoo.ZooModel;
 import org.deeplearning4j.zoo.ZooType;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.optimize.AdaptiveGradientClipping;
+import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * Normalizer-free residual networks for images: NFNet-F0 to F6, NF-ResNet, and a small one for
- * images of 28x28 and 32x32.
+ * Normalizer-free residual networks for images: NFNet-F0 to F6, light ones, NF-ResNet, NF-RegNet,
+ * and a small one for images of 28x28 and 32x32.
  *
  * <pre>
  * [N, channels, height, width]
@@ -37,7 +39,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  *
  * block:  a = f(x) / sqrt(expected variance of x)
  *         r = conv0 1x1 - f - conv1 3x3 (stride, groups) - f - conv1b 3x3 (groups) - f - conv2 1x1
- *             - squeeze and excitation, its factors doubled - stochastic depth - skip gain
+ *             - channel attention, its factors doubled - stochastic depth - skip gain
  *         y = x + 0.2 * r                                 without a transition
  *         y = shortcut 1x1 (mean pool (a)) + 0.2 * r      in a transition; a pool if it strides
  * </pre>
@@ -46,8 +48,10 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * ScaledActivation}); every convolution has standardized weights, a gain and a bias per output
  * channel ({@link org.lamina.layers.conf.WSConv2D}). The expected variance is 1 before the first
  * block, {@code 1 + 0.2^2} after a transition, and grows by {@code 0.2^2} with every other block.
- * Squeeze and excitation has {@code outputs / 2} hidden units, rounded down, and biases; the skip
- * gain is one number, at first 0, so that training begins with the shortcuts alone.
+ * Channel attention is squeeze and excitation ({@code outputs / 2} hidden units, rounded down, and
+ * biases in NFNet-F), {@link org.lamina.layers.conf.ECA} or none; in NF-RegNet it stands before the
+ * last f of the branch. The skip gain is one number, at first 0, so that training begins with the
+ * shortcuts alone.
  *
  * <p>{@link Preset#NFNET_TINY}, 32x32 with 3 channels, 10 classes, 136,686 parameters:
  *
@@ -77,10 +81,10 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * timm/models/nfnet.py}, https://github.com/huggingface/pytorch-image-models.
  *
  * <p>Differs from the sources in: GELU is the exact one (the published JAX code approximates it by
- * a tanh, timm does not); the outputs are probabilities; NF-ResNet has timm's shortcuts (mean pool,
- * then 1x1 convolution; the papers' code has a 1x1 convolution with the stride) and padding, the
- * gammas in the activation functions (timm multiplies the weights by them, the stem's too), and a
- * skip gain in every block.
+ * a tanh, timm does not); the outputs are probabilities; all but NFNet-F have timm's shortcuts
+ * (mean pool, then 1x1 convolution; the papers' code has a 1x1 convolution with the stride),
+ * padding and widths, the gammas in the activation functions (timm multiplies the weights by them,
+ * the stem's too), and a skip gain in every block.
  */
 public final class NFNet extends ZooModel implements ConfiguredModel {
 
@@ -109,6 +113,59 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
         NF_RESNET_26(NFNetArchitecture.resnet(2, 2, 2, 2), 224),
         /** 25,557,048 parameters. */
         NF_RESNET_50(NFNetArchitecture.resnet(3, 4, 6, 3), 224),
+        /** timm's nf_resnet101; 44,549,193 parameters. */
+        NF_RESNET_101(NFNetArchitecture.resnet(3, 4, 23, 3), 224),
+        /** timm's nf_seresnet26; 17,395,984 parameters. */
+        NF_SERESNET_26(
+                NFNetArchitecture.resnet(
+                        NFNetArchitecture.squeezeToMultiplesOf8(1 / 16.0), 2, 2, 2, 2),
+                224),
+        /** timm's nf_seresnet50; 28,088,040 parameters. */
+        NF_SERESNET_50(
+                NFNetArchitecture.resnet(
+                        NFNetArchitecture.squeezeToMultiplesOf8(1 / 16.0), 3, 4, 6, 3),
+                224),
+        /** timm's nf_seresnet101; 49,326,905 parameters. */
+        NF_SERESNET_101(
+                NFNetArchitecture.resnet(
+                        NFNetArchitecture.squeezeToMultiplesOf8(1 / 16.0), 3, 4, 23, 3),
+                224),
+        /** timm's nf_ecaresnet26; 15,995,228 parameters. */
+        NF_ECARESNET_26(NFNetArchitecture.resnet(Attention.eca(), 2, 2, 2, 2), 224),
+        /** timm's nf_ecaresnet50; 25,557,134 parameters. */
+        NF_ECARESNET_50(NFNetArchitecture.resnet(Attention.eca(), 3, 4, 6, 3), 224),
+        /** timm's nf_ecaresnet101; 44,549,364 parameters. */
+        NF_ECARESNET_101(NFNetArchitecture.resnet(Attention.eca(), 3, 4, 23, 3), 224),
+        /** timm's nf_regnet_b0; 8,764,304 parameters. */
+        NF_REGNET_B0(
+                NFNetArchitecture.regnet(List.of(1, 3, 6, 6), List.of(48, 104, 208, 440)), 192),
+        /** timm's nf_regnet_b1; 10,224,004 parameters. */
+        NF_REGNET_B1(
+                NFNetArchitecture.regnet(List.of(2, 4, 7, 7), List.of(48, 104, 208, 440)), 256),
+        /** timm's nf_regnet_b2; 14,314,630 parameters. */
+        NF_REGNET_B2(
+                NFNetArchitecture.regnet(List.of(2, 4, 8, 8), List.of(56, 112, 232, 488)), 240),
+        /** timm's nf_regnet_b3; 18,593,857 parameters. */
+        NF_REGNET_B3(
+                NFNetArchitecture.regnet(List.of(2, 5, 9, 9), List.of(56, 128, 248, 528)), 288),
+        /** timm's nf_regnet_b4; 30,210,846 parameters. */
+        NF_REGNET_B4(
+                NFNetArchitecture.regnet(List.of(2, 6, 11, 11), List.of(64, 144, 288, 616)), 320),
+        /** timm's nf_regnet_b5; 49,741,766 parameters. */
+        NF_REGNET_B5(
+                NFNetArchitecture.regnet(List.of(3, 7, 14, 14), List.of(80, 168, 336, 704)), 384),
+        /** timm's nfnet_l0; 35,074,500 parameters. */
+        NFNET_L0(
+                NFNetArchitecture.light(1, 1.5, NFNetArchitecture.squeezeToMultiplesOf8(0.25)),
+                224),
+        /** timm's eca_nfnet_l0; 24,143,936 parameters. */
+        ECA_NFNET_L0(NFNetArchitecture.light(1, 1.5, Attention.eca()), 224),
+        /** timm's eca_nfnet_l1; 41,407,752 parameters. */
+        ECA_NFNET_L1(NFNetArchitecture.light(2, 2, Attention.eca()), 256),
+        /** timm's eca_nfnet_l2; 56,722,384 parameters. */
+        ECA_NFNET_L2(NFNetArchitecture.light(3, 2, Attention.eca()), 320),
+        /** timm's eca_nfnet_l3; 72,037,016 parameters. */
+        ECA_NFNET_L3(NFNetArchitecture.light(4, 2, Attention.eca()), 352),
         /** For images of 28x28 and 32x32; 10 classes by default. */
         NFNET_TINY(NFNetArchitecture.tiny(), 32);
 

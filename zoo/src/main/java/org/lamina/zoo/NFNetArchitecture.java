@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.Swish;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -14,8 +15,8 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
  * @param stem the convolutions before the blocks
  * @param stages groups of blocks of one width
  * @param block what all blocks have in common
- * @param lastWidth channels of the 1x1 convolution after the blocks as a multiple of their output;
- *     0: none
+ * @param lastWidth channels of the 1x1 convolution after the blocks as a multiple of their output,
+ *     rounded; 0: none
  * @param activation the activation function, before its scaling
  * @param standardization formula of the convolutions' weights; null for plain ones, which the
  *     variances of {@link NFNet#expectedVariances} do not hold for
@@ -28,7 +29,7 @@ public record NFNetArchitecture(
         Stem stem,
         List<Stage> stages,
         Block block,
-        int lastWidth,
+        double lastWidth,
         IActivation activation,
         WeightStandardization standardization,
         Padding padding,
@@ -94,23 +95,105 @@ public record NFNetArchitecture(
     }
 
     /**
+     * What weights the channels of a residual branch; the weights are doubled, since they are 1/2
+     * on average.
+     *
+     * @param kind the layer
+     * @param squeeze hidden units of squeeze and excitation as a share of its channels
+     * @param divisor the hidden units are rounded to a multiple of this, at least one; 1: rounded
+     *     down
+     * @param inside whether it stands before the last convolution of the branch instead of after it
+     */
+    public record Attention(Kind kind, double squeeze, int divisor, boolean inside) {
+
+        /** A layer. */
+        public enum Kind {
+            /** None. */
+            NONE,
+            /** {@link org.lamina.layers.conf.SqueezeExcitation}. */
+            SQUEEZE_EXCITATION,
+            /** {@link org.lamina.layers.conf.ECA}, efficient channel attention. */
+            ECA
+        }
+
+        /** Checks the values. */
+        public Attention {
+            require(kind != null, "attention", kind, "must be given");
+            boolean squeezes = kind == Kind.SQUEEZE_EXCITATION;
+            require(squeeze >= 0 && squeeze <= 1, "squeeze", squeeze, "must be in [0, 1]");
+            require(squeezes == squeeze > 0, "squeeze", squeeze, "does not suit " + kind);
+            require(divisor > 0, "divisor", divisor, "must be 1 or greater");
+        }
+
+        /** No attention. */
+        public static Attention none() {
+            return new Attention(Kind.NONE, 0, 1, false);
+        }
+
+        /** Squeeze and excitation after the last convolution, its hidden units rounded down. */
+        public static Attention squeezeExcitation(double squeeze) {
+            return new Attention(Kind.SQUEEZE_EXCITATION, squeeze, 1, false);
+        }
+
+        /** Efficient channel attention after the last convolution. */
+        public static Attention eca() {
+            return new Attention(Kind.ECA, 0, 1, false);
+        }
+
+        /** Hidden units for so many channels. */
+        int hidden(int channels) {
+            double hidden = channels * squeeze;
+            return divisor == 1 ? Math.max(1, (int) hidden) : nearestMultiple(hidden, divisor);
+        }
+    }
+
+    /** The nearest multiple, at least one. */
+    private static int nearestMultiple(double value, int divisor) {
+        return Math.max(divisor, (int) (value + divisor / 2.0) / divisor * divisor);
+    }
+
+    /** timm's rule for widths: the nearest multiple of 8 that is not below 90 % of the value. */
+    private static int channels(double value) {
+        int nearest = nearestMultiple(value, 8);
+        return nearest < 0.9 * value ? nearest + 8 : nearest;
+    }
+
+    /**
      * What all blocks have in common.
      *
-     * @param bottleneck width of the inner convolutions as a share of the output's
+     * @param bottleneck width of the inner convolutions as a share of the block's output
      * @param groupWidth channels of a group of the inner 3x3 convolutions, to a multiple of which
      *     their width is rounded down; 0: they have one group
      * @param spatialConvs number of 3x3 convolutions, 1 or 2
-     * @param squeeze hidden units of squeeze and excitation as a share of the output's width; 0: no
-     *     squeeze and excitation
+     * @param attention what weights the channels of the branch
      * @param pooledShortcut whether a shortcut with a stride is a mean pool and a convolution, or
      *     else a convolution with that stride
+     * @param expanding whether the bottleneck is a share of the block's input instead, rounded to a
+     *     multiple of 8, and 1 in the very first block (NF-RegNet)
      */
     public record Block(
             double bottleneck,
             int groupWidth,
             int spatialConvs,
-            double squeeze,
-            boolean pooledShortcut) {
+            Attention attention,
+            boolean pooledShortcut,
+            boolean expanding) {
+
+        /** A block with squeeze and excitation after its last convolution; 0: without. */
+        public Block(
+                double bottleneck,
+                int groupWidth,
+                int spatialConvs,
+                double squeeze,
+                boolean pooledShortcut) {
+            this(
+                    bottleneck,
+                    groupWidth,
+                    spatialConvs,
+                    squeeze == 0 ? Attention.none() : Attention.squeezeExcitation(squeeze),
+                    pooledShortcut,
+                    false);
+        }
 
         /** Checks the values. */
         public Block {
@@ -122,18 +205,27 @@ public record NFNetArchitecture(
                     "spatialConvs",
                     spatialConvs,
                     "must be 1 or 2");
-            require(squeeze >= 0 && squeeze <= 1, "squeeze", squeeze, "must be in [0, 1]");
+            require(attention != null, "attention", attention, "must be given");
         }
 
-        /** Channels of the inner convolutions of a block with this output. */
-        int innerWidth(int width) {
-            int inner = (int) (width * bottleneck);
+        /**
+         * Channels of the inner convolutions of a block.
+         *
+         * @param input channels of its input
+         * @param width channels of its output
+         * @param first whether it is the first of all
+         */
+        int innerWidth(int input, int width, boolean first) {
+            int inner =
+                    expanding
+                            ? channels(input * (first ? 1 : bottleneck))
+                            : (int) (width * bottleneck);
             return groupWidth == 0 ? inner : inner / groupWidth * groupWidth;
         }
 
-        /** Groups of the inner 3x3 convolutions of a block with this output. */
-        int groups(int width) {
-            return groupWidth == 0 ? 1 : innerWidth(width) / groupWidth;
+        /** Groups of inner 3x3 convolutions with so many channels. */
+        int groups(int inner) {
+            return groupWidth == 0 ? 1 : inner / groupWidth;
         }
     }
 
@@ -156,15 +248,18 @@ public record NFNetArchitecture(
                 stochasticDepth,
                 "must be in [0, 1)");
         stages = List.copyOf(stages);
-        for (Stage stage : stages) {
+        int input = stem.channels.get(stem.channels.size() - 1);
+        for (int i = 0; i < stages.size(); i++) {
+            int width = stages.get(i).width;
             require(
-                    block.innerWidth(stage.width) > 0,
+                    block.innerWidth(input, width, i == 0) > 0,
                     "stage width",
-                    stage.width,
+                    width,
                     "leaves no inner channels: bottleneck "
                             + block.bottleneck
                             + ", group width "
                             + block.groupWidth);
+            input = width;
         }
     }
 
@@ -214,12 +309,8 @@ public record NFNetArchitecture(
      */
     static NFNetArchitecture nfnet(int factor, double dropout) {
         return new NFNetArchitecture(
-                new Stem(3, List.of(16, 32, 64, 128), List.of(2, 1, 1, 2), false),
-                List.of(
-                        new Stage(256, factor, 1),
-                        new Stage(512, 2 * factor, 2),
-                        new Stage(1536, 6 * factor, 2),
-                        new Stage(1536, 3 * factor, 2)),
+                nfnetStem(),
+                nfnetStages(factor),
                 new Block(0.5, 128, 2, 0.5, true),
                 2,
                 new Gelu(),
@@ -229,11 +320,87 @@ public record NFNetArchitecture(
                 0.25);
     }
 
+    private static Stem nfnetStem() {
+        return new Stem(3, List.of(16, 32, 64, 128), List.of(2, 1, 1, 2), false);
+    }
+
+    private static List<Stage> nfnetStages(int factor) {
+        return List.of(
+                new Stage(256, factor, 1),
+                new Stage(512, 2 * factor, 2),
+                new Stage(1536, 6 * factor, 2),
+                new Stage(1536, 3 * factor, 2));
+    }
+
+    /** timm's squeeze and excitation after the last convolution. */
+    static Attention squeezeToMultiplesOf8(double squeeze) {
+        return new Attention(Attention.Kind.SQUEEZE_EXCITATION, squeeze, 8, false);
+    }
+
+    /**
+     * timm's light NFNets: SiLU, narrower blocks with smaller groups, symmetric padding; dropout
+     * and stochastic depth as there, none.
+     *
+     * @param factor the depths are those of F0 times this
+     */
+    static NFNetArchitecture light(int factor, double lastWidth, Attention attention) {
+        return new NFNetArchitecture(
+                nfnetStem(),
+                nfnetStages(factor),
+                new Block(0.25, 64, 2, attention, true, false),
+                lastWidth,
+                new Swish(),
+                WeightStandardization.timm().withEps(1e-5),
+                Padding.SYMMETRIC,
+                0,
+                0);
+    }
+
+    /**
+     * timm's NF-RegNet-B: blocks whose inside is 2.25 times as wide as their input, squeeze and
+     * excitation inside, SiLU; dropout and stochastic depth as there, none.
+     *
+     * @param widths of the stages before they are multiplied by 0.75
+     */
+    static NFNetArchitecture regnet(List<Integer> depths, List<Integer> widths) {
+        List<Stage> stages = new ArrayList<>();
+        for (int i = 0; i < depths.size(); i++) {
+            stages.add(new Stage(channels(0.75 * widths.get(i)), depths.get(i), 2));
+        }
+        int last = widths.get(widths.size() - 1);
+        return new NFNetArchitecture(
+                new Stem(3, List.of(channels(0.75 * widths.get(0))), List.of(2), false),
+                stages,
+                new Block(
+                        2.25,
+                        8,
+                        1,
+                        new Attention(Attention.Kind.SQUEEZE_EXCITATION, 0.5, 8, true),
+                        true,
+                        true),
+                (double) channels(0.75 * (1280 * last / 440)) / channels(0.75 * last),
+                new Swish(),
+                WeightStandardization.timm().withEps(1e-5),
+                Padding.SYMMETRIC,
+                0,
+                0);
+    }
+
     /**
      * NF-ResNet as timm has it, with the stochastic depth and without the dropout that are the
      * defaults of the published code (nf_resnet.py, experiment.py); timm's are none of both.
      */
     static NFNetArchitecture resnet(int... depths) {
+        return resnet(Attention.none(), 0.1, depths);
+    }
+
+    /** timm's NF-ResNets with attention, whose stochastic depth is none. */
+    static NFNetArchitecture resnet(Attention attention, int... depths) {
+        return resnet(attention, 0, depths);
+    }
+
+    private static NFNetArchitecture resnet(
+            Attention attention, double stochasticDepth, int... depths) {
         List<Stage> stages = new ArrayList<>();
         for (int i = 0; i < depths.length; i++) {
             stages.add(new Stage(256 << i, depths[i], i == 0 ? 1 : 2));
@@ -241,13 +408,13 @@ public record NFNetArchitecture(
         return new NFNetArchitecture(
                 new Stem(7, List.of(64), List.of(2), true),
                 stages,
-                new Block(0.25, 0, 1, 0, true),
+                new Block(0.25, 0, 1, attention, true, false),
                 0,
                 new ActivationReLU(),
                 WeightStandardization.timm().withEps(1e-5),
                 Padding.SYMMETRIC,
                 0,
-                0.1);
+                stochasticDepth);
     }
 
     /** For images of 28x28 and 32x32. */

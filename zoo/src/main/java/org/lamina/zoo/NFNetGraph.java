@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.conf.Conv2D;
+import org.lamina.layers.conf.ECA;
 import org.lamina.layers.conf.GroupedConvBuilder;
 import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.Nonlinearity;
@@ -26,6 +27,7 @@ import org.lamina.layers.conf.SqueezeExcitation;
 import org.lamina.layers.conf.StochasticDepth;
 import org.lamina.layers.conf.WSConv2D;
 import org.lamina.spec.Padding;
+import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.lamina.zoo.NFNetArchitecture.Stage;
 import org.lamina.zoo.NFNetArchitecture.Stem;
 import org.nd4j.linalg.activations.Activation;
@@ -75,7 +77,7 @@ final class NFNetGraph {
             }
         }
         if (net.lastWidth() > 0) {
-            conv("last-conv", 1, channels * net.lastWidth(), 1, 1);
+            conv("last-conv", 1, (int) Math.round(channels * net.lastWidth()), 1, 1);
         }
         activate("last-act", 1);
         add("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
@@ -120,14 +122,18 @@ final class NFNetGraph {
         activate(name + "-act0", 1 / Math.sqrt(variance));
         String activated = last;
 
-        int inner = net.block().innerWidth(stage.width());
-        int groups = net.block().groups(stage.width());
+        boolean first = stageIndex == 0 && blockIndex == 0;
+        int inner = net.block().innerWidth(channels, stage.width(), first);
+        int groups = net.block().groups(inner);
         conv(name + "-conv0", 1, inner, 1, 1);
         activate(name + "-act1", 1);
         conv(name + "-conv1", 3, inner, stride, groups);
         if (net.block().spatialConvs() == 2) {
             activate(name + "-act1b", 1);
             conv(name + "-conv1b", 3, inner, 1, groups);
+        }
+        if (net.block().attention().inside()) {
+            attention(name, 2);
         }
         activate(name + "-act2", 1);
         conv(name + "-conv2", 1, stage.width(), 1, 1);
@@ -153,17 +159,26 @@ final class NFNetGraph {
         variances.put(name, variance);
     }
 
-    /** What weights a residual branch: squeeze and excitation, stochastic depth, gain, alpha. */
-    private void weighted(String name, double dropRate) {
-        boolean squeezed = net.block().squeeze() > 0;
-        if (squeezed) {
-            // The gate's mean is 1/2, hence 2; alpha here saves a pass over the branch.
+    /** Channel attention; the mean of its factors is 1/2, hence a scale of 2 and more. */
+    private void attention(String name, double scale) {
+        Attention attention = net.block().attention();
+        if (attention.kind() == Attention.Kind.SQUEEZE_EXCITATION) {
             add(
                     name + "-se",
                     new SqueezeExcitation.Builder()
-                            .hidden(Math.max(1, (int) (channels * net.block().squeeze())))
-                            .scale(2 * ALPHA)
+                            .hidden(attention.hidden(channels))
+                            .scale(scale)
                             .build());
+        } else {
+            add(name + "-eca", new ECA.Builder().scale(scale).build());
+        }
+    }
+
+    /** What weights a residual branch: attention, stochastic depth, gain, alpha. */
+    private void weighted(String name, double dropRate) {
+        Attention attention = net.block().attention();
+        if (attention.kind() != Attention.Kind.NONE && !attention.inside()) {
+            attention(name, 2 * ALPHA); // alpha here saves a pass over the branch
         } else {
             graph.addVertex(name + "-alpha", new ScaleVertex(ALPHA), last);
             last = name + "-alpha";

@@ -75,7 +75,7 @@ public final class Zoo {
                         "https://arxiv.org/abs/2006.00622",
                         EEGTCNet::builder));
         for (NFNet.Preset preset : NFNet.Preset.values()) {
-            String source = preset.name().startsWith("NF_RESNET") ? NF_RESNETS : NFNETS;
+            String source = preset.name().startsWith("NF_") ? NF_RESNETS : NFNETS;
             all.add(other(preset, source, () -> NFNet.builder().preset(preset).build()));
         }
         for (EncNet1D.Preset preset : EncNet1D.Preset.values()) {

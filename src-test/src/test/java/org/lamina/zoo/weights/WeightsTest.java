@@ -30,12 +30,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.harness.Close;
 import org.lamina.harness.Nets;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.LocalConv2D;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.layers.conf.WSConv2D;
@@ -48,10 +50,12 @@ import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.EegNetworkBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.NFNetArchitecture;
+import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.lamina.zoo.NFNetArchitecture.Block;
 import org.lamina.zoo.NFNetArchitecture.Stage;
 import org.lamina.zoo.NFNetArchitecture.Stem;
 import org.lamina.zoo.ShallowConvNet;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -410,26 +414,115 @@ class WeightsTest {
         assertTrue(e.getMessage().contains("1.0 for stage1-block1-gain.gain"), e.getMessage());
     }
 
+    /** Small networks of timm's other kinds; {@code networks.py} wrote them. */
+    private enum Timm {
+        NF_REGNET(
+                NameMaps.TIMM_NF_REGNET,
+                new Stem(3, List.of(8), List.of(2), false),
+                List.of(new Stage(16, 1, 2), new Stage(24, 2, 2)),
+                new Block(2.25, 8, 1, squeeze(0.5, true), true, true),
+                40 / 24.0,
+                new Swish()),
+        NFNET_L(NameMaps.TIMM_NFNET_L, light(squeeze(0.25, false))),
+        ECA_NFNET_L(NameMaps.TIMM_NFNET_L, light(Attention.eca())),
+        NF_SERESNET(NameMaps.TIMM_NF_RESNET, resnet(squeeze(1 / 16.0, false))),
+        NF_ECARESNET(NameMaps.TIMM_NF_RESNET, resnet(Attention.eca()));
+
+        private final NameMap names;
+        private final NFNetArchitecture architecture;
+
+        Timm(NameMap names, NFNetArchitecture architecture) {
+            this.names = names;
+            this.architecture = architecture;
+        }
+
+        Timm(
+                NameMap names,
+                Stem stem,
+                List<Stage> stages,
+                Block block,
+                double last,
+                IActivation activation) {
+            this(names, net(stem, stages, block, last, activation));
+        }
+
+        private static NFNetArchitecture net(
+                Stem stem, List<Stage> stages, Block block, double last, IActivation activation) {
+            return new NFNetArchitecture(
+                    stem,
+                    stages,
+                    block,
+                    last,
+                    activation,
+                    WeightStandardization.timm().withEps(1e-5),
+                    NFNetArchitecture.Padding.SYMMETRIC,
+                    0,
+                    0);
+        }
+
+        private static Attention squeeze(double share, boolean inside) {
+            return new Attention(Attention.Kind.SQUEEZE_EXCITATION, share, 8, inside);
+        }
+
+        private static NFNetArchitecture light(Attention attention) {
+            return net(
+                    new Stem(3, List.of(2, 4, 8, 16), List.of(2, 1, 1, 2), false),
+                    List.of(new Stage(32, 1, 1), new Stage(64, 2, 2)),
+                    new Block(0.25, 8, 2, attention, true, false),
+                    1.5,
+                    new Swish());
+        }
+
+        private static NFNetArchitecture resnet(Attention attention) {
+            return net(
+                    new Stem(7, List.of(16), List.of(2), true),
+                    List.of(new Stage(32, 1, 1), new Stage(64, 2, 2)),
+                    new Block(0.25, 0, 1, attention, true, false),
+                    0,
+                    new ActivationReLU());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Timm.class)
+    void timm(Timm source) throws Exception {
+        String file = "timm-" + source.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        StateDict weights = StateDict.read(resource(file + "-state.npz"));
+        ComputationGraph net =
+                NFNet.builder()
+                        .architecture(source.architecture)
+                        .classes(5)
+                        .imageSize(31, 36)
+                        .init();
+        Weights.importInto(net, weights, source.names);
+        assertOutputs(file, net);
+        assertSame(weights, Weights.export(net, source.names), 1e-6);
+    }
+
     /** Names and shapes of timm's whole models, without making arrays of that size. */
     @ParameterizedTest
-    @ValueSource(strings = {"timm-dm-nfnet-f0", "timm-nf-resnet50"})
-    void timmNamesAndShapes(String model) throws Exception {
-        boolean dm = model.contains("dm");
+    @CsvSource({
+        "timm-dm-nfnet, dm-nfnet-f0, NFNET_F0",
+        "timm-nf-resnet, nf-resnet50, NF_RESNET_50",
+        "timm-nf-resnet, nf-seresnet26, NF_SERESNET_26",
+        "timm-nfnet-l, eca-nfnet-l0, ECA_NFNET_L0",
+        "timm-nf-regnet, nf-regnet-b0, NF_REGNET_B0"
+    })
+    void timmNamesAndShapes(String map, String model, NFNet.Preset preset) throws Exception {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         NFNet.builder()
-                .preset(dm ? NFNet.Preset.NFNET_F0 : NFNet.Preset.NF_RESNET_50)
+                .preset(preset)
                 .build()
                 .conf()
                 .getVertices()
                 .forEach((name, vertex) -> addShapes(shapes, name, vertex));
         Map<String, String> expected = new TreeMap<>();
-        for (String line : Files.readAllLines(resource(model + "-shapes.txt"))) {
+        for (String line : Files.readAllLines(resource("timm-" + model + "-shapes.txt"))) {
             String[] parts = line.split(" ", 2);
             expected.put(parts[0], parts[1]);
         }
         Map<String, String> actual = new TreeMap<>();
-        NameMap names = dm ? NameMaps.TIMM_DM_NFNET : NameMaps.TIMM_NF_RESNET;
-        for (Mapping mapping : names.mappings(shapes)) {
+        for (Mapping mapping : NameMap.resource(map).mappings(shapes)) {
             shapes.remove(mapping.parameter());
             if (mapping.names() != null) {
                 String shape = Arrays.toString(mapping.shape()).replaceAll("[\\[\\] ]", "");

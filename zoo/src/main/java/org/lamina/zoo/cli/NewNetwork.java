@@ -52,7 +52,9 @@ final class NewNetwork {
             names = "--preset",
             paramLabel = "NAME",
             description =
-                    "Of a new NFNet: nfnet-f0 (default) to nfnet-f6; nf-resnet-26, nf-resnet-50.")
+                    "Of a new NFNet, as \"zoo list\" names it: nfnet-f0 (default of timm-dm-nfnet),"
+                            + " nf-resnet-50 (of timm-nf-resnet), eca-nfnet-l0 (of timm-nfnet-l),"
+                            + " nf-regnet-b1 (of timm-nf-regnet) and others.")
     private String preset;
 
     /** An option for a network that is not made would be ignored. */

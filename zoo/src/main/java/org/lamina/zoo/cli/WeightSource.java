@@ -47,6 +47,8 @@ enum WeightSource {
     KERAS_EEGNET(NameMaps.KERAS_EEGNET, EEGNet::builder, null),
     TIMM_DM_NFNET(NameMaps.TIMM_DM_NFNET, null, NFNet.Preset.NFNET_F0),
     TIMM_NF_RESNET(NameMaps.TIMM_NF_RESNET, null, NFNet.Preset.NF_RESNET_50),
+    TIMM_NFNET_L(NameMaps.TIMM_NFNET_L, null, NFNet.Preset.ECA_NFNET_L0),
+    TIMM_NF_REGNET(NameMaps.TIMM_NF_REGNET, null, NFNet.Preset.NF_REGNET_B1),
     ELEKTRONN3_WSCONV(layer -> NameMaps.ELEKTRONN3_WSCONV),
     MDNC_CONVMODERN(WeightSource::convModern),
     HYPNETTORCH_LOCALCONV2D(layer -> NameMaps.HYPNETTORCH_LOCALCONV2D);

@@ -74,13 +74,26 @@ public final class NameMaps {
     public static final NameMap TIMM_DM_NFNET = NameMap.resource("timm-dm-nfnet");
 
     /**
-     * An {@code nf_resnet*} of timm, for {@link org.lamina.zoo.NFNet} with an NF_RESNET preset.
-     * timm multiplies the weights of every convolution by the activation function's gamma, where
-     * the activation functions here have it: the stem's gain, with none before it, is multiplied by
-     * it, and the classifier's weights are divided. Skip gains, which timm does not have there, are
-     * 1.
+     * An {@code nf_resnet*}, {@code nf_seresnet*} or {@code nf_ecaresnet*} of timm, for {@link
+     * org.lamina.zoo.NFNet} with the preset of that name. timm multiplies the weights of every
+     * convolution by the activation function's gamma, where the activation functions here have it:
+     * the stem's gain, with none before it, is multiplied by it, and the classifier's weights are
+     * divided. Skip gains, which timm does not have there, are 1.
      */
     public static final NameMap TIMM_NF_RESNET = NameMap.resource("timm-nf-resnet");
+
+    /**
+     * An {@code nfnet_l*} or {@code eca_nfnet_l*} of timm, for {@link org.lamina.zoo.NFNet} with
+     * the preset of that name; gammas and skip gains as in {@link #TIMM_NF_RESNET}, the last
+     * convolution as the stem.
+     */
+    public static final NameMap TIMM_NFNET_L = NameMap.resource("timm-nfnet-l");
+
+    /**
+     * An {@code nf_regnet_b*} of timm, for {@link org.lamina.zoo.NFNet} with the preset of that
+     * name; gammas and skip gains as in {@link #TIMM_NFNET_L}.
+     */
+    public static final NameMap TIMM_NF_REGNET = NameMap.resource("timm-nf-regnet");
 
     private static final NameMap MDNC_CONVMODERN = NameMap.resource("mdnc-convmodern");
 
