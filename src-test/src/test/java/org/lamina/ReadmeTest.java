@@ -20,6 +20,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -55,7 +56,9 @@ import org.lamina.zoo.spark.LocalSpark;
 import org.lamina.zoo.spark.PreparedBatches;
 import org.lamina.zoo.spark.SparkInference;
 import org.lamina.zoo.spark.SparkTraining;
+import org.lamina.zoo.training.LoadOptions;
 import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.weights.NameMaps;
 import org.lamina.zoo.weights.PlainNetwork;
 import org.lamina.zoo.weights.StateDict;
@@ -280,6 +283,22 @@ class ReadmeTest {
         assertEquals(original.params(), net.params());
         assertEquals(21, StateDict.read(folder.resolve("eegnet.npz")).names().size());
         assertTrue(Files.exists(folder.resolve("plain.zip")));
+    }
+
+    @Test
+    void modelsFromOthers(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("model.zip");
+        MultiLayerNetwork saved =
+                EEGNet.builder().channels(4).samples(64).classes(2).build().init();
+        saved.params().putScalar(0, Double.NaN);
+        saved.save(file.toFile());
+        // example 7
+        LoadOptions options =
+                LoadOptions.defaults().withPackage("com.example.layers").withNonFinite();
+        Model network = ModelFile.loadNetwork(file, options);
+        // end
+        assertInReadme(7);
+        assertEquals(saved.numParams(), network.numParams());
     }
 
     /**

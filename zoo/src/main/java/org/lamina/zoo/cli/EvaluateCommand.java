@@ -19,6 +19,7 @@ import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -60,6 +61,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Also write the results to this JSON file.")
     private Path out;
 
+    @Mixin private final ModelReading reading = new ModelReading();
+
     EvaluateCommand(Console console) {
         this.console = console;
     }
@@ -67,7 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         OutputFolder.checkFile(out);
-        SavedModel saved = SavedModel.load(model, console);
+        SavedModel saved = SavedModel.load(model, reading.options(), console);
         return saved.forImages() ? images(saved) : recordings(saved);
     }
 

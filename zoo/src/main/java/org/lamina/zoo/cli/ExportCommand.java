@@ -14,6 +14,7 @@ import org.lamina.zoo.weights.PlainNetwork;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.Weights;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,6 +56,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--layer", paramLabel = "NAME", description = "The weights of this layer only.")
     private String layer;
 
+    @Mixin private final ModelReading reading = new ModelReading();
+
     ExportCommand(Console console) {
         this.console = console;
     }
@@ -75,7 +78,7 @@ final class ExportCommand implements Callable<Integer> {
         if (source.ofLayer() && layer == null) {
             throw new UsageException("--layer NAME is missing: " + source + " is of one layer");
         }
-        Model network = ModelFile.loadNetwork(model);
+        Model network = ModelFile.loadNetwork(model, reading.options());
         if (plain) {
             ComputationGraph converted = PlainNetwork.of(network);
             AtomicFile.write(out, stream -> ModelSerializer.writeModel(converted, stream, false));

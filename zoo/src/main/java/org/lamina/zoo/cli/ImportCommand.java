@@ -66,6 +66,8 @@ final class ImportCommand implements Callable<Integer> {
             description = "With --into: the one layer that gets the weights.")
     private String layer;
 
+    @Mixin private final ModelReading reading = new ModelReading();
+
     @Mixin private NewNetwork fresh = new NewNetwork();
 
     @Option(
@@ -101,12 +103,18 @@ final class ImportCommand implements Callable<Integer> {
             fresh.checkUnused();
         }
         StateDict arrays = WeightSource.read(weights);
-        ModelFile card = into != null && ModelFile.hasCard(into) ? ModelFile.load(into) : null;
+        ModelFile card =
+                into != null && ModelFile.hasCard(into)
+                        ? ModelFile.load(into, reading.options())
+                        : null;
         Model network;
         if (card != null) {
             network = card.network();
         } else {
-            network = into == null ? fresh.of(source) : ModelFile.loadNetwork(into);
+            network =
+                    into == null
+                            ? fresh.of(source)
+                            : ModelFile.loadNetwork(into, reading.options());
         }
         NameMap names =
                 source == null

@@ -25,6 +25,7 @@ import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -66,6 +67,8 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Write to this file.")
     private Path out;
 
+    @Mixin private final ModelReading reading = new ModelReading();
+
     /** An epoch to classify: what the file says it is and where it belongs in its piece. */
     private record Window(double onset, String label, int start) {}
 
@@ -79,7 +82,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new UsageException("--every " + Texts.number(every) + ": must be above 0");
         }
         OutputFolder.checkFile(out);
-        SavedModel saved = SavedModel.load(model, console);
+        SavedModel saved = SavedModel.load(model, reading.options(), console);
         ModelCard card = saved.file().card();
         if (saved.forImages() && every != null) {
             throw new UsageException("--every: " + model + " is for images");

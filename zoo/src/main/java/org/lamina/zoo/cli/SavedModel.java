@@ -3,13 +3,14 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.training.LoadOptions;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
 
 /** A model file and how recordings or images become its input. */
 record SavedModel(ModelFile file) {
-    static SavedModel load(Path path, Console console) throws IOException {
-        ModelFile file = ModelFile.load(path);
+    static SavedModel load(Path path, LoadOptions options, Console console) throws IOException {
+        ModelFile file = ModelFile.load(path, options);
         if (file.card().simulated()) {
             console.warn(
                     "%s was trained on %s",

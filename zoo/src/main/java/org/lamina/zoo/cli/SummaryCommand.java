@@ -23,6 +23,7 @@ import org.lamina.zoo.Zoo;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,6 +53,8 @@ final class SummaryCommand implements Callable<Integer> {
     @Option(names = "--classes", paramLabel = "N", description = "Of the fresh network (4).")
     private int classes = 4;
 
+    @Mixin private final ModelReading reading = new ModelReading();
+
     SummaryCommand(Console console) {
         this.console = console;
     }
@@ -68,7 +71,7 @@ final class SummaryCommand implements Callable<Integer> {
                     "%s, fresh: %d channels, %d samples, %d classes",
                     fresh.get().title(), channels, samples, classes);
         } else {
-            ModelFile file = ModelFile.load(Path.of(model));
+            ModelFile file = ModelFile.load(Path.of(model), reading.options());
             ModelCard card = file.card();
             network = file.network();
             console.print("%s: %s, trained on %s", model, card.network(), card.data());

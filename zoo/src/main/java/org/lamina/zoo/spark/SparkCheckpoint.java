@@ -1,16 +1,18 @@
 package org.lamina.zoo.spark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.training.LoadOptions;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.StrictZip;
 
 /**
  * A network with the state of its updater, and where its training stood: what an interrupted
@@ -24,6 +26,8 @@ public record SparkCheckpoint(Model network, Position position) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NETWORK = "network.zip";
     private static final String STATE = "training.json";
+    private static final Map<String, Long> ENTRIES =
+            Map.of(STATE, 1L << 20, NETWORK, Long.MAX_VALUE);
 
     private record State(boolean graph, Position position) {}
 
@@ -65,18 +69,47 @@ public record SparkCheckpoint(Model network, Position position) {
      * @throws IOException if it cannot be read
      */
     public static SparkCheckpoint load(HadoopFiles files, String path) throws IOException {
-        Map<String, byte[]> entries = new HashMap<>();
-        try (InputStream in = files.open(path);
-                ZipInputStream zip = new ZipInputStream(in)) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                entries.put(entry.getName(), zip.readAllBytes());
+        return load(files, path, LoadOptions.defaults());
+    }
+
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @param files reaches the file system
+     * @param path of the file
+     * @param options what is accepted
+     * @return what is in it
+     * @throws DataException if it is no such file
+     * @throws IOException if it cannot be read
+     */
+    public static SparkCheckpoint load(HadoopFiles files, String path, LoadOptions options)
+            throws IOException {
+        try (InputStream in = files.open(path)) {
+            return read(in, path, options);
+        }
+    }
+
+    private static SparkCheckpoint read(InputStream in, String path, LoadOptions options)
+            throws IOException {
+        Map<String, byte[]> entries;
+        State state;
+        try {
+            entries = StrictZip.read(in, ENTRIES);
+            if (!entries.keySet().equals(ENTRIES.keySet())) {
+                throw new IOException("entries are missing");
             }
+            state = JSON.readValue(entries.get(STATE), State.class);
+            if (state == null || state.position() == null) {
+                throw new IOException(STATE + " does not say where training stood");
+            }
+        } catch (IOException e) {
+            throw new DataException(
+                    path + ": no checkpoint of a training on Spark, or damaged: " + e.getMessage(),
+                    e);
         }
-        if (!entries.containsKey(STATE) || !entries.containsKey(NETWORK)) {
-            throw new DataException(path + ": no checkpoint of a training on Spark");
-        }
-        State state = JSON.readValue(entries.get(STATE), State.class);
-        Model network = new NetworkBytes(state.graph(), entries.get(NETWORK)).network();
+        Model network =
+                ModelFile.readTrainable(
+                        new ByteArrayInputStream(entries.get(NETWORK)), path, options);
         return new SparkCheckpoint(network, state.position());
     }
 }

@@ -1,8 +1,6 @@
 package org.lamina.zoo.training;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,9 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param fingerprint of the training set, so that going on with other data is noticed
  */
 public record Checkpoint(ModelFile model, TrainingState state, long fingerprint) {
-    private static final String STATE = "training.json";
-    private static final String BEST = "best.bin";
-    private static final String AVERAGE = "average.bin";
+    static final String STATE = "training.json";
+    static final String BEST = "best.bin";
+    static final String AVERAGE = "average.bin";
 
     private record Saved(TrainingState state, long fingerprint) {}
 
@@ -52,14 +50,21 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
     }
 
     /** Null if there is no such entry. */
-    private static INDArray get(Map<String, byte[]> entries, String name) throws IOException {
+    private static INDArray get(
+            Map<String, byte[]> entries, String name, ModelFile model, LoadOptions options)
+            throws IOException {
         if (!entries.containsKey(name)) {
             return null;
         }
-        try (DataInputStream in =
-                new DataInputStream(new ByteArrayInputStream(entries.get(name)))) {
-            return Nd4j.read(in);
+        INDArray parameters = StoredNetwork.array(name, entries.get(name), options);
+        INDArray own = model.network().params();
+        if (parameters.length() != own.length()) {
+            throw new IOException(
+                    String.format(
+                            "%s has %d values, the network %d parameters",
+                            name, parameters.length(), own.length()));
         }
+        return parameters.reshape(own.shape());
     }
 
     /**
@@ -70,19 +75,35 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
      * @throws ModelFileException if it is missing, is no checkpoint or is damaged
      */
     public static Checkpoint load(Path file) throws ModelFileException {
-        Map<String, byte[]> entries = ModelFile.entries(file);
-        ModelFile model = ModelFile.load(file, entries);
+        return load(file, LoadOptions.defaults());
+    }
+
+    /**
+     * Reads a file that {@link #save} wrote.
+     *
+     * @param file to read
+     * @param options what is accepted
+     * @return what is in it
+     * @throws ModelFileException if it is missing, is no checkpoint or is damaged
+     */
+    public static Checkpoint load(Path file, LoadOptions options) throws ModelFileException {
+        return ModelFile.reading(file.toString(), () -> of(ModelFile.entries(file), options));
+    }
+
+    private static Checkpoint of(Map<String, byte[]> entries, LoadOptions options)
+            throws IOException {
         if (!entries.containsKey(STATE)) {
-            throw new ModelFileException(
-                    file + ": a model, but no checkpoint (it has no " + STATE + ")", null);
+            throw new IOException("no checkpoint (it has no " + STATE + ")");
         }
-        try {
-            Saved saved = ModelFile.JSON.readValue(entries.get(STATE), Saved.class);
-            TrainingState state =
-                    saved.state().withBest(get(entries, BEST)).withAverage(get(entries, AVERAGE));
-            return new Checkpoint(model, state, saved.fingerprint());
-        } catch (IOException | RuntimeException e) {
-            throw ModelFile.damaged(file, e);
+        ModelFile model = ModelFile.of(entries, true, options);
+        Saved saved = ModelFile.json(entries, STATE, Saved.class);
+        if (saved.state() == null) {
+            throw new IOException(STATE + " does not say where training stands");
         }
+        TrainingState state =
+                saved.state()
+                        .withBest(get(entries, BEST, model, options))
+                        .withAverage(get(entries, AVERAGE, model, options));
+        return new Checkpoint(model, state, saved.fingerprint());
     }
 }

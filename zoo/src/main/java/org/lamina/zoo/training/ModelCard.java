@@ -43,12 +43,43 @@ public record ModelCard(
      */
     public record ImageSize(int channels, int height, int width) {}
 
+    /** Largest sampling rate in Hz that a file can ask recordings to be converted to. */
+    private static final double HIGHEST_RATE = 1e6;
+
     /** Copies. */
     @JsonCreator
     public ModelCard {
-        classes = List.copyOf(classes);
-        channels = List.copyOf(channels);
-        settings = new LinkedHashMap<>(settings);
+        classes = List.copyOf(required("classes", classes));
+        channels = List.copyOf(required("channels", channels));
+        settings = new LinkedHashMap<>(required("settings", settings));
+    }
+
+    private static <T> T required(String field, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException("'" + field + "' is missing");
+        }
+        return value;
+    }
+
+    /** What makes a card of a file useless, null if nothing does. */
+    String problem() {
+        if (network == null || data == null || classes.isEmpty()) {
+            return "'network', 'data' or 'classes' is missing";
+        }
+        if (image != null) {
+            return image.channels() > 0 && image.height() > 0 && image.width() > 0
+                    ? null
+                    : "the images have no size";
+        }
+        if (epoching == null) {
+            return "'epoching' is missing";
+        }
+        if (channels.isEmpty() || samples < 1) {
+            return "epochs of " + channels.size() + " channels and " + samples + " samples";
+        }
+        return samplingRate > 0 && samplingRate <= HIGHEST_RATE
+                ? null
+                : "a sampling rate of " + samplingRate + " Hz";
     }
 
     /** Of a network for EEG. */

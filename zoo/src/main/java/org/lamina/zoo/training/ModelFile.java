@@ -1,20 +1,26 @@
 package org.lamina.zoo.training;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
+import org.lamina.zoo.data.DataException;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
 
@@ -28,9 +34,37 @@ import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
  */
 public record ModelFile(Model network, DataNormalization normalizer, ModelCard card) {
     static final ObjectMapper JSON =
-            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    // A number that is missing is an error, not 0.
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
 
     private static final String CARD = "lamina.json";
+
+    private static final long LARGEST_JSON = 16 << 20;
+
+    /** All entries of model files and checkpoints, and the most bytes that they can have. */
+    private static final Map<String, Long> ENTRIES =
+            Map.of(
+                    ModelSerializer.CONFIGURATION_JSON,
+                    LARGEST_JSON,
+                    ModelSerializer.COEFFICIENTS_BIN,
+                    Long.MAX_VALUE,
+                    ModelSerializer.UPDATER_BIN,
+                    Long.MAX_VALUE,
+                    ModelSerializer.NO_PARAMS_MARKER,
+                    0L,
+                    ModelSerializer.NORMALIZER_BIN,
+                    LARGEST_JSON,
+                    CARD,
+                    LARGEST_JSON,
+                    Checkpoint.STATE,
+                    LARGEST_JSON,
+                    Checkpoint.BEST,
+                    Long.MAX_VALUE,
+                    Checkpoint.AVERAGE,
+                    Long.MAX_VALUE);
 
     /**
      * Writes the file, whole or not at all. The state of the updater is not in it: a {@link
@@ -46,10 +80,13 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
     void save(Path file, boolean updater, Map<String, byte[]> more) throws IOException {
         ByteArrayOutputStream model = new ByteArrayOutputStream();
         ModelSerializer.writeModel(network, model, updater);
-        Map<String, byte[]> entries =
-                unzip(
-                        new ZipInputStream(new ByteArrayInputStream(model.toByteArray())),
-                        Long.MAX_VALUE);
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        try (ZipInputStream zip =
+                new ZipInputStream(new ByteArrayInputStream(model.toByteArray()))) {
+            for (ZipEntry e = zip.getNextEntry(); e != null; e = zip.getNextEntry()) {
+                entries.put(e.getName(), zip.readAllBytes());
+            }
+        }
         // Not by writeModel: ND4J's serializers close the stream that DL4J goes on with.
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         NormalizerSerializer.getDefault().write(normalizer, bytes);
@@ -74,14 +111,27 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
     }
 
     /**
-     * Reads a file that {@link #save} wrote.
+     * Reads a file that {@link #save} wrote, whoever gave it to you: nothing in it is run, no class
+     * is loaded that is not of DL4J, ND4J or Lamina, and memory and time are bounded by its size.
      *
      * @param file to read
      * @return what is in it
      * @throws ModelFileException if it is missing, is no such file or is damaged
      */
     public static ModelFile load(Path file) throws ModelFileException {
-        return load(file, entries(file));
+        return load(file, LoadOptions.defaults());
+    }
+
+    /**
+     * Reads a file that {@link #save} wrote.
+     *
+     * @param file to read
+     * @param options what is accepted
+     * @return what is in it
+     * @throws ModelFileException if it is missing, is no such file or is damaged
+     */
+    public static ModelFile load(Path file, LoadOptions options) throws ModelFileException {
+        return reading(file.toString(), () -> of(entries(file), false, options));
     }
 
     /**
@@ -92,16 +142,35 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      * @throws ModelFileException if it is missing, is no such file or is damaged
      */
     public static Model loadNetwork(Path file) throws ModelFileException {
-        byte[] conf = entries(file).get(ModelSerializer.CONFIGURATION_JSON);
-        if (conf == null) {
-            throw new ModelFileException(
-                    file + ": no model of DL4J (it has no configuration.json)", null);
-        }
-        try {
-            return Networks.restore(file.toFile(), conf);
-        } catch (IOException | RuntimeException e) {
-            throw damaged(file, e);
-        }
+        return loadNetwork(file, LoadOptions.defaults());
+    }
+
+    /**
+     * Reads the network alone, of this or of any zip file that DL4J has written.
+     *
+     * @param file to read
+     * @param options what is accepted
+     * @return a MultiLayerNetwork or ComputationGraph, with the state of its updater if the file
+     *     has it
+     * @throws ModelFileException if it is missing, is no such file or is damaged
+     */
+    public static Model loadNetwork(Path file, LoadOptions options) throws ModelFileException {
+        return reading(file.toString(), () -> StoredNetwork.read(entries(file), false, options));
+    }
+
+    /**
+     * Reads a network to go on with from what DL4J's {@code ModelSerializer} wrote.
+     *
+     * @param in the zip archive; read to its end
+     * @param name of its source, for messages
+     * @param options what is accepted
+     * @return a MultiLayerNetwork or ComputationGraph, with the state of its updater
+     * @throws ModelFileException if it is no such archive or is damaged, or if the updater has a
+     *     state and the archive has not
+     */
+    public static Model readTrainable(InputStream in, String name, LoadOptions options)
+            throws ModelFileException {
+        return reading(name, () -> StoredNetwork.read(StrictZip.read(in, ENTRIES), true, options));
     }
 
     /**
@@ -110,88 +179,105 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      * @throws ModelFileException if it is missing or is no zip archive
      */
     public static boolean hasCard(Path file) throws ModelFileException {
-        return entries(file).containsKey(CARD);
+        return reading(file.toString(), () -> entries(file).containsKey(CARD));
     }
 
-    static ModelFile load(Path file, Map<String, byte[]> entries) throws ModelFileException {
+    static ModelFile of(Map<String, byte[]> entries, boolean updater, LoadOptions options)
+            throws IOException {
         if (!entries.containsKey(CARD)) {
+            throw new IOException(
+                    "not a model of Lamina's command line (it has no "
+                            + CARD
+                            + ", which says how data become input)");
+        }
+        if (!entries.containsKey(ModelSerializer.NORMALIZER_BIN)) {
+            throw new IOException("it has no " + ModelSerializer.NORMALIZER_BIN);
+        }
+        ModelCard card = json(entries, CARD, ModelCard.class);
+        String problem = card.problem();
+        if (problem != null) {
+            throw new IOException(CARD + ": " + problem);
+        }
+        Model network = StoredNetwork.read(entries, updater, options);
+        DataNormalization normalizer =
+                StoredNormalizer.read(entries.get(ModelSerializer.NORMALIZER_BIN), options);
+        return new ModelFile(network, normalizer, card);
+    }
+
+    /** Reads an entry; what is wrong with it is said with its name. */
+    static <T> T json(Map<String, byte[]> entries, String name, Class<T> type) throws IOException {
+        try {
+            T value = JSON.readValue(entries.get(name), type);
+            if (value == null) {
+                throw new IOException(name + " is empty");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw new IOException(name + ": " + reason(e), e);
+        }
+    }
+
+    /** Of Jackson's texts, which are for programmers, the place is what helps. */
+    private static String reason(JsonProcessingException e) {
+        if (e.getCause() instanceof DataException
+                || e.getCause() instanceof IllegalArgumentException) {
+            return e.getCause().getMessage();
+        }
+        if (!(e instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {
+            return e.getOriginalMessage();
+        }
+        return mapping.getPath().stream()
+                .map(at -> at.getFieldName() == null ? "" + at.getIndex() : at.getFieldName())
+                .collect(Collectors.joining(".", "'", "' is missing or wrong"));
+    }
+
+    static Map<String, byte[]> entries(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(
+                    Files.exists(file) ? "not a regular file" : "there is no such file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return StrictZip.read(in, ENTRIES);
+        }
+    }
+
+    /** Reads a file; every way in which that can fail becomes one line that names it. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    static <T> T reading(String file, Reading<T> reading) throws ModelFileException {
+        try {
+            return reading.read();
+        } catch (StoredArray.NonFiniteException e) {
             throw new ModelFileException(
                     file
-                            + ": not a model of Lamina's command line (it has no "
-                            + CARD
-                            + ", which says how data become input)",
-                    null);
-        }
-        try {
-            ModelCard card = JSON.readValue(entries.get(CARD), ModelCard.class);
-            byte[] configuration = entries.get(ModelSerializer.CONFIGURATION_JSON);
-            if (configuration == null) {
-                throw new ModelFileException(file + ": the model has no network", null);
-            }
-            Model network = Networks.restore(file.toFile(), configuration);
-            DataNormalization normalizer = ModelSerializer.restoreNormalizerFromFile(file.toFile());
-            if (normalizer == null) {
-                throw new ModelFileException(file + ": the model has no normalizer", null);
-            }
-            return new ModelFile(network, normalizer, card);
-        } catch (ModelFileException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            // DL4J and ND4J throw all kinds here, depending on what is damaged.
-            throw damaged(file, e);
-        }
-    }
-
-    /** Reads all entries, which checks every one's check sum. */
-    static Map<String, byte[]> entries(Path file) throws ModelFileException {
-        if (!Files.isRegularFile(file)) {
-            throw new ModelFileException(file + ": there is no such file", null);
-        }
-        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
-            // The network is made from these bytes, so they cannot be most of the memory.
-            long limit = Runtime.getRuntime().maxMemory() / 4;
-            Map<String, byte[]> entries = unzip(zip, limit);
-            if (entries == null) {
-                throw new ModelFileException(
-                        file
-                                + ": unpacks to more than "
-                                + (limit >> 20)
-                                + " MiB, too much for a model in the memory there is",
-                        null);
-            }
-            if (entries.isEmpty()) {
-                throw new ModelFileException(file + ": not a model file (no zip archive)", null);
-            }
-            return entries;
-        } catch (ModelFileException e) {
-            throw e;
-        } catch (IOException | IllegalArgumentException e) {
-            throw damaged(file, e);
+                            + ": not all weights are numbers ("
+                            + e.getMessage()
+                            + "); LoadOptions.withNonFinite(), or the switch --allow-nan, reads"
+                            + " them all the same",
+                    e);
+        } catch (IOException e) {
+            String message = e.getMessage();
+            throw new ModelFileException(
+                    file + ": " + (message == null ? "cannot be read" : firstLine(message)), e);
+        } catch (DL4JException | IllegalArgumentException | IllegalStateException e) {
+            throw new ModelFileException(
+                    file
+                            + ": the model file is damaged"
+                            + (e.getMessage() == null
+                                    ? ""
+                                    : " (" + firstLine(e.getMessage()) + ")"),
+                    e);
+        } catch (RuntimeException e) {
+            // What DL4J meets in a configuration that no DL4J has written.
+            throw new ModelFileException(
+                    file + ": the model file is damaged (no network can be built of it)", e);
         }
     }
 
-    static ModelFileException damaged(Path file, Exception cause) {
-        String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return new ModelFileException(
-                file
-                        + ": the model file is damaged ("
-                        + reason.lines().findFirst().orElse("")
-                        + ")",
-                cause);
-    }
-
-    /** All entries, or null if they have more bytes than the limit; no more than that is read. */
-    private static Map<String, byte[]> unzip(ZipInputStream zip, long limit) throws IOException {
-        long left = limit;
-        Map<String, byte[]> entries = new LinkedHashMap<>();
-        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-            byte[] bytes = zip.readNBytes((int) Math.min(left, Integer.MAX_VALUE - 9) + 1);
-            left -= bytes.length;
-            if (left < 0) {
-                return null;
-            }
-            entries.put(entry.getName(), bytes);
-        }
-        return entries;
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
     }
 }

@@ -1,13 +1,10 @@
 package org.lamina.zoo.training;
 
-import java.io.File;
-import java.io.IOException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -49,12 +46,5 @@ public final class Networks {
         } else {
             ((MultiLayerNetwork) network).incrementEpochCount();
         }
-    }
-
-    /** Reads a file of {@link ModelSerializer}'s, whose configuration says which kind it is. */
-    static Model restore(File file, byte[] configuration) throws IOException {
-        return ModelFile.JSON.readTree(configuration).has("vertices")
-                ? ModelSerializer.restoreComputationGraph(file, true)
-                : ModelSerializer.restoreMultiLayerNetwork(file, true);
     }
 }

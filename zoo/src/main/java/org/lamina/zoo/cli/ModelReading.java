@@ -1,0 +1,17 @@
+package org.lamina.zoo.cli;
+
+import org.lamina.zoo.training.LoadOptions;
+import picocli.CommandLine.Option;
+
+/** How a command reads the model that it is given. */
+final class ModelReading {
+    @Option(
+            names = "--allow-nan",
+            description = "Read a model whose weights are not all finite numbers (an error).")
+    private boolean allowNan;
+
+    LoadOptions options() {
+        LoadOptions defaults = LoadOptions.defaults();
+        return allowNan ? defaults.withNonFinite() : defaults;
+    }
+}

@@ -1,0 +1,55 @@
+package org.lamina.zoo.training;
+
+import java.util.List;
+
+/**
+ * What a reader of model files accepts. The defaults are for files from anywhere; everything beyond
+ * them must be asked for:
+ *
+ * <pre>{@code
+ * LoadOptions.defaults().withPackage("com.example.layers").withNonFinite()
+ * }</pre>
+ *
+ * @param packages of the classes that a network's configuration may name beside those of DL4J, ND4J
+ *     and Lamina; each stands for its subpackages, too
+ * @param nonFinite whether weights may be NaN or infinite
+ */
+public record LoadOptions(List<String> packages, boolean nonFinite) {
+    private static final LoadOptions DEFAULTS = new LoadOptions(List.of(), false);
+
+    /**
+     * Checks.
+     *
+     * @throws IllegalArgumentException if a package has no name
+     */
+    public LoadOptions {
+        packages = List.copyOf(packages);
+        if (packages.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("LoadOptions: a package without a name");
+        }
+    }
+
+    /**
+     * @return classes of DL4J, ND4J and Lamina, finite weights
+     */
+    public static LoadOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * @param name of a package whose layers, activation functions, constraints, ... may occur
+     * @return these options with it
+     */
+    public LoadOptions withPackage(String name) {
+        List<String> longer = new java.util.ArrayList<>(packages);
+        longer.add(name);
+        return new LoadOptions(longer, nonFinite);
+    }
+
+    /**
+     * @return these options, and weights may be NaN or infinite
+     */
+    public LoadOptions withNonFinite() {
+        return new LoadOptions(packages, true);
+    }
+}
