@@ -129,12 +129,73 @@ class RecordingFolderTest {
     }
 
     @Test
+    void hiddenFilesAreNoRecordings() throws Exception {
+        edf("S001R01.edf", 1);
+        Files.write(folder.resolve("._S001R01.edf"), new byte[] {0, 5, 22, 7});
+        Files.writeString(folder.resolve(".hidden.csv"), "");
+        assertEquals(List.of("01"), RecordingFolder.open(folder).runs());
+        assertFalse(RecordingFolder.isRecording("._S001R01.edf"));
+    }
+
+    @Test
+    void aFileOfAnnotationsOnlyGivesThemToItsRecording() throws Exception {
+        EdfWriter night = new EdfWriter(false, "", "30").with("time", "22.00.00").plain("Fpz", 60);
+        night.record(new int[60]).write(folder.resolve("SC1E0-PSG.edf"));
+        EdfWriter stages = new EdfWriter(false, "EDF+C", "0").annotations(60);
+        stages.with("time", "22.00.00");
+        stages.record(
+                "+0\u001510\u0014Sleep stage W\u0014\0+10\u001520\u0014Sleep stage 1\u0014\0");
+        stages.write(folder.resolve("SC1EC-Hypnogram.edf"));
+        stages.with("time", "23.00.00").write(folder.resolve("SC2EC-Hypnogram.edf"));
+        RecordingFolder recordings = RecordingFolder.open(folder);
+        assertEquals(List.of("1"), recordings.runs());
+        assertEquals(
+                List.of(new Event(0, 10, "Sleep stage W"), new Event(10, 20, "Sleep stage 1")),
+                recordings.load(List.of(), List.of()).get(0).events());
+    }
+
+    /** Of files whose records last 1.1 and 1.137 s, and 1.000445 s. */
+    @Test
+    void filesOfEqualRatesAndResampledOnesGoTogether() throws Exception {
+        String[][] files = {{"a", "1100", "1.1"}, {"b", "1137", "1.137"}, {"c", "250", "1.000445"}};
+        for (String[] file : files) {
+            int perRecord = Integer.parseInt(file[1]);
+            EdfWriter writer = new EdfWriter(false, "EDF+C", file[2]).plain("C3", perRecord);
+            writer.annotations(60);
+            for (int i = 0; i < 4; i++) {
+                writer.record(
+                        new int[perRecord],
+                        i > 0 ? "" : "+0\u0014\u0014\0+1\u0014T1\u0014\0+2\u0014T2\u0014\0");
+            }
+            writer.write(folder.resolve(file[0] + ".edf"));
+        }
+        RecordingFolder recordings = RecordingFolder.open(folder);
+        EpochingOptions.Builder options = EpochingOptions.builder().window(0, 1);
+        assertEquals(
+                1000,
+                EpochExtractor.extract(
+                                recordings.load(List.of("1", "2"), List.of()), options.build())
+                        .samplingRate());
+        fails(
+                "249.8887",
+                () ->
+                        EpochExtractor.extract(
+                                recordings.load(List.of(), List.of()), options.build()));
+        EpochSet all =
+                EpochExtractor.extract(
+                        recordings.load(List.of(), List.of()), options.resampleHz(200).build());
+        assertArrayEquals(new long[] {6, 1, 1, 200}, all.features().shape());
+    }
+
+    @Test
     void errorsAreClear() throws Exception {
         fails("No folder", () -> RecordingFolder.open(folder.resolve("none")));
         fails("No .edf, .bdf, .csv or .csv.gz file in", () -> RecordingFolder.open(folder));
         Path file = Files.writeString(folder.resolve("a.edf"), "");
         fails("is a file", () -> RecordingFolder.open(file));
-        fails("a.edf: 0 bytes", () -> RecordingFolder.open(folder).load(List.of(), List.of()));
+        fails(
+                "a.edf: truncated: 0 bytes",
+                () -> RecordingFolder.open(folder).load(List.of(), List.of()));
     }
 
     /** The reference split of eegmmi-s001 (see the data's README). */

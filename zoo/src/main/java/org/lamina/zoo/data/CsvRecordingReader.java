@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads recordings from comma-separated text, plain or gzip ({@code .gz}): a header line with
@@ -35,7 +39,9 @@ import org.apache.commons.csv.CSVRecord;
  *     trigger}, {@code stim}, {@code event} or begins with {@code marker}, if there is one
  * @param samplingRate in Hz; 0 means estimate it from the times
  */
-public record CsvRecordingReader(String timeColumn, String markerColumn, double samplingRate) {
+public record CsvRecordingReader(String timeColumn, String markerColumn, double samplingRate)
+        implements Serializable {
+    private static final Logger log = LoggerFactory.getLogger(CsvRecordingReader.class);
     private static final Set<String> TIME_NAMES = Set.of("timestamps", "timestamp", "time", "t");
     private static final Set<String> MARKER_NAMES = Set.of("trigger", "stim", "event");
 
@@ -63,6 +69,14 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
      * @throws IOException if reading fails
      */
     public List<Recording> segments(Path path, List<String> channels) throws IOException {
+        return segments(path, channels, note -> log.warn("{}: {}", path.getFileName(), note));
+    }
+
+    /**
+     * @param notes is told what is passed over or repaired, without the file's name
+     */
+    List<Recording> segments(Path path, List<String> channels, Consumer<String> notes)
+            throws IOException {
         String file = String.valueOf(path.getFileName());
         CSVFormat format =
                 CSVFormat.DEFAULT

@@ -39,7 +39,8 @@ public final class EpochExtractor {
         Recording picked = recording.pick(options.channels());
         boolean filters = options.low() > 0 || options.high() > 0;
         boolean resamples =
-                options.resampleHz() > 0 && options.resampleHz() != picked.samplingRate();
+                options.resampleHz() > 0
+                        && !Recording.sameRate(options.resampleHz(), picked.samplingRate());
         if (!filters && !resamples) {
             return picked;
         }
@@ -360,10 +361,11 @@ public final class EpochExtractor {
     }
 
     private static void checkFits(Recording first, Recording other) {
-        if (first.samplingRate() != other.samplingRate()) {
+        if (!Recording.sameRate(first.samplingRate(), other.samplingRate())) {
             throw new DataException(
                     String.format(
-                            "Sampling rates differ: %s has %s Hz, %s has %s Hz; resample both",
+                            "Sampling rates differ: %s has %s Hz, %s has %s Hz; resample"
+                                    + " (--resample)",
                             first.name(),
                             first.samplingRate(),
                             other.name(),
@@ -372,7 +374,8 @@ public final class EpochExtractor {
         if (!canonical(first).equals(canonical(other))) {
             throw new DataException(
                     String.format(
-                            "Channels differ: %s has %s; %s has %s; name those to use",
+                            "Channels differ: %s has %s; %s has %s; name those to"
+                                    + " use (--channels)",
                             first.name(),
                             String.join(", ", first.channels()),
                             other.name(),

@@ -232,6 +232,18 @@ public final class Recording implements Serializable {
     }
 
     /**
+     * Whether two sampling rates are the same for all purposes: computed from the times of samples
+     * or from rounded durations, they may differ in the last digits.
+     *
+     * @param a in Hz
+     * @param b in Hz
+     * @return whether they differ by less than a millionth
+     */
+    public static boolean sameRate(double a, double b) {
+        return Math.abs(a - b) < 1e-6 * Math.max(a, b);
+    }
+
+    /**
      * @return channel names in the order of the rows
      */
     public List<String> channels() {

@@ -12,14 +12,17 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Event;
@@ -38,7 +41,7 @@ class EdfReaderTest {
         return assertThrows(
                         DataException.class,
                         () -> {
-                            try (EdfReader reader = EdfReader.open(file)) {
+                            try (EdfReader reader = EdfReader.openStrict(file)) {
                                 reader.segments(List.of());
                             }
                         })
@@ -61,6 +64,7 @@ class EdfReaderTest {
                                 .plain("A", 3)
                                 .record(new int[] {1, 2, 3})
                                 .record(new int[] {4, 5, -6}));
+        contains(failure(file), "test.edf", "number of data records left open");
         try (EdfReader reader = EdfReader.open(file)) {
             assertEquals(-1, reader.header().records());
             assertEquals(2, reader.records());
@@ -71,7 +75,7 @@ class EdfReaderTest {
     }
 
     @Test
-    void reportsTruncationAndReadsWhatIsThereIfAsked() throws Exception {
+    void readsTheWholeRecordsOfATruncatedFileUnlessStrict() throws Exception {
         for (String declared : new String[] {"2", "-1"}) {
             byte[] bytes =
                     new EdfWriter(false, "", "1")
@@ -83,10 +87,13 @@ class EdfReaderTest {
             Path file = folder.resolve("cut.edf");
             Files.write(file, Arrays.copyOf(bytes, bytes.length - 2));
             contains(failure(file), "cut.edf", "truncated", "4 of 6 bytes");
-            try (EdfReader reader = EdfReader.openLenient(file)) {
+            List<String> notes = new ArrayList<>();
+            try (EdfReader reader = EdfReader.open(file, false, notes::add)) {
                 assertEquals(1, reader.records());
                 assertArrayEquals(new float[] {1, 2, 3}, reader.recording(List.of()).samples(0));
             }
+            assertEquals(1, notes.size());
+            contains(notes.get(0), "1 whole ones present and a truncated one (4 of 6 bytes)");
         }
     }
 
@@ -270,6 +277,264 @@ class EdfReaderTest {
         }
     }
 
+    /** Reads all channels; what the reader says about it is added to the notes. */
+    private Recording read(EdfWriter writer, List<String> notes, String... channels)
+            throws Exception {
+        try (EdfReader reader = EdfReader.open(write(writer), false, notes::add)) {
+            return reader.recording(List.of(channels));
+        }
+    }
+
+    private static List<String> labels(Recording recording) {
+        return recording.events().stream().map(Event::label).toList();
+    }
+
+    /** A second of each code at 8 Hz, a code a record or a few of them; the first signal is EEG. */
+    private static EdfWriter withCodes(boolean bdf, String label, String unit, int... codes) {
+        String min = bdf ? "-8388608" : "-32768";
+        String max = bdf ? "8388607" : "32767";
+        EdfWriter writer =
+                new EdfWriter(bdf, bdf ? "24BIT" : "", "1")
+                        .plain("C3", 8)
+                        .signal(label, unit, min, max, min, max, "8");
+        for (int code : codes) {
+            int[] held = new int[8];
+            Arrays.fill(held, code);
+            writer.record(new int[8], held);
+        }
+        return writer;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Status,",
+        "STATUS, Boolean",
+        "STI 014,",
+        "sti101, uV",
+        "TRIG, V",
+        "Trigger,",
+        "TRIGGER1,",
+        "MKR+,",
+        "Event,",
+        "Event marker,",
+        "DC trigger, mV",
+        "EventMarker,",
+        "X, Boolean"
+    })
+    void stimulusChannelsAreNoInputUnlessNamed(String label, String unit) throws Exception {
+        String ofUnit = unit == null ? "" : unit;
+        for (boolean bdf : new boolean[] {false, true}) {
+            EdfWriter writer = withCodes(bdf, label, ofUnit, 0, 3, 3, 0, 5);
+            List<String> notes = new ArrayList<>();
+            Recording recording = read(writer, notes);
+            assertEquals(List.of("C3"), recording.channels());
+            assertEquals(List.of("3", "5"), labels(recording));
+            assertEquals(1, recording.events().get(0).onset());
+            assertEquals(1, notes.size(), notes::toString);
+            contains(notes.get(0), label, "stimulus");
+            assertEquals(
+                    List.of(label, "C3"), read(writer, new ArrayList<>(), label, "C3").channels());
+        }
+    }
+
+    @Test
+    void signalsWithWordsThatContainThoseOfStimuliStay() throws Exception {
+        for (String label : new String[] {"EEG Fpz", "Resp", "Sternal", "Prevention", "Stimson"}) {
+            assertEquals(
+                    2, read(withCodes(false, label, "uV", 0), new ArrayList<>()).channels().size());
+        }
+    }
+
+    @Test
+    void annotationsGoBeforeCodes() throws Exception {
+        EdfWriter writer =
+                new EdfWriter(false, "EDF+C", "1").plain("C3", 2).plain("TRIG", 2).annotations(20);
+        writer.record(new int[2], new int[] {0, 9}, "+0\u0014\u0014\0+0.5\u0014T1\u0014\0");
+        assertEquals(List.of("T1"), labels(read(writer, new ArrayList<>())));
+    }
+
+    /** Codes of a file, and the labels that its events have. */
+    static Stream<Arguments> codes() {
+        int pins = 0xFF00;
+        int top = 0x980000 - (1 << 24);
+        return Stream.of(
+                // The usual: rest, code, rest
+                Arguments.of(true, new int[] {0, 201, 0, 202, 0}, "201 202"),
+                // Bits 8 to 15 always high; 16 to 23 are the amplifier's own
+                Arguments.of(
+                        true,
+                        new int[] {pins, pins + 201, pins, pins, top + pins, pins + 202, pins},
+                        "201 202"),
+                Arguments.of(
+                        true, new int[] {0, pins, pins + 1, pins, pins, pins + 2, pins}, "1 2"),
+                // One code only
+                Arguments.of(true, new int[] {pins, pins + 1, pins, pins, pins + 1, pins}, "1 1"),
+                // Low when active
+                Arguments.of(true, new int[] {255, 255, 254, 255, 255, 253, 255}, "254 253"),
+                // Held until the next: every change is an event
+                Arguments.of(true, new int[] {1, 2, 2, 1, 2, 1}, "2 1 2 1"),
+                Arguments.of(true, new int[] {0, 1, 2, 2, 1, 1, 2, 1, 1}, "1 2 1 2 1"),
+                Arguments.of(false, new int[] {3, 1, 2, 3, 3, 2, 1}, "1 2 3 2 1"),
+                Arguments.of(false, new int[] {0, 7, 7, 0, 0, 7}, "7 7"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("codes")
+    void aReturnToTheRestingValueIsNoEvent(boolean bdf, int[] codes, String expected)
+            throws Exception {
+        Recording recording = read(withCodes(bdf, "Status", "", codes), new ArrayList<>());
+        assertEquals(expected, String.join(" ", labels(recording)));
+    }
+
+    @Test
+    void codesOfScaledSignalsAreThePhysicalValuesIfWhole() throws Exception {
+        EdfWriter writer =
+                new EdfWriter(false, "", "4")
+                        .plain("C3", 4)
+                        .signal("TRIG", "", "-3276.8", "3276.7", "-32768", "32767", "4");
+        writer.record(new int[4], new int[] {0, 10, 0, 20});
+        assertEquals(List.of("1", "2"), labels(read(writer, new ArrayList<>())));
+        writer.record(new int[4], new int[] {0, 201, 0, 202});
+        assertEquals(List.of("10", "20", "201", "202"), labels(read(writer, new ArrayList<>())));
+    }
+
+    @Test
+    void noiseHoldsNoCodes() throws Exception {
+        EdfWriter writer = new EdfWriter(false, "", "1").plain("C3", 2000).plain("TRIG", 2000);
+        writer.record(new int[2000], new Random(1).ints(2000, 0, 30000).toArray());
+        List<String> notes = new ArrayList<>();
+        assertEquals(List.of(), read(writer, notes).events());
+        assertTrue(notes.toString().contains("TRIG are too many to be codes"), notes::toString);
+    }
+
+    @Test
+    void channelsWithoutAScaleMatterOnlyIfAskedFor() throws Exception {
+        EdfWriter writer =
+                new EdfWriter(false, "", "1")
+                        .plain("C3", 2)
+                        .signal("-", "", "0", "0", "0", "0", "2")
+                        .signal("VREF", "uV", "0", "0", "-32768", "32767", "2")
+                        .plain("C4", 2)
+                        .signal("-", "mV", "x", "1", "0", "1", "2");
+        writer.record(new int[2], new int[2], new int[] {4, 5}, new int[] {6, 7}, new int[2]);
+        List<String> notes = new ArrayList<>();
+        assertEquals(List.of("C3", "C4"), read(writer, notes).channels());
+        contains(String.join("", notes), "no usable scale", "-, VREF, --2");
+        notes.clear();
+        assertArrayEquals(new float[] {6, 7}, read(writer, notes, "C4").samples(0));
+        assertEquals(List.of(), notes);
+        Path file = write(writer);
+        for (String channel : new String[] {"VREF", "-"}) {
+            contains(
+                    assertThrows(DataException.class, () -> read(writer, notes, "C3", channel))
+                            .getMessage(),
+                    "test.edf",
+                    "'" + channel + "'",
+                    "must");
+        }
+        contains(failure(file), "'-'", "digital maximum");
+        try (EdfReader reader = EdfReader.openStrict(file)) {
+            assertEquals("uV", reader.recording(List.of("C3", "C4")).unit());
+        }
+        try (EdfReader reader = EdfReader.openLenient(file)) {
+            assertEquals("unscaled", reader.header().signals().get(2).unit());
+            assertEquals("unscaled", reader.recording(List.of("VREF")).unit());
+            assertArrayEquals(new float[] {4, 5}, reader.recording(List.of("VREF")).samples(0));
+            assertEquals("uV, unscaled", reader.recording(List.of()).unit());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2048, 0.0625, %.3f", "2048, 0.0625, %.2f", "500, 0.124, %.2f", "160, 0.3, %.0f"})
+    void roundedOnsetsAreNoGaps(int rate, double seconds, String format) throws Exception {
+        int perRecord = (int) Math.rint(rate * seconds);
+        EdfWriter whole = new EdfWriter(false, "EDF+D", "" + seconds).plain("A", perRecord);
+        EdfWriter gap = new EdfWriter(false, "EDF+D", "" + seconds).plain("A", perRecord);
+        whole.annotations(20);
+        gap.annotations(20);
+        for (int i = 0; i < 50; i++) {
+            double late = i < 30 ? 0 : 2.02;
+            String stamp = "+" + format + "\u0014\u0014\0";
+            whole.record(new int[perRecord], String.format(Locale.ROOT, stamp, i * seconds));
+            gap.record(new int[perRecord], String.format(Locale.ROOT, stamp, i * seconds + late));
+        }
+        boolean tells = !format.equals("%.0f");
+        List<String> notes = new ArrayList<>();
+        if (tells) {
+            assertEquals(50 * perRecord, read(whole, notes).length());
+            assertEquals(1, notes.size(), notes::toString);
+            contains(failure(write(whole)), "rounded");
+        }
+        try (EdfReader reader = EdfReader.open(write(gap))) {
+            assertEquals(tells, reader.segments(List.of()).size() == 2);
+        } catch (DataException e) {
+            // Whole seconds cannot tell the order of records of 0.3 s
+            assertFalse(tells, e.getMessage());
+        }
+    }
+
+    @Test
+    void ratesAreExact() throws Exception {
+        for (String[] seconds : new String[][] {{"1100", "1.1"}, {"1137", "1.137"}}) {
+            int perRecord = Integer.parseInt(seconds[0]);
+            EdfWriter writer = new EdfWriter(false, "", seconds[1]).plain("A", perRecord);
+            writer.record(new int[perRecord]);
+            assertEquals(1000, read(writer, new ArrayList<>()).samplingRate());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "uV, 1",
+        "UV, 1",
+        "uv, 1",
+        "microvolt, 1",
+        "microvol, 1",
+        "uVolts, 1",
+        "u V, 1",
+        "mV, 1e3",
+        "mv, 1e3",
+        "m V, 1e3",
+        "milliV, 1e3",
+        "V, 1e6",
+        "v, 1e6",
+        "Volt, 1e6",
+        "volts, 1e6",
+        "nV, 1e-3",
+        "NV, 1e-3",
+        "\u00b5V, 1",
+        "\u00c2\u00b5V, 1",
+        "\u00ce\u00bcV, 1",
+        "MV, 0",
+        "mmHg, 0",
+        "'', 0",
+        "%, 0"
+    })
+    void unitsAsPeopleWriteThem(String unit, double microvolts) throws Exception {
+        EdfWriter writer =
+                new EdfWriter(false, "", "1")
+                        .signal(
+                                "A",
+                                unit.substring(0, Math.min(8, unit.length())),
+                                "-32768",
+                                "32767",
+                                "-32768",
+                                "32767",
+                                "2");
+        writer.record(new int[] {0, 1});
+        List<String> notes = new ArrayList<>();
+        Recording recording = read(writer, notes);
+        if (microvolts > 0) {
+            assertEquals("uV", recording.unit());
+            assertEquals((float) microvolts, recording.samples(0)[1]);
+            assertEquals(List.of(), notes);
+        } else {
+            assertEquals(unit, recording.unit());
+            assertEquals(1, recording.samples(0)[1]);
+            contains(String.join("", notes), "unit", "of A");
+        }
+    }
+
     static Stream<Arguments> hostileFields() {
         return Stream.of(
                 fixed("headerBytes", "512", "'header bytes' is 512", "768"),
@@ -287,6 +552,8 @@ class EdfReaderTest {
                 fixed("count", "x\u0007", "'number of signals'", "'x?'"),
                 signal(3, "low", "'physical minimum of signal 2 'B''", "'low'"),
                 signal(4, "-10", "'physical maximum of signal 2 'B''", "differ"),
+                signal(4, "1e39", "'physical maximum of signal 2 'B''", "'1e39'", "too large"),
+                signal(3, "-4e38", "'physical minimum of signal 2 'B''", "too large"),
                 signal(4, "1e999", "'physical maximum of signal 2 'B''", "too large"),
                 signal(5, "99999", "'digital minimum of signal 2 'B''", "-32768 to 32768"),
                 signal(6, "-32768", "'digital maximum of signal 2 'B''", "above"),
@@ -345,7 +612,7 @@ class EdfReaderTest {
             Files.write(file, bytes);
             for (boolean lenient : new boolean[] {false, true}) {
                 try (EdfReader reader =
-                        lenient ? EdfReader.openLenient(file) : EdfReader.open(file)) {
+                        lenient ? EdfReader.openLenient(file) : EdfReader.openStrict(file)) {
                     reader.segments(List.of());
                 } catch (DataException e) {
                     contains(e.getMessage(), "fuzz.edf");

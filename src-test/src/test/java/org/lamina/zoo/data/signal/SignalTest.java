@@ -179,6 +179,31 @@ class SignalTest {
         }
     }
 
+    /** A rate beside a fraction gives what the fraction gives; any other, the sinusoid's values. */
+    @Test
+    void resamplesByAnyRatio() {
+        for (double[] rates : new double[][] {{160, 128}, {256, 128}, {128, 250}, {500, 20}}) {
+            float[] fraction = Resampler.of(rates[0], rates[1]).apply(signal());
+            float[] beside = Resampler.of(rates[0], rates[1] * (1 + 1e-8)).apply(signal());
+            for (int t = 0; t < fraction.length; t++) {
+                // A fraction passes the offset of 300 with a gain that depends on the position
+                assertEquals(fraction[t], beside[t], 0.1, rates[0] + " Hz, sample " + t);
+            }
+        }
+        double from = 250 / 1.000445;
+        float[] sine = new float[2500];
+        for (int t = 0; t < sine.length; t++) {
+            sine[t] = (float) Math.sin(2 * Math.PI * 10 * t / from);
+        }
+        for (double to : new double[] {100 * Math.PI, 100 / Math.PI * 3, 250}) {
+            float[] kept = Resampler.of(from, to).apply(sine);
+            assertEquals(Math.ceil(2500 * to / from), kept.length);
+            for (int t = 200; t < kept.length - 200; t++) {
+                assertEquals(Math.sin(2 * Math.PI * 10 * t / to), kept[t], 5e-3);
+            }
+        }
+    }
+
     @Test
     void refusesWhatCannotBeDone() {
         assertMessage("low 38.0 Hz", () -> ZeroPhaseFilter.of(RATE, 38, 4));
@@ -186,7 +211,7 @@ class SignalTest {
         assertMessage("at least one", () -> ZeroPhaseFilter.of(RATE, 0, 0));
         assertMessage("low must be", () -> ZeroPhaseFilter.of(RATE, Double.NaN, 8));
         assertMessage("too short", () -> ZeroPhaseFilter.of(RATE, 4, 38).apply(new float[1]));
-        assertMessage("fraction", () -> Resampler.of(160, Math.PI));
+        assertMessage("at most 10000 times", () -> Resampler.of(160, 1e-3));
         assertMessage("not possible", () -> Resampler.of(160, -1));
     }
 

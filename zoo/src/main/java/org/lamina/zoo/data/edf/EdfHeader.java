@@ -1,10 +1,13 @@
 package org.lamina.zoo.data.edf;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.Voltage;
 
 /**
  * Header of an EDF or BDF file (layout: <a href="https://www.edfplus.info/specs/edf.html">EDF</a>,
@@ -53,6 +56,13 @@ public record EdfHeader(
     }
 
     /**
+     * @return whether there are no samples, as in a file of sleep stages
+     */
+    public boolean isAnnotationsOnly() {
+        return signals.stream().allMatch(EdfSignal::isAnnotations);
+    }
+
+    /**
      * @return bytes of one sample
      */
     public int bytesPerSample() {
@@ -75,11 +85,15 @@ public record EdfHeader(
      * @return samples per second
      */
     public double rate(int signal) {
-        return signals.get(signal).samplesPerRecord() / recordSeconds;
+        // In decimal, as the header has it: 1100 samples in 1.1 s are 1000 Hz, not
+        // 999.9999999999999
+        return BigDecimal.valueOf(signals.get(signal).samplesPerRecord())
+                .divide(BigDecimal.valueOf(recordSeconds), MathContext.DECIMAL64)
+                .doubleValue();
     }
 
     /** Reads the fields of a header that names its own size, see {@link #sizeOf}. */
-    static EdfHeader parse(String file, byte[] bytes, boolean lenient) {
+    static EdfHeader parse(String file, byte[] bytes) {
         Fields fields = new Fields(file, bytes);
         boolean bdf = isBdf(file, fields.text(8));
         String patient = fields.text(80);
@@ -104,7 +118,7 @@ public record EdfHeader(
                                     + " negative",
                             file, seconds));
         }
-        List<EdfSignal> signals = signals(fields, count, lenient, bdf);
+        List<EdfSignal> signals = signals(fields, count, bdf);
         long recordBytes = 0;
         for (EdfSignal signal : signals) {
             recordBytes += (long) signal.samplesPerRecord() * (bdf ? 3 : 2);
@@ -136,7 +150,7 @@ public record EdfHeader(
                 signals);
     }
 
-    private static List<EdfSignal> signals(Fields fields, int n, boolean lenient, boolean bdf) {
+    private static List<EdfSignal> signals(Fields fields, int n, boolean bdf) {
         String[] labels = fields.texts(n, 16);
         String[] transducers = fields.texts(n, 80);
         String[] units = fields.texts(n, 8);
@@ -156,6 +170,8 @@ public record EdfHeader(
             int high = limit - 1;
             double from = low;
             double to = high;
+            String unit = units[i];
+            String fault = null;
             try {
                 // EDF+ wants the full range here for annotations too; many writers leave it out
                 if (!EdfSignal.isAnnotations(labels[i])) {
@@ -176,12 +192,24 @@ public record EdfHeader(
                                 physicalMax[i],
                                 "it must differ from the physical minimum");
                     }
+                    double scale = Voltage.microvolts(unit);
+                    double gain = (to - from) / ((double) high - low);
+                    double widest =
+                            Math.max(
+                                    Math.abs(from + (-limit - low) * gain),
+                                    Math.abs(from + (limit - 1 - low) * gain));
+                    if (!(widest * (scale == 0 ? 1 : scale) <= Float.MAX_VALUE)) {
+                        boolean below = Math.abs(from) > Math.abs(to);
+                        throw fields.error(
+                                (below ? "physical minimum" : "physical maximum") + of,
+                                below ? physicalMin[i] : physicalMax[i],
+                                "it is too large");
+                    }
                 }
             } catch (DataException e) {
-                if (!lenient) {
-                    throw e;
-                }
-                // Without a usable scale the digital values are what there is
+                // No matter as long as nobody asks for this signal: many files have unused ones.
+                fault = e.getMessage();
+                unit = EdfSignal.UNSCALED;
                 low = -limit;
                 high = limit - 1;
                 from = low;
@@ -191,13 +219,14 @@ public record EdfHeader(
                     new EdfSignal(
                             labels[i],
                             transducers[i],
-                            units[i],
+                            unit,
                             from,
                             to,
                             low,
                             high,
                             prefilters[i],
-                            perRecord));
+                            perRecord,
+                            fault));
         }
         return signals;
     }

@@ -3,19 +3,29 @@ package org.lamina.zoo.data.edf;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.StimulusCodes;
+import org.lamina.zoo.data.Voltage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,30 +34,40 @@ import org.slf4j.LoggerFactory;
  * data record at a time and no more of it than the signals asked for span: one channel of a large
  * file costs the memory of that channel.
  *
- * <p>A file that ends before its last record, or whose annotations or scales make no sense, is an
- * error; {@link #openLenient} reads what is there instead and logs what it passes over. Methods
- * throw {@link DataException} for what is wrong with the file's content and {@link IOException}
- * where reading fails. Not safe for use by several threads at once.
+ * <p>What many files have wrong and what leaves no doubt about the samples is read, and logged: a
+ * missing end, a number of records left open, onsets of records that are rounded ({@link
+ * #openStrict} refuses these). Damaged annotations are an error, and so is a channel without a
+ * usable scale if it is asked for; {@link #openLenient} reads what is there instead. Methods throw
+ * {@link DataException} for what is wrong with the file's content and {@link IOException} where
+ * reading fails. Not safe for use by several threads at once.
  */
 public final class EdfReader implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(EdfReader.class);
-    private static final String BIOSEMI_TRIGGERS = "Status";
+
+    private enum Mode {
+        STRICT,
+        USUAL,
+        LENIENT
+    }
 
     private final String file;
     private final FileChannel channel;
-    private final boolean lenient;
+    private final Mode mode;
+    private final Consumer<String> notes;
     private final EdfHeader header;
     private final int[] offsets;
     private final long records;
     private List<Event> events;
     private double[] onsets;
+    private int onsetDecimals;
 
-    private EdfReader(Path path, boolean lenient) throws IOException {
+    private EdfReader(Path path, Mode mode, Consumer<String> notes) throws IOException {
         this.file = String.valueOf(path.getFileName());
-        this.lenient = lenient;
+        this.mode = mode;
+        this.notes = notes == null ? note -> log.warn("{}: {}", file, note) : notes;
         this.channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
-            this.header = readHeader();
+            this.header = readHeader(Channels.newInputStream(channel), file);
             this.offsets = new int[header.signals().size()];
             for (int i = 1; i < offsets.length; i++) {
                 offsets[i] =
@@ -65,17 +85,31 @@ public final class EdfReader implements Closeable {
     /**
      * @param path of the file
      * @return an open reader
-     * @throws DataException if the file is no EDF or BDF file, is damaged or truncated
+     * @throws DataException if the file is no EDF or BDF file or is damaged
      * @throws IOException if it cannot be read
      */
     public static EdfReader open(Path path) throws IOException {
-        return new EdfReader(path, false);
+        return new EdfReader(path, Mode.USUAL, null);
     }
 
     /**
-     * Like {@link #open}, but takes what there is: of a truncated file the whole records present,
-     * of an unusable scale the digital values, of damaged annotations those that can be read. The
-     * fields that say where the samples are must be right.
+     * Like {@link #open}, but a file that breaks the format's rules is an error: one that ends
+     * before its last record, leaves the number of records open, rounds the onsets of records so
+     * that they do not tell continuous from discontinuous, or has a channel without a usable scale.
+     *
+     * @param path of the file
+     * @return an open reader
+     * @throws DataException if the file is no EDF or BDF file, is damaged or truncated
+     * @throws IOException if it cannot be read
+     */
+    public static EdfReader openStrict(Path path) throws IOException {
+        return new EdfReader(path, Mode.STRICT, null);
+    }
+
+    /**
+     * Like {@link #open}, but takes what there is: of a channel without a usable scale the digital
+     * values (their unit is {@link EdfSignal#UNSCALED}), of damaged annotations those that can be
+     * read. The fields that say where the samples are must be right.
      *
      * @param path of the file
      * @return an open reader
@@ -83,25 +117,47 @@ public final class EdfReader implements Closeable {
      * @throws IOException if it cannot be read
      */
     public static EdfReader openLenient(Path path) throws IOException {
-        return new EdfReader(path, true);
+        return new EdfReader(path, Mode.LENIENT, null);
     }
 
-    private EdfHeader readHeader() throws IOException {
-        long size = channel.size();
-        if (size < EdfHeader.FIXED_BYTES) {
+    /**
+     * @param path of the file
+     * @param strict whether as {@link #openStrict}, otherwise as {@link #open}
+     * @param notes is told in a sentence what is passed over or repaired, without the file's name
+     * @return an open reader
+     * @throws DataException if the file is no EDF or BDF file or is damaged
+     * @throws IOException if it cannot be read
+     */
+    public static EdfReader open(Path path, boolean strict, Consumer<String> notes)
+            throws IOException {
+        return new EdfReader(path, strict ? Mode.STRICT : Mode.USUAL, notes);
+    }
+
+    /**
+     * Reads the header alone.
+     *
+     * @param in an EDF or BDF file from its beginning; only as much is read as needed
+     * @param file its name, for errors
+     * @return the header
+     * @throws DataException if it is damaged
+     * @throws IOException if reading fails
+     */
+    public static EdfHeader readHeader(InputStream in, String file) throws IOException {
+        byte[] fixed = in.readNBytes(EdfHeader.FIXED_BYTES);
+        checkSize(file, fixed.length, EdfHeader.FIXED_BYTES);
+        byte[] all = Arrays.copyOf(fixed, EdfHeader.sizeOf(file, fixed));
+        int rest = all.length - fixed.length;
+        checkSize(file, fixed.length + in.readNBytes(all, fixed.length, rest), all.length);
+        return EdfHeader.parse(file, all);
+    }
+
+    private static void checkSize(String file, long bytes, int needed) {
+        if (bytes < needed) {
             throw new DataException(
                     String.format(
-                            "%s: %d bytes are too few for an EDF header (%d)",
-                            file, size, EdfHeader.FIXED_BYTES));
+                            "%s: truncated: %d bytes there, the header needs %d bytes",
+                            file, bytes, needed));
         }
-        int headerBytes = EdfHeader.sizeOf(file, read(0, EdfHeader.FIXED_BYTES).array());
-        if (size < headerBytes) {
-            throw new DataException(
-                    String.format(
-                            "%s: the header needs %d bytes, the file has %d (truncated)",
-                            file, headerBytes, size));
-        }
-        return EdfHeader.parse(file, read(0, headerBytes).array(), lenient);
     }
 
     private long countRecords() throws IOException {
@@ -109,31 +165,41 @@ public final class EdfReader implements Closeable {
         long whole = bytes / header.recordBytes();
         long rest = bytes % header.recordBytes();
         long declared = header.records();
-        if (declared < 0 ? rest > 0 : whole < declared) {
-            String problem =
-                    String.format(
-                            Locale.ROOT,
-                            "%s: truncated: %s records declared, %d whole records and %d of %d"
-                                    + " bytes of the next present",
-                            file,
-                            declared < 0 ? "unknown number of" : declared,
-                            whole,
-                            rest,
-                            header.recordBytes());
-            if (!lenient) {
-                throw new DataException(problem);
-            }
-            log.warn("{}; reading the whole records", problem);
+        if (declared < 0 || whole < declared) {
+            tolerate(
+                    (declared < 0
+                                    ? "number of data records left open"
+                                    : "truncated: " + declared + " data records declared")
+                            + ", "
+                            + whole
+                            + " whole ones present"
+                            + (rest == 0
+                                    ? ""
+                                    : String.format(
+                                            Locale.ROOT,
+                                            " and a truncated one (%d of %d bytes)",
+                                            rest,
+                                            header.recordBytes())),
+                    "reading the whole ones");
             return whole;
         }
-        if (declared >= 0 && bytes > declared * header.recordBytes()) {
-            log.warn(
-                    "{}: {} bytes after the {} records declared are passed over",
-                    file,
-                    bytes - declared * header.recordBytes(),
-                    declared);
+        if (bytes > declared * header.recordBytes()) {
+            notes.accept(
+                    String.format(
+                            Locale.ROOT,
+                            "%d bytes after the %d records declared are passed over",
+                            bytes - declared * header.recordBytes(),
+                            declared));
         }
-        return declared < 0 ? whole : declared;
+        return declared;
+    }
+
+    /** A break of the format's rules that leaves no doubt about the samples. */
+    private void tolerate(String problem, String remedy) {
+        if (mode == Mode.STRICT) {
+            throw new DataException(file + ": " + problem);
+        }
+        notes.accept(problem + "; " + remedy);
     }
 
     /**
@@ -205,6 +271,7 @@ public final class EdfReader implements Closeable {
      */
     public double[] readPhysical(int signal, long from, int count) throws IOException {
         EdfSignal description = sampled(signal);
+        checkScale(description);
         int[] digital = readDigital(signal, from, count);
         double[] physical = new double[count];
         for (int i = 0; i < count; i++) {
@@ -221,6 +288,20 @@ public final class EdfReader implements Closeable {
     public List<Event> annotations() throws IOException {
         readAnnotations();
         return events;
+    }
+
+    /**
+     * Takes annotations from elsewhere in place of the file's own, for example from a file of sleep
+     * stages that belongs to it.
+     *
+     * @param annotations with onsets in seconds after the start time in the header
+     * @throws IOException if reading fails
+     */
+    public void annotate(List<Event> annotations) throws IOException {
+        readAnnotations();
+        List<Event> sorted = new ArrayList<>(annotations);
+        sorted.sort(Comparator.comparingDouble(Event::onset));
+        events = List.copyOf(sorted);
     }
 
     /**
@@ -257,22 +338,29 @@ public final class EdfReader implements Closeable {
                                     + " one",
                             file, pieces.size()));
         }
-        return segments(channels).get(0);
+        return segments(channels, pieces).get(0);
     }
 
     /**
      * Reads a file as its continuous pieces, of which a file without gaps has one. Voltages are
      * converted to microvolt. Times of events are relative to the piece; events in gaps are
-     * dropped. A BDF file without annotations gives the values of its trigger channel {@code
-     * Status} (lower 16 bits, where they change to another than 0) as events instead.
+     * dropped. A file without annotations gives the codes of its stimulus channel (see {@link
+     * EdfSignal#isStimulus}) as events instead: of the lower 16 bits each change to another value
+     * than the one that the channel rests at.
      *
-     * @param channels labels, compared by {@link Recording#canonical}; empty means all signals (but
-     *     not the trigger channel of a BDF file), which must then have one sampling rate
+     * @param channels labels, compared by {@link Recording#canonical}; empty means all signals but
+     *     stimulus channels and those without a usable scale, which must then have one sampling
+     *     rate
      * @return one recording per piece
      * @throws DataException if a channel is unknown, sampling rates differ or there are no samples
      * @throws IOException if reading fails
      */
     public List<Recording> segments(List<String> channels) throws IOException {
+        return segments(channels, pieces());
+    }
+
+    private List<Recording> segments(List<String> channels, List<long[]> pieces)
+            throws IOException {
         int[] picked = pick(channels);
         if (records == 0) {
             throw new DataException(file + ": no data records");
@@ -286,8 +374,7 @@ public final class EdfReader implements Closeable {
         for (int signal : picked) {
             pickedNames.add(names.get(signal));
         }
-        int triggers = annotations().isEmpty() ? triggerSignal() : -1;
-        List<long[]> pieces = pieces();
+        TriggerEvents triggers = annotations().isEmpty() ? triggerEvents() : null;
         List<Recording> segments = new ArrayList<>();
         for (long[] piece : pieces) {
             long length = (piece[1] - piece[0]) * perRecord;
@@ -299,9 +386,7 @@ public final class EdfReader implements Closeable {
                                 file, length));
             }
             List<Event> events =
-                    triggers >= 0
-                            ? triggerEvents(triggers, piece)
-                            : eventsOf(piece, pieces.size() == 1);
+                    triggers != null ? triggers.of(piece) : eventsOf(piece, pieces.size() == 1);
             segments.add(
                     new Recording(
                                     file,
@@ -352,20 +437,42 @@ public final class EdfReader implements Closeable {
         List<Integer> candidates = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         List<String> names = names();
-        int trigger = channels.isEmpty() ? triggerSignal() : -1;
+        List<String> stimuli = new ArrayList<>();
+        List<String> unscaled = new ArrayList<>();
         for (int i = 0; i < signals.size(); i++) {
-            if (!signals.get(i).isAnnotations() && i != trigger) {
+            EdfSignal signal = signals.get(i);
+            if (signal.isAnnotations()) {
+                continue;
+            }
+            if (channels.isEmpty() && signal.isStimulus()) {
+                stimuli.add(names.get(i));
+            } else if (channels.isEmpty() && signal.fault() != null && mode == Mode.USUAL) {
+                unscaled.add(names.get(i));
+            } else {
                 candidates.add(i);
                 labels.add(names.get(i));
             }
         }
         if (candidates.isEmpty()) {
-            throw new DataException(file + ": no signals, only annotations");
+            throw new DataException(file + ": no signals" + whyNone(stimuli, unscaled));
+        }
+        if (!stimuli.isEmpty()) {
+            notes.accept(
+                    "stimulus channels are no input unless named; left out: "
+                            + String.join(", ", stimuli));
+        }
+        if (!unscaled.isEmpty()) {
+            notes.accept(
+                    "the header gives no usable scale for some channels; left out: "
+                            + String.join(", ", unscaled));
         }
         int[] indices = Recording.indicesOf(file, labels, channels.isEmpty() ? labels : channels);
-        Map<Integer, List<String>> rates = new HashMap<>();
         for (int i = 0; i < indices.length; i++) {
             indices[i] = candidates.get(indices[i]);
+            checkScale(signals.get(indices[i]));
+        }
+        Map<Integer, List<String>> rates = new HashMap<>();
+        for (int i = 0; i < indices.length; i++) {
             rates.computeIfAbsent(
                             signals.get(indices[i]).samplesPerRecord(), n -> new ArrayList<>())
                     .add(names.get(indices[i]));
@@ -400,37 +507,68 @@ public final class EdfReader implements Closeable {
         return names;
     }
 
-    private int triggerSignal() {
-        if (header.bdf()) {
-            for (int i = 0; i < header.signals().size(); i++) {
-                if (header.signals().get(i).label().equals(BIOSEMI_TRIGGERS)) {
-                    return i;
-                }
-            }
+    private String whyNone(List<String> stimuli, List<String> unscaled) {
+        if (!unscaled.isEmpty()) {
+            return header.signals().stream()
+                    .filter(signal -> signal.fault() != null)
+                    .map(signal -> " with a usable scale; " + signal.fault())
+                    .findFirst()
+                    .orElse("");
         }
-        return -1;
+        return stimuli.isEmpty()
+                ? ", only annotations"
+                : ", only stimulus channels: " + String.join(", ", stimuli);
     }
 
-    private List<Event> triggerEvents(int signal, long[] piece) throws IOException {
-        int perRecord = header.signals().get(signal).samplesPerRecord();
-        List<Event> events = new ArrayList<>();
-        int before = -1;
-        for (long record = piece[0]; record < piece[1]; record++) {
-            int[] values = readDigital(signal, record * perRecord, perRecord);
-            for (int i = 0; i < perRecord; i++) {
-                int code = values[i] & 0xFFFF;
-                if (code != before && code != 0 && before >= 0) {
-                    double sample = (record - piece[0]) * (double) perRecord + i;
-                    events.add(
-                            new Event(
-                                    sample / header.rate(signal),
-                                    Double.NaN,
-                                    Integer.toString(code)));
-                }
-                before = code;
+    private void checkScale(EdfSignal signal) {
+        if (signal.fault() != null && mode != Mode.LENIENT) {
+            throw new DataException(signal.fault());
+        }
+    }
+
+    /** Events of the stimulus channel with a number of records a piece. */
+    private record TriggerEvents(StimulusCodes codes, int perRecord, double rate) {
+        List<Event> of(long[] piece) {
+            return codes.events(piece[0] * perRecord, piece[1] * perRecord, rate);
+        }
+    }
+
+    /** Of the first stimulus channel that has any; null if none has. */
+    private TriggerEvents triggerEvents() throws IOException {
+        for (int signal = 0; signal < header.signals().size(); signal++) {
+            EdfSignal description = header.signals().get(signal);
+            if (!description.isStimulus()) {
+                continue;
+            }
+            StimulusCodes codes = codes(signal);
+            if (codes == null) {
+                notes.accept("values of " + description.label() + " are too many to be codes");
+                continue;
+            }
+            TriggerEvents events =
+                    new TriggerEvents(codes, description.samplesPerRecord(), header.rate(signal));
+            if (!events.of(new long[] {0, records}).isEmpty()) {
+                return events;
             }
         }
-        return events;
+        return null;
+    }
+
+    private StimulusCodes codes(int signal) throws IOException {
+        EdfSignal description = header.signals().get(signal);
+        StimulusCodes codes = new StimulusCodes();
+        // The status channel of BioSemi has other things in its highest byte
+        int mask = header.bdf() ? 0xFFFF : -1;
+        for (long record = 0; record < records; record++) {
+            int perRecord = description.samplesPerRecord();
+            if (!codes.add(readDigital(signal, record * perRecord, perRecord), mask)) {
+                return null;
+            }
+        }
+        if (!header.bdf()) {
+            codes.scale(description::toPhysical);
+        }
+        return codes;
     }
 
     private List<Event> eventsOf(long[] piece, boolean all) throws IOException {
@@ -446,31 +584,30 @@ public final class EdfReader implements Closeable {
     }
 
     private String units(int[] picked, double[] toMicrovolt) {
-        List<String> units = new ArrayList<>();
+        Set<String> units = new LinkedHashSet<>();
+        Map<String, List<String>> others = new LinkedHashMap<>();
         for (int i = 0; i < picked.length; i++) {
-            String unit = header.signals().get(picked[i]).unit();
-            toMicrovolt[i] = microvolts(unit);
-            if (toMicrovolt[i] == 0) {
-                toMicrovolt[i] = 1;
-            } else {
-                unit = "uV";
+            EdfSignal signal = header.signals().get(picked[i]);
+            toMicrovolt[i] = Voltage.microvolts(signal.unit());
+            if (toMicrovolt[i] > 0) {
+                units.add("uV");
+                continue;
             }
-            if (!units.contains(unit)) {
-                units.add(unit);
-            }
+            toMicrovolt[i] = 1;
+            units.add(signal.unit());
+            others.computeIfAbsent(signal.unit(), u -> new ArrayList<>()).add(signal.label());
         }
+        others.forEach(
+                (unit, labels) ->
+                        notes.accept(
+                                String.format(
+                                        "%s of %s; its values are used as they are, as if in"
+                                                + " microvolt",
+                                        unit.isEmpty()
+                                                ? "no unit"
+                                                : "unit '" + unit + "', which is no voltage,",
+                                        String.join(", ", labels))));
         return String.join(", ", units);
-    }
-
-    /** Microvolts in one of a unit, 0 if it is no voltage. Letter case tells mV from MV. */
-    private static double microvolts(String unit) {
-        return switch (unit) {
-            case "nV" -> 1e-3;
-            case "uV", "\u00b5V", "\u03bcV", "\u00c2\u00b5V" -> 1;
-            case "mV" -> 1e3;
-            case "V" -> 1e6;
-            default -> 0;
-        };
     }
 
     /** First (inclusive) and last (exclusive) record of each continuous piece. */
@@ -485,9 +622,15 @@ public final class EdfReader implements Closeable {
                 }
             }
             double tolerance = header.recordSeconds() / fastest / 2;
+            double rounding = onsetRounding();
+            double rounded = 0;
             for (long record = 1; record < records; record++) {
                 double gap = recordOnset(record) - recordOnset(record - 1) - header.recordSeconds();
-                if (gap < -tolerance && !lenient) {
+                if (Math.abs(gap) > tolerance && Math.abs(gap) <= rounding) {
+                    rounded = Math.max(rounded, Math.abs(gap));
+                    continue;
+                }
+                if (gap < -tolerance && mode != Mode.LENIENT) {
                     throw new DataException(
                             String.format(
                                     Locale.ROOT,
@@ -502,9 +645,31 @@ public final class EdfReader implements Closeable {
                     start = record;
                 }
             }
+            if (rounded > 0) {
+                tolerate(
+                        String.format(
+                                Locale.ROOT,
+                                "onsets of records are rounded to %s s and up to %.6f s off",
+                                BigDecimal.valueOf(1, onsetDecimals).toPlainString(),
+                                rounded),
+                        "no gap is taken where that explains it");
+            }
         }
         pieces.add(new long[] {start, records});
         return pieces;
+    }
+
+    /**
+     * How far the distance of two onsets may be off because they are written with few decimals; 0
+     * where those suffice for the duration of a record.
+     */
+    private double onsetRounding() throws IOException {
+        readAnnotations();
+        BigDecimal duration = BigDecimal.valueOf(header.recordSeconds()).stripTrailingZeros();
+        BigDecimal unit = BigDecimal.valueOf(1, onsetDecimals);
+        boolean rounds = duration.scale() > onsetDecimals && unit.compareTo(duration) < 0;
+        // Plus what doubles lose of it
+        return rounds ? unit.doubleValue() * (1 + 1e-6) : 0;
     }
 
     /** Reads what the annotation signals hold, once: events, and the onset of each record. */
@@ -545,15 +710,15 @@ public final class EdfReader implements Closeable {
                 try {
                     parser.parse(read);
                 } catch (DataException e) {
-                    String problem =
-                            file + ": annotations of record " + record + ": " + e.getMessage();
-                    if (!lenient) {
-                        throw new DataException(problem, e);
+                    String problem = "annotations of record " + record + ": " + e.getMessage();
+                    if (mode != Mode.LENIENT) {
+                        throw new DataException(file + ": " + problem, e);
                     }
-                    log.warn("{}; passing over the rest of them", problem);
+                    notes.accept(problem + "; passing over the rest of them");
                 }
                 if (signal == signals.get(0)) {
                     onset = parser.firstOnset();
+                    onsetDecimals = Math.max(onsetDecimals, parser.firstOnsetDecimals());
                 }
             }
             if (Double.isNaN(onset) && header.isDiscontinuous()) {

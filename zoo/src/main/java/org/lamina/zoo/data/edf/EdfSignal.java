@@ -1,5 +1,7 @@
 package org.lamina.zoo.data.edf;
 
+import org.lamina.zoo.data.StimulusChannel;
+
 /**
  * One signal as the header of an EDF or BDF file describes it. A stored value {@code d} stands for
  * {@code physicalMin + (d - digitalMin) * (physicalMax - physicalMin) / (digitalMax - digitalMin)}.
@@ -13,6 +15,8 @@ package org.lamina.zoo.data.edf;
  * @param digitalMax largest stored value
  * @param prefilter e.g. {@code HP:0.1Hz LP:75Hz}
  * @param samplesPerRecord samples in each data record
+ * @param fault what is wrong with the scale in the header, for people; null if nothing is. The
+ *     physical values are then the digital ones and the unit is {@link #UNSCALED}.
  */
 public record EdfSignal(
         String label,
@@ -23,13 +27,23 @@ public record EdfSignal(
         int digitalMin,
         int digitalMax,
         String prefilter,
-        int samplesPerRecord) {
+        int samplesPerRecord,
+        String fault) {
+    /** Stands in place of a unit where values have none, since the header gives no usable scale. */
+    public static final String UNSCALED = "unscaled";
 
     /**
      * @return whether the bytes of this signal are annotations, not samples
      */
     public boolean isAnnotations() {
         return isAnnotations(label);
+    }
+
+    /**
+     * @return whether this signal holds trigger codes, by its label or unit
+     */
+    public boolean isStimulus() {
+        return !isAnnotations() && StimulusChannel.is(label, unit);
     }
 
     static boolean isAnnotations(String label) {

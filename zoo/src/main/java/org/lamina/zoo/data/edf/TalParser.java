@@ -21,6 +21,7 @@ final class TalParser {
 
     private final byte[] bytes;
     private double firstOnset = Double.NaN;
+    private int firstOnsetDecimals;
 
     TalParser(byte[] bytes) {
         this.bytes = bytes;
@@ -59,6 +60,8 @@ final class TalParser {
         double onset = Double.parseDouble(onsetText);
         if (Double.isNaN(firstOnset)) {
             firstOnset = onset;
+            int point = onsetText.indexOf('.');
+            firstOnsetDecimals = point < 0 ? 0 : onsetText.length() - point - 1;
         }
         double duration = Double.NaN;
         if (onsetEnd + 1 < stampEnd) {
@@ -107,5 +110,10 @@ final class TalParser {
     /** Onset of the first list, NaN before {@link #parse} or if there is none. */
     double firstOnset() {
         return firstOnset;
+    }
+
+    /** Digits after the point of {@link #firstOnset}. */
+    int firstOnsetDecimals() {
+        return firstOnsetDecimals;
     }
 }

@@ -3,32 +3,39 @@ package org.lamina.zoo.data.signal;
 import org.lamina.zoo.data.DataException;
 
 /**
- * Changes the sampling rate by a ratio of whole numbers: raises it by {@code up}, low-passes (sinc
- * with a Kaiser window, half as wide as 10 samples of the lower rate, zero phase) and keeps every
- * {@code down}-th sample, computing only what is kept. Frequencies above half the new rate are
- * suppressed. Beyond its ends the signal is taken to keep its last value. Filter as in SciPy's <a
+ * Changes the sampling rate: raises it by {@code up}, low-passes (sinc with a Kaiser window, half
+ * as wide as 10 samples of the lower rate, zero phase) and keeps every {@code down}-th sample,
+ * computing only what is kept. Where the ratio of the rates is no fraction of whole numbers up to
+ * 10,000, {@code down} is none: the filter is then interpolated between points so dense that a
+ * float shows no difference. Frequencies above half the new rate are suppressed. Beyond its ends
+ * the signal is taken to keep its last value. Filter as in SciPy's <a
  * href="https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.resample_poly.html">{@code
  * resample_poly}</a>.
  */
 public final class Resampler {
     private static final int MAX_FACTOR = 10_000;
+
+    /** Points of the filter for each sample of the lower rate where the ratio is no fraction. */
+    private static final int DENSITY = 8192;
+
     private static final int HALF_WIDTH = 10;
     private static final double KAISER_BETA = 5;
 
     private final int up;
-    private final int down;
+    private final double down;
     private final int half;
     private final double[] taps;
 
-    private Resampler(int up, int down) {
+    private Resampler(int up, double down) {
         this.up = up;
         this.down = down;
-        int widest = Math.max(up, down);
-        this.half = HALF_WIDTH * widest;
-        this.taps = new double[2 * half + 1];
+        double widest = Math.max(up, down);
+        this.half = (int) Math.ceil(HALF_WIDTH * widest);
+        // One more than the filter has, to interpolate to
+        this.taps = new double[2 * half + 2];
         double sum = 0;
         for (int i = -half; i <= half; i++) {
-            double x = (double) i / widest;
+            double x = i / widest;
             double sinc = i == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
             double edge = (double) i / half;
             double window = bessel(KAISER_BETA * Math.sqrt(1 - edge * edge)) / bessel(KAISER_BETA);
@@ -44,7 +51,7 @@ public final class Resampler {
      * @param from present sampling rate in Hz
      * @param to wanted sampling rate in Hz
      * @return a resampler
-     * @throws DataException if the rates' ratio is no fraction of whole numbers up to 10,000
+     * @throws DataException if a rate is not above 0, or one is more than 10,000 times the other
      */
     public static Resampler of(double from, double to) {
         if (!(from > 0) || !(to > 0) || Double.isInfinite(from) || Double.isInfinite(to)) {
@@ -57,11 +64,14 @@ public final class Resampler {
                 return new Resampler((int) up, down);
             }
         }
-        throw new DataException(
-                String.format(
-                        "Resampling from %s to %s Hz: their ratio must be a fraction of whole"
-                                + " numbers up to %d",
-                        from, to, MAX_FACTOR));
+        if (Math.max(ratio, 1 / ratio) > MAX_FACTOR) {
+            throw new DataException(
+                    String.format(
+                            "Resampling from %s to %s Hz: one must be at most %d times the other",
+                            from, to, MAX_FACTOR));
+        }
+        int up = (int) Math.max(1, DENSITY * Math.min(1, ratio));
+        return new Resampler(up, up / ratio);
     }
 
     /**
@@ -70,25 +80,34 @@ public final class Resampler {
      */
     public float[] apply(float[] signal) {
         int n = signal.length;
-        if (up == down || n == 0) {
+        if (n == 0 || up == down) {
             return signal.clone();
         }
-        long length = ((long) n * up + down - 1) / down;
+        // Less what doubles add to a whole number
+        double length = Math.ceil((double) n * up / down * (1 - 1e-15));
         if (length > Integer.MAX_VALUE - 8) {
-            throw new DataException("Resampling: " + length + " samples are too many");
+            throw new DataException("Resampling: " + (long) length + " samples are too many");
         }
+        boolean whole = down == Math.rint(down);
         float[] result = new float[(int) length];
         for (int m = 0; m < result.length; m++) {
-            long center = (long) m * down;
+            double at = m * down;
+            long center = (long) at;
+            double beyond = at - center;
             // Input sample k sits at k * up on the raised grid; those within the filter count
             long first = Math.floorDiv(center - half + up - 1, up);
             long last = Math.floorDiv(center + half, up);
             double sum = 0;
+            double weights = 0;
             for (long k = first; k <= last; k++) {
                 int index = (int) Math.max(0, Math.min(n - 1, k));
-                sum += taps[(int) (center - k * up) + half] * signal[index];
+                int tap = (int) (center - k * up) + half;
+                double weight = taps[tap] + beyond * (taps[tap + 1] - taps[tap]);
+                sum += weight * signal[index];
+                weights += weight;
             }
-            result[m] = (float) sum;
+            // So many different positions would pass an offset with as many different gains
+            result[m] = (float) (whole ? sum : sum / weights);
         }
         return result;
     }

@@ -1,0 +1,74 @@
+package org.lamina.zoo.data;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.lamina.zoo.data.edf.EdfReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads recording files by their ending: {@code .edf}, {@code .bdf}, {@code .csv}, {@code .csv.gz}.
+ *
+ * @param csv how text is read
+ * @param strict whether files that break the rules of EDF are an error where they could be read all
+ *     the same, see {@link EdfReader#openStrict}
+ */
+public record RecordingReader(CsvRecordingReader csv, boolean strict) implements Serializable {
+    private static final Logger log = LoggerFactory.getLogger(RecordingReader.class);
+
+    /** A reader that finds out what it needs and takes what leaves no doubt. */
+    public RecordingReader() {
+        this(new CsvRecordingReader(), false);
+    }
+
+    /**
+     * @param file an {@code .edf}, {@code .bdf}, {@code .csv} or {@code .csv.gz} file; what is
+     *     passed over or repaired in it is logged
+     * @param channels to read; empty means all that are signals
+     * @return its continuous pieces
+     * @throws DataException if it cannot be read or used
+     */
+    public List<Recording> read(Path file, List<String> channels) {
+        return read(file, null, channels, note -> log.warn("{}: {}", file.getFileName(), note));
+    }
+
+    /**
+     * @param annotations a file of annotations that belongs to the recording; may be null
+     * @param notes is told what is passed over or repaired, without the file's name
+     */
+    List<Recording> read(
+            Path file, Path annotations, List<String> channels, Consumer<String> notes) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        if (!RecordingFolder.hasRecordingEnding(name)) {
+            throw new DataException(file + ": not an .edf, .bdf, .csv or .csv.gz file");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new DataException(
+                    file + ": not a regular file; a pipe or device must be saved to a file first");
+        }
+        try {
+            if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
+                return csv.segments(file, channels, notes);
+            }
+            try (EdfReader reader = EdfReader.open(file, strict, notes)) {
+                if (annotations != null && reader.annotations().isEmpty()) {
+                    try (EdfReader other = EdfReader.open(annotations, strict, notes)) {
+                        reader.annotate(other.annotations());
+                    }
+                    notes.accept("annotations are those of " + annotations.getFileName());
+                }
+                return reader.segments(channels);
+            }
+        } catch (NoSuchFileException e) {
+            throw new DataException("No file " + file, e);
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}
