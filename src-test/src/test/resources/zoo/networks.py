@@ -370,6 +370,69 @@ def braindecode_inception(c, t, classes, k, f, d):
     ], time_first=False)
 
 
+# selfEEG: an encoder, whose parts are applied in this order to [N, 1, channels, time], and a dense layer.
+
+
+class SelfEeg(nn.Module):
+    def __init__(self, parts, steps, features, classes):
+        super().__init__()
+        self.encoder = nn.Module()
+        for name, part in parts.items():
+            self.encoder.add_module(name, part)
+        self.steps = steps
+        self.Dense = nn.Linear(features, classes)
+
+    def forward(self, x):
+        return self.Dense(self.steps(self.encoder, x[:, None]).flatten(1))
+
+
+def selfeeg_shallow(c, t, classes, k, f, pool):
+    parts = {"conv1": nn.Conv2d(1, f, (1, k)), "conv2": nn.Conv2d(f, f, (c, 1)), "batch1": nn.BatchNorm2d(f)}
+
+    def steps(e, x):
+        x = F.avg_pool2d(e.batch1(e.conv2(e.conv1(x))) ** 2, (1, pool), (1, 15))
+        return torch.log(torch.clamp(x, 1e-7, 10000))
+
+    return SelfEeg(parts, steps, f * ((t - k + 1 - pool) // 15 + 1), classes)
+
+
+def selfeeg_deep(c, t, classes, k, f, pool):
+    parts = {"conv1": nn.Conv2d(1, f, (1, k)), "conv2": nn.Conv2d(f, f, (c, 1)), "BN1": nn.BatchNorm2d(f)}
+    n = (t - k + 1) // pool
+    for i in (2, 3, 4):
+        parts[f"conv{i + 1}"] = nn.Conv2d(f << (i - 2), f << (i - 1), (1, k))
+        parts[f"BN{i}"] = nn.BatchNorm2d(f << (i - 1))
+        n = (n - k + 1) // pool
+
+    def steps(e, x):
+        x = e.conv1(x)
+        for i in (1, 2, 3, 4):
+            x = F.max_pool2d(F.elu(getattr(e, f"BN{i}")(getattr(e, f"conv{i + 1}")(x))), (1, pool))
+        return x
+
+    return SelfEeg(parts, steps, 8 * f * n, classes)
+
+
+def selfeeg_inception(c, t, classes, k, f, d):
+    def along(i, o, length):
+        return [nn.Conv2d(i, o, (1, length), padding="same"), nn.BatchNorm2d(o), nn.ELU(), nn.Dropout(0.5)]
+
+    parts = {}
+    for i in range(3):
+        spatial = [nn.Conv2d(f, f * d, (c, 1), groups=f, bias=False), nn.BatchNorm2d(f * d), nn.ELU(), nn.Dropout(0.5)]
+        parts[f"inc{i + 1}"] = nn.Sequential(*along(1, f, k >> i), *spatial)
+        parts[f"inc{i + 4}"] = nn.Sequential(*along(3 * f * d, f, k >> (i + 2)))
+    parts["out1"] = nn.Sequential(*along(3 * f, 3 * f // 2, k // 8))
+    parts["out2"] = nn.Sequential(*along(3 * f // 2, 3 * f // 4, k // 16))
+
+    def steps(e, x):
+        x = F.avg_pool2d(torch.cat([e.inc1(x), e.inc2(x), e.inc3(x)], 1), (1, 4))
+        x = F.avg_pool2d(torch.cat([e.inc4(x), e.inc5(x), e.inc6(x)], 1), (1, 2))
+        return F.avg_pool2d(e.out2(F.avg_pool2d(e.out1(x), (1, 2))), (1, 2))
+
+    return SelfEeg(parts, steps, 3 * f // 4 * (t // 4 // 2 // 2 // 2), classes)
+
+
 # Normalizer-free networks with the names and formulas of timm: the activation function's gamma is in the weights.
 
 GAMMA = {F.silu: 1.7881293296813965, F.relu: 1.7139588594436646}
@@ -536,6 +599,8 @@ def randomize(net):
                 # Variances and slopes of about 1, the rest about 0: nothing that a mix-up would leave as it is.
                 positive = "var" in key or value.ndim == 1 and "bias" not in key and "mean" not in key
                 value.copy_(torch.rand_like(value) + 0.5 if positive else torch.randn_like(value) * 0.4)
+                if isinstance(net, SelfEeg) and value.ndim == 4 and value.shape[1] == 1 and value.shape[2] > 1:
+                    value.copy_(torch.renorm(value, 2, 0, 0.99))  # within the constraint of spatial filters
     net.eval()
 
 
@@ -573,6 +638,9 @@ if __name__ == "__main__":
     state_dict("braindecode-shallowfbcspnet", braindecode_shallow(3, 64, 3, 5, 4, 5, 11, 4), 3, 64)
     state_dict("braindecode-deep4net", braindecode_deep(3, 210, 3, 4, 2), 3, 210)
     state_dict("braindecode-eeginceptionerp", braindecode_inception(3, 72, 3, 17, 2, 2), 3, 72)
+    state_dict("selfeeg-shallownet", selfeeg_shallow(3, 64, 3, 5, 4, 11), 3, 64)
+    state_dict("selfeeg-deepconvnet", selfeeg_deep(3, 210, 3, 4, 2, 3), 3, 210)
+    state_dict("selfeeg-eeginception", selfeeg_inception(3, 72, 3, 33, 2, 2), 3, 72)
     state_dict("timm-nf-regnet", nf_regnet(), 3, 31, 36)
     state_dict("timm-nfnet-l", nfnet_l(lambda c: Squeeze(c, 0.25)), 3, 31, 36)
     state_dict("timm-eca-nfnet-l", nfnet_l(Eca), 3, 31, 36)

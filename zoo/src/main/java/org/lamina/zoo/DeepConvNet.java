@@ -33,8 +33,8 @@ import org.lamina.layers.activations.Elu;
  * {@link Preset}s.
  *
  * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
- * (braindecode: logits); the classifier is a dense layer (braindecode: a convolution as long as
- * what is left of the signal, which is the same).
+ * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: a convolution as
+ * long as what is left of the signal, which is the same).
  */
 public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
 
@@ -66,7 +66,18 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
                 3,
                 null,
                 false,
-                false);
+                false),
+        /**
+         * selfEEG's DeepConvNet, https://github.com/MedMaxLab/selfEEG: as {@link #BRAINDECODE}, but
+         * with biases in all convolutions, dropout in front of the classifier too and PyTorch's
+         * weights; up to two classes give one output with a sigmoid.
+         */
+        SELFEEG(
+                new Defaults(250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null, WeightInit.UNIFORM),
+                3,
+                null,
+                true,
+                true);
 
         private final Defaults defaults;
         private final int poolLength;
@@ -90,6 +101,11 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
         @Override
         public Defaults defaults() {
             return defaults;
+        }
+
+        @Override
+        public boolean oneOutputForTwoClasses() {
+            return this == SELFEEG;
         }
     }
 

@@ -30,14 +30,14 @@ import org.lamina.layers.conf.MeanPooling2D;
  * </pre>
  *
  * <p>Convolutions along time are padded so that they keep the length; none but the first three has
- * a bias.
+ * a bias. The published variants are {@link Preset}s.
  *
  * <pre>{@code
  * ComputationGraph net = EEGInception.builder().channels(22).samples(256).classes(4).build().init();
  * }</pre>
  *
  * <p>Source: Santamaria-Vazquez et al., IEEE TNSRE 28(12), 2020,
- * https://doi.org/10.1109/TNSRE.2020.3048106, as braindecode has it.
+ * https://doi.org/10.1109/TNSRE.2020.3048106, as braindecode and selfEEG have it.
  *
  * <p>Differs from the source in: the classifier's initial bias is 0.
  */
@@ -46,7 +46,7 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
     private static final String INPUT = "eeg";
     private static final int SCALES = 3;
     private static final int[] POOLS = {4, 2, 2, 2};
-    private static final int[] LAST_KERNELS = {8, 4};
+    private static final int LAST_CONVOLUTIONS = 2;
 
     /** A published implementation whose numbers the network has. */
     public enum Preset implements EegVariant {
@@ -55,12 +55,33 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
          * kernelLength 64 (half a second), F1 8, D 2, batch norm eps 1e-5 and momentum 0.01,
          * dropout 0.5, no constraints, Glorot uniform weights.
          */
-        BRAINDECODE;
+        BRAINDECODE(
+                new Defaults(128, 64, 8, 2, null, 0.5, 1e-5, 0.01, null, WeightInit.XAVIER_UNIFORM),
+                null),
+        /**
+         * selfEEG's EEGInception, https://github.com/MedMaxLab/selfEEG: as {@link #BRAINDECODE},
+         * but with biases in all convolutions along time, last kernels of kernelLength / 8 and /
+         * 16, spatial filters of maximum norm 1, batch norm momentum 0.1 and PyTorch's weights; up
+         * to two classes give one output with a sigmoid.
+         */
+        SELFEEG(new Defaults(128, 64, 8, 2, null, 0.5, 1e-5, 0.1, null, WeightInit.UNIFORM), 1.0);
+
+        private final Defaults defaults;
+        private final Double spatialMaxNorm;
+
+        Preset(Defaults defaults, Double spatialMaxNorm) {
+            this.defaults = defaults;
+            this.spatialMaxNorm = spatialMaxNorm;
+        }
 
         @Override
         public Defaults defaults() {
-            return new Defaults(
-                    128, 64, 8, 2, null, 0.5, 1e-5, 0.01, null, WeightInit.XAVIER_UNIFORM);
+            return defaults;
+        }
+
+        @Override
+        public boolean oneOutputForTwoClasses() {
+            return this == SELFEEG;
         }
     }
 
@@ -92,14 +113,19 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
         }
         graph.addVertex("second-scales", new MergeVertex(), second);
         String last = pool(graph, "second-scales", 1);
-        for (int i = 0; i < LAST_KERNELS.length; i++) {
+        for (int i = 0; i < LAST_CONVOLUTIONS; i++) {
             String name = "narrow" + (i + 1);
             int filters = SCALES * options.temporalFilters() >> (i + 1);
-            graph.addLayer(name, conv(LAST_KERNELS[i], filters, false), last);
+            graph.addLayer(name, conv(lastKernel() >> i, filters, false), last);
             last = pool(graph, normalized(graph, name), 2 + i);
         }
         graph.addLayer("classifier", classifier(), last).setOutputs("classifier");
         return graph.build();
+    }
+
+    /** Length of the first of the last kernels; the next has half of it. */
+    private int lastKernel() {
+        return options.preset == Preset.SELFEEG ? options.kernelLength() / 8 : 8;
     }
 
     private int scale(int index) {
@@ -119,16 +145,23 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
                 new DepthwiseConv2D.Builder(options.channels, 1)
                         .depthMultiplier(options.depthMultiplier())
                         .padding("valid")
-                        .maxNorm(null)
+                        .maxNorm(options.preset.spatialMaxNorm)
                         .build(),
                 input);
         return normalized(graph, name);
     }
 
-    /** A convolution along time; the ones with a bias see the network's input. */
+    /**
+     * A convolution along time.
+     *
+     * @param first whether it sees the network's input; these have biases in every variant
+     */
     private ConstrainedConv2D conv(int length, int filters, boolean first) {
         ConstrainedConv2D.Builder conv =
-                new ConstrainedConv2D.Builder(1, length).nOut(filters).hasBias(first).maxNorm(null);
+                new ConstrainedConv2D.Builder(1, length)
+                        .nOut(filters)
+                        .hasBias(first || options.preset == Preset.SELFEEG)
+                        .maxNorm(null);
         return first ? conv.inputGradient(options.inputGradient).build() : conv.build();
     }
 

@@ -58,17 +58,13 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
          */
         KERAS(
                 new Defaults(128, 64, 8, 2, 16, 0.5, 1e-3, 0.01, 0.25, WeightInit.XAVIER_UNIFORM),
-                false,
                 false),
         /**
          * selfEEG, https://github.com/MedMaxLab/selfEEG: batch norm eps 0 (the original passes
          * False as eps) and momentum 0.1, dropout 0.5, PyTorch's weights; up to two classes give
          * one output with a sigmoid.
          */
-        SELFEEG(
-                new Defaults(128, 64, 8, 2, 16, 0.5, 0.0, 0.1, 0.25, WeightInit.UNIFORM),
-                true,
-                false),
+        SELFEEG(new Defaults(128, 64, 8, 2, 16, 0.5, 0.0, 0.1, 0.25, WeightInit.UNIFORM), false),
         /**
          * braindecode's EEGNetv4, https://github.com/braindecode/braindecode: batch norm eps 1e-3
          * and momentum 0.01, dropout 0.25, half a kernel of padding on both sides (an even kernel
@@ -76,7 +72,6 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
          */
         BRAINDECODE(
                 new Defaults(128, 64, 8, 2, 16, 0.25, 1e-3, 0.01, null, WeightInit.XAVIER_UNIFORM),
-                false,
                 true),
         /**
          * The authors' EEGNet_SSVEP for steady-state visual evoked potentials, in the same code as
@@ -86,22 +81,24 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
          */
         SSVEP(
                 new Defaults(256, 256, 96, 1, 96, 0.5, 1e-3, 0.01, null, WeightInit.XAVIER_UNIFORM),
-                false,
                 false);
 
         private final Defaults defaults;
-        private final boolean oneOutputForTwoClasses;
         private final boolean halfKernelPadding;
 
-        Preset(Defaults defaults, boolean oneOutputForTwoClasses, boolean halfKernelPadding) {
+        Preset(Defaults defaults, boolean halfKernelPadding) {
             this.defaults = defaults;
-            this.oneOutputForTwoClasses = oneOutputForTwoClasses;
             this.halfKernelPadding = halfKernelPadding;
         }
 
         @Override
         public Defaults defaults() {
             return defaults;
+        }
+
+        @Override
+        public boolean oneOutputForTwoClasses() {
+            return this == SELFEEG;
         }
     }
 
@@ -112,12 +109,6 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
     /** A builder with the defaults of the {@link Preset#KERAS} variant. */
     public static Builder builder() {
         return new Builder();
-    }
-
-    /** Number of outputs: the classes, or 1 for up to two classes in the selfEEG variant. */
-    @Override
-    public int outputs() {
-        return options.preset.oneOutputForTwoClasses && options.classes <= 2 ? 1 : options.classes;
     }
 
     /** The configuration. */

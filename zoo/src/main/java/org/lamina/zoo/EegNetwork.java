@@ -64,7 +64,9 @@ public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooM
 
     /** Number of outputs: the classes, unless the variant has one output for two of them. */
     public int outputs() {
-        return options.classes;
+        return options.preset.oneOutputForTwoClasses() && options.classes <= 2
+                ? 1
+                : options.classes;
     }
 
     /**

@@ -11,6 +11,11 @@ public interface EegVariant {
     /** What holds unless the builder says otherwise. */
     Defaults defaults();
 
+    /** Whether up to two classes have one output, with a sigmoid. */
+    default boolean oneOutputForTwoClasses() {
+        return false;
+    }
+
     /**
      * Defaults of the options that networks for EEG share.
      *

@@ -17,7 +17,7 @@ import org.lamina.layers.conf.Nonlinearity;
  * <pre>
  * [N, 1, channels, samples]
  *   conv (1, kernelLength), F1 filters, bias
- *   conv (channels, 1), F2 filters, no bias - batch norm - x * x
+ *   conv (channels, 1), F2 filters - batch norm - x * x
  *   mean pool (1, poolLength), stride poolStride - log(max(x, eps)) - dropout
  *   dense - softmax
  * [N, classes]
@@ -34,9 +34,9 @@ import org.lamina.layers.conf.Nonlinearity;
  * {@link Preset}s.
  *
  * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
- * (braindecode: logits); the classifier is a dense layer (braindecode: a convolution as long as
- * what is left of the signal, which is the same); no upper limit of the logarithm's argument
- * (Keras: 10,000).
+ * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: a convolution as
+ * long as what is left of the signal, which is the same); no upper limit of the logarithm's
+ * argument (Keras, selfEEG: 10,000, which normalized signals do not reach).
  */
 public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
 
@@ -54,7 +54,8 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
                 35,
                 7,
                 1e-7,
-                2.0),
+                2.0,
+                false),
         /**
          * braindecode's ShallowFBCSPNet, for 250 Hz, https://github.com/braindecode/braindecode:
          * kernelLength 25, 40 and 40 filters, pools of 75 every 15 samples, eps 1e-6, batch norm
@@ -66,30 +67,51 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
                 75,
                 15,
                 1e-6,
-                null);
+                null,
+                false),
+        /**
+         * selfEEG's ShallowNet, https://github.com/MedMaxLab/selfEEG: as {@link #BRAINDECODE}, but
+         * with a bias in the second convolution too, eps 1e-7, dropout 0.2 and PyTorch's weights;
+         * up to two classes give one output with a sigmoid.
+         */
+        SELFEEG(
+                new Defaults(250, 25, 40, null, 40, 0.2, 1e-5, 0.1, null, WeightInit.UNIFORM),
+                75,
+                15,
+                1e-7,
+                null,
+                true);
 
         private final Defaults defaults;
         private final int poolLength;
         private final int poolStride;
         private final double logEps;
         private final Double convMaxNorm;
+        private final boolean spatialBias;
 
         Preset(
                 Defaults defaults,
                 int poolLength,
                 int poolStride,
                 double logEps,
-                Double convMaxNorm) {
+                Double convMaxNorm,
+                boolean spatialBias) {
             this.defaults = defaults;
             this.poolLength = poolLength;
             this.poolStride = poolStride;
             this.logEps = logEps;
             this.convMaxNorm = convMaxNorm;
+            this.spatialBias = spatialBias;
         }
 
         @Override
         public Defaults defaults() {
             return defaults;
+        }
+
+        @Override
+        public boolean oneOutputForTwoClasses() {
+            return this == SELFEEG;
         }
     }
 
@@ -119,7 +141,7 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
                                 .build())
                 .layer(
                         conv("spatial", o.channels, 1, o.filters(), o.preset.convMaxNorm)
-                                .hasBias(false)
+                                .hasBias(o.preset.spatialBias)
                                 .build())
                 .layer(batchNorm("spatial-norm", new Square()))
                 .layer(meanPool())

@@ -283,7 +283,7 @@ class WeightsTest {
     @ParameterizedTest
     @ValueSource(strings = {"classification.1", "final_layer.1"})
     void earlyInceptionIsRefused(String classifier) throws Exception {
-        Braindecode source = Braindecode.EEGINCEPTIONERP;
+        Eeg source = Eeg.BRAINDECODE_EEGINCEPTIONERP;
         StateDict weights = StateDict.read(resource(source.file() + "-state.npz"));
         assertRefused(
                 "'" + classifier + ".weight': a name of braindecode 0.8",
@@ -298,8 +298,32 @@ class WeightsTest {
                     "conv_time_spat.", List.of(""),
                     "final_layer.conv_classifier", List.of("conv_classifier"));
 
-    private enum Braindecode {
-        SHALLOWFBCSPNET(
+    private enum Eeg {
+        SELFEEG_SHALLOWNET(
+                NameMaps.SELFEEG_SHALLOWNET,
+                ShallowConvNet.builder()
+                        .preset(ShallowConvNet.Preset.SELFEEG)
+                        .kernelLength(5)
+                        .f1(4)
+                        .f2(4)
+                        .poolLength(11)
+                        .samples(64)),
+        SELFEEG_DEEPCONVNET(
+                NameMaps.SELFEEG_DEEPCONVNET,
+                DeepConvNet.builder()
+                        .preset(DeepConvNet.Preset.SELFEEG)
+                        .kernelLength(4)
+                        .f1(2)
+                        .f2(2)
+                        .samples(210)),
+        SELFEEG_EEGINCEPTION(
+                NameMaps.SELFEEG_EEGINCEPTION,
+                EEGInception.builder()
+                        .preset(EEGInception.Preset.SELFEEG)
+                        .kernelLength(33)
+                        .f1(2)
+                        .samples(72)),
+        BRAINDECODE_SHALLOWFBCSPNET(
                 NameMaps.BRAINDECODE_SHALLOWFBCSPNET,
                 ShallowConvNet.builder()
                         .preset(ShallowConvNet.Preset.BRAINDECODE)
@@ -309,7 +333,7 @@ class WeightsTest {
                         .poolLength(11)
                         .poolStride(4)
                         .samples(64)),
-        DEEP4NET(
+        BRAINDECODE_DEEP4NET(
                 NameMaps.BRAINDECODE_DEEP4NET,
                 DeepConvNet.builder()
                         .preset(DeepConvNet.Preset.BRAINDECODE)
@@ -317,27 +341,27 @@ class WeightsTest {
                         .f1(2)
                         .f2(2)
                         .samples(210)),
-        EEGINCEPTIONERP(
+        BRAINDECODE_EEGINCEPTIONERP(
                 NameMaps.BRAINDECODE_EEGINCEPTIONERP,
                 EEGInception.builder().kernelLength(17).f1(2).samples(72));
 
         private final NameMap names;
         private final EegNetworkBuilder<?, ?> network;
 
-        Braindecode(NameMap names, EegNetworkBuilder<?, ?> network) {
+        Eeg(NameMap names, EegNetworkBuilder<?, ?> network) {
             this.names = names;
             this.network = network;
             network.channels(3).classes(3);
         }
 
         String file() {
-            return "braindecode-" + name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
     @ParameterizedTest
-    @EnumSource(Braindecode.class)
-    void braindecode(Braindecode source) throws Exception {
+    @EnumSource(Eeg.class)
+    void networksForEeg(Eeg source) throws Exception {
         StateDict weights = StateDict.read(resource(source.file() + "-state.npz"));
         Model net = source.network.build().init();
         assertEquals(Set.of(), Weights.importInto(net, weights, source.names));

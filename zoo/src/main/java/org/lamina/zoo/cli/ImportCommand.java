@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Makes a model of weights that another implementation has saved.",
             "The names of the weights (--from) say which. Of whole networks: lamina,"
-                    + " selfeeg-eegnet, braindecode-eegnetv4, braindecode-shallowfbcspnet,"
+                    + " selfeeg-eegnet, selfeeg-shallownet, selfeeg-deepconvnet,"
+                    + " selfeeg-eeginception, braindecode-eegnetv4, braindecode-shallowfbcspnet,"
                     + " braindecode-deep4net, braindecode-eeginceptionerp, keras-eegnet,"
                     + " timm-dm-nfnet, timm-nf-resnet, timm-nfnet-l, timm-nf-regnet.",
             "Of one layer: elektronn3-wsconv, mdnc-convmodern, hypnettorch-localconv2d."

@@ -31,6 +31,18 @@ enum WeightSource {
     LAMINA(NameMap.own(), null, null),
     SELFEEG_EEGNET(
             NameMaps.SELFEEG_EEGNET, () -> EEGNet.builder().preset(EEGNet.Preset.SELFEEG), null),
+    SELFEEG_SHALLOWNET(
+            NameMaps.SELFEEG_SHALLOWNET,
+            () -> ShallowConvNet.builder().preset(ShallowConvNet.Preset.SELFEEG),
+            null),
+    SELFEEG_DEEPCONVNET(
+            NameMaps.SELFEEG_DEEPCONVNET,
+            () -> DeepConvNet.builder().preset(DeepConvNet.Preset.SELFEEG),
+            null),
+    SELFEEG_EEGINCEPTION(
+            NameMaps.SELFEEG_EEGINCEPTION,
+            () -> EEGInception.builder().preset(EEGInception.Preset.SELFEEG),
+            null),
     BRAINDECODE_EEGNETV4(
             NameMaps.BRAINDECODE_EEGNETV4,
             () -> EEGNet.builder().preset(EEGNet.Preset.BRAINDECODE),

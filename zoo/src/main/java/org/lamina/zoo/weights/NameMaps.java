@@ -18,6 +18,15 @@ public final class NameMaps {
      */
     public static final NameMap SELFEEG_EEGNET = NameMap.resource("selfeeg-eegnet");
 
+    /** ShallowNet of selfEEG, for {@link org.lamina.zoo.ShallowConvNet} with its SELFEEG preset. */
+    public static final NameMap SELFEEG_SHALLOWNET = NameMap.resource("selfeeg-shallownet");
+
+    /** DeepConvNet of selfEEG, for {@link org.lamina.zoo.DeepConvNet} with its SELFEEG preset. */
+    public static final NameMap SELFEEG_DEEPCONVNET = NameMap.resource("selfeeg-deepconvnet");
+
+    /** EEGInception of selfEEG, for {@link org.lamina.zoo.EEGInception} with its SELFEEG preset. */
+    public static final NameMap SELFEEG_EEGINCEPTION = NameMap.resource("selfeeg-eeginception");
+
     /**
      * EEGNetv4 of braindecode (in later versions EEGNet), for {@link org.lamina.zoo.EEGNet} with
      * its BRAINDECODE preset. Its classifier is a convolution over what is left of the signal. An
