@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.onednn.OneDnn;
 import org.lamina.spec.ConvGeometry;
@@ -33,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       org.lamina.support.GroupBundles}.
  * </ul>
  */
-public final class ConvKernel implements Serializable {
+public final class ConvKernel implements OwnPadding.Convolution {
 
     private static final long serialVersionUID = 1L;
 
@@ -59,6 +58,8 @@ public final class ConvKernel implements Serializable {
     private final OpConv op;
     private final DirectConv direct;
 
+    private final OwnPadding ownPadding;
+
     /** A kernel for this geometry. */
     public ConvKernel(ConvGeometry geometry) {
         this.geometry = geometry;
@@ -75,6 +76,7 @@ public final class ConvKernel implements Serializable {
                 opCanPad && Arrays.stream(lifted.padAfter()).allMatch(pad -> pad < WIDE_PADDING);
         this.op = new OpConv(lifted, padsItself);
         this.direct = new DirectConv(geometry);
+        this.ownPadding = new OwnPadding(geometry, ConvKernel::new);
     }
 
     /** Shape of the output for this shape of the input and this number of output channels. */
@@ -90,6 +92,7 @@ public final class ConvKernel implements Serializable {
      * @param b bias or null
      * @param y receives the output; 'c' order without gaps
      */
+    @Override
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         if (OneDnn.serves(x) && direct.forward(x, w, b, y)) {
             return;
@@ -111,6 +114,7 @@ public final class ConvKernel implements Serializable {
      * @param dw receives the gradient of the weight
      * @param db receives the gradient of the bias, or null
      */
+    @Override
     public void backward(
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         if (OneDnn.serves(x) && direct.backward(x, w, dy, dx, dw, db)) {
@@ -136,6 +140,33 @@ public final class ConvKernel implements Serializable {
         if (dx != null && !padsItself) {
             PaddingKernel.backward(
                     dInput, lifted.padBefore(), lifted.paddingMode(), Ops.lifted(dx));
+        }
+    }
+
+    /**
+     * Forward pass with a mask: padding that continues the input continues each example where it
+     * ends.
+     *
+     * @param x input; zero at masked positions
+     * @param mask {@code [N, 1, spatial...]}, or null
+     */
+    public void forward(INDArray x, INDArray mask, INDArray w, INDArray b, INDArray y) {
+        if (!ownPadding.forward(x, mask, w, b, y)) {
+            forward(x, w, b, y);
+        }
+    }
+
+    /** Backward pass of {@link #forward(INDArray, INDArray, INDArray, INDArray, INDArray)}. */
+    public void backward(
+            INDArray x,
+            INDArray mask,
+            INDArray w,
+            INDArray dy,
+            INDArray dx,
+            INDArray dw,
+            INDArray db) {
+        if (!ownPadding.backward(x, mask, w, dy, dx, dw, db)) {
+            backward(x, w, dy, dx, dw, db);
         }
     }
 

@@ -1,12 +1,10 @@
 package org.lamina.kernels;
 
-import java.util.Arrays;
 import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.Kernel;
 import org.lamina.samediff.execution.KernelProvider;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
-import org.lamina.spec.UpsampleGeometry;
 import org.lamina.support.Masks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -71,8 +69,9 @@ public final class GraphKernels implements KernelProvider {
         ConvKernel kernel = new ConvKernel(f.geometry());
         return new FunctionKernel(
                 in -> kernel.outputShape(in[0].shape(), f.outChannels()),
-                (in, y) -> kernel.forward(in[0], in[1], in[2], y),
-                (in, dy, d) -> kernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]));
+                (in, y) -> kernel.forward(in[0], in[3], in[1], in[2], y),
+                (in, dy, d) ->
+                        kernel.backward(in[0], in[3], in[1], dy, d[0], required(d, in, 1), d[2]));
     }
 
     private static Kernel transposedConvolution(FusedFunction.TransposedConvolution f) {
@@ -87,8 +86,9 @@ public final class GraphKernels implements KernelProvider {
         LocalConvKernel kernel = new LocalConvKernel(f.geometry());
         return new FunctionKernel(
                 in -> kernel.outputShape(in[0].shape(), f.outChannels()),
-                (in, y) -> kernel.forward(in[0], in[1], in[2], y),
-                (in, dy, d) -> kernel.backward(in[0], in[1], dy, d[0], required(d, in, 1), d[2]));
+                (in, y) -> kernel.forward(in[0], in[3], in[1], in[2], y),
+                (in, dy, d) ->
+                        kernel.backward(in[0], in[3], in[1], dy, d[0], required(d, in, 1), d[2]));
     }
 
     private static Kernel dense() {
@@ -173,16 +173,9 @@ public final class GraphKernels implements KernelProvider {
     private static Kernel upsampling(FusedFunction.Upsampling f) {
         UpsampleKernel kernel = new UpsampleKernel();
         return new FunctionKernel(
-                in -> upsampled(in[0].shape(), f.geometry()),
-                (in, y) -> kernel.forward(in[0], y),
-                (in, dy, d) -> kernel.backward(dy, required(d, in, 0)));
-    }
-
-    private static long[] upsampled(long[] x, UpsampleGeometry geometry) {
-        long[] shape = x.clone();
-        long[] size = geometry.outputSize(Arrays.copyOfRange(x, 2, x.length));
-        System.arraycopy(size, 0, shape, 2, size.length);
-        return shape;
+                in -> f.geometry().outputShape(in[0].shape()),
+                (in, y) -> kernel.forward(in[0], in[1], f.geometry(), y),
+                (in, dy, d) -> kernel.backward(dy, in[1], f.geometry(), required(d, in, 0)));
     }
 
     /** The array for the gradient of an input; scratch if nobody wants it but the kernel does. */

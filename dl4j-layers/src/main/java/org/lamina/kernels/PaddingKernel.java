@@ -1,6 +1,7 @@
 package org.lamina.kernels;
 
 import org.lamina.spec.PaddingMode;
+import org.lamina.support.OwnSizes;
 import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -66,6 +67,54 @@ public final class PaddingKernel {
             }
         }
         dx.assign(interior(gradient, before, dx.shape()));
+    }
+
+    /**
+     * Pads each example of a padded minibatch behind its own end.
+     *
+     * @param own sizes of the examples
+     * @return a new array {@code [N, C, before + spatial + after...]}; what lies behind an example
+     *     and its padding is 0
+     */
+    static INDArray forward(INDArray x, OwnSizes own, int[] before, int[] after, PaddingMode mode) {
+        long[] shape = x.shape().clone();
+        for (int d = 0; d < before.length; d++) {
+            shape[2 + d] += before[d] + after[d];
+        }
+        INDArray padded = Ops.scratch(x.dataType(), shape);
+        OwnParts.map(
+                x,
+                own,
+                padded,
+                padded(own, before, after),
+                (part, size) -> forward(part, before, after, mode));
+        return padded;
+    }
+
+    /**
+     * The gradient of the input of {@link #forward(INDArray, OwnSizes, int[], int[], PaddingMode)}.
+     */
+    static void backward(
+            INDArray gradient,
+            OwnSizes own,
+            int[] before,
+            int[] after,
+            PaddingMode mode,
+            INDArray dx) {
+        OwnParts.map(
+                gradient,
+                padded(own, before, after),
+                dx,
+                own,
+                (part, size) -> {
+                    INDArray result = Ops.scratch(dx.dataType(), size);
+                    backward(part, before, mode, result);
+                    return result;
+                });
+    }
+
+    private static OwnSizes padded(OwnSizes own, int[] before, int[] after) {
+        return own.map((d, size) -> before[d] + size + after[d]);
     }
 
     private static long source(PaddingMode mode, int position, int before, long size) {

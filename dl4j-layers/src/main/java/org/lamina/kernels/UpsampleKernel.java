@@ -1,6 +1,8 @@
 package org.lamina.kernels;
 
 import java.io.Serializable;
+import org.lamina.spec.UpsampleGeometry;
+import org.lamina.support.OwnSizes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,6 +44,50 @@ public final class UpsampleKernel implements Serializable {
      */
     public void backward(INDArray dy, INDArray dx) {
         apply(dy, dx, backward, true);
+    }
+
+    /**
+     * Forward pass, in which each example of a padded minibatch is upsampled by itself.
+     *
+     * @param mask {@code [N, 1, spatial...]}, or null
+     * @param geometry the upsampling, which gives the size of an example's output
+     * @param y receives the output; 0 behind an example's own
+     */
+    public void forward(INDArray x, INDArray mask, UpsampleGeometry geometry, INDArray y) {
+        OwnSizes own = OwnSizes.of(mask);
+        if (own == null) {
+            forward(x, y);
+            return;
+        }
+        OwnParts.map(
+                x,
+                own,
+                y,
+                own.map(geometry::outputLength),
+                (part, shape) -> {
+                    INDArray result = Ops.scratch(y.dataType(), shape);
+                    forward(part, result);
+                    return result;
+                });
+    }
+
+    /** Backward pass of {@link #forward(INDArray, INDArray, UpsampleGeometry, INDArray)}. */
+    public void backward(INDArray dy, INDArray mask, UpsampleGeometry geometry, INDArray dx) {
+        OwnSizes own = OwnSizes.of(mask);
+        if (own == null) {
+            backward(dy, dx);
+            return;
+        }
+        OwnParts.map(
+                dy,
+                own.map(geometry::outputLength),
+                dx,
+                own,
+                (part, shape) -> {
+                    INDArray result = Ops.scratch(dx.dataType(), shape);
+                    backward(part, result);
+                    return result;
+                });
     }
 
     private static void apply(

@@ -354,7 +354,32 @@ public final class ConvGeometry implements Window, Serializable {
     @Override
     public long outputLength(int dimension, long inputSize) {
         long padded = inputSize + padBefore()[dimension] + padAfter()[dimension];
-        return (padded - effective(dimension)) / stride[dimension] + 1;
+        return Math.max(0, Math.floorDiv(padded - effective(dimension), stride[dimension]) + 1);
+    }
+
+    @Override
+    public void checkOwnSize(int dimension, long ownSize) {
+        if (outputLength(dimension, ownSize) > 0) {
+            checkPaddingMode(dimension, ownSize);
+        }
+    }
+
+    private void checkPaddingMode(int dimension, long inputSize) {
+        long limit = paddingMode.limit(inputSize);
+        int most = Math.max(padBefore()[dimension], padAfter()[dimension]);
+        if (most > limit) {
+            throw new IllegalArgumentException(
+                    "padding mode "
+                            + paddingMode
+                            + " can add at most "
+                            + limit
+                            + " positions to an input of size "
+                            + inputSize
+                            + " (dimension "
+                            + dimension
+                            + "), asked for "
+                            + most);
+        }
     }
 
     @Override
@@ -405,20 +430,7 @@ public final class ConvGeometry implements Window, Serializable {
                                 + " needs at least "
                                 + effective);
             }
-            long limit = paddingMode.limit(input[d]);
-            if (before[d] > limit || after[d] > limit) {
-                throw new IllegalArgumentException(
-                        "padding mode "
-                                + paddingMode
-                                + " can add at most "
-                                + limit
-                                + " positions to an input of size "
-                                + input[d]
-                                + " (dimension "
-                                + d
-                                + "), asked for "
-                                + Math.max(before[d], after[d]));
-            }
+            checkPaddingMode(d, input[d]);
             output[d] = outputLength(d, input[d]);
         }
         return output;

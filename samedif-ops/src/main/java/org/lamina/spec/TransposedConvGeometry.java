@@ -176,6 +176,25 @@ public final class TransposedConvGeometry implements Window, Serializable {
     /**
      * {@inheritDoc}
      *
+     * <p>A prescribed output size is that of the padded input; each example has the output padding
+     * that leads there.
+     */
+    @Override
+    public long[] anchors(int dimension, long inputSize, long ownSize) {
+        if (exactSize == null) {
+            return Window.super.anchors(dimension, inputSize, ownSize);
+        }
+        int[] padding = new int[rank()];
+        padding[dimension] =
+                (int) (exactSize[dimension] - sizeWithoutOutputPadding(dimension, inputSize));
+        return withOutputSize(null)
+                .withOutputPadding(padding)
+                .anchors(dimension, inputSize, ownSize);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
      * <p>An output position that no input reaches, as a stride larger than the kernel leaves some,
      * belongs to the last input position before it.
      */

@@ -125,6 +125,18 @@ public final class UpsampleGeometry implements Window, Serializable {
     }
 
     /**
+     * {@inheritDoc}
+     *
+     * <p>The anchor is the position at or before the source of the output.
+     */
+    @Override
+    public long[] anchors(int dimension, long inputSize, long ownSize) {
+        long[] anchors = new long[(int) outputLength(dimension, ownSize)];
+        Arrays.setAll(anchors, new LinearInterpolation(ownSize, anchors.length)::lower);
+        return anchors;
+    }
+
+    /**
      * Spatial size of the output.
      *
      * @throws IllegalArgumentException if the input has another number of dimensions, or nothing is
@@ -157,6 +169,19 @@ public final class UpsampleGeometry implements Window, Serializable {
             }
         }
         return output;
+    }
+
+    /**
+     * Shape of the output.
+     *
+     * @param input shape of the input, {@code [N, C, spatial...]}
+     * @throws IllegalArgumentException as {@link #outputSize} does
+     */
+    public long[] outputShape(long[] input) {
+        long[] shape = input.clone();
+        long[] size = outputSize(Arrays.copyOfRange(input, 2, input.length));
+        System.arraycopy(size, 0, shape, 2, size.length);
+        return shape;
     }
 
     @Override

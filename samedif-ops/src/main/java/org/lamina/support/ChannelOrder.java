@@ -30,6 +30,11 @@ public final class ChannelOrder {
         return order;
     }
 
+    /** The shape of an array with channels first. */
+    public static long[] shapeFirst(INDArray array, boolean channelsLast) {
+        return (channelsLast ? first(array) : array).shape().clone();
+    }
+
     /** A view with channels first of an array with channels last. */
     public static INDArray first(INDArray array) {
         return array.rank() < 3 ? array : array.permute(toFirst(array.rank()));

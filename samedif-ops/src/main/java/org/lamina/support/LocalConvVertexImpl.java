@@ -30,6 +30,7 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
 
     private final LocalConvVertex conf;
     private INDArray mask;
+    private Masks masks = Masks.NONE;
 
     /** A vertex of a graph. */
     protected LocalConvVertexImpl(
@@ -85,7 +86,7 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
         if (last) {
             y = workspaceMgr.dup(ArrayType.ACTIVATIONS, ChannelOrder.last(y), 'c');
         }
-        Masks.apply(y, outputMask(), last);
+        masks().applyToOutput(y, inputs[X], last);
         return y;
     }
 
@@ -97,9 +98,9 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
         checkInputs();
         boolean last = conf.isChannelsLast();
         INDArray dy = epsilon.castTo(dataType);
-        if (mask() != null) {
+        if (!masks().isNone()) {
             dy = dy == epsilon ? epsilon.dup() : dy;
-            Masks.apply(dy, outputMask(), last);
+            masks().applyToOutput(dy, inputs[X], last);
         }
         INDArray x = x(workspaceMgr);
         INDArray[] gradients = new INDArray[inputs.length];
@@ -124,18 +125,13 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
                 bias(spec().bias() ? gradients[BIAS] : null));
         gradients[X] =
                 last ? workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, ChannelOrder.last(dx), 'c') : dx;
-        Masks.apply(gradients[X], mask(), last);
+        masks().applyToInput(gradients[X], last);
         return new Pair<>(null, gradients);
     }
 
     private INDArray x(LayerWorkspaceMgr workspaceMgr) {
         INDArray x =
-                Masks.applied(
-                        inputs[X].castTo(dataType),
-                        mask(),
-                        conf.isChannelsLast(),
-                        workspaceMgr,
-                        describe());
+                masks().applied(inputs[X].castTo(dataType), conf.isChannelsLast(), workspaceMgr);
         return conf.isChannelsLast() ? ChannelOrder.first(x) : x;
     }
 
@@ -217,18 +213,26 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
 
     @Override
     public Pair<INDArray, MaskState> feedForwardMaskArrays(
-            INDArray[] masks, MaskState state, int minibatchSize) {
-        mask = masks == null ? null : masks[X];
-        return mask == null ? null : new Pair<>(outputMask(), state);
+            INDArray[] given, MaskState state, int minibatchSize) {
+        mask = given == null ? null : given[X];
+        masks = Masks.of(mask, spec(), describe());
+        return mask == null ? null : new Pair<>(masks.output(), state);
     }
 
-    /** The mask of x. DL4J does not tell vertices when a graph's masks are taken away. */
-    private INDArray mask() {
-        return graph.getInputMaskArrays() == null ? null : mask;
+    /** DL4J does not tell vertices when a graph's masks are taken away. */
+    private Masks masks() {
+        INDArray current = graph.getInputMaskArrays() == null ? null : mask;
+        masks = masks.orOf(current, spec(), describe());
+        return masks;
     }
 
-    private INDArray outputMask() {
-        return mask() == null ? null : Masks.reduce(mask, spec(), describe());
+    /** Mask of x as it multiplies x, {@code [N, 1, spatial...]}; null if all positions count. */
+    protected final INDArray maskFactor() {
+        if (masks().isNone()) {
+            return null;
+        }
+        long[] shape = ChannelOrder.shapeFirst(inputs[X], conf.isChannelsLast());
+        return masks().factors(shape, dataType).get(0);
     }
 
     // ---- DL4J bookkeeping -----------------------------------------------------------------------

@@ -1,42 +1,104 @@
 package org.lamina.support;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.Window;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.BooleanIndexing;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** DL4J's mask arrays through layers that change the shape of their input. */
+/**
+ * DL4J's mask of a layer's input, and what becomes of it from window to window within the layer.
+ * With a mask, each example of a padded minibatch gives what it gives alone, without padding.
+ *
+ * <ul>
+ *   <li>Masked positions of the input count as the zeros that a convolution pads with, whatever
+ *       they hold, NaN included; statistics and means leave them out; their gradient is 0.
+ *   <li>An output counts where its {@linkplain Window#anchors anchor} does: after a mask of L ones
+ *       and then zeros, as many outputs count as an input of length L has; none if that is shorter
+ *       than a kernel without padding. Outputs that do not count are 0.
+ *   <li>Padding that continues the input (reflect, replicate, circular) and upsampling go by the
+ *       example's {@linkplain OwnSizes own size}, up to the last position that is not masked.
+ * </ul>
+ *
+ * <p>Shapes: {@code [N, T]} for a time series, {@code [N, 1]} for vectors, {@code [N, 1,
+ * spatial...]} for images and volumes, in any data format; there a dimension of size 1 stands for
+ * all positions and stays.
+ */
 public final class Masks {
 
-    private Masks() {}
+    /** All positions of all examples count. */
+    public static final Masks NONE = new Masks(List.of(), List.of(), "");
 
-    /**
-     * The mask of a layer's output: 1 where any input position that the layer sees from there is 1.
-     * Padded positions count as masked. In images and volumes a dimension of size 1 stands for all
-     * positions and stays.
-     *
-     * @param mask {@code [N, T]} in one dimension, {@code [N, 1, spatial...]} in two and three
-     * @param layer names the layer in errors
-     * @throws DL4JInvalidInputException if the mask has another rank
-     */
-    public static INDArray reduce(INDArray mask, LayerSpec spec, String layer) {
-        INDArray result = mask;
-        for (Window window : spec.windows()) {
-            result = reduce(result, window, layer);
-        }
-        return result;
+    /** In DL4J's shape: of the layer's input, then after each window. */
+    private final List<INDArray> masks;
+
+    private final List<Window> windows;
+    private final String layer;
+
+    /** As they multiply activations, by window; made when the size of the input is known. */
+    private final List<INDArray> factors = new ArrayList<>();
+
+    private Masks(List<INDArray> masks, List<Window> windows, String layer) {
+        this.masks = masks;
+        this.windows = windows;
+        this.layer = layer;
     }
 
-    private static INDArray reduce(INDArray mask, Window window, String layer) {
+    /**
+     * The masks within a layer.
+     *
+     * @param mask of its input, or null
+     * @param layer names the layer in errors
+     * @throws DL4JInvalidInputException if the mask has another rank than such an input's, or an
+     *     example is too small for the layer's padding mode
+     */
+    public static Masks of(INDArray mask, LayerSpec spec, String layer) {
+        if (mask == null) {
+            return NONE;
+        }
+        List<INDArray> masks = new ArrayList<>(List.of(mask));
+        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            for (Window window : spec.windows()) {
+                masks.add(after(window, masks.get(masks.size() - 1), layer));
+            }
+        }
+        return new Masks(masks, spec.windows(), layer);
+    }
+
+    /** These, if they are of this mask, else new ones. */
+    public Masks orOf(INDArray mask, LayerSpec spec, String layerName) {
+        boolean same = masks.isEmpty() ? mask == null : masks.get(0) == mask;
+        return same ? this : of(mask, spec, layerName);
+    }
+
+    /** Whether all positions count. */
+    public boolean isNone() {
+        return masks.isEmpty();
+    }
+
+    /** The mask of the layer's output, in DL4J's shape; null for none. */
+    public INDArray output() {
+        return isNone() ? null : masks.get(windows.size());
+    }
+
+    // ---- from window to window ------------------------------------------------------------------
+
+    private static INDArray after(Window window, INDArray mask, String layer) {
         boolean sequence = window.rank() == 1;
         int rank = sequence ? 2 : 2 + window.rank();
-        if (mask.rank() != rank) {
+        if (mask.rank() != rank || !sequence && mask.size(1) != 1) {
             throw new DL4JInvalidInputException(
                     layer
                             + ": mask has shape "
@@ -44,111 +106,222 @@ public final class Masks {
                             + "; expected "
                             + (sequence ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
         }
-        INDArray result = mask;
         int first = rank - window.rank();
+        long[] shape = mask.shape().clone();
+        long[] size = Arrays.copyOfRange(shape, first, rank);
+        float[] values = mask.castTo(DataType.FLOAT).dup('c').data().asFloat();
+        long[][] own = OwnSizes.of(values, (int) shape[0], size).sizes();
+        boolean changed = false;
         for (int d = 0; d < window.rank(); d++) {
-            if (sequence || mask.size(first + d) > 1) {
-                result = along(result, first + d, d, window);
+            if (sequence || size[d] > 1) {
+                long[][] anchors = anchors(window, d, size[d], own, layer);
+                int outputs = (int) window.outputLength(d, size[d]);
+                if (!isIdentity(anchors, own, d, size[d], outputs)) {
+                    values = along(values, shape, first + d, anchors, outputs);
+                    shape[first + d] = outputs;
+                    changed = true;
+                }
+            }
+        }
+        return changed ? Nd4j.create(values, shape, 'c').castTo(mask.dataType()) : mask;
+    }
+
+    /** Of each example; examples of the same size share an array. */
+    private static long[][] anchors(
+            Window window, int dimension, long inputSize, long[][] own, String layer) {
+        Map<Long, long[]> bySize = new HashMap<>();
+        long[][] anchors = new long[own.length][];
+        for (int n = 0; n < own.length; n++) {
+            long ownSize = own[n][dimension];
+            try {
+                anchors[n] = bySize.get(ownSize);
+                if (anchors[n] == null && ownSize > 0) {
+                    window.checkOwnSize(dimension, ownSize);
+                    anchors[n] = window.anchors(dimension, inputSize, ownSize);
+                } else if (anchors[n] == null) {
+                    anchors[n] = new long[0];
+                }
+            } catch (IllegalArgumentException e) {
+                throw new DL4JInvalidInputException(
+                        layer
+                                + ": the mask leaves "
+                                + ownSize
+                                + " positions of example "
+                                + n
+                                + ": "
+                                + e.getMessage()
+                                + "; leave such examples out");
+            }
+            bySize.put(ownSize, anchors[n]);
+        }
+        return anchors;
+    }
+
+    private static boolean isIdentity(
+            long[][] anchors, long[][] own, int dimension, long inputs, int outputs) {
+        boolean identity = inputs == outputs;
+        for (int n = 0; identity && n < anchors.length; n++) {
+            identity = anchors[n].length == own[n][dimension];
+            for (int p = 0; identity && p < anchors[n].length; p++) {
+                identity = anchors[n][p] == p;
+            }
+        }
+        return identity;
+    }
+
+    /** What the anchors along one axis hold; 0 at positions without one. */
+    private static float[] along(
+            float[] mask, long[] shape, int axis, long[][] anchors, int outputs) {
+        int size = (int) shape[axis];
+        int inner = (int) Arrays.stream(shape).skip(axis + 1L).reduce(1, (a, b) -> a * b);
+        int outer = (int) (mask.length / shape[0] / inner / size);
+        float[] result = new float[mask.length / size * outputs];
+        for (int n = 0; n < anchors.length; n++) {
+            for (int o = n * outer; o < (n + 1) * outer; o++) {
+                for (int p = 0; p < Math.min(outputs, anchors[n].length); p++) {
+                    System.arraycopy(
+                            mask,
+                            (o * size + (int) anchors[n][p]) * inner,
+                            result,
+                            (o * outputs + p) * inner,
+                            inner);
+                }
             }
         }
         return result;
     }
 
-    /**
-     * Zeroes masked steps of a time series and masked examples, as DL4J's layers do; activations of
-     * images and volumes stay as they are.
-     *
-     * @param output {@code [N, C]}, {@code [N, C, T]} or, with channels last, {@code [N, T, C]}
-     * @param outputMask mask of the output, or null
-     */
-    public static void apply(INDArray output, INDArray outputMask, boolean channelsLast) {
-        if (outputMask == null || output.rank() > 3) {
-            return;
-        }
-        INDArray factor = factor(outputMask, output.rank(), output.dataType());
-        output.muli(channelsLast && output.rank() == 3 ? factor.permute(0, 2, 1) : factor);
-    }
+    // ---- activations ----------------------------------------------------------------------------
 
     /**
-     * A layer's input with masked steps zeroed, as {@link #apply} does it: then they contribute
-     * nothing, whatever they hold, NaN included. A copy if there is a mask.
+     * The input with masked positions zeroed. A copy if there is a mask.
      *
-     * @param layer names the layer in errors
      * @throws DL4JInvalidInputException if the mask is not that of such an input
      */
-    public static INDArray applied(
-            INDArray input,
-            INDArray mask,
-            boolean channelsLast,
-            LayerWorkspaceMgr workspaceMgr,
-            String layer) {
-        if (mask == null || input.rank() > 3) {
+    public INDArray applied(INDArray input, boolean channelsLast, LayerWorkspaceMgr workspaceMgr) {
+        if (isNone()) {
             return input;
         }
-        check(input, mask, channelsLast, layer);
+        check(input, channelsLast);
         INDArray copy = workspaceMgr.dup(ArrayType.INPUT, input);
-        apply(copy, mask, channelsLast);
+        INDArray factor = factor(0, ChannelOrder.shapeFirst(input, channelsLast), input.dataType());
+        multiply(copy, factor, channelsLast);
         if (Double.isNaN(copy.sumNumber().doubleValue())) { // 0 times NaN or infinity is NaN
-            zeroMasked(copy, mask, channelsLast);
+            zeroMasked(copy, factor, channelsLast);
         }
         return copy;
     }
 
-    private static void check(INDArray input, INDArray mask, boolean channelsLast, String layer) {
-        long examples = input.size(0);
-        boolean sequence = input.rank() == 3;
-        long steps = sequence ? input.size(channelsLast ? 1 : 2) : 1;
-        boolean fits =
-                sequence
-                        ? Arrays.equals(mask.shape(), new long[] {examples, steps})
-                        : mask.length() == examples;
+    private static void zeroMasked(INDArray array, INDArray factor, boolean channelsLast) {
+        INDArray view = channelsLast ? ChannelOrder.first(array) : array;
+        INDArray values = view.dup('c');
+        INDArray counts = factor.broadcast(view.shape().clone());
+        BooleanIndexing.assignIf(values, counts, Conditions.equals(0));
+        view.assign(values);
+    }
+
+    /** Zeroes masked positions of the layer's output or its gradient. */
+    public void applyToOutput(INDArray output, INDArray input, boolean channelsLast) {
+        apply(windows.size(), output, input, channelsLast);
+    }
+
+    /** Zeroes masked positions of the gradient of the layer's input. */
+    public void applyToInput(INDArray gradient, boolean channelsLast) {
+        apply(0, gradient, gradient, channelsLast);
+    }
+
+    private void apply(int window, INDArray array, INDArray input, boolean channelsLast) {
+        if (!isNone()) {
+            long[] shape = ChannelOrder.shapeFirst(input, channelsLast);
+            multiply(array, factor(window, shape, array.dataType()), channelsLast);
+        }
+    }
+
+    private static void multiply(INDArray array, INDArray factor, boolean channelsLast) {
+        array.muli(channelsLast ? ChannelOrder.last(factor) : factor);
+    }
+
+    /**
+     * The masks as they multiply activations, of the input and after each window: {@code [N, 1,
+     * spatial...]} or, for vectors, {@code [N, 1]}. Empty if there are none.
+     *
+     * @param input shape of the layer's input, channels first
+     */
+    public List<INDArray> factors(long[] input, DataType type) {
+        List<INDArray> all = new ArrayList<>();
+        for (int i = 0; i < masks.size(); i++) {
+            all.add(factor(i, input, type));
+        }
+        return all;
+    }
+
+    private INDArray factor(int window, long[] input, DataType type) {
+        long[] shape = input.clone();
+        shape[1] = 1;
+        if (factors.isEmpty() || !Arrays.equals(factors.get(0).shape(), shape)) {
+            factors.clear();
+            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                for (int i = 0; i < masks.size(); i++) {
+                    for (int d = 2; i > 0 && d < shape.length; d++) {
+                        shape[d] = windows.get(i - 1).outputLength(d - 2, shape[d]);
+                    }
+                    // A copy: ND4J keeps it.
+                    factors.add(spread(masks.get(i).castTo(type), shape.clone()));
+                }
+            }
+        }
+        return factors.get(window).castTo(type);
+    }
+
+    /** With all positions where a dimension of size 1 stands for them. */
+    private static INDArray spread(INDArray mask, long[] shape) {
+        long[] own = mask.shape();
+        if (mask.rank() != shape.length || shape.length == 2) {
+            own = shape;
+        }
+        INDArray reshaped = mask.dup('c').reshape('c', own);
+        return Arrays.equals(own, shape) ? reshaped : reshaped.broadcast(shape);
+    }
+
+    private void check(INDArray input, boolean channelsLast) {
+        long[] expected = ChannelOrder.shapeFirst(input, channelsLast);
+        expected[1] = 1;
+        INDArray mask = masks.get(0);
+        boolean fits;
+        if (expected.length == 3) {
+            expected = new long[] {expected[0], expected[2]};
+            fits = Arrays.equals(mask.shape(), expected);
+        } else if (expected.length == 2) {
+            fits = mask.length() == expected[0];
+        } else {
+            fits = mask.rank() == expected.length;
+            for (int d = 0; fits && d < expected.length; d++) {
+                fits = mask.size(d) == expected[d] || d > 1 && mask.size(d) == 1;
+            }
+        }
         if (!fits) {
             throw new DL4JInvalidInputException(
                     layer
                             + ": mask has shape "
                             + Arrays.toString(mask.shape())
                             + "; expected "
-                            + (sequence ? "[minibatch, time] = " : "[minibatch, 1] = ")
-                            + Arrays.toString(new long[] {examples, steps})
+                            + (input.rank() == 3
+                                    ? "[minibatch, time] = "
+                                    : input.rank() == 2
+                                            ? "[minibatch, 1] = "
+                                            : "[minibatch, 1, spatial...] = ")
+                            + Arrays.toString(expected)
+                            + (input.rank() > 3 ? ", or 1 for all positions," : "")
                             + " for input of shape "
                             + Arrays.toString(input.shape()));
         }
-    }
-
-    /** As {@link #apply}, step by step. */
-    private static void zeroMasked(INDArray array, INDArray mask, boolean channelsLast) {
-        INDArray steps = factor(mask, array.rank(), DataType.DOUBLE);
-        for (long n = 0; n < array.size(0); n++) {
-            for (long t = 0; t < steps.length() / array.size(0); t++) {
-                if (array.rank() == 2 && steps.getDouble(n, 0) == 0) {
-                    Views.at(array, n).assign(0);
-                } else if (array.rank() == 3 && steps.getDouble(n, 0, t) == 0) {
-                    Views.slice(Views.at(array, n), channelsLast ? 0 : 1, t, t + 1).assign(0);
-                }
-            }
-        }
-    }
-
-    /**
-     * A mask as it multiplies activations {@code [N, C]} or {@code [N, C, T]} of a type: {@code [N,
-     * 1]} or {@code [N, 1, T]}. Null if there is none or the activations are images or volumes,
-     * which masks leave as they are.
-     */
-    public static INDArray factor(INDArray mask, int rank, DataType type) {
-        if (mask == null || rank > 3) {
-            return null;
-        }
-        INDArray factor = mask.castTo(type);
-        return rank == 2
-                ? factor.reshape('c', factor.length(), 1)
-                : factor.reshape('c', mask.size(0), 1, mask.size(1));
     }
 
     /**
      * Number of positions of each example that count, {@code [N, 1]}, at least 1; null without a
      * mask.
      *
-     * @param factor as {@link #factor} gives it, or null
+     * @param factor one of the {@link #factors}, or null
      */
     public static INDArray count(INDArray factor) {
         if (factor == null) {
@@ -156,29 +329,5 @@ public final class Masks {
         }
         INDArray perExample = factor.reshape(factor.size(0), factor.length() / factor.size(0));
         return Transforms.max(perExample.sum(true, 1), 1.0, false);
-    }
-
-    /** A maximum over a box is a maximum over each of its dimensions in turn. */
-    private static INDArray along(INDArray mask, int axis, int dimension, Window window) {
-        long[] shape = mask.shape().clone();
-        int size = (int) shape[axis];
-        int positions = (int) window.outputLength(dimension, size);
-        int inner = (int) Arrays.stream(shape).skip(axis + 1L).reduce(1, (a, b) -> a * b);
-        int outer = (int) (mask.length() / inner / size);
-        float[] from = mask.castTo(DataType.FLOAT).dup('c').data().asFloat();
-        float[] to = new float[outer * positions * inner];
-        for (int p = 0; p < positions; p++) {
-            for (long seen : window.seen(dimension, size, p)) {
-                for (int o = 0; o < outer; o++) {
-                    for (int i = 0; i < inner; i++) {
-                        int target = (o * positions + p) * inner + i;
-                        to[target] =
-                                Math.max(to[target], from[(o * size + (int) seen) * inner + i]);
-                    }
-                }
-            }
-        }
-        shape[axis] = positions;
-        return Nd4j.create(to, shape, 'c').castTo(mask.dataType());
     }
 }

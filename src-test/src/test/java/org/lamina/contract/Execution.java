@@ -52,7 +52,7 @@ final class Execution implements Contract {
         checks.put(
                 "the graph as in SameDiff's session, " + name,
                 () -> check(row, type, training, false));
-        if (row.spatialRank() == 1) {
+        if (row.spatialRank() > 0) {
             checks.put(
                     "the graph with masks as in SameDiff's session, " + name,
                     () -> check(row, type, training, true));
@@ -71,8 +71,6 @@ final class Execution implements Contract {
         }
         boolean factors = training && layer instanceof SameDiffStochasticDepth;
         Map<String, INDArray> first = inputs(row, layer, params, type, 3, masked, factors);
-        INDArray mask = first.get(LayerGraphBuilder.MASK);
-        INDArray outputMask = first.get(LayerGraphBuilder.OUTPUT_MASK);
         LayerGraphBuilder.Built graph =
                 LayerGraphBuilder.build(
                         layer,
@@ -81,8 +79,9 @@ final class Execution implements Contract {
                         first.get(LayerGraphBuilder.INPUT).shape(),
                         training,
                         factors ? Map.of(FACTORS, first.get(FACTORS)) : Map.of(),
-                        mask == null ? null : mask.shape(),
-                        outputMask == null ? null : outputMask.shape());
+                        masked
+                                ? masks(row, layer, 3).factors(Row.withBatch(3, row.size()), type)
+                                : List.of());
         LayerGraph session = LayerGraph.inSession(graph.definition());
         LayerGraph byOps = LayerGraph.of(graph.definition(), function -> null);
         LayerGraph byKernels = LayerGraph.of(graph.definition(), KernelProvider.installed());
@@ -106,6 +105,18 @@ final class Execution implements Contract {
     private static final String FACTORS = SameDiffStochasticDepthImpl.FACTORS;
     private static final LayerWorkspaceMgr MEMORY = LayerWorkspaceMgr.noWorkspaces();
 
+    /** The last example lacks its first position, the first its last one. */
+    private static Masks masks(Row row, SpecSameDiffLayer<?> layer, int minibatch) {
+        long[] shape = Row.withBatch(minibatch, row.size());
+        shape[1] = 1;
+        INDArray mask = Nd4j.ones(DataType.DOUBLE, shape);
+        INDArray flat = mask.reshape(minibatch, -1);
+        flat.putScalar(0, flat.size(1) - 1, 0);
+        flat.putScalar(minibatch - 1, 0, 0);
+        INDArray given = shape.length == 3 ? mask.reshape(minibatch, shape[2]) : mask;
+        return Masks.of(given, layer.getSpec(), "probe");
+    }
+
     private static Map<String, INDArray> inputs(
             Row row,
             SpecSameDiffLayer<?> layer,
@@ -117,13 +128,9 @@ final class Execution implements Contract {
         Map<String, INDArray> inputs = new HashMap<>(params);
         INDArray x = row.batch(type, minibatch, minibatch);
         if (masked) {
-            INDArray mask = Nd4j.ones(type, minibatch, x.size(2));
-            mask.putScalar(0, x.size(2) - 1, 0);
-            mask.putScalar(minibatch - 1, 0, 0);
-            INDArray reduced = Masks.reduce(mask, layer.getSpec(), "probe");
-            inputs.put(LayerGraphBuilder.MASK, Masks.factor(mask, 3, type));
-            inputs.put(LayerGraphBuilder.OUTPUT_MASK, Masks.factor(reduced, 3, type));
-            x.muli(inputs.get(LayerGraphBuilder.MASK));
+            List<INDArray> masks = masks(row, layer, minibatch).factors(x.shape(), type);
+            inputs.putAll(LayerGraphBuilder.masks(masks));
+            x.muli(masks.get(0));
         }
         inputs.put(LayerGraphBuilder.INPUT, x);
         if (factors) {
@@ -170,8 +177,11 @@ final class Execution implements Contract {
 
         private static INDArray masked(
                 INDArray array, Map<String, INDArray> inputs, boolean isInput) {
-            INDArray mask =
-                    inputs.get(isInput ? LayerGraphBuilder.MASK : LayerGraphBuilder.OUTPUT_MASK);
+            int windows = 0;
+            while (!isInput && inputs.containsKey(LayerGraphBuilder.mask(windows + 1))) {
+                windows++;
+            }
+            INDArray mask = inputs.get(LayerGraphBuilder.mask(windows));
             return mask == null ? array : array.muli(mask);
         }
 

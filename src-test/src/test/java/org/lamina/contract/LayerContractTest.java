@@ -24,6 +24,7 @@ class LayerContractTest {
                     new Placement(),
                     new Persistence(),
                     new Training(),
+                    new Padded(),
                     new Errors(),
                     new Execution());
 

@@ -152,9 +152,9 @@ class LocalConvVertexTest {
         INDArray bias = Nd4j.randn(DataType.DOUBLE, 1, 2 * 4);
         INDArray dy = Nd4j.randn(DataType.DOUBLE, 2, 2, 4);
         INDArray mask =
-                Nd4j.createFromArray(new double[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 0, 0, 0, 0}});
+                Nd4j.createFromArray(new double[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 0, 0}});
         Graphs.Pass masked = Graphs.pass(graph, dy, mask, x, filters, bias);
-        // Of the second example only output steps 0 and 1 see steps 0 and 1.
+        // Of the second example only output steps 0 and 1 see no masked step.
         INDArray zeroed = x.mul(mask.reshape(2, 1, 6));
         INDArray seen = Nd4j.createFromArray(new double[][] {{1, 1, 1, 1}, {1, 1, 0, 0}});
         Graphs.Pass plain =

@@ -35,7 +35,8 @@ public class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
 
     @Override
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
-        kernel.forward(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), z);
+        kernel.forward(
+                x, maskFactor(), params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), z);
     }
 
     @Override
@@ -48,6 +49,7 @@ public class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
             Params gradients) {
         kernel.backward(
                 x,
+                maskFactor(),
                 params.get(ParamSpec.WEIGHT),
                 dz,
                 dx,

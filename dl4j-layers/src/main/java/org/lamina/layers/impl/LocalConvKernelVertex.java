@@ -27,7 +27,7 @@ public class LocalConvKernelVertex extends LocalConvVertexImpl {
 
     @Override
     protected void forward(INDArray x, INDArray filters, INDArray bias, INDArray y) {
-        kernel.forward(x, filters, bias, y);
+        kernel.forward(x, maskFactor(), filters, bias, y);
     }
 
     @Override
@@ -39,6 +39,6 @@ public class LocalConvKernelVertex extends LocalConvVertexImpl {
             INDArray dx,
             INDArray dFilters,
             INDArray dBias) {
-        kernel.backward(x, filters, dy, dx, dFilters, dBias);
+        kernel.backward(x, maskFactor(), filters, dy, dx, dFilters, dBias);
     }
 }

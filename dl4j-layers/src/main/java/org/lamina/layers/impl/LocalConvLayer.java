@@ -28,7 +28,8 @@ public class LocalConvLayer extends SpecLayerImpl<SpecLayer<LocalConvSpec>> {
 
     @Override
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
-        kernel.forward(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), z);
+        kernel.forward(
+                x, maskFactor(), params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), z);
     }
 
     @Override
@@ -41,6 +42,7 @@ public class LocalConvLayer extends SpecLayerImpl<SpecLayer<LocalConvSpec>> {
             Params gradients) {
         kernel.backward(
                 x,
+                maskFactor(),
                 params.get(ParamSpec.WEIGHT),
                 dz,
                 dx,

@@ -48,6 +48,7 @@ public class SeparableConvLayer extends SpecLayerImpl<SpecLayer<SeparableConvSpe
         INDArray between = Nd4j.createUninitialized(x.dataType(), shape, 'c');
         depthwise.forward(
                 x,
+                maskFactor(),
                 params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
                 params.get(SeparableConvSpec.DEPTHWISE_BIAS),
                 between);
@@ -73,6 +74,7 @@ public class SeparableConvLayer extends SpecLayerImpl<SpecLayer<SeparableConvSpe
                 gradients.get(SeparableConvSpec.POINTWISE_BIAS));
         depthwise.backward(
                 x,
+                maskFactor(),
                 params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
                 dBetween,
                 dx,

@@ -1,5 +1,6 @@
 package org.lamina.layers.impl;
 
+import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
@@ -100,6 +101,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
      */
     private transient INDArray kept;
 
+    private transient Masks masks = Masks.NONE;
+
     private boolean channelsLast() {
         return layerConf().isChannelsLast();
     }
@@ -118,9 +121,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             Constraints.project(layerConf(), params);
         }
         trainingPass = training;
-        input =
-                Masks.applied(
-                        input, maskArray, channelsLast(), workspaceMgr, layerConf().describe());
+        input = masks().applied(input, channelsLast(), workspaceMgr);
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
         INDArray output = z;
@@ -129,7 +130,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             output = uninitialized(ArrayType.ACTIVATIONS, z.shape(), workspaceMgr);
         }
         Activations.apply(layerConf().getActivationFn(), z, output, training);
-        applyOutputMask(output);
+        masks().applyToOutput(output, input, channelsLast());
         return output;
     }
 
@@ -172,9 +173,9 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         }
         IActivation activation = layerConf().getActivationFn();
         INDArray delta = epsilon.castTo(dataType);
-        if (maskArray != null && epsilon.rank() < 4) {
+        if (!masks().isNone()) {
             delta = delta == epsilon ? epsilon.dup() : delta;
-            applyOutputMask(delta);
+            masks().applyToOutput(delta, input, channelsLast());
         }
         if (isActivationAlone()) {
             INDArray dx = uninitialized(ArrayType.ACTIVATION_GRAD, delta.shape(), workspaceMgr);
@@ -221,7 +222,7 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     private INDArray finished(INDArray inputGradient) {
         INDArray dx = backpropDropOutIfPresent(inputGradient);
-        Masks.apply(dx, maskArray, channelsLast());
+        masks().applyToInput(dx, channelsLast());
         return dx;
     }
 
@@ -235,20 +236,19 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
 
     // ---- masks ----------------------------------------------------------------------------------
 
-    /** The mask of the input as a factor {@code [N, 1, T]} or {@code [N, 1]}; null without one. */
+    private Masks masks() {
+        masks = masks.orOf(maskArray, layerConf().getSpec(), layerConf().describe());
+        return masks;
+    }
+
+    /** The masks of the input and after each of the layer's windows; see {@link Masks#factors}. */
+    protected final List<INDArray> maskFactors() {
+        return masks().factors(ChannelOrder.shapeFirst(input, channelsLast()), dataType);
+    }
+
+    /** The mask of the input as a factor {@code [N, 1, spatial...]}; null without one. */
     protected final INDArray maskFactor() {
-        return Masks.factor(maskArray, input.rank(), dataType);
-    }
-
-    /** The mask of the output as a factor {@code [N, 1, T']} or {@code [N, 1]}, or null. */
-    protected final INDArray outputMaskFactor() {
-        return Masks.factor(outputMask(), input.rank(), dataType);
-    }
-
-    private INDArray outputMask() {
-        return maskArray == null
-                ? null
-                : Masks.reduce(maskArray, layerConf().getSpec(), layerConf().describe());
+        return masks().isNone() ? null : maskFactors().get(0);
     }
 
     @Override
@@ -256,11 +256,8 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             INDArray mask, MaskState state, int minibatchSize) {
         this.maskArray = mask;
         this.maskState = state;
-        return new Pair<>(outputMask(), state);
-    }
-
-    private void applyOutputMask(INDArray output) {
-        Masks.apply(output, outputMask(), channelsLast());
+        this.masks = Masks.of(mask, layerConf().getSpec(), layerConf().describe());
+        return new Pair<>(masks.output(), state);
     }
 
     // ---- DL4J bookkeeping -----------------------------------------------------------------------

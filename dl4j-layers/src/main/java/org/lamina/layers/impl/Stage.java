@@ -1,6 +1,7 @@
 package org.lamina.layers.impl;
 
 import java.io.Serializable;
+import java.util.List;
 import org.lamina.support.RunningStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,21 +13,29 @@ interface Stage extends Serializable {
      *
      * @param params the layer's parameters by name
      * @param training whether this is a training pass
-     * @param mask mask of the layer's input, {@code [N, 1, T]} or {@code [N, 1]}; null if all steps
-     *     count
-     * @param outputMask mask of the layer's output, or null
+     * @param masks of the layer's input and after each of its windows, {@code [N, 1, spatial...]};
+     *     none if all positions count
      * @param statistics takes a batch's statistics in a training pass
      */
     record Pass(
             SpecLayerImpl.Params params,
             boolean training,
-            INDArray mask,
-            INDArray outputMask,
+            List<INDArray> masks,
             RunningStatistics statistics) {
 
         /** A parameter; null for one that the layer does not have. */
         INDArray param(String name) {
             return params.get(name);
+        }
+
+        /** Mask of the layer's input, or null. */
+        INDArray mask() {
+            return masks.isEmpty() ? null : masks.get(0);
+        }
+
+        /** Mask of the layer's output, or null. */
+        INDArray outputMask() {
+            return masks.isEmpty() ? null : masks.get(masks.size() - 1);
         }
     }
 

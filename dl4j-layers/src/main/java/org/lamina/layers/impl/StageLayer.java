@@ -69,7 +69,7 @@ public class StageLayer extends SpecLayerImpl<SpecLayer<?>> {
     }
 
     private Stage.Pass pass(Params params, boolean training) {
-        return new Stage.Pass(params, training, maskFactor(), outputMaskFactor(), statistics);
+        return new Stage.Pass(params, training, maskFactors(), statistics);
     }
 
     /** New arrays for what goes from stage to stage. */

@@ -1,6 +1,5 @@
 package org.lamina.layers.impl;
 
-import java.util.Arrays;
 import org.lamina.kernels.UpsampleKernel;
 import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,22 +18,23 @@ final class UpsampleStage implements Stage {
 
     @Override
     public long[] outputShape(long[] input) {
-        long[] shape = input.clone();
-        long[] size = geometry.outputSize(Arrays.copyOfRange(input, 2, input.length));
-        System.arraycopy(size, 0, shape, 2, size.length);
-        return shape;
+        return geometry.outputShape(input);
     }
 
     @Override
     public void forward(INDArray x, Pass pass, INDArray y) {
-        kernel.forward(x, y);
+        kernel.forward(x, pass.mask(), geometry, y);
+        if (!pass.masks().isEmpty()) {
+            y.muli(pass.masks().get(1));
+        }
     }
 
     @Override
     public void backward(
             INDArray x, Pass pass, INDArray dy, INDArray dx, SpecLayerImpl.Params gradients) {
         if (dx != null) {
-            kernel.backward(dy, dx);
+            INDArray masked = pass.masks().isEmpty() ? dy : dy.mul(pass.masks().get(1));
+            kernel.backward(masked, pass.mask(), geometry, dx);
         }
     }
 }

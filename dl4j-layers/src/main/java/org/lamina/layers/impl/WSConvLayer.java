@@ -32,7 +32,7 @@ public class WSConvLayer extends SpecLayerImpl<SpecLayer<WSConvSpec>> {
 
     @Override
     protected void forward(INDArray x, Params params, boolean training, INDArray z) {
-        convolution.forward(x, standardized(params), params.get(ParamSpec.BIAS), z);
+        convolution.forward(x, maskFactor(), standardized(params), params.get(ParamSpec.BIAS), z);
     }
 
     @Override
@@ -44,7 +44,8 @@ public class WSConvLayer extends SpecLayerImpl<SpecLayer<WSConvSpec>> {
             INDArray dx,
             Params gradients) {
         INDArray dw = gradients.get(ParamSpec.WEIGHT);
-        convolution.backward(x, standardized(params), dz, dx, dw, gradients.get(ParamSpec.BIAS));
+        convolution.backward(
+                x, maskFactor(), standardized(params), dz, dx, dw, gradients.get(ParamSpec.BIAS));
         standardization.backward(
                 params.get(ParamSpec.WEIGHT),
                 params.get(WSConvSpec.GAIN),

@@ -20,7 +20,10 @@ public sealed interface FusedFunction {
     /** Fully connected: {@code x [N, in], w [in, out], b [out] or null}. */
     record Dense() implements FusedFunction {}
 
-    /** Convolution: {@code x [N, in, spatial...], w [out, in / groups, k...], b [out] or null}. */
+    /**
+     * Convolution: {@code x [N, in, spatial...], w [out, in / groups, k...], b [out] or null}, and
+     * where padding continues the input {@code mask [N, 1, spatial...] or null}.
+     */
     record Convolution(ConvGeometry geometry, long outChannels) implements FusedFunction {}
 
     /**
@@ -30,7 +33,9 @@ public sealed interface FusedFunction {
     record TransposedConvolution(TransposedConvGeometry geometry, long outChannels)
             implements FusedFunction {}
 
-    /** Convolution with filters for each position: {@code x, filters, bias or null}. */
+    /**
+     * Convolution with filters for each position: {@code x, filters, bias or null, mask or null}.
+     */
     record LocalConvolution(ConvGeometry geometry, long outChannels) implements FusedFunction {}
 
     /** Standardization of each of the first dimension's units: {@code w, gain or null}. */
@@ -63,6 +68,6 @@ public sealed interface FusedFunction {
     /** Efficient channel attention: {@code x, w, mask or null}. */
     record ChannelAttention(ECASpec spec) implements FusedFunction {}
 
-    /** Linear interpolation: {@code x}. */
+    /** Linear interpolation: {@code x, mask or null, mask of the output or null}. */
     record Upsampling(UpsampleGeometry geometry) implements FusedFunction {}
 }

@@ -2,6 +2,7 @@ package org.lamina.samediff.layers;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.lamina.samediff.ops.NormOps;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -13,36 +14,26 @@ import org.nd4j.autodiff.samediff.SDVariable;
 public final class GraphPass {
 
     private final boolean training;
-    private final SDVariable mask;
-    private final SDVariable outputMask;
+    private final List<SDVariable> masks;
     private final Map<String, SDVariable> inputs;
     private long[] inputShape;
     private final Map<String, SDVariable> statistics = new LinkedHashMap<>();
+
+    /** A pass without masks. */
+    public GraphPass(boolean training) {
+        this(training, List.of(), Map.of());
+    }
 
     /**
      * A pass.
      *
      * @param training whether this is a training pass
-     * @param mask mask of the input, or null
-     * @param outputMask mask of the output, or null
+     * @param masks of the input and after each of the layer's windows; none if all positions count
+     * @param inputs further inputs of a layer whose graph has more than the layer, by name
      */
-    public GraphPass(boolean training, SDVariable mask, SDVariable outputMask) {
-        this(training, mask, outputMask, Map.of());
-    }
-
-    /**
-     * A pass of a layer whose graph has more inputs than the layer.
-     *
-     * @param inputs those, by name
-     */
-    public GraphPass(
-            boolean training,
-            SDVariable mask,
-            SDVariable outputMask,
-            Map<String, SDVariable> inputs) {
+    public GraphPass(boolean training, List<SDVariable> masks, Map<String, SDVariable> inputs) {
         this.training = training;
-        this.mask = mask;
-        this.outputMask = outputMask;
+        this.masks = masks;
         this.inputs = inputs;
     }
 
@@ -69,16 +60,21 @@ public final class GraphPass {
     }
 
     /**
-     * Mask of a time series, {@code [N, 1, T]} with 1 for steps that count; null if all do. The
-     * layer's input is zero at the others.
+     * Mask of the layer's input, {@code [N, 1, spatial...]} with 1 for positions that count; null
+     * if all do. The input is zero at the others.
      */
     public SDVariable mask() {
-        return mask;
+        return masks.isEmpty() ? null : masks.get(0);
     }
 
-    /** Mask of the layer's output, {@code [N, 1, T']}, or null. */
+    /** Mask of the layer's output, or null. */
     public SDVariable outputMask() {
-        return outputMask;
+        return masks.isEmpty() ? null : masks.get(masks.size() - 1);
+    }
+
+    /** Masks of the layer's input and after each of its windows; none if all positions count. */
+    public List<SDVariable> masks() {
+        return masks;
     }
 
     /** A further input of the graph, which the layer's implementation gives; null without one. */

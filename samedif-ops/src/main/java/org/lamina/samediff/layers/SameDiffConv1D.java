@@ -46,7 +46,12 @@ public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.conv(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
+        return ConvOps.conv(
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

@@ -45,7 +45,12 @@ public class SameDiffConv3D extends SpecSameDiffLayer<ConvSpec> {
 
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.conv(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
+        return ConvOps.conv(
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

@@ -54,13 +54,7 @@ public class SameDiffConvModern3D extends SpecSameDiffLayer<ConvModernSpec> {
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return pass.collect(
                 ConvModernOps.convModern(
-                        x,
-                        pass.inputSize(),
-                        params,
-                        getSpec(),
-                        pass.training(),
-                        pass.mask(),
-                        pass.outputMask()));
+                        x, pass.inputSize(), params, getSpec(), pass.training(), pass.masks()));
     }
 
     /** Builder. */

@@ -53,7 +53,11 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return ConvOps.depthwise(
-                x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

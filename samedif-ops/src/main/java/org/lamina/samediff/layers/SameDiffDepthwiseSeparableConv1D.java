@@ -53,7 +53,8 @@ public class SameDiffDepthwiseSeparableConv1D extends SpecSameDiffLayer<Separabl
                 params.get(SeparableConvSpec.POINTWISE_WEIGHT),
                 params.get(SeparableConvSpec.DEPTHWISE_BIAS),
                 params.get(SeparableConvSpec.POINTWISE_BIAS),
-                getSpec());
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

@@ -52,7 +52,8 @@ public class SameDiffDepthwiseSeparableConv2D extends SpecSameDiffLayer<Separabl
                 params.get(SeparableConvSpec.POINTWISE_WEIGHT),
                 params.get(SeparableConvSpec.DEPTHWISE_BIAS),
                 params.get(SeparableConvSpec.POINTWISE_BIAS),
-                getSpec());
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

@@ -51,7 +51,11 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return LocalConvOps.localConv(
-                x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

@@ -52,7 +52,8 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
                 params.get(SeparableConvSpec.POINTWISE_WEIGHT),
                 params.get(SeparableConvSpec.DEPTHWISE_BIAS),
                 params.get(SeparableConvSpec.POINTWISE_BIAS),
-                getSpec());
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

@@ -48,7 +48,12 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
     @Override
     protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         return UpsampleOps.upsample(
-                x, getSpec().inChannels(), pass.inputSize(), getSpec().geometry());
+                x,
+                getSpec().inChannels(),
+                pass.inputSize(),
+                getSpec().geometry(),
+                pass.mask(),
+                pass.outputMask());
     }
 
     /** Builder. */

@@ -60,7 +60,8 @@ public class SameDiffWSConv1D extends SpecSameDiffLayer<WSConvSpec> {
                 params.get(ParamSpec.WEIGHT),
                 params.get(ParamSpec.BIAS),
                 params.get(WSConvSpec.GAIN),
-                getSpec());
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

@@ -59,7 +59,8 @@ public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
                 params.get(ParamSpec.WEIGHT),
                 params.get(ParamSpec.BIAS),
                 params.get(WSConvSpec.GAIN),
-                getSpec());
+                getSpec(),
+                pass.mask());
     }
 
     /** Builder. */

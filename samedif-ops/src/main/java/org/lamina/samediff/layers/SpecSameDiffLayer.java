@@ -121,7 +121,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
             SDVariable layerInput,
             Map<String, SDVariable> paramTable,
             SDVariable mask) {
-        return defineLayer(layerInput, paramTable, new GraphPass(false, null, null));
+        return defineLayer(layerInput, paramTable, new GraphPass(false));
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.lamina.samediff.ops;
 
+import java.util.List;
 import java.util.Map;
 import org.lamina.samediff.ops.NormOps.Normalized;
 import org.lamina.spec.Activator;
@@ -23,8 +24,8 @@ public final class ConvModernOps {
      * @param params the spec's parameters by name
      * @param spec channels, geometry and parts
      * @param training whether batch normalization uses the minibatch's statistics
-     * @param mask mask of the input, {@code [N, 1, T]}, or null
-     * @param outputMask mask of the output, {@code [N, 1, T']}, or null
+     * @param masks of the input and after each of the spec's windows, {@code [N, 1, spatial...]};
+     *     none if all positions count
      * @return {@code [N, out, spec.outputSize(inputSize)...]}, with the minibatch's statistics if
      *     it uses them
      */
@@ -34,24 +35,41 @@ public final class ConvModernOps {
             Map<String, SDVariable> params,
             ConvModernSpec spec,
             boolean training,
-            SDVariable mask,
-            SDVariable outputMask) {
+            List<SDVariable> masks) {
+        SDVariable mask = masks.isEmpty() ? null : masks.get(0);
         if (spec.activatesInput()) {
             Normalized active = activated(x, params, spec, training, mask);
-            SDVariable y = convolved(active.output(), inputSize, params, spec);
+            SDVariable y = convolved(active.output(), inputSize, params, spec, masks);
             return new Normalized(y, active.statistics());
         }
-        SDVariable y = convolved(x, inputSize, params, spec);
+        SDVariable y = convolved(x, inputSize, params, spec, masks);
+        SDVariable outputMask = masks.isEmpty() ? null : masks.get(masks.size() - 1);
         return activated(y, params, spec, training, outputMask);
     }
 
     private static SDVariable convolved(
-            SDVariable x, long[] inputSize, Map<String, SDVariable> params, ConvModernSpec spec) {
+            SDVariable x,
+            long[] inputSize,
+            Map<String, SDVariable> params,
+            ConvModernSpec spec,
+            List<SDVariable> masks) {
+        boolean masked = !masks.isEmpty();
         if (spec.upsampling() != null) {
-            x = UpsampleOps.upsample(x, spec.inChannels(), inputSize, spec.upsampling());
+            x =
+                    UpsampleOps.upsample(
+                            x,
+                            spec.inChannels(),
+                            inputSize,
+                            spec.upsampling(),
+                            masked ? masks.get(0) : null,
+                            masked ? masks.get(1) : null);
         }
         return ConvOps.conv(
-                x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), spec.convolution());
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                spec.convolution(),
+                masked ? masks.get(masks.size() - 2) : null);
     }
 
     private static Normalized activated(

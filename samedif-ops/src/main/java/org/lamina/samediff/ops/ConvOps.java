@@ -62,7 +62,7 @@ public final class ConvOps {
                             + "; expected [out, in / groups, kernel...] for "
                             + geometry);
         }
-        return convolution(x, w, b, shape[1] * geometry.groups(), shape[0], geometry);
+        return convolution(x, w, b, null, shape[1] * geometry.groups(), shape[0], geometry);
     }
 
     /**
@@ -75,17 +75,52 @@ public final class ConvOps {
      * @return {@code [N, out, spec.outputSize(spatial)...]}
      */
     public static SDVariable conv(SDVariable x, SDVariable w, SDVariable b, ConvSpec spec) {
-        return convolution(x, w, b, spec.inChannels(), spec.outChannels(), spec.geometry());
+        return conv(x, w, b, spec, null);
+    }
+
+    /**
+     * A convolution of a padded minibatch, as {@link #conv(SDVariable, SDVariable, SDVariable,
+     * ConvSpec)}: padding that continues the input continues each example where it ends.
+     *
+     * @param x input, zero at masked positions
+     * @param mask its mask, {@code [N, 1, spatial...]}, a placeholder or constant; null for none
+     */
+    public static SDVariable conv(
+            SDVariable x, SDVariable w, SDVariable b, ConvSpec spec, SDVariable mask) {
+        return convolution(x, w, b, mask, spec.inChannels(), spec.outChannels(), spec.geometry());
     }
 
     private static SDVariable convolution(
-            SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
+            SDVariable x,
+            SDVariable w,
+            SDVariable b,
+            SDVariable mask,
+            long in,
+            long out,
+            ConvGeometry g) {
+        boolean padsZeros = g.paddingMode() == PaddingMode.ZEROS;
+        long[] size = mask == null ? null : Arrays.copyOfRange(mask.getShape(), 2, 2 + g.rank());
         return FusedParts.part(
                 new FusedFunction.Convolution(g, out),
-                v -> convolve(v[0], v[1], v[2], in, out, g),
+                v -> {
+                    if (v[3] == null) {
+                        return convolve(v[0], v[1], v[2], in, out, g);
+                    }
+                    SDVariable padded =
+                            OwnSizeOps.pad(
+                                    v[0],
+                                    in,
+                                    size,
+                                    v[3],
+                                    g.padBefore(),
+                                    g.padAfter(),
+                                    g.paddingMode());
+                    return convolve(padded, v[1], v[2], in, out, g.withPadding(Padding.valid()));
+                },
                 x,
                 w,
-                b);
+                b,
+                padsZeros ? null : mask);
     }
 
     /**
@@ -100,7 +135,17 @@ public final class ConvOps {
      */
     public static SDVariable depthwise(
             SDVariable x, SDVariable w, SDVariable b, DepthwiseConvSpec spec) {
-        return conv(x, w, b, spec.asConv());
+        return depthwise(x, w, b, spec, null);
+    }
+
+    /**
+     * A depthwise convolution of a padded minibatch.
+     *
+     * @param mask as {@link #conv(SDVariable, SDVariable, SDVariable, ConvSpec, SDVariable)} has it
+     */
+    public static SDVariable depthwise(
+            SDVariable x, SDVariable w, SDVariable b, DepthwiseConvSpec spec, SDVariable mask) {
+        return conv(x, w, b, spec.asConv(), mask);
     }
 
     /**
@@ -121,7 +166,23 @@ public final class ConvOps {
             SDVariable depthBias,
             SDVariable pointBias,
             SeparableConvSpec spec) {
-        SDVariable deep = depthwise(x, depthWeights, depthBias, spec.depthwise());
+        return separable(x, depthWeights, pointWeights, depthBias, pointBias, spec, null);
+    }
+
+    /**
+     * A separable convolution of a padded minibatch.
+     *
+     * @param mask as {@link #conv(SDVariable, SDVariable, SDVariable, ConvSpec, SDVariable)} has it
+     */
+    public static SDVariable separable(
+            SDVariable x,
+            SDVariable depthWeights,
+            SDVariable pointWeights,
+            SDVariable depthBias,
+            SDVariable pointBias,
+            SeparableConvSpec spec,
+            SDVariable mask) {
+        SDVariable deep = depthwise(x, depthWeights, depthBias, spec.depthwise(), mask);
         return conv(deep, pointWeights, pointBias, spec.pointwise());
     }
 

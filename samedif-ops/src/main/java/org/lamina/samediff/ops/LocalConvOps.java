@@ -4,10 +4,10 @@ import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.LocalConvSpec;
+import org.lamina.spec.PaddingMode;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 
 /**
  * Convolutions in 1 or 2 dimensions with filters of their own at every output position, channels
@@ -42,18 +42,40 @@ public final class LocalConvOps {
      */
     public static SDVariable localConv(
             SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        return localConv(x, filters, bias, spec, null);
+    }
+
+    /**
+     * One set of filters for all examples, of a padded minibatch: padding that continues the input
+     * continues each example where it ends.
+     *
+     * @param x input, zero at masked positions
+     * @param mask its mask, {@code [N, 1, spatial...]}; null for none
+     */
+    public static SDVariable localConv(
+            SDVariable x,
+            SDVariable filters,
+            SDVariable bias,
+            LocalConvSpec spec,
+            SDVariable mask) {
+        boolean padsZeros = spec.geometry().paddingMode() == PaddingMode.ZEROS;
         return FusedParts.part(
                 new FusedFunction.LocalConvolution(spec.geometry(), spec.outChannels()),
-                v -> sharedFilters(v[0], v[1], v[2], spec),
+                v -> sharedFilters(v[0], v[1], v[2], spec, v[3]),
                 x,
                 filters,
-                bias);
+                bias,
+                padsZeros ? null : mask);
     }
 
     private static SDVariable sharedFilters(
-            SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+            SDVariable x,
+            SDVariable filters,
+            SDVariable bias,
+            LocalConvSpec spec,
+            SDVariable mask) {
         // A product of matrices [out, K] x [K, N] for every position.
-        SDVariable patches = patches(x, spec).permute(2, 1, 0);
+        SDVariable patches = patches(x, spec, mask).permute(2, 1, 0);
         SDVariable y = filters.permute(2, 0, 1).mmul(patches).permute(2, 1, 0);
         return spatial(y, bias, 1, spec);
     }
@@ -70,29 +92,62 @@ public final class LocalConvOps {
      */
     public static SDVariable localConvPerExample(
             SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        return localConvPerExample(x, filters, bias, spec, null);
+    }
+
+    /**
+     * Filters of its own for every example, of a padded minibatch: padding that continues the input
+     * continues each example where it ends.
+     *
+     * @param x input, zero at masked positions
+     * @param mask its mask, {@code [N, 1, spatial...]}; null for none
+     */
+    public static SDVariable localConvPerExample(
+            SDVariable x,
+            SDVariable filters,
+            SDVariable bias,
+            LocalConvSpec spec,
+            SDVariable mask) {
+        boolean padsZeros = spec.geometry().paddingMode() == PaddingMode.ZEROS;
         return FusedParts.part(
                 new FusedFunction.LocalConvolution(spec.geometry(), spec.outChannels()),
-                v -> ownFilters(v[0], v[1], v[2], spec),
+                v -> ownFilters(v[0], v[1], v[2], spec, v[3]),
                 x,
                 filters,
-                bias);
+                bias,
+                padsZeros ? null : mask);
     }
 
     private static SDVariable ownFilters(
-            SDVariable x, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
-        SDVariable patches = x.getSameDiff().expandDims(patches(x, spec), 1);
+            SDVariable x,
+            SDVariable filters,
+            SDVariable bias,
+            LocalConvSpec spec,
+            SDVariable mask) {
+        SDVariable patches = x.getSameDiff().expandDims(patches(x, spec, mask), 1);
         return spatial(filters.mul(patches).sum(2), bias, -1, spec);
     }
 
     /** What each output position sees, {@code [N, K, P]}. */
-    private static SDVariable patches(SDVariable x, LocalConvSpec spec) {
+    private static SDVariable patches(SDVariable x, LocalConvSpec spec, SDVariable mask) {
         if (spec.missing() != null) {
             throw new IllegalArgumentException("localConv: " + spec.missing());
         }
         SameDiff sd = x.getSameDiff();
         ConvGeometry given = spec.geometry();
+        int[] before = given.padBefore();
+        int[] after = given.padAfter();
         SDVariable padded =
-                PaddingOps.pad(x, given.padBefore(), given.padAfter(), given.paddingMode());
+                mask == null
+                        ? PaddingOps.pad(x, before, after, given.paddingMode())
+                        : OwnSizeOps.pad(
+                                x,
+                                spec.inChannels(),
+                                spec.inputSize(),
+                                mask,
+                                before,
+                                after,
+                                given.paddingMode());
         SDVariable image = given.rank() == 1 ? sd.expandDims(padded, 2) : padded;
         ConvGeometry g = given.lifted();
         Conv2DConfig config =
@@ -103,7 +158,9 @@ public final class LocalConvOps {
                         .sW(g.stride()[1])
                         .dH(g.dilation()[0])
                         .dW(g.dilation()[1])
-                        .paddingMode(PaddingMode.VALID)
+                        .paddingMode(
+                                org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode
+                                        .VALID)
                         .build();
         return sd.cnn().im2Col(image, config).reshape(-1, spec.taps(), spec.positions());
     }

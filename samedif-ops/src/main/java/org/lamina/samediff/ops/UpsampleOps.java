@@ -30,7 +30,36 @@ public final class UpsampleOps {
         return FusedParts.part(
                 new FusedFunction.Upsampling(geometry),
                 v -> interpolated(v[0], channels, inputSize, geometry.outputSize(inputSize)),
-                x);
+                x,
+                null,
+                null);
+    }
+
+    /**
+     * Upsampling of a padded minibatch, of each example up to its own end.
+     *
+     * @param mask mask of x, {@code [N, 1, inputSize...]}; null for none
+     * @param outputMask mask of the output; null for none
+     */
+    public static SDVariable upsample(
+            SDVariable x,
+            long channels,
+            long[] inputSize,
+            UpsampleGeometry geometry,
+            SDVariable mask,
+            SDVariable outputMask) {
+        if (mask == null) {
+            return upsample(x, channels, inputSize, geometry);
+        }
+        long[] outputSize = geometry.outputSize(inputSize);
+        SDVariable y =
+                FusedParts.part(
+                        new FusedFunction.Upsampling(geometry),
+                        v -> OwnSizeOps.upsample(v[0], channels, inputSize, v[1], outputSize, v[2]),
+                        x,
+                        mask,
+                        outputMask);
+        return y.mul(outputMask);
     }
 
     private static SDVariable interpolated(
@@ -56,7 +85,7 @@ public final class UpsampleOps {
                 shape[2] = outputSize[d];
             }
         }
-        return y;
+        return y == x ? x.getSameDiff().identity(x) : y; // the output is not the input itself
     }
 
     private static int[] lastToFront(int rank) {

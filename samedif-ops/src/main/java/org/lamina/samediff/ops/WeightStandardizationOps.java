@@ -76,8 +76,24 @@ public final class WeightStandardizationOps {
      */
     public static SDVariable conv(
             SDVariable x, SDVariable w, SDVariable b, SDVariable gain, WSConvSpec spec) {
+        return conv(x, w, b, gain, spec, null);
+    }
+
+    /**
+     * A convolution of a padded minibatch.
+     *
+     * @param mask as {@link ConvOps#conv(SDVariable, SDVariable, SDVariable,
+     *     org.lamina.spec.ConvSpec, SDVariable)} has it
+     */
+    public static SDVariable conv(
+            SDVariable x,
+            SDVariable w,
+            SDVariable b,
+            SDVariable gain,
+            WSConvSpec spec,
+            SDVariable mask) {
         long[] shape = spec.params().get(0).shape();
         SDVariable standardized = standardize(w, gain, spec.standardization(), shape);
-        return ConvOps.conv(x, standardized, b, spec.conv());
+        return ConvOps.conv(x, standardized, b, spec.conv(), mask);
     }
 }

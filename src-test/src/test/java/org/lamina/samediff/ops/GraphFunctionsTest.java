@@ -7,6 +7,7 @@ import static org.lamina.harness.GraphTraining.random;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lamina.harness.GraphTraining;
@@ -239,7 +240,7 @@ class GraphFunctionsTest {
                     spec.params()
                             .forEach(p -> params.put(p.name(), variable(x, p.name(), p.shape())));
                     long[] size = {3, 5};
-                    return ConvModernOps.convModern(x, size, params, spec, true, null, null)
+                    return ConvModernOps.convModern(x, size, params, spec, true, List.of())
                             .output();
                 },
                 2,

@@ -21,13 +21,21 @@ public final class LayerGraphBuilder {
     /** Name of the layer's input. */
     public static final String INPUT = "input";
 
-    /** Name of the input's mask, a factor {@code [N, 1, T]} or {@code [N, 1]}. */
-    public static final String MASK = "mask";
-
-    /** Name of the output's mask. */
-    public static final String OUTPUT_MASK = "outputMask";
-
     private LayerGraphBuilder() {}
+
+    /** Name of the mask after that many of the layer's windows; see {@code Masks.factors}. */
+    public static String mask(int windows) {
+        return "mask" + windows;
+    }
+
+    /** Masks by their names. */
+    public static Map<String, INDArray> masks(List<INDArray> factors) {
+        Map<String, INDArray> named = new LinkedHashMap<>();
+        for (INDArray factor : factors) {
+            named.put(mask(named.size()), factor);
+        }
+        return named;
+    }
 
     /**
      * A layer's graph.
@@ -43,8 +51,7 @@ public final class LayerGraphBuilder {
      * @param input shape of the input
      * @param training whether it is for training passes
      * @param more further inputs of the graph by name, with the minibatch in front
-     * @param mask shape of the input's mask, or null
-     * @param outputMask shape of the output's mask, or null
+     * @param masks of the input and after each of the layer's windows, or none
      */
     public static Built build(
             SpecSameDiffLayer<?> layer,
@@ -53,8 +60,7 @@ public final class LayerGraphBuilder {
             long[] input,
             boolean training,
             Map<String, INDArray> more,
-            long[] mask,
-            long[] outputMask) {
+            List<INDArray> masks) {
         SameDiff sameDiff = SameDiff.create();
         // Views of the network's parameters, so that updates need no copy.
         sameDiff.setArrayHolders(
@@ -76,12 +82,12 @@ public final class LayerGraphBuilder {
         more.forEach(
                 (name, array) ->
                         others.put(name, placeholder(sameDiff, name, type, array.shape())));
-        GraphPass pass =
-                new GraphPass(
-                        training,
-                        placeholder(sameDiff, MASK, type, mask),
-                        placeholder(sameDiff, OUTPUT_MASK, type, outputMask),
-                        others);
+        List<SDVariable> maskVariables = new ArrayList<>();
+        masks(masks)
+                .forEach(
+                        (name, mask) ->
+                                maskVariables.add(placeholder(sameDiff, name, type, mask.shape())));
+        GraphPass pass = new GraphPass(training, maskVariables, others);
         FusedParts.Recorded<SDVariable> output =
                 FusedParts.record(sameDiff, () -> layer.defineLayer(x, variables, pass));
         Map<String, String> statistics = new LinkedHashMap<>();
@@ -91,12 +97,9 @@ public final class LayerGraphBuilder {
         return new Built(definition, statistics);
     }
 
-    /** A placeholder with any minibatch size; null without a shape. */
+    /** A placeholder with any minibatch size. */
     private static SDVariable placeholder(
             SameDiff sameDiff, String name, DataType type, long[] shape) {
-        if (shape == null) {
-            return null;
-        }
         long[] anyMinibatch = shape.clone();
         anyMinibatch[0] = -1;
         return sameDiff.placeHolder(name, type, anyMinibatch);

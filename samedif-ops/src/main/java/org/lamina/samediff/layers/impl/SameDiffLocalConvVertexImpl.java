@@ -28,9 +28,12 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
     private static final String X = "x";
     private static final String FILTERS = "filters";
     private static final String BIAS = "bias";
+    private static final String MASK = "mask";
 
-    /** By the rank of the filters. */
-    private final transient Map<Integer, LayerGraph> graphs = new HashMap<>();
+    /** What a graph is built for. */
+    private record Use(int filterRank, boolean masked) {}
+
+    private final transient Map<Use, LayerGraph> graphs = new HashMap<>();
 
     /** A vertex of a graph. */
     public SameDiffLocalConvVertexImpl(
@@ -78,20 +81,23 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
                 });
     }
 
-    private static Map<String, INDArray> inputs(INDArray x, INDArray filters, INDArray bias) {
+    private Map<String, INDArray> inputs(INDArray x, INDArray filters, INDArray bias) {
         Map<String, INDArray> arrays = new HashMap<>();
         arrays.put(X, LayerArrays.contiguous(x));
         arrays.put(FILTERS, LayerArrays.contiguous(filters));
         if (bias != null) {
             arrays.put(BIAS, LayerArrays.contiguous(bias));
         }
+        if (maskFactor() != null) {
+            arrays.put(MASK, maskFactor());
+        }
         return arrays;
     }
 
     private LayerGraph graph(INDArray filters, INDArray bias) {
         return graphs.computeIfAbsent(
-                filters.rank(),
-                rank -> {
+                new Use(filters.rank(), maskFactor() != null),
+                use -> {
                     try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
                         return build(filters, bias);
                     }
@@ -110,13 +116,17 @@ public class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
         SDVariable w = sameDiff.placeHolder(FILTERS, dataType, shape(filters, perExample));
         SDVariable b =
                 bias == null ? null : sameDiff.placeHolder(BIAS, dataType, shape(bias, perExample));
+        SDVariable mask =
+                maskFactor() == null
+                        ? null
+                        : sameDiff.placeHolder(MASK, dataType, shape(maskFactor(), true));
         FusedParts.Recorded<SDVariable> output =
                 FusedParts.record(
                         sameDiff,
                         () ->
                                 perExample
-                                        ? LocalConvOps.localConvPerExample(x, w, b, spec())
-                                        : LocalConvOps.localConv(x, w, b, spec()));
+                                        ? LocalConvOps.localConvPerExample(x, w, b, spec(), mask)
+                                        : LocalConvOps.localConv(x, w, b, spec(), mask));
         GraphDefinition definition =
                 GraphDefinition.complete(
                         output,

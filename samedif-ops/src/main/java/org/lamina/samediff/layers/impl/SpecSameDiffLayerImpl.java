@@ -18,6 +18,7 @@ import org.lamina.samediff.execution.KernelProvider;
 import org.lamina.samediff.execution.LayerGraph;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.ChannelOrder;
 import org.lamina.support.LayerArrays;
 import org.lamina.support.Masks;
 import org.lamina.support.RunningStatistics;
@@ -70,6 +71,8 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     /** Input of the last forward pass. */
     private transient INDArray forwardInput;
 
+    private transient Masks masks = Masks.NONE;
+
     private final transient Map<String, INDArray> noisy = new HashMap<>();
 
     /** A layer without parameters yet. */
@@ -100,17 +103,11 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             Constraints.project(spec(), paramTable);
         }
         trainingPass = training;
-        input =
-                Masks.applied(
-                        input.castTo(dataType),
-                        maskArray,
-                        spec().isChannelsLast(),
-                        workspaceMgr,
-                        spec().describe());
+        input = masks().applied(input.castTo(dataType), spec().isChannelsLast(), workspaceMgr);
         applyDropOutIfNecessary(training, workspaceMgr);
         forwardInput = input;
         INDArray output = graph(training).graph().output(inputs(training), training, workspaceMgr);
-        Masks.apply(output, outputMask(), spec().isChannelsLast());
+        masks().applyToOutput(output, input, spec().isChannelsLast());
         return output;
     }
 
@@ -128,9 +125,9 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         input = input.castTo(dataType);
         Graph graph = graph(trainingPass);
         INDArray delta = epsilon.castTo(dataType);
-        if (maskArray != null && epsilon.rank() < 4) {
+        if (!masks().isNone()) {
             delta = delta == epsilon ? epsilon.dup() : delta;
-            Masks.apply(delta, outputMask(), spec().isChannelsLast());
+            masks().applyToOutput(delta, input, spec().isChannelsLast());
         }
         LayerGraph.Gradients result =
                 graph.graph()
@@ -156,7 +153,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         INDArray dx = result.byVariable().get(LayerGraphBuilder.INPUT);
         noisy.clear();
         dx = backpropDropOutIfPresent(dx);
-        Masks.apply(dx, maskArray, spec().isChannelsLast());
+        masks().applyToInput(dx, spec().isChannelsLast());
         return new Pair<>(gradient, dx);
     }
 
@@ -174,11 +171,7 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             String name = param.name();
             arrays.put(name, noise ? noisy(name, training) : paramTable.get(name));
         }
-        INDArray mask = Masks.factor(maskArray, input.rank(), dataType);
-        if (mask != null) {
-            arrays.put(LayerGraphBuilder.MASK, mask);
-            arrays.put(LayerGraphBuilder.OUTPUT_MASK, outputMaskFactor());
-        }
+        arrays.putAll(LayerGraphBuilder.masks(maskFactors()));
         return arrays;
     }
 
@@ -206,8 +199,8 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     /** The graph for this input and mode, built if needed. */
     private Graph graph(boolean training) {
-        boolean masked = Masks.factor(maskArray, input.rank(), dataType) != null;
-        Use use = new Use(Arrays.stream(input.shape()).skip(1).boxed().toList(), training, masked);
+        List<Long> shape = Arrays.stream(input.shape()).skip(1).boxed().toList();
+        Use use = new Use(shape, training, !masks().isNone());
         Graph graph = graphs.get(use);
         if (graph == null) {
             try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
@@ -219,7 +212,6 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     }
 
     private Graph build(Use use) {
-        INDArray mask = use.masked() ? Masks.factor(maskArray, input.rank(), dataType) : null;
         LayerGraphBuilder.Built built =
                 LayerGraphBuilder.build(
                         spec(),
@@ -228,14 +220,9 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                         input.shape(),
                         use.training(),
                         graphInputs(use.training()),
-                        mask == null ? null : mask.shape(),
-                        mask == null ? null : outputMaskFactor().shape());
+                        maskFactors());
         return new Graph(
                 LayerGraph.of(built.definition(), KernelProvider.installed()), built.statistics());
-    }
-
-    private INDArray outputMaskFactor() {
-        return Masks.factor(outputMask(), input.rank(), dataType);
     }
 
     @Override
@@ -245,10 +232,13 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
 
     // ---- masks ----------------------------------------------------------------------------------
 
-    private INDArray outputMask() {
-        return maskArray == null
-                ? null
-                : Masks.reduce(maskArray, spec().getSpec(), spec().describe());
+    private Masks masks() {
+        masks = masks.orOf(maskArray, spec().getSpec(), spec().describe());
+        return masks;
+    }
+
+    private List<INDArray> maskFactors() {
+        return masks().factors(ChannelOrder.shapeFirst(input, spec().isChannelsLast()), dataType);
     }
 
     @Override
@@ -256,7 +246,8 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
             INDArray mask, MaskState state, int minibatchSize) {
         this.maskArray = mask;
         this.maskState = state;
-        return new Pair<>(outputMask(), state);
+        this.masks = Masks.of(mask, spec().getSpec(), spec().describe());
+        return new Pair<>(masks.output(), state);
     }
 
     // ---- DL4J bookkeeping -----------------------------------------------------------------------
