@@ -1,8 +1,10 @@
 package org.lamina.optimize;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.lamina.spec.ParamSpec;
@@ -21,13 +23,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * </pre>
  *
  * <p>A unit is an output channel (output feature) of a weight; a bias, a gain or another vector is
- * one unit as a whole. Clipping comes after the division by the minibatch size and before L1, L2
- * and the updater.
+ * one unit as a whole. That is the rule of the paper's code; {@link Rule#TIMM} has timm's units.
+ * Clipping comes after the division by the minibatch size and before L1, L2 and the updater.
  *
- * <p>Defaults: clip 0.01, eps 1e-3; the classifier is left out.
+ * <p>Defaults: clip 0.01, eps 1e-3, the paper's rule; the classifier is left out.
  *
  * <pre>{@code
  * conf = new AdaptiveGradientClipping(0.01, 1e-3).applyTo(conf);
+ * conf = new AdaptiveGradientClipping(0.01, 1e-3).withRule(Rule.TIMM).applyTo(conf);
  * }</pre>
  *
  * <p>Applied to a configuration whose layers have their sizes. DL4J's own layers must get it anew
@@ -43,21 +46,60 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class AdaptiveGradientClipping implements ParameterRegularization {
 
+    /** What has a norm of its own. The published codes agree on weights and biases. */
+    public enum Rule {
+        /**
+         * Scalars and vectors, as which arrays count whose sizes are 1 but for one, as a whole;
+         * everything else by output unit. A gain {@code [C, 1, 1, 1]} is one unit.
+         *
+         * @see <a href="https://github.com/deepmind/deepmind-research/tree/master/nfnets">Brock et
+         *     al., deepmind-research, nfnets/agc_optax.py, unitwise_norm</a>
+         */
+        PAPER,
+        /**
+         * Scalars and arrays of one dimension as a whole; everything else by the first dimension
+         * that PyTorch's parameter has. Each channel of a gain {@code [C, 1, 1, 1]} is a unit, and
+         * so are a transposed convolution's input channels.
+         *
+         * @see <a href="https://github.com/huggingface/pytorch-image-models">timm, utils/agc.py,
+         *     unitwise_norm</a>
+         */
+        TIMM;
+
+        /**
+         * The axes that norms are taken over.
+         *
+         * @param shape shape of a parameter whose first axis counts output units, as PyTorch has
+         *     the weights of convolutions and fully connected layers
+         */
+        public int[] normAxes(long... shape) {
+            return IntStream.range(isWhole(shape) ? 0 : 1, shape.length).toArray();
+        }
+
+        /** Whether a parameter of this shape is one unit. */
+        boolean isWhole(long... shape) {
+            return this == PAPER
+                    ? Arrays.stream(shape).filter(size -> size > 1).count() <= 1
+                    : shape.length <= 1;
+        }
+    }
+
     private static final long serialVersionUID = 1L;
 
     private static final double SMALLEST_GRADIENT = 1e-6;
 
     private final double clip;
     private final double eps;
+    private final Rule rule;
     private final List<ParameterUnits> units;
 
-    /** Clip 0.01, eps 1e-3. */
+    /** Clip 0.01, eps 1e-3, the paper's rule. */
     public AdaptiveGradientClipping() {
         this(0.01, 1e-3);
     }
 
     /**
-     * The rule.
+     * Clipping by the paper's rule.
      *
      * @param clip largest norm of a unit's gradient in units of the norm of its weights, greater
      *     than 0
@@ -65,13 +107,14 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public AdaptiveGradientClipping(double clip, double eps) {
-        this(clip, eps, List.of());
+        this(clip, eps, Rule.PAPER, List.of());
     }
 
     @JsonCreator
     private AdaptiveGradientClipping(
             @JsonProperty("clip") double clip,
             @JsonProperty("eps") double eps,
+            @JsonProperty("rule") Rule rule,
             @JsonProperty("units") List<ParameterUnits> units) {
         if (!(clip > 0 && clip < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
@@ -83,6 +126,7 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         }
         this.clip = clip;
         this.eps = eps;
+        this.rule = rule == null ? Rule.PAPER : rule; // older files have none
         this.units = units == null ? List.of() : new ArrayList<>(units);
     }
 
@@ -143,19 +187,35 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         return eps;
     }
 
+    /** What has a norm of its own. */
+    @JsonProperty("rule")
+    public Rule rule() {
+        return rule;
+    }
+
+    /** A copy with this rule. */
+    public AdaptiveGradientClipping withRule(Rule value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "AdaptiveGradientClipping: rule = null; allowed are "
+                            + Arrays.toString(Rule.values()));
+        }
+        return new AdaptiveGradientClipping(clip, eps, value, List.of());
+    }
+
     @JsonProperty("units")
     private List<ParameterUnits> units() {
         return units;
     }
 
-    /** This rule for parameters that are known by their lengths. */
+    /** This clipping for parameters that are known by their lengths. */
     AdaptiveGradientClipping forUnits(List<ParameterUnits> parameters) {
-        return new AdaptiveGradientClipping(clip, eps, parameters);
+        return new AdaptiveGradientClipping(clip, eps, rule, parameters);
     }
 
     @Override
     public Regularization forParameter(ParamSpec param) {
-        return forUnits(List.of(ParameterUnits.of(param)));
+        return forUnits(List.of(ParameterUnits.of(param, rule)));
     }
 
     @Override
@@ -221,16 +281,17 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         return o instanceof AdaptiveGradientClipping
                 && clip == ((AdaptiveGradientClipping) o).clip
                 && eps == ((AdaptiveGradientClipping) o).eps
+                && rule == ((AdaptiveGradientClipping) o).rule
                 && units.equals(((AdaptiveGradientClipping) o).units);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(clip, eps, units);
+        return Objects.hash(clip, eps, rule, units);
     }
 
     @Override
     public String toString() {
-        return "AdaptiveGradientClipping(clip " + clip + ", eps " + eps + ")";
+        return "AdaptiveGradientClipping(clip " + clip + ", eps " + eps + ", " + rule + ")";
     }
 }

@@ -200,9 +200,9 @@ final class ClippedConfiguration {
         return clipping.forUnits(units);
     }
 
-    private static ParameterUnits ofWeight(Layer layer, String name, String key, INDArray weight) {
+    private ParameterUnits ofWeight(Layer layer, String name, String key, INDArray weight) {
         try {
-            return ParameterUnits.ofWeight(layer, key, weight);
+            return ParameterUnits.ofWeight(layer, key, weight, clipping.rule());
         } catch (DL4JInvalidConfigException e) {
             throw new DL4JInvalidConfigException(
                     describe(layer, name)

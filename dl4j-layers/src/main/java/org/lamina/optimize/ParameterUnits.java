@@ -3,18 +3,18 @@ package org.lamina.optimize;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.constraints.Slices;
+import org.lamina.optimize.AdaptiveGradientClipping.Rule;
 import org.lamina.spec.NormAxes;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * How a flattened parameter falls into units, each with a norm of its own: vectors as a whole,
- * everything else by output unit.
- */
+/** How a flattened parameter falls into units, each with a norm of its own, by a {@link Rule}. */
 final class ParameterUnits implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -34,21 +34,41 @@ final class ParameterUnits implements Serializable {
     }
 
     /** A parameter of one of this project's layers. */
-    static ParameterUnits of(ParamSpec param) {
-        long[] shape = param.shape();
-        int[] axes = IntStream.range(0, shape.length).toArray();
-        return new ParameterUnits(
-                shape, param.order(), shape.length < 2 ? axes : without(axes, param.outputAxes()));
+    static ParameterUnits of(ParamSpec param, Rule rule) {
+        ParamSpec.UnitView view = param.units();
+        if (rule.isWhole(view.shape())) {
+            return whole(param.length());
+        }
+        return rule == Rule.TIMM && param.weight()
+                ? along(param.shape(), param.order(), torchFirstAxis(param))
+                : along(view.shape(), param.order(), view.outputAxes());
     }
 
-    private static int[] without(int[] axes, int[] units) {
-        return IntStream.of(axes)
-                .filter(axis -> IntStream.of(units).noneMatch(unit -> unit == axis))
-                .toArray();
+    /** Weights have PyTorch's layout, but for those of fully connected layers, [in, out] in 'f'. */
+    private static int torchFirstAxis(ParamSpec weight) {
+        return weight.order() == 'f' ? 1 : 0;
+    }
+
+    /** A unit for each place along these axes. */
+    private static ParameterUnits along(long[] shape, char order, int... units) {
+        int[] others =
+                IntStream.range(0, shape.length)
+                        .filter(axis -> IntStream.of(units).noneMatch(unit -> unit == axis))
+                        .toArray();
+        return new ParameterUnits(shape, order, others);
     }
 
     /** A weight of any other layer, as its parameter initializer lays it out. */
-    static ParameterUnits ofWeight(Layer layer, String name, INDArray param) {
+    static ParameterUnits ofWeight(Layer layer, String name, INDArray param, Rule rule) {
+        if (rule.isWhole(param.shape())) {
+            return whole(param.length());
+        }
+        if (rule == Rule.TIMM && layer instanceof Deconvolution3D) {
+            return along(param.shape(), param.ordering(), 4); // [kD, kH, kW, out, in]
+        }
+        if (rule == Rule.TIMM && layer instanceof Deconvolution2D) {
+            return along(param.shape(), param.ordering(), 0); // [in, out, kH, kW]
+        }
         Slices slices = Slices.of(NormAxes.perOutputUnit(), layer, name, param.shape());
         INDArray view = slices.view(param);
         return new ParameterUnits(view.shape(), view.ordering(), slices.axes());

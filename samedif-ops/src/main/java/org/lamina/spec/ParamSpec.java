@@ -13,11 +13,15 @@ import org.deeplearning4j.nn.weights.IWeightInit;
  * @param role what the parameter is for
  * @param initial initial value of every element, for roles whose value neither the layer's weight
  *     initialization nor its bias init gives
- * @param outputAxes axes that count output units; a norm per output unit is taken over the others
+ * @param outputAxes axes that count output units; a norm per output unit is taken over the others;
+ *     null if none do
  * @param fanIn number of inputs of one output unit, for weight initialization
  * @param fanOut number of outputs that one input reaches, for weight initialization
  * @param norm constraint that the layer keeps the parameter under
  * @param init initialization in place of the layer's weight initialization or bias init, or null
+ * @param unitView the parameter in another shape: one in which axes count output units where those
+ *     of {@code shape} do not, as in a transposed convolution with groups, or the original's with
+ *     axes of size 1 that are left out here, as those of a gain are; else null
  */
 public record ParamSpec(
         String name,
@@ -29,7 +33,31 @@ public record ParamSpec(
         double fanIn,
         double fanOut,
         NormSpec norm,
-        IWeightInit init) {
+        IWeightInit init,
+        UnitView unitView) {
+
+    /**
+     * A shape of the same elements, in the same order.
+     *
+     * @param shape the shape
+     * @param outputAxes its axes that count output units
+     */
+    public record UnitView(long[] shape, int... outputAxes) {}
+
+    /** A parameter whose output units are places along its axes, or not known. */
+    public ParamSpec(
+            String name,
+            long[] shape,
+            char order,
+            Role role,
+            double initial,
+            int[] outputAxes,
+            double fanIn,
+            double fanOut,
+            NormSpec norm,
+            IWeightInit init) {
+        this(name, shape, order, role, initial, outputAxes, fanIn, fanOut, norm, init, null);
+    }
 
     /** A parameter that is initialized as its role says. */
     public ParamSpec(
@@ -89,9 +117,50 @@ public record ParamSpec(
                 name, shape, order, Role.WEIGHT, Double.NaN, outputAxes, fanIn, fanOut, norm);
     }
 
+    /** A weight whose output units are no places along its axes. */
+    static ParamSpec weight(
+            String name, long[] shape, UnitView unitView, double fanIn, double fanOut) {
+        return new ParamSpec(
+                name,
+                shape,
+                'c',
+                Role.WEIGHT,
+                Double.NaN,
+                null,
+                fanIn,
+                fanOut,
+                NormSpec.none(),
+                null,
+                unitView);
+    }
+
     /** A vector with one element for each output unit. */
     static ParamSpec vector(String name, long size, Role role) {
         return vector(name, size, role, role.initial());
+    }
+
+    /**
+     * A gain {@code [size]} of standardized weights, which PyTorch has as {@code [size, 1, ...]}.
+     *
+     * @param weightRank number of the weights' axes
+     */
+    static ParamSpec gain(String name, long size, int weightRank) {
+        ParamSpec gain = vector(name, size, Role.GAIN);
+        long[] original = new long[weightRank];
+        Arrays.fill(original, 1);
+        original[0] = size;
+        return new ParamSpec(
+                name,
+                gain.shape,
+                gain.order,
+                gain.role,
+                gain.initial,
+                gain.outputAxes,
+                gain.fanIn,
+                gain.fanOut,
+                gain.norm,
+                null,
+                new UnitView(original, 0));
     }
 
     /** A vector with one element for each output unit, which all begin with this value. */
@@ -106,6 +175,11 @@ public record ParamSpec(
                 size,
                 size,
                 NormSpec.none());
+    }
+
+    /** The parameter in a shape in which axes count its output units. */
+    public UnitView units() {
+        return unitView == null ? new UnitView(shape, outputAxes) : unitView;
     }
 
     /** Whether this is a weight. */

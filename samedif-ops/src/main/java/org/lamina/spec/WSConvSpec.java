@@ -103,7 +103,7 @@ public final class WSConvSpec implements LayerSpec {
     public List<ParamSpec> params() {
         List<ParamSpec> params = new ArrayList<>(conv.params());
         if (gain) {
-            params.add(ParamSpec.vector(GAIN, conv.outChannels(), ParamSpec.Role.GAIN));
+            params.add(ParamSpec.gain(GAIN, conv.outChannels(), 2 + spatialRank()));
         }
         return params;
     }

@@ -6,35 +6,15 @@ package org.lamina.spec;
  *
  * @param <T> the builder's own type
  */
-public interface WSTransposedConvOptions<T> extends StandardizationOptions<T> {
+public interface WSTransposedConvOptions<T> extends TransposedConvOptions<T>, WSConvOptions<T> {
 
-    /** The options collected so far. */
-    WSTransposedConvSpec.Builder transposed();
-
-    /**
-     * Added to the output size at its end, one number per spatial dimension or one for all, each
-     * smaller than stride or dilation. Default 0.
-     */
-    default T outputPadding(int... outputPadding) {
-        transposed().outputPadding(outputPadding);
-        return self();
-    }
-
-    /**
-     * Exact spatial size of the output, one number per dimension or one for all, instead of output
-     * padding; null for none. A size that the input's size cannot give is an error. Default null.
-     */
-    default T outputSize(int... outputSize) {
-        transposed().outputSize(outputSize);
-        return self();
-    }
+    /** This builder. */
+    @Override
+    T self();
 
     /**
      * Whether the weights of each input channel are standardized, as in elektronn3, with one gain
      * for each; otherwise those of each output channel. Default false.
      */
-    default T perInputChannel(boolean perInputChannel) {
-        transposed().perInputChannel(perInputChannel);
-        return self();
-    }
+    T perInputChannel(boolean perInputChannel);
 }

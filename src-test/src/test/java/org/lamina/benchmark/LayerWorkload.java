@@ -12,6 +12,7 @@ import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.spec.TransposedConvSpec;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.nd4j.linalg.activations.Activation;
 
@@ -95,7 +96,8 @@ record LayerWorkload(
         }
         long[] input = new long[shape.length - 2];
         System.arraycopy(shape, 2, input, 0, input.length);
-        boolean transposed = spec instanceof WSTransposedConvSpec;
+        boolean transposed =
+                spec instanceof TransposedConvSpec || spec instanceof WSTransposedConvSpec;
         long positions = Values.length(transposed ? input : spec.outputSize(input));
         double weights =
                 spec.params().stream()

@@ -11,7 +11,7 @@ import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.WeightStandardization;
 
-/** Transposed convolutions with standardized weights. */
+/** Transposed convolutions with PyTorch's arguments, plain and with standardized weights. */
 final class TransposedConvFamily implements LayerFamily {
 
     private static final WeightStandardization NFNET = WeightStandardization.nfnet();
@@ -20,6 +20,17 @@ final class TransposedConvFamily implements LayerFamily {
     @Override
     public List<Row> rows() {
         return List.of(
+                row("ConvTranspose1D", kernel(4), size(4, 7), "nOut", 6)
+                        .with("stride", ints(2), "padding", ints(1), "groups", 2),
+                // Some output steps are reached by no input.
+                row("ConvTranspose1D", kernel(2), size(2, 5), "nOut", 3)
+                        .with("stride", ints(3), "outputPadding", ints(2), "hasBias", false),
+                row("ConvTranspose2D", kernel(3, 2), size(3, 3, 4), "nOut", 2)
+                        .with("stride", ints(2, 1), "dilation", ints(1, 2), "padding", ints(1)),
+                row("ConvTranspose2D", kernel(1, 1), size(4, 3, 3), "nOut", 4)
+                        .with("groups", 4, "stride", ints(2), "outputSize", ints(6, 5)),
+                row("ConvTranspose3D", kernel(2, 3, 1), size(2, 2, 3, 2), "nOut", 3)
+                        .with("stride", ints(2), "padding", ints(0, 1, 0)),
                 row("WSConvTranspose1D", kernel(4), size(3, 7), "nOut", 2)
                         .with("stride", ints(2), "padding", ints(1)),
                 row("WSConvTranspose1D", kernel(3), size(4, 6), "nOut", 6)
@@ -37,7 +48,7 @@ final class TransposedConvFamily implements LayerFamily {
                         .with("groups", 2, "stride", ints(2, 1), "eps", 0.5),
                 row("WSConvTranspose2D", kernel(2, 3), size(3, 3, 4), "nOut", 2)
                         .with("perInputChannel", true, "dilation", ints(2, 1))
-                        .with("standardization", TIMM, "hasBias", false),
+                        .with("standardization", TIMM, "hasBias", false, "hasGain", false),
                 row("WSConvTranspose2D", kernel(2, 2), size(4, 3, 4), "nOut", 4)
                         .with("groups", 4, "stride", ints(2), "outputSize", ints(6, 9)),
                 row("WSConvTranspose3D", kernel(2, 3, 1), size(2, 2, 3, 2), "nOut", 3)
@@ -50,21 +61,14 @@ final class TransposedConvFamily implements LayerFamily {
     @Override
     public List<Invalid> invalid() {
         List<Invalid> wrong = new ArrayList<>();
+        wrongTransposed(
+                row("ConvTranspose2D", kernel(3, 3), size(4, 6, 6), "nOut", 4)
+                        .with("stride", ints(2)),
+                wrong);
         Row row =
                 row("WSConvTranspose2D", kernel(3, 3), size(4, 6, 6), "nOut", 4)
                         .with("stride", ints(2));
         wrongTransposed(row, wrong);
-        wrong.add(new Invalid(row.with("nOut", 0), "nOut (output channels) = 0; must be 1"));
-        wrong.add(new Invalid(row.with("nIn", -1), "nIn (input channels) = -1; must be 1"));
-        wrong.add(new Invalid(row.with("groups", 0), "groups = 0; must be 1 or greater"));
-        wrong.add(new Invalid(row.with("groups", 3), "must be a multiple of groups = 3"));
-        wrong.add(new Invalid(row.with("nIn", 3, "groups", 2), "nIn (input channels) = 3"));
-        wrong.add(new Invalid(row.with("stride", ints(0)), "stride = [0]; each must be 1"));
-        wrong.add(new Invalid(row.with("dilation", ints(1, 1, 1)), "dilation = [1, 1, 1]"));
-        wrong.add(new Invalid(row.with("padding", ints(-1)), "each must be 0 or greater"));
-        wrong.add(new Invalid(row.with("padding", "full"), "padding = 'full'; allowed are"));
-        wrong.add(new Invalid(row.withKernel(0, 3), "kernel = [0, 3]; each must be 1"));
-        wrong.add(new Invalid(row.withKernel(3, 3, 3), "kernel = [3, 3, 3]"));
         for (double eps : new double[] {0, -1e-4, Double.NaN, Double.POSITIVE_INFINITY}) {
             wrong.add(new Invalid(row.with("eps", eps), "eps = " + eps + "; must be greater"));
         }
@@ -78,8 +82,19 @@ final class TransposedConvFamily implements LayerFamily {
         return wrong;
     }
 
-    /** What a transposed convolution has beside a convolution's options, and what it lacks. */
+    /** A convolution's options, what a transposed one has beside them, and what it lacks. */
     private static void wrongTransposed(Row row, List<Invalid> wrong) {
+        wrong.add(new Invalid(row.with("nOut", 0), "nOut (output channels) = 0; must be 1"));
+        wrong.add(new Invalid(row.with("nIn", -1), "nIn (input channels) = -1; must be 1"));
+        wrong.add(new Invalid(row.with("groups", 0), "groups = 0; must be 1 or greater"));
+        wrong.add(new Invalid(row.with("groups", 3), "must be a multiple of groups = 3"));
+        wrong.add(new Invalid(row.with("nIn", 3, "groups", 2), "nIn (input channels) = 3"));
+        wrong.add(new Invalid(row.with("stride", ints(0)), "stride = [0]; each must be 1"));
+        wrong.add(new Invalid(row.with("dilation", ints(1, 1, 1)), "dilation = [1, 1, 1]"));
+        wrong.add(new Invalid(row.with("padding", ints(-1)), "each must be 0 or greater"));
+        wrong.add(new Invalid(row.with("padding", "full"), "padding = 'full'; allowed are"));
+        wrong.add(new Invalid(row.withKernel(0, 3), "kernel = [0, 3]; each must be 1"));
+        wrong.add(new Invalid(row.withKernel(3, 3, 3), "kernel = [3, 3, 3]"));
         wrong.add(
                 new Invalid(
                         row.with("outputPadding", ints(0, 2)),

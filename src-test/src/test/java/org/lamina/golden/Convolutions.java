@@ -20,9 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
- * PyTorch's Conv2d in every padding mode, timm's StdConv2d, and elektronn3's convolutions and
- * transposed convolutions with standardized weights: output in evaluation and in training,
- * gradients with respect to the input and every parameter.
+ * PyTorch's Conv2d in every padding mode, its transposed convolutions, timm's StdConv2d, and
+ * elektronn3's convolutions and transposed convolutions with standardized weights: output in
+ * evaluation and in training, gradients with respect to the input and every parameter.
  */
 final class Convolutions implements Family {
 
@@ -33,7 +33,12 @@ final class Convolutions implements Family {
     private static final String STD_CONV = "timm_stdconv";
 
     private static final List<String> NAMES =
-            List.of(STANDARDIZED, TRANSPOSED, STD_CONV, "torch_conv2d_padding");
+            List.of(
+                    STANDARDIZED,
+                    TRANSPOSED,
+                    STD_CONV,
+                    "torch_conv2d_padding",
+                    "torch_conv_transpose");
 
     /** PyTorch's parameter names and this project's. */
     private static final Map<String, String> PARAMETERS =
@@ -108,13 +113,11 @@ final class Convolutions implements Family {
                     .set("hasGain", false);
         }
         if (golden.family().equals(TRANSPOSED)) {
-            JsonNode c = golden.constructor();
-            builder.set("outputPadding", TorchArguments.ints(c.path("output_padding")))
-                    .set("perInputChannel", golden.field("standardize").asText().equals("dim0"));
-            JsonNode size = golden.field("output_size");
-            if (size.isArray() || size.isNumber()) {
-                builder.set("outputSize", TorchArguments.ints(size));
-            }
+            builder.set("perInputChannel", golden.field("standardize").asText().equals("dim0"));
+        }
+        JsonNode size = golden.field("output_size");
+        if (size.isArray() || size.isNumber()) {
+            builder.set("outputSize", TorchArguments.ints(size));
         }
         return builder;
     }

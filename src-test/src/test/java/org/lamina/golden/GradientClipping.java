@@ -1,16 +1,18 @@
 package org.lamina.golden;
 
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Locale;
 import org.lamina.harness.Close;
 import org.lamina.harness.Problems;
 import org.lamina.optimize.AdaptiveGradientClipping;
+import org.lamina.optimize.AdaptiveGradientClipping.Rule;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
- * timm's adaptive gradient clipping: gradients after clipping, of parameters in PyTorch's layout.
+ * Adaptive gradient clipping by timm's rule or the paper's: gradients after clipping, of parameters
+ * in PyTorch's layout.
  */
 final class GradientClipping implements Family {
 
@@ -30,9 +32,11 @@ final class GradientClipping implements Family {
         if (c.path("norm_type").asDouble(2) != 2) {
             throw new IllegalArgumentException("norm_type = " + c.path("norm_type"));
         }
+        String rule = golden.field("rule").asText("timm");
         AdaptiveGradientClipping clipping =
                 new AdaptiveGradientClipping(
-                        c.get("clip_factor").asDouble(), c.get("eps").asDouble());
+                                c.get("clip_factor").asDouble(), c.get("eps").asDouble())
+                        .withRule(Rule.valueOf(rule.toUpperCase(Locale.ROOT)));
         List<String> parameters = golden.names("param");
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException("no array with role 'param'");
@@ -42,8 +46,7 @@ final class GradientClipping implements Family {
         for (String name : parameters) {
             INDArray param = golden.array(name).castTo(type);
             INDArray gradient = golden.array("grad_before_" + name).castTo(type).dup();
-            int first = param.rank() < 2 ? 0 : 1; // vectors as a whole
-            clipping.clip(param, gradient, IntStream.range(first, param.rank()).toArray());
+            clipping.clip(param, gradient, clipping.rule().normAxes(param.shape()));
             problems.collect(() -> close.check(name, gradient, golden.array("grad_after_" + name)));
         }
         problems.report();

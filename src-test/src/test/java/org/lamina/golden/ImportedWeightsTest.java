@@ -40,6 +40,8 @@ class ImportedWeightsTest {
                 String family = golden.family();
                 boolean layer =
                         family.startsWith("elektronn3_wsconv")
+                                || family.equals("torch_conv_transpose")
+                                || family.equals("timm_stdconv")
                                 || family.equals("mdnc_convmodern")
                                 || family.equals("hypnettorch_local2d")
                                         && golden.field("weights").asText().equals("internal");

@@ -29,12 +29,16 @@ final class TorchArguments {
                 .set("paddingMode", PaddingMode.valueOf(mode));
     }
 
-    /** The same, with output channels, groups and bias. */
+    /** The same, with output channels, groups, bias and a transposed convolution's padding. */
     static LayerBuilder groupedConv(String name, int rank, JsonNode c, Form form) {
-        return conv(name, rank, c, form)
-                .set("nOut", number(c, "out_channels"))
-                .set("groups", number(c, "groups"))
-                .set("hasBias", flag(c, "bias"));
+        LayerBuilder builder =
+                conv(name, rank, c, form)
+                        .set("nOut", number(c, "out_channels"))
+                        .set("groups", number(c, "groups"))
+                        .set("hasBias", flag(c, "bias"));
+        return c.has("output_padding")
+                ? builder.set("outputPadding", ints(c.get("output_padding")))
+                : builder;
     }
 
     private static int[] kernel(JsonNode c, int rank) {

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.apache.commons.lang3.SerializationUtils;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -17,6 +19,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
@@ -35,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
+import org.lamina.optimize.AdaptiveGradientClipping.Rule;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -109,15 +113,19 @@ class AdaptiveGradientClippingTest {
 
     /** The rule with loops: vectors as a whole, weights by index of one axis. */
     static INDArray clipped(INDArray param, INDArray gradient, int unitAxis) {
-        Map<Long, double[]> squares = new LinkedHashMap<>();
         boolean vector = Arrays.stream(param.shape()).filter(n -> n > 1).count() <= 1;
-        vector &= param.rank() <= 2;
+        return clipped(param, gradient, index -> vector ? 0 : index[unitAxis]);
+    }
+
+    /** The rule with loops, for units by their elements' indices. */
+    static INDArray clipped(INDArray param, INDArray gradient, ToLongFunction<long[]> unit) {
+        Map<Long, double[]> squares = new LinkedHashMap<>();
         INDArray result = gradient.dup();
         for (int pass = 0; pass < 2; pass++) {
             for (long i = 0; i < param.length(); i++) {
                 long[] index = Shape.ind2subC(param.shape(), i);
                 double[] sums =
-                        squares.computeIfAbsent(vector ? 0 : index[unitAxis], k -> new double[2]);
+                        squares.computeIfAbsent(unit.applyAsLong(index), k -> new double[2]);
                 if (pass == 0) {
                     sums[0] += Math.pow(param.getDouble(index), 2);
                     sums[1] += Math.pow(gradient.getDouble(index), 2);
@@ -161,6 +169,74 @@ class AdaptiveGradientClippingTest {
         expected.forEach((key, value) -> close.check(key, net.getParam(key), value));
     }
 
+    /** A gain, a transposed convolution with groups: as DeepMind's code and as timm's. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void unitsOfThePaperAndOfTimm(Form form) {
+        ToLongFunction<long[]> whole = index -> 0;
+        ToLongFunction<long[]> first = index -> index[0];
+        Map<String, ToLongFunction<long[]>> paper =
+                Map.of(
+                        "0_W", first,
+                        "0_b", whole,
+                        "0_gain", whole,
+                        "1_W", index -> index[0] / 2 * 3 + index[1], // group, place in it
+                        "1_b", whole,
+                        "2_W", index -> index[1]);
+        Map<String, ToLongFunction<long[]>> timm = new HashMap<>(paper);
+        timm.putAll(Map.of("0_gain", first, "1_W", first, "2_W", first));
+        MultiLayerConfiguration conf =
+                config().activation(Activation.IDENTITY)
+                        .list()
+                        .layer(LayerBuilder.of(form, "WSConv2D", 3).set("nOut", 4).build())
+                        .layer(
+                                LayerBuilder.of(form, "ConvTranspose2D", 3)
+                                        .set("nOut", 6)
+                                        .set("groups", 2)
+                                        .build())
+                        .layer(new Deconvolution2D.Builder(2, 2).nOut(3).hasBias(false).build())
+                        .layer(new GlobalPoolingLayer(PoolingType.AVG))
+                        .layer(output())
+                        .setInputType(InputType.convolutional(6, 6, 2))
+                        .build();
+        Map<String, INDArray> byPaper = clippedAsExpected(conf, Rule.PAPER, paper);
+        Map<String, INDArray> byTimm = clippedAsExpected(conf, Rule.TIMM, timm);
+        for (String key : timm.keySet()) {
+            boolean same = timm.get(key) == paper.get(key);
+            assertEquals(same, byPaper.get(key).equals(byTimm.get(key)), key);
+        }
+    }
+
+    /** In both containers; gives the parameters after a step. */
+    private static Map<String, INDArray> clippedAsExpected(
+            MultiLayerConfiguration conf, Rule rule, Map<String, ToLongFunction<long[]>> units) {
+        AdaptiveGradientClipping clipping = CLIPPING.withRule(rule);
+        MultiLayerNetwork net = new MultiLayerNetwork(clipping.applyTo(conf));
+        net.init();
+        MultiLayerNetwork plain = new MultiLayerNetwork(conf);
+        plain.init();
+        ComputationGraph graph =
+                new ComputationGraph(
+                        clipping.applyTo(plain.toComputationGraph().getConfiguration()));
+        graph.init(net.params().dup(), false);
+        Map<String, INDArray> expected = new LinkedHashMap<>();
+        DataSet data = batch();
+        data.getFeatures().muli(50);
+        Map<String, INDArray> gradients = gradients(net, data);
+        units.forEach(
+                (key, unit) -> {
+                    INDArray p = net.getParam(key).dup();
+                    INDArray g = gradients.get(key).reshape(p.shape());
+                    expected.put(key, p.sub(clipped(p, g, unit)));
+                });
+        net.fit(data);
+        graph.fit(data);
+        Close close = Close.of(DataType.DOUBLE);
+        expected.forEach((key, value) -> close.check(rule + " " + key, net.getParam(key), value));
+        close.check(rule + ", graph", graph.params(), net.params());
+        return expected;
+    }
+
     /** A learning rate that is far too large: with clipping the network stays where it is. */
     @ParameterizedTest
     @EnumSource(Form.class)
@@ -187,6 +263,7 @@ class AdaptiveGradientClippingTest {
         assertEquals(conf, MultiLayerConfiguration.fromYaml(conf.toYaml()));
         assertEquals(conf, SerializationUtils.clone(conf));
         assertNotEquals(conf, conf(withL2(0.1), form));
+        assertNotEquals(conf, CLIPPING.withRule(Rule.TIMM).applyTo(conf(withL2(0.1), form)));
         assertNotEquals(
                 conf, new AdaptiveGradientClipping(0.5, EPS).applyTo(conf(withL2(0.1), form)));
         MultiLayerNetwork net = new MultiLayerNetwork(conf);
@@ -344,6 +421,7 @@ class AdaptiveGradientClippingTest {
         double[][] wrong = {
             {0, 1e-3}, {-1, 1e-3}, {Double.NaN, 1e-3}, {1, -1}, {1, Double.NaN}, {1 / 0.0, 0}
         };
+        assertThrows(IllegalArgumentException.class, () -> CLIPPING.withRule(null));
         for (double[] values : wrong) {
             assertThrows(
                     IllegalArgumentException.class,

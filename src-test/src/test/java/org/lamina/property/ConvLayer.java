@@ -47,9 +47,12 @@ record ConvLayer(
                     standardized("WSConv1D", 1),
                     standardized("WSConv2D", 2),
                     standardized("WSConv3D", 3),
-                    transposed("WSConvTranspose1D", 1),
-                    transposed("WSConvTranspose2D", 2),
-                    transposed("WSConvTranspose3D", 3),
+                    transposed("ConvTranspose1D", 1, false),
+                    transposed("ConvTranspose2D", 2, false),
+                    transposed("ConvTranspose3D", 3, false),
+                    transposed("WSConvTranspose1D", 1, true),
+                    transposed("WSConvTranspose2D", 2, true),
+                    transposed("WSConvTranspose3D", 3, true),
                     local("LocalConv1D", 1),
                     local("LocalConv2D", 2));
 
@@ -103,14 +106,15 @@ record ConvLayer(
     }
 
     /** A transposed convolution is the gradient of a convolution's input. */
-    private static ConvLayer transposed(String name, int rank) {
+    private static ConvLayer transposed(String name, int rank, boolean standardized) {
         return new ConvLayer(
                 name,
                 rank,
                 c ->
                         c.mode() == PaddingMode.ZEROS
                                 && c.rule() == ConvCase.Rule.VALID
-                                && c.groupInputs() * c.geometry().kernelVolume() > 1,
+                                && (!standardized
+                                        || c.groupInputs() * c.geometry().kernelVolume() > 1),
                 (builder, c) ->
                         builder.set("stride", c.stride())
                                 .set("dilation", c.dilation())
@@ -118,21 +122,9 @@ record ConvLayer(
                                 .set("nOut", c.out()),
                 (c, x, params) -> {
                     INDArray w = params.get("W");
-                    long[] units = {
-                        c.groups(),
-                        c.groupInputs(),
-                        c.groupOutputs(),
-                        w.length() / w.size(0) / w.size(1)
-                    };
-                    INDArray byOutput = w.reshape(units).permute(0, 2, 1, 3).dup('c');
-                    long[] grouped = byOutput.shape();
-                    INDArray rows = byOutput.reshape('c', c.out(), units[1] * units[3]);
-                    INDArray standardized =
-                            standardized(rows, params.get("gain"))
-                                    .reshape(grouped)
-                                    .permute(0, 2, 1, 3)
-                                    .dup('c')
-                                    .reshape(w.shape());
+                    if (standardized) {
+                        w = standardizedByOutput(c, w, params.get("gain"));
+                    }
                     long[] shape = x.shape().clone();
                     shape[1] = c.out();
                     for (int d = 0; d < rank; d++) {
@@ -140,7 +132,7 @@ record ConvLayer(
                         shape[2 + d] = (shape[2 + d] - 1) * c.stride()[d] + reach + 1;
                     }
                     INDArray zero = Nd4j.zeros(x.dataType(), shape);
-                    INDArray y = c.naive().gradients(zero, standardized, x).input();
+                    INDArray y = c.naive().gradients(zero, w, x).input();
                     INDArray b = params.get("b");
                     if (b != null) {
                         long[] perChannel = new long[2 + rank];
@@ -150,6 +142,20 @@ record ConvLayer(
                     }
                     return y;
                 });
+    }
+
+    private static INDArray standardizedByOutput(ConvCase c, INDArray w, INDArray gain) {
+        long[] units = {
+            c.groups(), c.groupInputs(), c.groupOutputs(), w.length() / w.size(0) / w.size(1)
+        };
+        INDArray byOutput = w.reshape(units).permute(0, 2, 1, 3).dup('c');
+        long[] grouped = byOutput.shape();
+        INDArray rows = byOutput.reshape('c', c.out(), units[1] * units[3]);
+        return standardized(rows, gain)
+                .reshape(grouped)
+                .permute(0, 2, 1, 3)
+                .dup('c')
+                .reshape(w.shape());
     }
 
     /** elektronn3's formula: unbiased variance, fan-in over all weights, at least 1e-4. */

@@ -24,7 +24,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  *
  * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']} with H' = (H - 1) *
  * s - 2 * p + d * (k - 1) + 1 + output padding, W' likewise. Parameters: {@code W [nIn, nOut /
- * groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} or, per input channel, {@code [nIn]}.
+ * groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} or, per input channel, {@code [nIn]}; no
+ * gain with {@code hasGain(false)}.
  *
  * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
  * 1, no padding, no output padding, dilation 1, one group, bias, elektronn3's formula (unbiased

@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Input: {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']} with D' = (D
  * - 1) * s - 2 * p + d * (k - 1) + 1 + output padding, H' and W' likewise. Parameters: {@code W
  * [nIn, nOut / groups, kD, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} or, per input channel,
- * {@code [nIn]}.
+ * {@code [nIn]}; no gain with {@code hasGain(false)}.
  *
  * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
  * 1, no padding, no output padding, dilation 1, one group, bias, elektronn3's formula (unbiased

@@ -13,11 +13,13 @@ import org.lamina.spec.WeightStandardization;
  * @param <T> the builder's own type
  */
 abstract class WSTransposedConvBuilder<T extends WSTransposedConvBuilder<T>>
-        extends GroupedConvBuilder<T, WSTransposedConvSpec> implements WSTransposedConvOptions<T> {
+        extends TransposedConvBuilder<T, WSTransposedConvSpec>
+        implements WSTransposedConvOptions<T> {
 
     private final WeightStandardization.Builder standardization =
             WeightStandardization.elektronn3().toBuilder();
-    private final WSTransposedConvSpec.Builder transposed = new WSTransposedConvSpec.Builder();
+    private boolean hasGain = true;
+    private boolean perInputChannel;
 
     WSTransposedConvBuilder(int rank, int... kernel) {
         super(rank, kernel);
@@ -30,13 +32,20 @@ abstract class WSTransposedConvBuilder<T extends WSTransposedConvBuilder<T>>
     }
 
     @Override
-    public WSTransposedConvSpec.Builder transposed() {
-        return transposed;
+    public T hasGain(boolean value) {
+        this.hasGain = value;
+        return self();
+    }
+
+    @Override
+    public T perInputChannel(boolean value) {
+        this.perInputChannel = value;
+        return self();
     }
 
     @Override
     protected WSTransposedConvSpec spec() {
-        return transposed.build(
-                getNIn(), getNOut(), geometry().build(), bias(), standardization.build());
+        return new WSTransposedConvSpec(
+                transposedConv(), standardization.build(), perInputChannel, hasGain);
     }
 }

@@ -70,7 +70,7 @@ public class WSTransposedConvLayer extends SpecLayerImpl<SpecLayer<WSTransposedC
 
     /** A row for each unit that is standardized: a view for input channels, else a copy. */
     private INDArray rows(INDArray weight) {
-        long[] s = spec.groupedShape();
+        long[] s = spec.conv().groupedShape();
         if (spec.perInputChannel()) {
             return weight.reshape('c', s[0] * s[1], s[2] * s[3]);
         }
@@ -83,7 +83,7 @@ public class WSTransposedConvLayer extends SpecLayerImpl<SpecLayer<WSTransposedC
     /** Writes rows back where they are a copy. */
     private void assign(INDArray rows, INDArray weight) {
         if (!spec.perInputChannel()) {
-            long[] s = spec.groupedShape();
+            long[] s = spec.conv().groupedShape();
             weight.reshape('c', s)
                     .assign(rows.reshape('c', s[0], s[2], s[1], s[3]).permute(0, 2, 1, 3));
         }

@@ -13,12 +13,13 @@ import org.lamina.spec.WeightStandardization;
  * @param <T> the builder's own type
  */
 abstract class SameDiffWSTransposedConvBuilder<T extends SameDiffWSTransposedConvBuilder<T>>
-        extends SameDiffGroupedConvBuilder<T, WSTransposedConvSpec>
+        extends SameDiffTransposedConvBuilder<T, WSTransposedConvSpec>
         implements WSTransposedConvOptions<T> {
 
     private final WeightStandardization.Builder standardization =
             WeightStandardization.elektronn3().toBuilder();
-    private final WSTransposedConvSpec.Builder transposed = new WSTransposedConvSpec.Builder();
+    private boolean hasGain = true;
+    private boolean perInputChannel;
 
     SameDiffWSTransposedConvBuilder(int rank, int... kernel) {
         super(rank, kernel);
@@ -31,12 +32,20 @@ abstract class SameDiffWSTransposedConvBuilder<T extends SameDiffWSTransposedCon
     }
 
     @Override
-    public WSTransposedConvSpec.Builder transposed() {
-        return transposed;
+    public T hasGain(boolean value) {
+        this.hasGain = value;
+        return self();
+    }
+
+    @Override
+    public T perInputChannel(boolean value) {
+        this.perInputChannel = value;
+        return self();
     }
 
     @Override
     protected WSTransposedConvSpec spec() {
-        return transposed.build(nIn(), nOut(), geometry().build(), bias(), standardization.build());
+        return new WSTransposedConvSpec(
+                transposedConv(), standardization.build(), perInputChannel, hasGain);
     }
 }

@@ -5,6 +5,7 @@ import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.TransposedConvGeometry;
+import org.lamina.spec.TransposedConvSpec;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.support.DepthPadding;
 import org.nd4j.autodiff.samediff.SDIndex;
@@ -48,6 +49,20 @@ public final class TransposedConvOps {
                             + "' is not known; give it after the geometry");
         }
         return conv(x, w, b, geometry, shape);
+    }
+
+    /**
+     * A transposed convolution.
+     *
+     * @param x input {@code [N, in, spatial...]}
+     * @param w weights {@code [in, out / groups, kernel...]}, which may be computed in the graph
+     * @param b bias {@code [out]}, or null
+     * @param spec channels and geometry; its bias flag is not used
+     * @return {@code [N, out, spec.outputSize(spatial)...]}
+     */
+    public static SDVariable conv(
+            SDVariable x, SDVariable w, SDVariable b, TransposedConvSpec spec) {
+        return conv(x, w, b, spec.geometry(), spec.weightShape());
     }
 
     /**
@@ -105,8 +120,8 @@ public final class TransposedConvOps {
      */
     public static SDVariable standardized(
             SDVariable x, SDVariable w, SDVariable b, SDVariable gain, WSTransposedConvSpec spec) {
-        long[] shape = spec.weightShape();
-        long[] s = spec.groupedShape();
+        long[] shape = spec.conv().weightShape();
+        long[] s = spec.conv().groupedShape();
         SDVariable standardized;
         if (spec.perInputChannel()) {
             standardized =
@@ -120,7 +135,7 @@ public final class TransposedConvOps {
                             .permute(0, 2, 1, 3)
                             .reshape(shape);
         }
-        return conv(x, standardized, b, spec.geometry(), shape);
+        return conv(x, standardized, b, spec.conv());
     }
 
     /**

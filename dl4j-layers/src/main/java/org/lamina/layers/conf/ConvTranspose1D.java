@@ -1,0 +1,85 @@
+package org.lamina.layers.conf;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.layers.impl.SpecLayerImpl;
+import org.lamina.layers.impl.TransposedConvLayer;
+import org.lamina.spec.TransposedConvSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * 1-D transposed convolution.
+ *
+ * <pre>
+ * y[n, o, i] = b[o] + sum over c, u, q with q * s - p + u * d = i of W[c, o', u] * x[n, c, q]
+ * </pre>
+ *
+ * <p>with c over the channels of o's group and o' the place of o in its group.
+ *
+ * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T -
+ * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask, an output step counts if an
+ * unmasked input step reaches it; a step that no input reaches goes with the last input step before
+ * it. Parameters: {@code W [nIn, nOut / groups, k]}, {@code b [nOut]}.
+ *
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, no output padding, dilation 1, one group, bias.
+ *
+ * <pre>{@code
+ * new ConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
+ * }</pre>
+ *
+ * <p>Source: PyTorch 1.13, {@code torch.nn.ConvTranspose1d},
+ * https://pytorch.org/docs/1.13/generated/torch.nn.ConvTranspose1d.html.
+ *
+ * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
+ * layer (PyTorch: uniform in 1 / sqrt(fanIn), which here as there counts nOut / groups * kernel);
+ * the exact output size is an option of the layer instead of the forward pass, and with a dilation
+ * above the stride may be as large as output padding below the dilation makes it. With groups, a
+ * norm constraint on W needs explicit {@code NormAxes}: there an output channel is no place along
+ * axes of W.
+ */
+public class ConvTranspose1D extends SpecLayer<TransposedConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConvTranspose1D() {}
+
+    private ConvTranspose1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
+        return new TransposedConvLayer(conf, dataType);
+    }
+
+    /** Builder. */
+    public static class Builder extends TransposedConvBuilder<Builder, TransposedConvSpec> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        /** NCW (default) or NWC; taken from the network's input type if it has one. */
+        public Builder dataFormat(RNNFormat format) {
+            return channelsLast(format == RNNFormat.NWC);
+        }
+
+        @Override
+        protected TransposedConvSpec spec() {
+            return transposedConv();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConvTranspose1D build() {
+            return new ConvTranspose1D(this);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package org.lamina.spec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A transposed convolution in 1, 2 or 3 dimensions: geometry, channels and bias.
+ *
+ * <p>Parameters: {@code W [in, out / groups, k...]}, {@code b [out]} (PyTorch's layout).
+ */
+public final class TransposedConvSpec implements LayerSpec {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long inChannels;
+    private final long outChannels;
+    private final TransposedConvGeometry geometry;
+    private final boolean bias;
+
+    /**
+     * Creates the specification.
+     *
+     * @param inChannels number of input channels, a multiple of the groups, or 0 for not yet known
+     * @param outChannels number of output channels, a multiple of the groups
+     * @param geometry kernel, stride, dilation, padding, output padding, groups
+     * @param bias whether an output channel has a bias
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    @JsonCreator
+    public TransposedConvSpec(
+            @JsonProperty("inChannels") long inChannels,
+            @JsonProperty("outChannels") long outChannels,
+            @JsonProperty("geometry") TransposedConvGeometry geometry,
+            @JsonProperty("bias") boolean bias) {
+        this.inChannels = inChannels;
+        this.outChannels = outChannels;
+        this.geometry = Objects.requireNonNull(geometry, "geometry");
+        this.bias = bias;
+        Checks.divisible("nIn (input channels)", inChannels, geometry.groups(), true);
+        Checks.divisible("nOut (output channels)", outChannels, geometry.groups(), false);
+    }
+
+    @Override
+    public int spatialRank() {
+        return geometry.rank();
+    }
+
+    @Override
+    @JsonProperty("inChannels")
+    public long inChannels() {
+        return inChannels;
+    }
+
+    @Override
+    @JsonProperty("outChannels")
+    public long outChannels() {
+        return outChannels;
+    }
+
+    /** Kernel, stride, dilation, padding, output padding, groups. */
+    @JsonProperty("geometry")
+    public TransposedConvGeometry geometry() {
+        return geometry;
+    }
+
+    /** Whether an output channel has a bias. */
+    @JsonProperty("bias")
+    public boolean bias() {
+        return bias;
+    }
+
+    @Override
+    public TransposedConvSpec withInChannels(long channels) {
+        return new TransposedConvSpec(channels, outChannels, geometry, bias);
+    }
+
+    @Override
+    public TransposedConvSpec withOutChannels(long channels) {
+        return new TransposedConvSpec(inChannels, channels, geometry, bias);
+    }
+
+    /** Shape of the weights. */
+    public long[] weightShape() {
+        int[] kernel = geometry.convolution().kernel();
+        long[] shape = new long[2 + kernel.length];
+        Arrays.setAll(shape, d -> d < 2 ? 0 : kernel[d - 2]);
+        shape[0] = inChannels;
+        shape[1] = outChannels / geometry.groups();
+        return shape;
+    }
+
+    /**
+     * The weights' axes as {@code [groups, in / groups, out / groups, kernel volume]}. Exchanging
+     * the two in the middle gives a row of elements for each output channel, and back.
+     */
+    public long[] groupedShape() {
+        int groups = geometry.groups();
+        return new long[] {
+            groups, inChannels / groups, outChannels / groups, geometry.convolution().kernelVolume()
+        };
+    }
+
+    /** Weights and bias as in PyTorch; its fan-in counts the elements of an input channel. */
+    @Override
+    public List<ParamSpec> params() {
+        long[] grouped = groupedShape();
+        double strides = 1;
+        for (int stride : geometry.convolution().stride()) {
+            strides *= stride;
+        }
+        double fanIn = grouped[2] * grouped[3];
+        double fanOut = grouped[1] * grouped[3] / strides;
+        List<ParamSpec> params = new ArrayList<>();
+        params.add(
+                geometry.groups() == 1
+                        ? ParamSpec.weight(
+                                ParamSpec.WEIGHT,
+                                weightShape(),
+                                'c',
+                                new int[] {1},
+                                fanIn,
+                                fanOut,
+                                NormSpec.none())
+                        : ParamSpec.weight(
+                                ParamSpec.WEIGHT,
+                                weightShape(),
+                                new ParamSpec.UnitView(grouped, 0, 2),
+                                fanIn,
+                                fanOut));
+        if (bias) {
+            params.add(ParamSpec.vector(ParamSpec.BIAS, outChannels, ParamSpec.Role.BIAS));
+        }
+        return params;
+    }
+
+    @Override
+    public long[] outputSize(long... inputSize) {
+        return geometry.outputSize(inputSize);
+    }
+
+    @Override
+    public List<Window> windows() {
+        return List.of(geometry);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        if (!(o instanceof TransposedConvSpec)) {
+            return false;
+        }
+        TransposedConvSpec other = (TransposedConvSpec) o;
+        return inChannels == other.inChannels
+                && outChannels == other.outChannels
+                && geometry.equals(other.geometry)
+                && bias == other.bias;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(inChannels, outChannels, geometry, bias);
+    }
+
+    @Override
+    public String toString() {
+        return inChannels + " -> " + outChannels + ", transposed, " + geometry + ", bias " + bias;
+    }
+
+    /** Collects what a transposed convolution has beside a convolution's options. */
+    public static final class Builder {
+        private int[] outputPadding = {0};
+        private int[] outputSize;
+
+        /** Output padding, one number per dimension or one for all. */
+        public Builder outputPadding(int... values) {
+            this.outputPadding = values == null ? null : values.clone();
+            return this;
+        }
+
+        /** Exact output size, one number per dimension or one for all; null for none. */
+        public Builder outputSize(int... values) {
+            this.outputSize = values == null ? null : values.clone();
+            return this;
+        }
+
+        /**
+         * The specification.
+         *
+         * @throws IllegalArgumentException naming the field, its value and what is allowed
+         */
+        public TransposedConvSpec build(
+                long inChannels, long outChannels, ConvGeometry convolution, boolean bias) {
+            TransposedConvGeometry geometry =
+                    new TransposedConvGeometry(convolution)
+                            .withOutputPadding(outputPadding)
+                            .withOutputSize(outputSize);
+            return new TransposedConvSpec(inChannels, outChannels, geometry, bias);
+        }
+    }
+}
