@@ -3,8 +3,11 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.Objects;
 import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.DivergenceException;
 import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Networks;
 import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainerListener;
 import org.lamina.zoo.training.TrainingHistory;
@@ -22,7 +25,10 @@ final class CheckpointedTraining {
     private final ModelFile model;
     private final OutputFolder out;
     private final long fingerprint;
-    private long lastCheckpoint = System.nanoTime();
+    private long lastCheckpoint;
+
+    /** Epochs done when the newest checkpoint was saved; -1 if there is none. */
+    private int savedEpochs = -1;
 
     /**
      * @param model that is trained
@@ -53,15 +59,29 @@ final class CheckpointedTraining {
             throw new UsageException(
                     folder.path()
                             + ": no checkpoint.zip there, so no interrupted run to go on with"
-                            + (Files.exists(folder.model()) ? " (the run is complete)" : ""));
+                            + (Files.exists(folder.report()) ? " (the run is complete)" : ""));
         }
         Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
+        checkRun(checkpoint, folder);
         String trained = checkpoint.model().card().network();
         if (!trained.equals(network)) {
             throw new UsageException(
                     folder.path() + ": that run trains " + trained + ", not " + network);
         }
         return checkpoint;
+    }
+
+    /** Refuses to go on where another run's results would be replaced. */
+    private static void checkRun(Checkpoint checkpoint, OutputFolder folder) throws IOException {
+        if (Files.exists(folder.model())
+                && !Objects.equals(
+                        checkpoint.model().card().run(),
+                        ModelFile.load(folder.model()).card().run())) {
+            throw new UsageException(
+                    folder.path()
+                            + ": model.zip there is not of the run of checkpoint.zip; move one of"
+                            + " them elsewhere");
+        }
     }
 
     /**
@@ -81,6 +101,7 @@ final class CheckpointedTraining {
     /** Trains on; false if the program was interrupted, and the checkpoint is saved. */
     boolean run(Trainer trainer, int epochs) throws IOException {
         TrainingState from = trainer.state();
+        savedEpochs = Files.exists(out.checkpoint()) ? from.history().size() : -1;
         if (from.history().size() > 0 || from.batches() > 0) {
             console.print(
                     "Going on after epoch %d and %d batches.",
@@ -92,6 +113,8 @@ final class CheckpointedTraining {
             try (ProgressDisplay display =
                     new ProgressDisplay(console, epochs, trainer.batchesPerEpoch(), done)) {
                 complete = trainer.run(withCheckpoints(display, trainer));
+            } catch (DivergenceException e) {
+                throw new DivergenceException(e.getMessage() + lastGood());
             }
             if (!complete) {
                 checkpoint(trainer.state());
@@ -99,7 +122,9 @@ final class CheckpointedTraining {
                 console.print("Checkpoint saved: %s", out.checkpoint());
                 console.print(
                         "Go on with: %s train %s --resume %s",
-                        Console.program(), model.card().network(), out.path());
+                        Console.program(),
+                        model.card().network(),
+                        Texts.quoted(out.path().toString()));
             }
             return complete;
         }
@@ -115,7 +140,8 @@ final class CheckpointedTraining {
             @Override
             public void onEpoch(TrainingHistory.Epoch epoch, boolean best) {
                 display.onEpoch(epoch, best);
-                if (System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY_NANOS) {
+                if (savedEpochs < 0
+                        || System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY_NANOS) {
                     try {
                         checkpoint(trainer.state());
                     } catch (IOException e) {
@@ -126,7 +152,22 @@ final class CheckpointedTraining {
         };
     }
 
+    private String lastGood() {
+        return savedEpochs < 0
+                ? "; there is no checkpoint yet"
+                : String.format(
+                        "; the last good checkpoint, of %d epochs, is %s",
+                        savedEpochs, out.checkpoint());
+    }
+
     private void checkpoint(TrainingState state) throws IOException {
+        if (!Networks.isFinite(model.network())) {
+            // The loss is that of before an update, which shows in the next one's.
+            throw new DivergenceException(
+                    "Training diverged: the last update left parameters that are no numbers"
+                            + lastGood());
+        }
+        savedEpochs = state.history().size();
         new Checkpoint(model, state, fingerprint).save(out.checkpoint());
         lastCheckpoint = System.nanoTime();
     }

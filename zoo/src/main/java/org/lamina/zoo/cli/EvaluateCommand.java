@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
@@ -18,6 +20,7 @@ import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.NonFiniteOutputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -92,7 +95,7 @@ final class EvaluateCommand implements Callable<Integer> {
         console.print(
                 "%s on %s%d images",
                 model, data == null ? "generated shapes: " : data + ": ", set.size());
-        report(saved, iterator);
+        report(saved, iterator, n -> "image " + n);
         return Main.OK;
     }
 
@@ -110,13 +113,33 @@ final class EvaluateCommand implements Callable<Integer> {
         console.print(
                 "%s on %s%s",
                 model, data == null ? "simulated EEG: " : data + ": ", Texts.counts(set));
-        report(saved, iterator);
+        report(
+                saved,
+                iterator,
+                n ->
+                        String.format(
+                                "epoch %d of %d (run %s, class '%s')",
+                                n + 1,
+                                set.size(),
+                                set.runs().get(n),
+                                set.classNames().get(set.classes()[n])));
         return Main.OK;
     }
 
-    private void report(SavedModel saved, PassIterator iterator) throws IOException {
+    private void report(SavedModel saved, PassIterator iterator, IntFunction<String> example)
+            throws IOException {
         iterator.setPreProcessor(saved.file().normalizer());
-        Metrics metrics = Metrics.of(saved.file().network(), iterator);
+        Metrics metrics;
+        try {
+            metrics = Metrics.of(saved.file().network(), iterator);
+        } catch (NonFiniteOutputException e) {
+            throw new DataException(
+                    String.format(
+                            "%s: the output for %s is no number; the weights, or these samples,"
+                                    + " are far from what it was trained with",
+                            model, example.apply(e.example())),
+                    e);
+        }
         Texts.confusion(metrics).forEach(line -> console.print("  %s", line));
         console.print("  %s", Texts.scores(metrics));
         if (out != null) {

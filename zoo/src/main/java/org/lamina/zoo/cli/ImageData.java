@@ -40,17 +40,22 @@ record ImageData(ImageSet train, ImageSet test) {
                 : "images in " + Path.of(settings.data()).getFileName();
     }
 
-    /** Tells other training data apart. */
+    /** Tells other data apart, whether to learn from or to measure with. */
     long fingerprint() {
         CRC32 crc = new CRC32();
-        for (int n = 0; n < train.size(); n++) {
-            crc.update(train.label(n));
-            for (int c = 0; c < train.channels(); c++) {
-                for (int i = 0; i < train.height() * train.width(); i++) {
-                    crc.update(train.level(n, c, i / train.width(), i % train.width()));
+        add(train, crc);
+        add(test, crc);
+        return crc.getValue();
+    }
+
+    private static void add(ImageSet set, CRC32 crc) {
+        for (int n = 0; n < set.size(); n++) {
+            crc.update(set.label(n));
+            for (int c = 0; c < set.channels(); c++) {
+                for (int i = 0; i < set.height() * set.width(); i++) {
+                    crc.update(set.level(n, c, i / set.width(), i % set.width()));
                 }
             }
         }
-        return crc.getValue();
     }
 }

@@ -105,9 +105,9 @@ final class ImageRun {
         Metrics test = Metrics.of(model.network(), inOrder(data.test()));
         model.save(out.model());
         AtomicFile.write(out.metrics(), metrics(history, test));
-        // From here on the results are complete; an older checkpoint would only mislead.
-        Files.deleteIfExists(out.checkpoint());
         report(history, test).write(out.report());
+        // Until here a run that is killed goes on from it, and ends in a report.
+        Files.deleteIfExists(out.checkpoint());
         console.print(
                 "%nTest accuracy %.4f, loss %.4f on %d images (parameters averaged over updates)",
                 test.accuracy(), test.loss(), test.examples());
@@ -132,6 +132,7 @@ final class ImageRun {
     private String metrics(TrainingHistory history, Metrics test) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("network", model.card().network());
+        json.put("run", model.card().run());
         json.put("data", model.card().data());
         json.put("generated", settings.generated());
         json.put("test", test);
@@ -157,6 +158,7 @@ final class ImageRun {
                 String.format(
                         "%d x %d, channels: %d",
                         data.train().height(), data.train().width(), data.train().channels()));
+        facts.put("run", model.card().run());
         Map<String, String> values = new LinkedHashMap<>();
         settings.toMap()
                 .forEach(

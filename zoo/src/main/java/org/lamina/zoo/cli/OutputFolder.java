@@ -1,11 +1,12 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import org.lamina.zoo.training.AtomicFile;
 
 /**
@@ -16,24 +17,66 @@ import org.lamina.zoo.training.AtomicFile;
 record OutputFolder(Path path) {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-    /** Makes the folder if need be, and finds out now, not after training, if it can be written. */
+    /**
+     * The folder of a new run: finds out now, not after training, if it can be written, and removes
+     * the files of an earlier run, so that none of them is ever taken for this run's.
+     *
+     * @param wanted null: a new one in the working folder, of no other run
+     */
     static OutputFolder create(Path wanted, String network) {
-        return create(
-                wanted == null
-                        ? Path.of(network + "-" + LocalDateTime.now().format(STAMP))
-                        : wanted);
+        try {
+            OutputFolder folder =
+                    new OutputFolder(wanted == null ? newFolder(network) : wanted).open();
+            for (Path file : folder.files()) {
+                Files.deleteIfExists(file);
+            }
+            return folder;
+        } catch (IOException e) {
+            throw notWritable(wanted == null ? Path.of("") : wanted, e);
+        }
     }
 
-    /** The same for a folder that is named. */
-    static OutputFolder create(Path path) {
+    /** The folder of a run that is gone on with. */
+    static OutputFolder goOn(Path path) {
         try {
-            Files.createDirectories(path);
-            Files.delete(Files.createTempFile(path, ".", ".tmp"));
+            return new OutputFolder(path).open();
         } catch (IOException e) {
-            throw new UsageException(
-                    path + ": results cannot be written there (" + reason(e) + ")", e);
+            throw notWritable(path, e);
         }
-        return new OutputFolder(path);
+    }
+
+    /** Named after network and time; of runs that start in the same second only one makes it. */
+    private static Path newFolder(String network) throws IOException {
+        String name = network + "-" + LocalDateTime.now().format(STAMP);
+        for (int number = 1; ; number++) {
+            try {
+                return Files.createDirectory(Path.of(number == 1 ? name : name + "-" + number));
+            } catch (FileAlreadyExistsException e) {
+                // Another run's.
+            }
+        }
+    }
+
+    /** Makes the folder if need be, tries it, and removes what a run left that was killed. */
+    private OutputFolder open() throws IOException {
+        Files.createDirectories(path);
+        Path trial = path.resolve(".trial");
+        AtomicFile.write(trial, "");
+        Files.delete(trial);
+        for (Path file : files()) {
+            AtomicFile.removeLeftovers(file);
+        }
+        return this;
+    }
+
+    /** All files of a run. */
+    private List<Path> files() {
+        return List.of(checkpoint(), model(), metrics(), report());
+    }
+
+    private static UsageException notWritable(Path path, IOException e) {
+        return new UsageException(
+                path + ": results cannot be written there (" + reason(e) + ")", e);
     }
 
     /** Finds out now, not after the work, if the file of {@code --out} can be written. */
@@ -43,7 +86,8 @@ record OutputFolder(Path path) {
         }
         try {
             AtomicFile.checkWritable(out);
-        } catch (FileSystemException e) {
+            AtomicFile.removeLeftovers(out);
+        } catch (IOException e) {
             throw new UsageException("--out " + e.getMessage(), e);
         }
     }

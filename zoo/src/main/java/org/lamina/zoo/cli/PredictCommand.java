@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -137,6 +138,7 @@ final class PredictCommand implements Callable<Integer> {
         while (batches.hasNext()) {
             INDArray output = Networks.output(saved.file().network(), batches.next().getFeatures());
             for (double[] probabilities : Metrics.probabilities(output)) {
+                checkFinite(probabilities, recording + ", image " + number);
                 List<Object> row = new ArrayList<>(List.of(number++));
                 addPrediction(row, card.classes(), probabilities);
                 csv.printRecord(row);
@@ -203,8 +205,20 @@ final class PredictCommand implements Callable<Integer> {
         List<Object> row = new ArrayList<>();
         row.add(String.format(Locale.ROOT, "%.3f", piece.start() + window.onset()));
         row.add(window.label());
-        addPrediction(row, saved.file().card().classes(), classify(saved, piece, window));
+        double[] probabilities = classify(saved, piece, window);
+        checkFinite(probabilities, piece.name() + ", epoch at " + row.get(0) + " s");
+        addPrediction(row, saved.file().card().classes(), probabilities);
         return row;
+    }
+
+    private static void checkFinite(double[] probabilities, String what) {
+        if (!Arrays.stream(probabilities).allMatch(Double::isFinite)) {
+            throw new DataException(
+                    String.format(
+                            "%s: the model's output is %s, no probabilities; its weights, or these"
+                                    + " samples, are far from what it was trained with",
+                            what, Arrays.toString(probabilities)));
+        }
     }
 
     private static void addPrediction(

@@ -40,9 +40,9 @@ record RunFiles(
     void write(OutputFolder out) throws IOException {
         model.save(out.model());
         AtomicFile.write(out.metrics(), metrics());
-        // From here on the results are complete; an older checkpoint would only mislead.
-        Files.deleteIfExists(out.checkpoint());
         report(nextCommands(out)).write(out.report());
+        // Until here a run that is killed goes on from it, and ends in a report.
+        Files.deleteIfExists(out.checkpoint());
     }
 
     int keptEpoch() {
@@ -94,6 +94,7 @@ record RunFiles(
     private String metrics() throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("network", model.card().network());
+        json.put("run", model.card().run());
         json.put("data", model.card().data());
         json.put("simulated", settings.simulated());
         json.put("test", test);
@@ -146,6 +147,7 @@ record RunFiles(
                 String.join(", ", model.card().channels()).replaceAll("\\.+(?=,|$)", ""));
         facts.put("sampling rate", Texts.number(model.card().samplingRate()) + " Hz");
         facts.put("samples of an epoch", Integer.toString(model.card().samples()));
+        facts.put("run", model.card().run());
         return facts;
     }
 

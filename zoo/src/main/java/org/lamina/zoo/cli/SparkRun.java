@@ -42,6 +42,7 @@ final class SparkRun {
         try (SparkCluster spark = SparkCluster.connect(command.master)) {
             SparkWork work =
                     new SparkWork(spark.context(), HadoopFiles.of(spark.context()), command.work);
+            work.files().removeLeftovers(work.checkpointFile());
             SparkStart start = command.resume ? SparkStart.resume(work) : null;
             String name = start == null ? network.name() : start.settings().network();
             if (network != null && !name.equals(network.name())) {

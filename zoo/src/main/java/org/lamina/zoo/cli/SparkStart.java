@@ -101,6 +101,6 @@ record SparkStart(
     }
 
     private static long fingerprint(PreparedEpochs epochs) {
-        return Arrays.deepHashCode(epochs.counts());
+        return 31L * Arrays.deepHashCode(epochs.counts()) + epochs.normalizer().hashCode();
     }
 }

@@ -1,9 +1,6 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.spark.HadoopFiles;
 import org.lamina.zoo.training.Checkpoint;
@@ -34,15 +31,7 @@ record SparkWork(JavaSparkContext context, HadoopFiles files, String folder) {
     }
 
     void save(Checkpoint checkpoint) throws IOException {
-        Path local = Files.createTempFile("lamina-", ".zip");
-        try {
-            checkpoint.save(local);
-            try (InputStream in = Files.newInputStream(local)) {
-                files.write(checkpointFile(), in::transferTo);
-            }
-        } finally {
-            Files.deleteIfExists(local);
-        }
+        files.write(checkpointFile(), checkpoint::write);
     }
 
     void deleteCheckpoint() throws IOException {

@@ -112,7 +112,7 @@ final class TrainEegCommand implements Callable<Integer> {
         TrainSettings settings = TrainSettings.fromMap(checkpoint.model().card().settings());
         TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
         CheckpointedTraining.checkData(checkpoint, data.fingerprint(), settings.data());
-        OutputFolder.create(resume);
+        OutputFolder.goOn(resume);
         return new TrainingRun(console, settings, data, checkpoint.model(), folder)
                 .run(checkpoint.state());
     }

@@ -126,7 +126,7 @@ final class TrainNFNetCommand implements Callable<Integer> {
         ImageSettings settings = ImageSettings.fromMap(checkpoint.model().card().settings());
         ImageData images = ImageData.load(settings);
         CheckpointedTraining.checkData(checkpoint, images.fingerprint(), settings.data());
-        OutputFolder.create(resume);
+        OutputFolder.goOn(resume);
         return new ImageRun(console, settings, images, checkpoint.model(), folder)
                 .run(checkpoint.state());
     }

@@ -14,6 +14,8 @@ import org.lamina.optimize.CosineSchedule;
 import org.lamina.zoo.UNet1D;
 import org.lamina.zoo.data.signal.NoisyBursts;
 import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.training.DivergenceException;
+import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
@@ -111,8 +113,7 @@ final class TrainUNetCommand implements Callable<Integer> {
             // DL4J adds the losses of a signal's samples up.
             double loss = network.score() / length;
             if (!Double.isFinite(loss)) {
-                throw new IllegalStateException(
-                        "Training diverged in update " + update + "; try a smaller --lr");
+                throw diverged(network, update);
             }
             sum += loss;
             if (update % part == 0) {
@@ -122,6 +123,19 @@ final class TrainUNetCommand implements Callable<Integer> {
                 sum = 0;
             }
         }
+        // The loss is that of before an update.
+        if (!Networks.isFinite(network)) {
+            throw diverged(network, updates);
+        }
+    }
+
+    private static DivergenceException diverged(ComputationGraph network, int update) {
+        return new DivergenceException(
+                String.format(
+                        Locale.ROOT,
+                        "Training diverged in update %d, learning rate %s; try a smaller --lr",
+                        update,
+                        Networks.learningRate(network)));
     }
 
     /** One decimal, and 0 without a sign. */

@@ -139,14 +139,23 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
                 samples);
     }
 
-    /** Tells other training data apart. */
+    /** Tells other data apart, whether to learn from or to measure with. */
     long fingerprint() {
         CRC32 crc = new CRC32();
-        for (int label : train.classes()) {
+        add(train, crc);
+        if (validation != null) {
+            add(validation, crc);
+        }
+        add(test, crc);
+        return crc.getValue();
+    }
+
+    private static void add(EpochSet set, CRC32 crc) {
+        for (int label : set.classes()) {
             crc.update(label);
         }
-        INDArray features = train.features();
-        for (int i = 0; i < train.size(); i++) {
+        INDArray features = set.features();
+        for (int i = 0; i < set.size(); i++) {
             for (float value : Views.at(features, i).dup('c').data().asFloat()) {
                 int bits = Float.floatToIntBits(value);
                 crc.update(bits);
@@ -155,6 +164,5 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
                 crc.update(bits >>> 24);
             }
         }
-        return crc.getValue();
     }
 }

@@ -1,6 +1,7 @@
 package org.lamina.zoo.spark;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -10,6 +11,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.lamina.constraints.Constraints;
+import org.lamina.zoo.training.DivergenceException;
+import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** One call of {@link SparkTraining#fit}: epochs of rounds, and what is reported of them. */
@@ -134,13 +137,17 @@ final class AveragingRun {
         Constraints.project(network);
     }
 
-    private static void check(double loss, int epoch, int batches) {
+    private void check(double loss, int epoch, int batches) {
         if (!Double.isFinite(loss)) {
-            throw new IllegalStateException(
+            throw new DivergenceException(
                     String.format(
-                            "Training diverged: the loss is %s in epoch %d after %d batches;"
-                                    + " try a smaller learning rate",
-                            loss, epoch, batches));
+                            Locale.ROOT,
+                            "Training diverged: the loss is %s in epoch %d after %d batches,"
+                                    + " learning rate %s; try a smaller one",
+                            loss,
+                            epoch,
+                            batches,
+                            Networks.learningRate(network)));
         }
     }
 

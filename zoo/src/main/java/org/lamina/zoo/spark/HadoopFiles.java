@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.lamina.zoo.data.DataException;
@@ -119,21 +122,69 @@ public final class HadoopFiles implements Serializable {
     public void write(String path, AtomicFile.Body body) throws IOException {
         Path target = new Path(path);
         FileSystem system = target.getFileSystem(configuration.value());
+        if (isLocal(system)) {
+            writeLocally(java.nio.file.Path.of(target.toUri().getPath()), body);
+            return;
+        }
         Path temporary =
                 new Path(target.getParent(), "." + target.getName() + "-" + UUID.randomUUID());
         try {
             try (OutputStream out = system.create(temporary, true)) {
                 body.writeTo(out);
             }
-            if (!system.rename(temporary, target)) {
-                // HDFS does not rename onto a file that is there.
-                system.delete(target, false);
-                if (!system.rename(temporary, target)) {
-                    throw new IOException(path + " cannot be written");
-                }
-            }
+            replace(system, temporary, target);
         } finally {
             system.delete(temporary, false);
+        }
+    }
+
+    /**
+     * Removes the temporary files that a program left which was killed while it wrote a file. Call
+     * it when no other program can be writing that file.
+     *
+     * @param path of the file that was written
+     */
+    public void removeLeftovers(String path) throws IOException {
+        Path target = new Path(path);
+        FileSystem system = target.getFileSystem(configuration.value());
+        if (system.exists(target.getParent())) {
+            String prefix = "." + target.getName() + "-";
+            for (FileStatus status : system.listStatus(target.getParent())) {
+                if (status.getPath().getName().startsWith(prefix)) {
+                    system.delete(status.getPath(), false);
+                }
+            }
+        }
+    }
+
+    private static boolean isLocal(FileSystem system) {
+        return system.getScheme().equals("file");
+    }
+
+    /** Hadoop keeps a check sum in a file beside, so that it needs two renames for one file. */
+    private static void writeLocally(java.nio.file.Path target, AtomicFile.Body body)
+            throws IOException {
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        // One of an older version would belong to another content.
+        Files.deleteIfExists(target.resolveSibling("." + target.getFileName() + ".crc"));
+        AtomicFile.write(target, body);
+    }
+
+    /** In one step where the file system has one; not all do. */
+    private void replace(FileSystem system, Path temporary, Path target) throws IOException {
+        try {
+            FileContext.getFileContext(system.getUri(), configuration.value())
+                    .rename(
+                            system.makeQualified(temporary),
+                            system.makeQualified(target),
+                            Options.Rename.OVERWRITE);
+        } catch (UnsupportedFileSystemException e) {
+            if (!system.rename(temporary, target)) {
+                system.delete(target, false);
+                if (!system.rename(temporary, target)) {
+                    throw new IOException(target + " cannot be written", e);
+                }
+            }
         }
     }
 
@@ -144,7 +195,7 @@ public final class HadoopFiles implements Serializable {
     public <T> T readLocally(String path, LocalReader<T> reader) throws IOException {
         Path file = new Path(path);
         FileSystem system = file.getFileSystem(configuration.value());
-        if (system.getScheme().equals("file")) {
+        if (isLocal(system)) {
             return reader.read(java.nio.file.Path.of(file.toUri().getPath()));
         }
         java.nio.file.Path folder = Files.createTempDirectory("lamina-");

@@ -7,11 +7,14 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -19,7 +22,21 @@ import java.util.UUID;
  * half of it, whenever the program or the machine stops.
  */
 public final class AtomicFile {
+    private static final String TEMPORARY = ".tmp";
+    private static final int UUID_LENGTH = 36;
+
+    static volatile Moves moves = Moves.NOTHING;
+
     private AtomicFile() {}
+
+    /** Where tests end the program, as a power cut would. */
+    interface Moves {
+        Moves NOTHING = new Moves() {};
+
+        default void beforeMove(Path target) {}
+
+        default void afterMove(Path target) {}
+    }
 
     /** Writes the content of a file. */
     @FunctionalInterface
@@ -42,9 +59,7 @@ public final class AtomicFile {
         Path absolute = target.toAbsolutePath();
         checkWritable(target);
         // Not Files.createTempFile: its files are their owner's only, whatever the umask says.
-        Path temporary =
-                absolute.resolveSibling(
-                        "." + absolute.getFileName() + "-" + UUID.randomUUID() + ".tmp");
+        Path temporary = absolute.resolveSibling(prefix(absolute) + UUID.randomUUID() + TEMPORARY);
         try {
             try (FileChannel channel =
                             FileChannel.open(
@@ -98,12 +113,49 @@ public final class AtomicFile {
         }
     }
 
+    private static String prefix(Path target) {
+        return "." + target.getFileName() + "-";
+    }
+
+    /**
+     * Removes the temporary files that a program left which was killed while it wrote a file. Call
+     * it when no other program can be writing that file.
+     *
+     * @param target the file that was written
+     * @throws IOException if its folder cannot be listed or a file cannot be removed
+     */
+    public static void removeLeftovers(Path target) throws IOException {
+        Path absolute = target.toAbsolutePath();
+        Path folder = absolute.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            return;
+        }
+        String prefix = prefix(absolute);
+        List<Path> leftovers = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(
+                        folder, file -> isLeftover(file.getFileName().toString(), prefix))) {
+            files.forEach(leftovers::add);
+        }
+        for (Path leftover : leftovers) {
+            Files.deleteIfExists(leftover);
+        }
+    }
+
+    private static boolean isLeftover(String name, String prefix) {
+        return name.startsWith(prefix)
+                && name.endsWith(TEMPORARY)
+                && name.length() == prefix.length() + UUID_LENGTH + TEMPORARY.length();
+    }
+
     private static void move(Path from, Path to) throws IOException {
+        moves.beforeMove(to);
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }
+        moves.afterMove(to);
     }
 
     /** The user knows the target, not the temporary file. */

@@ -3,6 +3,7 @@ package org.lamina.zoo.training;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,11 +32,21 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
      * @throws IOException if it cannot be written
      */
     public void save(Path file) throws IOException {
+        AtomicFile.write(file, this::write);
+    }
+
+    /**
+     * Writes the content of the file.
+     *
+     * @param out where to write; not closed
+     * @throws IOException if that fails
+     */
+    public void write(OutputStream out) throws IOException {
         Map<String, byte[]> entries = new HashMap<>();
         entries.put(STATE, ModelFile.JSON.writeValueAsBytes(new Saved(state, fingerprint)));
         put(entries, BEST, state.best());
         put(entries, AVERAGE, state.average());
-        model.save(file, true, entries);
+        model.write(out, true, entries);
     }
 
     private static void put(Map<String, byte[]> entries, String name, INDArray parameters)

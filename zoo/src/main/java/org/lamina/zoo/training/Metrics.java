@@ -44,6 +44,7 @@ public record Metrics(
      * @param network with output as {@link #probabilities} reads it
      * @param iterator is put to the start of its first pass and run to its end
      * @return how well it does
+     * @throws NonFiniteOutputException if an output is NaN or infinite
      */
     public static Metrics of(Model network, PassIterator iterator) {
         iterator.setEpoch(0);
@@ -92,6 +93,7 @@ public record Metrics(
      * @param classes class names
      * @return how well they agree
      * @throws IllegalArgumentException if there is no example
+     * @throws NonFiniteOutputException if a probability is NaN or infinite
      */
     public static Metrics of(double[][] probabilities, int[] truth, List<String> classes) {
         int n = truth.length;
@@ -101,7 +103,7 @@ public record Metrics(
         int[][] confusion = new int[classes.size()][classes.size()];
         double loss = 0;
         for (int i = 0; i < n; i++) {
-            double[] row = probabilities[i];
+            double[] row = NonFiniteOutputException.check(i, probabilities[i]);
             int best = 0;
             for (int k = 1; k < row.length; k++) {
                 best = row[k] > row[best] ? k : best;

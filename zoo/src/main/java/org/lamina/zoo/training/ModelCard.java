@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.lamina.zoo.data.EpochingOptions;
 
 /**
@@ -21,6 +22,7 @@ import org.lamina.zoo.data.EpochingOptions;
  * @param data what the network was trained on, for people
  * @param simulated whether those were simulated
  * @param settings of the training run
+ * @param run id of that run, in all of its files; null in files of before there was one
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelCard(
@@ -33,7 +35,8 @@ public record ModelCard(
         EpochingOptions epoching,
         String data,
         boolean simulated,
-        Map<String, Object> settings) {
+        Map<String, Object> settings,
+        String run) {
     /**
      * Images as input {@code [N, channels, height, width]}.
      *
@@ -82,7 +85,11 @@ public record ModelCard(
                 : "a sampling rate of " + samplingRate + " Hz";
     }
 
-    /** Of a network for EEG. */
+    private static String newRun() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** Of a network for EEG that a new run trains. */
     public ModelCard(
             String network,
             List<String> classes,
@@ -103,10 +110,11 @@ public record ModelCard(
                 epoching,
                 data,
                 simulated,
-                settings);
+                settings,
+                newRun());
     }
 
-    /** Of a network for images. */
+    /** Of a network for images that a new run trains. */
     public static ModelCard ofImages(
             String network,
             List<String> classes,
@@ -115,6 +123,7 @@ public record ModelCard(
             boolean simulated,
             Map<String, Object> settings) {
         return new ModelCard(
-                network, classes, image, List.of(), 0, 0, null, data, simulated, settings);
+                network, classes, image, List.of(), 0, 0, null, data, simulated, settings,
+                newRun());
     }
 }

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -74,10 +75,10 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      * @throws IOException if it cannot be written
      */
     public void save(Path file) throws IOException {
-        save(file, false, Map.of());
+        AtomicFile.write(file, out -> write(out, false, Map.of()));
     }
 
-    void save(Path file, boolean updater, Map<String, byte[]> more) throws IOException {
+    void write(OutputStream out, boolean updater, Map<String, byte[]> more) throws IOException {
         ByteArrayOutputStream model = new ByteArrayOutputStream();
         ModelSerializer.writeModel(network, model, updater);
         Map<String, byte[]> entries = new LinkedHashMap<>();
@@ -93,21 +94,17 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
         entries.put(ModelSerializer.NORMALIZER_BIN, bytes.toByteArray());
         entries.put(CARD, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(card));
         entries.putAll(more);
-        AtomicFile.write(
-                file,
-                out -> {
-                    // Finished, not closed: the stream below is AtomicFile's.
-                    ZipOutputStream zip = new ZipOutputStream(out);
-                    for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                        ZipEntry header = new ZipEntry(entry.getKey());
-                        // The same model gives the same file.
-                        header.setTime(0);
-                        zip.putNextEntry(header);
-                        zip.write(entry.getValue());
-                        zip.closeEntry();
-                    }
-                    zip.finish();
-                });
+        // Finished, not closed: the stream below is the caller's.
+        ZipOutputStream zip = new ZipOutputStream(out);
+        for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+            ZipEntry header = new ZipEntry(entry.getKey());
+            // The same model gives the same file.
+            header.setTime(0);
+            zip.putNextEntry(header);
+            zip.write(entry.getValue());
+            zip.closeEntry();
+        }
+        zip.finish();
     }
 
     /**

@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * What DL4J's two kinds of network, {@link MultiLayerNetwork} and {@link ComputationGraph} with one
@@ -37,6 +38,36 @@ public final class Networks {
                         ? graph.getOutputLayer(0)
                         : ((MultiLayerNetwork) network).getOutputLayer();
         return layer.conf().getLayer() instanceof FeedForwardLayer last ? last.getNOut() : -1;
+    }
+
+    /**
+     * The learning rate of the update that comes next, NaN if there is none. Layers may have
+     * several; it is the largest.
+     */
+    public static double learningRate(Model network) {
+        double largest = Double.NaN;
+        Layer[] layers =
+                network instanceof ComputationGraph graph
+                        ? graph.getLayers()
+                        : ((MultiLayerNetwork) network).getLayers();
+        for (Layer layer : layers) {
+            for (String parameter : layer.conf().variables()) {
+                IUpdater updater = layer.conf().getLayer().getUpdaterByParam(parameter);
+                if (updater != null && updater.hasLearningRate()) {
+                    double rate =
+                            updater.getLearningRate(
+                                    layer.conf().getIterationCount(), layer.conf().getEpochCount());
+                    largest = largest >= rate ? largest : rate;
+                }
+            }
+        }
+        return largest;
+    }
+
+    /** Whether all parameters are finite. */
+    public static boolean isFinite(Model network) {
+        INDArray parameters = network.params();
+        return parameters == null || !(parameters.isNaN().any() || parameters.isInfinite().any());
     }
 
     /** Counts an epoch in the network's configuration, which its schedules read. */

@@ -1,5 +1,6 @@
 package org.lamina.zoo.training;
 
+import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.support.Views;
@@ -80,6 +81,12 @@ public final class Trainer {
                             + plan.patience()
                             + " asks for early stopping, which needs a validation set");
         }
+        if (state.batches() > batches.batches()) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            "Training stands at batch %d of an epoch, which has %d",
+                            state.batches(), batches.batches()));
+        }
         this.network = Objects.requireNonNull(network, "network");
         this.plan = plan;
         this.batches = batches;
@@ -113,7 +120,7 @@ public final class Trainer {
      *
      * @param listener hears of every batch and epoch
      * @return true if the plan is fulfilled, false if {@link #requestStop} ended it before
-     * @throws IllegalStateException if the loss is no longer a number
+     * @throws DivergenceException if the loss or the outputs are no longer numbers
      */
     public boolean run(TrainerListener listener) {
         while (!fulfilled()) {
@@ -182,11 +189,7 @@ public final class Trainer {
             }
             double loss = network.score();
             if (!Double.isFinite(loss)) {
-                throw new IllegalStateException(
-                        String.format(
-                                "Training diverged: the loss is %s in epoch %d, batch %d; try a"
-                                        + " smaller learning rate",
-                                loss, epoch + 1, state.batches() + 1));
+                throw diverged("the loss is " + loss, state.batches() + 1);
             }
             state = state.afterBatch(loss, batch.numExamples(), secondsSince(begin));
             listener.onBatch(epoch + 1, state.batches(), batchesPerEpoch(), state.meanLoss());
@@ -213,8 +216,8 @@ public final class Trainer {
         if (own != null) {
             network.setParams(average.values());
         }
-        Metrics onTraining = Metrics.of(network, training);
-        Metrics onValidation = validation == null ? null : Metrics.of(network, validation);
+        Metrics onTraining = measure(training);
+        Metrics onValidation = validation == null ? null : measure(validation);
         int number = state.history().size() + 1;
         TrainingHistory.Epoch epoch =
                 new TrainingHistory.Epoch(
@@ -231,6 +234,30 @@ public final class Trainer {
         }
         state = state.afterEpoch(epoch, kept);
         listener.onEpoch(epoch, best);
+    }
+
+    /** The loss is that of before an update: the last one of an epoch shows here. */
+    private Metrics measure(PassIterator set) {
+        try {
+            return Metrics.of(network, set);
+        } catch (NonFiniteOutputException e) {
+            throw diverged("the network's outputs are no numbers", state.batches());
+        }
+    }
+
+    private DivergenceException diverged(String what, int batch) {
+        int epoch = state.history().size();
+        double rate = Networks.learningRate(network);
+        return new DivergenceException(
+                String.format(
+                        Locale.ROOT,
+                        "Training diverged: %s in epoch %d, batch %d (update %d%s); try a smaller"
+                                + " learning rate",
+                        what,
+                        epoch + 1,
+                        batch,
+                        (long) epoch * batchesPerEpoch() + batch,
+                        Double.isNaN(rate) ? "" : ", learning rate " + rate));
     }
 
     private static double secondsSince(long nanos) {

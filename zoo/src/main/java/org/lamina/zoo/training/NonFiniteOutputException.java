@@ -1,0 +1,42 @@
+package org.lamina.zoo.training;
+
+import java.util.Arrays;
+
+/** A network's output is NaN or infinite: nothing follows from it, no class and no accuracy. */
+public final class NonFiniteOutputException extends ArithmeticException {
+    private static final long serialVersionUID = 1L;
+
+    private final int example;
+
+    private NonFiniteOutputException(int example, double[] output) {
+        super(
+                String.format(
+                        "The network's output for example %d is %s, no probabilities",
+                        example, Arrays.toString(output)));
+        this.example = example;
+    }
+
+    /**
+     * Checks an output.
+     *
+     * @param example its index, for the message
+     * @param output probabilities of the classes
+     * @return the output
+     * @throws NonFiniteOutputException if not all of it is finite
+     */
+    public static double[] check(int example, double[] output) {
+        for (double value : output) {
+            if (!Double.isFinite(value)) {
+                throw new NonFiniteOutputException(example, output);
+            }
+        }
+        return output;
+    }
+
+    /**
+     * @return index of the example
+     */
+    public int example() {
+        return example;
+    }
+}
