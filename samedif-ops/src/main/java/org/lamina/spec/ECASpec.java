@@ -119,6 +119,12 @@ public final class ECASpec extends ChannelGateSpec {
                         NormSpec.none()));
     }
 
+    /** Once for each channel. */
+    @Override
+    public long uses(long... inputSize) {
+        return inChannels();
+    }
+
     @Override
     public boolean equals(Object o) {
         return super.equals(o) && Objects.equals(kernelSize, ((ECASpec) o).kernelSize);

@@ -1,6 +1,7 @@
 package org.lamina.spec;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
@@ -81,6 +82,16 @@ public interface LayerSpec extends Serializable {
 
     /** Spatial size of the output for a spatial size of the input; empty for a dense layer. */
     long[] outputSize(long... inputSize);
+
+    /**
+     * How often each weight is used for one example: the number of positions that a filter is
+     * applied to, 1 for a dense layer.
+     *
+     * @param inputSize spatial size of the input
+     */
+    default long uses(long... inputSize) {
+        return Arrays.stream(outputSize(inputSize)).reduce(1, (a, b) -> a * b);
+    }
 
     /**
      * Checks that the layer can be trained on a minibatch of this size.

@@ -238,6 +238,12 @@ public final class LocalConvSpec implements LayerSpec {
         return List.of(geometry);
     }
 
+    /** A filter has one position. */
+    @Override
+    public long uses(long... inputSize) {
+        return 1;
+    }
+
     @Override
     public boolean equals(Object o) {
         if (!(o instanceof LocalConvSpec)) {

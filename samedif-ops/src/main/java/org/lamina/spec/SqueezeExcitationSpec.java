@@ -189,6 +189,11 @@ public final class SqueezeExcitationSpec extends ChannelGateSpec {
     }
 
     @Override
+    public long uses(long... inputSize) {
+        return 1;
+    }
+
+    @Override
     public boolean equals(Object o) {
         if (!super.equals(o)) {
             return false;

@@ -142,6 +142,12 @@ public final class TransposedConvSpec implements LayerSpec {
         return geometry.outputSize(inputSize);
     }
 
+    /** Each input position reaches the output through all weights. */
+    @Override
+    public long uses(long... inputSize) {
+        return Arrays.stream(inputSize).reduce(1, (a, b) -> a * b);
+    }
+
     @Override
     public List<Window> windows() {
         return List.of(geometry);

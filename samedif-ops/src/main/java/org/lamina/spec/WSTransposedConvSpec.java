@@ -179,6 +179,11 @@ public final class WSTransposedConvSpec implements LayerSpec {
     }
 
     @Override
+    public long uses(long... inputSize) {
+        return conv.uses(inputSize);
+    }
+
+    @Override
     public List<Window> windows() {
         return conv.windows();
     }

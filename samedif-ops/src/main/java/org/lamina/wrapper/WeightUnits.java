@@ -3,9 +3,10 @@ package org.lamina.wrapper;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.lamina.spec.FWSSpec;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
+import org.lamina.spec.WSConvSpec;
+import org.lamina.spec.WSTransposedConvSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,8 +22,8 @@ public record WeightUnits(long[] shape, int... axes) {
     /**
      * The units of a layer of this project.
      *
-     * @throws IllegalArgumentException if it has not exactly one weight, of a convolution, or has a
-     *     gain of its own
+     * @throws IllegalArgumentException if it has not exactly one weight, of a convolution, or
+     *     standardizes it itself
      */
     public static WeightUnits of(LayerSpec spec) {
         List<ParamSpec> weights = spec.params().stream().filter(ParamSpec::weight).toList();
@@ -30,10 +31,12 @@ public record WeightUnits(long[] shape, int... axes) {
                 spec.spatialRank() > 0
                         && weights.size() == 1
                         && weights.get(0).name().equals(ParamSpec.WEIGHT)
-                        && spec.params().stream().noneMatch(p -> p.name().equals(FWSSpec.GAIN));
+                        && !(spec instanceof WSConvSpec)
+                        && !(spec instanceof WSTransposedConvSpec);
         if (!fits) {
             throw new IllegalArgumentException(
-                    "give a convolution with one weight and without a gain of its own");
+                    "give a convolution with one weight, without a gain or a standardization of"
+                            + " its own");
         }
         return new WeightUnits(weights.get(0).shape(), 0);
     }

@@ -12,8 +12,6 @@ import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.ParamSpec;
-import org.lamina.spec.TransposedConvSpec;
-import org.lamina.spec.WSTransposedConvSpec;
 import org.nd4j.linalg.activations.Activation;
 
 /**
@@ -96,14 +94,11 @@ record LayerWorkload(
         }
         long[] input = new long[shape.length - 2];
         System.arraycopy(shape, 2, input, 0, input.length);
-        boolean transposed =
-                spec instanceof TransposedConvSpec || spec instanceof WSTransposedConvSpec;
-        long positions = Values.length(transposed ? input : spec.outputSize(input));
         double weights =
                 spec.params().stream()
                         .filter(p -> p.weight() && p.shape().length == shape.length)
                         .mapToLong(ParamSpec::length)
                         .sum();
-        return (mode == Mode.BACKWARD ? 6 : 2) * weights * positions * shape[0];
+        return (mode == Mode.BACKWARD ? 6 : 2) * weights * spec.uses(input) * shape[0];
     }
 }

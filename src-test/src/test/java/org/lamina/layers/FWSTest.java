@@ -613,6 +613,9 @@ class FWSTest {
         refused(allowed, () -> new FWS.Builder(new SeparableConv2D.Builder(3, 3).nOut(2).build()));
         refused(allowed, () -> new FWS.Builder(new ConstrainedDense.Builder().nOut(2).build()));
         refused("without a gain", () -> new FWS.Builder(new WSConv2D.Builder(3).nOut(2).build()));
+        refused(
+                "standardization of its own",
+                () -> new FWS.Builder(new WSConv2D.Builder(3).nOut(2).hasGain(false).build()));
         refused(allowed, () -> new FWS.Builder(new FWS.Builder(conv).build()));
         refused("layer = SameDiffConv2D", () -> new FWS.Builder(same));
         refused(

@@ -7,13 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.layers.conf.ConvTranspose2D;
+import org.lamina.layers.conf.ECA;
+import org.lamina.layers.conf.LocalConv2D;
+import org.lamina.layers.conf.SqueezeExcitation;
+import org.lamina.layers.conf.WSConvTranspose2D;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,6 +46,30 @@ class NetworkSummaryTest {
         }
         assertEquals(6, Zoo.eegNetworks().size());
         assertEquals(25, names.size());
+    }
+
+    /** Two for each product, one for each output: by hand, for an input [4, 3, 5]. */
+    @Test
+    void operationsOfLayersThatAreNoPlainConvolutions() {
+        Map<Layer, Long> operations =
+                Map.of(
+                        new ConvTranspose2D.Builder(2, 3).nOut(6).stride(2).groups(2).build(),
+                        2L * (4 * 3 * 6) * (3 * 5) + 6 * (6 * 11),
+                        new WSConvTranspose2D.Builder(3, 3).nOut(2).build(),
+                        2L * (4 * 2 * 9) * (3 * 5) + 2 * (5 * 7),
+                        new ECA.Builder().kernelSize(5).build(),
+                        2L * 5 * 4 + 4 * 3 * 5,
+                        new SqueezeExcitation.Builder().hidden(2).build(),
+                        2L * (4 * 2 + 2 * 4) + 4 * 3 * 5,
+                        new LocalConv2D.Builder(2, 2).nOut(3).build(),
+                        2L * (3 * 4 * 4) * (2 * 4) + 3 * (2 * 4));
+        InputType input = InputType.convolutional(3, 5, 4);
+        operations.forEach(
+                (layer, expected) -> {
+                    layer.setNIn(input, true);
+                    InputType output = layer.getOutputType(0, input);
+                    assertEquals(expected, LayerWork.flops(layer, input, output), layer + "");
+                });
     }
 
     @ParameterizedTest

@@ -21,15 +21,12 @@ final class LayerWork {
     static long flops(Layer layer, InputType input, InputType output) {
         long values = output.arrayElementsPerExample();
         if (layer instanceof SpecLayer<?> spec) {
-            long positions = Arrays.stream(size(output)).reduce(1, (a, b) -> a * b);
-            long products = 0;
-            for (ParamSpec param : spec.getSpec().params()) {
-                if (param.weight()) {
-                    // Dense weights, in squeeze and excitation too, are used once.
-                    products += param.length() * (param.shape().length > 2 ? positions : 1);
-                }
-            }
-            return 2 * products + values;
+            long weights =
+                    spec.getSpec().params().stream()
+                            .filter(ParamSpec::weight)
+                            .mapToLong(ParamSpec::length)
+                            .sum();
+            return 2 * weights * spec.getSpec().uses(size(input)) + values;
         }
         if (layer instanceof SubsamplingLayer pool) {
             return values * pool.getKernelSize()[0] * pool.getKernelSize()[1];
