@@ -10,14 +10,22 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CsvRecordingReaderTest {
     @TempDir Path folder;
+
+    private final List<String> notes = new ArrayList<>();
 
     private List<Recording> read(CsvRecordingReader reader, String name, String text)
             throws IOException {
@@ -26,7 +34,23 @@ class CsvRecordingReaderTest {
                 OutputStream target = name.endsWith(".gz") ? new GZIPOutputStream(out) : out) {
             target.write(text.getBytes(StandardCharsets.UTF_8));
         }
-        return reader.segments(file, List.of());
+        return reader.segments(file, List.of(), notes::add);
+    }
+
+    private Recording read(String text, String... channels) throws IOException {
+        Path file = Files.writeString(folder.resolve("a.csv"), text);
+        return new CsvRecordingReader().segments(file, List.of(channels), notes::add).get(0);
+    }
+
+    /** Rows of a channel and, every second, a marker; without those that are lost. */
+    private static String rows(double[] times, Predicate<Integer> lost) {
+        StringBuilder text = new StringBuilder("time,A,marker\n");
+        for (int i = 0; i < times.length; i++) {
+            if (!lost.test(i)) {
+                text.append(times[i]).append(',').append(i).append(i % 64 == 0 ? ",1\n" : ",0\n");
+            }
+        }
+        return text.toString();
     }
 
     private void fails(CsvRecordingReader reader, String text, String... parts) {
@@ -101,11 +125,133 @@ class CsvRecordingReaderTest {
         assertEquals(7, pieces.get(1).start(), 1e-12);
     }
 
+    static Stream<Arguments> clocks() {
+        Random random = new Random(4);
+        int n = 4000;
+        double[] exact = new double[n];
+        double[] milliseconds = new double[n];
+        double[] late = new double[n];
+        double[] packets = new double[n];
+        double delay = 0;
+        for (int i = 0; i < n; i++) {
+            exact[i] = i / 64.0;
+            milliseconds[i] = Math.rint(1000 * i / 64.0) / 1000;
+            late[i] = i / 64.0 + 0.03 * random.nextDouble();
+            // Packets of 12 that arrive up to four samples late; a headband counts on from there
+            delay = i % 12 == 0 ? random.nextDouble() * random.nextDouble() / 16 : delay;
+            packets[i] = Math.rint(1000 * (i / 12 * 12 / 64.0 + delay + i % 12 / 62.5)) / 1000;
+        }
+        return Stream.of(
+                Arguments.of("exact", exact, 1),
+                Arguments.of("rounded to milliseconds", milliseconds, 1),
+                Arguments.of("late", late, 4),
+                Arguments.of("packets", packets, 12));
+    }
+
+    /**
+     * Rows that are lost shift nothing: each piece has its rows at the rate, and starts in time.
+     */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("clocks")
+    void lostRowsAreGaps(String name, double[] times, int fewest) throws IOException {
+        CsvRecordingReader reader = new CsvRecordingReader();
+        assertEquals(1, read(reader, "a.csv", rows(times, i -> false)).size());
+        assertEquals(List.of(), notes);
+        for (int lost : new int[] {fewest, 30, 128, 640}) {
+            notes.clear();
+            List<Recording> pieces =
+                    read(
+                            reader,
+                            "a.csv",
+                            rows(
+                                    times,
+                                    i ->
+                                            (i >= 1200 && i < 1200 + lost)
+                                                    || (i >= 2400 && i < 2400 + lost)));
+            assertEquals(3, pieces.size(), lost + " lost");
+            assertEquals(64, pieces.get(0).samplingRate(), 1e-9);
+            assertEquals(1200, pieces.get(0).length());
+            assertEquals(1200 + lost, pieces.get(1).samples(0)[0]);
+            assertEquals((2400 + lost) / 64.0, pieces.get(2).start(), 0.1);
+            assertEquals(1, notes.size());
+            assertTrue(notes.get(0).contains("2 gaps"), notes.get(0));
+            assertTrue(notes.get(0).contains("before line 1202"), notes.get(0));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("clocks")
+    void timeThatGoesBackwardsIsAnError(String name, double[] times, int fewest) {
+        for (double by : new double[] {1.4, 100}) {
+            double[] back = times.clone();
+            for (int i = 1300; i < back.length; i++) {
+                back[i] -= by;
+            }
+            fails(
+                    new CsvRecordingReader(),
+                    rows(back, i -> false),
+                    "line 1302",
+                    "'time'",
+                    "backwards");
+        }
+    }
+
+    @Test
+    void missingMarkersAreNone() throws IOException {
+        Recording recording =
+                read("time,A,marker\n0,1,NA\n1,1,1\n2,1,NaN\n3,1,null\n4,1,1\n5,1,None\n6,1,n/a\n");
+        assertEquals(
+                List.of(new Event(1, Double.NaN, "1"), new Event(4, Double.NaN, "1")),
+                recording.events());
+    }
+
+    @Test
+    void markersMayRestAtAnotherValue() throws IOException {
+        Recording recording =
+                read(
+                        "time,A,Status\n0,1,65280\n1,1,65481\n2,1,65481\n3,1,65280\n4,1,65280\n"
+                                + "5,1,65482\n6,1,65280\n7,1,65280\n");
+        assertEquals(
+                List.of(new Event(1, Double.NaN, "201"), new Event(5, Double.NaN, "202")),
+                recording.events());
+    }
+
+    @Test
+    void otherStimulusColumnsAreNoInputUnlessNamed() throws IOException {
+        String text = "time,C3,TRIG,STATUS,marker\n0,1,2,3,0\n1,1,2,3,4\n";
+        assertEquals(List.of("C3"), read(text).channels());
+        assertEquals(1, notes.size());
+        assertTrue(notes.get(0).contains("left out: TRIG, STATUS"), notes.get(0));
+        assertEquals(List.of("marker", "TRIG"), read(text, "marker", "trig").channels());
+        assertEquals("4", read(text, "marker").events().get(0).label());
+    }
+
+    @Test
+    void unitsInTheHeaderAreConverted() throws IOException {
+        String text = "time,C3 (mV),C4 [V],Pz(uV),x (cm)\n0,1,1e-6,1,1\n1,1,1,1,1\n";
+        Recording recording = read(text);
+        assertEquals(List.of("C3", "C4", "Pz", "x (cm)"), recording.channels());
+        float[] first = {1000, 1, 1, 1};
+        for (int c = 0; c < 4; c++) {
+            assertEquals(first[c], recording.samples(c)[0], 1e-6f);
+        }
+        assertEquals(List.of("C3", "Pz(uV)"), read(text, "C3", "pz(uv)").channels());
+    }
+
+    @Test
+    void byteOrderMarkBeforeAQuote() throws IOException {
+        assertEquals(List.of("C3"), read("\ufeff\"time\",\"C3\"\n0,1\n1,2\n").channels());
+    }
+
     @Test
     void errorsNameLineAndColumn() {
         CsvRecordingReader reader = new CsvRecordingReader();
         fails(reader, "time,A\n0,1\n1,x\n", "line 3", "column 'A'", "'x'");
         fails(reader, "time,A\n0,1\n\n1,NaN\n", "line 4", "'NaN'");
+        fails(reader, "time,A\n0,1\n1,1e39\n", "line 3", "column 'A'", "'1e39'", "too large");
+        fails(reader, "time,A (V)\n0,1\n1,-1e33\n", "line 3", "'-1e33'", "too large");
+        fails(reader, "time,A\n0,1\n1,1d\n", "'1d' is not a number");
+        fails(reader, "t,A\n0,1\n1,1\n2,1\n3,1\n4,1\n3,1\n4,1\n5,1\n", "line 7", "backwards");
         fails(reader, "time,A\n0,1\n,1\n", "line 3", "column 'time'", "''");
         fails(reader, "time,A\n0,1\n1\n", "line 3", "1 values", "2 columns");
         fails(reader, "A,B\n1,2\n", "no time column", "columns: A, B");

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,8 +114,7 @@ class RecordingFolderTest {
         csv("a.csv");
         RecordingFolder named =
                 RecordingFolder.open(folder, new CsvRecordingReader("time", "C3", 5));
-        Recording recording = named.load(List.of(), List.of()).get(0);
-        assertEquals(List.of("marker"), recording.channels());
+        Recording recording = named.load(List.of(), List.of("marker")).get(0);
         assertEquals(5, recording.samplingRate());
     }
 
@@ -214,6 +218,30 @@ class RecordingFolderTest {
         for (int c = 0; c < 21; c++) {
             assertEquals(0, standardizer.mean()[c], 0.5);
             assertTrue(standardizer.std()[c] > 10 && standardizer.std()[c] < 40);
+        }
+    }
+
+    /** The clock of a real headband: no gap where there is none, a packet lost is one. */
+    @Test
+    void gapsOfAHeadband() throws Exception {
+        try (Stream<Path> files = Files.list(DataFolder.require("muse-ssvep"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".gz")).toList()) {
+                List<String> lines;
+                try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+                    lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+                }
+                assertEquals(1, RecordingFolder.readFile(file, List.of()).size());
+                for (int lost : new int[] {12, 24, 128}) {
+                    List<String> rest = new ArrayList<>(lines.subList(0, 1 + 12 * 1000));
+                    rest.addAll(lines.subList(1 + 12 * 1000 + lost, lines.size()));
+                    Path cut = Files.write(folder.resolve("cut.csv"), rest);
+                    List<Recording> pieces = RecordingFolder.readFile(cut, List.of());
+                    assertEquals(2, pieces.size(), file + " without " + lost);
+                    assertEquals(256, pieces.get(0).samplingRate());
+                    assertEquals(12000, pieces.get(0).length(), 3);
+                    assertEquals((12000 + lost) / 256.0, pieces.get(1).start(), 0.05);
+                }
+            }
         }
     }
 

@@ -29,6 +29,7 @@ public final class StimulusCodes {
     private int runs;
     private long samples;
     private final Map<Integer, long[]> samplesAndRuns = new HashMap<>();
+    private long[] current;
 
     /**
      * Adds the next samples.
@@ -39,22 +40,37 @@ public final class StimulusCodes {
      */
     public boolean add(int[] more, int mask) {
         for (int value : more) {
-            int masked = value & mask;
-            if (runs == 0 || masked != values[runs - 1]) {
-                if (runs == starts.length) {
-                    starts = Arrays.copyOf(starts, 2 * runs);
-                    values = Arrays.copyOf(values, 2 * runs);
-                }
-                starts[runs] = samples;
-                values[runs++] = masked;
-                samplesAndRuns.computeIfAbsent(masked, v -> new long[2])[1]++;
-                if (runs > MOST_RUNS || samplesAndRuns.size() > MOST_CODES) {
-                    return false;
-                }
+            if (!add(value & mask)) {
+                return false;
             }
-            samplesAndRuns.get(masked)[0]++;
-            samples++;
         }
+        return true;
+    }
+
+    /**
+     * Adds the next sample.
+     *
+     * @param value of it
+     * @return false as {@link #add(int[], int)}
+     */
+    public boolean add(int value) {
+        if (runs == 0 || value != values[runs - 1]) {
+            if (runs == MOST_RUNS
+                    || (samplesAndRuns.size() == MOST_CODES
+                            && !samplesAndRuns.containsKey(value))) {
+                return false;
+            }
+            if (runs == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * runs);
+                values = Arrays.copyOf(values, 2 * runs);
+            }
+            starts[runs] = samples;
+            values[runs++] = value;
+            current = samplesAndRuns.computeIfAbsent(value, v -> new long[2]);
+            current[1]++;
+        }
+        current[0]++;
+        samples++;
         return true;
     }
 
