@@ -370,6 +370,49 @@ def braindecode_inception(c, t, classes, k, f, d):
     ], time_first=False)
 
 
+class BraindecodeTcn(nn.Module):
+    """Time comes before the channels; an even kernel lengthens the signal by one."""
+
+    def __init__(self, c, classes, k, f1, d, depth, kernel, filters):
+        super().__init__()
+        f2 = f1 * d
+        e = self.eegnet_tc = nn.Module()
+        e.conv1 = nn.Conv2d(1, f1, (k, 1), padding=(k // 2, 0), bias=False)
+        e.bn1 = norm(f1, 1e-5)
+        e.depthwise_conv = nn.Conv2d(f1, f2, (1, c), groups=f1, bias=False)
+        e.bn2 = norm(f2, 1e-5)
+        e.separable_conv_depthwise = nn.Conv2d(f2, f2, (f2, 1), groups=f2, padding=(f2 // 2, 0), bias=False)
+        e.separable_conv_pointwise = nn.Conv2d(f2, f2, 1, bias=False)
+        e.bn3 = norm(f2, 1e-5)
+        self.tcn_block = nn.Module()
+        self.tcn_block.downsample = nn.Conv1d(f2, filters, 1)
+
+        def unit(i, dilation):
+            pad = (kernel - 1) * dilation
+            conv = nn.Conv1d(i, filters, kernel, dilation=dilation, bias=False)
+            return [conv, nn.ConstantPad1d((pad, 0), 0), nn.BatchNorm1d(filters, eps=1e-3), nn.ELU(), nn.Dropout(0.5)]
+
+        self.tcn_block.layers = nn.ModuleList(
+            nn.Sequential(*unit(f2 if b == 0 else filters, 2**b), *unit(filters, 2**b)) for b in range(depth))
+        self.final_layer = nn.Linear(filters, classes)
+        self.pool = f1
+
+    def forward(self, x):
+        e = self.eegnet_tc
+        x = F.elu(e.bn1(e.conv1(x.transpose(1, 2)[:, None])))
+        x = F.avg_pool2d(F.elu(e.bn2(e.depthwise_conv(x))), (8, 1))
+        x = F.elu(e.bn3(e.separable_conv_pointwise(e.separable_conv_depthwise(x))))
+        x = F.avg_pool2d(x, (self.pool, 1))[..., 0]
+        shortcut = self.tcn_block.downsample(x)
+        for block in self.tcn_block.layers:
+            y = x
+            for start in (0, 5):
+                conv, pad, bn = block[start : start + 3]
+                y = F.elu(bn(conv(pad(y))))
+            x = shortcut = F.elu(y + shortcut)
+        return self.final_layer(x[:, :, -1])
+
+
 # selfEEG: an encoder, whose parts are applied in this order to [N, 1, channels, time], and a dense layer.
 
 
@@ -599,6 +642,8 @@ def randomize(net):
                 # Variances and slopes of about 1, the rest about 0: nothing that a mix-up would leave as it is.
                 positive = "var" in key or value.ndim == 1 and "bias" not in key and "mean" not in key
                 value.copy_(torch.rand_like(value) + 0.5 if positive else torch.randn_like(value) * 0.4)
+                if key == "final_layer.weight":
+                    value.copy_(torch.renorm(value, 2, 0, 0.249))  # within the classifier's constraint
                 if isinstance(net, SelfEeg) and value.ndim == 4 and value.shape[1] == 1 and value.shape[2] > 1:
                     value.copy_(torch.renorm(value, 2, 0, 0.99))  # within the constraint of spatial filters
     net.eval()
@@ -638,6 +683,7 @@ if __name__ == "__main__":
     state_dict("braindecode-shallowfbcspnet", braindecode_shallow(3, 64, 3, 5, 4, 5, 11, 4), 3, 64)
     state_dict("braindecode-deep4net", braindecode_deep(3, 210, 3, 4, 2), 3, 210)
     state_dict("braindecode-eeginceptionerp", braindecode_inception(3, 72, 3, 17, 2, 2), 3, 72)
+    state_dict("braindecode-eegtcnet", BraindecodeTcn(3, 3, 10, 2, 2, 2, 3, 3), 3, 320)
     state_dict("selfeeg-shallownet", selfeeg_shallow(3, 64, 3, 5, 4, 11), 3, 64)
     state_dict("selfeeg-deepconvnet", selfeeg_deep(3, 210, 3, 4, 2, 3), 3, 210)
     state_dict("selfeeg-eeginception", selfeeg_inception(3, 72, 3, 33, 2, 2), 3, 72)

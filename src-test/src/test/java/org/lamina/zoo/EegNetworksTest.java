@@ -202,7 +202,7 @@ class EegNetworksTest {
                                 DL4JInvalidConfigException.class,
                                 () -> EEGTCNet.builder().presetNamed("SELFEEG"))
                         .getMessage();
-        assertEquals("EEGTCNet: preset = SELFEEG; must be one of [KERAS]", message);
+        assertEquals("EEGTCNet: preset = SELFEEG; must be one of [KERAS, BRAINDECODE]", message);
     }
 
     private static void assertMessage(String part, EegNetworkBuilder<?, ?> builder) {

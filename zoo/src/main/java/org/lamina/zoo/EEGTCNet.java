@@ -32,9 +32,10 @@ import org.lamina.spec.Padding;
  *        y = ELU(r + x), x through a 1x1 conv where its number of channels is another
  * </pre>
  *
- * <p>The convolutions of the blocks have biases, those before them none. With 22 channels and 4
- * classes the parameters number 4,272, of which 4,096 are trainable; any number of samples from 64
- * on gives the same.
+ * <p>That is {@link Preset#KERAS}, the authors' own; the other {@link Preset} says where it
+ * departs. The convolutions of the blocks have biases, those before them none. With 22 channels and
+ * 4 classes the parameters number 4,272, of which 4,096 are trainable; any number of samples from
+ * 64 on gives the same.
  *
  * <pre>{@code
  * ComputationGraph net = EEGTCNet.builder().channels(22).samples(256).classes(4).build().init();
@@ -51,6 +52,8 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
     private static final String INPUT = "eeg";
     private static final int POOL = 8;
     private static final int SEPARABLE_KERNEL = 16;
+    private static final double BLOCK_EPS = 1e-3;
+    private static final double BLOCK_MOMENTUM = 0.01;
 
     /** A published implementation whose numbers the network has. */
     public enum Preset implements EegVariant {
@@ -59,12 +62,36 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
          * 1e-3 and momentum 0.01 (Keras: 0.99), dropout 0.2, maximum norm of the classifier 0.25,
          * Glorot uniform weights and He uniform ones in the blocks.
          */
-        KERAS;
+        KERAS(
+                new Defaults(250, 32, 8, 2, 16, 0.2, 1e-3, 0.01, 0.25, WeightInit.XAVIER_UNIFORM),
+                0.3,
+                1.0),
+        /**
+         * braindecode's EEGTCNet of version 1.6.1 and later (its {@code tcn_batch_norm}),
+         * https://github.com/braindecode/braindecode: kernelLength 64, an ELU after the first batch
+         * norm too, half a kernel of padding on both sides (an even kernel lengthens the signal by
+         * one), a separable kernel of F2 = F1 D samples and a second pool of F1, no constraint on
+         * the spatial filters, no biases in the blocks' convolutions but those of shortcuts; batch
+         * norm eps 1e-5 and momentum 0.1, in the blocks 1e-3 and 0.01, dropout 0.5 everywhere.
+         */
+        BRAINDECODE(
+                new Defaults(250, 64, 8, 2, 16, 0.5, 1e-5, 0.1, 0.25, WeightInit.XAVIER_UNIFORM),
+                0.5,
+                null);
+
+        private final Defaults defaults;
+        private final double tcnDropout;
+        private final Double spatialMaxNorm;
+
+        Preset(Defaults defaults, double tcnDropout, Double spatialMaxNorm) {
+            this.defaults = defaults;
+            this.tcnDropout = tcnDropout;
+            this.spatialMaxNorm = spatialMaxNorm;
+        }
 
         @Override
         public Defaults defaults() {
-            return new Defaults(
-                    250, 32, 8, 2, 16, 0.2, 1e-3, 0.01, 0.25, WeightInit.XAVIER_UNIFORM);
+            return defaults;
         }
     }
 
@@ -106,40 +133,58 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
             block(chain, "block" + (i + 1), width, 1 << i);
             width = options.tcnFilters;
         }
-        int steps = options.samples / POOL / POOL;
-        chain.add("last-step", new Cropping2D.Builder(0, 0, steps - 1, 0).build())
+        chain.add("last-step", new Cropping2D.Builder(0, 0, steps() - 1, 0).build())
                 .add("classifier", classifier());
         return graph.setOutputs(chain.last).build();
     }
 
+    private boolean braindecode() {
+        return options.preset == Preset.BRAINDECODE;
+    }
+
+    private int separableKernel() {
+        return braindecode() ? options.filters() : SEPARABLE_KERNEL;
+    }
+
+    /** Length of the signal that the blocks see. */
+    private int steps() {
+        int steps = padded(options.samples, options.kernelLength()) / POOL;
+        return padded(steps, separableKernel()) / options.secondPool();
+    }
+
+    private int padded(int length, int kernel) {
+        return braindecode() && kernel % 2 == 0 ? length + 1 : length;
+    }
+
     /** The front end, which is EEGNet's. */
     private void filters(Chain chain) {
-        chain.add(
-                        "temporal",
-                        new ConstrainedConv2D.Builder(1, options.kernelLength())
-                                .nOut(options.temporalFilters())
-                                .hasBias(false)
-                                .maxNorm(null)
-                                .inputGradient(options.inputGradient)
-                                .build())
-                .add("temporal-norm", batchNorm("temporal-norm", null))
+        ConstrainedConv2D.Builder temporal =
+                new ConstrainedConv2D.Builder(1, options.kernelLength())
+                        .nOut(options.temporalFilters())
+                        .hasBias(false)
+                        .maxNorm(null)
+                        .inputGradient(options.inputGradient);
+        SeparableConv2D.Builder separable =
+                new SeparableConv2D.Builder(1, separableKernel()).nOut(options.filters());
+        if (braindecode()) {
+            temporal.padding(0, options.kernelLength() / 2);
+            separable.padding(0, separableKernel() / 2);
+        }
+        chain.add("temporal", temporal.build())
+                .add("temporal-norm", batchNorm("temporal-norm", braindecode() ? new Elu(1) : null))
                 .add(
                         "spatial",
                         new DepthwiseConv2D.Builder(options.channels, 1)
                                 .depthMultiplier(options.depthMultiplier())
                                 .padding("valid")
-                                .maxNorm(1.0)
+                                .maxNorm(options.preset.spatialMaxNorm)
                                 .build())
                 .add("spatial-norm", batchNorm("spatial-norm", new Elu(1)))
                 .add("spatial-pool", new MeanPooling2D.Builder(1, POOL).build())
                 .add("spatial-dropout", dropout("spatial-dropout"))
-                .add(
-                        "separable",
-                        new SeparableConv2D.Builder(1, SEPARABLE_KERNEL)
-                                .nOut(options.filters())
-                                .build())
+                .add("separable", separable.build())
                 .add("separable-norm", batchNorm("separable-norm", new Elu(1)))
-                .add("separable-pool", new MeanPooling2D.Builder(1, POOL).build())
+                .add("separable-pool", new MeanPooling2D.Builder(1, options.secondPool()).build())
                 .add("separable-dropout", dropout("separable-dropout"));
     }
 
@@ -151,13 +196,20 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
             chain.add(
                             conv,
                             conv(options.tcnKernel)
+                                    .hasBias(!braindecode())
                                     .dilation(1, dilation)
                                     .padding(
                                             Padding.perSide(
                                                     new int[] {0, before}, new int[] {0, 0}))
                                     .build())
-                    .add(conv + "-norm", batchNorm(conv + "-norm", new Elu(1)))
-                    .add(conv + "-dropout", dropout(conv + "-dropout", options.tcnDropout));
+                    .add(
+                            conv + "-norm",
+                            batchNorm(
+                                    conv + "-norm",
+                                    new Elu(1),
+                                    BLOCK_EPS,
+                                    options.momentumOr(BLOCK_MOMENTUM)))
+                    .add(conv + "-dropout", dropout(conv + "-dropout", options.tcnDropout()));
         }
         if (width != options.tcnFilters) {
             String narrowed = name + "-shortcut";
@@ -190,7 +242,7 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
         private int tcnDepth = 2;
         private int tcnKernel = 4;
         private int tcnFilters = 12;
-        private double tcnDropout = 0.3;
+        private Double tcnDropout;
 
         private Builder() {
             super("EEGTCNet", Preset.KERAS);
@@ -214,7 +266,7 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
             return this;
         }
 
-        /** Probability of dropping a value in the blocks, in [0, 1). Default 0.3. */
+        /** Probability of dropping a value in the blocks, in [0, 1). Default: the preset's. */
         public Builder tcnDropout(double value) {
             this.tcnDropout = value;
             return this;
@@ -231,12 +283,26 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
             require(tcnDepth <= 16, "tcnDepth", tcnDepth, "must be 16 or less");
             positive("tcnKernel", tcnKernel);
             positive("tcnFilters", tcnFilters);
-            share("tcnDropout", tcnDropout);
+            share("tcnDropout", tcnDropout());
+            require(
+                    preset != Preset.BRAINDECODE
+                            || filters() == temporalFilters() * depthMultiplier(),
+                    "f2",
+                    filters(),
+                    "must be f1 * d in the variant BRAINDECODE");
         }
 
         @Override
         public int fewestSamples() {
-            return POOL * POOL;
+            return POOL * secondPool();
+        }
+
+        private double tcnDropout() {
+            return tcnDropout == null ? preset.tcnDropout : tcnDropout;
+        }
+
+        private int secondPool() {
+            return preset == Preset.BRAINDECODE ? temporalFilters() : POOL;
         }
     }
 }

@@ -148,11 +148,13 @@ public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooM
 
     /** Batch normalization, followed by an activation function unless that is null. */
     BatchNorm batchNorm(String name, IActivation activation) {
-        BatchNorm.Builder norm =
-                new BatchNorm.Builder()
-                        .name(name)
-                        .eps(options.defaults().batchNormEps())
-                        .momentum(options.batchNormMomentum());
+        return batchNorm(
+                name, activation, options.defaults().batchNormEps(), options.batchNormMomentum());
+    }
+
+    /** The same with other numbers than the preset's. */
+    static BatchNorm batchNorm(String name, IActivation activation, double eps, double momentum) {
+        BatchNorm.Builder norm = new BatchNorm.Builder().name(name).eps(eps).momentum(momentum);
         return activation == null ? norm.build() : norm.activation(activation).build();
     }
 

@@ -179,7 +179,12 @@ public abstract class EegNetworkBuilder<
     }
 
     double batchNormMomentum() {
-        return batchNormMomentum == null ? defaults().batchNormMomentum() : batchNormMomentum;
+        return momentumOr(defaults().batchNormMomentum());
+    }
+
+    /** As set, or else another value than the preset's. */
+    double momentumOr(double otherwise) {
+        return batchNormMomentum == null ? otherwise : batchNormMomentum;
     }
 
     Double denseMaxNorm() {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
             "The names of the weights (--from) say which. Of whole networks: lamina,"
                     + " selfeeg-eegnet, selfeeg-shallownet, selfeeg-deepconvnet,"
                     + " selfeeg-eeginception, braindecode-eegnetv4, braindecode-shallowfbcspnet,"
-                    + " braindecode-deep4net, braindecode-eeginceptionerp, keras-eegnet,"
+                    + " braindecode-deep4net, braindecode-eeginceptionerp, braindecode-eegtcnet,"
+                    + " keras-eegnet,"
                     + " timm-dm-nfnet, timm-nf-resnet, timm-nfnet-l, timm-nf-regnet.",
             "Of one layer: elektronn3-wsconv, mdnc-convmodern, hypnettorch-localconv2d."
         })

@@ -17,6 +17,7 @@ import org.lamina.spec.ConvModernSpec;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EEGTCNet;
 import org.lamina.zoo.EegNetworkBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
@@ -56,6 +57,10 @@ enum WeightSource {
             () -> DeepConvNet.builder().preset(DeepConvNet.Preset.BRAINDECODE),
             null),
     BRAINDECODE_EEGINCEPTIONERP(NameMaps.BRAINDECODE_EEGINCEPTIONERP, EEGInception::builder, null),
+    BRAINDECODE_EEGTCNET(
+            NameMaps.BRAINDECODE_EEGTCNET,
+            () -> EEGTCNet.builder().preset(EEGTCNet.Preset.BRAINDECODE),
+            null),
     KERAS_EEGNET(NameMaps.KERAS_EEGNET, EEGNet::builder, null),
     TIMM_DM_NFNET(NameMaps.TIMM_DM_NFNET, null, NFNet.Preset.NFNET_F0),
     TIMM_NF_RESNET(NameMaps.TIMM_NF_RESNET, null, NFNet.Preset.NF_RESNET_50),

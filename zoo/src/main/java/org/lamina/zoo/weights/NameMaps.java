@@ -57,6 +57,13 @@ public final class NameMaps {
             NameMap.resource("braindecode-eeginceptionerp");
 
     /**
+     * EEGTCNet of braindecode 1.6.1 and later, for {@link org.lamina.zoo.EEGTCNet} with its
+     * BRAINDECODE preset. Earlier versions have no batch normalization in the blocks: their names
+     * do not fit.
+     */
+    public static final NameMap BRAINDECODE_EEGTCNET = NameMap.resource("braindecode-eegtcnet");
+
+    /**
      * EEGNet of arl-eegmodels, for {@link org.lamina.zoo.EEGNet} with its KERAS preset, from a file
      * that {@link KerasWeights} reads. Keras norms a depthwise kernel {@code [channels, 1, F1, D]}
      * and a dense one {@code [in, out]} over axis 0: one norm for each filter and each class, as
