@@ -89,7 +89,7 @@ public abstract class StandardizedWeights extends BaseWrapperLayer {
             Layer wrapped, NeuralNetConfiguration conf, INDArray paramsView);
 
     /** The units of the wrapped layer's weight. */
-    WeightUnits units() {
+    public WeightUnits units() {
         return unitsOf(underlying);
     }
 

@@ -52,12 +52,12 @@ public record WeightUnits(long[] shape, int... axes) {
     }
 
     /** A row for each unit: a view where the layout allows it, else a copy. */
-    INDArray rows(INDArray weight) {
+    public INDArray rows(INDArray weight) {
         return unitsFirst(weight).reshape('c', units(), elements());
     }
 
     /** Writes rows back. */
-    void assign(INDArray rows, INDArray weight) {
+    public void assign(INDArray rows, INDArray weight) {
         INDArray permuted = unitsFirst(weight);
         permuted.assign(rows.reshape('c', permuted.shape()));
     }

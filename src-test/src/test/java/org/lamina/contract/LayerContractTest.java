@@ -26,7 +26,8 @@ class LayerContractTest {
                     new Training(),
                     new Padded(),
                     new Errors(),
-                    new Execution());
+                    new Execution(),
+                    new Exported());
 
     @TestFactory
     List<DynamicNode> layers() {

@@ -1,0 +1,105 @@
+package org.lamina.harness;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.lamina.zoo.onnx.Onnx;
+import org.lamina.zoo.onnx.OnnxOptions;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A network as ONNX Runtime runs it. */
+public final class OnnxRuntime implements AutoCloseable {
+
+    private final OrtSession session;
+
+    private OnnxRuntime(OrtSession session) {
+        this.session = session;
+    }
+
+    /** Exports a network to a file and opens that. */
+    public static OnnxRuntime of(Model network, OnnxOptions options) {
+        try {
+            Path file = Files.createTempFile("lamina", ".onnx");
+            try {
+                Onnx.export(network, file, options);
+                return of(Files.readAllBytes(file));
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A session for a file's content. */
+    public static OnnxRuntime of(byte[] model) {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            return new OnnxRuntime(OrtEnvironment.getEnvironment().createSession(model, options));
+        } catch (OrtException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The first output for inputs in the order in which the file declares them. */
+    public INDArray output(INDArray... inputs) {
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        try {
+            int next = 0;
+            for (String name : session.getInputNames()) {
+                INDArray input = inputs[next++].castTo(DataType.FLOAT).dup('c');
+                tensors.put(
+                        name,
+                        OnnxTensor.createTensor(
+                                OrtEnvironment.getEnvironment(),
+                                FloatBuffer.wrap(input.data().asFloat()),
+                                input.shape()));
+            }
+            try (OrtSession.Result result = session.run(tensors)) {
+                OnnxTensor tensor = (OnnxTensor) result.get(0);
+                float[] values = new float[tensor.getFloatBuffer().remaining()];
+                tensor.getFloatBuffer().get(values);
+                return Nd4j.create(values, tensor.getInfo().getShape(), 'c');
+            }
+        } catch (OrtException e) {
+            throw new AssertionError(e);
+        } finally {
+            tensors.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The largest difference between two arrays, as a share of the largest value of the second. */
+    public static double difference(INDArray actual, INDArray expected) {
+        if (!java.util.Arrays.equals(actual.shape(), expected.shape())) {
+            throw new AssertionError(
+                    "shape "
+                            + java.util.Arrays.toString(actual.shape())
+                            + ", expected "
+                            + java.util.Arrays.toString(expected.shape()));
+        }
+        double largest =
+                Math.max(1e-6, expected.castTo(DataType.DOUBLE).amaxNumber().doubleValue());
+        INDArray gap = actual.castTo(DataType.DOUBLE).sub(expected.castTo(DataType.DOUBLE));
+        return gap.amaxNumber().doubleValue() / largest;
+    }
+}

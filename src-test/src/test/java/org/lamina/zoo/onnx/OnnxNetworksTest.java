@@ -1,0 +1,284 @@
+package org.lamina.zoo.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.harness.Nets;
+import org.lamina.harness.OnnxRuntime;
+import org.lamina.layers.activations.Swish;
+import org.lamina.layers.conf.BatchNorm;
+import org.lamina.layers.conf.Conv1D;
+import org.lamina.layers.conf.FWS;
+import org.lamina.layers.conf.LocalConv2DVertex;
+import org.lamina.samediff.layers.SameDiffConv1D;
+import org.lamina.samediff.layers.SameDiffFWS;
+import org.lamina.zoo.DeepConvNet;
+import org.lamina.zoo.EEGInception;
+import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EEGTCNet;
+import org.lamina.zoo.EncNet1D;
+import org.lamina.zoo.NFNet;
+import org.lamina.zoo.ShallowConvNet;
+import org.lamina.zoo.UNet1D;
+import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Whole networks in ONNX Runtime, and what an export does beside the layers. */
+class OnnxNetworksTest {
+
+    private static void agree(Model network, OnnxOptions options, long... shape) {
+        randomize(network);
+        try (OnnxRuntime onnx = OnnxRuntime.of(network, options)) {
+            INDArray x = Nd4j.randn(DataType.FLOAT, shape);
+            INDArray expected = Networks.output(network, x.dup());
+            double difference = OnnxRuntime.difference(onnx.output(x), expected);
+            assertTrue(difference < 1e-5, "relative difference " + difference);
+        }
+    }
+
+    /** Running statistics of their own, as after some training. */
+    private static void randomize(Model network) {
+        network.paramTable()
+                .forEach(
+                        (name, value) -> {
+                            if (name.endsWith("var")) {
+                                value.assign(Nd4j.rand(value.shape()).addi(0.5));
+                            } else if (name.endsWith("mean")) {
+                                value.assign(Nd4j.randn(value.shape()).muli(0.1));
+                            }
+                        });
+    }
+
+    @Test
+    void eegNetworks() {
+        for (EEGNet.Preset preset : EEGNet.Preset.values()) {
+            Model net =
+                    EEGNet.builder()
+                            .preset(preset)
+                            .channels(5)
+                            .samples(256)
+                            .classes(3)
+                            .build()
+                            .init();
+            InputType type = InputType.convolutional(5, 256, 1);
+            agree(net, new OnnxOptions().inputTypes(type), 4, 1, 5, 256);
+            agree(net, new OnnxOptions().inputTypes(type).foldBatchNorm(true), 4, 1, 5, 256);
+        }
+        agree(
+                ShallowConvNet.builder().channels(5).samples(256).classes(3).build().init(),
+                new OnnxOptions(),
+                4,
+                1,
+                5,
+                256);
+        agree(
+                DeepConvNet.builder().channels(5).samples(512).classes(3).build().init(),
+                new OnnxOptions(),
+                4,
+                1,
+                5,
+                512);
+        agree(
+                EEGInception.builder().channels(5).samples(256).classes(3).build().init(),
+                new OnnxOptions(),
+                4,
+                1,
+                5,
+                256);
+        agree(
+                EEGTCNet.builder().channels(5).samples(256).classes(3).build().init(),
+                new OnnxOptions(),
+                4,
+                1,
+                5,
+                256);
+    }
+
+    @Test
+    void imageAndSignalNetworks() {
+        InputType image = InputType.convolutional(32, 32, 3);
+        agree(
+                NFNet.builder().preset(NFNet.Preset.NFNET_TINY).init(),
+                new OnnxOptions().inputTypes(image),
+                2,
+                3,
+                32,
+                32);
+        agree(
+                UNet1D.builder().preset(UNet1D.Preset.UNET_12).width(4).length(64).build().init(),
+                new OnnxOptions().inputTypes(InputType.recurrent(1, 64)),
+                2,
+                1,
+                64);
+        agree(
+                EncNet1D.builder().preset(EncNet1D.Preset.ENCNET_12).width(4).build().init(),
+                new OnnxOptions(),
+                2,
+                1,
+                256);
+    }
+
+    /** Batch normalization is gone where it was folded, and only there. */
+    @Test
+    void foldsBatchNormalization() {
+        Model net = EEGNet.builder().channels(5).samples(128).classes(3).build().init();
+        assertEquals(3, nodes(net, new OnnxOptions(), "BatchNormalization"));
+        assertEquals(0, nodes(net, new OnnxOptions().foldBatchNorm(true), "BatchNormalization"));
+    }
+
+    private static long nodes(Model net, OnnxOptions options, String operator) {
+        return Onnx.model(net, options).getGraph().getNodeList().stream()
+                .filter(node -> node.getOpType().equals(operator))
+                .count();
+    }
+
+    /** A network of convolutions takes any length; standardization goes into the graph. */
+    @Test
+    void openLengthAndNormalizer() {
+        MultiLayerNetwork net =
+                Nets.init(
+                        Nets.config(DataType.FLOAT, new Sgd(1))
+                                .list()
+                                .layer(
+                                        new Conv1D.Builder(3)
+                                                .nIn(2)
+                                                .nOut(4)
+                                                .activation(new Swish())
+                                                .build())
+                                .layer(
+                                        new BatchNorm.Builder()
+                                                .nIn(4)
+                                                .nOut(4)
+                                                .activation(Activation.TANH)
+                                                .build())
+                                .layer(
+                                        new SameDiffConv1D.Builder(5)
+                                                .nIn(4)
+                                                .nOut(3)
+                                                .activation(Activation.ELU)
+                                                .build()));
+        INDArray mean = Nd4j.createFromArray(new float[][] {{1}, {-2}});
+        INDArray deviation = Nd4j.createFromArray(new float[][] {{3}, {0.5f}});
+        OnnxOptions options = new OnnxOptions().standardize(mean, deviation).metadata("k", "v");
+        randomize(net);
+        try (OnnxRuntime onnx = OnnxRuntime.of(net, options)) {
+            for (int length : new int[] {9, 30}) {
+                INDArray x = Nd4j.randn(DataType.FLOAT, 2, 2, length);
+                INDArray standardized =
+                        x.sub(mean.reshape(1, 2, 1)).div(deviation.reshape(1, 2, 1));
+                double difference =
+                        OnnxRuntime.difference(onnx.output(x), net.output(standardized));
+                assertTrue(difference < 1e-5, "relative difference " + difference);
+            }
+        }
+        assertEquals("v", Onnx.model(net, options).getMetadataProps(0).getValue());
+    }
+
+    @Test
+    void standardizedWeightsByAWrapper() {
+        InputType type = InputType.recurrent(4, 9);
+        Conv1D inside = new Conv1D.Builder(3).nOut(5).activation(Activation.TANH).build();
+        SameDiffConv1D other =
+                new SameDiffConv1D.Builder(3).nOut(5).activation(Activation.TANH).build();
+        for (boolean raw : new boolean[] {true, false}) {
+            for (boolean constant : new boolean[] {true, false}) {
+                agree(
+                        Nets.single(
+                                new FWS.Builder(inside)
+                                        .differentiable(raw)
+                                        .constEval(constant)
+                                        .build(),
+                                type,
+                                DataType.FLOAT),
+                        new OnnxOptions(),
+                        3,
+                        4,
+                        9);
+                agree(
+                        Nets.single(
+                                new SameDiffFWS.Builder(other)
+                                        .differentiable(raw)
+                                        .constEval(constant)
+                                        .build(),
+                                type,
+                                DataType.FLOAT),
+                        new OnnxOptions(),
+                        3,
+                        4,
+                        9);
+            }
+        }
+    }
+
+    @Test
+    void filtersFromOutside() {
+        LocalConv2DVertex vertex =
+                new LocalConv2DVertex.Builder(3, 2).nIn(2).nOut(3).inputSize(5, 4).build();
+        long positions = vertex.getSpec().positions();
+        long taps = vertex.getSpec().taps();
+        ComputationGraph graph =
+                new ComputationGraph(
+                        Nets.config(DataType.FLOAT, new Sgd(1))
+                                .graphBuilder()
+                                .addInputs("x", "w", "b")
+                                .addVertex("local", vertex, "x", "w", "b")
+                                .setOutputs("local")
+                                .build());
+        graph.init();
+        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 2, 5, 4);
+        INDArray w = Nd4j.randn(DataType.FLOAT, 2, 3 * taps * positions);
+        INDArray b = Nd4j.randn(DataType.FLOAT, 2, 3 * positions);
+        OnnxOptions options =
+                new OnnxOptions()
+                        .inputTypes(
+                                InputType.convolutional(5, 4, 2),
+                                InputType.feedForward(w.size(1)),
+                                InputType.feedForward(b.size(1)));
+        try (OnnxRuntime onnx = OnnxRuntime.of(graph, options)) {
+            double difference =
+                    OnnxRuntime.difference(
+                            onnx.output(x, w, b), graph.outputSingle(x.dup(), w.dup(), b.dup()));
+            assertTrue(difference < 1e-5, "relative difference " + difference);
+        }
+    }
+
+    /** What cannot be written is named, and the former file stays. */
+    @Test
+    void refusesByName(@TempDir Path folder) throws Exception {
+        MultiLayerNetwork net =
+                Nets.init(
+                        Nets.config(DataType.FLOAT, new Sgd(1))
+                                .list()
+                                .layer(
+                                        new VariationalAutoencoder.Builder()
+                                                .name("strange")
+                                                .nIn(4)
+                                                .nOut(2)
+                                                .encoderLayerSizes(3)
+                                                .decoderLayerSizes(3)
+                                                .build()));
+        Path file = folder.resolve("model.onnx");
+        Files.writeString(file, "former");
+        WeightsException e = assertThrows(WeightsException.class, () -> Onnx.export(net, file));
+        assertTrue(e.getMessage().contains("VariationalAutoencoder \"strange\""), e.getMessage());
+        assertEquals("former", Files.readString(file));
+        try (var files = Files.list(folder)) {
+            assertEquals(1, files.count());
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.lamina.zoo.onnx;
+
+import java.util.Arrays;
+
+/**
+ * A tensor of the graph times a factor that is still to be applied: whatever is linear takes the
+ * factor into its weights.
+ *
+ * @param tensor name in the graph
+ * @param shape with {@link #OPEN} for the minibatch and for what only a run knows; channels first
+ * @param factor of the tensor's elements
+ */
+record Value(String tensor, long[] shape, double factor) {
+
+    /** A size that only a run knows. */
+    static final long OPEN = -1;
+
+    Value(String tensor, long... shape) {
+        this(tensor, shape, 1);
+    }
+
+    int rank() {
+        return shape.length;
+    }
+
+    long channels() {
+        return shape[1];
+    }
+
+    /** The sizes after minibatch and channels. */
+    long[] spatial() {
+        return Arrays.copyOfRange(shape, 2, shape.length);
+    }
+
+    /** Whether all sizes but that of the minibatch are known. */
+    boolean sized() {
+        return Arrays.stream(shape).skip(1).allMatch(size -> size > 0);
+    }
+
+    Value times(double more) {
+        return new Value(tensor, shape, factor * more);
+    }
+
+    @Override
+    public String toString() {
+        return tensor + Arrays.toString(shape) + (factor == 1 ? "" : " * " + factor);
+    }
+}
