@@ -10,12 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import onnx.Onnx;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.harness.OnnxRuntime;
 import org.lamina.zoo.data.edf.EdfWriter;
+import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Networks;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What a saved model says about recordings other than those that it was trained on. */
 class SavedModelTest {
@@ -61,6 +71,34 @@ class SavedModelTest {
                 .skip(1)
                 .map(line -> line.substring(0, line.indexOf(',', line.indexOf(',') + 1)))
                 .toList();
+    }
+
+    /** Raw epochs go into the file, probabilities come out, and the file says what they are. */
+    @Test
+    void exportsWithItsNormalizer() throws Exception {
+        Path file = folder.resolve("model.onnx");
+        String[] export = {
+            "export", model.toString(), "--out", file.toString(), "--with-normalizer"
+        };
+        Cli cli = Cli.run(export);
+        assertEquals(0, cli.code(), cli.err());
+        ModelFile saved = ModelFile.load(model);
+        ModelCard card = saved.card();
+        INDArray raw =
+                Nd4j.randn(DataType.FLOAT, 3, 1, card.channels().size(), card.samples()).muli(20);
+        INDArray prepared = raw.dup();
+        saved.normalizer().transform(prepared);
+        byte[] content = Files.readAllBytes(file);
+        try (OnnxRuntime onnx = OnnxRuntime.of(content)) {
+            INDArray expected = Networks.output(saved.network(), prepared);
+            assertTrue(OnnxRuntime.difference(onnx.output(raw), expected) < 1e-5);
+        }
+        Map<String, String> metadata =
+                Onnx.ModelProto.parseFrom(content).getMetadataPropsList().stream()
+                        .collect(Collectors.toMap(p -> p.getKey(), p -> p.getValue()));
+        assertEquals(
+                card.classes(), new ObjectMapper().readValue(metadata.get("classes"), List.class));
+        assertEquals(card.samplingRate(), Double.parseDouble(metadata.get("sampling_rate")));
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.harness.Close;
+import org.lamina.harness.OnnxRuntime;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.weights.StateDict;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -100,6 +101,10 @@ class WeightsCommandsTest {
         ComputationGraph plain = ComputationGraph.load(folder.resolve("plain.zip").toFile(), false);
         INDArray x = Nd4j.randn(DataType.FLOAT, 2, 1, 4, 64);
         new Close(1e-5, 1e-5).check("output", plain.outputSingle(x), net.output(x));
+        ok("export", file("net.zip"), "--out", file("net.onnx"), "--fold-batch-norm");
+        try (OnnxRuntime onnx = OnnxRuntime.of(Files.readAllBytes(folder.resolve("net.onnx")))) {
+            new Close(1e-5, 1e-5).check("output", onnx.output(x), net.output(x));
+        }
     }
 
     @Test
@@ -285,6 +290,7 @@ class WeightsCommandsTest {
         importKeras();
         refused("must end with .safetensors or .npz", "export", out, "--out", file("a.txt"));
         refused("--names, --map", "export", out, "--out", file("p.zip"), "--names", "lamina");
+        refused("are for .onnx", "export", out, "--out", file("p.zip"), "--fold-batch-norm");
         refused(
                 "the model's layers are [temporal",
                 "export",

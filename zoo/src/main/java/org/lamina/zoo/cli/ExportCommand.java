@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.lamina.zoo.onnx.Onnx;
+import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.weights.NameMap;
@@ -38,7 +40,8 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "What to write: .safetensors or .npz the weights, .zip a model of DL4J's own"
-                            + " layers (to load with ComputationGraph.load).")
+                            + " layers (to load with ComputationGraph.load), .onnx the network for"
+                            + " ONNX Runtime and the like.")
     private Path out;
 
     @Option(
@@ -58,6 +61,17 @@ final class ExportCommand implements Callable<Integer> {
 
     @Mixin private final ModelReading reading = new ModelReading();
 
+    @Option(
+            names = "--with-normalizer",
+            description =
+                    "Puts the normalizer into the .onnx file: epochs or images go in as they are.")
+    private boolean withNormalizer;
+
+    @Option(
+            names = "--fold-batch-norm",
+            description = "Folds batch normalization into the weights before it in the .onnx file.")
+    private boolean foldBatchNorm;
+
     ExportCommand(Console console) {
         this.console = console;
     }
@@ -67,8 +81,13 @@ final class ExportCommand implements Callable<Integer> {
         if (names != null && map != null) {
             throw new UsageException("give --names or --map, not both");
         }
-        boolean plain = out.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".zip");
-        if (plain && (names != null || map != null || layer != null)) {
+        boolean plain = ends(".zip");
+        boolean onnx = ends(".onnx");
+        if (!onnx && (withNormalizer || foldBatchNorm)) {
+            throw new UsageException(
+                    "--out " + out + ": --with-normalizer and --fold-batch-norm are for .onnx");
+        }
+        if ((plain || onnx) && (names != null || map != null || layer != null)) {
             throw new UsageException(
                     "--out " + out + ": --names, --map and --layer are for .safetensors and .npz");
         }
@@ -77,6 +96,9 @@ final class ExportCommand implements Callable<Integer> {
                 names == null ? WeightSource.LAMINA : WeightSource.named("--names", names);
         if (source.ofLayer() && layer == null) {
             throw new UsageException("--layer NAME is missing: " + source + " is of one layer");
+        }
+        if (onnx) {
+            return onnx();
         }
         Model network = ModelFile.loadNetwork(model, reading.options());
         if (plain) {
@@ -96,6 +118,28 @@ final class ExportCommand implements Callable<Integer> {
         weights.write(out);
         console.print(
                 "%s: %d arrays with the names of %s", out, weights.names().size(), rules.source());
+        return Main.OK;
+    }
+
+    private boolean ends(String suffix) {
+        return out.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix);
+    }
+
+    private int onnx() throws IOException {
+        OnnxOptions options = new OnnxOptions();
+        Model network;
+        if (ModelFile.hasCard(model)) {
+            ModelFile whole = ModelFile.load(model, reading.options());
+            options = OnnxOptions.of(whole, withNormalizer);
+            network = whole.network();
+        } else if (withNormalizer) {
+            throw new UsageException(
+                    "--with-normalizer: " + model + " has no normalizer that Lamina wrote");
+        } else {
+            network = ModelFile.loadNetwork(model, reading.options());
+        }
+        Onnx.export(network, out, options.foldBatchNorm(foldBatchNorm));
+        console.print("%s: %,d parameters, operator set 17", out, network.numParams());
         return Main.OK;
     }
 }

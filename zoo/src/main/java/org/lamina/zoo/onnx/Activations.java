@@ -5,6 +5,7 @@ import static org.lamina.zoo.onnx.OnnxGraph.attribute;
 import java.util.List;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.GeluTanh;
 import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.activations.Square;
@@ -122,6 +123,8 @@ final class Activations {
             Value erf = graph.map("Erf", name + ".erf", scaled);
             Value above = graph.with("Add", name + ".above", erf, 1);
             return graph.zip("Mul", name, x, above).times(0.5);
+        } else if (f instanceof GeluTanh) {
+            return tanhGelu(graph, name, x);
         } else if (f instanceof ActivationGELU gelu) {
             return gelu.isPrecise() ? tanhGelu(graph, name, x) : swish(graph, name, x, 1.702);
         } else if (f instanceof Square) {

@@ -16,6 +16,7 @@ import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DenseSpec;
 import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.ECASpec;
 import org.lamina.spec.InstanceNormSpec;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.LocalConvSpec;
@@ -94,6 +95,8 @@ final class LaminaLayers {
             return instanceNorm(name, x, norm, params);
         } else if (spec instanceof SqueezeExcitationSpec squeeze) {
             return squeezeExcitation(name, x, squeeze, params);
+        } else if (spec instanceof ECASpec attention) {
+            return channelAttention(name, x, attention, weight);
         } else if (spec instanceof LocalConvSpec local) {
             return localConv(name, x, local, params);
         } else if (spec instanceof ConvModernSpec modern) {
@@ -449,6 +452,17 @@ final class LaminaLayers {
         Value gate = dense(name + ".hidden", mean(name, x), params.get("W1"), params.get("b1"));
         gate = Activations.apply(graph, name + ".hidden", spec.innerActivation(), gate);
         gate = dense(name + ".gate", gate, params.get("W2"), params.get("b2"));
+        gate = Activations.apply(graph, name + ".gate", spec.gate(), gate);
+        return gated(name, x, gate.times(spec.scale()));
+    }
+
+    private Value channelAttention(String name, Value x, ECASpec spec, INDArray weight) {
+        Value means = mean(name, x);
+        long[] row = {-1, 1, spec.inChannels()};
+        Value series = graph.reshaped(name + ".row", means, row, row);
+        Value gate = conv(name + ".gate", series, weight, null, spec.convolution().geometry());
+        long[] column = {-1, spec.inChannels()};
+        gate = graph.reshaped(name + ".column", gate, column, column);
         gate = Activations.apply(graph, name + ".gate", spec.gate(), gate);
         return gated(name, x, gate.times(spec.scale()));
     }

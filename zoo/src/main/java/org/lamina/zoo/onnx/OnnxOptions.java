@@ -1,10 +1,21 @@
 package org.lamina.zoo.onnx;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** How a network is written as ONNX. */
 public final class OnnxOptions {
@@ -17,6 +28,65 @@ public final class OnnxOptions {
 
     /** Batch normalization as nodes of its own, no normalizer, no metadata. */
     public OnnxOptions() {}
+
+    /**
+     * Options for a model with its card: the input's size, and as metadata what a program needs to
+     * prepare inputs and to read outputs.
+     *
+     * @param withNormalizer whether the normalizer is put into the graph, so that epochs or images
+     *     go in as they are; else its numbers are metadata only
+     * @throws WeightsException if the normalizer is of a kind that cannot be written
+     */
+    public static OnnxOptions of(ModelFile model, boolean withNormalizer) {
+        OnnxOptions options = new OnnxOptions();
+        ModelCard card = model.card();
+        options.metadata("network", card.network());
+        options.metadata("classes", json(card.classes()));
+        if (card.image() != null) {
+            ModelCard.ImageSize image = card.image();
+            options.inputTypes(
+                    InputType.convolutional(image.height(), image.width(), image.channels()));
+        } else {
+            options.inputTypes(InputType.convolutional(card.channels().size(), card.samples(), 1));
+            options.metadata("channels", json(card.channels()));
+            options.metadata("sampling_rate", Double.toString(card.samplingRate()));
+            options.metadata("samples", Integer.toString(card.samples()));
+            EpochingOptions epoching = card.epoching();
+            options.metadata("band_pass", json(List.of(epoching.low(), epoching.high())));
+            options.metadata("window", json(List.of(epoching.tmin(), epoching.tmax())));
+        }
+        return options.normalizer(model.normalizer(), withNormalizer);
+    }
+
+    private OnnxOptions normalizer(DataNormalization normalizer, boolean inGraph) {
+        INDArray center;
+        INDArray spread;
+        if (normalizer instanceof ChannelStandardizer channels) {
+            center = Nd4j.createFromArray(channels.mean()).reshape(channels.mean().length, 1);
+            spread = Nd4j.createFromArray(channels.std()).reshape(channels.std().length, 1);
+        } else if (normalizer instanceof NormalizerStandardize standard) {
+            INDArray channelMeans = standard.getMean();
+            center = channelMeans.dup().reshape(channelMeans.length(), 1, 1);
+            spread = standard.getStd().dup().reshape(channelMeans.length(), 1, 1);
+        } else {
+            throw new WeightsException(
+                    "normalizer "
+                            + normalizer.getClass().getSimpleName()
+                            + " cannot be written as ONNX");
+        }
+        metadata("normalizer_mean", json(center.castTo(DataType.DOUBLE).data().asDouble()));
+        metadata("normalizer_deviation", json(spread.castTo(DataType.DOUBLE).data().asDouble()));
+        metadata("normalizer_in_graph", Boolean.toString(inGraph));
+        return inGraph ? standardize(center, spread) : this;
+    }
+
+    private static String json(Object value) {
+        try {
+            return new ObjectMapper().writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     /**
      * Types of the network's inputs, which a network does not keep: they fix the sizes that the
