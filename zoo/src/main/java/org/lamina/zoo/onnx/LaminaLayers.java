@@ -29,6 +29,7 @@ import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.SwishSpec;
 import org.lamina.spec.TransposedConvGeometry;
+import org.lamina.spec.TransposedConvSpec;
 import org.lamina.spec.UpsampleGeometry;
 import org.lamina.spec.UpsampleSpec;
 import org.lamina.spec.WSConvSpec;
@@ -84,7 +85,9 @@ final class LaminaLayers {
                             weight.size(0));
             return conv(name, x, standardized, bias, conv.conv().geometry());
         } else if (spec instanceof WSTransposedConvSpec conv) {
-            return transposed(name, x, standardized(conv, params), bias, conv.geometry());
+            return transposed(name, x, standardized(conv, params), bias, conv.conv().geometry());
+        } else if (spec instanceof TransposedConvSpec conv) {
+            return transposed(name, x, weight, bias, conv.geometry());
         } else if (spec instanceof SeparableConvSpec separable) {
             return separable(name, x, separable, params);
         } else if (spec instanceof DenseSpec) {
@@ -233,12 +236,16 @@ final class LaminaLayers {
                 "ConvTranspose", name, x, weight, bias, geometry.groups(), shape, attributes);
     }
 
-    /** Standardized weights, as rows of units. */
+    /**
+     * Standardized weights, as rows of units.
+     *
+     * @param gain null for none
+     */
     static INDArray standardized(
             INDArray weight, INDArray gain, WeightStandardization formula, long units) {
         INDArray wide = weight.castTo(DataType.DOUBLE).dup('c');
         INDArray rows = wide.reshape('c', units, wide.length() / units);
-        INDArray factors = gain.castTo(DataType.DOUBLE).dup('c');
+        INDArray factors = gain == null ? null : gain.castTo(DataType.DOUBLE).dup('c');
         new WeightStandardizationKernel(formula).forward(rows, factors, rows);
         return rows.reshape('c', weight.shape());
     }
@@ -249,7 +256,7 @@ final class LaminaLayers {
         if (spec.perInputChannel()) {
             return standardized(weight, gain, spec.standardization(), spec.inChannels());
         }
-        long[] grouped = spec.groupedShape();
+        long[] grouped = spec.conv().groupedShape();
         INDArray outputsFirst = weight.dup('c').reshape('c', grouped).permute(0, 2, 1, 3).dup('c');
         INDArray rows =
                 standardized(outputsFirst, gain, spec.standardization(), spec.outChannels());
