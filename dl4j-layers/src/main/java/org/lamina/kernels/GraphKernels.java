@@ -62,6 +62,12 @@ public final class GraphKernels implements KernelProvider {
         if (function instanceof FusedFunction.Upsampling f) {
             return upsampling(f);
         }
+        if (function instanceof FusedFunction.TemporalSpatial f) {
+            return new TemporalSpatialGraphKernel(new TemporalSpatialKernel(f.spec()));
+        }
+        if (function instanceof FusedFunction.GivenTemporalSpatial f) {
+            return givenTemporalSpatial(new TemporalSpatialKernel(f.spec()));
+        }
         return null;
     }
 
@@ -126,6 +132,28 @@ public final class GraphKernels implements KernelProvider {
                                 d[2]));
     }
 
+    /** Of x, tW, tb, gamma, beta, sW, sb, mask, mean, variance. */
+    private static Kernel givenTemporalSpatial(TemporalSpatialKernel kernel) {
+        return new FunctionKernel(
+                in -> kernel.outputShape(in[0].shape()),
+                (in, y) ->
+                        kernel.forward(
+                                in[0],
+                                TemporalSpatialGraphKernel.weights(in),
+                                TemporalSpatialKernel.Statistics.given(in[8], in[9]),
+                                in[7],
+                                y),
+                (in, dy, d) ->
+                        kernel.backward(
+                                in[0],
+                                TemporalSpatialGraphKernel.weights(in),
+                                TemporalSpatialKernel.Statistics.given(in[8], in[9]),
+                                in[7],
+                                dy,
+                                d[0],
+                                TemporalSpatialGraphKernel.gradients(d, in)));
+    }
+
     private static Kernel gain() {
         return new FunctionKernel(
                 in -> in[0].shape(),
@@ -179,7 +207,7 @@ public final class GraphKernels implements KernelProvider {
     }
 
     /** The array for the gradient of an input; scratch if nobody wants it but the kernel does. */
-    private static INDArray required(INDArray[] gradients, INDArray[] inputs, int index) {
+    static INDArray required(INDArray[] gradients, INDArray[] inputs, int index) {
         if (gradients[index] == null) {
             INDArray input = inputs[index];
             gradients[index] = Ops.scratch(input.dataType(), input.shape());

@@ -84,6 +84,21 @@ public final class NormKernel implements Serializable {
             count.copyTo(arrays[2]);
         }
 
+        /** Whether they do not depend on the input. */
+        boolean isGiven() {
+            return count == null;
+        }
+
+        /** Number of values that the first of them were taken from. */
+        double values() {
+            return count.ofFirst();
+        }
+
+        /** The biased variance of each channel, {@code [C]}. */
+        INDArray variance() {
+            return variance.reshape(variance.length());
+        }
+
         /** A copy outside any workspace. */
         public Statistics detach() {
             return new Statistics(mean.detach(), variance.detach(), count.detach());

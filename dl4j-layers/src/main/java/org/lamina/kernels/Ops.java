@@ -1,5 +1,7 @@
 package org.lamina.kernels;
 
+import org.lamina.onednn.MatrixProduct;
+import org.lamina.onednn.OneDnn;
 import org.lamina.support.LayerArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,5 +52,72 @@ final class Ops {
     /** {@code [C]} as {@code [1, C, 1]}, which broadcasts along {@link #byChannel}. */
     static INDArray channels(INDArray vector) {
         return vector.reshape(1, vector.length(), 1);
+    }
+
+    /**
+     * {@code c = a b}, each of a and b transposed if asked for.
+     *
+     * @param c receives the product; the rows may have gaps between them
+     */
+    static void multiply(
+            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray c) {
+        if (OneDnn.serves(c) && MatrixProduct.multiply(a, transposeA, b, transposeB, null, c)) {
+            return;
+        }
+        INDArray product = isContiguous(c) ? c : scratch(c.dataType(), c.shape());
+        exec(
+                "matmul",
+                new INDArray[] {contiguous(a), contiguous(b)},
+                new INDArray[] {product},
+                transposeA ? 1 : 0,
+                transposeB ? 1 : 0,
+                0);
+        if (product != c) {
+            c.assign(product);
+        }
+    }
+
+    /** The values of an array, in 'c' order; null for null. */
+    static double[] doubles(INDArray array) {
+        if (array == null) {
+            return null;
+        }
+        INDArray c = contiguous(array);
+        double[] values = new double[(int) c.length()];
+        if (OneDnn.serves(c)) {
+            float[] floats = OneDnn.values(c);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = floats[i];
+            }
+            return values;
+        }
+        INDArray flat = c.reshape(c.length());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = flat.getDouble(i);
+        }
+        return values;
+    }
+
+    /** A new array of these values in the current workspace. */
+    static INDArray array(DataType type, double[] values, long... shape) {
+        INDArray result = scratch(type, shape);
+        assign(values, result);
+        return result;
+    }
+
+    /** Writes values in 'c' order to an array; to null, not at all. */
+    static void assign(double[] values, INDArray target) {
+        if (target == null) {
+            return;
+        }
+        if (OneDnn.serves(target) && isContiguous(target)) {
+            float[] floats = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                floats[i] = (float) values[i];
+            }
+            OneDnn.assign(target, floats);
+        } else {
+            target.assign(Nd4j.createFromArray(values).reshape('c', target.shape()));
+        }
     }
 }

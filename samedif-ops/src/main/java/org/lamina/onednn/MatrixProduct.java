@@ -13,7 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Product of matrices in any layout: {@code c = a b}, {@code c = aT b} or {@code c = a bT}, and
- * {@code c = a b + v}. For small matrices ND4J's takes ten times as long.
+ * {@code c = a b + v}; or of several pairs of matrices, in arrays with one more dimension in front.
+ * For small matrices ND4J's takes ten times as long.
  */
 public final class MatrixProduct {
 
@@ -37,13 +38,13 @@ public final class MatrixProduct {
             boolean transposeB,
             INDArray v,
             INDArray c) {
-        if (v == null && c.stride(0) == 1 && c.stride(1) != 1) {
+        if (v == null && c.rank() == 2 && c.stride(0) == 1 && c.stride(1) != 1) {
             // For columns that lie one after another oneDNN has slow code only.
             return multiply(b, !transposeB, a, !transposeA, null, c.transpose());
         }
         PrimitiveCache.Key key =
                 new PrimitiveCache.Key(
-                        "matrix product", Team.forMultiplications(a.length() * c.size(1)));
+                        "matrix product", Team.forMultiplications(a.length() * c.size(-1)));
         for (INDArray matrix : new INDArray[] {a, b, c}) {
             key.with(matrix.shape()).with(matrix.stride());
         }
@@ -55,17 +56,27 @@ public final class MatrixProduct {
                                 primitive(
                                         layout(a, transposeA),
                                         layout(b, transposeB),
-                                        v == null ? null : OneDnn.dense(1, c.size(1)),
+                                        v == null ? null : OneDnn.dense(1, c.size(-1)),
                                         layout(c, false)));
         primitive.ifPresent(p -> p.execute(a, b, c, v));
         return primitive.isPresent();
     }
 
     private static dnnl_memory_desc_t layout(INDArray matrix, boolean transposed) {
-        int row = transposed ? 1 : 0;
-        return OneDnn.plain(
-                new long[] {matrix.size(row), matrix.size(1 - row)},
-                new long[] {matrix.stride(row), matrix.stride(1 - row)});
+        long[] dims = matrix.shape().clone();
+        long[] strides = matrix.stride().clone();
+        if (transposed) {
+            swapLast(dims);
+            swapLast(strides);
+        }
+        return OneDnn.plain(dims, strides);
+    }
+
+    private static void swapLast(long[] values) {
+        int last = values.length - 1;
+        long value = values[last];
+        values[last] = values[last - 1];
+        values[last - 1] = value;
     }
 
     private static Primitive primitive(

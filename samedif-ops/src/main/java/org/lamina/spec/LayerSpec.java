@@ -67,8 +67,9 @@ public interface LayerSpec extends Serializable {
     }
 
     /**
-     * The parameters, in the order in which they are flattened: weights, then the rest. Sizes that
-     * depend on what is {@link #missing} are 0.
+     * The parameters, in the order in which they are flattened: weights, then the rest, of each
+     * part that is a layer of its own elsewhere. Sizes that depend on what is {@link #missing} are
+     * 0.
      */
     List<ParamSpec> params();
 

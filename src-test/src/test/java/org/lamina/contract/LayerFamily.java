@@ -18,6 +18,7 @@ interface LayerFamily {
                     new ConvModernFamily(),
                     new GatingFamily(),
                     new DepthwiseSeparableFamily(),
+                    new TemporalSpatialFamily(),
                     new LocalFamily());
 
     /** Configurations that work: odd, even and non-square kernels, every option. */

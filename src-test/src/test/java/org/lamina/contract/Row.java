@@ -2,6 +2,7 @@ package org.lamina.contract;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
@@ -42,8 +43,10 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
 
     private static final int BATCH = 3;
     private static final int WIDER = 16;
-    private static final String[] WHOLE = {""};
-    private static final String[] PARTS = {"depth", "point"};
+
+    /** Parts of a layer that have norm options of their own; "" for the layer as a whole. */
+    private static final List<List<String>> NORM_OPTIONS =
+            List.of(List.of(""), List.of("depth", "point"), List.of("temporal", "spatial"));
 
     /** The same configuration with more options. */
     Row with(Object... namesAndValues) {
@@ -69,7 +72,7 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
             return with("constrainWeights", new LayerConstraint[] {constraint});
         }
         Row result = this;
-        for (String part : layer.startsWith("Separable") ? PARTS : WHOLE) {
+        for (String part : normOptions()) {
             result =
                     result.with(
                             optionName(part, "maxNorm"), max,
@@ -88,8 +91,15 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
 
     /** Whether the layer has norm constraints among its own options. */
     boolean hasNormOptions() {
+        return !normOptions().isEmpty();
+    }
+
+    private List<String> normOptions() {
         LayerBuilder builder = LayerBuilder.of(Form.NATIVE, layer, kernel);
-        return builder.has("maxNorm") || builder.has("depthMaxNorm");
+        return NORM_OPTIONS.stream()
+                .filter(parts -> builder.has(optionName(parts.get(0), "maxNorm")))
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** The hyperparameters of the layer for its input. */
@@ -134,6 +144,10 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
 
     /** The same configuration with so many channels that work is divided, as between groups. */
     Row wide() {
+        Object filters = options.get("temporalFilters");
+        if (filters != null) { // all of one channel
+            return with("temporalFilters", WIDER * (int) filters);
+        }
         long[] wide = size.clone();
         wide[0] *= WIDER;
         Row result = new Row(layer, kernel, wide, options);

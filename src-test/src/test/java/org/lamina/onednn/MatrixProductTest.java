@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lamina.harness.Close;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,6 +36,21 @@ class MatrixProductTest {
                 }
                 assertEquals(sum, c.getDouble(i, j), 1e-5 * k, i + ", " + j);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+    void severalPairs(boolean ta, boolean tb) {
+        INDArray a = Nd4j.rand(DataType.FLOAT, 3, ta ? 40 : 6, ta ? 6 : 40);
+        INDArray b = Nd4j.rand(DataType.FLOAT, 3, tb ? 7 : 40, tb ? 40 : 7);
+        assumeTrue(OneDnn.serves(a), "this platform has no oneDNN");
+        INDArray c = Nd4j.create(DataType.FLOAT, 3, 6, 7);
+        assertEquals(true, MatrixProduct.multiply(a, ta, b, tb, null, c));
+        for (int i = 0; i < 3; i++) {
+            INDArray left = ta ? a.slice(i).transpose() : a.slice(i);
+            INDArray expected = left.mmul(tb ? b.slice(i).transpose() : b.slice(i));
+            Close.of(DataType.FLOAT).check("pair " + i, c.slice(i), expected);
         }
     }
 

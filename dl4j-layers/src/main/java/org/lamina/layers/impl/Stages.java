@@ -7,6 +7,7 @@ import org.lamina.spec.Activator;
 import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.Normalizer;
+import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -34,6 +35,12 @@ public final class Stages {
     public static SpecLayerImpl<?> upsample(
             UpsampleSpec spec, NeuralNetConfiguration conf, DataType dataType) {
         return new StageLayer(conf, dataType, List.of(new UpsampleStage(spec.geometry())));
+    }
+
+    /** Temporal convolution, batch normalization and depthwise spatial convolution. */
+    public static SpecLayerImpl<?> temporalSpatial(
+            TemporalSpatialConvSpec spec, NeuralNetConfiguration conf, DataType dataType) {
+        return new StageLayer(conf, dataType, List.of(new TemporalSpatialStage(spec)));
     }
 
     /** Convolution with normalization, activation and scaling. */

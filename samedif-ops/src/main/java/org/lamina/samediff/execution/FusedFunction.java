@@ -3,6 +3,7 @@ package org.lamina.samediff.execution;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
+import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.TransposedConvGeometry;
 import org.lamina.spec.UpsampleGeometry;
 import org.lamina.spec.WeightStandardization;
@@ -70,4 +71,15 @@ public sealed interface FusedFunction {
 
     /** Linear interpolation: {@code x, mask or null, mask of the output or null}. */
     record Upsampling(UpsampleGeometry geometry) implements FusedFunction {}
+
+    /**
+     * Temporal convolution, batch normalization by the minibatch's statistics and depthwise spatial
+     * convolution: {@code x, tW, tb or null, gamma, beta, sW, sb or null, mask of the temporal
+     * convolution's output or null}. Outputs: y, the mean {@code [F]} and the unbiased variance
+     * {@code [F]}.
+     */
+    record TemporalSpatial(TemporalSpatialConvSpec spec) implements FusedFunction {}
+
+    /** The same by given statistics, which are two more inputs: {@code mean, variance}. */
+    record GivenTemporalSpatial(TemporalSpatialConvSpec spec) implements FusedFunction {}
 }

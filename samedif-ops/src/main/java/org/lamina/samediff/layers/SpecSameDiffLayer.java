@@ -208,7 +208,10 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
         return SpecParams.INSTANCE;
     }
 
-    /** DL4J asks for names before the number of input channels is known. */
+    /**
+     * The spec's names, which DL4J asks for before the number of input channels is known, and its
+     * order: DL4J puts all weights first.
+     */
     private static final class SpecParams extends SameDiffParamInitializer {
 
         static final SpecParams INSTANCE = new SpecParams();
@@ -219,6 +222,25 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends SameDiffLay
                             .filter(which)
                             .map(ParamSpec::name)
                             .collect(Collectors.toList());
+        }
+
+        @Override
+        public Map<String, INDArray> init(
+                NeuralNetConfiguration conf, INDArray view, boolean initialize) {
+            Map<String, INDArray> params = getGradientsFromFlattened(conf, view);
+            if (initialize) {
+                ((SpecSameDiffLayer<?>) conf.getLayer()).initializeParameters(params);
+            }
+            params.keySet().forEach(conf::addVariable);
+            return params;
+        }
+
+        @Override
+        public Map<String, INDArray> getGradientsFromFlattened(
+                NeuralNetConfiguration conf, INDArray view) {
+            SpecSameDiffLayer<?> layer = (SpecSameDiffLayer<?>) conf.getLayer();
+            Map<String, long[]> shapes = layer.getLayerParams().getParamShapes();
+            return subsetAndReshape(paramKeys(layer), shapes, view, layer, null);
         }
 
         @Override

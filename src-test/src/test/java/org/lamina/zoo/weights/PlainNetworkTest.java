@@ -35,6 +35,7 @@ import org.lamina.layers.conf.InstanceNorm;
 import org.lamina.layers.conf.Nonlinearity;
 import org.lamina.layers.conf.SeparableConv2D;
 import org.lamina.layers.conf.SwishLayer;
+import org.lamina.layers.conf.TemporalSpatialConv2D;
 import org.lamina.layers.conf.WSConv2D;
 import org.lamina.samediff.layers.SameDiffWSConv2D;
 import org.lamina.zoo.DeepConvNet;
@@ -221,6 +222,24 @@ class PlainNetworkTest {
                                 .layer(new ConstrainedDense.Builder().nOut(2).build())
                                 .setInputType(InputType.convolutional(9, 8, 2)));
         check(varied(net), 3, 2, 9, 8);
+    }
+
+    @Test
+    void temporalSpatialConvolution() {
+        MultiLayerNetwork net =
+                Nets.init(
+                        Nets.config(DataType.FLOAT, new Sgd(1))
+                                .list()
+                                .layer(
+                                        new TemporalSpatialConv2D.Builder(9, 6)
+                                                .temporalFilters(3)
+                                                .padding(2)
+                                                .spatialBias(true)
+                                                .activation(new Elu(1))
+                                                .build())
+                                .layer(new ConstrainedDense.Builder().nOut(2).build())
+                                .setInputType(InputType.convolutional(9, 20, 1)));
+        check(varied(net), 3, 1, 9, 20);
     }
 
     @Test

@@ -40,6 +40,7 @@ import org.lamina.spec.SkipInitGainSpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.SwishSpec;
+import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.WSConvSpec;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
@@ -152,6 +153,8 @@ final class PlainLayers {
             parts.conv(name, input, weight, bias, depthwise((DepthwiseConvSpec) spec), function);
         } else if (spec instanceof SeparableConvSpec) {
             separable((SeparableConvSpec) spec, input, function);
+        } else if (spec instanceof TemporalSpatialConvSpec) {
+            temporalSpatial((TemporalSpatialConvSpec) spec, input, function);
         } else if (spec instanceof DenseSpec) {
             parts.dense(name, input, weight, bias, function, null);
         } else if (spec instanceof BatchNormSpec) {
@@ -203,6 +206,25 @@ final class PlainLayers {
                 params.get(SeparableConvSpec.POINTWISE_WEIGHT),
                 params.get(SeparableConvSpec.POINTWISE_BIAS),
                 POINT,
+                function);
+    }
+
+    private void temporalSpatial(TemporalSpatialConvSpec spec, String input, IActivation function) {
+        String temporal = name + "-temporal";
+        parts.conv(
+                temporal,
+                input,
+                params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT),
+                params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS),
+                spec.temporal().geometry(),
+                null);
+        parts.normalize(temporal, temporal, spec.normalization(), params, null);
+        parts.conv(
+                name,
+                temporal,
+                params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT),
+                params.get(TemporalSpatialConvSpec.SPATIAL_BIAS),
+                depthwise(spec.spatial()),
                 function);
     }
 

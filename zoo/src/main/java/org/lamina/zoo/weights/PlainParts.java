@@ -90,7 +90,7 @@ final class PlainParts {
             BatchNormSpec spec,
             Map<String, INDArray> params,
             IActivation function) {
-        AffineNode before = graph.foldable(input);
+        AffineNode before = input.equals(name) ? graph.foldableAs(name) : graph.foldable(input);
         if (before != null) {
             INDArray variance = wide(params.get(BatchNormSpec.VARIANCE));
             INDArray deviation = Transforms.sqrt(variance.addi(spec.eps()), false);

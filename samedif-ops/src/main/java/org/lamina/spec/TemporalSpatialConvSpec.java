@@ -1,0 +1,249 @@
+package org.lamina.spec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A temporal convolution, batch normalization and a depthwise spatial convolution, one after the
+ * other, on images with one map: a row for each channel of a recording, a column for each sample.
+ *
+ * <p>Parameters are those of the three layers in that order, so that the flat vector is theirs:
+ * {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code gamma}, {@code beta}, {@code mean}, {@code var},
+ * each {@code [F]}, {@code sW [F * D, 1, C, 1]}, {@code sb [F * D]}; the biases where there are
+ * any.
+ */
+public final class TemporalSpatialConvSpec implements LayerSpec {
+
+    /** Key of the temporal filters. */
+    public static final String TEMPORAL_WEIGHT = "tW";
+
+    /** Key of their bias. */
+    public static final String TEMPORAL_BIAS = "tb";
+
+    /** Key of the spatial filters. */
+    public static final String SPATIAL_WEIGHT = "sW";
+
+    /** Key of their bias. */
+    public static final String SPATIAL_BIAS = "sb";
+
+    private static final long serialVersionUID = 1L;
+
+    private final ConvSpec temporal;
+    private final BatchNormSpec normalization;
+    private final DepthwiseConvSpec spatial;
+
+    /**
+     * Creates the specification.
+     *
+     * @param temporal convolution along the rows: from one map, kernel {@code (1, K)}, stride and
+     *     dilation 1, one group, zeros as padding
+     * @param normalization of the temporal convolution's maps
+     * @param spatial depthwise convolution of those maps over whole columns: kernel {@code (C, 1)},
+     *     stride and dilation 1, no padding
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    @JsonCreator
+    public TemporalSpatialConvSpec(
+            @JsonProperty("temporal") ConvSpec temporal,
+            @JsonProperty("normalization") BatchNormSpec normalization,
+            @JsonProperty("spatial") DepthwiseConvSpec spatial) {
+        this.temporal = Objects.requireNonNull(temporal, "temporal");
+        this.normalization = Objects.requireNonNull(normalization, "normalization");
+        this.spatial = Objects.requireNonNull(spatial, "spatial");
+        check(
+                temporal.inChannels() == 1,
+                "nIn (input channels)",
+                temporal.inChannels(),
+                "must be 1");
+        checkTemporal(temporal.geometry());
+        checkSpatial(spatial.geometry());
+        long filters = temporal.outChannels();
+        String same = "must be the number of temporal filters, " + filters;
+        check(
+                normalization.inChannels() == filters,
+                "channels of the normalization",
+                normalization.inChannels(),
+                same);
+        check(
+                spatial.inChannels() == filters,
+                "channels of the spatial convolution",
+                spatial.inChannels(),
+                same);
+    }
+
+    private static void checkTemporal(ConvGeometry g) {
+        boolean along =
+                isPlain(g, 1) && g.kernel()[0] == 1 && g.padBefore()[0] + g.padAfter()[0] == 0;
+        check(
+                along && g.groups() == 1,
+                "temporal convolution",
+                g,
+                "must have kernel (1, K), stride and dilation 1, one group and zeros before and"
+                        + " after the samples");
+    }
+
+    private static void checkSpatial(ConvGeometry g) {
+        boolean whole = isPlain(g, 0) && g.kernel()[1] == 1;
+        for (int d = 0; whole && d < 2; d++) {
+            whole = g.padBefore()[d] + g.padAfter()[d] == 0;
+        }
+        check(
+                whole,
+                "spatial convolution",
+                g,
+                "must have kernel (C, 1), stride and dilation 1 and no padding");
+    }
+
+    /** Whether the windows of a geometry differ in their position alone. */
+    private static boolean isPlain(ConvGeometry g, int padded) {
+        return g.rank() == 2
+                && Arrays.stream(g.stride()).allMatch(s -> s == 1)
+                && Arrays.stream(g.dilation()).allMatch(d -> d == 1)
+                && (g.paddingMode() == PaddingMode.ZEROS
+                        || g.padBefore()[padded] + g.padAfter()[padded] == 0);
+    }
+
+    private static void check(boolean fits, String field, Object value, String allowed) {
+        if (!fits) {
+            throw new IllegalArgumentException(field + " = " + value + "; " + allowed);
+        }
+    }
+
+    /** The convolution along the rows. */
+    @JsonProperty("temporal")
+    public ConvSpec temporal() {
+        return temporal;
+    }
+
+    /** The normalization of its output. */
+    @JsonProperty("normalization")
+    public BatchNormSpec normalization() {
+        return normalization;
+    }
+
+    /** The convolution over the columns of the normalized maps. */
+    @JsonProperty("spatial")
+    public DepthwiseConvSpec spatial() {
+        return spatial;
+    }
+
+    /** Rows of the input: the recording's channels. */
+    public int rows() {
+        return spatial.geometry().kernel()[0];
+    }
+
+    /** Length of a temporal filter. */
+    public int taps() {
+        return temporal.geometry().kernel()[1];
+    }
+
+    @Override
+    public int spatialRank() {
+        return 2;
+    }
+
+    @Override
+    public long inChannels() {
+        return temporal.inChannels();
+    }
+
+    @Override
+    public long outChannels() {
+        return spatial.outChannels();
+    }
+
+    @Override
+    public TemporalSpatialConvSpec withInChannels(long channels) {
+        return channels == 1
+                ? this
+                : new TemporalSpatialConvSpec(
+                        temporal.withInChannels(channels), normalization, spatial);
+    }
+
+    @Override
+    public TemporalSpatialConvSpec withOutChannels(long channels) {
+        check(
+                channels == 0 || channels == outChannels(),
+                "nOut (output channels)",
+                channels,
+                "the layer has temporalFilters * depthMultiplier = "
+                        + outChannels()
+                        + ", do not set it");
+        return this;
+    }
+
+    @Override
+    public double momentum() {
+        return normalization.momentum();
+    }
+
+    @Override
+    public List<ParamSpec> params() {
+        long filters = temporal.outChannels();
+        List<ParamSpec> all =
+                new ArrayList<>(
+                        ConvSpec.params(
+                                TEMPORAL_WEIGHT,
+                                TEMPORAL_BIAS,
+                                filters,
+                                1,
+                                filters,
+                                temporal.geometry(),
+                                temporal.bias(),
+                                temporal.norm()));
+        all.addAll(normalization.params());
+        all.addAll(spatial.params(SPATIAL_WEIGHT, SPATIAL_BIAS));
+        return all;
+    }
+
+    @Override
+    public long[] outputSize(long... inputSize) {
+        long[] filtered = temporal.outputSize(inputSize);
+        if (filtered[0] != rows()) {
+            throw new IllegalArgumentException(
+                    "input size "
+                            + Arrays.toString(inputSize)
+                            + "; the spatial filters need a height of "
+                            + rows());
+        }
+        return spatial.outputSize(filtered);
+    }
+
+    @Override
+    public void checkTraining(long examples, long... inputSize) {
+        normalization.checkTraining(examples, temporal.outputSize(inputSize));
+    }
+
+    @Override
+    public List<Window> windows() {
+        return List.of(temporal.geometry(), spatial.geometry());
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof TemporalSpatialConvSpec other
+                && temporal.equals(other.temporal)
+                && normalization.equals(other.normalization)
+                && spatial.equals(other.spatial);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(temporal, normalization, spatial);
+    }
+
+    @Override
+    public String toString() {
+        return "temporal ("
+                + temporal
+                + "), normalization ("
+                + normalization
+                + "), spatial ("
+                + spatial
+                + ")";
+    }
+}
