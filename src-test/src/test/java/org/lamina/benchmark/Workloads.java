@@ -13,12 +13,18 @@ final class Workloads {
 
     static {
         Overhead constraints = Networks.constraints();
+        List<Overhead> orders = Networks.orders();
         Layers layers = new Layers();
         OVERHEADS.add(constraints);
+        OVERHEADS.addAll(orders);
         OVERHEADS.addAll(layers.overheads());
         ALL.addAll(Networks.ALL);
         ALL.add(constraints.with());
         ALL.add(constraints.without());
+        for (Overhead order : orders) {
+            ALL.add(order.with());
+            ALL.add(order.without());
+        }
         ALL.add(GEMM);
         ALL.addAll(layers.all());
         GROWTH.forEach(growth -> ALL.addAll(growth.points()));
