@@ -1,9 +1,12 @@
 package org.lamina.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -196,6 +199,20 @@ class WSConvTest {
             assertEquals(0.7, output.minNumber().doubleValue(), 1e-4);
             Nets.Pass pass = Nets.pass(net, x, random(2, output.shape()).castTo(DataType.FLOAT));
             pass.gradients().values().forEach(g -> assertTrue(!g.isNaN().any(), "NaN"));
+        }
+    }
+
+    /** Files from before gains could be left out do not say that there is one. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void anOlderConfigurationHasAGain(Form form) {
+        for (String layer : List.of("WSConv2D", "WSConvTranspose2D")) {
+            MultiLayerConfiguration conf =
+                    network(LayerBuilder.of(form, layer, 3).set("nOut", 2).build(), WeightInit.ONES)
+                            .getLayerWiseConfigurations();
+            String older = conf.toJson().replaceAll("\"gain\" : true,|,\\s*\"gain\" : true", "");
+            assertFalse(older.contains("\"gain\" :"), older);
+            assertEquals(conf, MultiLayerConfiguration.fromJson(older));
         }
     }
 }

@@ -266,6 +266,10 @@ class AdaptiveGradientClippingTest {
         assertNotEquals(conf, CLIPPING.withRule(Rule.TIMM).applyTo(conf(withL2(0.1), form)));
         assertNotEquals(
                 conf, new AdaptiveGradientClipping(0.5, EPS).applyTo(conf(withL2(0.1), form)));
+        // files from before there were rules
+        String older = conf.toJson().replaceAll("\"rule\" : \"PAPER\",", "");
+        assertFalse(older.contains("PAPER"), older);
+        assertEquals(conf, MultiLayerConfiguration.fromJson(older));
         MultiLayerNetwork net = new MultiLayerNetwork(conf);
         net.init();
         MultiLayerNetwork read =

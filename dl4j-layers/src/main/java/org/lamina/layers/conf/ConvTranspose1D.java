@@ -17,9 +17,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>with c over the channels of o's group and o' the place of o in its group.
  *
  * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T -
- * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask, an output step counts if an
- * unmasked input step reaches it; a step that no input reaches goes with the last input step before
- * it. Parameters: {@code W [nIn, nOut / groups, k]}, {@code b [nOut]}.
+ * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask of L ones and then zeros, as many
+ * output steps count as a series of length L gives. Parameters: {@code W [nIn, nOut / groups, k]},
+ * {@code b [nOut]}.
  *
  * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
  * 1, no padding, no output padding, dilation 1, one group, bias.

@@ -14,11 +14,11 @@ import org.nd4j.linalg.api.buffer.DataType;
  * y = x * scale * gate(inner(mean(x) W1 + b1) W2 + b2)
  * </pre>
  *
- * <p>The mean runs over all spatial dimensions; in a masked time series over the steps that are not
- * masked. Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or
- * {@code [N, C]} (where the mean is x itself), or with channels last. Parameters: {@code W1 [C,
- * hidden]}, {@code W2 [hidden, C]} and, with biases, {@code b1 [hidden]}, {@code b2 [C]}; the
- * weights are flattened as those of DL4J's dense layer are.
+ * <p>The mean runs over all spatial dimensions; with a mask over the positions that are not masked.
+ * Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or {@code [N,
+ * C]} (where the mean is x itself), or with channels last. Parameters: {@code W1 [C, hidden]},
+ * {@code W2 [hidden, C]} and, with biases, {@code b1 [hidden]}, {@code b2 [C]}; the weights are
+ * flattened as those of DL4J's dense layer are.
  *
  * <p>Defaults: C / 16 hidden units, rounded down, at least 1; biases, inner activation ReLU, gate
  * sigmoid, scale 1 (normalizer-free networks have 2); no activation function after it (a global one

@@ -16,10 +16,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y       = x * scale * gate(z)
  * </pre>
  *
- * <p>The mean runs over all spatial dimensions; in a masked time series over the steps that are not
- * masked. Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or
- * {@code [N, C]} (where the mean is x itself), or with channels last. Parameter: {@code W [1, 1,
- * k]}; there is no bias.
+ * <p>The mean runs over all spatial dimensions; with a mask over the positions that are not masked.
+ * Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or {@code [N,
+ * C]} (where the mean is x itself), or with channels last. Parameter: {@code W [1, 1, k]}; there is
+ * no bias.
  *
  * <p>Defaults: a kernel size that follows from the channels, {@code k = (log2(C) + 1) / 2} rounded
  * down, the next odd number if that is even, at least 3 (3 for up to 127 channels, 5 for up to

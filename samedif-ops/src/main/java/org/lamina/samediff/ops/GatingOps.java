@@ -24,8 +24,8 @@ public final class GatingOps {
      * @param w2 {@code [hidden, C]}
      * @param b2 {@code [C]}, or null
      * @param spec the activation functions and the scale
-     * @param mask {@code [N, 1, T]} with 1 for the steps that the mean is over, or null for all; x
-     *     is zero at the others
+     * @param mask {@code [N, 1, spatial...]} with 1 for the positions that the mean is over, or
+     *     null for all; x is zero at the others
      * @return of the shape of x
      */
     public static SDVariable squeezeExcitation(
@@ -73,8 +73,8 @@ public final class GatingOps {
      * @param x input {@code [N, C]} or {@code [N, C, spatial...]}
      * @param w {@code [1, 1, kernel]}
      * @param spec channels, kernel size, the gate and the scale
-     * @param mask {@code [N, 1, T]} with 1 for the steps that the mean is over, or null for all; x
-     *     is zero at the others
+     * @param mask {@code [N, 1, spatial...]} with 1 for the positions that the mean is over, or
+     *     null for all; x is zero at the others
      * @return of the shape of x
      */
     public static SDVariable efficientChannelAttention(
