@@ -26,6 +26,7 @@ import org.lamina.layers.conf.StochasticDepth;
 import org.lamina.layers.conf.WSConv2D;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.lamina.zoo.NFNetArchitecture.Block;
 import org.lamina.zoo.NFNetArchitecture.Stage;
 import org.lamina.zoo.NFNetArchitecture.Stem;
@@ -34,6 +35,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -161,6 +163,47 @@ class NFNetTest {
         assertTrue(
                 network.getLayer("stage1-block1-gain").getParam("gain").getDouble(0) != 0,
                 "the residual branch is off");
+    }
+
+    private static NFNet.Builder withBlocks(Block block) {
+        NFNetArchitecture net = NFNet.Preset.NFNET_TINY.architecture();
+        return tiny().architecture(
+                        new NFNetArchitecture(
+                                net.stem(),
+                                List.of(new Stage(16, 1, 2), new Stage(24, 2, 2)),
+                                block,
+                                1.25,
+                                net.activation(),
+                                net.standardization(),
+                                net.padding(),
+                                0,
+                                0));
+    }
+
+    /** Blocks with ECA, and those of NF-RegNet: wide inside, with squeeze and excitation there. */
+    @Test
+    void learnsWithOtherBlocks() {
+        Attention inside = new Attention(Attention.Kind.SQUEEZE_EXCITATION, 0.5, 8, true);
+        for (Block block :
+                List.of(
+                        new Block(0.5, 4, 1, Attention.eca(), true, false),
+                        new Block(2.25, 8, 1, inside, true, true))) {
+            ComputationGraph network =
+                    withBlocks(block)
+                            .classes(3)
+                            .skipGain(0.5)
+                            .gradientClipping(null)
+                            .updater(new Adam(1e-2))
+                            .init();
+            DataSet data = images(12, 3, 3, 32, 32);
+            INDArray last = network.getParam("last-conv_W");
+            assertArrayEquals(new long[] {30, 24, 1, 1}, last.shape());
+            double before = network.score(data);
+            for (int step = 0; step < 30; step++) {
+                network.fit(data);
+            }
+            assertTrue(network.score(data) < 0.75 * before, block + ": " + network.score(data));
+        }
     }
 
     /** Without skip gains a block is its shortcut; the output does not depend on the branch. */
@@ -378,6 +421,11 @@ class NFNetTest {
         assertMessage("groupWidth = -1", () -> new Block(0.5, -1, 1, 0, true));
         assertMessage("spatialConvs = 3", () -> new Block(0.5, 0, 3, 0, true));
         assertMessage("squeeze = 1.5", () -> new Block(0.5, 0, 1, 1.5, true));
+        assertMessage("attention = null", () -> new Block(0.5, 0, 1, null, true, false));
+        assertMessage("divisor = 0", () -> new Attention(Attention.Kind.ECA, 0, 0, false));
+        assertMessage(
+                "squeeze = 0.5; does not suit ECA",
+                () -> new Attention(Attention.Kind.ECA, 0.5, 1, false));
         NFNetArchitecture net = NFNet.Preset.NFNET_TINY.architecture();
         assertMessage(
                 "stage width = 16; leaves no inner channels",
