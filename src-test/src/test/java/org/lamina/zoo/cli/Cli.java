@@ -47,6 +47,11 @@ public record Cli(int code, String out, String err) {
                     "--lr",
                     "0.01");
 
+    /** Whether the command or the data cannot be used, which is not the program's fault. */
+    boolean refused() {
+        return code == Main.USAGE || code == Main.DATA;
+    }
+
     public static Cli run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

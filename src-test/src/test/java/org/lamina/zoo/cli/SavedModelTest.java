@@ -119,7 +119,7 @@ class SavedModelTest {
 
         Path tooShort = recording("short.edf", new int[] {0, 10, 20}, "1", "2");
         Cli refused = Cli.run("predict", longerModel, tooShort.toString());
-        assertEquals(2, refused.code());
+        assertEquals(3, refused.code());
         assertEquals("", refused.out());
         assertTrue(refused.err().contains("shorter than an epoch of 1.500 s"), refused.err());
     }
@@ -184,7 +184,7 @@ class SavedModelTest {
 
         Files.writeString(one.resolve("run.csv"), text.replaceAll(",1\\R", ",7\n"));
         Cli none = Cli.run("evaluate", model.toString(), "--data", one.toString());
-        assertEquals(2, none.code());
+        assertEquals(3, none.code());
         assertTrue(none.err().contains("no event '1' or '2'; available: 7"), none.err());
     }
 }

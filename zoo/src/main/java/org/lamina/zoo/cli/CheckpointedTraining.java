@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Objects;
+import java.util.Set;
 import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.DivergenceException;
 import org.lamina.zoo.training.ModelFile;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class CheckpointedTraining {
     private static final long CHECKPOINT_EVERY_NANOS = 15_000_000_000L;
+
+    private static final Set<String> WITH_RESUME = Set.of("--resume", Threads.OPTION);
 
     private final Console console;
     private final ModelFile model;
@@ -50,10 +53,13 @@ final class CheckpointedTraining {
      */
     static Checkpoint resume(CommandSpec spec, OutputFolder folder, String network)
             throws IOException {
-        if (spec.commandLine().getParseResult().matchedOptions().size() > 1) {
+        boolean others =
+                spec.commandLine().getParseResult().matchedOptions().stream()
+                        .anyMatch(option -> !WITH_RESUME.contains(option.longestName()));
+        if (others) {
             throw new UsageException(
                     "--resume goes on with the settings that the run began with: give no other"
-                            + " switch");
+                            + " switch (but --threads)");
         }
         if (!Files.isRegularFile(folder.checkpoint())) {
             throw new UsageException(
@@ -121,10 +127,11 @@ final class CheckpointedTraining {
                 console.print("Interrupted in epoch %d.", trainer.state().history().size() + 1);
                 console.print("Checkpoint saved: %s", out.checkpoint());
                 console.print(
-                        "Go on with: %s train %s --resume %s",
+                        "Go on with: %s train %s --resume %s%s",
                         Console.program(),
                         model.card().network(),
-                        Texts.quoted(out.path().toString()));
+                        Texts.quoted(out.path().toString()),
+                        Threads.asGiven());
             }
             return complete;
         }

@@ -1,28 +1,81 @@
 package org.lamina.zoo.cli;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Where a command prints.
+ * Where a command prints. Names of files, labels, arrays, ... that others have chosen pass through
+ * here, and here only: a character that a terminal would obey is printed as its code.
  *
  * @param out results
  * @param err errors and warnings
  * @param terminal whether {@code out} is a terminal, where a progress bar can be redrawn
  */
 record Console(PrintStream out, PrintStream err, boolean terminal) {
+    /** Controls, also those that only change the order in which text is shown. */
+    private static final Pattern CONTROL =
+            Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");
+
+    private static final Pattern JAR = Pattern.compile("(.*?\\.jar)(?: .*)?", Pattern.DOTALL);
+
     /** Prints a line; numbers are written the same way everywhere. */
     void print(String format, Object... args) {
-        out.printf(Locale.ROOT, format + "%n", args);
+        out.printf(Locale.ROOT, format + "%n", shown(args));
+    }
+
+    /** Prints a text of several lines. */
+    void printText(String text) {
+        text.lines().forEach(line -> out.print(shown(line) + "\n"));
+        out.flush();
     }
 
     void warn(String format, Object... args) {
-        err.printf(Locale.ROOT, "Warning: " + format + "%n", args);
+        err.printf(Locale.ROOT, "Warning: " + format + "%n", shown(args));
+    }
+
+    /** Prints the one line of an error, and where it happened if that is asked for. */
+    void error(String message, Throwable where) {
+        err.println("Error: " + shown(message));
+        if (where != null) {
+            StringWriter trace = new StringWriter();
+            where.printStackTrace(new PrintWriter(trace));
+            trace.toString().lines().forEach(line -> err.println(shown(line, "\t")));
+        }
+    }
+
+    private static Object[] shown(Object... args) {
+        return Arrays.stream(args)
+                .map(arg -> arg instanceof Number ? arg : shown(String.valueOf(arg)))
+                .toArray();
+    }
+
+    private static String shown(String text) {
+        return shown(text, "");
+    }
+
+    private static String shown(String text, String but) {
+        return CONTROL.matcher(text)
+                .replaceAll(
+                        found ->
+                                Matcher.quoteReplacement(
+                                        but.contains(found.group())
+                                                ? found.group()
+                                                : String.format(
+                                                        "\\u%04x", (int) found.group().charAt(0))));
     }
 
     /** How the user started this program, for the commands that are suggested. */
     static String program() {
-        String started = System.getProperty("sun.java.command", "").split(" ", 2)[0];
-        return started.endsWith(".jar") ? "java -jar " + started : "lamina";
+        return program(System.getProperty("sun.java.command", ""));
+    }
+
+    static String program(String started) {
+        Matcher jar = JAR.matcher(started);
+        return jar.matches() ? "java -jar " + Texts.quoted(jar.group(1)) : "lamina";
     }
 }

@@ -64,6 +64,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Also write the results to this JSON file.")
     private Path out;
 
+    @Mixin private final Threads threads = new Threads();
+
     @Mixin private final ModelReading reading = new ModelReading();
 
     EvaluateCommand(Console console) {

@@ -13,11 +13,11 @@ import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.report.SignalPropagation;
 import org.lamina.zoo.report.TrainingReport;
 import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainingHistory;
-import org.lamina.zoo.training.TrainingState;
 
 /** One training on images from its first (or next) batch to the files in the results folder. */
 final class ImageRun {
@@ -50,8 +50,8 @@ final class ImageRun {
         this.out = out;
     }
 
-    /** Trains from a state on; returns the exit code. */
-    int run(TrainingState from) throws IOException {
+    /** Trains from a state, of this model, on; returns the exit code. */
+    int run(Checkpoint from) throws IOException {
         announce();
         ImageIterator batches =
                 ImageIterator.shuffled(
@@ -68,10 +68,10 @@ final class ImageRun {
                                 batches,
                                 inOrder(data.train().first(MEASURED)),
                                 null,
-                                from)
+                                from.state())
                         .averaging(settings.averageDecay());
         boolean complete =
-                new CheckpointedTraining(console, model, out, data.fingerprint())
+                new CheckpointedTraining(console, model, out, from.fingerprint())
                         .run(trainer, settings.epochs());
         if (!complete) {
             return Main.INTERRUPTED;
@@ -136,6 +136,7 @@ final class ImageRun {
         json.put("data", model.card().data());
         json.put("generated", settings.generated());
         json.put("test", test);
+        json.put("threads", Threads.count());
         json.put("seconds", history.seconds());
         json.put("epochs", history.size());
         json.put("parameters", model.network().numParams());

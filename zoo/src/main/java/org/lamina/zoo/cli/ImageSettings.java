@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.optimize.CosineSchedule;
 import org.lamina.zoo.NFNet;
+import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -80,6 +81,11 @@ record ImageSettings(
     }
 
     static ImageSettings fromMap(Map<String, Object> map) {
-        return TrainSettings.JSON.convertValue(map, ImageSettings.class);
+        try {
+            return TrainSettings.JSON.convertValue(map, ImageSettings.class);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(
+                    "The settings of the training run, in the model's lamina.json, are damaged", e);
+        }
     }
 }

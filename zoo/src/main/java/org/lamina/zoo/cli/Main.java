@@ -5,8 +5,13 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
 import org.deeplearning4j.config.DL4JSystemProperties;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
@@ -19,19 +24,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * Entry of the command line. Exit codes: 0 done, 1 something failed that should not have, 2 what
- * was asked for is not possible (one line on standard error says why), 130 interrupted.
+ * Entry of the command line. Exit codes: 0 done; 1 something failed: memory or disk were full,
+ * training diverged, or an error of the program; 2 what was asked for is not possible; 3 data or a
+ * file cannot be used; 130 interrupted. One line on standard error says why.
  */
 public final class Main {
     static final int OK = 0;
     static final int FAILED = 1;
     static final int USAGE = 2;
+    static final int DATA = 3;
     static final int INTERRUPTED = 130;
 
     private static final String DEBUG = "--debug";
-    private static final String TOO_LARGE =
-            "Error: too large for the memory there is; of a training, smaller --batch, --f1,"
-                    + " --depth or --f2 need less";
+
+    /** Of a training, what needs less memory where it is smaller. */
+    private static final List<String> SIZES =
+            List.of("--batch", "--f1", "--depth", "--f2", "--width", "--length", "--resample");
 
     @Command(
             name = "lamina",
@@ -41,7 +49,9 @@ public final class Main {
             footer = {
                 "",
                 "Start with 'train eegnet': it needs no data and takes under two minutes.",
-                "Every command takes --help, and --debug for the stack trace of an error."
+                "Every command takes --help, and --debug for the stack trace of an error.",
+                "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable data or files, 130"
+                        + " interrupted."
             })
     private static final class Root implements Runnable {
         @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -123,43 +133,83 @@ public final class Main {
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
         line.setUsageHelpWidth(100);
+        // A file name may begin with @.
+        line.setExpandAtFiles(false);
         line.setParameterExceptionHandler(
                 (e, given) -> {
-                    console.err()
-                            .printf(
-                                    "Error: %s (see '%s --help')%n",
-                                    oneLine(e),
-                                    e.getCommandLine().getCommandSpec().qualifiedName());
+                    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+                    console.error(oneLine(e) + " (see '" + command + " --help')", null);
                     return USAGE;
                 });
-        line.setExecutionExceptionHandler(
-                (e, command, parsed) -> {
-                    boolean tooLarge = isLackOfMemory(e);
-                    console.err().println(tooLarge ? TOO_LARGE : "Error: " + oneLine(e));
-                    if (debug) {
-                        e.printStackTrace(console.err());
-                    }
-                    return tooLarge || isUsersBusiness(e) ? USAGE : FAILED;
-                });
+        line.setExecutionExceptionHandler((e, command, parsed) -> fail(e, parsed, console, debug));
+        line.setExecutionStrategy(Main::runWithThreads);
         String[] given =
                 Arrays.stream(args).filter(arg -> !arg.equals(DEBUG)).toArray(String[]::new);
+        int code;
         try {
-            return line.execute(given);
-        } catch (OutOfMemoryError e) {
-            // Of the heap or, by ND4J's allocator, of native memory.
-            console.err().println(TOO_LARGE);
-            if (debug) {
-                e.printStackTrace(console.err());
-            }
-            return USAGE;
-        } catch (Error e) {
-            // For example no backend, no fonts for the charts.
-            console.err().println("Error: " + e.getClass().getSimpleName() + ": " + oneLine(e));
-            if (debug) {
-                e.printStackTrace(console.err());
-            }
+            code = line.execute(given);
+        } catch (RuntimeException | Error e) {
+            // Of Error for example: no memory, no backend, no fonts for the charts.
+            code = fail(e, line.getParseResult(), console, debug);
+        }
+        if (console.out().checkError() && code == OK) {
+            console.error("standard output cannot be written to; is a disk full?", null);
             return FAILED;
         }
+        return code;
+    }
+
+    private static int runWithThreads(CommandLine.ParseResult parsed) {
+        Integer threads = deepest(parsed).matchedOptionValue(Threads.OPTION, null);
+        try {
+            return Threads.with(threads, () -> new CommandLine.RunLast().execute(parsed));
+        } catch (UsageException e) {
+            throw new CommandLine.ExecutionException(
+                    parsed.commandSpec().commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Says what went wrong; returns the exit code. */
+    private static int fail(
+            Throwable e, CommandLine.ParseResult parsed, Console console, boolean debug) {
+        if (e instanceof UncheckedIOException unchecked) {
+            return fail(unchecked.getCause(), parsed, console, debug);
+        }
+        boolean noMemory = isLackOfMemory(e);
+        String message = noMemory ? memoryNeeded(deepest(parsed)) : oneLine(e);
+        console.error(message, debug ? e : null);
+        if (noMemory) {
+            return FAILED;
+        }
+        return isUsage(e) ? USAGE : isData(e) ? DATA : FAILED;
+    }
+
+    /** That of the command which runs, not of one that it is a part of. */
+    private static CommandLine.ParseResult deepest(CommandLine.ParseResult parsed) {
+        CommandLine.ParseResult deepest = parsed;
+        while (deepest.hasSubcommand()) {
+            deepest = deepest.subcommand();
+        }
+        return deepest;
+    }
+
+    /** Which file it was and what helps. */
+    private static String memoryNeeded(CommandLine.ParseResult command) {
+        List<String> files = new ArrayList<>();
+        command.matchedPositionals().forEach(file -> files.addAll(file.originalStringValues()));
+        if (command.hasMatchedOption("--data")) {
+            files.add(command.matchedOption("--data").originalStringValues().get(0));
+        }
+        List<String> smaller =
+                SIZES.stream()
+                        .filter(size -> command.commandSpec().findOption(size) != null)
+                        .toList();
+        return (files.isEmpty() ? "" : String.join(", ", files) + ": ")
+                + "too large for the memory there is; java -Xmx..., with more than the "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB that this program may take"
+                + (smaller.isEmpty() ? "" : ", or a smaller " + String.join(", ", smaller))
+                + " helps";
     }
 
     /** ND4J wraps the error of its allocator, or passes on the message of the native one. */
@@ -176,27 +226,43 @@ public final class Main {
         return false;
     }
 
-    /** Whether the cause lies in what the user gave: options, data, files, disk. */
-    private static boolean isUsersBusiness(Throwable e) {
-        return e instanceof UsageException
-                || e instanceof DataException
+    /** Whether the cause lies in the command as it was given. */
+    private static boolean isUsage(Throwable e) {
+        return e instanceof UsageException || e instanceof DL4JInvalidConfigException;
+    }
+
+    /** Whether the cause lies in a file that was named, or in what is in it. */
+    private static boolean isData(Throwable e) {
+        return e instanceof DataException
                 || e instanceof ModelFileException
                 || e instanceof WeightsException
-                || e instanceof DL4JInvalidConfigException
-                || e instanceof FileSystemException;
+                || e instanceof NoSuchFileException
+                || e instanceof NotDirectoryException
+                || e instanceof AccessDeniedException;
     }
 
     private static String oneLine(Throwable e) {
-        if (e instanceof UncheckedIOException unchecked) {
-            return oneLine(unchecked.getCause());
-        }
         String message = e.getMessage();
-        if (message == null || message.isBlank()) {
+        if (message == null || message.isBlank() || isForProgrammers(e)) {
             return "unexpected " + e.getClass().getSimpleName() + " (--debug shows where)";
+        }
+        if (e instanceof Error) {
+            return e.getClass().getSimpleName() + ": " + joined(message);
         }
         if (e instanceof FileSystemException) {
             return e.getClass().getSimpleName().replace("Exception", "") + ": " + message;
         }
+        return joined(message);
+    }
+
+    /** The text of these tells of the program's code. */
+    private static boolean isForProgrammers(Throwable e) {
+        return e instanceof NullPointerException
+                || e instanceof ClassCastException
+                || e instanceof IndexOutOfBoundsException;
+    }
+
+    private static String joined(String message) {
         return message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -68,6 +68,8 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Write to this file.")
     private Path out;
 
+    @Mixin private final Threads threads = new Threads();
+
     @Mixin private final ModelReading reading = new ModelReading();
 
     /** An epoch to classify: what the file says it is and where it belongs in its piece. */
@@ -105,8 +107,7 @@ final class PredictCommand implements Callable<Integer> {
             }
         }
         if (out == null) {
-            console.out().print(text);
-            console.out().flush();
+            console.printText(text.toString());
         } else {
             AtomicFile.write(out, text.toString());
             console.print("Written: %s", out);

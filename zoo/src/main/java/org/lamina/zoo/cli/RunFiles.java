@@ -101,6 +101,7 @@ record RunFiles(
         json.put("validation", validation);
         json.put("train", train);
         json.put("seed", settings.seed());
+        json.put("threads", Threads.count());
         json.put("seconds", history.seconds());
         json.put("epochs", history.size());
         json.put("keptEpoch", keptEpoch());

@@ -101,7 +101,7 @@ final class SparkRun {
                 console.print(
                         "Go on with: spark-train --resume --work %s --out %s, and --master,"
                                 + " --workers, --averaging as before",
-                        work.folder(), out.path());
+                        Texts.quoted(work.folder()), Texts.quoted(out.path().toString()));
                 return Main.INTERRUPTED;
             }
             finish(work, start, progress, out);

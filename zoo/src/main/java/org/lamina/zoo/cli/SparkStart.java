@@ -76,7 +76,7 @@ record SparkStart(
         return new SparkStart(
                 settings,
                 epochs,
-                new ModelFile(model, epochs.normalizer(), card),
+                new ModelFile(model, epochs.normalizer(), card.ofRun(fingerprint(epochs))),
                 TrainingState.start());
     }
 

@@ -25,6 +25,8 @@ final class TrainEegCommand implements Callable<Integer> {
 
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+    @Mixin private final Threads threads = new Threads();
+
     @Mixin private final TrainOptions options = new TrainOptions();
 
     @Option(
@@ -101,9 +103,12 @@ final class TrainEegCommand implements Callable<Integer> {
                         TrainingData.describe(settings, data.train()),
                         settings.simulated(),
                         settings.toMap());
-        ModelFile file = new ModelFile(model, ChannelStandardizer.of(data.train()), card);
+        long fingerprint = data.fingerprint();
+        ModelFile file =
+                new ModelFile(model, ChannelStandardizer.of(data.train()), card.ofRun(fingerprint));
         OutputFolder folderOut = OutputFolder.create(out, network.name());
-        return new TrainingRun(console, settings, data, file, folderOut).run(TrainingState.start());
+        return new TrainingRun(console, settings, data, file, folderOut)
+                .run(new Checkpoint(file, TrainingState.start(), fingerprint));
     }
 
     private int goOn() throws IOException {
@@ -113,7 +118,6 @@ final class TrainEegCommand implements Callable<Integer> {
         TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
         CheckpointedTraining.checkData(checkpoint, data.fingerprint(), settings.data());
         OutputFolder.goOn(resume);
-        return new TrainingRun(console, settings, data, checkpoint.model(), folder)
-                .run(checkpoint.state());
+        return new TrainingRun(console, settings, data, checkpoint.model(), folder).run(checkpoint);
     }
 }

@@ -12,6 +12,7 @@ import org.lamina.zoo.training.TrainingState;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains the small normalizer-free network and writes model, metrics and report. */
@@ -79,6 +80,8 @@ final class TrainNFNetCommand implements Callable<Integer> {
                     "Go on with the interrupted run whose results folder this is; no other switch.")
     private Path resume;
 
+    @Mixin private final Threads threads = new Threads();
+
     TrainNFNetCommand(Console console) {
         this.console = console;
     }
@@ -116,8 +119,11 @@ final class TrainNFNetCommand implements Callable<Integer> {
                         ImageData.describe(settings),
                         settings.generated(),
                         settings.toMap());
-        ModelFile model = new ModelFile(settings.network(train), normalizer, card);
-        return new ImageRun(console, settings, images, model, folder).run(TrainingState.start());
+        long fingerprint = images.fingerprint();
+        ModelFile model =
+                new ModelFile(settings.network(train), normalizer, card.ofRun(fingerprint));
+        return new ImageRun(console, settings, images, model, folder)
+                .run(new Checkpoint(model, TrainingState.start(), fingerprint));
     }
 
     private int goOn() throws IOException {
@@ -127,8 +133,7 @@ final class TrainNFNetCommand implements Callable<Integer> {
         ImageData images = ImageData.load(settings);
         CheckpointedTraining.checkData(checkpoint, images.fingerprint(), settings.data());
         OutputFolder.goOn(resume);
-        return new ImageRun(console, settings, images, checkpoint.model(), folder)
-                .run(checkpoint.state());
+        return new ImageRun(console, settings, images, checkpoint.model(), folder).run(checkpoint);
     }
 
     private void check() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.lamina.zoo.EegNetwork;
 import org.lamina.zoo.EegNetworkBuilder;
 import org.lamina.zoo.Zoo;
+import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Adam;
@@ -75,6 +76,9 @@ record TrainSettings(
 
     TrainSettings {
         network = network == null ? "eegnet" : network;
+        if (channels == null || trainRuns == null || testRuns == null || labels == null) {
+            throw new IllegalArgumentException("channels, runs and labels must be given");
+        }
     }
 
     /** The network in the zoo. */
@@ -140,6 +144,11 @@ record TrainSettings(
     }
 
     static TrainSettings fromMap(Map<String, Object> map) {
-        return JSON.convertValue(map, TrainSettings.class);
+        try {
+            return JSON.convertValue(map, TrainSettings.class);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(
+                    "The settings of the training run, in the model's lamina.json, are damaged", e);
+        }
     }
 }

@@ -19,6 +19,7 @@ import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains a small U-Net to clean generated signals of noise, and measures how well it does. */
@@ -65,6 +66,8 @@ final class TrainUNetCommand implements Callable<Integer> {
 
     @Option(names = "--seed", paramLabel = "N", description = "Of everything random.")
     private long seed = 1;
+
+    @Mixin private final Threads threads = new Threads();
 
     TrainUNetCommand(Console console) {
         this.console = console;
@@ -178,6 +181,7 @@ final class TrainUNetCommand implements Callable<Integer> {
         json.put("snrBandPass", filtered);
         json.put("snrAfter", after);
         json.put("examples", TEST_EXAMPLES);
+        json.put("threads", Threads.count());
         json.put("seconds", seconds);
         json.put("parameters", network.numParams());
         json.put("settings", settings);

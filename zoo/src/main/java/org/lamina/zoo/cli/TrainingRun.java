@@ -6,11 +6,11 @@ import java.util.Map;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.training.BatchNormStatistics;
+import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainingHistory;
-import org.lamina.zoo.training.TrainingState;
 
 /** One training from its first (or next) batch to the files in the results folder. */
 final class TrainingRun {
@@ -35,8 +35,8 @@ final class TrainingRun {
         this.out = out;
     }
 
-    /** Trains from a state on; returns the exit code. */
-    int run(TrainingState from) throws IOException {
+    /** Trains from a state, of this model, on; returns the exit code. */
+    int run(Checkpoint from) throws IOException {
         announce();
         Trainer trainer =
                 new Trainer(
@@ -45,9 +45,9 @@ final class TrainingRun {
                         data.train(),
                         data.validation(),
                         model.normalizer(),
-                        from);
+                        from.state());
         boolean complete =
-                new CheckpointedTraining(console, model, out, data.fingerprint())
+                new CheckpointedTraining(console, model, out, from.fingerprint())
                         .run(trainer, settings.epochs());
         if (!complete) {
             return Main.INTERRUPTED;

@@ -2,6 +2,7 @@ package org.lamina.zoo.training;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,11 +86,30 @@ public record ModelCard(
                 : "a sampling rate of " + samplingRate + " Hz";
     }
 
-    private static String newRun() {
-        return UUID.randomUUID().toString();
+    /**
+     * The card of a training run. Its id follows from all that the result depends on, so that the
+     * same run gives the same files.
+     *
+     * @param fingerprint of the data
+     * @return this card with the id
+     */
+    public ModelCard ofRun(long fingerprint) {
+        String all = network + " " + settings + " " + fingerprint;
+        return new ModelCard(
+                network,
+                classes,
+                image,
+                channels,
+                samplingRate,
+                samples,
+                epoching,
+                data,
+                simulated,
+                settings,
+                UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString());
     }
 
-    /** Of a network for EEG that a new run trains. */
+    /** Of a network for EEG. */
     public ModelCard(
             String network,
             List<String> classes,
@@ -111,10 +131,10 @@ public record ModelCard(
                 data,
                 simulated,
                 settings,
-                newRun());
+                null);
     }
 
-    /** Of a network for images that a new run trains. */
+    /** Of a network for images. */
     public static ModelCard ofImages(
             String network,
             List<String> classes,
@@ -123,7 +143,6 @@ public record ModelCard(
             boolean simulated,
             Map<String, Object> settings) {
         return new ModelCard(
-                network, classes, image, List.of(), 0, 0, null, data, simulated, settings,
-                newRun());
+                network, classes, image, List.of(), 0, 0, null, data, simulated, settings, null);
     }
 }

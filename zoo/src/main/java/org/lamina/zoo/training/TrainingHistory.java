@@ -36,7 +36,15 @@ public record TrainingHistory(List<Epoch> epochs) {
             double trainAccuracy,
             Double validationLoss,
             Double validationAccuracy,
-            double seconds) {}
+            double seconds) {
+        /** Checks. */
+        public Epoch {
+            if ((validationLoss == null) != (validationAccuracy == null)) {
+                throw new IllegalArgumentException(
+                        "Epoch " + number + " has one of validation loss and accuracy, not both");
+            }
+        }
+    }
 
     /**
      * @param epoch the next one
