@@ -30,6 +30,7 @@ import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedDense;
 import org.lamina.layers.conf.Conv2D;
+import org.lamina.layers.conf.ConvTranspose2D;
 import org.lamina.layers.conf.ECA;
 import org.lamina.layers.conf.InstanceNorm;
 import org.lamina.layers.conf.Nonlinearity;
@@ -201,6 +202,16 @@ class PlainNetworkTest {
                                 .layer(new ECA.Builder().kernelSize(5).scale(2).build())
                                 .layer(new SwishLayer.Builder().build())
                                 .layer(new Conv2D.Builder(3).nOut(6).stride(2).dilation(1).build())
+                                .layer(
+                                        new ConvTranspose2D.Builder(3, 2)
+                                                .nOut(4)
+                                                .stride(2)
+                                                .padding(1, 0)
+                                                .dilation(1, 2)
+                                                .outputPadding(1)
+                                                .groups(2)
+                                                .activation(new Swish())
+                                                .build())
                                 .layer(new ActivationLayer(Activation.TANH))
                                 .layer(
                                         new SeparableConv2D.Builder(2)

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
@@ -41,11 +42,14 @@ import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.SwishSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
+import org.lamina.spec.TransposedConvSpec;
 import org.lamina.spec.WSConvSpec;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -149,6 +153,10 @@ final class PlainLayers {
         } else if (spec instanceof WSConvSpec) {
             WSConvSpec conv = (WSConvSpec) spec;
             parts.conv(name, input, standardized(conv), bias, conv.conv().geometry(), function);
+        } else if (spec instanceof TransposedConvSpec conv
+                && conv.spatialRank() == 2
+                && conv.geometry().exactSize() == null) {
+            transposed(conv, input, function);
         } else if (spec instanceof DepthwiseConvSpec) {
             parts.conv(name, input, weight, bias, depthwise((DepthwiseConvSpec) spec), function);
         } else if (spec instanceof SeparableConvSpec) {
@@ -176,6 +184,43 @@ final class PlainLayers {
         } else {
             throw nothing(layer);
         }
+    }
+
+    /**
+     * DL4J's has neither groups nor dilation nor output padding: they become zeros between the
+     * groups, and between and after the kernel's taps.
+     */
+    private void transposed(TransposedConvSpec spec, String input, IActivation function) {
+        ConvGeometry given = spec.geometry().convolution();
+        ConvGeometry wide = spec.geometry().widened(spec.geometry().givenOutputPadding());
+        int[] kernel = wide.kernel();
+        long in = spec.inChannels();
+        long out = spec.outChannels();
+        INDArray weight = params.get("W");
+        INDArray dense = Nd4j.zeros(weight.dataType(), in, out, kernel[0], kernel[1]);
+        for (long i = 0; i < weight.length(); i++) {
+            long[] tap = Shape.ind2subC(weight.shape(), i);
+            long group = tap[0] / (in / given.groups());
+            long[] place = {
+                tap[0],
+                group * weight.size(1) + tap[1],
+                tap[2] * given.dilation()[0],
+                tap[3] * given.dilation()[1]
+            };
+            dense.putScalar(place, weight.getDouble(tap));
+        }
+        Map<String, INDArray> values = new LinkedHashMap<>(params);
+        values.put("W", dense);
+        Layer layer =
+                new Deconvolution2D.Builder(kernel, wide.stride(), wide.padBefore())
+                        .nIn(in)
+                        .nOut(out)
+                        .hasBias(spec.bias())
+                        .activation(Activation.IDENTITY)
+                        .build();
+        parts.layer(name, layer, values, graph.materialized(input));
+        graph.place(name, name, 1);
+        parts.activate(name, name, function);
     }
 
     private static ConvGeometry depthwise(DepthwiseConvSpec spec) {
