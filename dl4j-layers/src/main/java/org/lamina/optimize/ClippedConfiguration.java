@@ -23,8 +23,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
+import org.lamina.support.AbstractSpecLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -140,11 +139,8 @@ final class ClippedConfiguration {
         if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
             return;
         }
-        if (layer instanceof SpecLayer) { // knows its parameters when it is asked
-            SpecLayer<?> own = (SpecLayer<?>) layer;
-            own.setRegularization(with(clipping, own.getRegularization()));
-        } else if (layer instanceof SpecSameDiffLayer) {
-            SpecSameDiffLayer<?> own = (SpecSameDiffLayer<?>) layer;
+        if (layer instanceof AbstractSpecLayer) { // knows its parameters when it is asked
+            AbstractSpecLayer<?> own = (AbstractSpecLayer<?>) layer;
             own.setRegularization(with(clipping, own.getRegularization()));
         } else if (layer instanceof Bidirectional) {
             attach(((Bidirectional) layer).getFwd(), name);

@@ -3,7 +3,10 @@ package org.lamina.support;
 import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.spec.LayerSpec;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Checks of the arrays that a layer is given. */
@@ -36,6 +39,21 @@ public final class LayerArrays {
             dense *= shape[d];
         }
         return true;
+    }
+
+    /**
+     * A layer's input in the layer's type: the array itself or a copy, which is there for the
+     * backward pass.
+     */
+    public static INDArray cast(INDArray input, DataType type, LayerWorkspaceMgr workspaceMgr) {
+        if (input.dataType() == type) {
+            return input;
+        }
+        // Not a castTo: its result lies in memory that the next layer writes over. Nor
+        // ArrayType.INPUT, which is such memory in feedForward.
+        return workspaceMgr
+                .createUninitialized(ArrayType.ACTIVATIONS, type, input.shape(), 'c')
+                .assign(input);
     }
 
     /**

@@ -1,51 +1,44 @@
 package org.lamina.support;
 
 import java.io.Serializable;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.lamina.spec.LayerSpec;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import java.util.HashSet;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A batch's statistics on their way into the running ones, which are parameters that no updater
- * changes:
+ * Moves running statistics, which are parameters that no updater changes:
  *
  * <pre>
  * running &lt;- (1 - momentum) * running + momentum * batch
  * </pre>
  *
- * <p>They are collected in the backward pass and applied after the update, so that a forward pass
- * in training mode alone changes nothing, and nothing changes in a frozen layer. They do not travel
- * as gradients, as those of DL4J's batch normalization do: gradient normalization would change
- * them, and they the norm.
+ * <p>They move with the gradient of a training pass, whoever asks for it: {@code fit}, a loop of
+ * one's own, external errors. So a forward pass in training mode alone changes nothing, as with
+ * DL4J's batch normalization, and nothing changes in a frozen layer. They do not travel as
+ * gradients, as those of DL4J's batch normalization do: gradient normalization would change them,
+ * and they the norm.
  */
 public final class RunningStatistics implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private final Map<String, INDArray> pending = new LinkedHashMap<>();
+    private final Set<String> moved = new HashSet<>();
 
-    /** Keeps a copy of a batch's statistic until the update. */
-    public void collect(String param, INDArray value) {
-        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            pending.put(param, value.dup());
-        }
+    /** Says that there has been another forward pass: each counts once. */
+    public void newPass() {
+        moved.clear();
     }
 
     /**
-     * Moves what was collected into the running statistics.
+     * Moves a running statistic, unless the last forward pass has moved it before.
      *
-     * @param params the layer's parameters by name
+     * @param param name of the statistic
+     * @param running the statistic
+     * @param batch the batch's, of any shape
      */
-    public void apply(LayerSpec spec, Map<String, INDArray> params) {
-        pending.forEach(
-                (param, batch) -> {
-                    double momentum = spec.momentum();
-                    INDArray running = params.get(param);
-                    running.muli(1 - momentum).addi(batch.reshape(running.shape()).muli(momentum));
-                });
-        pending.clear();
+    public void move(String param, INDArray running, INDArray batch, double momentum) {
+        if (moved.add(param)) {
+            running.muli(1 - momentum).addi(batch.reshape(running.shape()).mul(momentum));
+        }
     }
 }

@@ -30,9 +30,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.harness.Nets;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.LayerSpec;
+import org.lamina.support.AbstractSpecLayer;
 import org.lamina.wrapper.StandardizedWeights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -201,10 +200,7 @@ class JavadocExamplesTest {
         if (layer instanceof ConvolutionLayer) {
             return InputType.convolutional(24, 72, CHANNELS);
         }
-        return input(
-                layer instanceof SpecLayer
-                        ? ((SpecLayer<?>) layer).getSpec()
-                        : ((SpecSameDiffLayer<?>) layer).getSpec());
+        return input(((AbstractSpecLayer<?>) layer).getSpec());
     }
 
     /** An input that is large enough for the kernels of the examples. */

@@ -25,6 +25,7 @@ class LayerContractTest {
                     new Persistence(),
                     new Training(),
                     new Padded(),
+                    new Promises(),
                     new Errors(),
                     new Execution(),
                     new Exported());

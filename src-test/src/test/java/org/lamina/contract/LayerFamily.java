@@ -1,7 +1,14 @@
 package org.lamina.contract;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
+
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.function.Executable;
+import org.lamina.harness.Form;
 
 /**
  * The layers of one family: the configurations that the contract runs, and wrong ones with the
@@ -20,6 +27,41 @@ interface LayerFamily {
                     new DepthwiseSeparableFamily(),
                     new TemporalSpatialFamily(),
                     new LocalFamily());
+
+    /**
+     * Runs a check for both forms of each layer once, for what options make no difference to.
+     * Failures name the layer.
+     */
+    static void everyLayer(Check check) {
+        List<Executable> checks = new ArrayList<>();
+        Set<String> layers = new HashSet<>();
+        for (LayerFamily family : ALL) {
+            for (Row row : family.rows()) {
+                if (layers.add(row.layer())) {
+                    for (Form form : Form.values()) {
+                        checks.add(named(row, form, check));
+                    }
+                }
+            }
+        }
+        assertAll(checks);
+    }
+
+    private static Executable named(Row row, Form form, Check check) {
+        return () -> {
+            try {
+                check.accept(row, form);
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError(row + ", " + form + ": " + e, e);
+            }
+        };
+    }
+
+    /** A check of a layer in a form. */
+    @FunctionalInterface
+    interface Check {
+        void accept(Row row, Form form) throws Exception;
+    }
 
     /** Configurations that work: odd, even and non-square kernels, every option. */
     List<Row> rows();

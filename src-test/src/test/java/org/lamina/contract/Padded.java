@@ -119,7 +119,9 @@ final class Padded implements Contract {
         INDArray mask = mask(row, axes, sizes);
         INDArray g = Row.random(TYPE, 63, net.output(x).shape());
         INDArray evaluated = net.output(x, false, mask, null);
-        Nets.Pass pass = Nets.pass(net, x, mask, g);
+        MultiLayerNetwork trained = Nets.single(row.build(form), row.input(), TYPE);
+        row.randomize(trained, 61); // a network of its own: a pass moves running statistics
+        Nets.Pass pass = Nets.pass(trained, x, mask, g);
         INDArray counted =
                 net.getLayer(0).feedForwardMaskArray(mask, MaskState.Active, 3).getFirst();
         net.clearLayerMaskArrays();

@@ -1,18 +1,14 @@
 package org.lamina.contract;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BiConsumer;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -22,7 +18,6 @@ import org.deeplearning4j.parallelism.ParallelInference;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.parallelism.inference.InferenceMode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.lamina.constraints.Constraints;
 import org.lamina.constraints.UnitNorm;
 import org.lamina.harness.Form;
@@ -39,32 +34,6 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Every layer in several threads of one machine: training and prediction. */
 class ParallelTest {
 
-    /** Each layer once: its options make no difference to threads. */
-    private static void everyLayer(BiConsumer<Row, Form> check) {
-        List<Executable> checks = new ArrayList<>();
-        Set<String> layers = new HashSet<>();
-        for (LayerFamily family : LayerFamily.ALL) {
-            for (Row row : family.rows()) {
-                if (layers.add(row.layer())) {
-                    for (Form form : Form.values()) {
-                        checks.add(named(row, form, check));
-                    }
-                }
-            }
-        }
-        assertAll(checks);
-    }
-
-    private static Executable named(Row row, Form form, BiConsumer<Row, Form> check) {
-        return () -> {
-            try {
-                check.accept(row, form);
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError(row + ", " + form + ": " + e, e);
-            }
-        };
-    }
-
     private static MultiLayerNetwork network(Row row, Form form) {
         Row tried = row.has(ParamSpec::weight) ? row.constrained(0.7, 0.5, 1.0) : row;
         MultiLayerNetwork network =
@@ -76,7 +45,7 @@ class ParallelTest {
 
     @Test
     void averagedTrainingIsTheProjectedMeanOfItsWorkers() {
-        everyLayer(ParallelTest::trainsAsOneAfterTheOther);
+        LayerFamily.everyLayer(ParallelTest::trainsAsOneAfterTheOther);
     }
 
     private static void trainsAsOneAfterTheOther(Row row, Form form) {
@@ -115,7 +84,7 @@ class ParallelTest {
     void predictionsOfManyThreadsAreThoseOfOne() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            everyLayer((row, form) -> predictsAsOne(row, form, threads));
+            LayerFamily.everyLayer((row, form) -> predictsAsOne(row, form, threads));
         } finally {
             threads.shutdownNow();
         }

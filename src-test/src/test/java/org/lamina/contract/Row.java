@@ -132,6 +132,17 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         }
     }
 
+    /** Copies of a layer's parameters that an updater changes, by name. */
+    Map<String, INDArray> trained(org.deeplearning4j.nn.api.Layer layer) {
+        Map<String, INDArray> copies = new LinkedHashMap<>();
+        for (ParamSpec param : spec().params()) {
+            if (param.role().trained()) {
+                copies.put(param.name(), layer.getParam(param.name()).dup());
+            }
+        }
+        return copies;
+    }
+
     /** The same configuration with what the input type else tells: channels, size if needed. */
     Row withInputChannels() {
         Row given = with("nIn", (int) size[0]);

@@ -112,9 +112,7 @@ final class ConvModernLayers implements Family {
             InputType inputType = Nets.inputType(golden.array("input").shape());
             Layer layer = layer(golden.layer(), golden.constructor(), form);
             MultiLayerNetwork net = Nets.trainable(layer, inputType, type, new Sgd(0));
-            for (String name : state()) {
-                net.getParam(key(name)).assign(array(name));
-            }
+            load(net);
             checkSize(net);
             INDArray x = array("input");
             INDArray g = array("grad_output");
@@ -122,13 +120,21 @@ final class ConvModernLayers implements Family {
             check("output", output, array("output"));
             check("loss", output.mul(g).sum().reshape(1), array("loss"));
             checkGradients(training ? net.calculateGradients(x, g, null, null) : evaluation(net));
-            checkState("after a pass", net, state(), "");
+            checkState("after a pass", net, golden.names("param"), "");
+            checkState("after a pass", net, statistics(), training ? "_after" : "");
             if (training) {
+                load(net);
                 net.fit(x, g);
                 checkState("after a training step", net, golden.names("param"), "");
                 checkState("after a training step", net, statistics(), "_after");
             }
             problems.report();
+        }
+
+        private void load(MultiLayerNetwork net) {
+            for (String name : state()) {
+                net.getParam(key(name)).assign(array(name));
+            }
         }
 
         private Pair<Gradient, INDArray> evaluation(MultiLayerNetwork net) {

@@ -54,23 +54,29 @@ final class EegNet implements Family {
         }
 
         void all() {
-            MultiLayerNetwork net = network(dropout());
+            MultiLayerNetwork net = constrained(dropout());
             checkSize(net);
-            net.applyConstraints(0, 0);
             checkState("after the constraint", net, golden.names("param"));
             check("output", net.output(input(), training), golden.array("output").castTo(type));
             if (training) {
                 checkGradients(net, net.calculateGradients(input(), outputGradient(), null, null));
-                net.fit(input(), outputGradient());
-                checkState("after a training step", net, statistics());
+                checkState("after a gradient", net, statistics());
+                MultiLayerNetwork fitted = constrained(dropout());
+                fitted.fit(input(), outputGradient());
+                checkState("after a training step", fitted, statistics());
             } else {
                 // DL4J's dropout layer has no gradient in evaluation, where dropout does nothing.
-                MultiLayerNetwork plain = network(0);
-                plain.applyConstraints(0, 0);
+                MultiLayerNetwork plain = constrained(0);
                 checkGradients(plain, EvaluationGradients.of(plain, input(), outputGradient()));
                 checkState("after evaluation", net, statistics());
             }
             problems.report();
+        }
+
+        private MultiLayerNetwork constrained(double dropout) {
+            MultiLayerNetwork net = network(dropout);
+            net.applyConstraints(0, 0);
+            return net;
         }
 
         private double dropout() {

@@ -14,9 +14,8 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ConvModernSpec;
+import org.lamina.support.AbstractSpecLayer;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.NameMaps;
@@ -124,10 +123,7 @@ class ImportedWeightsTest {
     private static NameMap names(GoldenCase golden, Layer layer) {
         switch (golden.family()) {
             case "mdnc_convmodern":
-                Object spec =
-                        layer instanceof SpecLayer
-                                ? ((SpecLayer<?>) layer).getSpec()
-                                : ((SpecSameDiffLayer<?>) layer).getSpec();
+                Object spec = ((AbstractSpecLayer<?>) layer).getSpec();
                 return NameMaps.mdncConvModern((ConvModernSpec) spec);
             case "hypnettorch_local2d":
                 return NameMaps.HYPNETTORCH_LOCALCONV2D;

@@ -85,9 +85,14 @@ public final class Nets {
     /** The layer followed by {@link LinearLoss}, so that labels are the gradient at its output. */
     public static MultiLayerNetwork trainable(
             Layer layer, InputType input, DataType type, IUpdater updater) {
+        return trainable(config(type, updater), layer, input);
+    }
+
+    /** The same with another configuration. */
+    public static MultiLayerNetwork trainable(
+            NeuralNetConfiguration.Builder config, Layer layer, InputType input) {
         return init(
-                config(type, updater)
-                        .list()
+                config.list()
                         .layer(layer)
                         .layer(linearLoss(layer.getOutputType(0, input)))
                         .setInputType(input));

@@ -8,9 +8,9 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
-import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.Window;
+import org.lamina.support.AbstractSpecLayer;
 
 /** What a layer computes and from what, by its configuration. */
 final class LayerWork {
@@ -20,7 +20,7 @@ final class LayerWork {
     /** Floating point operations for one example; see {@link NetworkSummary.Row#flops}. */
     static long flops(Layer layer, InputType input, InputType output) {
         long values = output.arrayElementsPerExample();
-        if (layer instanceof SpecLayer<?> spec) {
+        if (layer instanceof AbstractSpecLayer<?> spec) {
             long weights =
                     spec.getSpec().params().stream()
                             .filter(ParamSpec::weight)
@@ -44,7 +44,7 @@ final class LayerWork {
         if (input == null || size.length < input.rank()) {
             return null; // a dense layer or a mean over everything
         }
-        if (layer instanceof SpecLayer<?> spec) {
+        if (layer instanceof AbstractSpecLayer<?> spec) {
             ReceptiveField field = input;
             for (Window window : spec.getSpec().windows()) {
                 field = field.through(window);

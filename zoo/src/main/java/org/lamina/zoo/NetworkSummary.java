@@ -14,8 +14,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.zoo.ZooModel;
-import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.AbstractSpecLayer;
 
 /**
  * What a network is made of and what it costs, from its configuration alone: no array is made.
@@ -144,7 +144,7 @@ public record NetworkSummary(List<Row> rows) {
         Layer layer = conf.getLayer();
         long parameters = layer.initializer().numParams(conf);
         long trained =
-                layer instanceof SpecLayer<?> spec
+                layer instanceof AbstractSpecLayer<?> spec
                         ? spec.getSpec().params().stream()
                                 .filter(p -> p.role().trained())
                                 .mapToLong(ParamSpec::length)

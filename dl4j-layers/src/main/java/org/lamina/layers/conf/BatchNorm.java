@@ -1,10 +1,8 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
-import org.lamina.layers.impl.Stages;
+import org.lamina.layers.impl.StageLayer;
 import org.lamina.spec.BatchNormSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Batch normalization of each channel, optionally followed by an activation function.
@@ -48,8 +46,8 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return Stages.norm(getSpec(), conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StageLayer.class;
     }
 
     /** Builder. */

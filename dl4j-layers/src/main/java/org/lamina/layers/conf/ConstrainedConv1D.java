@@ -1,13 +1,11 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.ConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.NormOptions;
 import org.lamina.spec.NormSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 1-D convolution with a norm constraint on its filters, optionally causal.
@@ -50,8 +48,8 @@ public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new ConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
     }
 
     /** Builder. */

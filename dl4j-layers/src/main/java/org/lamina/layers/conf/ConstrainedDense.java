@@ -1,12 +1,10 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.DenseLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.DenseSpec;
 import org.lamina.spec.NormOptions;
 import org.lamina.spec.NormSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Fully connected layer with a norm constraint: {@code y = x W + b}.
@@ -42,8 +40,8 @@ public class ConstrainedDense extends SpecLayer<DenseSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new DenseLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return DenseLayer.class;
     }
 
     /** Builder. */

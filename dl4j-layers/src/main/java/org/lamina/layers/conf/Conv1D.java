@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.ConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.ConvSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 1-D convolution.
@@ -45,8 +43,8 @@ public class Conv1D extends SpecLayer<ConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new ConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
     }
 
     /** Builder. */

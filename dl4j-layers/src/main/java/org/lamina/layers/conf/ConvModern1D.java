@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SpecLayerImpl;
-import org.lamina.layers.impl.Stages;
+import org.lamina.layers.impl.StageLayer;
 import org.lamina.spec.ConvModernSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 1-D convolution with normalization, activation and scaling.
@@ -53,8 +51,8 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return Stages.convModern(getSpec(), conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StageLayer.class;
     }
 
     /** Builder. */

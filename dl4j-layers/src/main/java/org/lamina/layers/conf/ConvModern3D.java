@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.layers.impl.SpecLayerImpl;
-import org.lamina.layers.impl.Stages;
+import org.lamina.layers.impl.StageLayer;
 import org.lamina.spec.ConvModernSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 3-D convolution with normalization, activation and scaling.
@@ -52,8 +50,8 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return Stages.convModern(getSpec(), conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StageLayer.class;
     }
 
     /** Builder. */

@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.TransposedConvLayer;
 import org.lamina.spec.TransposedConvSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 1-D transposed convolution.
@@ -50,8 +48,8 @@ public class ConvTranspose1D extends SpecLayer<TransposedConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new TransposedConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return TransposedConvLayer.class;
     }
 
     /** Builder. */

@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.TransposedConvLayer;
 import org.lamina.spec.TransposedConvSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 2-D transposed convolution.
@@ -49,8 +47,8 @@ public class ConvTranspose2D extends SpecLayer<TransposedConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new TransposedConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return TransposedConvLayer.class;
     }
 
     /** Builder. */

@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.TransposedConvLayer;
 import org.lamina.spec.TransposedConvSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 3-D transposed convolution.
@@ -49,8 +47,8 @@ public class ConvTranspose3D extends SpecLayer<TransposedConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new TransposedConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return TransposedConvLayer.class;
     }
 
     /** Builder. */

@@ -1,13 +1,11 @@
 package org.lamina.layers.conf;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.ConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.NormOptions;
 import org.lamina.spec.NormSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Depthwise 2-D convolution with a norm constraint: each input channel is filtered by {@code
@@ -51,8 +49,8 @@ public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new ConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
     }
 
     /** Builder. */

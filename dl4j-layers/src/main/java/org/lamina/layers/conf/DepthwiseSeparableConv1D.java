@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SeparableConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.SeparableConvSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Depthwise separable 1-D convolution: a convolution of each channel on its own, then one with
@@ -47,8 +45,8 @@ public class DepthwiseSeparableConv1D extends SpecLayer<SeparableConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new SeparableConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SeparableConvLayer.class;
     }
 
     /** Builder. */

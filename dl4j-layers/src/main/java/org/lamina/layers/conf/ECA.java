@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.ECALayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.ECAOptions;
 import org.lamina.spec.ECASpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Efficient channel attention: each channel times a factor that follows from the means of the
@@ -48,8 +46,8 @@ public class ECA extends SpecLayer<ECASpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new ECALayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ECALayer.class;
     }
 
     /** Builder. */

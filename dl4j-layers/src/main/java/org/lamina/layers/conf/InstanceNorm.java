@@ -1,10 +1,8 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
-import org.lamina.layers.impl.Stages;
+import org.lamina.layers.impl.StageLayer;
 import org.lamina.spec.InstanceNormSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Instance normalization: of each channel of each example over its positions.
@@ -44,8 +42,8 @@ public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return Stages.norm(getSpec(), conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StageLayer.class;
     }
 
     /** Builder. */

@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.LocalConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.LocalConvSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 2-D convolution with filters of its own at every output position (locally connected layer).
@@ -49,8 +47,8 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new LocalConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return LocalConvLayer.class;
     }
 
     /** Builder. */

@@ -1,10 +1,8 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.NonlinearityLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.NonlinearitySpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * An activation function as a layer of its own: {@code y = f(x)}.
@@ -36,8 +34,8 @@ public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new NonlinearityLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return NonlinearityLayer.class;
     }
 
     /** Builder. */

@@ -1,14 +1,12 @@
 package org.lamina.layers.conf;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SeparableConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.SeparableConvSpec;
 import org.lamina.spec.SeparableNormOptions;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm
@@ -46,8 +44,8 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new SeparableConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SeparableConvLayer.class;
     }
 
     /** Builder. */

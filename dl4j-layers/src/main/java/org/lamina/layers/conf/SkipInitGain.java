@@ -1,10 +1,8 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SkipInitGainLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.SkipInitGainSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Multiplication by one learnt number, {@code y = gain * x}: at the end of a residual branch, so
@@ -36,8 +34,8 @@ public class SkipInitGain extends SpecLayer<SkipInitGainSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new SkipInitGainLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SkipInitGainLayer.class;
     }
 
     /** Builder. */

@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.SqueezeExcitationLayer;
 import org.lamina.spec.SqueezeExcitationOptions;
 import org.lamina.spec.SqueezeExcitationSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Squeeze and excitation: each channel times a factor that follows from the means of all channels.
@@ -45,8 +43,8 @@ public class SqueezeExcitation extends SpecLayer<SqueezeExcitationSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new SqueezeExcitationLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SqueezeExcitationLayer.class;
     }
 
     /** Builder. */

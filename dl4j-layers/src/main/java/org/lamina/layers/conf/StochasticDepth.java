@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.StochasticDepthLayer;
 import org.lamina.spec.StochasticDepthOptions;
 import org.lamina.spec.StochasticDepthSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Stochastic depth: at the end of a residual branch, drops the whole branch of an example at
@@ -47,8 +45,8 @@ public class StochasticDepth extends SpecLayer<StochasticDepthSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new StochasticDepthLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StochasticDepthLayer.class;
     }
 
     /** Builder. */

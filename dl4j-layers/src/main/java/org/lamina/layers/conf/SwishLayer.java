@@ -1,10 +1,8 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.SwishImpl;
 import org.lamina.spec.SwishSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learnt; beta 1 is SiLU.
@@ -39,8 +37,8 @@ public class SwishLayer extends SpecLayer<SwishSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new SwishImpl(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SwishImpl.class;
     }
 
     /** Builder. */

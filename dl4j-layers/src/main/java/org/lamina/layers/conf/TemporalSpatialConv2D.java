@@ -1,13 +1,11 @@
 package org.lamina.layers.conf;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
-import org.lamina.layers.impl.Stages;
+import org.lamina.layers.impl.StageLayer;
 import org.lamina.spec.TemporalSpatialConvOptions;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as
@@ -57,8 +55,8 @@ public class TemporalSpatialConv2D extends SpecLayer<TemporalSpatialConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return Stages.temporalSpatial(getSpec(), conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StageLayer.class;
     }
 
     /** Builder. */

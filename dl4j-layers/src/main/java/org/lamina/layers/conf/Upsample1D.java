@@ -1,11 +1,9 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.lamina.layers.impl.SpecLayerImpl;
-import org.lamina.layers.impl.Stages;
+import org.lamina.layers.impl.StageLayer;
 import org.lamina.spec.UpsampleSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Linear upsampling of a time series with aligned corners: the outermost positions stay what they
@@ -47,8 +45,8 @@ public class Upsample1D extends SpecLayer<UpsampleSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return Stages.upsample(getSpec(), conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StageLayer.class;
     }
 
     /** Builder. */

@@ -1,12 +1,10 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.WSConvLayer;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WeightStandardization;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 3-D convolution with standardized weights and a learnable gain.
@@ -53,8 +51,8 @@ public class WSConv3D extends SpecLayer<WSConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new WSConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSConvLayer.class;
     }
 
     /** Builder. */

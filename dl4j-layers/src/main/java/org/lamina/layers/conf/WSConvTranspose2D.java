@@ -1,12 +1,10 @@
 package org.lamina.layers.conf;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.WSTransposedConvLayer;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 2-D transposed convolution with standardized weights and a learnable gain.
@@ -61,8 +59,8 @@ public class WSConvTranspose2D extends SpecLayer<WSTransposedConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new WSTransposedConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSTransposedConvLayer.class;
     }
 
     /** Builder. */

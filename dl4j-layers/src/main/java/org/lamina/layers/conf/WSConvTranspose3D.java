@@ -1,12 +1,10 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.WSTransposedConvLayer;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 3-D transposed convolution with standardized weights and a learnable gain.
@@ -62,8 +60,8 @@ public class WSConvTranspose3D extends SpecLayer<WSTransposedConvSpec> {
     }
 
     @Override
-    protected SpecLayerImpl<?> newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new WSTransposedConvLayer(conf, dataType);
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSTransposedConvLayer.class;
     }
 
     /** Builder. */

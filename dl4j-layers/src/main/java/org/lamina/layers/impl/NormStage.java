@@ -81,8 +81,8 @@ final class NormStage implements Stage {
             gradients.get(BatchNormSpec.MEAN).assign(0);
             gradients.get(BatchNormSpec.VARIANCE).assign(0);
             if (pass.training()) {
-                pass.statistics().collect(BatchNormSpec.MEAN, own.mean());
-                pass.statistics().collect(BatchNormSpec.VARIANCE, own.unbiasedVariance());
+                pass.statistics().accept(BatchNormSpec.MEAN, own.mean());
+                pass.statistics().accept(BatchNormSpec.VARIANCE, own.unbiasedVariance());
             }
         }
     }

@@ -1,43 +1,25 @@
 package org.lamina.layers.impl;
 
-import java.util.List;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.lamina.constraints.Constraints;
 import org.lamina.layers.activations.Activations;
 import org.lamina.layers.conf.SpecLayer;
-import org.lamina.spec.ParamSpec;
+import org.lamina.support.AbstractSpecLayerImpl;
 import org.lamina.support.ChannelOrder;
-import org.lamina.support.LayerArrays;
-import org.lamina.support.Masks;
-import org.lamina.support.RunningStatistics;
-import org.lamina.support.ShapeInfoCache;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Base of the native layer implementations: dropout, weight noise, constraints, data format, masks,
- * activation and bookkeeping. A layer adds its kernel.
+ * Base of the native layer implementations: data format and activation. A layer adds its kernel.
  *
  * @param <C> the layer's configuration
  */
-public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C> {
+public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpecLayerImpl<C> {
 
     private static final long serialVersionUID = 1L;
-
-    static {
-        ShapeInfoCache.install();
-    }
 
     /** A layer without parameters yet. */
     protected SpecLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
@@ -86,43 +68,18 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     }
 
     /**
-     * Running statistics that are due after the update; a layer that has some collects them in its
-     * backward pass.
-     */
-    protected final RunningStatistics statistics = new RunningStatistics();
-
-    /** Mode of the last forward pass, which the backward pass follows. */
-    private boolean trainingPass = true;
-
-    /**
      * The layer before its activation function, of the last forward pass in training, in the memory
      * that DL4J keeps the layers' activations in; null if the backward pass has to compute it
      * again.
      */
     private transient INDArray kept;
 
-    private transient Masks masks = Masks.NONE;
-
-    private boolean channelsLast() {
-        return layerConf().isChannelsLast();
-    }
-
     private Params params(boolean training, LayerWorkspaceMgr workspaceMgr) {
-        return name ->
-                params.containsKey(name) ? getParamWithNoise(name, training, workspaceMgr) : null;
+        return name -> param(name, training, workspaceMgr);
     }
 
     @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
-        assertInputSet(false);
-        LayerArrays.checkInput(
-                input, layerConf().getSpec(), training, channelsLast(), layerConf().describe());
-        if (layerConf().isConstrainOnForward()) {
-            Constraints.project(layerConf(), params);
-        }
-        trainingPass = training;
-        input = masks().applied(input, channelsLast(), workspaceMgr);
-        applyDropOutIfNecessary(training, workspaceMgr);
+    protected INDArray output(boolean training, LayerWorkspaceMgr workspaceMgr) {
         INDArray z = preActivation(training, ArrayType.ACTIVATIONS, workspaceMgr);
         INDArray output = z;
         kept = training && isActivated() ? z : null;
@@ -130,7 +87,6 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
             output = uninitialized(ArrayType.ACTIVATIONS, z.shape(), workspaceMgr);
         }
         Activations.apply(layerConf().getActivationFn(), z, output, training);
-        masks().applyToOutput(output, input, channelsLast());
         return output;
     }
 
@@ -162,31 +118,20 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(
-            INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-        assertInputSet(true);
-        if (epsilon == null) {
-            throw new DL4JInvalidConfigException(
-                    layerConf().describe()
-                            + ": no gradient came back from the layer after it;"
-                            + " inputGradient(false) is for a network's first layer only");
-        }
+    protected INDArray gradients(
+            boolean training, INDArray gradient, LayerWorkspaceMgr workspaceMgr) {
+        INDArray delta = gradient;
         IActivation activation = layerConf().getActivationFn();
-        INDArray delta = epsilon.castTo(dataType);
-        if (!masks().isNone()) {
-            delta = delta == epsilon ? epsilon.dup() : delta;
-            masks().applyToOutput(delta, input, channelsLast());
-        }
         if (isActivationAlone()) {
             INDArray dx = uninitialized(ArrayType.ACTIVATION_GRAD, delta.shape(), workspaceMgr);
             Activations.gradient(activation, input.castTo(dataType), delta, dx);
-            return new Pair<>(new DefaultGradient(), finished(dx));
+            return dx;
         }
         if (isActivated()) {
             INDArray z =
                     kept != null
                             ? kept
-                            : preActivation(trainingPass, ArrayType.BP_WORKING_MEM, workspaceMgr);
+                            : preActivation(training, ArrayType.BP_WORKING_MEM, workspaceMgr);
             kept = null; // written over
             Activations.gradient(activation, z, delta, z);
             delta = z;
@@ -199,31 +144,14 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         }
         backward(
                 x,
-                params(trainingPass, workspaceMgr),
-                trainingPass,
+                params(training, workspaceMgr),
+                training,
                 channelsFirst(delta),
                 dx,
-                // null: the layer has no parameters
-                name -> gradientViews == null ? null : gradientViews.get(name));
-
-        Gradient gradient = new DefaultGradient();
-        for (ParamSpec param : layerConf().getSpec().params()) {
-            gradient.setGradientFor(param.name(), gradientViews.get(param.name()), param.order());
-        }
-        weightNoiseParams.clear();
-        if (dx != null) {
-            if (channelsLast()) {
-                dx = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, ChannelOrder.last(dx), 'c');
-            }
-            dx = finished(dx);
-        }
-        return new Pair<>(gradient, dx);
-    }
-
-    private INDArray finished(INDArray inputGradient) {
-        INDArray dx = backpropDropOutIfPresent(inputGradient);
-        masks().applyToInput(dx, channelsLast());
-        return dx;
+                this::gradientView);
+        return dx != null && channelsLast()
+                ? workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, ChannelOrder.last(dx), 'c')
+                : dx;
     }
 
     private INDArray uninitialized(ArrayType type, long[] shape, LayerWorkspaceMgr workspaceMgr) {
@@ -234,84 +162,9 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends BaseLayer<C>
         return channelsLast() ? ChannelOrder.first(array) : array;
     }
 
-    // ---- masks ----------------------------------------------------------------------------------
-
-    private Masks masks() {
-        masks = masks.orOf(maskArray, layerConf().getSpec(), layerConf().describe());
-        return masks;
-    }
-
-    /** The masks of the input and after each of the layer's windows; see {@link Masks#factors}. */
-    protected final List<INDArray> maskFactors() {
-        return masks().factors(ChannelOrder.shapeFirst(input, channelsLast()), dataType);
-    }
-
-    /** The mask of the input as a factor {@code [N, 1, spatial...]}; null without one. */
-    protected final INDArray maskFactor() {
-        return masks().isNone() ? null : maskFactors().get(0);
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArray(
-            INDArray mask, MaskState state, int minibatchSize) {
-        this.maskArray = mask;
-        this.maskState = state;
-        this.masks = Masks.of(mask, layerConf().getSpec(), layerConf().describe());
-        return new Pair<>(masks.output(), state);
-    }
-
-    // ---- DL4J bookkeeping -----------------------------------------------------------------------
-
-    /**
-     * DL4J calls this once after every update of a layer that is not frozen. Norm constraints that
-     * the forward pass applies are not applied again.
-     */
-    @Override
-    public void applyConstraints(int iteration, int epoch) {
-        Constraints.afterUpdate(this, iteration, epoch);
-        statistics.apply(layerConf().getSpec(), params);
-    }
-
-    @Override
-    public void setParams(INDArray values) {
-        if (values != paramsFlattened) {
-            if (values.length() != paramsFlattened.length()) {
-                throw new IllegalArgumentException(
-                        layerConf().describe()
-                                + ": "
-                                + values.length()
-                                + " parameters given; the layer has "
-                                + paramsFlattened.length());
-            }
-            paramsFlattened.assign(values.reshape(paramsFlattened.shape()));
-        }
-    }
-
-    @Override
-    public void setParam(String key, INDArray value) {
-        LayerArrays.setParam(params, key, value, layerConf().describe());
-    }
-
-    @Override
-    public Layer clone() {
-        // null: the layer has no parameters
-        INDArray copy = paramsFlattened == null ? null : paramsFlattened.dup();
-        return layerConf().instantiate(conf, getListeners(), getIndex(), copy, false, dataType);
-    }
-
     @Override
     public void clear() {
         super.clear();
         kept = null;
-    }
-
-    @Override
-    public boolean hasBias() {
-        return layerConf().getSpec().params().stream().anyMatch(ParamSpec::bias);
-    }
-
-    @Override
-    public boolean isPretrainLayer() {
-        return false;
     }
 }

@@ -2,7 +2,7 @@ package org.lamina.layers.impl;
 
 import java.io.Serializable;
 import java.util.List;
-import org.lamina.support.RunningStatistics;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One step of a {@link StageLayer}: a kernel and the names of its parameters. */
@@ -15,13 +15,14 @@ interface Stage extends Serializable {
      * @param training whether this is a training pass
      * @param masks of the layer's input and after each of its windows, {@code [N, 1, spatial...]};
      *     none if all positions count
-     * @param statistics takes a batch's statistics in a training pass
+     * @param statistics takes a batch's statistics in a training pass, by the name of the running
+     *     one
      */
     record Pass(
             SpecLayerImpl.Params params,
             boolean training,
             List<INDArray> masks,
-            RunningStatistics statistics) {
+            BiConsumer<String, INDArray> statistics) {
 
         /** A parameter; null for one that the layer does not have. */
         INDArray param(String name) {

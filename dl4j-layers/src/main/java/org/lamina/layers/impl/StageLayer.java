@@ -31,9 +31,9 @@ public class StageLayer extends SpecLayerImpl<SpecLayer<?>> {
     private transient LayerWorkspaceMgr memory;
 
     /** A layer without parameters yet. */
-    public StageLayer(NeuralNetConfiguration conf, DataType dataType, List<Stage> stages) {
+    public StageLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
-        this.stages = stages;
+        this.stages = Stages.of(layerConf().getSpec());
     }
 
     @Override
@@ -69,7 +69,7 @@ public class StageLayer extends SpecLayerImpl<SpecLayer<?>> {
     }
 
     private Stage.Pass pass(Params params, boolean training) {
-        return new Stage.Pass(params, training, maskFactors(), statistics);
+        return new Stage.Pass(params, training, maskFactors(), this::moveStatistic);
     }
 
     /** New arrays for what goes from stage to stage. */

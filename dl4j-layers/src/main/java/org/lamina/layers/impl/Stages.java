@@ -2,50 +2,43 @@ package org.lamina.layers.impl;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.spec.Activator;
+import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ConvModernSpec;
+import org.lamina.spec.InstanceNormSpec;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.Normalizer;
+import org.lamina.spec.PReLUSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.UpsampleSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 
-/** The layers that are made of {@link Stage}s. */
-public final class Stages {
+/** The {@link Stage}s that layers are made of. */
+final class Stages {
 
     private Stages() {}
 
-    /**
-     * Batch or instance normalization.
-     *
-     * @param spec a {@code BatchNormSpec} or {@code InstanceNormSpec}
-     */
-    public static SpecLayerImpl<?> norm(
-            LayerSpec spec, NeuralNetConfiguration conf, DataType dataType) {
-        return new StageLayer(conf, dataType, List.of(new NormStage(spec, false)));
-    }
-
-    /** A rectifier with a learned slope. */
-    public static SpecLayerImpl<?> prelu(NeuralNetConfiguration conf, DataType dataType) {
-        return new StageLayer(conf, dataType, List.of(new RectifierStage()));
-    }
-
-    /** Upsampling. */
-    public static SpecLayerImpl<?> upsample(
-            UpsampleSpec spec, NeuralNetConfiguration conf, DataType dataType) {
-        return new StageLayer(conf, dataType, List.of(new UpsampleStage(spec.geometry())));
-    }
-
-    /** Temporal convolution, batch normalization and depthwise spatial convolution. */
-    public static SpecLayerImpl<?> temporalSpatial(
-            TemporalSpatialConvSpec spec, NeuralNetConfiguration conf, DataType dataType) {
-        return new StageLayer(conf, dataType, List.of(new TemporalSpatialStage(spec)));
+    /** The stages of the layer with these hyperparameters. */
+    static List<Stage> of(LayerSpec spec) {
+        if (spec instanceof BatchNormSpec || spec instanceof InstanceNormSpec) {
+            return List.of(new NormStage(spec, false));
+        }
+        if (spec instanceof PReLUSpec) {
+            return List.of(new RectifierStage());
+        }
+        if (spec instanceof UpsampleSpec upsample) {
+            return List.of(new UpsampleStage(upsample.geometry()));
+        }
+        if (spec instanceof ConvModernSpec conv) {
+            return convModern(conv);
+        }
+        if (spec instanceof TemporalSpatialConvSpec front) {
+            return List.of(new TemporalSpatialStage(front));
+        }
+        throw new IllegalArgumentException("no stages for " + spec);
     }
 
     /** Convolution with normalization, activation and scaling. */
-    public static SpecLayerImpl<?> convModern(
-            ConvModernSpec spec, NeuralNetConfiguration conf, DataType dataType) {
+    private static List<Stage> convModern(ConvModernSpec spec) {
         List<Stage> convolve = new ArrayList<>();
         if (spec.upsampling() != null) {
             convolve.add(new UpsampleStage(spec.upsampling()));
@@ -60,6 +53,6 @@ public final class Stages {
         }
         List<Stage> all = new ArrayList<>(spec.activatesInput() ? activate : convolve);
         all.addAll(spec.activatesInput() ? convolve : activate);
-        return new StageLayer(conf, dataType, all);
+        return all;
     }
 }

@@ -62,8 +62,8 @@ final class TemporalSpatialStage implements Stage {
         gradients.get(BatchNormSpec.MEAN).assign(0);
         gradients.get(BatchNormSpec.VARIANCE).assign(0);
         if (pass.training()) {
-            pass.statistics().collect(BatchNormSpec.MEAN, own.norm().mean());
-            pass.statistics().collect(BatchNormSpec.VARIANCE, own.norm().unbiasedVariance());
+            pass.statistics().accept(BatchNormSpec.MEAN, own.norm().mean());
+            pass.statistics().accept(BatchNormSpec.VARIANCE, own.norm().unbiasedVariance());
         }
     }
 }

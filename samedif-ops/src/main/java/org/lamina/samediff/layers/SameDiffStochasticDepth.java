@@ -1,14 +1,12 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.samediff.layers.impl.SameDiffStochasticDepthImpl;
 import org.lamina.samediff.layers.impl.SpecSameDiffLayerImpl;
 import org.lamina.samediff.ops.StochasticDepthOps;
 import org.lamina.spec.StochasticDepthOptions;
 import org.lamina.spec.StochasticDepthSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Stochastic depth: at the end of a residual branch, drops the whole branch of an example at
@@ -50,8 +48,8 @@ public class SameDiffStochasticDepth extends SpecSameDiffLayer<StochasticDepthSp
     }
 
     @Override
-    protected SpecSameDiffLayerImpl newImpl(NeuralNetConfiguration conf, DataType dataType) {
-        return new SameDiffStochasticDepthImpl(conf, dataType);
+    protected Class<? extends SpecSameDiffLayerImpl> implementation() {
+        return SameDiffStochasticDepthImpl.class;
     }
 
     @Override

@@ -11,9 +11,8 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ConvModernSpec;
+import org.lamina.support.AbstractSpecLayer;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
@@ -156,10 +155,8 @@ enum WeightSource {
     private static NameMap convModern(Layer layer) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
         Object spec = null;
-        if (conf instanceof SpecLayer) {
-            spec = ((SpecLayer<?>) conf).getSpec();
-        } else if (conf instanceof SpecSameDiffLayer) {
-            spec = ((SpecSameDiffLayer<?>) conf).getSpec();
+        if (conf instanceof AbstractSpecLayer) {
+            spec = ((AbstractSpecLayer<?>) conf).getSpec();
         }
         if (!(spec instanceof ConvModernSpec)) {
             throw new UsageException("--layer " + conf.getLayerName() + " is no ConvModern layer");

@@ -8,8 +8,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.lamina.layers.conf.BatchNorm;
 import org.lamina.spec.BatchNormSpec;
+import org.lamina.support.AbstractSpecLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -31,14 +31,14 @@ public final class BatchNormStatistics {
     private BatchNormStatistics() {}
 
     /**
-     * Sets the mean and the variance of every {@link BatchNorm} layer to those of its input for the
-     * given examples, in the order of the layers, each with the ones before it already set. Frozen
-     * layers keep theirs.
+     * Sets the mean and the variance of every batch normalization, native or SameDiff, to those of
+     * its input for the given examples, in the order of the layers, each with the ones before it
+     * already set. Frozen layers keep theirs.
      *
      * @param network with one input
      * @param data the training examples, normalized as for training; without masks
      * @throws IllegalArgumentException if there are no examples, if they have masks, or if the
-     *     network has DL4J's own batch normalization
+     *     network has DL4J's own batch normalization or one inside another layer
      */
     public static void recompute(Model network, DataSetIterator data) {
         for (Layer layer : layers(network)) {
@@ -48,7 +48,10 @@ public final class BatchNormStatistics {
                                 + layer.conf().getLayer().getLayerName()
                                 + "\": statistics can be recomputed of Lamina's BatchNorm only");
             }
-            if (layer.conf().getLayer() instanceof BatchNorm norm) {
+            if (!(layer.conf().getLayer() instanceof AbstractSpecLayer<?> norm)) {
+                continue;
+            }
+            if (norm.getSpec() instanceof BatchNormSpec) {
                 Moments moments = new Moments(norm.isChannelsLast());
                 data.reset();
                 while (data.hasNext()) {
@@ -59,6 +62,11 @@ public final class BatchNormStatistics {
                     moments.add(input(network, layer, batch.getFeatures()));
                 }
                 moments.assignTo(layer);
+            } else if (norm.getSpec().params().stream().anyMatch(p -> !p.role().trained())) {
+                throw new IllegalArgumentException(
+                        norm.describe()
+                                + ": statistics inside a layer cannot be recomputed; use"
+                                + " normalizer \"null\" and a BatchNorm layer of its own");
             }
         }
     }

@@ -25,8 +25,6 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.conf.MeanPooling2D;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ChannelGateSpec;
 import org.lamina.spec.ConvGeometry;
@@ -44,6 +42,7 @@ import org.lamina.spec.SwishSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.TransposedConvSpec;
 import org.lamina.spec.WSConvSpec;
+import org.lamina.support.AbstractSpecLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
@@ -107,12 +106,8 @@ final class PlainLayers {
     }
 
     private void layer(Layer layer, String input) {
-        if (layer instanceof SpecLayer) {
-            SpecLayer<?> own = (SpecLayer<?>) layer;
-            checkChannelsFirst(own.isChannelsLast(), layer);
-            spec(own.getSpec(), input, own.getActivationFn(), layer);
-        } else if (layer instanceof SpecSameDiffLayer) {
-            SpecSameDiffLayer<?> own = (SpecSameDiffLayer<?>) layer;
+        if (layer instanceof AbstractSpecLayer) {
+            AbstractSpecLayer<?> own = (AbstractSpecLayer<?>) layer;
             checkChannelsFirst(own.isChannelsLast(), layer);
             spec(own.getSpec(), input, own.getActivationFn(), layer);
         } else if (isDense(layer)) {

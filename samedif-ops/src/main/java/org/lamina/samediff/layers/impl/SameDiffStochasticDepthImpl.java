@@ -27,7 +27,7 @@ public class SameDiffStochasticDepthImpl extends SpecSameDiffLayerImpl {
     }
 
     private StochasticDepthSpec stochasticDepth() {
-        return (StochasticDepthSpec) spec().getSpec();
+        return (StochasticDepthSpec) layerConf().getSpec();
     }
 
     @Override

@@ -5,42 +5,28 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.lamina.constraints.Constraints;
+import org.lamina.layers.activations.Activations;
 import org.lamina.samediff.execution.KernelProvider;
 import org.lamina.samediff.execution.LayerGraph;
 import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ParamSpec;
-import org.lamina.support.ChannelOrder;
+import org.lamina.support.AbstractSpecLayerImpl;
 import org.lamina.support.LayerArrays;
-import org.lamina.support.Masks;
-import org.lamina.support.RunningStatistics;
-import org.lamina.support.ShapeInfoCache;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Runs a {@link SpecSameDiffLayer}. Adds to DL4J's SameDiff layer what that lacks in 1.0.0-M2.1:
- * dropout, weight noise, {@code setParam}, {@code clone}, masks, checks of the input, constraints
- * on forward, and inputs whose spatial size changes from call to call.
+ * Runs the graph of a {@link SpecSameDiffLayer}. The input's spatial size may change from call to
+ * call.
  */
-public class SpecSameDiffLayerImpl extends SameDiffLayer {
+public class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> {
 
     private static final long serialVersionUID = 1L;
-
-    static {
-        ShapeInfoCache.install();
-    }
 
     /** So many graphs are kept; building one costs some milliseconds. */
     private static final int KEPT_GRAPHS = 16;
@@ -63,26 +49,18 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                 }
             };
 
-    private final RunningStatistics statistics = new RunningStatistics();
-
-    /** Mode of the last forward pass, which the backward pass follows. */
-    private boolean trainingPass = true;
+    /**
+     * What the graph gave in the last forward pass in training, where the activation function is
+     * not in the graph.
+     */
+    private transient INDArray kept;
 
     /** Input of the last forward pass. */
     private transient INDArray forwardInput;
 
-    private transient Masks masks = Masks.NONE;
-
-    private final transient Map<String, INDArray> noisy = new HashMap<>();
-
     /** A layer without parameters yet. */
     public SpecSameDiffLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
-    }
-
-    /** The layer's configuration. */
-    protected final SpecSameDiffLayer<?> spec() {
-        return (SpecSameDiffLayer<?>) (org.deeplearning4j.nn.conf.layers.Layer) layerConf();
     }
 
     /**
@@ -93,108 +71,70 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
         return Map.of();
     }
 
-    // ---- forward and backward -------------------------------------------------------------------
-
     @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
-        assertInputSet(false);
-        checkInput(training);
-        if (spec().isConstrainOnForward()) {
-            Constraints.project(spec(), paramTable);
-        }
-        trainingPass = training;
-        input = masks().applied(input.castTo(dataType), spec().isChannelsLast(), workspaceMgr);
-        applyDropOutIfNecessary(training, workspaceMgr);
+    protected INDArray output(boolean training, LayerWorkspaceMgr workspaceMgr) {
         forwardInput = input;
-        INDArray output = graph(training).graph().output(inputs(training), training, workspaceMgr);
-        masks().applyToOutput(output, input, spec().isChannelsLast());
+        INDArray z = preActivation(training, workspaceMgr);
+        kept = null;
+        if (layerConf().activatesInGraph()) {
+            return z;
+        }
+        kept = training ? z : null;
+        INDArray output =
+                workspaceMgr.createUninitialized(ArrayType.ACTIVATIONS, dataType, z.shape(), 'c');
+        Activations.apply(layerConf().getActivationFn(), z, output, training);
         return output;
     }
 
+    /** What the graph gives: the output, unless the activation function is not in the graph. */
+    private INDArray preActivation(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        return graph(training)
+                .graph()
+                .output(inputs(training, workspaceMgr), training, workspaceMgr);
+    }
+
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(
-            INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-        assertInputSet(true);
-        if (epsilon == null) {
-            throw new DL4JInvalidConfigException(
-                    spec().describe()
-                            + ": no gradient came back from the layer after it;"
-                            + " inputGradient(false) is for a network's first layer only");
-        }
-        checkInput(trainingPass);
+    protected INDArray gradients(boolean training, INDArray delta, LayerWorkspaceMgr workspaceMgr) {
+        boolean afterOutput = input == forwardInput;
         input = input.castTo(dataType);
-        Graph graph = graph(trainingPass);
-        INDArray delta = epsilon.castTo(dataType);
-        if (!masks().isNone()) {
-            delta = delta == epsilon ? epsilon.dup() : delta;
-            masks().applyToOutput(delta, input, spec().isChannelsLast());
+        INDArray gradient = delta;
+        if (!layerConf().activatesInGraph()) {
+            INDArray z = kept != null ? kept : preActivation(training, workspaceMgr);
+            gradient = Nd4j.createUninitialized(dataType, z.shape(), 'c');
+            Activations.gradient(layerConf().getActivationFn(), z, delta, gradient);
         }
+        Graph graph = graph(training);
         LayerGraph.Gradients result =
                 graph.graph()
                         .gradients(
-                                inputs(trainingPass),
-                                LayerArrays.contiguous(delta),
-                                input == forwardInput,
+                                inputs(training, workspaceMgr),
+                                LayerArrays.contiguous(gradient),
+                                afterOutput,
                                 workspaceMgr,
-                                gradTable == null ? Map.of() : gradTable);
-        Gradient gradient = new DefaultGradient();
-        for (ParamSpec param : spec().getSpec().params()) {
-            INDArray view = gradTable.get(param.name());
+                                gradientViews == null ? Map.of() : gradientViews);
+        for (ParamSpec param : layerConf().getSpec().params()) {
+            INDArray view = gradientView(param.name());
             INDArray value = result.byVariable().get(param.name());
             if (value == null) { // not trained, or the output does not depend on it
                 view.assign(0);
             } else if (value != view) {
                 view.assign(value);
             }
-            gradient.setGradientFor(param.name(), view, param.order());
         }
         graph.statistics()
-                .forEach((param, name) -> statistics.collect(param, result.extras().get(name)));
-        INDArray dx = result.byVariable().get(LayerGraphBuilder.INPUT);
-        noisy.clear();
-        dx = backpropDropOutIfPresent(dx);
-        masks().applyToInput(dx, spec().isChannelsLast());
-        return new Pair<>(gradient, dx);
-    }
-
-    private void checkInput(boolean training) {
-        LayerArrays.checkInput(
-                input, spec().getSpec(), training, spec().isChannelsLast(), spec().describe());
+                .forEach((param, name) -> moveStatistic(param, result.extras().get(name)));
+        return result.byVariable().get(LayerGraphBuilder.INPUT);
     }
 
     /** The values that the graph is given. */
-    private Map<String, INDArray> inputs(boolean training) {
+    private Map<String, INDArray> inputs(boolean training, LayerWorkspaceMgr workspaceMgr) {
         Map<String, INDArray> arrays = new HashMap<>(graphInputs(training));
         arrays.put(LayerGraphBuilder.INPUT, LayerArrays.contiguous(input));
-        for (ParamSpec param : spec().getSpec().params()) {
-            boolean noise = spec().getWeightNoise() != null && param.role().trained();
-            String name = param.name();
-            arrays.put(name, noise ? noisy(name, training) : paramTable.get(name));
+        for (ParamSpec param : layerConf().getSpec().params()) {
+            arrays.put(param.name(), param(param.name(), training, workspaceMgr));
         }
         arrays.putAll(LayerGraphBuilder.masks(maskFactors()));
         return arrays;
-    }
-
-    /** The parameter with weight noise. */
-    private INDArray noisy(String name, boolean training) {
-        INDArray value = training ? noisy.get(name) : null;
-        if (value == null) {
-            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                value =
-                        spec().getWeightNoise()
-                                .getParameter(
-                                        this,
-                                        name,
-                                        getIterationCount(),
-                                        getEpochCount(),
-                                        training,
-                                        LayerWorkspaceMgr.noWorkspaces());
-            }
-            if (training) {
-                noisy.put(name, value); // the backward pass sees the same noise
-            }
-        }
-        return value;
     }
 
     /** The graph for this input and mode, built if needed. */
@@ -214,8 +154,8 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
     private Graph build(Use use) {
         LayerGraphBuilder.Built built =
                 LayerGraphBuilder.build(
-                        spec(),
-                        paramTable == null ? Map.of() : paramTable,
+                        layerConf(),
+                        params,
                         dataType,
                         input.shape(),
                         use.training(),
@@ -225,67 +165,19 @@ public class SpecSameDiffLayerImpl extends SameDiffLayer {
                 LayerGraph.of(built.definition(), KernelProvider.installed()), built.statistics());
     }
 
-    @Override
-    public void clearNoiseWeightParams() {
-        noisy.clear();
-    }
-
-    // ---- masks ----------------------------------------------------------------------------------
-
-    private Masks masks() {
-        masks = masks.orOf(maskArray, spec().getSpec(), spec().describe());
-        return masks;
-    }
-
-    private List<INDArray> maskFactors() {
-        return masks().factors(ChannelOrder.shapeFirst(input, spec().isChannelsLast()), dataType);
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArray(
-            INDArray mask, MaskState state, int minibatchSize) {
-        this.maskArray = mask;
-        this.maskState = state;
-        this.masks = Masks.of(mask, spec().getSpec(), spec().describe());
-        return new Pair<>(masks.output(), state);
-    }
-
     // ---- DL4J bookkeeping -----------------------------------------------------------------------
-
-    /**
-     * DL4J calls this once after every update of a layer that is not frozen. Norm constraints that
-     * the forward pass applies are not applied again.
-     */
-    @Override
-    public void applyConstraints(int iteration, int epoch) {
-        Constraints.afterUpdate(this, iteration, epoch);
-        statistics.apply(spec().getSpec(), paramTable);
-    }
-
-    @Override
-    public void setParam(String key, INDArray value) {
-        LayerArrays.setParam(paramTable, key, value, spec().describe());
-    }
 
     @Override
     public void setParamsViewArray(INDArray view) {
         super.setParamsViewArray(view);
-        if (paramTable != null) {
-            paramTable = spec().initializer().init(conf, view, false);
-            graphs.clear(); // they hold the former arrays
-        }
+        graphs.clear(); // they hold the former arrays
     }
 
     @Override
     public void clear() {
         super.clear();
         forwardInput = null;
+        kept = null;
         graphs.values().forEach(graph -> graph.graph().clear());
-    }
-
-    @Override
-    public Layer clone() {
-        INDArray copy = params == null ? null : params.dup(); // null: the layer has no parameters
-        return spec().instantiate(conf, getListeners(), getIndex(), copy, false, dataType);
     }
 }

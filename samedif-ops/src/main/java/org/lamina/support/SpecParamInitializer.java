@@ -1,4 +1,4 @@
-package org.lamina.layers.params;
+package org.lamina.support;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,13 +11,12 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.lamina.constraints.Constraints;
-import org.lamina.layers.conf.SpecLayer;
 import org.lamina.spec.ParamSpec;
-import org.lamina.support.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Lays out and initializes the parameters that a {@link SpecLayer}'s spec lists, in that order.
+ * Lays out and initializes the parameters that a {@link AbstractSpecLayer}'s spec lists, in that
+ * order.
  *
  * <p>Weights come from the layer's weight initialization, biases are its bias init. Initial weights
  * satisfy the layer's norm constraints.
@@ -34,7 +33,7 @@ public final class SpecParamInitializer implements ParamInitializer {
     }
 
     private static List<ParamSpec> params(Layer layer) {
-        return ((SpecLayer<?>) layer).getSpec().params();
+        return ((AbstractSpecLayer<?>) layer).getSpec().params();
     }
 
     private static List<String> names(Layer layer, Predicate<ParamSpec> which) {
@@ -82,7 +81,7 @@ public final class SpecParamInitializer implements ParamInitializer {
     @Override
     public Map<String, INDArray> init(
             NeuralNetConfiguration conf, INDArray paramsView, boolean initializeParams) {
-        SpecLayer<?> layer = (SpecLayer<?>) conf.getLayer();
+        AbstractSpecLayer<?> layer = (AbstractSpecLayer<?>) conf.getLayer();
         Map<String, INDArray> table =
                 Collections.synchronizedMap(views(layer.getSpec().params(), paramsView));
         for (ParamSpec param : layer.getSpec().params()) {
@@ -97,7 +96,7 @@ public final class SpecParamInitializer implements ParamInitializer {
         return table;
     }
 
-    private static void initialize(SpecLayer<?> layer, ParamSpec param, INDArray values) {
+    private static void initialize(AbstractSpecLayer<?> layer, ParamSpec param, INDArray values) {
         IWeightInit init = param.init();
         if (init == null && param.weight()) {
             init = layer.getWeightInitFn();
