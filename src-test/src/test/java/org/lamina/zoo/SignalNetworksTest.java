@@ -19,6 +19,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class SignalNetworksTest {
 
@@ -60,10 +61,14 @@ class SignalNetworksTest {
         INDArray classes = builder.build().init().outputSingle(x);
         assertArrayEquals(new long[] {4, 3}, classes.shape());
         assertEquals(4, classes.sumNumber().doubleValue(), 1e-5);
-        builder.outputActivation(Activation.IDENTITY.getActivationFunction())
-                .lossFunction(new LossMSE());
-        INDArray numbers = builder.build().init().outputSingle(x);
-        assertTrue(numbers.minNumber().doubleValue() < 0 || numbers.sumNumber().doubleValue() != 4);
+        ComputationGraph logits =
+                builder.outputActivation(Activation.IDENTITY.getActivationFunction())
+                        .build()
+                        .init();
+        assertTrue(Transforms.softmax(logits.outputSingle(x)).equalsWithEps(classes, 1e-5));
+        logits.fit(new DataSet(x, classes));
+        assertTrue(Double.isFinite(logits.score()));
+        builder.lossFunction(new LossMSE()).build().init();
     }
 
     @Test

@@ -8,6 +8,10 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.lamina.layers.conf.Conv1D;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
@@ -84,7 +88,7 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
         Conv1D conv =
                 new Conv1D.Builder(options.kernel).nOut(width).padding(options.kernel / 2).build();
         OutputLayer classifier =
-                new OutputLayer.Builder(options.lossFunction)
+                new OutputLayer.Builder(options.loss())
                         .nOut(options.outputs)
                         .activation(options.outputActivation)
                         .build();
@@ -97,10 +101,13 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
     /** Builder. */
     public static final class Builder extends SignalNetwork.Builder<Builder> {
 
+        /** Stands for the loss that fits the output. */
+        private static final ILossFunction OF_OUTPUT = new LossMCXENT();
+
         private IActivation outputActivation = Activation.SOFTMAX.getActivationFunction();
 
         private Builder() {
-            super("EncNet1D", 2, new LossMCXENT());
+            super("EncNet1D", 2, OF_OUTPUT);
             preset(Preset.ENCNET_12);
         }
 
@@ -116,7 +123,10 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
             return this;
         }
 
-        /** Activation function of the output. Default softmax. */
+        /**
+         * Activation function of the output. Default softmax. The identity gives logits, with
+         * {@link CrossEntropyWithLogits} as the default loss.
+         */
         public Builder outputActivation(IActivation value) {
             this.outputActivation = value;
             return this;
@@ -125,6 +135,16 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
         @Override
         public EncNet1D build() {
             return new EncNet1D(this);
+        }
+
+        private ILossFunction loss() {
+            if (lossFunction != OF_OUTPUT) {
+                return lossFunction;
+            }
+            if (outputActivation instanceof ActivationIdentity) {
+                return new CrossEntropyWithLogits();
+            }
+            return outputActivation instanceof ActivationSigmoid ? new LossBinaryXENT() : OF_OUTPUT;
         }
 
         @Override
