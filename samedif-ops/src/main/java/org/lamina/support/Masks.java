@@ -203,7 +203,7 @@ public final class Masks {
             return input;
         }
         check(input, channelsLast);
-        INDArray copy = workspaceMgr.dup(ArrayType.INPUT, input);
+        INDArray copy = workspaceMgr.dup(ArrayType.ACTIVATIONS, input);
         INDArray factor = factor(0, ChannelOrder.shapeFirst(input, channelsLast), input.dataType());
         multiply(copy, factor, channelsLast);
         if (Double.isNaN(copy.sumNumber().doubleValue())) { // 0 times NaN or infinity is NaN

@@ -139,7 +139,7 @@ public final class NormOps {
             SDVariable mean, SDVariable variance, SDVariable centred, SDVariable count) {}
 
     private static Moments moments(SDVariable x, int[] dims, SDVariable mask) {
-        SDVariable ones = mask == null ? x.getSameDiff().onesLike(x) : mask;
+        SDVariable ones = mask == null ? QuietOps.ones(x) : mask;
         SDVariable count = x.getSameDiff().scalarMax(ones.sum(true, dims), 1);
         SDVariable mean = masked(x, mask).sum(true, dims).div(count);
         SDVariable centred = masked(x.sub(mean), mask);

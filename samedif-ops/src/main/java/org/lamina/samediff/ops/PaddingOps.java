@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.enums.PadMode;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -59,8 +58,7 @@ public final class PaddingOps {
             sizes[d + 2][0] = before[d];
             sizes[d + 2][1] = after[d];
         }
-        SameDiff sd = x.getSameDiff();
-        return sd.nn().pad(x, sd.constant(Nd4j.createFromArray(sizes)), PadMode.CONSTANT, 0);
+        return QuietOps.zeroPadded(x, sizes);
     }
 
     /** One dimension padded from the input's own values; slices and joins, which have gradients. */
@@ -83,7 +81,7 @@ public final class PaddingOps {
         SameDiff sd = x.getSameDiff();
         switch (mode) {
             case REFLECT:
-                return sd.reverse(
+                return QuietOps.reversed(
                         before ? first(x, rank, axis, 1, size) : last(x, rank, axis, 1, size),
                         axis);
             case REPLICATE:
