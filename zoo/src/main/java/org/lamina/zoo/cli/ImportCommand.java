@@ -124,9 +124,6 @@ final class ImportCommand implements Callable<Integer> {
                         : layer == null ? source.names() : source.names(network, layer);
         Model target = layer == null ? network : WeightSource.layer(network, layer);
         String prefix = Weights.prefix(target, arrays, names);
-        if (!prefix.isEmpty()) {
-            console.print("The names in %s begin with '%s'; read without it", weights, prefix);
-        }
         Set<String> projected =
                 Weights.importInto(
                         target,
@@ -137,6 +134,9 @@ final class ImportCommand implements Callable<Integer> {
             card.save(out);
         } else {
             AtomicFile.write(out, stream -> ModelSerializer.writeModel(network, stream, false));
+        }
+        if (!prefix.isEmpty()) {
+            console.print("The names in %s begin with '%s'; read without it", weights, prefix);
         }
         console.print(
                 "%s: %,d parameters from %s (%s)%s",
