@@ -67,17 +67,14 @@ class OnnxNetworksTest {
     @Test
     void eegNetworks() {
         for (EEGNet.Preset preset : EEGNet.Preset.values()) {
-            Model net =
-                    EEGNet.builder()
-                            .preset(preset)
-                            .channels(5)
-                            .samples(256)
-                            .classes(3)
-                            .build()
-                            .init();
+            EEGNet.Builder eegNet =
+                    EEGNet.builder().preset(preset).channels(5).samples(256).classes(3);
             InputType type = InputType.convolutional(5, 256, 1);
-            agree(net, new OnnxOptions().inputTypes(type), 4, 1, 5, 256);
-            agree(net, new OnnxOptions().inputTypes(type).foldBatchNorm(true), 4, 1, 5, 256);
+            for (boolean fused : new boolean[] {false, true}) {
+                Model net = eegNet.fused(fused).build().init();
+                agree(net, new OnnxOptions().inputTypes(type), 4, 1, 5, 256);
+                agree(net, new OnnxOptions().inputTypes(type).foldBatchNorm(true), 4, 1, 5, 256);
+            }
         }
         agree(
                 ShallowConvNet.builder().channels(5).samples(256).classes(3).build().init(),
