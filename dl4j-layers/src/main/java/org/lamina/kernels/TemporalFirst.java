@@ -47,7 +47,6 @@ final class TemporalFirst implements Serializable {
 
     Statistics forward(INDArray x, Weights w, Statistics given, INDArray mask, INDArray y) {
         INDArray u = filtered(x, w);
-        // The filtered signals are not needed again, but their own statistics read them twice.
         INDArray v = Ops.scratch(x.dataType(), u.shape());
         Statistics used = normalize(u, w, given, mask, v);
         spatial.forward(v, w.spatial(), w.spatialBias(), y);

@@ -15,19 +15,41 @@ import java.util.function.ToDoubleFunction;
  * would lower the exponent.
  *
  * @param name of the workload and what it grows with
+ * @param timeLimit what the exponent of time should be at most
  */
-record Growth(String name, List<GrowthPoint> points) {
+record Growth(String name, List<GrowthPoint> points, double timeLimit) {
+
+    private static final double LINEAR = 1.05;
 
     /** What is measured: an EEGNet's training step, and a convolution with its backward pass. */
     static List<Growth> all() {
         List<Growth> all = new ArrayList<>();
         all.add(of("batch", List.of(8, 16, 32, 64, 128), n -> eegNet(n, 22, 256)));
         all.add(of("channels", List.of(8, 16, 32, 64, 128), n -> eegNet(64, n, 256)));
+        all.add(fusedByChannels());
         all.add(of("length", List.of(128, 256, 512, 1024, 2048), n -> eegNet(64, 22, n)));
         all.add(of("batch", List.of(8, 16, 32, 64, 128), n -> conv(n, 32, 1024)));
         all.add(of("channels", List.of(16, 32, 64, 128, 256), n -> conv(32, n, 1024)));
         all.add(of("length", List.of(256, 512, 1024, 2048, 4096), n -> conv(32, 32, n)));
         return all;
+    }
+
+    /** With spatial filters first little depends on the channels. */
+    private static Growth fusedByChannels() {
+        Growth growth =
+                of(
+                        "channels",
+                        List.of(8, 16, 32, 64, 128),
+                        n ->
+                                new NetworkWorkload(
+                                        Networks.FUSED,
+                                        Workload.Mode.TRAINING,
+                                        "growth",
+                                        64,
+                                        1,
+                                        n,
+                                        256));
+        return new Growth(growth.name, growth.points, 0.6);
     }
 
     private static Workload eegNet(long examples, long channels, long samples) {
@@ -45,7 +67,7 @@ record Growth(String name, List<GrowthPoint> points) {
     private static Growth of(String with, List<Integer> values, LongFunction<Workload> work) {
         List<GrowthPoint> points =
                 values.stream().map(n -> new GrowthPoint(with, n, work.apply(n))).toList();
-        return new Growth(points.get(0).name(), points);
+        return new Growth(points.get(0).name(), points, LINEAR);
     }
 
     /** Exponent of a quantity of the points, NaN if one is not known. */

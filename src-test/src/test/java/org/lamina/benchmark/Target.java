@@ -36,7 +36,7 @@ record Target(String what, double value, boolean atMost, double limit) {
             double time = growth.exponent(p -> results.of(p, LAMINA, Measurement::wallMillis));
             double memory =
                     growth.exponent(p -> results.of(p, LAMINA, Measurement::addedMegabytes));
-            all.add(atMost(growth.name() + ": exponent of time", time, 1.05));
+            all.add(atMost(growth.name() + ": exponent of time", time, growth.timeLimit()));
             all.add(atMost(growth.name() + ": exponent of memory", memory, 1.05));
         }
         all.removeIf(target -> Double.isNaN(target.value));

@@ -189,8 +189,11 @@ class TemporalSpatialPropertyTest {
                 other.backward(x, w, used, null, dy, gradients[0], into);
             }
             for (int i = 0; i < gradients.length; i++) {
+                // In training the normalization takes the temporal bias out: what is left of its
+                // gradient is rounding.
+                Close of = training && i == 2 ? new Close(0, 100 * close.atol()) : close;
                 if (gradients[i] != null) {
-                    close.check(what + "gradient " + i, gradients[i], expected[i]);
+                    of.check(what + "gradient " + i, gradients[i], expected[i]);
                 }
             }
         }
