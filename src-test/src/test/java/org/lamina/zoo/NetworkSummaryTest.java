@@ -45,7 +45,7 @@ class NetworkSummaryTest {
             assertTrue(summary.trainingBytes(1) < summary.trainingBytes(2));
         }
         assertEquals(6, Zoo.eegNetworks().size());
-        assertEquals(25, names.size());
+        assertEquals(43, names.size());
     }
 
     /** Two for each product, one for each output: by hand, for an input [4, 3, 5]. */
