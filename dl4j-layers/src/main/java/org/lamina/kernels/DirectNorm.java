@@ -21,6 +21,9 @@ final class DirectNorm implements Serializable {
     /** With fewer values to a channel of an example, a row is too short for oneDNN's vectors. */
     private static final int SHORTEST_ROW = 8;
 
+    /** A variance of less than this share of the squared mean may be the mean's rounding error. */
+    private static final double DOUBTFUL = 1e-9;
+
     private final double eps;
     private final boolean instance;
 
@@ -43,7 +46,10 @@ final class DirectNorm implements Serializable {
                 : new Normalization(x.size(0), x.size(1), positions(x));
     }
 
-    /** As NormKernel's, with x's own statistics; null if oneDNN cannot do it. */
+    /**
+     * As NormKernel's, with x's own statistics; null if oneDNN cannot do it, or not well enough:
+     * without eps it matters whether a variance is 0.
+     */
     NormKernel.Statistics forward(INDArray x, INDArray gamma, INDArray beta, INDArray y) {
         Normalization normalization = normalization(x);
         int length = (int) (instance ? x.size(0) * x.size(1) : x.size(1));
@@ -51,6 +57,7 @@ final class DirectNorm implements Serializable {
         double[] variance = new double[length];
         boolean done =
                 normalization.moments(x, mean, variance, y)
+                        && !(eps == 0 && doubtful(mean, variance))
                         && normalization.forward(
                                 x,
                                 new Moments(mean, variance, eps),
@@ -68,6 +75,15 @@ final class DirectNorm implements Serializable {
                     Nd4j.create(variance, shape, DataType.FLOAT),
                     new NormKernel.Count(count, null));
         }
+    }
+
+    private static boolean doubtful(double[] mean, double[] variance) {
+        for (int c = 0; c < mean.length; c++) {
+            if (!(variance[c] > Math.max(Float.MIN_NORMAL, DOUBTFUL * mean[c] * mean[c]))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** As NormKernel's, with given statistics of each channel; false if oneDNN cannot do it. */

@@ -5,6 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.floating.SquaredNorm;
 import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.BooleanIndexing;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -17,6 +19,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>with mean and biased variance over the whole minibatch (batch normalization), over each
  * example (instance normalization), or given. The variance is that of the centred values, so that a
  * large mean costs no precision.
+ *
+ * <p>Where variance and eps are both 0, 0 stands for {@code 1 / sqrt(var + eps)}, as in PyTorch's
+ * training: the output is beta, and no gradient reaches x and gamma.
  *
  * <p>With a mask, masked steps do not count, whatever they hold; their output and their gradient
  * are 0.
@@ -169,6 +174,11 @@ public final class NormKernel implements Serializable {
         INDArray kept = mask == null ? x3 : x3.mul(steps(mask), y3);
         INDArray mean = count.divide(kept.sum(true, dimensions));
         centre(x3, mean, mask, y3);
+        if (eps == 0) {
+            // Of a constant channel the mean, now exact, leaves exactly 0, and so a variance of 0.
+            mean.addi(count.divide(y3.sum(true, dimensions)));
+            centre(x3, mean, mask, y3);
+        }
         INDArray variance = count.divide(squaredNorm(y3));
         scale(y3, inverseDeviation(variance), gamma, beta, mask);
         return new Statistics(mean, variance, count);
@@ -317,8 +327,12 @@ public final class NormKernel implements Serializable {
         return Nd4j.getExecutioner().exec(new SquaredNorm(array3, null, result, true, dimensions));
     }
 
-    /** 1 / sqrt(variance + eps); a new array. */
+    /** 1 / sqrt(variance + eps), 0 where both are 0; a new array. */
     private INDArray inverseDeviation(INDArray variance) {
-        return Transforms.sqrt(variance.add(eps), false).rdivi(1);
+        INDArray inverse = Transforms.sqrt(variance.add(eps), false).rdivi(1);
+        if (eps == 0) {
+            BooleanIndexing.replaceWhere(inverse, 0, Conditions.isInfinite());
+        }
+        return inverse;
     }
 }

@@ -59,7 +59,7 @@ public final class Normalization {
         private final double[] factor;
 
         /**
-         * Given moments.
+         * Given moments. Where variance and eps are both 0, the inverse deviation is 0.
          *
          * @param mean means
          * @param variance variances
@@ -68,7 +68,8 @@ public final class Normalization {
         public Moments(double[] mean, double[] variance, double eps) {
             this(mean, new double[variance.length], null);
             for (int c = 0; c < inverse.length; c++) {
-                inverse[c] = 1 / Math.sqrt(variance[c] + eps);
+                double square = variance[c] + eps;
+                inverse[c] = square == 0 ? 0 : 1 / Math.sqrt(square);
             }
         }
 

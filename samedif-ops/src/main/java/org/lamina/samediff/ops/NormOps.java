@@ -15,6 +15,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y = gamma * (x - mean) / sqrt(var + eps) + beta
  * </pre>
  *
+ * <p>Where variance and eps are both 0, the output is beta, and no gradient reaches x and gamma.
+ *
  * <p>With a mask {@code [N, 1, T]} (or {@code [N, 1]}), steps where it is 0 do not count in the
  * statistics, and their output is 0.
  */
@@ -93,7 +95,7 @@ public final class NormOps {
             double eps,
             SDVariable mask) {
         int[] dims = IntStream.range(0, rank).filter(d -> d != 1).toArray();
-        Moments own = moments(x, dims, mask);
+        Moments own = moments(x, dims, eps, mask);
         SDVariable y = scaled(own.centred, own.variance, rank, gamma, beta, eps, mask);
         // The largest count is n / (n - 1) away from 1; for a single value the variance is 0.
         SDVariable atLeastOne = x.getSameDiff().scalarMax(own.count.sub(1), 1);
@@ -130,7 +132,7 @@ public final class NormOps {
 
     /** Of x, gamma, beta and mask. */
     private static SDVariable instanceNorm(SDVariable[] v, int rank, double eps) {
-        Moments own = moments(v[0], IntStream.range(2, rank).toArray(), v[3]);
+        Moments own = moments(v[0], IntStream.range(2, rank).toArray(), eps, v[3]);
         return scaled(own.centred, own.variance, rank, v[1], v[2], eps, v[3]);
     }
 
@@ -138,11 +140,16 @@ public final class NormOps {
     private record Moments(
             SDVariable mean, SDVariable variance, SDVariable centred, SDVariable count) {}
 
-    private static Moments moments(SDVariable x, int[] dims, SDVariable mask) {
+    private static Moments moments(SDVariable x, int[] dims, double eps, SDVariable mask) {
         SDVariable ones = mask == null ? QuietOps.ones(x) : mask;
         SDVariable count = x.getSameDiff().scalarMax(ones.sum(true, dims), 1);
         SDVariable mean = masked(x, mask).sum(true, dims).div(count);
         SDVariable centred = masked(x.sub(mean), mask);
+        if (eps == 0) {
+            // Of a constant channel the mean, now exact, leaves exactly 0, and so a variance of 0.
+            mean = mean.add(centred.sum(true, dims).div(count));
+            centred = masked(x.sub(mean), mask);
+        }
         SDVariable variance = centred.mul(centred).sum(true, dims).div(count);
         return new Moments(mean, variance, centred, count);
     }
@@ -155,7 +162,13 @@ public final class NormOps {
             SDVariable beta,
             double eps,
             SDVariable mask) {
-        SDVariable y = centred.div(variance.getSameDiff().math().sqrt(variance.add(eps)));
+        SDVariable square = variance.add(eps);
+        if (eps == 0) {
+            SDVariable zero = variance.eq(0).castTo(variance.dataType());
+            centred = centred.mul(zero.rsub(1));
+            square = variance.add(zero); // which no gradient of 0 makes NaN
+        }
+        SDVariable y = centred.div(variance.getSameDiff().math().sqrt(square));
         y = gamma == null ? y : y.mul(channels(gamma, rank));
         y = beta == null ? y : y.add(channels(beta, rank));
         return masked(y, mask);

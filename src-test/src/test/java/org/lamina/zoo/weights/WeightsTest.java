@@ -38,6 +38,7 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Nets;
 import org.lamina.layers.activations.Gelu;
 import org.lamina.layers.activations.Swish;
+import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.LocalConv2D;
 import org.lamina.layers.conf.SpecLayer;
 import org.lamina.layers.conf.WSConv2D;
@@ -662,6 +663,26 @@ class WeightsTest {
                         () -> Weights.importInto(timm(false), whole, NameMaps.SELFEEG_EEGNET));
         assertTrue(
                 e.getMessage().contains("no name for the parameter stem-conv0.W"), e.getMessage());
+    }
+
+    /** Weights that float arithmetic has projected are projected once more for one in double. */
+    @Test
+    void weightsAreProjectedInTheNetworksType() {
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            MultiLayerNetwork net =
+                    Nets.single(
+                            new ConstrainedConv2D.Builder(3).nOut(1).maxNorm(0.3).build(),
+                            Nets.inputType(1, 2, 5, 5),
+                            type);
+            StateDict weights = Weights.export(net, NameMap.own());
+            INDArray weight = Nd4j.rand(type, 1, 2, 3, 3);
+            weight.muli((0.3 + 3e-8) / weight.norm2Number().doubleValue());
+            weights.get("layer0.W").assign(weight);
+            assertEquals(Set.of(), Weights.importInto(net, weights, NameMap.own()));
+            INDArray expected =
+                    type == DataType.FLOAT ? weight : weight.mul(0.3 / (0.3 + 3e-8 + 1e-9));
+            new Close(0, 1e-15).check("weight", net.getParam("0_W"), expected);
+        }
     }
 
     @Test

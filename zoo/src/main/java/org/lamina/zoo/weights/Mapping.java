@@ -2,6 +2,7 @@ package org.lamina.zoo.weights;
 
 import java.util.Arrays;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -63,7 +64,10 @@ record Mapping(
         return source;
     }
 
-    /** The parameter, from an array of the source's shape: the array itself, a view or a copy. */
+    /**
+     * The parameter, from an array of the source's shape: the array itself, a view or a copy, in
+     * double if it has a factor.
+     */
     INDArray toParameter(INDArray source) {
         INDArray array = source;
         if (axes != null) {
@@ -72,7 +76,7 @@ record Mapping(
         if (!Arrays.equals(array.shape(), target)) {
             array = array.reshape('c', target);
         }
-        return factor == 1 ? array : array.mul(factor);
+        return factor == 1 ? array : array.castTo(DataType.DOUBLE).mul(factor);
     }
 
     /** The source's array, from the parameter: a copy. */

@@ -1,5 +1,6 @@
 package org.lamina.zoo.weights;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -92,9 +93,10 @@ final class PlainParts {
             IActivation function) {
         AffineNode before = input.equals(name) ? graph.foldableAs(name) : graph.foldable(input);
         if (before != null) {
-            INDArray variance = wide(params.get(BatchNormSpec.VARIANCE));
+            Map<String, INDArray> divisible = divisible(params, spec.eps());
+            INDArray variance = wide(divisible.get(BatchNormSpec.VARIANCE));
             INDArray deviation = Transforms.sqrt(variance.addi(spec.eps()), false);
-            INDArray scale = wide(params.get(BatchNormSpec.GAMMA)).divi(deviation);
+            INDArray scale = wide(divisible.get(BatchNormSpec.GAMMA)).divi(deviation);
             INDArray mean = wide(params.get(BatchNormSpec.MEAN));
             before.scaleOutput(scale, wide(params.get(BatchNormSpec.BETA)).subi(mean.muli(scale)));
             activateFolded(name, before, PlainActivation.of(function, name));
@@ -107,9 +109,25 @@ final class PlainParts {
                         .nOut(spec.inChannels())
                         .useLogStd(false)
                         .build();
-        layer(name, layer, params, graph.materialized(input));
+        layer(name, layer, divisible(params, spec.eps()), graph.materialized(input));
         graph.place(name, name, 1);
         activate(name, name, function);
+    }
+
+    /** The parameters with gamma 0 and variance 1 where variance and eps are 0: beta comes out. */
+    private static Map<String, INDArray> divisible(Map<String, INDArray> params, double eps) {
+        INDArray gamma = params.get(BatchNormSpec.GAMMA).dup();
+        INDArray variance = params.get(BatchNormSpec.VARIANCE).dup();
+        for (long c = 0; c < gamma.length(); c++) {
+            if (variance.getDouble(c) + eps == 0) {
+                gamma.putScalar(c, 0);
+                variance.putScalar(c, 1);
+            }
+        }
+        Map<String, INDArray> result = new HashMap<>(params);
+        result.put(BatchNormSpec.GAMMA, gamma);
+        result.put(BatchNormSpec.VARIANCE, variance);
+        return result;
     }
 
     private static INDArray wide(INDArray array) {

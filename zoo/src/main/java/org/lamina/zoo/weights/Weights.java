@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.constraints.Constraints;
 import org.lamina.constraints.OutputUnitLayout;
+import org.lamina.spec.NormSpec;
 import org.lamina.zoo.weights.Problems.Kind;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -37,8 +38,11 @@ public final class Weights {
         REFUSE
     }
 
-    /** Rounding alone moves no weight further than this share of the largest. */
+    /** Rounding to float alone moves no weight further than this share of the largest. */
     private static final double ROUNDING = 1e-5;
+
+    /** As much in double, and what a constraint's eps moves weights that were under it before. */
+    private static final double ROUNDING_DOUBLE = 2 * NormSpec.DEFAULT_EPS;
 
     private Weights() {}
 
@@ -56,13 +60,14 @@ public final class Weights {
     /**
      * Sets all parameters and running statistics of a network, or none if something does not fit.
      * Floating point numbers of any width are taken and rounded to the network's data type. Weights
-     * that a norm constraint leaves as they are but for rounding are not touched; constraints of
-     * DL4J's own apply after the next update only. The state of the updater stays. A {@link
-     * #prefix} of the names is passed over.
+     * that a norm constraint leaves as they are but for rounding in that type are not touched;
+     * constraints of DL4J's own apply after the next update only. The state of the updater stays. A
+     * {@link #prefix} of the names is passed over.
      *
      * @param network initialized
      * @param weights with the names of {@code names}' source
-     * @return names of the parameters that had to be projected
+     * @return names of the parameters that had to be projected, by more than the rounding of
+     *     weights stored as float
      * @throws WeightsException naming everything that is missing, not used, of another shape or
      *     data type, not finite, a negative variance, or outside a constraint and to be refused
      */
@@ -276,8 +281,12 @@ public final class Weights {
                             table.forEach(
                                     (key, value) -> {
                                         String name = Parameters.name(layer, key);
-                                        if (differs(value, values.get(name))) {
+                                        double moved = moved(value, values.get(name));
+                                        boolean wide = value.dataType() == DataType.DOUBLE;
+                                        if (moved > (wide ? ROUNDING_DOUBLE : ROUNDING)) {
                                             values.put(name, value);
+                                        }
+                                        if (moved > ROUNDING) {
                                             projected.add(name);
                                         }
                                     });
@@ -285,9 +294,11 @@ public final class Weights {
         return projected;
     }
 
-    private static boolean differs(INDArray a, INDArray b) {
-        double largest = b.amaxNumber().doubleValue();
-        return a.sub(b).castTo(DataType.DOUBLE).amaxNumber().doubleValue() > ROUNDING * largest;
+    /** How far the weights were moved, as a share of the largest. */
+    private static double moved(INDArray to, INDArray from) {
+        double largest = from.amaxNumber().doubleValue();
+        double most = to.sub(from).castTo(DataType.DOUBLE).amaxNumber().doubleValue();
+        return most == 0 ? 0 : most / largest;
     }
 
     /**
