@@ -1,5 +1,6 @@
 package org.lamina.kernels;
 
+import org.lamina.layers.activations.Activations;
 import org.lamina.spec.ChannelGateSpec;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,7 +37,9 @@ record ChannelGate(IActivation gate, double scale) {
 
     /** The factors, a new array. */
     INDArray factors(INDArray z) {
-        return scaled(gate.getActivation(z.dup(), false));
+        INDArray factor = Ops.scratch(z.dataType(), z.shape());
+        Activations.apply(gate, z, factor, false);
+        return scaled(factor);
     }
 
     private INDArray scaled(INDArray factors) {
@@ -50,7 +53,9 @@ record ChannelGate(IActivation gate, double scale) {
 
     /** Gradient of z, which may be written over. */
     INDArray gradient(INDArray x, INDArray z, INDArray dy) {
-        return gate.backprop(z, scaled(Maps.dot(x, dy))).getFirst();
+        INDArray dz = Ops.scratch(z.dataType(), z.shape());
+        Activations.gradient(gate, z, scaled(Maps.dot(x, dy)), dz);
+        return dz;
     }
 
     /**

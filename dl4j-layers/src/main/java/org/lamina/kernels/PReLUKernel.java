@@ -2,10 +2,9 @@ package org.lamina.kernels;
 
 import org.lamina.onednn.OneDnn;
 import org.lamina.onednn.PRelu;
+import org.lamina.support.Clamp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -39,13 +38,13 @@ public final class PReLUKernel {
         INDArray x3 = Ops.byChannel(x);
         INDArray y3 = Ops.byChannel(y);
         if (slope == null) {
-            Nd4j.getExecutioner().exec(new ScalarMax(x3, null, y3, 0));
+            Clamp.atLeast(x3, 0, y3);
             return;
         }
-        Nd4j.getExecutioner().exec(new ScalarMin(x3, null, y3, 0));
+        Clamp.atMost(x3, 0, y3);
         y3.muli(Ops.channels(slope));
         INDArray positive = Ops.scratch(x3.dataType(), x3.shape());
-        Nd4j.getExecutioner().exec(new ScalarMax(x3, null, positive, 0));
+        Clamp.atLeast(x3, 0, positive);
         y3.addi(positive);
     }
 
@@ -70,7 +69,7 @@ public final class PReLUKernel {
         INDArray dy3 = Ops.byChannel(dy);
         INDArray factor = Ops.scratch(x3.dataType(), x3.shape());
         if (dSlope != null) {
-            Nd4j.getExecutioner().exec(new ScalarMin(x3, null, factor, 0));
+            Clamp.atMost(x3, 0, factor);
             INDArray dot = Nd4j.getExecutioner().exec(new Dot(factor, dy3, 0, 2));
             dSlope.assign(dot.reshape(dSlope.shape()));
         }

@@ -1,5 +1,6 @@
 package org.lamina.kernels;
 
+import org.lamina.layers.activations.Activations;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -45,7 +46,8 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
     private Values values(INDArray x, INDArray count, Weights weights) {
         INDArray mean = ChannelGate.means(x, count);
         INDArray preHidden = dense(mean, weights.w1(), weights.b1());
-        INDArray hidden = inner.getActivation(preHidden.dup(), false);
+        INDArray hidden = Ops.scratch(x.dataType(), preHidden.shape());
+        Activations.apply(inner, preHidden, hidden, false);
         return new Values(mean, preHidden, hidden, dense(hidden, weights.w2(), weights.b2()));
     }
 
@@ -75,7 +77,8 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
         INDArray dHidden = Ops.scratch(x.dataType(), v.hidden().shape());
         DenseKernel.backward(
                 v.hidden(), weights.w2(), dPreFactor, dHidden, gradients.w2(), gradients.b2());
-        INDArray dPreHidden = inner.backprop(v.preHidden(), dHidden).getFirst();
+        INDArray dPreHidden = v.preHidden();
+        Activations.gradient(inner, v.preHidden(), dHidden, dPreHidden);
         INDArray dMean = dx == null ? null : Ops.scratch(x.dataType(), v.mean().shape());
         DenseKernel.backward(
                 v.mean(), weights.w1(), dPreHidden, dMean, gradients.w1(), gradients.b1());

@@ -43,7 +43,7 @@ public final class ElementFunction {
         this.gradientBound = gradientBound;
     }
 
-    /** x for x above 0, else 0. */
+    /** x for x above 0 and for NaN, else 0. */
     public static ElementFunction relu() {
         return new ElementFunction(dnnl_eltwise_relu, 0);
     }
@@ -111,10 +111,33 @@ public final class ElementFunction {
         if (!isDense(x) || !isLike(x, y)) {
             return false;
         }
+        if (algorithm == dnnl_eltwise_relu) {
+            return rectify(x, y) && scaled(y);
+        }
         Optional<Primitive> primitive =
                 PrimitiveCache.get(key("function", x), () -> forward(x.length()));
         primitive.ifPresent(p -> p.execute(x, y));
         return primitive.isPresent() && scaled(y);
+    }
+
+    /**
+     * {@code max(max(x, 0), x)}: oneDNN's function gives 0 for NaN; its maximum gives the second
+     * operand if one is NaN.
+     */
+    private static boolean rectify(INDArray x, INDArray y) {
+        Optional<Primitive> primitive =
+                new Elementwise(
+                                1,
+                                1,
+                                x.length(),
+                                Elementwise.Step.MAX_CHANNEL,
+                                Elementwise.Step.MAX_ARRAY)
+                        .primitive();
+        Vectors zero = Vectors.current(1);
+        zero.put(0, 0);
+        long from = OneDnn.address(x);
+        primitive.ifPresent(p -> p.execute(from, OneDnn.address(y), zero.address(0), from));
+        return primitive.isPresent();
     }
 
     /** A second pass: this oneDNN fuses the product with a reference implementation only. */

@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
@@ -22,17 +23,19 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Several additions and multiplications in one pass over {@code [N, C, S]}: what takes its time
- * there is reading and writing memory, not arithmetic.
+ * Several additions, multiplications or maxima in one pass over {@code [N, C, S]}: what takes its
+ * time there is reading and writing memory, not arithmetic.
  */
 final class Elementwise {
 
-    /** Adds or multiplies by one value for each channel, or by an array of the same shape. */
+    /** Takes one value for each channel, or an array of the same shape. */
     enum Step {
         ADD_CHANNEL(dnnl_binary_add, true),
         MULTIPLY_CHANNEL(dnnl_binary_mul, true),
         ADD_ARRAY(dnnl_binary_add, false),
-        MULTIPLY_ARRAY(dnnl_binary_mul, false);
+        MULTIPLY_ARRAY(dnnl_binary_mul, false),
+        MAX_CHANNEL(dnnl_binary_max, true),
+        MAX_ARRAY(dnnl_binary_max, false);
 
         private final int algorithm;
         private final boolean channel;

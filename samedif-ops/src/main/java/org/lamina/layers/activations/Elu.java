@@ -13,7 +13,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Exponential linear unit: x for x above 0, else {@code alpha * (exp(x) - 1)}.
  *
  * <p>Differs from {@link ActivationELU} in: the gradient for an alpha other than 1. The one of DL4J
- * 1.0.0-M2.1 computes that of alpha 1.
+ * 1.0.0-M2.1 computes that of alpha 1. At 0 it is alpha, as in PyTorch.
  */
 public final class Elu extends ActivationELU {
 
@@ -38,7 +38,11 @@ public final class Elu extends ActivationELU {
     public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
         assertShape(in, epsilon);
         if (!ElementFunction.elu(getAlpha()).backward(in, epsilon, in)) {
-            Nd4j.exec(new EluBp(in, epsilon, in, getAlpha()));
+            INDArray factor = getAlpha() == 1 ? null : Activations.slopes(in, getAlpha());
+            Nd4j.exec(new EluBp(in, epsilon, in)); // of alpha 1; it rounds others to float
+            if (factor != null) {
+                in.muli(factor);
+            }
         }
         return new Pair<>(in, null);
     }

@@ -1,5 +1,6 @@
 package org.lamina.layers.activations;
 
+import org.lamina.support.Clamp;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,14 +50,14 @@ public final class SafeLog extends BaseActivationFunction {
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {
-        return Transforms.log(Transforms.max(in, eps, false), false);
+        return Transforms.log(Clamp.atLeast(in, eps, in), false);
     }
 
     @Override
     public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
         assertShape(in, epsilon);
         INDArray above = in.gte(eps).castTo(in.dataType());
-        return new Pair<>(epsilon.div(Transforms.max(in, eps, true)).muli(above), null);
+        return new Pair<>(epsilon.div(Clamp.atLeast(in, eps, in.ulike())).muli(above), null);
     }
 
     @Override

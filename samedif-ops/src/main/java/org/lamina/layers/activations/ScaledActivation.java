@@ -120,12 +120,12 @@ public final class ScaledActivation extends BaseActivationFunction {
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {
-        return function.getActivation(in, training).muli(gamma);
+        return Activations.activation(function, in, training).muli(gamma);
     }
 
     @Override
     public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
-        INDArray gradient = function.backprop(in, epsilon).getFirst();
+        INDArray gradient = Activations.backprop(function, in, epsilon);
         boolean callers = gradient == epsilon; // the identity's
         return new Pair<>(callers ? gradient.mul(gamma) : gradient.muli(gamma), null);
     }

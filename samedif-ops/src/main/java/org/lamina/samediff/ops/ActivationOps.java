@@ -30,6 +30,7 @@ import org.nd4j.linalg.activations.impl.ActivationSoftSign;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * DL4J's activation functions and this project's in a graph. Unlike {@code Activation.asSameDiff}
@@ -55,8 +56,16 @@ public final class ActivationOps {
                     Map.entry(GeluTanh.class, ActivationOps::geluTanh),
                     Map.entry(Square.class, x -> sd(x).math().square(x)));
 
-    private static final Set<Class<? extends IActivation>> OWN =
-            Set.of(Elu.class, Gelu.class, GeluTanh.class, SafeLog.class, ScaledActivation.class);
+    /** Those of several ops, which kernels run as one. */
+    private static final Set<Class<? extends IActivation>> PARTS =
+            Set.of(
+                    ActivationELU.class,
+                    ActivationLReLU.class,
+                    Elu.class,
+                    Gelu.class,
+                    GeluTanh.class,
+                    SafeLog.class,
+                    ScaledActivation.class);
 
     private ActivationOps() {}
 
@@ -82,8 +91,7 @@ public final class ActivationOps {
             throw new IllegalArgumentException(
                     "activation function " + activation + " is not available in SameDiff");
         }
-        // DL4J's functions are one op, this project's are several.
-        return OWN.contains(activation.getClass())
+        return PARTS.contains(activation.getClass())
                 ? part(activation, function, x)
                 : function.apply(x);
     }
@@ -150,9 +158,13 @@ public final class ActivationOps {
 
     /** Exponential linear unit: x for x above 0, else {@code alpha * (exp(x) - 1)}. */
     public static SDVariable elu(SDVariable x, double alpha) {
-        SDVariable above = sd(x).gt(x, 0).castTo(x.dataType());
-        SDVariable below = above.rsub(1);
-        return x.mul(above).add(sd(x).math().expm1(x.mul(below)).mul(alpha));
+        return sd(x).nn().relu(x, 0).add(sd(x).math().expm1(negative(x)).mul(alpha));
+    }
+
+    /** {@code min(x, 0)}, with derivative 1 at 0; of NaN 0. */
+    private static SDVariable negative(SDVariable x) {
+        SameDiff sd = sd(x);
+        return sd.math().min(x, sd.constant(Nd4j.scalar(x.dataType(), 0)));
     }
 
     /** Logarithm that stops at a smallest argument, {@code log(max(x, eps))}. */
@@ -162,11 +174,8 @@ public final class ActivationOps {
     }
 
     private static UnaryOperator<SDVariable> parametric(IActivation activation) {
-        if (activation instanceof ActivationELU && ((ActivationELU) activation).getAlpha() == 1) {
-            return x -> sd(x).nn().elu(x);
-        }
-        if (activation instanceof Elu) {
-            return x -> elu(x, ((Elu) activation).getAlpha());
+        if (activation instanceof ActivationELU) {
+            return x -> elu(x, ((ActivationELU) activation).getAlpha());
         }
         if (activation instanceof SafeLog) {
             return x -> safeLog(x, ((SafeLog) activation).eps());
@@ -181,7 +190,8 @@ public final class ActivationOps {
                     : null;
         }
         if (activation instanceof ActivationLReLU) {
-            return x -> sd(x).nn().leakyRelu(x, ((ActivationLReLU) activation).getAlpha());
+            double slope = ((ActivationLReLU) activation).getAlpha();
+            return x -> sd(x).nn().relu(x, 0).add(negative(x).mul(slope));
         }
         if (activation instanceof ActivationGELU && !((ActivationGELU) activation).isPrecise()) {
             return x -> sd(x).nn().gelu(x);
