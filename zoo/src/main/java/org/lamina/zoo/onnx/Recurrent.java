@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.lamina.support.Views;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
@@ -22,7 +23,6 @@ import org.nd4j.linalg.activations.impl.ActivationSoftSign;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Nodes for DL4J's recurrent layers, on time series {@code [N, C, T]}. */
 final class Recurrent {
@@ -184,11 +184,7 @@ final class Recurrent {
         INDArray[] gates = new INDArray[4];
         int[] order = {3, 2, 1, 0};
         for (int g = 0; g < 4; g++) {
-            gates[g] =
-                    rows.get(
-                                    NDArrayIndex.interval(order[g] * units, (order[g] + 1) * units),
-                                    NDArrayIndex.all())
-                            .dup('c');
+            gates[g] = Views.slice(rows, 0, order[g] * units, (order[g] + 1) * units).dup('c');
         }
         return Nd4j.concat(0, gates);
     }
