@@ -162,7 +162,7 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
 
     /** The masks of the input and after each of the layer's windows; none if all counts. */
     protected final Masks masks() {
-        masks = masks.orOf(maskArray, layerConf().getSpec(), layerConf().describe());
+        masks = masks.forMask(maskArray, layerConf().getSpec().windows(), layerConf().describe());
         return masks;
     }
 
@@ -181,7 +181,7 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
             INDArray mask, MaskState state, int minibatchSize) {
         this.maskArray = mask;
         this.maskState = state;
-        this.masks = Masks.of(mask, layerConf().getSpec(), layerConf().describe());
+        this.masks = Masks.of(mask, layerConf().getSpec().windows(), layerConf().describe());
         return new Pair<>(masks.output(), state);
     }
 

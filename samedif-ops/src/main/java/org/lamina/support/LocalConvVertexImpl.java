@@ -215,14 +215,14 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
     public Pair<INDArray, MaskState> feedForwardMaskArrays(
             INDArray[] given, MaskState state, int minibatchSize) {
         mask = given == null ? null : given[X];
-        masks = Masks.of(mask, spec(), describe());
+        masks = Masks.of(mask, spec().windows(), describe());
         return mask == null ? null : new Pair<>(masks.output(), state);
     }
 
     /** DL4J does not tell vertices when a graph's masks are taken away. */
     private Masks masks() {
         INDArray current = graph.getInputMaskArrays() == null ? null : mask;
-        masks = masks.orOf(current, spec(), describe());
+        masks = masks.forMask(current, spec().windows(), describe());
         return masks;
     }
 

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.lamina.spec.LayerSpec;
 import org.lamina.spec.Window;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -25,16 +24,19 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <ul>
  *   <li>Masked positions of the input count as the zeros that a convolution pads with, whatever
  *       they hold, NaN included; statistics and means leave them out; their gradient is 0.
- *   <li>An output counts where its {@linkplain Window#anchors anchor} does: after a mask of L ones
- *       and then zeros, as many outputs count as an input of length L has; none if that is shorter
- *       than a kernel without padding. Outputs that do not count are 0.
+ *   <li>After a mask of L ones and then zeros, as many outputs count as an input of length L has;
+ *       none if that is shorter than a kernel without padding. In general, gaps included, an output
+ *       counts where its {@linkplain Window#anchors anchor} does: the centre of a 'same' kernel,
+ *       the last tap of a 'causal' one and of one without padding, the last tap less the padding
+ *       after the input with padding in numbers. Outputs that do not count are 0.
  *   <li>Padding that continues the input (reflect, replicate, circular) and upsampling go by the
  *       example's {@linkplain OwnSizes own size}, up to the last position that is not masked.
  * </ul>
  *
  * <p>Shapes: {@code [N, T]} for a time series, {@code [N, 1]} for vectors, {@code [N, 1,
  * spatial...]} for images and volumes, in any data format; there a dimension of size 1 stands for
- * all positions and stays.
+ * all positions and stays. DL4J's masked mean over an image divides by the number of ones in the
+ * mask, so that a mask in front of it needs the sizes of all dimensions that are larger than 1.
  */
 public final class Masks {
 
@@ -60,27 +62,28 @@ public final class Masks {
      * The masks within a layer.
      *
      * @param mask of its input, or null
+     * @param windows through which the layer sees its input, one after the other
      * @param layer names the layer in errors
      * @throws DL4JInvalidInputException if the mask has another rank than such an input's, or an
      *     example is too small for the layer's padding mode
      */
-    public static Masks of(INDArray mask, LayerSpec spec, String layer) {
+    public static Masks of(INDArray mask, List<Window> windows, String layer) {
         if (mask == null) {
             return NONE;
         }
         List<INDArray> masks = new ArrayList<>(List.of(mask));
         try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            for (Window window : spec.windows()) {
+            for (Window window : windows) {
                 masks.add(after(window, masks.get(masks.size() - 1), layer));
             }
         }
-        return new Masks(masks, spec.windows(), layer);
+        return new Masks(masks, windows, layer);
     }
 
     /** These, if they are of this mask, else new ones. */
-    public Masks orOf(INDArray mask, LayerSpec spec, String layerName) {
+    public Masks forMask(INDArray mask, List<Window> through, String layerName) {
         boolean same = masks.isEmpty() ? mask == null : masks.get(0) == mask;
-        return same ? this : of(mask, spec, layerName);
+        return same ? this : of(mask, through, layerName);
     }
 
     /** Whether all positions count. */

@@ -114,7 +114,7 @@ final class Execution implements Contract {
         flat.putScalar(0, flat.size(1) - 1, 0);
         flat.putScalar(minibatch - 1, 0, 0);
         INDArray given = shape.length == 3 ? mask.reshape(minibatch, shape[2]) : mask;
-        return Masks.of(given, layer.getSpec(), "probe");
+        return Masks.of(given, layer.getSpec().windows(), "probe");
     }
 
     private static Map<String, INDArray> inputs(

@@ -37,7 +37,7 @@ import org.lamina.spec.ConvModernSpec;
  *
  * <p>Differs from the source in: argument values that it ignores are errors: unknown names of an
  * activator, order or scaler; an output size with scaler 'down' or together with a stride. Masked
- * steps do not count in the statistics and contribute nothing.
+ * positions do not count in the statistics and contribute nothing.
  */
 public class ConvModern1D extends SpecLayer<ConvModernSpec> {
 

@@ -28,7 +28,7 @@ import org.lamina.spec.InstanceNormSpec;
  * 'pinst' and the other 'inst'.
  *
  * <p>Differs from the source in: affine by default, as in MDNC's layers; no running statistics on
- * request; masked steps of a time series do not count in the statistics and are zero in the output.
+ * request; masked positions do not count in the statistics and are zero in the output.
  */
 public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
 

@@ -11,6 +11,9 @@ import org.lamina.support.AbstractSpecLayer;
 /**
  * Base of the native layer configurations. A layer adds its builder and its implementation.
  *
+ * <p>With a mask, each example of a padded minibatch gives what it gives alone; see {@link
+ * org.lamina.support.Masks}.
+ *
  * @param <S> the layer family's spec
  */
 public abstract class SpecLayer<S extends LayerSpec> extends AbstractSpecLayer<S> {

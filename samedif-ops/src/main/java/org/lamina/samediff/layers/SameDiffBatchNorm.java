@@ -29,8 +29,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: Ioffe and Szegedy, https://arxiv.org/abs/1502.03167; numbers as PyTorch's
  * BatchNorm1d/2d/3d.
  *
- * <p>Differs from the source in: masked steps of a time series do not count in the statistics and
- * are zero in the output.
+ * <p>Differs from the source in: masked positions do not count in the statistics and are zero in
+ * the output.
  *
  * <p>Differs from DL4J's BatchNormalization in: that, time series and 3-D input, eps 0 allowed,
  * unbiased running variance, evaluation after training sees the same statistics as PyTorch.

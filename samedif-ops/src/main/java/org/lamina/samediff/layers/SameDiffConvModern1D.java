@@ -38,7 +38,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * <p>Differs from the source in: argument values that it ignores are errors: unknown names of an
  * activator, order or scaler; an output size with scaler 'down' or together with a stride. Masked
- * steps do not count in the statistics and contribute nothing.
+ * positions do not count in the statistics and contribute nothing.
  */
 public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
 

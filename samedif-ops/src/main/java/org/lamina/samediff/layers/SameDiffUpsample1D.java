@@ -28,8 +28,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * https://pytorch.org/docs/1.13/generated/torch.nn.Upsample.html, as used by MDNC,
  * https://github.com/cainmagi/MDNC.
  *
- * <p>Differs from the source in: an output step is masked if the one or two input steps that it is
- * made of are; masked input steps count as zero.
+ * <p>Differs from the source in: with a mask, each series is interpolated between its own first and
+ * last step.
  *
  * <p>Differs from DL4J's Upsampling layers in: interpolates rather than repeats, any factor or
  * size.

@@ -20,6 +20,9 @@ import org.nd4j.shade.jackson.annotation.JsonSetter;
  * fine-tuning, weight noise, l1 and l2 in the score and changes of nIn and nOut are for subclasses
  * of {@code BaseLayer} and {@code FeedForwardLayer} in DL4J.
  *
+ * <p>With a mask, each example of a padded minibatch gives what it gives alone; see {@link
+ * org.lamina.support.Masks}.
+ *
  * @param <S> the layer family's spec
  */
 public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpecLayer<S> {
