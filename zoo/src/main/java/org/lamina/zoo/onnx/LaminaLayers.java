@@ -107,6 +107,8 @@ final class LaminaLayers {
             return localConv(name, x, local, params);
         } else if (spec instanceof ConvModernSpec modern) {
             return convModern(name, x, modern, params);
+        } else if (spec instanceof TemporalSpatialConvSpec front) {
+            return temporalSpatialConv(name, x, front, params);
         } else if (spec instanceof UpsampleSpec upsample) {
             return upsample(name, x, upsample.geometry());
         }
@@ -410,6 +412,47 @@ final class LaminaLayers {
         return index;
     }
 
+    /**
+     * Spatial filters first, then one temporal filter for each of their outputs, with the
+     * normalization in its weights and bias.
+     */
+    private Value temporalSpatialConv(
+            String name, Value x, TemporalSpatialConvSpec spec, Map<String, INDArray> params) {
+        INDArray[] normalization =
+                linear(
+                        params.get(BatchNormSpec.GAMMA),
+                        params.get(BatchNormSpec.BETA),
+                        params.get(BatchNormSpec.MEAN),
+                        params.get(BatchNormSpec.VARIANCE),
+                        spec.normalization().eps());
+        INDArray temporal = params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT);
+        INDArray temporalBias = params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS);
+        INDArray spatial = params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT);
+        INDArray spatialBias = params.get(TemporalSpatialConvSpec.SPATIAL_BIAS);
+        long outputs = spec.outChannels();
+        long multiplier = outputs / temporal.size(0);
+        INDArray filters = Nd4j.create(DataType.DOUBLE, outputs, 1, 1, spec.taps());
+        INDArray bias = Nd4j.create(DataType.DOUBLE, outputs);
+        for (long o = 0; o < outputs; o++) {
+            long f = o / multiplier;
+            double scale = normalization[0].getDouble(f);
+            double constant = normalization[1].getDouble(f);
+            constant += temporalBias == null ? 0 : scale * temporalBias.getDouble(f);
+            double sum = 0;
+            for (long c = 0; c < spec.rows(); c++) {
+                sum += spatial.getDouble(o, 0, c, 0);
+            }
+            bias.putScalar(
+                    o, sum * constant + (spatialBias == null ? 0 : spatialBias.getDouble(o)));
+            for (long k = 0; k < spec.taps(); k++) {
+                filters.putScalar(new long[] {o, 0, 0, k}, scale * temporal.getDouble(f, 0, 0, k));
+            }
+        }
+        Value mixed = conv(name + ".spatial", x, spatial, null, spec.spatial().geometry());
+        return conv(
+                name, mixed, filters, bias, spec.temporal().geometry().withGroups((int) outputs));
+    }
+
     // ---- dense ----------------------------------------------------------------------------------
 
     /**
@@ -452,15 +495,9 @@ final class LaminaLayers {
             INDArray mean,
             INDArray variance,
             double eps) {
-        INDArray scale = Nd4j.create(DataType.DOUBLE, gamma.length());
-        INDArray shift = Nd4j.create(DataType.DOUBLE, gamma.length());
-        for (long c = 0; c < gamma.length(); c++) {
-            double spread = variance.getDouble(c) + eps;
-            // Where nothing varies there is nothing to divide by.
-            double factor = spread == 0 ? 0 : gamma.getDouble(c) / Math.sqrt(spread);
-            scale.putScalar(c, factor);
-            shift.putScalar(c, beta.getDouble(c) - factor * mean.getDouble(c));
-        }
+        INDArray[] linear = linear(gamma, beta, mean, variance, eps);
+        INDArray scale = linear[0];
+        INDArray shift = linear[1];
         Affine before = foldBatchNorm ? graph.foldable(x) : null;
         if (before != null) {
             before.scaleOutput(scale, shift);
@@ -482,6 +519,21 @@ final class LaminaLayers {
                         graph.constant(name + ".var", vector(variance)));
         String output = graph.node("BatchNormalization", name, inputs, attribute("epsilon", eps));
         return new Value(output, x.shape());
+    }
+
+    /** Batch normalization with given statistics as a factor and a summand for each channel. */
+    private static INDArray[] linear(
+            INDArray gamma, INDArray beta, INDArray mean, INDArray variance, double eps) {
+        INDArray scale = Nd4j.create(DataType.DOUBLE, gamma.length());
+        INDArray shift = Nd4j.create(DataType.DOUBLE, gamma.length());
+        for (long c = 0; c < gamma.length(); c++) {
+            double spread = variance.getDouble(c) + eps;
+            // Where nothing varies there is nothing to divide by.
+            double factor = spread == 0 ? 0 : gamma.getDouble(c) / Math.sqrt(spread);
+            scale.putScalar(c, factor);
+            shift.putScalar(c, beta.getDouble(c) - factor * mean.getDouble(c));
+        }
+        return new INDArray[] {scale, shift};
     }
 
     private static INDArray vector(INDArray array) {
