@@ -25,7 +25,8 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
  * Base of the configurations that wrap a convolution layer and standardize its weights. Dropout,
- * constraints, updaters and the like are the wrapped layer's.
+ * constraints, updaters and the like are the wrapped layer's. As with DL4J's own wrappers, neither
+ * {@code setLearningRate} nor {@code FineTuneConfiguration} reaches it.
  */
 public abstract class StandardizedWeights extends BaseWrapperLayer {
 

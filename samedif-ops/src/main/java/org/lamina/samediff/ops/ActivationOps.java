@@ -22,7 +22,10 @@ import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationHardTanH;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationRationalTanh;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU6;
+import org.nd4j.linalg.activations.impl.ActivationRectifiedTanh;
 import org.nd4j.linalg.activations.impl.ActivationSELU;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
@@ -30,6 +33,8 @@ import org.nd4j.linalg.activations.impl.ActivationSoftSign;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.RationalTanh;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.RectifiedTanh;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -45,6 +50,13 @@ public final class ActivationOps {
                     Map.entry(ActivationHardSigmoid.class, x -> sd(x).nn().hardSigmoid(x)),
                     Map.entry(ActivationHardTanH.class, x -> sd(x).nn().hardTanh(x)),
                     Map.entry(ActivationIdentity.class, x -> x),
+                    Map.entry(
+                            ActivationRationalTanh.class,
+                            x -> new RationalTanh(sd(x), x).outputVariable()),
+                    Map.entry(ActivationReLU6.class, x -> sd(x).nn().relu6(x, 0)),
+                    Map.entry(
+                            ActivationRectifiedTanh.class,
+                            x -> new RectifiedTanh(sd(x), x).outputVariable()),
                     Map.entry(ActivationSELU.class, x -> sd(x).nn().selu(x)),
                     Map.entry(ActivationSigmoid.class, x -> sd(x).nn().sigmoid(x)),
                     Map.entry(ActivationSoftPlus.class, x -> sd(x).nn().softplus(x)),

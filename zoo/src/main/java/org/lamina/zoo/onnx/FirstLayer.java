@@ -11,9 +11,8 @@ import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.LayerSpec;
+import org.lamina.support.AbstractSpecLayer;
 
 /** What a network's first layer says of its input. */
 final class FirstLayer {
@@ -26,9 +25,7 @@ final class FirstLayer {
             return null;
         }
         Layer layer = Vertices.layers(conf).findFirst().orElseThrow();
-        if (layer instanceof SpecLayer<?> own) {
-            return of(own.getSpec(), own.isChannelsLast());
-        } else if (layer instanceof SpecSameDiffLayer<?> own) {
+        if (layer instanceof AbstractSpecLayer<?> own) {
             return of(own.getSpec(), own.isChannelsLast());
         } else if (layer instanceof BaseRecurrentLayer recurrent) {
             return InputType.recurrent(recurrent.getNIn(), recurrent.getRnnDataFormat());

@@ -21,9 +21,8 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.FWSSpec;
+import org.lamina.support.AbstractSpecLayer;
 import org.lamina.support.LocalConvVertex;
 import org.lamina.wrapper.StandardizedWeights;
 import org.lamina.zoo.weights.WeightsException;
@@ -104,9 +103,7 @@ final class Vertices {
             return null;
         } else if (layer instanceof StandardizedWeights wrapper) {
             return layer(name, wrapper.getUnderlying(), used(wrapper, params), x);
-        } else if (layer instanceof SpecLayer<?> own) {
-            return lamina.layer(name, own.getSpec(), params, own.getActivationFn(), x);
-        } else if (layer instanceof SpecSameDiffLayer<?> own) {
+        } else if (layer instanceof AbstractSpecLayer<?> own) {
             return lamina.layer(name, own.getSpec(), params, own.getActivationFn(), x);
         }
         return dl4j.layer(name, layer, params, x);

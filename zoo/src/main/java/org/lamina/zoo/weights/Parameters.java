@@ -13,9 +13,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ParamSpec;
+import org.lamina.support.AbstractSpecLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -76,10 +75,8 @@ record Parameters(
         owners.forEach(
                 (layer, conf) -> {
                     List<ParamSpec> params = List.of();
-                    if (conf instanceof SpecLayer) {
-                        params = ((SpecLayer<?>) conf).getSpec().params();
-                    } else if (conf instanceof SpecSameDiffLayer) {
-                        params = ((SpecSameDiffLayer<?>) conf).getSpec().params();
+                    if (conf instanceof AbstractSpecLayer<?> own) {
+                        params = own.getSpec().params();
                     } else if (conf instanceof BatchNormalization) {
                         names.add(name(layer, BatchNormalizationParamInitializer.GLOBAL_VAR));
                     }
