@@ -83,17 +83,13 @@ final class Ops {
             return null;
         }
         INDArray c = contiguous(array);
-        double[] values = new double[(int) c.length()];
-        if (OneDnn.serves(c)) {
-            float[] floats = OneDnn.values(c);
-            for (int i = 0; i < values.length; i++) {
-                values[i] = floats[i];
-            }
-            return values;
+        if (!OneDnn.serves(c)) {
+            return c.castTo(DataType.DOUBLE).dup('c').data().asDouble();
         }
-        INDArray flat = c.reshape(c.length());
+        float[] floats = OneDnn.values(c);
+        double[] values = new double[floats.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = flat.getDouble(i);
+            values[i] = floats[i];
         }
         return values;
     }

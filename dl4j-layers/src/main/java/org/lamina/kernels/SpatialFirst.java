@@ -8,6 +8,7 @@ import org.lamina.onednn.Convolution;
 import org.lamina.onednn.OneDnn;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.TemporalSpatialConvSpec;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,6 +41,9 @@ final class SpatialFirst implements Serializable {
 
     /** Samples in a tile; with 64 products of tiles take as long. */
     private static final int TILE = 32;
+
+    /** Up to so many examples are filtered one by one. */
+    private static final int FEW = 4;
 
     private final int filters;
     private final int multiplier;
@@ -149,8 +153,12 @@ final class SpatialFirst implements Serializable {
 
     /** Room for the input's signals, by channel, then by example. */
     private SignalTiles room(INDArray x) {
-        long shortest = Math.max(padded(x), x.size(3) + taps - 1);
-        return SignalTiles.zeros(x.dataType(), rows * x.size(0), shortest, TILE, taps);
+        return SignalTiles.zeros(x.dataType(), rows * x.size(0), length(x), TILE, taps);
+    }
+
+    /** Room for a padded signal, and zeros enough between two signals. */
+    private long length(INDArray x) {
+        return Math.max(padded(x), x.size(3) + taps - 1);
     }
 
     /** The places of the samples of x among the padded signals, as x has them. */
@@ -164,9 +172,9 @@ final class SpatialFirst implements Serializable {
     }
 
     /** F * D signals of each example, by filter, then by example. */
-    private SignalTiles filtered(SignalTiles like, INDArray x) {
-        return SignalTiles.zeros(
-                x.dataType(), filters * multiplier * x.size(0), like.length(), TILE, taps);
+    private SignalTiles filtered(long length, INDArray x) {
+        long signals = filters * multiplier * x.size(0);
+        return SignalTiles.zeros(x.dataType(), signals, length, TILE, taps);
     }
 
     /** The signals as a matrix with a row for each channel or filter. */
@@ -180,8 +188,20 @@ final class SpatialFirst implements Serializable {
     }
 
     private SignalTiles spatiallyFiltered(SignalTiles signals, INDArray x, Weights w) {
-        SignalTiles p = filtered(signals, x);
+        SignalTiles p = filtered(signals.length(), x);
         Ops.multiply(spatialMatrix(w.spatial()), false, byRow(signals, x), false, byRow(p, x));
+        return p;
+    }
+
+    /** The same, example by example, which saves a copy of the signals where there are few. */
+    private SignalTiles spatiallyFilteredOneByOne(INDArray x, Weights w) {
+        SignalTiles p = filtered(length(x), x);
+        INDArray samples = byChannel(x);
+        INDArray places = samples(p, x);
+        for (long n = 0; n < x.size(0); n++) {
+            INDArray weight = spatialMatrix(w.spatial());
+            Ops.multiply(weight, false, Views.at(samples, n), false, Views.at(places, n));
+        }
         return p;
     }
 
@@ -193,10 +213,18 @@ final class SpatialFirst implements Serializable {
     // ---- passes ---------------------------------------------------------------------------------
 
     Statistics forward(INDArray x, Weights w, Statistics given, INDArray y) {
-        SignalTiles room = room(x);
-        Statistics used = given == null ? own(x, w, room) : given;
+        Statistics used = given;
+        SignalTiles p;
+        if (given == null) {
+            SignalTiles room = room(x);
+            used = own(x, w, room);
+            p = spatiallyFiltered(filled(room, x), x, w);
+        } else if (x.size(0) <= FEW) {
+            p = spatiallyFilteredOneByOne(x, w);
+        } else {
+            p = spatiallyFiltered(filled(room(x), x), x, w);
+        }
         Numbers numbers = new Numbers(w, used);
-        SignalTiles p = spatiallyFiltered(filled(room, x), x, w);
         INDArray shifts = Ops.array(x.dataType(), numbers.shifts(), filters * multiplier);
         boolean done =
                 OneDnn.serves(x)
@@ -207,7 +235,7 @@ final class SpatialFirst implements Serializable {
                                         shifts,
                                         y);
         if (!done) {
-            SignalTiles q = filtered(p, x);
+            SignalTiles q = filtered(p.length(), x);
             long count = multiplier * x.size(0);
             for (int f = 0; f < filters; f++) {
                 p.filter(numbers.scaledFilter(f), f * count, count, false, q);
@@ -254,7 +282,7 @@ final class SpatialFirst implements Serializable {
         Numbers numbers = new Numbers(w, statistics);
         SignalTiles signals = filled(room(x), x);
         SignalTiles p = spatiallyFiltered(signals, x, w);
-        SignalTiles dq = filtered(p, x);
+        SignalTiles dq = filtered(p.length(), x);
         INDArray contiguous = Ops.contiguous(dy);
         dq.images(x.size(0), 0, dy.size(3)).assign(contiguous);
         double[] g = Ops.doubles(Maps.sum(contiguous).sum(0));

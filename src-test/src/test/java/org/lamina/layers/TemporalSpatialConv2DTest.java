@@ -96,32 +96,29 @@ class TemporalSpatialConv2DTest {
     @EnumSource(Form.class)
     void equalsThreeLayers(Form form) {
         Close close = new Close(1e-10, 1e-10);
-        for (String padding : new String[] {"same", "valid"}) {
-            for (CNN2DFormat format : CNN2DFormat.values()) {
-                String what = form + ", " + padding + ", " + format + ": ";
-                DataType type = DataType.DOUBLE;
-                MultiLayerNetwork one = network(type, format, List.of(fused(form, padding)));
-                MultiLayerNetwork three = network(type, format, published(padding));
-                close.check(what + "initial parameters", one.params(), three.params());
-                INDArray x = input(type, format);
-                INDArray y = Nets.labels(three.output(x));
-                for (int step = 0; step < 3; step++) {
-                    close.check(what + "output", one.output(x), three.output(x));
-                    close.check(what + "training", one.output(x, true), three.output(x, true));
-                    one.fit(x, y);
-                    three.fit(x, y);
-                    close.check(
-                            what + "gradients",
-                            one.getFlattenedGradients(),
-                            three.getFlattenedGradients());
-                    close.check(what + "parameters", one.params(), three.params());
-                }
+        for (CNN2DFormat format : CNN2DFormat.values()) {
+            String padding = format == CNN2DFormat.NCHW ? "valid" : "same";
+            String what = form + ", " + padding + ", " + format + ": ";
+            DataType type = DataType.DOUBLE;
+            MultiLayerNetwork one = network(type, format, List.of(fused(form, padding)));
+            MultiLayerNetwork three = network(type, format, published(padding));
+            close.check(what + "initial parameters", one.params(), three.params());
+            INDArray x = input(type, format);
+            INDArray y = Nets.labels(three.output(x));
+            for (int step = 0; step < 3; step++) {
+                close.check(what + "output", one.output(x), three.output(x));
+                close.check(what + "training", one.output(x, true), three.output(x, true));
+                one.fit(x, y);
+                three.fit(x, y);
                 close.check(
-                        what + "input gradient",
-                        inputGradient(one, x, y),
-                        inputGradient(three, x, y));
-                assertEquals(1, one.score() / three.score(), 1e-10);
+                        what + "gradients",
+                        one.getFlattenedGradients(),
+                        three.getFlattenedGradients());
+                close.check(what + "parameters", one.params(), three.params());
             }
+            close.check(
+                    what + "input gradient", inputGradient(one, x, y), inputGradient(three, x, y));
+            assertEquals(1, one.score() / three.score(), 1e-10);
         }
     }
 

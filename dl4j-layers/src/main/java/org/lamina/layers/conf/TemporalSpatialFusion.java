@@ -35,6 +35,7 @@ import org.lamina.spec.Padding;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Puts one {@link TemporalSpatialConv2D} in the place of a temporal convolution, batch
@@ -85,11 +86,12 @@ public final class TemporalSpatialFusion {
 
     /** A copy with one layer for each such three. */
     public static MultiLayerConfiguration fuse(MultiLayerConfiguration conf) {
-        Map<Integer, InputPreProcessor> before = conf.getInputPreProcessors();
+        MultiLayerConfiguration copy = conf.clone();
+        Map<Integer, InputPreProcessor> before = copy.getInputPreProcessors();
+        List<NeuralNetConfiguration> confs = copy.getConfs();
         return replaced(
-                conf,
+                copy,
                 i -> {
-                    List<NeuralNetConfiguration> confs = conf.getConfs();
                     boolean plain = before.get(i + 1) == null && before.get(i + 2) == null;
                     return i + 2 < confs.size() && plain ? fused(confs.subList(i, i + 3)) : null;
                 },
@@ -98,7 +100,8 @@ public final class TemporalSpatialFusion {
 
     /** A copy with three layers for each fused one. */
     public static MultiLayerConfiguration split(MultiLayerConfiguration conf) {
-        return replaced(conf, i -> split(conf.getConf(i)), 1);
+        MultiLayerConfiguration copy = conf.clone();
+        return replaced(copy, i -> split(copy.getConf(i)), 1);
     }
 
     private interface Replacement {
@@ -107,11 +110,10 @@ public final class TemporalSpatialFusion {
     }
 
     private static MultiLayerConfiguration replaced(
-            MultiLayerConfiguration conf, Replacement replacement, int length) {
-        MultiLayerConfiguration copy = conf.clone();
+            MultiLayerConfiguration copy, Replacement replacement, int length) {
         List<NeuralNetConfiguration> confs = new ArrayList<>();
         Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
-        for (int i = 0; i < conf.getConfs().size(); ) {
+        for (int i = 0; i < copy.getConfs().size(); ) {
             InputPreProcessor before = copy.getInputPreProcessors().get(i);
             if (before != null) {
                 preProcessors.put(confs.size(), before);
@@ -359,11 +361,16 @@ public final class TemporalSpatialFusion {
         to.setGainInit(training.getGainInit());
         to.setRegularization(training.getRegularization());
         to.setRegularizationBias(training.getRegularizationBias());
-        to.setIUpdater(training.getIUpdater());
-        to.setBiasUpdater(training.getBiasUpdater());
+        to.setIUpdater(own(training.getIUpdater()));
+        to.setBiasUpdater(own(training.getBiasUpdater()));
         to.setWeightNoise(training.getWeightNoise());
         to.setGradientNormalization(training.getGradientNormalization());
         to.setGradientNormalizationThreshold(training.getGradientNormalizationThreshold());
+    }
+
+    /** Learning rates are set in updaters. */
+    private static IUpdater own(IUpdater updater) {
+        return updater == null ? null : updater.clone();
     }
 
     // ---- the pattern ----------------------------------------------------------------------------
