@@ -91,8 +91,6 @@ final class LaminaLayers {
             return transposed(name, x, weight, bias, conv.geometry());
         } else if (spec instanceof SeparableConvSpec separable) {
             return separable(name, x, separable, params);
-        } else if (spec instanceof TemporalSpatialConvSpec front) {
-            return temporalSpatial(name, x, front, params);
         } else if (spec instanceof DenseSpec) {
             return dense(name, x, weight, bias);
         } else if (spec instanceof BatchNormSpec norm) {
@@ -210,55 +208,6 @@ final class LaminaLayers {
                 params.get(SeparableConvSpec.POINTWISE_WEIGHT),
                 params.get(SeparableConvSpec.POINTWISE_BIAS),
                 spec.pointwise().geometry());
-    }
-
-    /**
-     * The three parts one after the other; or, with batch normalization folded, spatial filters
-     * first where that takes fewer multiplications.
-     */
-    private Value temporalSpatial(
-            String name, Value x, TemporalSpatialConvSpec spec, Map<String, INDArray> params) {
-        INDArray filters = params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT);
-        INDArray bias = params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS);
-        INDArray spatial = params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT);
-        INDArray spatialBias = params.get(TemporalSpatialConvSpec.SPATIAL_BIAS);
-        int multiplier = spec.spatial().depthMultiplier();
-        if (!foldBatchNorm || multiplier >= spec.rows()) {
-            Value u = conv(name + ".temporal", x, filters, bias, spec.temporal().geometry());
-            Value v = batchNorm(name + ".norm", u, params, spec.normalization().eps());
-            return depthwise(name, v, spatial, spatialBias, spec.spatial());
-        }
-        int outputs = (int) spec.outChannels();
-        int taps = spec.taps();
-        double[] weights = new double[outputs * taps];
-        double[] biases = new double[outputs];
-        for (int o = 0; o < outputs; o++) {
-            int f = o / multiplier;
-            double spread =
-                    params.get(BatchNormSpec.VARIANCE).getDouble(f) + spec.normalization().eps();
-            double factor =
-                    spread == 0
-                            ? 0
-                            : params.get(BatchNormSpec.GAMMA).getDouble(f) / Math.sqrt(spread);
-            double centre = bias == null ? 0 : bias.getDouble(f);
-            centre -= params.get(BatchNormSpec.MEAN).getDouble(f);
-            double sum = 0;
-            for (int c = 0; c < spec.rows(); c++) {
-                sum += spatial.getDouble(o, 0, c, 0);
-            }
-            double shift = params.get(BatchNormSpec.BETA).getDouble(f) + factor * centre;
-            biases[o] = shift * sum + (spatialBias == null ? 0 : spatialBias.getDouble(o));
-            for (int k = 0; k < taps; k++) {
-                weights[o * taps + k] = factor * filters.getDouble(f, 0, 0, k);
-            }
-        }
-        Value p = conv(name + ".spatial", x, spatial, null, spec.spatial().geometry());
-        return conv(
-                name,
-                p,
-                Nd4j.createFromArray(weights).reshape('c', outputs, 1, 1, taps),
-                Nd4j.createFromArray(biases),
-                spec.temporal().geometry().withGroups(outputs));
     }
 
     /**
