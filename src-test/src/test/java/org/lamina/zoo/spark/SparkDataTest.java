@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -25,8 +27,11 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.cli.Cli;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.DataException;
@@ -142,6 +147,42 @@ class SparkDataTest {
         assertTrue(
                 error.getMessage().contains("batch-00000001.bin cannot be read: no array"),
                 error.getMessage());
+    }
+
+    /** As every model file. */
+    @Test
+    void aStoredNetworkIsData() throws IOException {
+        HadoopFiles files = HadoopFiles.of(SPARK);
+        Path file = folder.resolve("stored.zip");
+        String path = file.toString();
+        MultiLayerNetwork network = EEGNet.builder().channels(2).samples(64).build().init();
+        SparkCheckpoint.save(files, path, network, new Position(1, 2));
+        SparkCheckpoint.save(files, path, network, new Position(2, 0));
+        SparkCheckpoint loaded = SparkCheckpoint.load(files, path);
+        assertEquals(network.params(), loaded.network().params());
+        assertEquals(new Position(2, 0), loaded.position());
+
+        ByteArrayOutputStream model = new ByteArrayOutputStream();
+        ModelSerializer.writeModel(network, model, false);
+        files.write(
+                path,
+                out -> {
+                    ZipOutputStream zip = new ZipOutputStream(out);
+                    zip.putNextEntry(new ZipEntry("training.json"));
+                    zip.write("{\"position\":{\"epochs\":0,\"batches\":0}}".getBytes());
+                    zip.putNextEntry(new ZipEntry("network.zip"));
+                    zip.write(model.toByteArray());
+                    zip.finish();
+                });
+        String stateless =
+                assertThrows(IOException.class, () -> SparkCheckpoint.load(files, path))
+                        .getMessage();
+        assertTrue(stateless.contains("stored.zip: it has no updaterState.bin"), stateless);
+        files.write(path, out -> out.write("no zip".getBytes()));
+        String foreign =
+                assertThrows(DataException.class, () -> SparkCheckpoint.load(files, path))
+                        .getMessage();
+        assertTrue(foreign.contains("no checkpoint of a training on Spark"), foreign);
     }
 
     @Test

@@ -2,10 +2,16 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.training.LoadOptions;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.ModelFileException;
+import org.lamina.zoo.training.Networks;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A model file and how recordings or images become its input. */
 record SavedModel(ModelFile file) {
@@ -19,7 +25,40 @@ record SavedModel(ModelFile file) {
                             ? "simulated EEG, not on a recording of a person"
                             : "generated images");
         }
+        checkUse(path, file);
         return new SavedModel(file);
+    }
+
+    /** Finds out with an empty example whether network, normalizer and card fit each other. */
+    private static void checkUse(Path path, ModelFile file) throws ModelFileException {
+        ModelCard card = file.card();
+        ModelCard.ImageSize image = card.image();
+        long[] shape =
+                image == null
+                        ? new long[] {1, 1, card.channels().size(), card.samples()}
+                        : new long[] {1, image.channels(), image.height(), image.width()};
+        INDArray output;
+        try {
+            INDArray input = Nd4j.create(DataType.FLOAT, shape);
+            file.normalizer().transform(input);
+            output = Networks.output(file.network(), input);
+        } catch (RuntimeException e) {
+            // What DL4J meets in a network that was not made for such an input.
+            throw new ModelFileException(
+                    String.format(
+                            "%s: its network cannot process an example of shape %s",
+                            path, Arrays.toString(shape)),
+                    e);
+        }
+        int classes = card.classes().size();
+        if (output.rank() != 2
+                || (output.size(1) != classes && !(output.size(1) == 1 && classes == 2))) {
+            throw new ModelFileException(
+                    String.format(
+                            "%s: its network has outputs of shape %s for %d classes",
+                            path, Arrays.toString(output.shape()), classes),
+                    null);
+        }
     }
 
     boolean forImages() {

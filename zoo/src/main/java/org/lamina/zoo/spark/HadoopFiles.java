@@ -122,10 +122,6 @@ public final class HadoopFiles implements Serializable {
     public void write(String path, AtomicFile.Body body) throws IOException {
         Path target = new Path(path);
         FileSystem system = target.getFileSystem(configuration.value());
-        if (isLocal(system)) {
-            writeLocally(java.nio.file.Path.of(target.toUri().getPath()), body);
-            return;
-        }
         Path temporary =
                 new Path(target.getParent(), "." + target.getName() + "-" + UUID.randomUUID());
         try {
@@ -161,17 +157,15 @@ public final class HadoopFiles implements Serializable {
         return system.getScheme().equals("file");
     }
 
-    /** Hadoop keeps a check sum in a file beside, so that it needs two renames for one file. */
-    private static void writeLocally(java.nio.file.Path target, AtomicFile.Body body)
-            throws IOException {
-        Files.createDirectories(target.toAbsolutePath().getParent());
-        // One of an older version would belong to another content.
-        Files.deleteIfExists(target.resolveSibling("." + target.getFileName() + ".crc"));
-        AtomicFile.write(target, body);
-    }
-
     /** In one step where the file system has one; not all do. */
     private void replace(FileSystem system, Path temporary, Path target) throws IOException {
+        if (isLocal(system)) {
+            // Of what is replaced; the rename of the new file's check sum is a second step.
+            java.nio.file.Path local = java.nio.file.Path.of(target.toUri().getPath());
+            Files.deleteIfExists(local.resolveSibling("." + target.getName() + ".crc"));
+            rename(system, temporary, target);
+            return;
+        }
         try {
             FileContext.getFileContext(system.getUri(), configuration.value())
                     .rename(
@@ -181,10 +175,14 @@ public final class HadoopFiles implements Serializable {
         } catch (UnsupportedFileSystemException e) {
             if (!system.rename(temporary, target)) {
                 system.delete(target, false);
-                if (!system.rename(temporary, target)) {
-                    throw new IOException(target + " cannot be written", e);
-                }
+                rename(system, temporary, target);
             }
+        }
+    }
+
+    private static void rename(FileSystem system, Path from, Path to) throws IOException {
+        if (!system.rename(from, to)) {
+            throw new IOException(to + " cannot be written");
         }
     }
 

@@ -50,6 +50,9 @@ public record ModelCard(
     /** Largest sampling rate in Hz that a file can ask recordings to be converted to. */
     private static final double HIGHEST_RATE = 1e6;
 
+    /** Values of an epoch: 1 GiB. */
+    private static final int LARGEST_EPOCH = 1 << 28;
+
     /** Copies. */
     @JsonCreator
     public ModelCard {
@@ -78,7 +81,7 @@ public record ModelCard(
         if (epoching == null) {
             return "'epoching' is missing";
         }
-        if (channels.isEmpty() || samples < 1) {
+        if (channels.isEmpty() || samples < 1 || samples > LARGEST_EPOCH / channels.size()) {
             return "epochs of " + channels.size() + " channels and " + samples + " samples";
         }
         return samplingRate > 0 && samplingRate <= HIGHEST_RATE

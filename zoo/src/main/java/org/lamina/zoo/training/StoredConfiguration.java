@@ -58,11 +58,13 @@ final class StoredConfiguration {
             return read;
         } catch (JsonProcessingException e) {
             // Jackson's text wraps the refusal's.
-            throw new IOException(
-                    types.refused == null
-                            ? "its configuration cannot be read: " + e.getOriginalMessage()
-                            : types.refused,
-                    e);
+            String reason = "its configuration cannot be read: " + e.getOriginalMessage();
+            if (types.refused != null) {
+                reason = types.refused;
+            } else if (e.getCause() instanceof NullPointerException) {
+                reason = "a part of its configuration is missing";
+            }
+            throw new IOException(reason, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.lamina.zoo.training;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /**
@@ -60,8 +62,12 @@ public final class StrictZip {
                     throw new IOException("two entries '" + e.getName() + "'");
                 }
             }
+        } catch (EOFException e) {
+            throw new IOException("damaged: an entry ends before its data do", e);
+        } catch (ZipException e) {
+            throw new IOException("damaged: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new IOException("an entry's name is not UTF-8", e);
+            throw new IOException("damaged: an entry's name is not UTF-8", e);
         }
         if (entries.size() != count) {
             throw new IOException(

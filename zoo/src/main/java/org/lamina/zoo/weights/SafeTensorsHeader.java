@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ final class SafeTensorsHeader {
         } catch (JsonProcessingException e) {
             throw new WeightsException(
                     file + ": the header is damaged: " + e.getOriginalMessage(), e);
+        } catch (CharConversionException e) {
+            throw new WeightsException(file + ": the header is damaged: " + e.getMessage(), e);
         }
     }
 

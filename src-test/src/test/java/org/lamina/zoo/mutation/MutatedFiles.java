@@ -1,0 +1,202 @@
+package org.lamina.zoo.mutation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.lamina.zoo.cli.Cli;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.image.IdxFile;
+import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.ModelFileException;
+
+/**
+ * Reads files that were changed, in a process of its own: each must be read or refused with one
+ * line within seconds. What is neither is printed, and the process ends with 1; it ends with 2 at a
+ * file that takes too long, and as it likes where native memory is damaged.
+ */
+public final class MutatedFiles {
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    private static final Pattern FOR_PROGRAMMERS =
+            Pattern.compile("unexpected \\w+(Exception|Error)|Cannot invoke|null\\s*$|Exception: ");
+
+    /** How a file of a kind is changed and read. */
+    private record Kind(String file, String entry, Reading reading) {}
+
+    /** Throws what is no refusal. */
+    @FunctionalInterface
+    private interface Reading {
+        /**
+         * @return whether it could be read
+         */
+        boolean read(Path file) throws IOException;
+    }
+
+    private static volatile long begun = System.nanoTime();
+    private static volatile String current = "";
+
+    private MutatedFiles() {}
+
+    /**
+     * @param args folder of the good files, number of changes of each, first seed
+     */
+    public static void main(String[] args) throws IOException {
+        Path folder = Path.of(args[0]);
+        int count = Integer.parseInt(args[1]);
+        long seed = Long.parseLong(args[2]);
+        watch();
+        boolean good = true;
+        for (Map.Entry<String, Kind> kind : kinds(folder).entrySet()) {
+            good &= tryAll(folder, kind.getKey(), kind.getValue(), count, seed);
+        }
+        System.exit(good ? 0 : 1);
+    }
+
+    private static Map<String, Kind> kinds(Path folder) {
+        String model = folder.resolve("model.zip").toString();
+        String recording = folder.resolve("recording.csv").toString();
+        String out = folder.resolve("out.zip").toString();
+        Reading predict = file -> run("predict", file.toString(), recording);
+        Reading record = file -> run("predict", model, file.toString());
+        Reading weights =
+                file ->
+                        run(
+                                "import",
+                                file.toString(),
+                                "--from",
+                                "lamina",
+                                "--into",
+                                model,
+                                "--out",
+                                out);
+        Reading keras =
+                file ->
+                        run(
+                                "import",
+                                file.toString(),
+                                "--from",
+                                "keras-eegnet",
+                                "--channels",
+                                "4",
+                                "--samples",
+                                "64",
+                                "--classes",
+                                "3",
+                                "--kernel-length",
+                                "15",
+                                "--f1",
+                                "3",
+                                "--f2",
+                                "5",
+                                "--out",
+                                out);
+        Reading checkpoint =
+                file -> {
+                    Checkpoint.load(file);
+                    return true;
+                };
+        Map<String, Kind> kinds = new LinkedHashMap<>();
+        kinds.put("archive", new Kind("model.zip", null, predict));
+        kinds.put("parameters", new Kind("model.zip", "coefficients.bin", predict));
+        kinds.put("configuration", new Kind("model.zip", "configuration.json", predict));
+        kinds.put("normalizer", new Kind("model.zip", "normalizer.bin", predict));
+        kinds.put("card", new Kind("model.zip", "lamina.json", predict));
+        kinds.put("checkpoint", new Kind("checkpoint.zip", "training.json", checkpoint));
+        kinds.put("updater", new Kind("checkpoint.zip", "updaterState.bin", checkpoint));
+        kinds.put("best", new Kind("checkpoint.zip", "best.bin", checkpoint));
+        kinds.put("edf", new Kind("recording.edf", null, record));
+        kinds.put("bdf", new Kind("recording.bdf", null, record));
+        kinds.put("csv", new Kind("recording.csv", null, record));
+        kinds.put(
+                "idx",
+                new Kind(
+                        "images-idx3-ubyte",
+                        null,
+                        file -> IdxFile.read(file, 3).bytes().length > 0));
+        kinds.put("safetensors", new Kind("weights.safetensors", null, weights));
+        kinds.put("npz", new Kind("weights.npz", null, weights));
+        kinds.put("npy in npz", new Kind("weights.npz", "classifier.W.npy", weights));
+        kinds.put("hdf5", new Kind("weights.h5", null, keras));
+        return kinds;
+    }
+
+    private static boolean tryAll(Path folder, String name, Kind kind, int count, long seed)
+            throws IOException {
+        byte[] whole = Files.readAllBytes(folder.resolve(kind.file()));
+        Path changed = Files.createDirectories(folder.resolve("changed")).resolve(kind.file());
+        boolean good = true;
+        int read = 0;
+        for (int i = 0; i <= count; i++) {
+            // The first is as it was.
+            byte[] bytes = whole;
+            if (i > 0) {
+                bytes =
+                        kind.entry() == null
+                                ? Mutations.mutate(whole, seed + i)
+                                : Mutations.mutateEntry(whole, kind.entry(), seed + i);
+            }
+            Files.write(changed, bytes);
+            current = name + " " + (seed + i);
+            begun = System.nanoTime();
+            try {
+                boolean success = kind.reading().read(changed);
+                read += success ? 1 : 0;
+                if (i == 0 && !success) {
+                    good = false;
+                    System.out.println("WRONG " + name + ": the good file is refused");
+                }
+            } catch (DataException | ModelFileException refused) {
+                if (i == 0 || refused.getMessage().contains("\n")) {
+                    good = false;
+                    System.out.println("WRONG " + current + ": " + refused.getMessage());
+                }
+            } catch (Throwable e) {
+                good = false;
+                System.out.println("WRONG " + current + ": " + e);
+            }
+        }
+        System.out.printf(Locale.ROOT, "%s: %d of %d read%n", name, read, count + 1);
+        return good;
+    }
+
+    /** The command line; whatever is no result and no refusal is an error. */
+    private static boolean run(String... args) {
+        Cli cli = Cli.run(args);
+        List<String> errors =
+                new ArrayList<>(cli.err().lines().filter(l -> !l.startsWith("Warning")).toList());
+        boolean noMemory = cli.err().contains("too large for the memory there is");
+        boolean refused =
+                (cli.code() == 2 || cli.code() == 3 || noMemory)
+                        && errors.size() == 1
+                        && !FOR_PROGRAMMERS.matcher(cli.err()).find();
+        if (!refused && (cli.code() != 0 || !errors.isEmpty())) {
+            throw new IllegalStateException("exit code " + cli.code() + ": " + cli.err());
+        }
+        return cli.code() == 0;
+    }
+
+    private static void watch() {
+        Thread watch =
+                new Thread(
+                        () -> {
+                            while (System.nanoTime() - begun < PATIENCE_NANOS) {
+                                try {
+                                    Thread.sleep(200);
+                                } catch (InterruptedException e) {
+                                    return;
+                                }
+                            }
+                            System.out.println("WRONG " + current + ": takes too long");
+                            System.out.flush();
+                            Runtime.getRuntime().halt(2);
+                        });
+        watch.setDaemon(true);
+        watch.start();
+    }
+}

@@ -1,0 +1,122 @@
+package org.lamina.zoo.mutation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.cli.Cli;
+import org.lamina.zoo.data.edf.EdfWriter;
+import org.lamina.zoo.data.image.MnistFolder;
+import org.lamina.zoo.training.Kills;
+
+/** No changed file ends the program, takes it minutes or gets an error of the program's code. */
+class MutatedFilesTest {
+    @TempDir static Path folder;
+
+    @BeforeAll
+    static void write() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Cli.writeRecordings(data, 2, 6);
+        Files.copy(data.resolve("run1.csv"), folder.resolve("recording.csv"));
+        writeRecording(false, "recording.edf");
+        writeRecording(true, "recording.bdf");
+        Path out = folder.resolve("out");
+        List<String> args = new ArrayList<>(List.of("train", "eegnet", "--data", data.toString()));
+        args.addAll(Cli.TINY);
+        args.addAll(List.of("--epochs", "1", "--out", out.toString()));
+        assertTrue(Kills.at("model.zip", true, () -> Cli.run(args.toArray(String[]::new))));
+        Files.copy(out.resolve("model.zip"), folder.resolve("model.zip"));
+        Files.copy(out.resolve("checkpoint.zip"), folder.resolve("checkpoint.zip"));
+        MnistFolder.write(folder, 4, 2, 8);
+        try (InputStream images = open(folder.resolve("train-images-idx3-ubyte"))) {
+            Files.copy(images, folder.resolve("images-idx3-ubyte"));
+        }
+        for (String type : List.of("safetensors", "npz")) {
+            Cli export =
+                    Cli.run(
+                            "export",
+                            folder.resolve("model.zip").toString(),
+                            "--out",
+                            folder.resolve("weights." + type).toString());
+            assertEquals(0, export.code(), export.err());
+        }
+        try (InputStream keras =
+                MutatedFilesTest.class.getResourceAsStream("/weights/keras-legacy.h5")) {
+            Files.copy(keras, folder.resolve("weights.h5"));
+        }
+    }
+
+    private static InputStream open(Path file) throws Exception {
+        Path packed = file.resolveSibling(file.getFileName() + ".gz");
+        return Files.exists(file)
+                ? Files.newInputStream(file)
+                : new java.util.zip.GZIPInputStream(Files.newInputStream(packed));
+    }
+
+    private static void writeRecording(boolean bdf, String name) throws Exception {
+        EdfWriter writer = new EdfWriter(bdf, bdf ? "BDF+C" : "EDF+C", "1");
+        for (String channel : List.of("C3", "Cz", "C4")) {
+            writer.plain(channel, Cli.RATE);
+        }
+        writer.annotations(20);
+        Random random = new Random(3);
+        for (int second = 0; second < 8; second++) {
+            int[][] signals = new int[3][];
+            for (int c = 0; c < 3; c++) {
+                signals[c] =
+                        IntStream.range(0, Cli.RATE).map(i -> random.nextInt(41) - 20).toArray();
+            }
+            String event = "+" + second + "\24\24\0+" + second + "\24" + (1 + second % 2) + "\24\0";
+            writer.record(signals[0], signals[1], signals[2], event);
+        }
+        writer.write(folder.resolve(name));
+    }
+
+    /** In a process with little memory, since a wrong one may take it along. */
+    private static void readChanged(int count, long seed) throws Exception {
+        Path printed = folder.resolve("printed-" + count);
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-Dorg.bytedeco.javacpp.maxbytes=512m",
+                                "-Dorg.bytedeco.javacpp.maxphysicalbytes=2g",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                MutatedFiles.class.getName(),
+                                folder.toString(),
+                                Integer.toString(count),
+                                Long.toString(seed))
+                        .redirectErrorStream(true)
+                        .redirectOutput(printed.toFile())
+                        .start();
+        process.getOutputStream().close();
+        int code = process.waitFor();
+        String text = Files.readString(printed, StandardCharsets.ISO_8859_1);
+        List<String> told =
+                text.lines().filter(l -> l.matches("WRONG .*|[a-z0-9 ]+: \\d+ of .*|#.*")).toList();
+        assertEquals(0, code, String.join("\n", told));
+    }
+
+    @Test
+    void aFewOfEachFormat() throws Exception {
+        readChanged(10, 1_000_000);
+    }
+
+    @Test
+    @Tag("slow")
+    void threeHundredOfEachFormat() throws Exception {
+        readChanged(300, 0);
+    }
+}
