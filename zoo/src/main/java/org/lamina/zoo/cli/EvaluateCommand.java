@@ -64,6 +64,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Also write the results to this JSON file.")
     private Path out;
 
+    @Mixin private final RecordingOptions recordings = new RecordingOptions();
+
     @Mixin private final Threads threads = new Threads();
 
     @Mixin private final ModelReading reading = new ModelReading();
@@ -80,6 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int images(SavedModel saved) throws IOException {
+        recordings.refuse(model + " is for images");
         if (runs != null) {
             throw new UsageException("--runs: " + model + " is for images, which have no runs");
         }
@@ -181,14 +184,20 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<Recording> load(SavedModel saved) {
         List<String> channels = saved.file().card().channels();
         if (data != null) {
-            return TrainingData.load(data.toString(), runs == null ? List.of() : runs, channels, 0);
+            return TrainingData.load(
+                    data.toString(),
+                    recordings.reader(),
+                    runs == null ? List.of() : runs,
+                    channels,
+                    0);
         }
         if (!saved.file().card().simulated()) {
             throw new UsageException(
                     "--data is missing: " + model + " was trained on recordings, name some");
         }
+        recordings.refuse("simulated EEG is not read; --data names recordings");
         TrainSettings settings = TrainSettings.fromMap(saved.file().card().settings());
         return TrainingData.load(
-                null, runs == null ? settings.testRuns() : runs, channels, settings.seed());
+                null, recordings.reader(), runs == null ? settings.testRuns() : runs, channels, settings.seed());
     }
 }

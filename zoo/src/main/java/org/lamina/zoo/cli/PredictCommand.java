@@ -15,7 +15,6 @@ import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.data.image.IdxFile;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
@@ -68,6 +67,8 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Write to this file.")
     private Path out;
 
+    @Mixin private final RecordingOptions recordings = new RecordingOptions();
+
     @Mixin private final Threads threads = new Threads();
 
     @Mixin private final ModelReading reading = new ModelReading();
@@ -90,6 +91,9 @@ final class PredictCommand implements Callable<Integer> {
         if (saved.forImages() && every != null) {
             throw new UsageException("--every: " + model + " is for images");
         }
+        if (saved.forImages()) {
+            recordings.refuse(model + " is for images");
+        }
         List<Object> header =
                 new ArrayList<>(
                         saved.forImages()
@@ -103,7 +107,7 @@ final class PredictCommand implements Callable<Integer> {
             if (saved.forImages()) {
                 printImages(csv, saved);
             } else {
-                print(csv, saved, RecordingFolder.readFile(recording, card.channels()));
+                print(csv, saved, recordings.reader().read(recording, card.channels()));
             }
         }
         if (out == null) {

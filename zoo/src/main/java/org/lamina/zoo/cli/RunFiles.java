@@ -85,9 +85,10 @@ record RunFiles(
                             + " --runs "
                             + Texts.quoted(String.join(",", settings.testRuns()));
         }
+        String reading = RecordingOptions.switches(settings.reader());
         return List.of(
-                program + " evaluate " + file + evaluated,
-                program + " predict " + file + " RECORDING",
+                program + " evaluate " + file + evaluated + reading,
+                program + " predict " + file + " RECORDING" + reading,
                 program + " summary " + file);
     }
 

@@ -34,6 +34,7 @@ record SparkStart(
                 SparkRecordings.open(
                         work.context(),
                         command.options.data,
+                        command.options.reading.reader(),
                         command.runs(),
                         command.options.channels == null ? List.of() : command.options.channels,
                         command.skipBadFiles);

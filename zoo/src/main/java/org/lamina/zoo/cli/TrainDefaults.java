@@ -104,7 +104,11 @@ record TrainDefaults(Zoo.Entry network, TrainOptions given, List<Recording> reco
                 given.lr,
                 stopsEarly ? (given.patience == null ? DEFAULT_PATIENCE : given.patience) : 0,
                 given.validation == null ? share : given.validation,
-                given.seed);
+                given.seed,
+                given.reading.strict,
+                given.reading.rate == null ? 0 : given.reading.rate,
+                given.reading.timeColumn,
+                given.reading.markerColumn);
     }
 
     /** The preset's network, nothing else set. */
@@ -139,6 +143,9 @@ record TrainDefaults(Zoo.Entry network, TrainOptions given, List<Recording> reco
         notNegative("--high", given.high == null ? 0 : given.high);
         notNegative("--resample", given.resample);
         notNegative("--reject", given.reject);
+        if (given.data == null) {
+            given.reading.refuse("simulated EEG is not read; --data names recordings");
+        }
         if (given.labels != null && Set.copyOf(given.labels.values()).size() < 2) {
             throw new UsageException(
                     String.format(

@@ -81,6 +81,7 @@ final class TrainEegCommand implements Callable<Integer> {
         List<Recording> recordings =
                 TrainingData.load(
                         options.data,
+                        options.reading.reader(),
                         options.runsToRead(),
                         options.channels == null ? List.of() : options.channels,
                         options.seed);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.Recording;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -27,6 +28,8 @@ final class TrainOptions {
             paramLabel = "NAME",
             description = "Channels to use, in this order (all).")
     List<String> channels;
+
+    @Mixin final RecordingOptions reading = new RecordingOptions();
 
     @Option(
             names = "--train-runs",

@@ -8,8 +8,10 @@ import java.util.Map;
 import org.lamina.zoo.EegNetwork;
 import org.lamina.zoo.EegNetworkBuilder;
 import org.lamina.zoo.Zoo;
+import org.lamina.zoo.data.CsvRecordingReader;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.RecordingReader;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -44,6 +46,10 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param patience epochs without improvement after which training stops, 0: never
  * @param validation share of the training epochs that choose the best epoch, 0: none
  * @param seed of everything random
+ * @param strict whether EDF files that break the format's rules are refused
+ * @param rate sampling rate of CSV files in Hz, 0: by their time column
+ * @param timeColumn of CSV files; null: by its name
+ * @param markerColumn of CSV files; null: by its name
  */
 record TrainSettings(
         String network,
@@ -71,7 +77,11 @@ record TrainSettings(
         double lr,
         int patience,
         double validation,
-        long seed) {
+        long seed,
+        boolean strict,
+        double rate,
+        String timeColumn,
+        String markerColumn) {
     static final ObjectMapper JSON = new ObjectMapper();
 
     TrainSettings {
@@ -93,6 +103,11 @@ record TrainSettings(
     @JsonIgnore
     boolean simulated() {
         return data == null;
+    }
+
+    /** What reads the recordings. */
+    RecordingReader reader() {
+        return new RecordingReader(new CsvRecordingReader(timeColumn, markerColumn, rate), strict);
     }
 
     EpochingOptions epoching() {

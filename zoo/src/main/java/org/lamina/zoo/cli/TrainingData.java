@@ -16,6 +16,7 @@ import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.RecordingReader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -37,11 +38,15 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
 
     /** Recordings of a folder, or simulated ones. */
     static List<Recording> load(
-            String folder, Collection<String> runs, List<String> channels, long seed) {
+            String folder,
+            RecordingReader reader,
+            Collection<String> runs,
+            List<String> channels,
+            long seed) {
         if (folder == null) {
             return simulated(runs, channels, seed);
         }
-        return RecordingFolder.open(Path.of(folder)).load(runs, channels);
+        return RecordingFolder.open(Path.of(folder), reader).load(runs, channels);
     }
 
     private static List<Recording> simulated(
@@ -67,7 +72,7 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
     static List<Recording> load(TrainSettings settings) {
         List<String> runs = new ArrayList<>(settings.trainRuns());
         runs.addAll(settings.testRuns());
-        return load(settings.data(), runs, settings.channels(), settings.seed());
+        return load(settings.data(), settings.reader(), runs, settings.channels(), settings.seed());
     }
 
     /** Cuts and splits. */

@@ -1,5 +1,7 @@
 package org.lamina.zoo.spark;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,14 +16,21 @@ import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.RecordingReader;
+import org.lamina.zoo.data.edf.EdfReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The recordings of a folder that driver and executors share. Executors read them; the driver gets
  * to know rates, channels and events, and no sample.
  */
 public final class SparkRecordings {
+    private static final Logger log = LoggerFactory.getLogger(SparkRecordings.class);
+
     private final JavaSparkContext context;
     private final HadoopFiles files;
+    private final RecordingReader reader;
     private final List<RunFile> good;
     private final List<Recording> summaries;
     private final List<String> skipped;
@@ -29,11 +38,13 @@ public final class SparkRecordings {
     private SparkRecordings(
             JavaSparkContext context,
             HadoopFiles files,
+            RecordingReader reader,
             List<RunFile> good,
             List<Recording> summaries,
             List<String> skipped) {
         this.context = context;
         this.files = files;
+        this.reader = reader;
         this.good = good;
         this.summaries = summaries;
         this.skipped = skipped;
@@ -62,12 +73,34 @@ public final class SparkRecordings {
             Collection<String> runs,
             List<String> channels,
             boolean skipBad) {
+        return open(context, folder, new RecordingReader(), runs, channels, skipBad);
+    }
+
+    /**
+     * Reads all recordings once, on the executors, and remembers what they are like.
+     *
+     * @param context of the cluster
+     * @param folder with its file system, for example {@code hdfs://host/recordings}
+     * @param reader of the files
+     * @param runs to use; empty means all
+     * @param channels to use; empty means all
+     * @param skipBad whether files that cannot be used are left out, or an error
+     * @throws DataException if there is no such folder, no recording in it, no such run; if a file
+     *     cannot be used and is not to be skipped (the message names it), or none can be used
+     */
+    public static SparkRecordings open(
+            JavaSparkContext context,
+            String folder,
+            RecordingReader reader,
+            Collection<String> runs,
+            List<String> channels,
+            boolean skipBad) {
         HadoopFiles files = HadoopFiles.of(context);
         List<RunFile> wanted = ofRuns(folder, runs, runFiles(folder, files));
         List<String> named = List.copyOf(channels);
         List<Outcome> outcomes =
                 context.parallelize(wanted, wanted.size())
-                        .map(file -> outcome(files, file, named))
+                        .map(file -> outcome(files, reader, file, named))
                         .collect();
         List<RunFile> good = new ArrayList<>();
         List<Recording> summaries = new ArrayList<>();
@@ -90,7 +123,7 @@ public final class SparkRecordings {
                             + " files can be used; first: "
                             + skipped.get(0));
         }
-        return new SparkRecordings(context, files, good, summaries, skipped);
+        return new SparkRecordings(context, files, reader, good, summaries, skipped);
     }
 
     private static List<RunFile> runFiles(String folder, HadoopFiles files) {
@@ -98,7 +131,7 @@ public final class SparkRecordings {
         List<String> names = new ArrayList<>();
         for (String path : files.list(folder)) {
             String name = path.substring(path.lastIndexOf('/') + 1);
-            if (RecordingFolder.isRecording(name)) {
+            if (RecordingFolder.isRecording(name) && hasSamples(files, path, name)) {
                 paths.add(path);
                 names.add(name);
             }
@@ -112,6 +145,19 @@ public final class SparkRecordings {
             all.add(new RunFile(paths.get(i), runs.get(i)));
         }
         return all;
+    }
+
+    /** Files of annotations only would be runs without a sample. */
+    private static boolean hasSamples(HadoopFiles files, String path, String name) {
+        try (InputStream in = files.open(path)) {
+            boolean only = EdfReader.isAnnotationsOnly(in, name);
+            if (only) {
+                log.warn("{}: holds annotations only and is passed over", path);
+            }
+            return !only;
+        } catch (IOException e) {
+            throw new DataException(path + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static List<RunFile> ofRuns(String folder, Collection<String> runs, List<RunFile> all) {
@@ -129,10 +175,11 @@ public final class SparkRecordings {
     }
 
     /** A result, not an exception: Spark would try a bad file four times. */
-    private static Outcome outcome(HadoopFiles files, RunFile file, List<String> channels) {
+    private static Outcome outcome(
+            HadoopFiles files, RecordingReader reader, RunFile file, List<String> channels) {
         try {
             List<Recording> pieces = new ArrayList<>();
-            for (Recording piece : read(files, file, channels)) {
+            for (Recording piece : read(files, reader, file, channels)) {
                 pieces.add(
                         piece.withSamples(
                                 new float[piece.channels().size()][0], piece.samplingRate()));
@@ -140,15 +187,16 @@ public final class SparkRecordings {
             return new Outcome(file, pieces, null);
         } catch (DataException e) {
             return new Outcome(file, null, file.path() + ": " + e.getMessage());
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return new Outcome(file, null, file.path() + " cannot be read: " + e.getMessage());
         }
     }
 
-    private static List<Recording> read(HadoopFiles files, RunFile file, List<String> channels)
-            throws java.io.IOException {
+    private static List<Recording> read(
+            HadoopFiles files, RecordingReader reader, RunFile file, List<String> channels)
+            throws IOException {
         return files
-                .readLocally(file.path(), path -> RecordingFolder.readFile(path, channels))
+                .readLocally(file.path(), path -> reader.read(path, channels))
                 .stream()
                 .map(recording -> recording.withRun(file.run()))
                 .toList();
@@ -179,11 +227,12 @@ public final class SparkRecordings {
     public JavaRDD<EpochSet> epochs(EpochingOptions options) {
         EpochingOptions named = EpochExtractor.named(summaries, options);
         HadoopFiles from = files;
+        RecordingReader with = reader;
         return context.parallelize(good, good.size())
                 .flatMap(
                         file ->
                                 EpochExtractor.extractFile(
-                                                read(from, file, named.channels()), named)
+                                                read(from, with, file, named.channels()), named)
                                         .stream()
                                         .iterator());
     }

@@ -151,6 +151,22 @@ public final class EdfReader implements Closeable {
         return EdfHeader.parse(file, all);
     }
 
+    /**
+     * @param in a file from its beginning; only the header is read
+     * @param file its name; one that does not end in .edf or .bdf is none of these
+     * @return whether it holds annotations and no samples, as one of sleep stages; false if it is
+     *     damaged, which comes out when it is read
+     * @throws IOException if reading fails
+     */
+    public static boolean isAnnotationsOnly(InputStream in, String file) throws IOException {
+        try {
+            return file.toLowerCase(Locale.ROOT).matches(".*\\.[eb]df")
+                    && readHeader(in, file).isAnnotationsOnly();
+        } catch (DataException e) {
+            return false;
+        }
+    }
+
     private static void checkSize(String file, long bytes, int needed) {
         if (bytes < needed) {
             throw new DataException(

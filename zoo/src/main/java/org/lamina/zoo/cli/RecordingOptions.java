@@ -1,0 +1,82 @@
+package org.lamina.zoo.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lamina.zoo.data.CsvRecordingReader;
+import org.lamina.zoo.data.RecordingReader;
+import picocli.CommandLine.Option;
+
+/** The switches that say how recordings are read. */
+final class RecordingOptions {
+    @Option(
+            names = "--strict",
+            description =
+                    "Refuse EDF and BDF files that break the format's rules: cut short, number of"
+                            + " records open, rounded onsets, a channel without a scale (read what"
+                            + " leaves no doubt, with a warning).")
+    boolean strict;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "HZ",
+            description = "Sampling rate of CSV files (by their time column).")
+    Double rate;
+
+    @Option(
+            names = "--time-column",
+            paramLabel = "NAME",
+            description =
+                    "Column of times in CSV files, in seconds (timestamps, timestamp, time or t).")
+    String timeColumn;
+
+    @Option(
+            names = "--marker-column",
+            paramLabel = "NAME",
+            description =
+                    "Column of CSV files that is not 0 or empty where an event begins (trigger,"
+                            + " stim, event, marker... or another name of stimulus channels).")
+    String markerColumn;
+
+    /** What reads the recordings. */
+    RecordingReader reader() {
+        if (rate != null && !(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+            throw new UsageException("--rate " + Texts.number(rate) + ": must be above 0");
+        }
+        return new RecordingReader(
+                new CsvRecordingReader(timeColumn, markerColumn, rate == null ? 0 : rate), strict);
+    }
+
+    /** Refuses switches where no recording is read. */
+    void refuse(String reason) {
+        Map<String, Boolean> given = new LinkedHashMap<>();
+        given.put("--strict", strict);
+        given.put("--rate", rate != null);
+        given.put("--time-column", timeColumn != null);
+        given.put("--marker-column", markerColumn != null);
+        given.forEach(
+                (option, isGiven) -> {
+                    if (isGiven) {
+                        throw new UsageException(option + ": " + reason);
+                    }
+                });
+    }
+
+    /** The switches that give that reader, for a command to copy. */
+    static String switches(RecordingReader reader) {
+        StringBuilder text = new StringBuilder();
+        CsvRecordingReader csv = reader.csv();
+        if (reader.strict()) {
+            text.append(" --strict");
+        }
+        if (csv.samplingRate() > 0) {
+            text.append(" --rate ").append(Texts.number(csv.samplingRate()));
+        }
+        if (csv.timeColumn() != null) {
+            text.append(" --time-column ").append(Texts.quoted(csv.timeColumn()));
+        }
+        if (csv.markerColumn() != null) {
+            text.append(" --marker-column ").append(Texts.quoted(csv.markerColumn()));
+        }
+        return text.toString();
+    }
+}
