@@ -239,6 +239,24 @@ class CsvRecordingReaderTest {
     }
 
     @Test
+    void whatUnpacksToAHundredTimesItsSizeIsNoRecording() throws IOException {
+        Path bomb = folder.resolve("bomb.csv.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(bomb))) {
+            out.write("time,C3\n".getBytes(StandardCharsets.UTF_8));
+            byte[] rows = "0,1\n".repeat(1 << 18).getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < 40; i++) {
+                out.write(rows);
+            }
+        }
+        String message =
+                assertThrows(
+                                DataException.class,
+                                () -> new CsvRecordingReader().segments(bomb, List.of()))
+                        .getMessage();
+        assertTrue(message.startsWith("bomb.csv.gz: unpacks to more than 100"), message);
+    }
+
+    @Test
     void byteOrderMarkBeforeAQuote() throws IOException {
         assertEquals(List.of("C3"), read("\ufeff\"time\",\"C3\"\n0,1\n1,2\n").channels());
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
@@ -15,6 +16,7 @@ import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.PassIterator;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.ScaleCheck;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.AtomicFile;
@@ -114,6 +116,10 @@ final class EvaluateCommand implements Callable<Integer> {
                 console.warn("no epoch of class '%s' to measure with", set.classNames().get(k));
             }
         }
+        Optional<ScaleCheck> scale = saved.scaleCheck();
+        scale.ifPresent(check -> check.add(set.features()));
+        scale.flatMap(ScaleCheck::warning)
+                .ifPresent(warning -> console.warn("%s: %s", data, warning));
         EpochIterator iterator = EpochIterator.inOrder(set, BATCH);
         console.print(
                 "%s on %s%s",
@@ -198,6 +204,10 @@ final class EvaluateCommand implements Callable<Integer> {
         recordings.refuse("simulated EEG is not read; --data names recordings");
         TrainSettings settings = TrainSettings.fromMap(saved.file().card().settings());
         return TrainingData.load(
-                null, recordings.reader(), runs == null ? settings.testRuns() : runs, channels, settings.seed());
+                null,
+                recordings.reader(),
+                runs == null ? settings.testRuns() : runs,
+                channels,
+                settings.seed());
     }
 }

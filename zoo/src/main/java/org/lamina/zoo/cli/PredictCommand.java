@@ -7,14 +7,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.Preprocessor;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.ScaleCheck;
 import org.lamina.zoo.data.image.IdxFile;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Parameters;
                         + " CSV, preprocessed as in training.")
 final class PredictCommand implements Callable<Integer> {
     private static final int IMAGE_BATCH = 200;
+    private static final long EPOCH_BYTES = 384L << 20;
 
     private final Console console;
 
@@ -181,20 +184,31 @@ final class PredictCommand implements Callable<Integer> {
         // One way for the whole file, so that its rows can be compared.
         boolean atEvents =
                 every == null && pieces.stream().anyMatch(p -> !known(p, epoching).isEmpty());
+        Optional<ScaleCheck> scale = saved.scaleCheck();
         int outside = 0;
         int printed = 0;
         for (Recording raw : usable) {
-            Recording piece = EpochExtractor.preprocess(raw, epoching);
+            Preprocessor piece = new Preprocessor(raw, epoching);
             List<Window> windows =
                     atEvents
-                            ? windowsAtEvents(piece, epoching, card.samples())
+                            ? windowsAtEvents(raw, piece, epoching, card.samples())
                             : windowsInTurn(piece, epoching, card.samples());
-            outside += atEvents ? known(piece, epoching).size() - windows.size() : 0;
+            outside += atEvents ? known(raw, epoching).size() - windows.size() : 0;
             printed += windows.size();
-            for (Window window : windows) {
-                csv.printRecord(row(saved, piece, window));
+            int together = epochsTogether(card);
+            for (int from = 0; from < windows.size(); from += together) {
+                List<Window> some =
+                        windows.subList(from, Math.min(from + together, windows.size()));
+                float[][] epochs =
+                        piece.epochs(
+                                some.stream().mapToInt(Window::start).toArray(), card.samples());
+                for (int i = 0; i < epochs.length; i++) {
+                    csv.printRecord(row(saved, raw, some.get(i), epochs[i], scale));
+                }
             }
         }
+        scale.flatMap(ScaleCheck::warning)
+                .ifPresent(warning -> console.warn("%s: %s", pieces.get(0).name(), warning));
         if (printed == 0) {
             throw new DataException(
                     pieces.get(0).name()
@@ -206,11 +220,23 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private static List<Object> row(SavedModel saved, Recording piece, Window window) {
+    /** So many that they take a part of the memory only. */
+    private static int epochsTogether(ModelCard card) {
+        long bytes = Math.min(EPOCH_BYTES, Runtime.getRuntime().maxMemory() / 4);
+        long epoch = Float.BYTES * (long) card.channels().size() * card.samples();
+        return (int) Math.max(1, bytes / epoch);
+    }
+
+    private static List<Object> row(
+            SavedModel saved,
+            Recording piece,
+            Window window,
+            float[] epoch,
+            Optional<ScaleCheck> scale) {
         List<Object> row = new ArrayList<>();
         row.add(String.format(Locale.ROOT, "%.3f", piece.start() + window.onset()));
         row.add(window.label());
-        double[] probabilities = classify(saved, piece, window);
+        double[] probabilities = classify(saved, epoch, scale);
         checkFinite(probabilities, piece.name() + ", epoch at " + row.get(0) + " s");
         addPrediction(row, saved.file().card().classes(), probabilities);
         return row;
@@ -238,14 +264,11 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private static double[] classify(SavedModel saved, Recording piece, Window window) {
-        int channels = piece.channels().size();
-        int samples = saved.file().card().samples();
-        float[] values = new float[channels * samples];
-        for (int c = 0; c < channels; c++) {
-            piece.copySamples(c, window.start(), values, c * samples, samples);
-        }
-        INDArray input = Nd4j.create(values, new long[] {1, 1, channels, samples}, 'c');
+    private static double[] classify(SavedModel saved, float[] epoch, Optional<ScaleCheck> scale) {
+        ModelCard card = saved.file().card();
+        INDArray input =
+                Nd4j.create(epoch, new long[] {1, 1, card.channels().size(), card.samples()}, 'c');
+        scale.ifPresent(check -> check.add(input));
         saved.file().normalizer().transform(input);
         return Metrics.probabilities(Networks.output(saved.file().network(), input))[0];
     }
@@ -257,9 +280,9 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static List<Window> windowsAtEvents(
-            Recording piece, EpochingOptions epoching, int samples) {
+            Recording raw, Preprocessor piece, EpochingOptions epoching, int samples) {
         List<Window> windows = new ArrayList<>();
-        for (Event event : known(piece, epoching)) {
+        for (Event event : known(raw, epoching)) {
             double start = Math.rint((event.onset() + epoching.tmin()) * piece.samplingRate());
             if (start >= 0 && start + samples <= piece.length()) {
                 windows.add(new Window(event.onset(), event.label(), (int) start));
@@ -268,7 +291,7 @@ final class PredictCommand implements Callable<Integer> {
         return windows;
     }
 
-    private List<Window> windowsInTurn(Recording piece, EpochingOptions epoching, int samples) {
+    private List<Window> windowsInTurn(Preprocessor piece, EpochingOptions epoching, int samples) {
         List<Window> windows = new ArrayList<>();
         double rate = piece.samplingRate();
         double step = every == null ? samples / rate : every;

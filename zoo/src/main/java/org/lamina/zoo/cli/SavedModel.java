@@ -3,7 +3,10 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.ScaleCheck;
 import org.lamina.zoo.training.LoadOptions;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
@@ -59,6 +62,13 @@ record SavedModel(ModelFile file) {
                             path, Arrays.toString(output.shape()), classes),
                     null);
         }
+    }
+
+    /** Of samples with those that the model was trained with; none where it does not know them. */
+    Optional<ScaleCheck> scaleCheck() {
+        return file.normalizer() instanceof ChannelStandardizer trained
+                ? Optional.of(new ScaleCheck(trained, file.card().channels()))
+                : Optional.empty();
     }
 
     boolean forImages() {

@@ -306,6 +306,16 @@ public final class ChannelStandardizer implements DataNormalization {
             return fitted;
         }
 
+        /** Standard deviation of each channel, 0 for a constant one. */
+        double[] deviations() {
+            double[] deviations = new double[sum.length];
+            for (int c = 0; c < deviations.length; c++) {
+                double shift = sum[c] / count;
+                deviations[c] = Math.sqrt(Math.max(0, squares[c] / count - shift * shift));
+            }
+            return deviations;
+        }
+
         double[][] meanAndStd() {
             if (count == 0) {
                 throw new DataException("ChannelStandardizer: no epochs to fit");

@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -105,7 +104,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
         try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
                 InputStream plain =
                         file.toLowerCase(Locale.ROOT).endsWith(".gz")
-                                ? new GZIPInputStream(in)
+                                ? BoundedGzip.of(in, file)
                                 : in;
                 Reader reader = withoutByteOrderMark(plain);
                 CSVParser parser = CSVParser.parse(reader, format)) {
@@ -268,6 +267,14 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             }
             if (rows == times.length) {
                 int capacity = rows + (rows >> 1);
+                long bytes = capacity * (4L * samples.length + 12);
+                if (bytes > Runtime.getRuntime().maxMemory() / 2) {
+                    throw new DataException(
+                            String.format(
+                                    "%s line %d: more rows than fit into memory; fewer channels"
+                                            + " (--channels) need less, java -Xmx gives more",
+                                    file, number));
+                }
                 times = Arrays.copyOf(times, capacity);
                 lines = Arrays.copyOf(lines, capacity);
                 for (int c = 0; c < samples.length; c++) {

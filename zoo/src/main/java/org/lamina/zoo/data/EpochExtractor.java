@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.lamina.zoo.data.signal.Resampler;
-import org.lamina.zoo.data.signal.ZeroPhaseFilter;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +25,9 @@ public final class EpochExtractor {
     private static final Logger log = LoggerFactory.getLogger(EpochExtractor.class);
     private static final Set<String> REST = Set.of("t0", "rest");
 
+    /** More labels than that are notes, not classes. */
+    private static final int MOST_CLASSES = 1000;
+
     private EpochExtractor() {}
 
     /**
@@ -36,33 +39,7 @@ public final class EpochExtractor {
      * @throws DataException if a channel is unknown or the sampling rate does not allow the band
      */
     public static Recording preprocess(Recording recording, EpochingOptions options) {
-        Recording picked = recording.pick(options.channels());
-        boolean filters = options.low() > 0 || options.high() > 0;
-        boolean resamples =
-                options.resampleHz() > 0
-                        && !Recording.sameRate(options.resampleHz(), picked.samplingRate());
-        if (!filters && !resamples) {
-            return picked;
-        }
-        double rate = picked.samplingRate();
-        try {
-            ZeroPhaseFilter filter =
-                    filters ? ZeroPhaseFilter.of(rate, options.low(), options.high()) : null;
-            Resampler resampler = resamples ? Resampler.of(rate, options.resampleHz()) : null;
-            float[][] rows = new float[picked.channels().size()][];
-            for (int c = 0; c < rows.length; c++) {
-                rows[c] = picked.samples(c);
-                if (filters) {
-                    rows[c] = filter.apply(rows[c]);
-                }
-                if (resamples) {
-                    rows[c] = resampler.apply(rows[c]);
-                }
-            }
-            return picked.withSamples(rows, resamples ? options.resampleHz() : rate);
-        } catch (DataException e) {
-            throw new DataException(recording.name() + ": " + e.getMessage(), e);
-        }
+        return new Preprocessor(recording, options).result();
     }
 
     /**
@@ -186,28 +163,51 @@ public final class EpochExtractor {
                 outside += events.size();
                 return;
             }
-            Recording recording = preprocess(raw, options);
+            Preprocessor preprocessor = new Preprocessor(raw, options);
+            Recording recording = preprocessor.summary();
+            double rate = recording.samplingRate();
             if (first == null) {
                 first = recording;
-                samples = samplesOf(recording.samplingRate(), options);
+                samples = samplesOf(rate, options);
             }
             checkFits(first, recording);
+            List<Event> whole = new ArrayList<>();
+            List<Integer> starts = new ArrayList<>();
             for (Event event : events) {
-                double rate = recording.samplingRate();
                 double start = Math.rint((event.onset() + options.tmin()) * rate);
-                if (start < 0 || start + samples > recording.length()) {
+                if (start < 0 || start + samples > preprocessor.length()) {
                     outside++;
-                    continue;
+                } else {
+                    whole.add(event);
+                    starts.add((int) start);
                 }
-                float[] epoch = cut(recording, (int) start, samples);
+            }
+            checkSize(epochs.size() + whole.size(), raw);
+            float[][] cut =
+                    preprocessor.epochs(
+                            starts.stream().mapToInt(Integer::intValue).toArray(), samples);
+            for (int i = 0; i < cut.length; i++) {
                 if (options.rejectMicrovolt() > 0
-                        && peakToPeak(epoch, samples) > options.rejectMicrovolt()) {
+                        && peakToPeak(cut[i], samples) > options.rejectMicrovolt()) {
                     rejected++;
                     continue;
                 }
-                epochs.add(epoch);
-                classes.add(classNames.indexOf(classOf.get(event.label())));
+                epochs.add(cut[i]);
+                classes.add(classNames.indexOf(classOf.get(whole.get(i).label())));
                 runs.add(recording.run());
+            }
+        }
+
+        /** Before memory is filled with them. */
+        private void checkSize(int count, Recording raw) {
+            int channels = first.channels().size();
+            if ((long) count * channels * samples > Integer.MAX_VALUE - 8) {
+                throw new DataException(
+                        String.format(
+                                "%s: %d epochs of %d channels and %d samples so far are too many;"
+                                        + " fewer channels, a shorter epoch or a lower sampling"
+                                        + " rate (--channels, --tmax, --resample) need less",
+                                raw.name(), count, channels, samples));
             }
         }
 
@@ -226,19 +226,15 @@ public final class EpochExtractor {
                 log.info("{}: {} epochs kept, {}", source, epochs.size(), dropped);
             }
             int channels = first.channels().size();
-            int size = epochs.get(0).length;
-            if ((long) epochs.size() * size > Integer.MAX_VALUE - 8) {
-                throw new DataException(
-                        String.format(
-                                "%s: %d epochs of %d channels and %d samples are too many",
-                                source, epochs.size(), channels, samples));
-            }
-            float[] all = new float[epochs.size() * size];
+            INDArray features =
+                    Nd4j.createUninitialized(DataType.FLOAT, epochs.size(), 1, channels, samples);
             for (int i = 0; i < epochs.size(); i++) {
-                System.arraycopy(epochs.get(i), 0, all, i * size, size);
+                features.slice(i).assign(Nd4j.create(epochs.get(i), 1, channels, samples));
+                // They are kept once
+                epochs.set(i, null);
             }
             return new EpochSet(
-                    Nd4j.create(all, new long[] {epochs.size(), 1, channels, samples}, 'c'),
+                    features,
                     classes.stream().mapToInt(Integer::intValue).toArray(),
                     classNames,
                     runs,
@@ -309,6 +305,13 @@ public final class EpochExtractor {
         }
         Map<String, String> classOf = new LinkedHashMap<>();
         if (options.labels().isEmpty()) {
+            if (found.size() > MOST_CLASSES) {
+                throw new DataException(
+                        String.format(
+                                "%s: %d different events are too many to be classes; name those to"
+                                        + " use (--labels)",
+                                nameOf(recordings), found.size()));
+            }
             for (String label : found) {
                 if (!isRest(label)) {
                     classOf.put(label, label);
@@ -385,15 +388,6 @@ public final class EpochExtractor {
 
     private static List<String> canonical(Recording recording) {
         return recording.channels().stream().map(Recording::canonical).toList();
-    }
-
-    private static float[] cut(Recording recording, int start, int samples) {
-        int channels = recording.channels().size();
-        float[] epoch = new float[channels * samples];
-        for (int c = 0; c < channels; c++) {
-            recording.copySamples(c, start, epoch, c * samples, samples);
-        }
-        return epoch;
     }
 
     /** Largest range of any channel. */

@@ -28,8 +28,60 @@ public final class Recording implements Serializable {
     private final double samplingRate;
     private final List<String> channels;
     private final String unit;
-    private final float[][] samples;
+    private final transient SampleSource samples;
     private final List<Event> events;
+
+    /** Samples in memory. */
+    private record Rows(float[][] rows) implements SampleSource {
+        @Override
+        public int length() {
+            return rows[0].length;
+        }
+
+        @Override
+        public void copy(int channel, int from, float[] target, int offset, int count) {
+            System.arraycopy(rows[channel], from, target, offset, count);
+        }
+    }
+
+    /** Some channels of a recording, in another order. */
+    private record Picked(SampleSource all, int[] rows) implements SampleSource {
+        @Override
+        public int length() {
+            return all.length();
+        }
+
+        @Override
+        public void copy(int channel, int from, float[] target, int offset, int count) {
+            all.copy(rows[channel], from, target, offset, count);
+        }
+    }
+
+    /** What is sent to another machine: the samples themselves. */
+    private record Sent(
+            String name,
+            String run,
+            String description,
+            double start,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            float[][] samples,
+            List<Event> events)
+            implements Serializable {
+        private Object readResolve() {
+            return new Recording(
+                    name,
+                    run,
+                    description,
+                    start,
+                    samplingRate,
+                    channels,
+                    unit,
+                    new Rows(samples),
+                    events);
+        }
+    }
 
     /**
      * Takes the samples without copying them: the caller hands them over and must not change them.
@@ -52,34 +104,42 @@ public final class Recording implements Serializable {
             String unit,
             float[][] samples,
             List<Event> events) {
-        this(name, runOf(name), description, 0, samplingRate, channels, unit, samples, events);
+        this(
+                name,
+                runOf(name),
+                description,
+                0,
+                samplingRate,
+                channels,
+                unit,
+                new Rows(checked(name, channels, samples)),
+                events);
     }
 
-    private Recording(
+    /**
+     * Leaves the samples where they are, and reads them each time that they are asked for.
+     *
+     * @param name as above
+     * @param description where the samples come from, for people
+     * @param samplingRate in Hz
+     * @param channels one name per row of {@code samples}, unique after {@link #canonical}
+     * @param unit of the samples, e.g. {@code uV}
+     * @param samples a row for each channel
+     * @param events in any order; kept sorted by onset
+     * @throws DataException if these do not fit together
+     */
+    public Recording(
             String name,
-            String run,
             String description,
-            double start,
             double samplingRate,
             List<String> channels,
             String unit,
-            float[][] samples,
+            SampleSource samples,
             List<Event> events) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.run = Objects.requireNonNull(run, "run");
-        this.description = Objects.requireNonNull(description, "description");
-        this.start = start;
-        this.samplingRate = samplingRate;
-        this.channels = List.copyOf(channels);
-        this.unit = Objects.requireNonNull(unit, "unit");
-        this.samples = samples.clone();
-        List<Event> sorted = new ArrayList<>(events);
-        sorted.sort(Comparator.comparingDouble(Event::onset));
-        this.events = List.copyOf(sorted);
-        if (!(samplingRate > 0) || Double.isInfinite(samplingRate)) {
-            throw new DataException(
-                    name + ": sampling rate " + samplingRate + " Hz must be above 0 and finite");
-        }
+        this(name, runOf(name), description, 0, samplingRate, channels, unit, samples, events);
+    }
+
+    private static float[][] checked(String name, List<String> channels, float[][] samples) {
         if (channels.isEmpty() || channels.size() != samples.length) {
             throw new DataException(
                     String.format(
@@ -99,6 +159,34 @@ public final class Recording implements Serializable {
                                 channels.get(0),
                                 samples[0].length));
             }
+        }
+        return samples.clone();
+    }
+
+    private Recording(
+            String name,
+            String run,
+            String description,
+            double start,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            SampleSource samples,
+            List<Event> events) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.run = Objects.requireNonNull(run, "run");
+        this.description = Objects.requireNonNull(description, "description");
+        this.start = start;
+        this.samplingRate = samplingRate;
+        this.channels = List.copyOf(channels);
+        this.unit = Objects.requireNonNull(unit, "unit");
+        this.samples = samples;
+        List<Event> sorted = new ArrayList<>(events);
+        sorted.sort(Comparator.comparingDouble(Event::onset));
+        this.events = List.copyOf(sorted);
+        if (!(samplingRate > 0) || Double.isInfinite(samplingRate)) {
+            throw new DataException(
+                    name + ": sampling rate " + samplingRate + " Hz must be above 0 and finite");
         }
         Set<String> seen = new LinkedHashSet<>();
         for (String channel : channels) {
@@ -268,7 +356,7 @@ public final class Recording implements Serializable {
      * @return number of samples of each channel
      */
     public int length() {
-        return samples[0].length;
+        return samples.length();
     }
 
     /**
@@ -283,7 +371,9 @@ public final class Recording implements Serializable {
      * @return a copy of that channel's samples
      */
     public float[] samples(int channel) {
-        return samples[channel].clone();
+        float[] copy = new float[length()];
+        samples.copy(channel, 0, copy, 0, copy.length);
+        return copy;
     }
 
     /**
@@ -296,7 +386,7 @@ public final class Recording implements Serializable {
      * @param count number of samples
      */
     public void copySamples(int channel, int from, float[] target, int offset, int count) {
-        System.arraycopy(samples[channel], from, target, offset, count);
+        samples.copy(channel, from, target, offset, count);
     }
 
     /**
@@ -310,13 +400,19 @@ public final class Recording implements Serializable {
         }
         int[] indices = indicesOf(name, channels, wanted);
         List<String> names = new ArrayList<>();
-        float[][] rows = new float[indices.length][];
-        for (int i = 0; i < indices.length; i++) {
-            names.add(channels.get(indices[i]));
-            rows[i] = samples[indices[i]];
+        for (int index : indices) {
+            names.add(channels.get(index));
         }
         return new Recording(
-                name, run, description, start, samplingRate, names, unit, rows, events);
+                name,
+                run,
+                description,
+                start,
+                samplingRate,
+                names,
+                unit,
+                new Picked(samples, indices),
+                events);
     }
 
     /**
@@ -326,6 +422,22 @@ public final class Recording implements Serializable {
      */
     public Recording withSamples(float[][] newSamples, double newRate) {
         return new Recording(
-                name, run, description, start, newRate, channels, unit, newSamples, events);
+                name,
+                run,
+                description,
+                start,
+                newRate,
+                channels,
+                unit,
+                new Rows(checked(name, channels, newSamples)),
+                events);
+    }
+
+    private Object writeReplace() {
+        float[][] rows = new float[channels.size()][];
+        for (int c = 0; c < rows.length; c++) {
+            rows[c] = samples(c);
+        }
+        return new Sent(name, run, description, start, samplingRate, channels, unit, rows, events);
     }
 }

@@ -31,7 +31,8 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
      * @param file an {@code .edf}, {@code .bdf}, {@code .csv} or {@code .csv.gz} file; what is
      *     passed over or repaired in it is logged
      * @param channels to read; empty means all that are signals
-     * @return its continuous pieces
+     * @return its continuous pieces; samples of EDF and BDF files stay there until they are asked
+     *     for
      * @throws DataException if it cannot be read or used
      */
     public List<Recording> read(Path file, List<String> channels) {
@@ -63,7 +64,7 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
                     }
                     notes.accept("annotations are those of " + annotations.getFileName());
                 }
-                return reader.segments(channels);
+                return reader.segmentsInFile(channels);
             }
         } catch (NoSuchFileException e) {
             throw new DataException("No file " + file, e);

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.data.DataException;
@@ -178,13 +179,16 @@ public final class SparkRecordings {
     private static Outcome outcome(
             HadoopFiles files, RecordingReader reader, RunFile file, List<String> channels) {
         try {
-            List<Recording> pieces = new ArrayList<>();
-            for (Recording piece : read(files, reader, file, channels)) {
-                pieces.add(
-                        piece.withSamples(
-                                new float[piece.channels().size()][0], piece.samplingRate()));
-            }
-            return new Outcome(file, pieces, null);
+            return new Outcome(
+                    file,
+                    read(
+                            files,
+                            reader,
+                            file,
+                            channels,
+                            pieces ->
+                                    pieces.stream().map(SparkRecordings::withoutSamples).toList()),
+                    null);
         } catch (DataException e) {
             return new Outcome(file, null, file.path() + ": " + e.getMessage());
         } catch (IOException e) {
@@ -192,14 +196,25 @@ public final class SparkRecordings {
         }
     }
 
-    private static List<Recording> read(
-            HadoopFiles files, RecordingReader reader, RunFile file, List<String> channels)
+    private static Recording withoutSamples(Recording piece) {
+        return piece.withSamples(new float[piece.channels().size()][0], piece.samplingRate());
+    }
+
+    /** Uses the pieces of a file while it is there: samples may be read from it only then. */
+    private static <T> T read(
+            HadoopFiles files,
+            RecordingReader reader,
+            RunFile file,
+            List<String> channels,
+            Function<List<Recording>, T> use)
             throws IOException {
-        return files
-                .readLocally(file.path(), path -> reader.read(path, channels))
-                .stream()
-                .map(recording -> recording.withRun(file.run()))
-                .toList();
+        return files.readLocally(
+                file.path(),
+                path ->
+                        use.apply(
+                                reader.read(path, channels).stream()
+                                        .map(recording -> recording.withRun(file.run()))
+                                        .toList()));
     }
 
     /**
@@ -231,8 +246,12 @@ public final class SparkRecordings {
         return context.parallelize(good, good.size())
                 .flatMap(
                         file ->
-                                EpochExtractor.extractFile(
-                                                read(from, with, file, named.channels()), named)
+                                read(
+                                                from,
+                                                with,
+                                                file,
+                                                named.channels(),
+                                                pieces -> EpochExtractor.extractFile(pieces, named))
                                         .stream()
                                         .iterator());
     }

@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -533,6 +534,63 @@ class EdfReaderTest {
             assertEquals(1, recording.samples(0)[1]);
             contains(String.join("", notes), "unit", "of A");
         }
+    }
+
+    /**
+     * Samples that stay in the file are those that are read at once, whatever piece is asked for.
+     */
+    @Test
+    void samplesMayStayInTheFile() throws Exception {
+        Random random = new Random(2);
+        for (int perRecord : new int[] {3, 400}) {
+            EdfWriter writer = new EdfWriter(false, "EDF+D", "1").plain("A", perRecord);
+            writer.plain("B", perRecord).plain("C", 5).annotations(10);
+            for (int i = 0; i < 9; i++) {
+                writer.record(
+                        random.ints(perRecord, -999, 999).toArray(),
+                        random.ints(perRecord, -999, 999).toArray(),
+                        new int[5],
+                        "+" + (i < 4 ? i : i + 7) + "\u0014\u0014\0");
+            }
+            Path file = write(writer);
+            List<Recording> read;
+            List<Recording> inFile;
+            try (EdfReader reader = EdfReader.open(file)) {
+                read = reader.segments(List.of("B", "A"));
+                inFile = reader.segmentsInFile(List.of("B", "A"));
+            }
+            assertEquals(2, inFile.size());
+            for (int p = 0; p < 2; p++) {
+                int length = read.get(p).length();
+                assertEquals(length, inFile.get(p).length());
+                for (int c = 0; c < 2; c++) {
+                    assertArrayEquals(read.get(p).samples(c), inFile.get(p).samples(c));
+                    for (int i = 0; i < 20; i++) {
+                        int from = random.nextInt(length);
+                        int n = 1 + random.nextInt(length - from);
+                        float[] piece = new float[n + 1];
+                        inFile.get(p).copySamples(c, from, piece, 1, n);
+                        assertArrayEquals(
+                                Arrays.copyOfRange(read.get(p).samples(c), from, from + n),
+                                Arrays.copyOfRange(piece, 1, n + 1));
+                    }
+                }
+            }
+            Files.write(file, new byte[1], StandardOpenOption.APPEND);
+            contains(
+                    assertThrows(DataException.class, () -> inFile.get(0).samples(0)).getMessage(),
+                    "test.edf",
+                    "changed");
+        }
+    }
+
+    @Test
+    void annotationsAreBounded() throws Exception {
+        StringBuilder many = new StringBuilder("+0\u0014");
+        many.append("a\u0014".repeat(500_001)).append('\0');
+        EdfWriter writer = new EdfWriter(false, "EDF+C", "1").plain("A", 1);
+        writer.annotations(500_010).record(new int[1], many.toString());
+        contains(failure(write(writer)), "annotations of record 0", "more than 500000");
     }
 
     static Stream<Arguments> hostileFields() {

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.SampleSource;
 import org.lamina.zoo.data.StimulusCodes;
 import org.lamina.zoo.data.Voltage;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public final class EdfReader implements Closeable {
         LENIENT
     }
 
+    private final Path path;
     private final String file;
     private final FileChannel channel;
     private final Mode mode;
@@ -62,6 +64,7 @@ public final class EdfReader implements Closeable {
     private int onsetDecimals;
 
     private EdfReader(Path path, Mode mode, Consumer<String> notes) throws IOException {
+        this.path = path;
         this.file = String.valueOf(path.getFileName());
         this.mode = mode;
         this.notes = notes == null ? note -> log.warn("{}: {}", file, note) : notes;
@@ -269,7 +272,7 @@ public final class EdfReader implements Closeable {
             ByteBuffer bytes =
                     read(position(record) + offsets[signal] + (long) first * width, n * width);
             for (int i = 0; i < n; i++) {
-                values[done + i] = value(bytes, i * width);
+                values[done + i] = value(header, bytes, i * width);
             }
             done += n;
         }
@@ -354,7 +357,7 @@ public final class EdfReader implements Closeable {
                                     + " one",
                             file, pieces.size()));
         }
-        return segments(channels, pieces).get(0);
+        return segments(channels, pieces, false).get(0);
     }
 
     /**
@@ -372,10 +375,23 @@ public final class EdfReader implements Closeable {
      * @throws IOException if reading fails
      */
     public List<Recording> segments(List<String> channels) throws IOException {
-        return segments(channels, pieces());
+        return segments(channels, pieces(), false);
     }
 
-    private List<Recording> segments(List<String> channels, List<long[]> pieces)
+    /**
+     * Like {@link #segments}, but the samples stay in the file, which must stay as it is as long as
+     * the recordings are used, until they are asked for. The reader may be closed.
+     *
+     * @param channels as there
+     * @return one recording per piece
+     * @throws DataException as there
+     * @throws IOException if reading fails
+     */
+    public List<Recording> segmentsInFile(List<String> channels) throws IOException {
+        return segments(channels, pieces(), true);
+    }
+
+    private List<Recording> segments(List<String> channels, List<long[]> pieces, boolean inFile)
             throws IOException {
         int[] picked = pick(channels);
         if (records == 0) {
@@ -403,16 +419,34 @@ public final class EdfReader implements Closeable {
             }
             List<Event> events =
                     triggers != null ? triggers.of(piece) : eventsOf(piece, pieces.size() == 1);
-            segments.add(
-                    new Recording(
+            String description = file + ": " + header.recording();
+            Recording segment =
+                    inFile
+                            ? new Recording(
                                     file,
-                                    file + ": " + header.recording(),
+                                    description,
+                                    rate,
+                                    pickedNames,
+                                    unit,
+                                    new InFile(
+                                            path,
+                                            channel.size(),
+                                            header,
+                                            position(piece[0]),
+                                            (int) length,
+                                            picked,
+                                            offsets,
+                                            toMicrovolt),
+                                    events)
+                            : new Recording(
+                                    file,
+                                    description,
                                     rate,
                                     pickedNames,
                                     unit,
                                     readAll(picked, piece, (int) length, toMicrovolt),
-                                    events)
-                            .withStart(recordOnset(piece[0]) - recordOnset(pieces.get(0)[0])));
+                                    events);
+            segments.add(segment.withStart(recordOnset(piece[0]) - recordOnset(pieces.get(0)[0])));
         }
         return segments;
     }
@@ -435,17 +469,90 @@ public final class EdfReader implements Closeable {
             for (int c = 0; c < picked.length; c++) {
                 EdfSignal signal = header.signals().get(picked[c]);
                 perRecord = signal.samplesPerRecord();
-                double gain = signal.gain();
-                double offset = signal.physicalMin() - signal.digitalMin() * gain;
                 int at = offsets[picked[c]] - start;
-                for (int i = 0; i < perRecord; i++) {
-                    samples[c][done + i] =
-                            (float) ((value(bytes, at + i * width) * gain + offset) * scale[c]);
-                }
+                decode(header, signal, scale[c], bytes, at, samples[c], done, perRecord);
             }
             done += perRecord;
         }
         return samples;
+    }
+
+    /** Physical values of consecutive samples. */
+    private static void decode(
+            EdfHeader header,
+            EdfSignal signal,
+            double scale,
+            ByteBuffer bytes,
+            int at,
+            float[] target,
+            int from,
+            int count) {
+        double gain = signal.gain();
+        double offset = signal.physicalMin() - signal.digitalMin() * gain;
+        int width = header.bytesPerSample();
+        for (int i = 0; i < count; i++) {
+            int value = value(header, bytes, at + i * width);
+            target[from + i] = (float) ((value * gain + offset) * scale);
+        }
+    }
+
+    /** Samples of a piece that are read when they are asked for. */
+    private record InFile(
+            Path path,
+            long size,
+            EdfHeader header,
+            long position,
+            int length,
+            int[] picked,
+            int[] offsets,
+            double[] scale)
+            implements SampleSource {
+        /** Reading fewer bytes at a time takes longer than reading those between them, too. */
+        private static final int LEAST_BYTES = 256;
+
+        private static final int BLOCK = 1 << 20;
+
+        @Override
+        public void copy(int row, int from, float[] target, int offset, int count) {
+            EdfSignal signal = header.signals().get(picked[row]);
+            int perRecord = signal.samplesPerRecord();
+            int width = header.bytesPerSample();
+            int recordBytes = header.recordBytes();
+            int records = perRecord * width < LEAST_BYTES ? Math.max(1, BLOCK / recordBytes) : 1;
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+                if (file.size() != size) {
+                    throw new IOException("it changed while it was in use");
+                }
+                ByteBuffer bytes =
+                        ByteBuffer.allocateDirect((records - 1) * recordBytes + perRecord * width);
+                int done = 0;
+                while (done < count) {
+                    long record = (from + done) / perRecord;
+                    long last = Math.min(record + records - 1, (length - 1) / perRecord);
+                    bytes.clear();
+                    bytes.limit((int) (last - record) * recordBytes + perRecord * width);
+                    fill(file, bytes, position + record * recordBytes + offsets[picked[row]]);
+                    for (long r = record; r <= last && done < count; r++) {
+                        int first = (int) (from + done - r * perRecord);
+                        int n = Math.min(perRecord - first, count - done);
+                        int at = (int) (r - record) * recordBytes + first * width;
+                        decode(header, signal, scale[row], bytes, at, target, offset + done, n);
+                        done += n;
+                    }
+                }
+            } catch (IOException e) {
+                throw new DataException(path + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        private static void fill(FileChannel file, ByteBuffer bytes, long position)
+                throws IOException {
+            while (bytes.hasRemaining()) {
+                if (file.read(bytes, position + bytes.position()) < 0) {
+                    throw new EOFException("it ends early");
+                }
+            }
+        }
     }
 
     private int[] pick(List<String> channels) {
@@ -760,7 +867,7 @@ public final class EdfReader implements Closeable {
     }
 
     /** A stored value: little endian two's complement of 16 or 24 bits. */
-    private int value(ByteBuffer bytes, int at) {
+    private static int value(EdfHeader header, ByteBuffer bytes, int at) {
         int low = bytes.get(at) & 0xFF;
         if (!header.bdf()) {
             return (bytes.get(at + 1) << 8) | low;

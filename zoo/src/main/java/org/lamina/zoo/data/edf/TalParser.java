@@ -16,6 +16,8 @@ import org.lamina.zoo.data.Event;
 final class TalParser {
     private static final int DURATION = 0x15;
     private static final int TEXT = 0x14;
+    private static final int MOST_ANNOTATIONS = 500_000;
+    private static final int MOST_BYTES = 100_000;
     private static final Pattern ONSET = Pattern.compile("[+-]\\d+(\\.\\d*)?");
     private static final Pattern SECONDS = Pattern.compile("\\d+(\\.\\d*)?");
 
@@ -79,6 +81,12 @@ final class TalParser {
             int textEnd = find(TEXT, at, end);
             if (textEnd == end) {
                 throw new DataException("a text without the mark after it");
+            }
+            if (textEnd - at > MOST_BYTES || events.size() == MOST_ANNOTATIONS) {
+                throw new DataException(
+                        events.size() == MOST_ANNOTATIONS
+                                ? "more than " + MOST_ANNOTATIONS + " annotations in the file"
+                                : "a text of " + (textEnd - at) + " bytes; at most " + MOST_BYTES);
             }
             if (textEnd > at) {
                 events.add(new Event(onset, duration, text(at, textEnd)));

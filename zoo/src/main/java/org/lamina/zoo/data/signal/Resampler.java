@@ -75,6 +75,19 @@ public final class Resampler {
     }
 
     /**
+     * @param n samples of a signal
+     * @return samples of that signal at the new rate
+     */
+    public int length(int n) {
+        // Less what doubles add to a whole number
+        double length = Math.ceil((double) n * up / down * (1 - 1e-15));
+        if (length > Integer.MAX_VALUE - 8) {
+            throw new DataException("Resampling: " + (long) length + " samples are too many");
+        }
+        return (int) length;
+    }
+
+    /**
      * @param signal one channel
      * @return that channel at the new rate; its first sample is at the time of the old first
      */
@@ -83,13 +96,8 @@ public final class Resampler {
         if (n == 0 || up == down) {
             return signal.clone();
         }
-        // Less what doubles add to a whole number
-        double length = Math.ceil((double) n * up / down * (1 - 1e-15));
-        if (length > Integer.MAX_VALUE - 8) {
-            throw new DataException("Resampling: " + (long) length + " samples are too many");
-        }
+        float[] result = new float[length(n)];
         boolean whole = down == Math.rint(down);
-        float[] result = new float[(int) length];
         for (int m = 0; m < result.length; m++) {
             double at = m * down;
             long center = (long) at;

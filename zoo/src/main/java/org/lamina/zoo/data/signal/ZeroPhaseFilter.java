@@ -1,7 +1,7 @@
 package org.lamina.zoo.data.signal;
 
-import java.util.function.Supplier;
 import org.lamina.zoo.data.DataException;
+import uk.me.berndporr.iirj.Biquad;
 import uk.me.berndporr.iirj.Butterworth;
 import uk.me.berndporr.iirj.Cascade;
 
@@ -17,12 +17,13 @@ import uk.me.berndporr.iirj.Cascade;
 public final class ZeroPhaseFilter {
     private static final int ORDER = 4;
     private static final int PERIODS = 3;
+    private static final int BLOCK = 4096;
 
-    private final Supplier<Cascade> design;
+    private final Cascade design;
     private final boolean passesConstant;
     private final int padding;
 
-    private ZeroPhaseFilter(Supplier<Cascade> design, boolean passesConstant, int padding) {
+    private ZeroPhaseFilter(Cascade design, boolean passesConstant, int padding) {
         this.design = design;
         this.passesConstant = passesConstant;
         this.padding = padding;
@@ -51,19 +52,14 @@ public final class ZeroPhaseFilter {
                             "Filter: edge %s Hz must be below half the sampling rate, %s Hz",
                             Math.max(low, high), nyquist));
         }
-        // The filter object holds the state of a signal: each signal gets its own
-        Supplier<Cascade> design =
-                () -> {
-                    Butterworth filter = new Butterworth();
-                    if (low > 0 && high > 0) {
-                        filter.bandPass(ORDER, rate, (low + high) / 2, high - low);
-                    } else if (low > 0) {
-                        filter.highPass(ORDER, rate, low);
-                    } else {
-                        filter.lowPass(ORDER, rate, high);
-                    }
-                    return filter;
-                };
+        Butterworth design = new Butterworth();
+        if (low > 0 && high > 0) {
+            design.bandPass(ORDER, rate, (low + high) / 2, high - low);
+        } else if (low > 0) {
+            design.highPass(ORDER, rate, low);
+        } else {
+            design.lowPass(ORDER, rate, high);
+        }
         int padding = (int) Math.ceil(PERIODS * rate / (low > 0 ? low : high));
         return new ZeroPhaseFilter(design, low == 0, padding);
     }
@@ -86,10 +82,9 @@ public final class ZeroPhaseFilter {
             x[pad - i] = 2.0 * signal[0] - signal[i];
             x[pad + n - 1 + i] = 2.0 * signal[n - 1] - signal[n - 1 - i];
         }
-        Cascade filter = design.get();
-        run(filter, x);
+        run(x);
         reverse(x);
-        run(filter, x);
+        run(x);
         reverse(x);
         float[] filtered = new float[n];
         for (int i = 0; i < n; i++) {
@@ -99,13 +94,43 @@ public final class ZeroPhaseFilter {
     }
 
     /** Filters in place, from rest at the first value: by linearity, zero state without it. */
-    private void run(Cascade filter, double[] x) {
-        filter.reset();
+    private void run(double[] x) {
+        int stages = design.getNumBiquads();
+        double[] state = new double[2 * stages];
         double rest = x[0];
         double back = passesConstant ? rest : 0;
-        for (int i = 0; i < x.length; i++) {
-            x[i] = filter.filter(x[i] - rest) + back;
+        // Stage by stage, in blocks that stay in the cache
+        for (int from = 0; from < x.length; from += BLOCK) {
+            int to = Math.min(from + BLOCK, x.length);
+            for (int i = from; i < to; i++) {
+                x[i] -= rest;
+            }
+            for (int stage = 0; stage < stages; stage++) {
+                run(design.getBiquad(stage), state, 2 * stage, x, from, to);
+            }
+            for (int i = from; i < to; i++) {
+                x[i] += back;
+            }
         }
+    }
+
+    /** Direct form II, as iirj's own but with the state at hand. */
+    private static void run(Biquad biquad, double[] state, int at, double[] x, int from, int to) {
+        double a1 = biquad.getA1() / biquad.getA0();
+        double a2 = biquad.getA2() / biquad.getA0();
+        double b0 = biquad.getB0() / biquad.getA0();
+        double b1 = biquad.getB1() / biquad.getA0();
+        double b2 = biquad.getB2() / biquad.getA0();
+        double v1 = state[at];
+        double v2 = state[at + 1];
+        for (int i = from; i < to; i++) {
+            double w = x[i] - a1 * v1 - a2 * v2;
+            x[i] = b0 * w + b1 * v1 + b2 * v2;
+            v2 = v1;
+            v1 = w;
+        }
+        state[at] = v1;
+        state[at + 1] = v2;
     }
 
     private static void reverse(double[] x) {

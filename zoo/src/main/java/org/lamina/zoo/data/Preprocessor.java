@@ -1,0 +1,124 @@
+package org.lamina.zoo.data;
+
+import java.util.stream.IntStream;
+import org.lamina.zoo.data.signal.Resampler;
+import org.lamina.zoo.data.signal.ZeroPhaseFilter;
+
+/**
+ * Picks channels of a recording, filters, then resamples, a channel at a time: a recording that
+ * stays in its file takes the memory of a few channels, not of all.
+ */
+public final class Preprocessor {
+    /** What channels that are worked on at the same time may take, roughly. */
+    private static final long WORKING_BYTES = 200L << 20;
+
+    /** Of a sample on its way: as read, in double precision to filter, and the result. */
+    private static final int BYTES_A_SAMPLE = 20;
+
+    private final Recording recording;
+    private final ZeroPhaseFilter filter;
+    private final Resampler resampler;
+    private final double samplingRate;
+
+    /**
+     * @param raw as read
+     * @param options of these the channels, the band and the resampling
+     * @throws DataException if a channel is unknown or the sampling rate does not allow the band
+     */
+    public Preprocessor(Recording raw, EpochingOptions options) {
+        this.recording = raw.pick(options.channels());
+        double rate = recording.samplingRate();
+        boolean filters = options.low() > 0 || options.high() > 0;
+        boolean resamples =
+                options.resampleHz() > 0 && !Recording.sameRate(options.resampleHz(), rate);
+        try {
+            this.filter = filters ? ZeroPhaseFilter.of(rate, options.low(), options.high()) : null;
+            this.resampler = resamples ? Resampler.of(rate, options.resampleHz()) : null;
+        } catch (DataException e) {
+            throw named(e);
+        }
+        this.samplingRate = resamples ? options.resampleHz() : rate;
+    }
+
+    private DataException named(DataException e) {
+        return new DataException(recording.name() + ": " + e.getMessage(), e);
+    }
+
+    /**
+     * @return sampling rate of the result in Hz
+     */
+    public double samplingRate() {
+        return samplingRate;
+    }
+
+    /**
+     * @return samples of each channel of the result
+     */
+    public int length() {
+        return resampler == null ? recording.length() : resampler.length(recording.length());
+    }
+
+    /**
+     * @return the result without samples
+     */
+    Recording summary() {
+        return recording.withSamples(new float[recording.channels().size()][0], samplingRate);
+    }
+
+    /**
+     * @return the result, all of it in memory
+     */
+    Recording result() {
+        if (filter == null && resampler == null) {
+            return recording;
+        }
+        float[][] rows = new float[recording.channels().size()][];
+        for (int c = 0; c < rows.length; c++) {
+            rows[c] = channel(c);
+        }
+        return recording.withSamples(rows, samplingRate);
+    }
+
+    private float[] channel(int c) {
+        float[] samples = recording.samples(c);
+        try {
+            if (filter != null) {
+                samples = filter.apply(samples);
+            }
+            return resampler == null ? samples : resampler.apply(samples);
+        } catch (DataException e) {
+            throw named(e);
+        }
+    }
+
+    /**
+     * Cuts epochs from the result.
+     *
+     * @param starts first sample of each; all of it must be within the result
+     * @param samples of an epoch
+     * @return for each epoch its samples, channel after channel
+     */
+    public float[][] epochs(int[] starts, int samples) {
+        int channels = recording.channels().size();
+        float[][] epochs = new float[starts.length][channels * samples];
+        if (starts.length == 0) {
+            return epochs;
+        }
+        long most = WORKING_BYTES / ((long) BYTES_A_SAMPLE * Math.max(1, recording.length()));
+        int processors = Runtime.getRuntime().availableProcessors();
+        int lanes = (int) Math.max(1, Math.min(Math.min(most, processors), channels));
+        IntStream.range(0, lanes)
+                .parallel()
+                .forEach(
+                        lane -> {
+                            for (int c = lane; c < channels; c += lanes) {
+                                float[] row = channel(c);
+                                for (int i = 0; i < starts.length; i++) {
+                                    System.arraycopy(
+                                            row, starts[i], epochs[i], c * samples, samples);
+                                }
+                            }
+                        });
+        return epochs;
+    }
+}
