@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -400,5 +401,23 @@ class StoredNetworkTest {
         entries.put(ModelSerializer.UPDATER_BIN, state);
         entries.put("best.bin", state);
         assertRefused("best.bin has ");
+    }
+
+    /** What progress would print in the middle of a training. */
+    @Test
+    void aCheckpointsHistoryIsWhole() throws IOException {
+        edit(
+                "training.json",
+                tree ->
+                        ((ArrayNode) tree.at("/state/history/epochs"))
+                                .addObject()
+                                .put("number", 1)
+                                .put("loss", 1)
+                                .put("trainAccuracy", 1)
+                                .put("validationLoss", 1)
+                                .put("seconds", 1));
+        assertRefused("one of validation loss and accuracy");
+        edit("training.json", tree -> ((ObjectNode) tree).remove("state"));
+        assertRefused("training.json does not say where training stands");
     }
 }
