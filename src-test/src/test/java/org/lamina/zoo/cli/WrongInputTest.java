@@ -3,6 +3,7 @@ package org.lamina.zoo.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +203,69 @@ class WrongInputTest {
             assertTrue(cli.err().strip().chars().noneMatch(Character::isISOControl), cli.err());
             assertTrue(cli.err().length() < 1100, cli.err());
         }
+    }
+
+    /** The rows of a run with other names, values and columns. */
+    private static Path rewrite(String name, String header, UnaryOperator<String[]> change)
+            throws IOException {
+        List<String> lines = Files.readAllLines(data.resolve("run1.csv"));
+        StringBuilder text = new StringBuilder(header).append('\n');
+        for (String line : lines.subList(1, lines.size())) {
+            text.append(String.join(",", change.apply(line.split(",")))).append('\n');
+        }
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private static String[] inVolts(String[] row) {
+        for (int c = 1; c < 4; c++) {
+            row[c] += "e-6";
+        }
+        return row;
+    }
+
+    @Test
+    void columnsAndRateOfTextFilesCanBeGiven() throws IOException {
+        Path file =
+                rewrite("code.csv", "C3,Cz,C4,code", row -> Arrays.copyOfRange(row, 1, row.length));
+        assertRefused("--rate", "predict", model.toString(), file.toString());
+        String expected =
+                Cli.run("predict", model.toString(), data.resolve("run1.csv").toString()).out();
+        Cli given =
+                Cli.run(
+                        "predict",
+                        model.toString(),
+                        file.toString(),
+                        "--rate",
+                        "64",
+                        "--marker-column",
+                        "code");
+        assertEquals(expected, given.out(), given.err());
+        String named = data.resolve("run1.csv").toString();
+        assertRefused("'when'", "predict", model.toString(), named, "--time-column", "when");
+        assertRefused("--rate 0", "predict", model.toString(), named, "--rate", "0");
+        assertRefused("--strict: simulated", "train", "eegnet", "--strict");
+    }
+
+    @Test
+    void samplesInAnotherUnitAreConvertedOrWarnedOf() throws IOException {
+        String original =
+                Cli.run("predict", model.toString(), data.resolve("run1.csv").toString()).out();
+        Path volts = rewrite("volts.csv", "time,C3,Cz,C4,marker", WrongInputTest::inVolts);
+        Cli wrong = Cli.run("predict", model.toString(), volts.toString());
+        assertEquals(0, wrong.code());
+        assertTrue(wrong.err().contains("times as much"), wrong.err());
+        Path named =
+                rewrite("named.csv", "time,C3 (V),Cz [V],C4(v),marker", WrongInputTest::inVolts);
+        Cli right = Cli.run("predict", model.toString(), named.toString());
+        assertEquals("", right.err());
+        assertEquals(original, right.out());
+    }
+
+    @Test
+    void pipesAreRefused() throws Exception {
+        Path pipe = folder.resolve("pipe.edf");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+        assertRefused("not a regular file", "predict", model.toString(), pipe.toString());
     }
 
     @Test
