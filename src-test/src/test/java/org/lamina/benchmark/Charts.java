@@ -25,6 +25,7 @@ final class Charts {
                     Competitor.LAMINA, new Color(0x1B6CA8),
                     Competitor.LAMINA_SAMEDIFF, new Color(0x7FB7DE),
                     Competitor.PYTORCH, new Color(0xE4572E),
+                    Competitor.ONNX_RUNTIME, new Color(0x8E5EA2),
                     Competitor.DL4J, new Color(0x6B6B6B),
                     Competitor.DL4J_DEFAULT, new Color(0xB5B5B5),
                     Competitor.LAMINA_DEFAULT, new Color(0x2A9D5C));

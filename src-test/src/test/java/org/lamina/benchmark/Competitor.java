@@ -9,6 +9,7 @@ enum Competitor {
     DL4J("DL4J built-in", true),
     DL4J_DEFAULT("DL4J built-in, default ND4J", false),
     PYTORCH("PyTorch 2.7 (DJL)", true),
+    ONNX_RUNTIME("ONNX Runtime 1.23", true),
     LAMINA_DEFAULT("Lamina, default ND4J", false);
 
     private final String title;

@@ -56,6 +56,8 @@ record LayerWorkload(
             case DL4J:
             case DL4J_DEFAULT:
                 return builtIn != null;
+            case ONNX_RUNTIME:
+                return false; // it runs networks
             default:
                 return true;
         }

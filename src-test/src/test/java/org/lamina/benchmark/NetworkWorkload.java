@@ -66,6 +66,8 @@ record NetworkWorkload(Network network, Mode mode, String size, long... shape) i
             case DL4J:
             case DL4J_DEFAULT:
                 return network.builtIn != null;
+            case ONNX_RUNTIME:
+                return mode == Mode.INFERENCE;
             case LAMINA_SAMEDIFF:
                 return false; // networks have one form
             default:
@@ -88,7 +90,10 @@ record NetworkWorkload(Network network, Mode mode, String size, long... shape) i
             return step(network.builtIn.apply(shape), x, Double.NaN);
         }
         Model lamina = network.lamina.apply(shape);
-        return step(lamina, x, start(lamina, x));
+        double fingerprint = start(lamina, x);
+        return competitor == Competitor.ONNX_RUNTIME
+                ? new OnnxNetworkStep(lamina, x)
+                : step(lamina, x, fingerprint);
     }
 
     /** Gives the network the parameters that PyTorch's has, and tells its output. */

@@ -63,6 +63,8 @@ final class Networks {
                     eegNet(Workload.Mode.INFERENCE, "typical", 64, 22, 256),
                     eegNet(Workload.Mode.INFERENCE, "long", 16, 64, 1125),
                     eegNet(Workload.Mode.INFERENCE, "single", 1, 22, 256),
+                    fused(Workload.Mode.INFERENCE, "typical", 64, 22, 256),
+                    fused(Workload.Mode.INFERENCE, "single", 1, 22, 256),
                     nfNet(Workload.Mode.TRAINING, "typical", 32),
                     nfNet(Workload.Mode.TRAINING, "single", 1),
                     nfNet(Workload.Mode.INFERENCE, "typical", 32),
@@ -73,6 +75,11 @@ final class Networks {
     private static Workload eegNet(
             Workload.Mode mode, String size, long examples, long channels, long samples) {
         return new NetworkWorkload(EEGNET, mode, size, examples, 1, channels, samples);
+    }
+
+    private static Workload fused(
+            Workload.Mode mode, String size, long examples, long channels, long samples) {
+        return new NetworkWorkload(FUSED, mode, size, examples, 1, channels, samples);
     }
 
     private static Workload nfNet(Workload.Mode mode, String size, long examples) {

@@ -3,6 +3,7 @@ package org.lamina.benchmark;
 import static org.lamina.benchmark.Competitor.DL4J;
 import static org.lamina.benchmark.Competitor.LAMINA;
 import static org.lamina.benchmark.Competitor.LAMINA_SAMEDIFF;
+import static org.lamina.benchmark.Competitor.ONNX_RUNTIME;
 import static org.lamina.benchmark.Competitor.PYTORCH;
 
 import java.util.ArrayList;
@@ -51,6 +52,12 @@ record Target(String what, double value, boolean atMost, double limit) {
                             w.id() + ": times faster than DL4J",
                             results.ratio(w, DL4J, LAMINA),
                             15));
+            double limit = w.name().contains("fused") ? w.shape()[0] > 1 ? 0.35 : 0.6 : 1;
+            all.add(
+                    atMost(
+                            w.id() + ": time over ONNX Runtime's, published order",
+                            results.ratio(w, LAMINA, ONNX_RUNTIME),
+                            limit));
             // With one example there is next to nothing but the code.
             if (w.mode() == Workload.Mode.TRAINING && w.shape()[0] > 1) {
                 all.add(

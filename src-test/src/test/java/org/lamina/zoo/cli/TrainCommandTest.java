@@ -271,7 +271,7 @@ class TrainCommandTest {
         assertTrue(depth.err().contains("--depth 2: ShallowConvNet has no such"), depth.err());
         Cli preset = Cli.run("train", "eeg-tcnet", "--data", folderName, "--preset", "SELFEEG");
         assertEquals(2, preset.code());
-        assertTrue(preset.err().contains("must be one of [KERAS]"), preset.err());
+        assertTrue(preset.err().contains("must be one of [KERAS, BRAINDECODE]"), preset.err());
         Cli tooShort = Cli.run("train", "deep-convnet", "--data", folderName, "--tmax", "0.3");
         assertEquals(2, tooShort.code());
         assertTrue(tooShort.err().contains("19 samples; DeepConvNet needs"), tooShort.err());
