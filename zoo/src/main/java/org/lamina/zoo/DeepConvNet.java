@@ -190,7 +190,7 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
         }
 
         @Override
-        void check() {
+        void checkOwn() {
             positive("poolLength", poolLength());
         }
 

@@ -195,7 +195,7 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
         }
 
         @Override
-        void check() {
+        void checkOwn() {
             require(
                     kernelLength() >= 16,
                     "kernelLength",

@@ -264,7 +264,7 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
         }
 
         @Override
-        void check() {
+        void checkOwn() {
             positive("separableKernel", separableKernel);
             positive("pool1", pool1);
             positive("pool2", pool2);

@@ -278,7 +278,7 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
         }
 
         @Override
-        void check() {
+        void checkOwn() {
             positive("tcnDepth", tcnDepth);
             require(tcnDepth <= 16, "tcnDepth", tcnDepth, "must be 16 or less");
             positive("tcnKernel", tcnKernel);

@@ -1,9 +1,5 @@
 package org.lamina.zoo;
 
-import java.util.Arrays;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
@@ -11,13 +7,7 @@ import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
-import org.deeplearning4j.zoo.ModelMetaData;
-import org.deeplearning4j.zoo.PretrainedType;
-import org.deeplearning4j.zoo.ZooModel;
-import org.deeplearning4j.zoo.ZooType;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.ProjectedWeightInit;
 import org.lamina.layers.conf.BatchNorm;
@@ -38,8 +28,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  *
  * @param <B> builder of the network
  */
-public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooModel
-        implements ConfiguredModel {
+public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooNetwork<B> {
 
     /** What dropout drops. */
     public enum DropoutType {
@@ -55,11 +44,8 @@ public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooM
         }
     }
 
-    /** Complete; replaced as a whole, never changed. */
-    B options;
-
     EegNetwork(B options) {
-        this.options = options.checked();
+        super(options);
     }
 
     /** Number of outputs: the classes, unless the variant has one output for two of them. */
@@ -67,60 +53,6 @@ public abstract class EegNetwork<B extends EegNetworkBuilder<?, B>> extends ZooM
         return options.preset.oneOutputForTwoClasses() && options.classes <= 2
                 ? 1
                 : options.classes;
-    }
-
-    /**
-     * Sets the input shape.
-     *
-     * @param shapes one shape {@code {1, channels, samples}}
-     */
-    @Override
-    public void setInputShape(int[][] shapes) {
-        if (shapes.length != 1 || shapes[0].length != 3 || shapes[0][0] != 1) {
-            throw new IllegalArgumentException(
-                    options.network
-                            + ": input shape "
-                            + Arrays.deepToString(shapes)
-                            + "; expected {{1, channels, samples}}");
-        }
-        options = options.copy().channels(shapes[0][1]).samples(shapes[0][2]).checked();
-    }
-
-    @Override
-    public ModelMetaData metaData() {
-        return new ModelMetaData(
-                new int[][] {{1, options.channels, options.samples}}, 1, ZooType.CNN);
-    }
-
-    /** There are no pretrained weights. */
-    @Override
-    public String pretrainedUrl(PretrainedType type) {
-        return null;
-    }
-
-    /** There are no pretrained weights. */
-    @Override
-    public long pretrainedChecksum(PretrainedType type) {
-        return 0;
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return conf() instanceof MultiLayerConfiguration
-                ? MultiLayerNetwork.class
-                : ComputationGraph.class;
-    }
-
-    static MultiLayerNetwork initialized(MultiLayerConfiguration conf) {
-        MultiLayerNetwork network = new MultiLayerNetwork(conf);
-        network.init();
-        return network;
-    }
-
-    static ComputationGraph initialized(ComputationGraphConfiguration conf) {
-        ComputationGraph network = new ComputationGraph(conf);
-        network.init();
-        return network;
     }
 
     /** A configuration without layers. */

@@ -191,11 +191,29 @@ public abstract class EegNetworkBuilder<
         return denseMaxNormSet ? denseMaxNorm : defaults().denseMaxNorm();
     }
 
-    /** A copy, if the values are right. */
-    final B checked() {
+    @Override
+    int[] inputShape() {
+        return new int[] {1, channels, samples};
+    }
+
+    @Override
+    String inputDimensions() {
+        return "1, channels, samples";
+    }
+
+    @Override
+    boolean takesInputShape(int[] shape) {
+        if (shape.length != 3 || shape[0] != 1) {
+            return false;
+        }
+        channels(shape[1]).samples(shape[2]);
+        return true;
+    }
+
+    @Override
+    final void check() {
         present("preset", preset);
         present("dropoutType", dropoutType);
-        present("updater", updater);
         positive("channels", channels);
         positive("samples", samples);
         positive("classes", classes);
@@ -216,17 +234,16 @@ public abstract class EegNetworkBuilder<
                             "%s: kernelLength = %d is longer than an epoch of %d samples",
                             network, kernelLength(), samples));
         }
-        check();
+        checkOwn();
         require(
                 samples >= fewestSamples(),
                 "samples",
                 samples,
                 "too few: the filters and poolings need " + fewestSamples() + " at least");
-        return copy();
     }
 
     /** Checks the network's own options. */
-    abstract void check();
+    abstract void checkOwn();
 
     /** Samples of the shortest epoch of which anything reaches the classifier. */
     public abstract int fewestSamples();

@@ -148,7 +148,7 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
         }
 
         @Override
-        void check() {
+        void checkOwn() {
             present("outputActivation", outputActivation);
         }
     }

@@ -1,29 +1,21 @@
 package org.lamina.zoo;
 
-import static org.lamina.zoo.NFNetArchitecture.require;
-
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.deeplearning4j.zoo.ModelMetaData;
-import org.deeplearning4j.zoo.PretrainedType;
-import org.deeplearning4j.zoo.ZooModel;
-import org.deeplearning4j.zoo.ZooType;
 import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * Normalizer-free residual networks for images: NFNet-F0 to F6, light ones, NF-ResNet, NF-RegNet,
@@ -86,7 +78,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * padding and widths, the gammas in the activation functions (timm multiplies the weights by them,
  * the stem's too), and a skip gain in every block.
  */
-public final class NFNet extends ZooModel implements ConfiguredModel {
+public final class NFNet extends ZooNetwork<NFNet.Builder> {
 
     /** What a residual branch is multiplied by. */
     public static final double RESIDUAL_WEIGHT = 0.2;
@@ -188,10 +180,8 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
         }
     }
 
-    private Builder options;
-
     private NFNet(Builder options) {
-        this.options = options.copy();
+        super(options);
     }
 
     /** A builder with the defaults of {@link Preset#NFNET_F0}. */
@@ -240,7 +230,7 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
 
     /** The same network with other initial values. */
     public NFNet with(double skipGain, long seed) {
-        return new NFNet(options.copy().skipGain(skipGain).seed(seed).checked());
+        return new NFNet(options.copy().skipGain(skipGain).seed(seed));
     }
 
     /** Number of parameters; no array is made to count them. */
@@ -250,53 +240,11 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
 
     @Override
     public ComputationGraph init() {
-        ComputationGraph network = new ComputationGraph(conf());
-        network.init();
-        return network;
-    }
-
-    /**
-     * Sets the input shape.
-     *
-     * @param shapes one shape {@code {channels, height, width}}
-     */
-    @Override
-    public void setInputShape(int[][] shapes) {
-        if (shapes.length != 1 || shapes[0].length != 3) {
-            throw new IllegalArgumentException(
-                    "NFNet: input shape "
-                            + Arrays.deepToString(shapes)
-                            + "; expected {{channels, height, width}}");
-        }
-        int[] shape = shapes[0];
-        options = options.copy().channels(shape[0]).imageSize(shape[1], shape[2]).checked();
-    }
-
-    @Override
-    public ModelMetaData metaData() {
-        return new ModelMetaData(
-                new int[][] {{options.channels, options.height, options.width}}, 1, ZooType.CNN);
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return ComputationGraph.class;
-    }
-
-    /** There are no pretrained weights. */
-    @Override
-    public String pretrainedUrl(PretrainedType type) {
-        return null;
-    }
-
-    /** There are no pretrained weights. */
-    @Override
-    public long pretrainedChecksum(PretrainedType type) {
-        return 0;
+        return initialized(conf());
     }
 
     /** Builder. */
-    public static final class Builder implements Cloneable {
+    public static final class Builder extends NetworkBuilder<Builder> {
 
         private NFNetArchitecture architecture;
         private IActivation activation;
@@ -308,12 +256,12 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
         int width;
         int classes;
         double skipGain;
-        boolean inputGradient;
         private AdaptiveGradientClipping clipping = new AdaptiveGradientClipping();
-        private IUpdater updater = new Nesterovs(0.1, 0.9);
-        private long seed = 12345;
 
         private Builder() {
+            super("NFNet");
+            lossFunction = new LossMCXENT();
+            updater = new Nesterovs(0.1, 0.9);
             preset(Preset.NFNET_F0);
         }
 
@@ -322,7 +270,7 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
          * Preset#NFNET_TINY}; set others after it.
          */
         public Builder preset(Preset value) {
-            require(value != null, "preset", value, "must be given");
+            present("preset", value);
             this.architecture = value.architecture;
             this.classes = value == Preset.NFNET_TINY ? 10 : 1000;
             return imageSize(value.size, value.size);
@@ -398,27 +346,6 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
             return this;
         }
 
-        /**
-         * Whether the gradient of the network's input can be had. Training does without it. Default
-         * false.
-         */
-        public Builder inputGradient(boolean value) {
-            this.inputGradient = value;
-            return this;
-        }
-
-        /** Updater. Default: Nesterov momentum 0.9 with learning rate 0.1. */
-        public Builder updater(IUpdater value) {
-            this.updater = value;
-            return this;
-        }
-
-        /** Seed of the initial weights. Default 12345. */
-        public Builder seed(long value) {
-            this.seed = value;
-            return this;
-        }
-
         /** The architecture with the options that replace parts of it. */
         NFNetArchitecture architecture() {
             NFNetArchitecture result =
@@ -437,7 +364,7 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
          * @throws DL4JInvalidConfigException naming the argument, its value and what is allowed
          */
         public NFNet build() {
-            return new NFNet(checked());
+            return new NFNet(this);
         }
 
         /** {@link #build} and {@link NFNet#init} in one. */
@@ -445,18 +372,30 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
             return build().init();
         }
 
-        private Builder copy() {
-            try {
-                return (Builder) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
+        @Override
+        int[] inputShape() {
+            return new int[] {channels, height, width};
         }
 
-        private Builder checked() {
-            require(architecture != null, "architecture", architecture, "must be given");
-            require(updater != null, "updater", updater, "must be given");
-            require(channels > 0, "channels", channels, "must be 1 or greater");
+        @Override
+        String inputDimensions() {
+            return "channels, height, width";
+        }
+
+        @Override
+        boolean takesInputShape(int[] shape) {
+            if (shape.length != 3) {
+                return false;
+            }
+            channels(shape[0]).imageSize(shape[1], shape[2]);
+            return true;
+        }
+
+        @Override
+        void check() {
+            present("architecture", architecture);
+            present("lossFunction", lossFunction);
+            positive("channels", channels);
             require(classes > 1, "classes", classes, "must be 2 or greater");
             require(
                     height > 0 && width > 0,
@@ -469,7 +408,6 @@ public final class NFNet extends ZooModel implements ConfiguredModel {
             } catch (IllegalArgumentException e) {
                 throw new DL4JInvalidConfigException("NFNet: activation: " + e.getMessage());
             }
-            return this;
         }
     }
 }

@@ -264,10 +264,7 @@ public record NFNetArchitecture(
     }
 
     static void require(boolean holds, String field, Object value, String allowed) {
-        if (!holds) {
-            throw new DL4JInvalidConfigException(
-                    "NFNet: " + field + " = " + value + "; " + allowed);
-        }
+        NetworkBuilder.require("NFNet", holds, field, value, allowed);
     }
 
     /** Number of blocks. */

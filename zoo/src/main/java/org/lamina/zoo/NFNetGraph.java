@@ -31,7 +31,6 @@ import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.lamina.zoo.NFNetArchitecture.Stage;
 import org.lamina.zoo.NFNetArchitecture.Stem;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * Adds the vertices of a normalizer-free network to a graph, and keeps account of what they put
@@ -263,7 +262,7 @@ final class NFNetGraph {
     }
 
     private OutputLayer classifier() {
-        return new OutputLayer.Builder(new LossMCXENT())
+        return new OutputLayer.Builder(options.lossFunction)
                 .nOut(options.classes)
                 .activation(Activation.SOFTMAX)
                 .weightInit(new WeightInitDistribution(new NormalDistribution(0, 0.01)))

@@ -6,7 +6,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * Options that the networks for EEG and for signals share.
+ * Options that all networks share.
  *
  * @param <B> the builder's own type
  */
@@ -56,6 +56,25 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> implements Clo
         return self();
     }
 
+    /** The input's shape without its minibatch. */
+    abstract int[] inputShape();
+
+    /** The names of its dimensions. */
+    abstract String inputDimensions();
+
+    /** Sets the input's shape, if it is one for the network. */
+    abstract boolean takesInputShape(int[] shape);
+
+    /** Checks the options. */
+    abstract void check();
+
+    /** A copy, if the values are right. */
+    final B checked() {
+        present("updater", updater);
+        check();
+        return copy();
+    }
+
     @SuppressWarnings("unchecked")
     final B copy() {
         try {
@@ -82,6 +101,10 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> implements Clo
     }
 
     final void require(boolean holds, String field, Object value, String allowed) {
+        require(network, holds, field, value, allowed);
+    }
+
+    static void require(String network, boolean holds, String field, Object value, String allowed) {
         if (!holds) {
             throw new DL4JInvalidConfigException(
                     network + ": " + field + " = " + value + "; " + allowed);

@@ -13,7 +13,6 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.zoo.ZooModel;
 import org.lamina.spec.ParamSpec;
 import org.lamina.support.AbstractSpecLayer;
 
@@ -53,8 +52,8 @@ public record NetworkSummary(List<Row> rows) {
             ReceptiveField receptive) {}
 
     /** Of a network of the zoo. */
-    public static NetworkSummary of(ZooModel network) {
-        return of(((ConfiguredModel) network).conf(), input(network));
+    public static NetworkSummary of(ZooNetwork<?> network) {
+        return of(network.conf(), input(network));
     }
 
     /**
@@ -70,7 +69,7 @@ public record NetworkSummary(List<Row> rows) {
     }
 
     /** The input of a network of the zoo, by its metadata: an image or a signal. */
-    public static InputType input(ZooModel network) {
+    public static InputType input(ZooNetwork<?> network) {
         int[] shape = network.metaData().getInputShape()[0];
         return shape.length == 3
                 ? InputType.convolutional(shape[1], shape[2], shape[0])

@@ -204,7 +204,7 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
         }
 
         @Override
-        void check() {
+        void checkOwn() {
             positive("poolLength", poolLength());
             positive("poolStride", poolStride());
         }

@@ -4,17 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.deeplearning4j.zoo.ModelMetaData;
-import org.deeplearning4j.zoo.PretrainedType;
-import org.deeplearning4j.zoo.ZooModel;
-import org.deeplearning4j.zoo.ZooType;
 import org.lamina.layers.conf.Conv1D;
 import org.lamina.layers.conf.ConvModern1D;
 import org.nd4j.linalg.activations.Activation;
@@ -26,16 +21,12 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  *
  * @param <B> builder of the network
  */
-public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends ZooModel
-        implements ConfiguredModel {
+public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends ZooNetwork<B> {
 
     private static final String INPUT = "signal";
 
-    /** Complete; replaced as a whole, never changed. */
-    B options;
-
     SignalNetwork(B options) {
-        this.options = options.checked();
+        super(options);
     }
 
     /** The configuration. */
@@ -114,48 +105,7 @@ public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends 
 
     @Override
     public ComputationGraph init() {
-        ComputationGraph network = new ComputationGraph(conf());
-        network.init();
-        return network;
-    }
-
-    /**
-     * Sets the input shape.
-     *
-     * @param shapes one shape {@code {channels, length}}
-     */
-    @Override
-    public void setInputShape(int[][] shapes) {
-        if (shapes.length != 1 || shapes[0].length != 2) {
-            throw new IllegalArgumentException(
-                    options.network
-                            + ": input shape "
-                            + Arrays.deepToString(shapes)
-                            + "; expected {{channels, length}}");
-        }
-        options = options.copy().channels(shapes[0][0]).length(shapes[0][1]).checked();
-    }
-
-    @Override
-    public ModelMetaData metaData() {
-        return new ModelMetaData(new int[][] {{options.channels, options.length}}, 1, ZooType.CNN);
-    }
-
-    @Override
-    public Class<? extends Model> modelType() {
-        return ComputationGraph.class;
-    }
-
-    /** There are no pretrained weights. */
-    @Override
-    public String pretrainedUrl(PretrainedType type) {
-        return null;
-    }
-
-    /** There are no pretrained weights. */
-    @Override
-    public long pretrainedChecksum(PretrainedType type) {
-        return 0;
+        return initialized(conf());
     }
 
     /**
@@ -218,8 +168,27 @@ public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends 
          */
         public abstract SignalNetwork<B> build();
 
-        /** A copy, if the values are right. */
-        final B checked() {
+        @Override
+        int[] inputShape() {
+            return new int[] {channels, length};
+        }
+
+        @Override
+        String inputDimensions() {
+            return "channels, length";
+        }
+
+        @Override
+        boolean takesInputShape(int[] shape) {
+            if (shape.length != 2) {
+                return false;
+            }
+            channels(shape[0]).length(shape[1]);
+            return true;
+        }
+
+        @Override
+        final void check() {
             positive("channels", channels);
             positive("outputs", outputs);
             positive("width", width);
@@ -231,12 +200,10 @@ public abstract class SignalNetwork<B extends SignalNetwork.Builder<B>> extends 
             int fewest = (1 << (depths.size() - 1)) + 1;
             require(length >= fewest, "length", length, "must be " + fewest + " or greater");
             present("lossFunction", lossFunction);
-            present("updater", updater);
-            check();
-            return copy();
+            checkOwn();
         }
 
         /** Checks the network's own options. */
-        abstract void check();
+        abstract void checkOwn();
     }
 }

@@ -163,7 +163,7 @@ public final class UNet1D extends SignalNetwork<UNet1D.Builder> {
         }
 
         @Override
-        void check() {
+        void checkOwn() {
             for (int depth : depths.subList(0, depths.size() - 1)) {
                 require(depth > 1, "depths", depths, "must be 2 or more in all but the last stage");
             }

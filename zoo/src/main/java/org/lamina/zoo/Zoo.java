@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.deeplearning4j.zoo.ZooModel;
 
 /** The networks there are, as data. */
 public final class Zoo {
@@ -31,7 +30,7 @@ public final class Zoo {
             String name,
             String title,
             String source,
-            Supplier<? extends ZooModel> network,
+            Supplier<? extends ZooNetwork<?>> network,
             Supplier<? extends EegNetworkBuilder<?, ?>> eeg) {}
 
     private Zoo() {}
@@ -95,7 +94,8 @@ public final class Zoo {
         return new Entry(name, title, source, () -> builder.get().build(), builder);
     }
 
-    private static Entry other(Enum<?> preset, String source, Supplier<ZooModel> network) {
+    private static Entry other(
+            Enum<?> preset, String source, Supplier<? extends ZooNetwork<?>> network) {
         String name = preset.name().toLowerCase(Locale.ROOT).replace('_', '-');
         return new Entry(name, name, source, network, null);
     }

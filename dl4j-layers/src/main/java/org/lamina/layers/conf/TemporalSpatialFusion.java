@@ -35,6 +35,7 @@ import org.lamina.spec.Padding;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -81,6 +82,47 @@ public final class TemporalSpatialFusion {
                             ParamSpec.BIAS, TemporalSpatialConvSpec.SPATIAL_BIAS));
 
     private TemporalSpatialFusion() {}
+
+    // ---- layers in evaluation -------------------------------------------------------------------
+
+    /**
+     * The layer that computes in evaluation what three others compute one after the other, whatever
+     * their settings for training; null if there is none.
+     */
+    public static TemporalSpatialConv2D inEvaluation(Layer temporal, Layer norm, Layer spatial) {
+        List<Layer> layers = new ArrayList<>();
+        for (Layer layer : List.of(temporal, norm, spatial)) {
+            Layer copy = layer.clone();
+            copy.setConstraints(null);
+            layers.add(copy);
+        }
+        TemporalSpatialConvSpec spec = spec(layers);
+        boolean plain =
+                spec != null
+                        && isLinear((BaseLayer) temporal)
+                        && isLinear((BaseLayer) norm)
+                        && isChannelsLast(temporal) == isChannelsLast(norm)
+                        && isChannelsLast(temporal) == isChannelsLast(spatial);
+        return plain ? fused(spec, (BaseLayer) temporal, (BaseLayer) spatial) : null;
+    }
+
+    /**
+     * The fused layer's parameters, by name.
+     *
+     * @param temporal the temporal convolution's parameters, by name; likewise the others
+     */
+    public static Map<String, INDArray> params(
+            Map<String, INDArray> temporal,
+            Map<String, INDArray> norm,
+            Map<String, INDArray> spatial) {
+        List<Map<String, INDArray>> given = List.of(temporal, norm, spatial);
+        Map<String, INDArray> params = new LinkedHashMap<>();
+        for (int i = 0; i < NAMES.size(); i++) {
+            Map<String, String> names = NAMES.get(i);
+            given.get(i).forEach((name, value) -> params.put(names.get(name), value));
+        }
+        return params;
+    }
 
     // ---- lists of layers ------------------------------------------------------------------------
 
@@ -243,12 +285,7 @@ public final class TemporalSpatialFusion {
         }
         BaseLayer first = (BaseLayer) layers.get(0);
         BaseLayer last = (BaseLayer) layers.get(2);
-        TemporalSpatialConv2D fused =
-                new TemporalSpatialConv2D.Builder(spec.rows(), spec.taps())
-                        .temporalFilters((int) spec.temporal().outChannels())
-                        .build();
-        assign(fused, spec, first, first);
-        fused.setActivationFn(last.getActivationFn());
+        TemporalSpatialConv2D fused = fused(spec, first, last);
         fused.setIDropout(first.getIDropout());
         fused.setInputGradient(!(first instanceof SpecLayer<?> own) || own.isInputGradient());
         fused.setLayerName(joined(layers));
@@ -262,6 +299,17 @@ public final class TemporalSpatialFusion {
         }
         fused.setConstraints(constraints.isEmpty() ? null : constraints);
         return List.of(of(confs.get(0), fused));
+    }
+
+    private static TemporalSpatialConv2D fused(
+            TemporalSpatialConvSpec spec, BaseLayer first, BaseLayer last) {
+        TemporalSpatialConv2D fused =
+                new TemporalSpatialConv2D.Builder(spec.rows(), spec.taps())
+                        .temporalFilters((int) spec.temporal().outChannels())
+                        .build();
+        assign(fused, spec, first, first);
+        fused.setActivationFn(last.getActivationFn());
+        return fused;
     }
 
     private static String joined(List<Layer> layers) {

@@ -6,11 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import onnx.Onnx.NodeProto;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.harness.Nets;
@@ -73,7 +85,9 @@ class OnnxNetworksTest {
             for (boolean fused : new boolean[] {false, true}) {
                 Model net = eegNet.fused(fused).build().init();
                 agree(net, new OnnxOptions().inputTypes(type), 4, 1, 5, 256);
-                agree(net, new OnnxOptions().inputTypes(type).foldBatchNorm(true), 4, 1, 5, 256);
+                OnnxOptions published = new OnnxOptions().inputTypes(type).publishedOrder(true);
+                agree(net, published, 4, 1, 5, 256);
+                agree(net, published.foldBatchNorm(true), 4, 1, 5, 256);
             }
         }
         agree(
@@ -134,8 +148,89 @@ class OnnxNetworksTest {
     @Test
     void foldsBatchNormalization() {
         Model net = EEGNet.builder().channels(5).samples(128).classes(3).build().init();
-        assertEquals(3, nodes(net, new OnnxOptions(), "BatchNormalization"));
-        assertEquals(0, nodes(net, new OnnxOptions().foldBatchNorm(true), "BatchNormalization"));
+        OnnxOptions options = new OnnxOptions().publishedOrder(true);
+        assertEquals(3, nodes(net, options, "BatchNormalization"));
+        assertEquals(0, nodes(net, options.foldBatchNorm(true), "BatchNormalization"));
+    }
+
+    /** Spatial filters come first unless told otherwise, whoever wrote the network. */
+    @Test
+    void frontInTheCheaperOrder() {
+        EEGNet eegNet = EEGNet.builder().channels(5).samples(128).classes(3).build();
+        ComputationGraph trained =
+                new ComputationGraph(
+                        ((MultiLayerNetwork) frozen(eegNet.conf()))
+                                .toComputationGraph()
+                                .getConfiguration());
+        trained.init();
+        List<Model> networks =
+                List.of(
+                        eegNet.init(),
+                        eegNet.init().toComputationGraph(),
+                        EEGNet.builder().channels(5).samples(128).fused(true).build().init(),
+                        EEGTCNet.builder().channels(5).samples(128).build().init(),
+                        frozen(eegNet.conf()),
+                        trained,
+                        ofDl4j());
+        for (Model net : networks) {
+            agree(net, new OnnxOptions(), 3, 1, 5, 128);
+            agree(net, new OnnxOptions().publishedOrder(true), 3, 1, 5, 128);
+            long norms = nodes(net, new OnnxOptions().publishedOrder(true), "BatchNormalization");
+            assertEquals(norms - 1, nodes(net, new OnnxOptions(), "BatchNormalization"));
+            NodeProto first = Onnx.model(net, new OnnxOptions()).getGraph().getNode(0);
+            assertEquals("Conv", first.getOpType());
+            assertEquals(
+                    List.of(5L, 1L),
+                    first.getAttributeList().stream()
+                            .filter(attribute -> attribute.getName().equals("kernel_shape"))
+                            .findFirst()
+                            .orElseThrow()
+                            .getIntsList());
+        }
+        // Two filters for each of one row: the published order is less work.
+        agree(EEGNet.builder().channels(1).build().init(), new OnnxOptions(), 3, 1, 1, 256);
+        Model narrow = EEGNet.builder().channels(1).build().init();
+        assertEquals(3, nodes(narrow, new OnnxOptions(), "BatchNormalization"));
+    }
+
+    /** The front frozen, with settings for training that layers do not share. */
+    private static Model frozen(MultiLayerConfiguration conf) {
+        for (int i = 0; i < 3; i++) {
+            Layer layer = conf.getConf(i).getLayer();
+            ((BaseLayer) layer).setIUpdater(new Sgd(0.1 * (i + 1)));
+            conf.getConf(i).setLayer(new FrozenLayer(layer));
+        }
+        MultiLayerNetwork net = new MultiLayerNetwork(conf);
+        net.init();
+        return net;
+    }
+
+    private static Model ofDl4j() {
+        return Nets.init(
+                Nets.config(DataType.FLOAT, new Sgd(1))
+                        .list()
+                        .layer(
+                                new ConvolutionLayer.Builder(1, 7)
+                                        .nOut(3)
+                                        .convolutionMode(ConvolutionMode.Same)
+                                        .activation(Activation.IDENTITY)
+                                        .build())
+                        .layer(new BatchNormalization.Builder().build())
+                        .layer(
+                                new DepthwiseConvolution2D.Builder(5, 1)
+                                        .depthMultiplier(2)
+                                        .activation(Activation.TANH)
+                                        .constrainWeights(new MaxNormConstraint(1, 0, 1, 2))
+                                        .build())
+                        .layer(new BatchNormalization.Builder().useLogStd(true).build())
+                        .setInputType(InputType.convolutional(5, 128, 1)));
+    }
+
+    /** 71 million parameters; the file has 290 MB. */
+    @Test
+    @Tag("slow")
+    void largeNetwork() {
+        agree(NFNet.builder().skipGain(0.5).init(), new OnnxOptions(), 1, 3, 192, 192);
     }
 
     private static long nodes(Model net, OnnxOptions options, String operator) {

@@ -15,6 +15,9 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ import org.lamina.layers.conf.ConstrainedDense;
 import org.lamina.layers.conf.Conv2D;
 import org.lamina.layers.conf.ConvTranspose2D;
 import org.lamina.layers.conf.ECA;
+import org.lamina.layers.conf.FWS;
 import org.lamina.layers.conf.InstanceNorm;
 import org.lamina.layers.conf.Nonlinearity;
 import org.lamina.layers.conf.SeparableConv2D;
@@ -321,5 +325,41 @@ class PlainNetworkTest {
             double deviation = other.sub(exact).amaxNumber().doubleValue();
             assertTrue(deviation > 0.02, "precise " + precise + ": " + deviation);
         }
+    }
+
+    /** Layers that wrap others, in a list of layers. */
+    @Test
+    void wrappers() {
+        LSTM lstm = new LSTM.Builder().nIn(3).nOut(4).build();
+        check(
+                varied(
+                        Nets.init(
+                                Nets.config(DataType.FLOAT, new Sgd(1))
+                                        .list()
+                                        .layer(new LastTimeStep(lstm))
+                                        .layer(
+                                                new FrozenLayerWithBackprop(
+                                                        new ConstrainedDense.Builder()
+                                                                .nIn(4)
+                                                                .nOut(2)
+                                                                .build())))),
+                2,
+                3,
+                5);
+        Model standardized =
+                Nets.init(
+                        Nets.config(DataType.FLOAT, new Sgd(1))
+                                .list()
+                                .layer(
+                                        new FWS.Builder(
+                                                        new ConvolutionLayer.Builder(2, 2)
+                                                                .nIn(1)
+                                                                .nOut(2)
+                                                                .build())
+                                                .name("wrapped")
+                                                .build()));
+        WeightsException e =
+                assertThrows(WeightsException.class, () -> PlainNetwork.of(standardized));
+        assertTrue(e.getMessage().startsWith("FWS \"wrapped\""), e.getMessage());
     }
 }

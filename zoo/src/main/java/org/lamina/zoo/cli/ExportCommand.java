@@ -72,6 +72,13 @@ final class ExportCommand implements Callable<Integer> {
             description = "Folds batch normalization into the weights before it in the .onnx file.")
     private boolean foldBatchNorm;
 
+    @Option(
+            names = "--published-order",
+            description =
+                    "Writes an EEG network's temporal filters before its spatial ones in the .onnx"
+                            + " file, as published, where the other order is less work.")
+    private boolean publishedOrder;
+
     ExportCommand(Console console) {
         this.console = console;
     }
@@ -83,9 +90,12 @@ final class ExportCommand implements Callable<Integer> {
         }
         boolean plain = ends(".zip");
         boolean onnx = ends(".onnx");
-        if (!onnx && (withNormalizer || foldBatchNorm)) {
+        if (!onnx && (withNormalizer || foldBatchNorm || publishedOrder)) {
             throw new UsageException(
-                    "--out " + out + ": --with-normalizer and --fold-batch-norm are for .onnx");
+                    "--out "
+                            + out
+                            + ": --with-normalizer, --fold-batch-norm and --published-order are"
+                            + " for .onnx");
         }
         if ((plain || onnx) && (names != null || map != null || layer != null)) {
             throw new UsageException(
@@ -138,7 +148,8 @@ final class ExportCommand implements Callable<Integer> {
         } else {
             network = ModelFile.loadNetwork(model, reading.options());
         }
-        Onnx.export(network, out, options.foldBatchNorm(foldBatchNorm));
+        options.foldBatchNorm(foldBatchNorm).publishedOrder(publishedOrder);
+        Onnx.export(network, out, options);
         console.print("%s: %,d parameters, operator set 17", out, network.numParams());
         return Main.OK;
     }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.deeplearning4j.zoo.ZooModel;
 import org.lamina.zoo.EegNetworkBuilder;
 import org.lamina.zoo.NetworkSummary;
 import org.lamina.zoo.ReceptiveField;
 import org.lamina.zoo.Zoo;
+import org.lamina.zoo.ZooNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -66,7 +66,7 @@ final class ZooShowCommand implements Callable<Integer> {
                                 () ->
                                         new UsageException(
                                                 "No network '" + name + "'; 'zoo list' shows all"));
-        ZooModel network = network(entry);
+        ZooNetwork<?> network = network(entry);
         if (input != null) {
             try {
                 network.setInputShape(new int[][] {input});
@@ -78,7 +78,7 @@ final class ZooShowCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private ZooModel network(Zoo.Entry entry) {
+    private ZooNetwork<?> network(Zoo.Entry entry) {
         if (preset == null) {
             return entry.network().get();
         }
@@ -94,7 +94,7 @@ final class ZooShowCommand implements Callable<Integer> {
         return builder.presetNamed(preset).build();
     }
 
-    private void print(Zoo.Entry entry, ZooModel network, NetworkSummary summary) {
+    private void print(Zoo.Entry entry, ZooNetwork<?> network, NetworkSummary summary) {
         int[] shape = network.metaData().getInputShape()[0];
         console.print("%s: %s", entry.title(), entry.source());
         console.print("input %s%n", join(Arrays.stream(shape).asLongStream().toArray()));

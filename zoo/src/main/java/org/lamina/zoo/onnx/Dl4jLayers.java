@@ -153,12 +153,7 @@ final class Dl4jLayers {
         } else if (layer instanceof Deconvolution3D) {
             z = deconvolution(name, sliding, weight.permute(4, 3, 0, 1, 2), bias, x);
         } else if (layer instanceof DepthwiseConvolution2D) {
-            long in = weight.size(2);
-            INDArray filters =
-                    weight.permute(2, 3, 0, 1)
-                            .dup('c')
-                            .reshape('c', in * weight.size(3), 1, weight.size(0), weight.size(1));
-            z = conv(name, sliding, filters, bias, (int) in, x);
+            z = conv(name, sliding, depthwiseFilters(weight), bias, (int) weight.size(2), x);
         } else if (layer instanceof SeparableConvolution2D) {
             long in = weight.size(1);
             INDArray filters =
@@ -448,14 +443,7 @@ final class Dl4jLayers {
     private Value batchNorm(
             String name, BatchNormalization norm, Map<String, INDArray> params, Value x) {
         INDArray mean = params.get("mean");
-        INDArray variance = params.get("var");
-        if (variance == null) {
-            INDArray logarithm = params.get("log10stdev").castTo(DataType.DOUBLE);
-            variance =
-                    Transforms.pow(
-                            Nd4j.valueArrayOf(logarithm.shape(), 10.0, DataType.DOUBLE),
-                            logarithm.mul(2));
-        }
+        INDArray variance = variance(params);
         INDArray gamma = params.get("gamma");
         INDArray beta = params.get("beta");
         long channels = mean.length();
@@ -501,5 +489,25 @@ final class Dl4jLayers {
         Value series = new Value(rows, x.shape()[0], steps, weight.size(1));
         return Activations.apply(
                 graph, name, f, graph.permuted(name + ".channels-first", series, 0, 2, 1));
+    }
+
+    /**
+     * A depthwise convolution's filters, {@code [kh, kw, in, multiplier]} with DL4J, as a conv's.
+     */
+    static INDArray depthwiseFilters(INDArray weight) {
+        return weight.permute(2, 3, 0, 1)
+                .dup('c')
+                .reshape('c', weight.size(2) * weight.size(3), 1, weight.size(0), weight.size(1));
+    }
+
+    /** The running variance of a batch normalization, of which DL4J may keep the logarithm. */
+    static INDArray variance(Map<String, INDArray> params) {
+        INDArray variance = params.get("var");
+        if (variance != null) {
+            return variance;
+        }
+        INDArray logarithm = params.get("log10stdev").castTo(DataType.DOUBLE);
+        return Transforms.pow(
+                Nd4j.valueArrayOf(logarithm.shape(), 10.0, DataType.DOUBLE), logarithm.mul(2));
     }
 }

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.spec.LayerSpec;
 import org.lamina.support.AbstractSpecLayer;
+import org.lamina.wrapper.StandardizedWeights;
 
 /** What a network's first layer says of its input. */
 final class FirstLayer {
@@ -24,8 +25,14 @@ final class FirstLayer {
         if (!(conf instanceof LayerVertex vertex) || vertex.getPreProcessor() != null) {
             return null;
         }
-        Layer layer = Vertices.layers(conf).findFirst().orElseThrow();
-        if (layer instanceof AbstractSpecLayer<?> own) {
+        return input(vertex.getLayerConf().getLayer());
+    }
+
+    private static InputType input(Layer given) {
+        Layer layer = Vertices.thawed(given);
+        if (layer instanceof StandardizedWeights wrapper) {
+            return input(wrapper.getUnderlying());
+        } else if (layer instanceof AbstractSpecLayer<?> own) {
             return of(own.getSpec(), own.isChannelsLast());
         } else if (layer instanceof BaseRecurrentLayer recurrent) {
             return InputType.recurrent(recurrent.getNIn(), recurrent.getRnnDataFormat());

@@ -46,11 +46,11 @@ import org.nd4j.linalg.factory.Nd4j;
 final class LaminaLayers {
 
     private final OnnxGraph graph;
-    private final boolean foldBatchNorm;
+    private final OnnxOptions options;
 
-    LaminaLayers(OnnxGraph graph, boolean foldBatchNorm) {
+    LaminaLayers(OnnxGraph graph, OnnxOptions options) {
         this.graph = graph;
-        this.foldBatchNorm = foldBatchNorm;
+        this.options = options;
     }
 
     /**
@@ -361,12 +361,28 @@ final class LaminaLayers {
         return index;
     }
 
+    /** Whether it is less work to filter along the rows before along the time. */
+    static boolean spatialFirst(TemporalSpatialConvSpec spec) {
+        return spec.spatial().depthMultiplier() < spec.rows();
+    }
+
     /**
      * Spatial filters first, then one temporal filter for each of their outputs, with the
-     * normalization in its weights and bias.
+     * normalization in its weights and bias; or the three parts as they are published.
      */
     private Value temporalSpatialConv(
             String name, Value x, TemporalSpatialConvSpec spec, Map<String, INDArray> params) {
+        INDArray temporal = params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT);
+        INDArray temporalBias = params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS);
+        INDArray spatial = params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT);
+        INDArray spatialBias = params.get(TemporalSpatialConvSpec.SPATIAL_BIAS);
+        if (options.publishedOrder() || !spatialFirst(spec)) {
+            Value filtered =
+                    conv(name + ".temporal", x, temporal, temporalBias, spec.temporal().geometry());
+            Value normalized =
+                    batchNorm(name + ".norm", filtered, params, spec.normalization().eps());
+            return depthwise(name, normalized, spatial, spatialBias, spec.spatial());
+        }
         INDArray[] normalization =
                 linear(
                         params.get(BatchNormSpec.GAMMA),
@@ -374,10 +390,6 @@ final class LaminaLayers {
                         params.get(BatchNormSpec.MEAN),
                         params.get(BatchNormSpec.VARIANCE),
                         spec.normalization().eps());
-        INDArray temporal = params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT);
-        INDArray temporalBias = params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS);
-        INDArray spatial = params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT);
-        INDArray spatialBias = params.get(TemporalSpatialConvSpec.SPATIAL_BIAS);
         long outputs = spec.outChannels();
         long multiplier = outputs / temporal.size(0);
         INDArray filters = Nd4j.create(DataType.DOUBLE, outputs, 1, 1, spec.taps());
@@ -447,7 +459,7 @@ final class LaminaLayers {
         INDArray[] linear = linear(gamma, beta, mean, variance, eps);
         INDArray scale = linear[0];
         INDArray shift = linear[1];
-        Affine before = foldBatchNorm ? graph.foldable(x) : null;
+        Affine before = options.foldBatchNorm() ? graph.foldable(x) : null;
         if (before != null) {
             before.scaleOutput(scale, shift);
             return x;

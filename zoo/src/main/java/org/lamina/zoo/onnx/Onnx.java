@@ -2,26 +2,22 @@ package org.lamina.zoo.onnx;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.spec.InputTypes;
 import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.weights.NetworkGraph;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -64,23 +60,6 @@ public final class Onnx {
         AtomicFile.write(file, out -> model.writeTo(out));
     }
 
-    /** A vertex of the network. */
-    private record Step(
-            String name, GraphVertex conf, List<String> inputs, Map<String, INDArray> params) {}
-
-    private record Walk(
-            boolean layers, List<String> inputs, List<String> outputs, List<Step> steps) {
-
-        int uses(String name) {
-            long reads =
-                    steps.stream()
-                            .flatMap(step -> step.inputs.stream())
-                            .filter(name::equals)
-                            .count();
-            return (int) reads + (outputs.contains(name) ? 1 : 0);
-        }
-    }
-
     /**
      * The file's content.
      *
@@ -88,81 +67,39 @@ public final class Onnx {
      */
     static ModelProto model(Model network, OnnxOptions options) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            Walk walk;
-            if (network instanceof MultiLayerNetwork layers) {
-                walk = walk(layers);
-            } else if (network instanceof ComputationGraph graph) {
-                walk = walk(graph);
-            } else {
-                throw new WeightsException(
-                        (network == null ? "null" : network.getClass().getName())
-                                + " is neither a MultiLayerNetwork nor a ComputationGraph");
-            }
-            return model(walk, options);
+            NetworkGraph vertices = NetworkGraph.of(network);
+            UnaryOperator<String> published =
+                    // A MultiLayerNetwork's output is not named after its last layer.
+                    output -> network instanceof MultiLayerNetwork ? "output" : output;
+            return model(
+                    options.publishedOrder() ? vertices : Fronts.fused(vertices),
+                    published,
+                    options);
         }
     }
 
-    private static Walk walk(MultiLayerNetwork network) {
-        List<Step> steps = new ArrayList<>();
-        String last = "input";
-        for (int i = 0; i < network.getnLayers(); i++) {
-            LayerVertex vertex =
-                    new LayerVertex(
-                            // Not the layer's own: a wrapper's implementation has the wrapped
-                            // one's.
-                            network.getLayerWiseConfigurations().getConf(i),
-                            network.getLayerWiseConfigurations().getInputPreProcess(i));
-            String name = network.getLayerNames().get(i);
-            steps.add(new Step(name, vertex, List.of(last), params(network.getLayer(i))));
-            last = name;
-        }
-        return new Walk(true, List.of("input"), List.of(last), steps);
-    }
-
-    private static Walk walk(ComputationGraph network) {
-        ComputationGraphConfiguration conf = network.getConfiguration();
-        List<Step> steps = new ArrayList<>();
-        for (int index : network.topologicalSortOrder()) {
-            String name = network.getVertices()[index].getVertexName();
-            if (!conf.getNetworkInputs().contains(name)) {
-                Map<String, INDArray> params = network.getVertex(name).paramTable(false);
-                steps.add(
-                        new Step(
-                                name,
-                                conf.getVertices().get(name),
-                                conf.getVertexInputs().get(name),
-                                params == null ? Map.of() : params));
-            }
-        }
-        return new Walk(false, conf.getNetworkInputs(), conf.getNetworkOutputs(), steps);
-    }
-
-    private static Map<String, INDArray> params(org.deeplearning4j.nn.api.Layer layer) {
-        Map<String, INDArray> params = layer.paramTable();
-        return params == null ? Map.of() : params;
-    }
-
-    private static ModelProto model(Walk walk, OnnxOptions options) {
+    private static ModelProto model(
+            NetworkGraph network, UnaryOperator<String> published, OnnxOptions options) {
         OnnxGraph graph = new OnnxGraph();
-        walk.outputs.forEach(output -> graph.reserve(published(output, walk)));
+        network.outputs().forEach(output -> graph.reserve(published.apply(output)));
         Map<String, Value> values = new HashMap<>();
-        boolean[] last = new boolean[walk.inputs.size()];
-        for (int i = 0; i < walk.inputs.size(); i++) {
-            Input input = input(walk, i, options);
+        boolean[] last = new boolean[network.inputs().size()];
+        for (int i = 0; i < network.inputs().size(); i++) {
+            Input input = input(network, i, options);
             last[i] = input.channelsLast();
-            values.put(walk.inputs.get(i), input.declare(graph, i == 0 ? options : null));
+            values.put(network.inputs().get(i), input.declare(graph, i == 0 ? options : null));
         }
-        Vertices vertices = new Vertices(graph, walk.inputs.get(0), options.foldBatchNorm());
-        for (Step step : walk.steps) {
-            List<Value> inputs = step.inputs.stream().map(values::get).toList();
-            Value value = vertices.vertex(step.name, step.conf, step.params, inputs);
-            values.put(step.name, value);
-            if (walk.uses(step.name) != 1) {
+        Vertices vertices = new Vertices(graph, network.inputs().get(0), options);
+        for (NetworkGraph.Vertex vertex : network.vertices()) {
+            List<Value> inputs = vertex.inputs().stream().map(values::get).toList();
+            Value value = vertices.vertex(vertex, inputs);
+            values.put(vertex.name(), value);
+            if (network.uses(vertex.name()) != 1) {
                 graph.share(value);
             }
         }
-        for (String output : walk.outputs) {
-            output(graph, published(output, walk), values.get(output), last[0]);
+        for (String output : network.outputs()) {
+            output(graph, published.apply(output), values.get(output), last[0]);
         }
         ModelProto.Builder model =
                 ModelProto.newBuilder()
@@ -178,11 +115,6 @@ public final class Onnx {
                                                 .setKey(key)
                                                 .setValue(value)));
         return model.build();
-    }
-
-    /** The output of a MultiLayerNetwork is not named after its last layer. */
-    private static String published(String output, Walk walk) {
-        return walk.layers ? "output" : output;
     }
 
     private static void output(OnnxGraph graph, String name, Value value, boolean channelsLast) {
@@ -240,20 +172,20 @@ public final class Onnx {
         }
     }
 
-    private static Input input(Walk walk, int index, OnnxOptions options) {
-        String name = walk.inputs.get(index);
+    private static Input input(NetworkGraph network, int index, OnnxOptions options) {
+        String name = network.inputs().get(index);
         if (!options.inputTypes().isEmpty()) {
-            if (options.inputTypes().size() != walk.inputs.size()) {
+            if (options.inputTypes().size() != network.inputs().size()) {
                 throw new WeightsException(
                         options.inputTypes().size()
                                 + " input types given; the network has the inputs "
-                                + walk.inputs);
+                                + network.inputs());
             }
             return typed(name, options.inputTypes().get(index));
         }
-        return walk.steps.stream()
-                .filter(step -> step.inputs.contains(name))
-                .map(step -> FirstLayer.input(step.conf))
+        return network.vertices().stream()
+                .filter(vertex -> vertex.inputs().contains(name))
+                .map(vertex -> FirstLayer.input(vertex.conf()))
                 .filter(type -> type != null)
                 .findFirst()
                 .map(type -> typed(name, type))

@@ -22,11 +22,12 @@ public final class OnnxOptions {
 
     private List<InputType> inputTypes = List.of();
     private boolean foldBatchNorm;
+    private boolean publishedOrder;
     private INDArray mean;
     private INDArray deviation;
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    /** Batch normalization as nodes of its own, no normalizer, no metadata. */
+    /** The front in the cheaper order, other batch normalization as nodes, no normalizer. */
     public OnnxOptions() {}
 
     /**
@@ -107,6 +108,17 @@ public final class OnnxOptions {
     }
 
     /**
+     * Whether the front of an EEG network, temporal filters, batch normalization and depthwise
+     * spatial filters, is written in the order in which it is published. Default false: where that
+     * is less work the spatial filters come first, and the normalization is folded into the
+     * temporal ones; outputs are the same but for rounding.
+     */
+    public OnnxOptions publishedOrder(boolean value) {
+        this.publishedOrder = value;
+        return this;
+    }
+
+    /**
      * Standardizes the first input in the graph, {@code (x - mean) / deviation}, so that raw values
      * go in.
      *
@@ -131,6 +143,10 @@ public final class OnnxOptions {
 
     boolean foldBatchNorm() {
         return foldBatchNorm;
+    }
+
+    boolean publishedOrder() {
+        return publishedOrder;
     }
 
     INDArray mean() {

@@ -5,7 +5,6 @@ import static org.lamina.zoo.onnx.OnnxGraph.attribute;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -25,6 +24,7 @@ import org.lamina.spec.FWSSpec;
 import org.lamina.support.AbstractSpecLayer;
 import org.lamina.support.LocalConvVertex;
 import org.lamina.wrapper.StandardizedWeights;
+import org.lamina.zoo.weights.NetworkGraph;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -36,9 +36,9 @@ final class Vertices {
     private final Dl4jLayers dl4j;
     private final Shaping shaping;
 
-    Vertices(OnnxGraph graph, String input, boolean foldBatchNorm) {
+    Vertices(OnnxGraph graph, String input, OnnxOptions options) {
         this.graph = graph;
-        this.lamina = new LaminaLayers(graph, foldBatchNorm);
+        this.lamina = new LaminaLayers(graph, options);
         this.dl4j = new Dl4jLayers(graph, lamina);
         this.shaping = new Shaping(graph, input);
     }
@@ -46,9 +46,15 @@ final class Vertices {
     /**
      * The value of a vertex.
      *
+     * @param inputs the values that it reads
      * @throws WeightsException naming a vertex that cannot be written
      */
-    Value vertex(String name, GraphVertex conf, Map<String, INDArray> params, List<Value> inputs) {
+    Value vertex(NetworkGraph.Vertex vertex, List<Value> inputs) {
+        return vertex(vertex.name(), vertex.conf(), vertex.params(), inputs);
+    }
+
+    private Value vertex(
+            String name, GraphVertex conf, Map<String, INDArray> params, List<Value> inputs) {
         Value x = inputs.get(0);
         Value y = null;
         if (conf instanceof LayerVertex vertex) {
@@ -91,12 +97,9 @@ final class Vertices {
         return y;
     }
 
-    private Value layer(String name, Layer layer, Map<String, INDArray> params, Value x) {
-        if (layer instanceof FrozenLayer frozen) {
-            return layer(name, frozen.getLayer(), params, x);
-        } else if (layer instanceof FrozenLayerWithBackprop frozen) {
-            return layer(name, frozen.getUnderlying(), params, x);
-        } else if (layer instanceof LastTimeStep last) {
+    private Value layer(String name, Layer given, Map<String, INDArray> params, Value x) {
+        Layer layer = thawed(given);
+        if (layer instanceof LastTimeStep last) {
             Value all = layer(name + ".all", last.getUnderlying(), params, x);
             return all == null ? null : lastStep(name, all);
         } else if (layer instanceof MaskZeroLayer) {
@@ -198,18 +201,12 @@ final class Vertices {
         return lamina.localConv(name, inputs.get(0), spec, weight, "nrp,norp->nop", bias);
     }
 
-    /** The layers that a vertex consists of, outermost first. */
-    static Stream<Layer> layers(GraphVertex conf) {
-        return conf instanceof LayerVertex vertex
-                ? Stream.of(inner(vertex.getLayerConf().getLayer()))
-                : Stream.empty();
-    }
-
-    private static Layer inner(Layer layer) {
+    /** The layer inside of what only matters to training. */
+    static Layer thawed(Layer layer) {
         if (layer instanceof FrozenLayer frozen) {
-            return inner(frozen.getLayer());
-        } else if (layer instanceof StandardizedWeights wrapper) {
-            return inner(wrapper.getUnderlying());
+            return thawed(frozen.getLayer());
+        } else if (layer instanceof FrozenLayerWithBackprop frozen) {
+            return thawed(frozen.getUnderlying());
         }
         return layer;
     }

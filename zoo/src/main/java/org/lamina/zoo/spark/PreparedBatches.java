@@ -6,10 +6,12 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.InMemoryIterator;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -105,7 +107,8 @@ public record PreparedBatches(String folder, int batch, long examples) implement
      */
     List<String> shuffledFiles(long seed, int epoch) {
         List<String> shuffled = new ArrayList<>();
-        for (int number : ShuffledExamples.order(count(), Seeds.mix(seed, epoch, 0))) {
+        Random random = new Random(Seeds.mix(seed, epoch, 0));
+        for (int number : InMemoryIterator.permutation(count(), random)) {
             shuffled.add(file(number));
         }
         if (examples % batch != 0) {

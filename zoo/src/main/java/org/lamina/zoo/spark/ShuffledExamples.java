@@ -8,9 +8,9 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
+import org.lamina.zoo.data.InMemoryIterator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -53,7 +53,7 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
         int count = count();
         int batches = (count + batch - 1) / batch;
         int parts = Math.min(batches, single.context().defaultParallelism());
-        int[] order = order(count, seed);
+        int[] order = InMemoryIterator.permutation(count, new Random(seed));
         int[] begin = firsts;
         single.mapPartitionsWithIndex((part, sets) -> numbered(sets, begin[part], order), false)
                 .mapToPair(pair -> pair)
@@ -128,19 +128,6 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
                 return new Tuple2<>(order[number++], sets.next());
             }
         };
-    }
-
-    /** The numbers below {@code count} in a random order. */
-    static int[] order(int count, long seed) {
-        Random random = new Random(seed);
-        int[] order = IntStream.range(0, count).toArray();
-        for (int i = count - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        return order;
     }
 
     /** Consecutive batches to a partition, as many to each. */

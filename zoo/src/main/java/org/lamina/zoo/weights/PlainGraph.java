@@ -3,7 +3,6 @@ package org.lamina.zoo.weights;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -28,22 +27,16 @@ final class PlainGraph {
     private final Map<String, Object> nodes = new LinkedHashMap<>();
 
     private final Map<String, Place> places = new HashMap<>();
-    private final Map<String, Integer> users = new HashMap<>();
 
     /** Vertices whose value several vertices of the given network use. */
     private final Set<String> shared = new HashSet<>();
 
-    /**
-     * A graph without vertices.
-     *
-     * @param inputs of the given network
-     * @param outputs of the given network
-     * @param uses inputs of each of its vertices
-     */
-    PlainGraph(List<String> inputs, List<String> outputs, List<List<String>> uses) {
-        inputs.forEach(name -> places.put(name, new Place(name, 1)));
-        outputs.forEach(name -> users.merge(name, 1, Integer::sum));
-        uses.forEach(names -> names.forEach(name -> users.merge(name, 1, Integer::sum)));
+    private final NetworkGraph network;
+
+    /** A graph without vertices, to be made from a network. */
+    PlainGraph(NetworkGraph network) {
+        this.network = network;
+        network.inputs().forEach(name -> places.put(name, new Place(name, 1)));
     }
 
     /** Where the value of a vertex of the given network is. */
@@ -58,7 +51,7 @@ final class PlainGraph {
     /** The value of a vertex of the given network is that of another one times a factor. */
     void same(String given, String input, double factor) {
         Place place = places.get(input);
-        if (!given.equals(input) && users.getOrDefault(input, 0) != 1) {
+        if (!given.equals(input) && network.uses(input) != 1) {
             shared.add(place.vertex);
         }
         place(given, place.vertex, place.factor * factor);
@@ -83,7 +76,7 @@ final class PlainGraph {
                         && ((AffineNode) node).linear()
                         && place.factor == 1
                         && !shared.contains(place.vertex)
-                        && users.getOrDefault(given, 0) == 1
+                        && network.uses(given) == 1
                 ? (AffineNode) node
                 : null;
     }

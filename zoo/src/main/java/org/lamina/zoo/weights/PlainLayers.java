@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.conf.MeanPooling2D;
@@ -70,17 +71,18 @@ final class PlainLayers {
         this.parts = new PlainParts(graph);
     }
 
-    void add(String vertex, GraphVertex conf, List<String> inputs, Map<String, INDArray> table) {
-        name = vertex;
-        params = table == null ? Map.of() : table;
-        if (conf instanceof LayerVertex) {
-            InputPreProcessor shaping = ((LayerVertex) conf).getPreProcessor();
-            Layer layer = ((LayerVertex) conf).getLayerConf().getLayer();
+    void add(NetworkGraph.Vertex vertex) {
+        name = vertex.name();
+        params = vertex.params();
+        GraphVertex conf = vertex.conf();
+        List<String> inputs = vertex.inputs();
+        if (conf instanceof LayerVertex layer) {
+            InputPreProcessor shaping = layer.getPreProcessor();
             layer(
-                    layer instanceof FrozenLayer ? ((FrozenLayer) layer).getLayer() : layer,
+                    thawed(layer.getLayerConf().getLayer()),
                     shaping == null ? inputs.get(0) : shaped(shaping, inputs.get(0)));
-        } else if (conf instanceof ScaleVertex) {
-            graph.same(name, inputs.get(0), ((ScaleVertex) conf).getScaleFactor());
+        } else if (conf instanceof ScaleVertex scale) {
+            graph.same(name, inputs.get(0), scale.getScaleFactor());
         } else if (conf.getClass().getName().startsWith("org.lamina.")) {
             throw nothing(conf);
         } else {
@@ -88,6 +90,15 @@ final class PlainLayers {
             graph.add(name, conf.clone(), params, from);
             graph.place(name, name, 1);
         }
+    }
+
+    private static Layer thawed(Layer layer) {
+        if (layer instanceof FrozenLayer frozen) {
+            return thawed(frozen.getLayer());
+        } else if (layer instanceof FrozenLayerWithBackprop frozen) {
+            return thawed(frozen.getUnderlying());
+        }
+        return layer;
     }
 
     private WeightsException nothing(Object conf) {

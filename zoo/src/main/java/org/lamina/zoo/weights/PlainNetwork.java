@@ -1,6 +1,5 @@
 package org.lamina.zoo.weights;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,11 +7,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -50,73 +45,26 @@ public final class PlainNetwork {
      */
     public static ComputationGraph of(Model network) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            if (network instanceof MultiLayerNetwork) {
-                return of((MultiLayerNetwork) network);
-            }
-            if (network instanceof ComputationGraph) {
-                return of((ComputationGraph) network);
-            }
-            throw new WeightsException(
-                    (network == null ? "null" : network.getClass().getName())
-                            + " is no MultiLayerNetwork or ComputationGraph");
+            return of(NetworkGraph.of(network));
         }
     }
 
-    /** A vertex of the given network. */
-    private record Step(
-            String name, GraphVertex conf, List<String> inputs, Map<String, INDArray> params) {}
-
-    private static ComputationGraph of(MultiLayerNetwork network) {
-        List<Step> steps = new ArrayList<>();
-        String last = "input";
-        for (int i = 0; i < network.getnLayers(); i++) {
-            NeuralNetConfiguration conf = network.getLayer(i).conf();
-            LayerVertex vertex =
-                    new LayerVertex(
-                            conf, network.getLayerWiseConfigurations().getInputPreProcess(i));
-            String name = network.getLayerNames().get(i);
-            steps.add(new Step(name, vertex, List.of(last), network.getLayer(i).paramTable()));
-            last = name;
-        }
-        DataType type = network.getLayerWiseConfigurations().getDataType();
-        return of(List.of("input"), List.of(last), steps, type);
-    }
-
-    private static ComputationGraph of(ComputationGraph network) {
-        ComputationGraphConfiguration conf = network.getConfiguration();
-        List<Step> steps = new ArrayList<>();
-        for (int index : network.topologicalSortOrder()) {
-            String name = network.getVertices()[index].getVertexName();
-            if (!conf.getNetworkInputs().contains(name)) {
-                steps.add(
-                        new Step(
-                                name,
-                                conf.getVertices().get(name),
-                                conf.getVertexInputs().get(name),
-                                network.getVertex(name).paramTable(false)));
-            }
-        }
-        return of(conf.getNetworkInputs(), conf.getNetworkOutputs(), steps, conf.getDataType());
-    }
-
-    private static ComputationGraph of(
-            List<String> inputs, List<String> outputs, List<Step> steps, DataType type) {
-        PlainGraph plain =
-                new PlainGraph(inputs, outputs, steps.stream().map(Step::inputs).toList());
+    private static ComputationGraph of(NetworkGraph network) {
+        PlainGraph plain = new PlainGraph(network);
         PlainLayers layers = new PlainLayers(plain);
-        for (Step step : steps) {
-            layers.add(step.name, step.conf, step.inputs, step.params);
-        }
+        network.vertices().forEach(layers::add);
         GraphBuilder builder =
                 new NeuralNetConfiguration.Builder()
-                        .dataType(type)
+                        .dataType(network.dataType())
                         .updater(new NoOp())
                         .graphBuilder()
-                        .addInputs(inputs)
+                        .addInputs(network.inputs())
                         .setOutputs(
-                                outputs.stream().map(plain::materialized).toArray(String[]::new));
+                                network.outputs().stream()
+                                        .map(plain::materialized)
+                                        .toArray(String[]::new));
         Map<String, Map<String, INDArray>> params = new LinkedHashMap<>();
-        plain.addTo(builder, type, params);
+        plain.addTo(builder, network.dataType(), params);
         return initialized(builder.build(), params);
     }
 
