@@ -2,17 +2,20 @@ package org.lamina.spec;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Batch normalization of each channel, for inputs of any number of spatial dimensions.
  *
  * <p>Parameters, each {@code [channels]}: {@code gamma}, {@code beta} (trained), {@code mean},
  * {@code var} (running statistics).
+ *
+ * @param channels number of channels, or 0 if not yet known
+ * @param eps added to the variance, 0 or greater
+ * @param momentum weight of a batch's statistics in the running ones, in (0, 1]: PyTorch's
+ *     momentum, 1 minus DL4J's decay and Keras' momentum
  */
-public final class BatchNormSpec extends SameChannelsSpec {
+public record BatchNormSpec(long channels, double eps, double momentum)
+        implements SameChannelsSpec {
 
     /** Key of the scale. */
     public static final String GAMMA = "gamma";
@@ -26,28 +29,11 @@ public final class BatchNormSpec extends SameChannelsSpec {
     /** Key of the running variance. */
     public static final String VARIANCE = "var";
 
-    private static final long serialVersionUID = 1L;
-
-    private final double eps;
-    private final double momentum;
-
     /**
-     * Creates the specification.
-     *
-     * @param channels number of channels, or 0 for not yet known
-     * @param eps added to the variance, 0 or greater
-     * @param momentum share of a batch's statistics in the running ones, in (0, 1]: PyTorch's
-     *     momentum, 1 minus DL4J's decay and Keras' momentum
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public BatchNormSpec(
-            @JsonProperty("channels") long channels,
-            @JsonProperty("eps") double eps,
-            @JsonProperty("momentum") double momentum) {
-        super(channels);
-        this.eps = eps;
-        this.momentum = momentum;
+    public BatchNormSpec {
+        Checks.channels(channels);
         if (!(eps >= 0) || Double.isInfinite(eps)) {
             throw new IllegalArgumentException(
                     "eps = " + eps + "; must be a finite number, 0 or greater");
@@ -55,18 +41,6 @@ public final class BatchNormSpec extends SameChannelsSpec {
         if (!(momentum > 0 && momentum <= 1)) {
             throw new IllegalArgumentException("momentum = " + momentum + "; must be in (0, 1]");
         }
-    }
-
-    /** Added to the variance. */
-    @JsonProperty("eps")
-    public double eps() {
-        return eps;
-    }
-
-    @Override
-    @JsonProperty("momentum")
-    public double momentum() {
-        return momentum;
     }
 
     @Override
@@ -77,10 +51,10 @@ public final class BatchNormSpec extends SameChannelsSpec {
     @Override
     public List<ParamSpec> params() {
         return List.of(
-                ParamSpec.vector(GAMMA, inChannels(), ParamSpec.Role.GAIN),
-                ParamSpec.vector(BETA, inChannels(), ParamSpec.Role.SHIFT),
-                ParamSpec.vector(MEAN, inChannels(), ParamSpec.Role.RUNNING_MEAN),
-                ParamSpec.vector(VARIANCE, inChannels(), ParamSpec.Role.RUNNING_VARIANCE));
+                ParamSpec.vector(GAMMA, channels, ParamSpec.Role.GAIN),
+                ParamSpec.vector(BETA, channels, ParamSpec.Role.SHIFT),
+                ParamSpec.vector(MEAN, channels, ParamSpec.Role.RUNNING_MEAN),
+                ParamSpec.vector(VARIANCE, channels, ParamSpec.Role.RUNNING_VARIANCE));
     }
 
     /** One value has no variance: its output would be beta whatever the input. */
@@ -91,22 +65,5 @@ public final class BatchNormSpec extends SameChannelsSpec {
                     "there is one value for each channel; training needs at least two, give a"
                             + " larger minibatch");
         }
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return super.equals(o)
-                && eps == ((BatchNormSpec) o).eps
-                && momentum == ((BatchNormSpec) o).momentum;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(super.hashCode(), eps, momentum);
-    }
-
-    @Override
-    public String toString() {
-        return super.toString() + ", eps " + eps + ", momentum " + momentum;
     }
 }

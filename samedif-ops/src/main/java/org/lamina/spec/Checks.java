@@ -3,11 +3,16 @@ package org.lamina.spec;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.activations.IActivation;
 
 /** Validation shared by the specifications. */
 final class Checks {
 
     private Checks() {}
+
+    static void channels(long channels) {
+        divisible("nIn (channels)", channels, 1, true);
+    }
 
     static void divisible(String field, long channels, long by, boolean mayBeUnknown) {
         if (mayBeUnknown && channels == 0) {
@@ -25,6 +30,20 @@ final class Checks {
     static void finite(String field, double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(field + " = " + value + "; must be a finite number");
+        }
+    }
+
+    static void present(String field, IActivation value) {
+        if (value == null) {
+            throw new IllegalArgumentException(field + " = null; must be an activation function");
+        }
+    }
+
+    static void gate(IActivation gate, double scale) {
+        present("gate", gate);
+        if (!Double.isFinite(scale) || scale == 0) {
+            throw new IllegalArgumentException(
+                    "scale = " + scale + "; must be a finite number other than 0");
         }
     }
 

@@ -5,9 +5,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonIgnore;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Where a convolution looks: kernel, stride, dilation, padding and groups, in one, two or three
@@ -20,25 +17,27 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
  * for all dimensions.
+ *
+ * @param kernel size of the kernel for each dimension
+ * @param stride stride for each dimension
+ * @param dilation dilation for each dimension
+ * @param padding the padding rule
+ * @param paddingMode what padded positions hold
+ * @param groups number of groups: outputs of a group see the inputs of that group only
  */
-public final class ConvGeometry implements Window, Serializable {
+public record ConvGeometry(
+        int[] kernel,
+        int[] stride,
+        int[] dilation,
+        Padding padding,
+        PaddingMode paddingMode,
+        int groups)
+        implements Window, Serializable {
 
-    private static final long serialVersionUID = 1L;
-
-    private final int[] kernel;
-    private final int[] stride;
-    private final int[] dilation;
-    private final Padding padding;
-    private final PaddingMode paddingMode;
-    private final int groups;
-
-    private ConvGeometry(
-            int[] kernel,
-            int[] stride,
-            int[] dilation,
-            Padding padding,
-            PaddingMode paddingMode,
-            int groups) {
+    /**
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public ConvGeometry {
         int rank = kernel == null ? 0 : kernel.length;
         if (rank < 1 || rank > 3) {
             throw new IllegalArgumentException(
@@ -46,12 +45,9 @@ public final class ConvGeometry implements Window, Serializable {
                             + Arrays.toString(kernel)
                             + "; give 1, 2 or 3 numbers, one per spatial dimension");
         }
-        this.kernel = atLeastOne("kernel", kernel, rank);
-        this.stride = atLeastOne("stride", stride, rank);
-        this.dilation = atLeastOne("dilation", dilation, rank);
-        this.padding = padding;
-        this.paddingMode = paddingMode;
-        this.groups = groups;
+        kernel = atLeastOne("kernel", kernel, rank);
+        stride = atLeastOne("stride", stride, rank);
+        dilation = atLeastOne("dilation", dilation, rank);
         if (padding == null) {
             throw new IllegalArgumentException("padding = null; allowed are " + Padding.ALLOWED);
         }
@@ -60,12 +56,12 @@ public final class ConvGeometry implements Window, Serializable {
                     "paddingMode = null; allowed are " + Arrays.toString(PaddingMode.values()));
         }
         for (int d = 0; d < rank; d++) {
-            if (effective(d) > Integer.MAX_VALUE) {
+            if (effective(kernel[d], dilation[d]) > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
                         "kernel = "
-                                + Arrays.toString(this.kernel)
+                                + Arrays.toString(kernel)
                                 + " with dilation = "
-                                + Arrays.toString(this.dilation)
+                                + Arrays.toString(dilation)
                                 + "; dilation * (kernel - 1) + 1 must be at most "
                                 + Integer.MAX_VALUE);
             }
@@ -87,11 +83,10 @@ public final class ConvGeometry implements Window, Serializable {
                             + rank
                             + ", one per spatial dimension");
         }
-        if (padding.kind() == Padding.Kind.SAME
-                && Arrays.stream(this.stride).anyMatch(s -> s != 1)) {
+        if (padding.kind() == Padding.Kind.SAME && Arrays.stream(stride).anyMatch(s -> s != 1)) {
             throw new IllegalArgumentException(
                     "padding = 'same' with stride = "
-                            + Arrays.toString(this.stride)
+                            + Arrays.toString(stride)
                             + "; 'same' needs stride 1, give the padding as numbers");
         }
     }
@@ -198,17 +193,6 @@ public final class ConvGeometry implements Window, Serializable {
         }
     }
 
-    @JsonCreator
-    static ConvGeometry fromJson(
-            @JsonProperty("kernel") int[] kernel,
-            @JsonProperty("stride") int[] stride,
-            @JsonProperty("dilation") int[] dilation,
-            @JsonProperty("padding") Padding padding,
-            @JsonProperty("paddingMode") PaddingMode paddingMode,
-            @JsonProperty("groups") int groups) {
-        return new ConvGeometry(kernel, stride, dilation, padding, paddingMode, groups);
-    }
-
     /** Copy with another stride. */
     public ConvGeometry withStride(int... value) {
         return new ConvGeometry(kernel, value, dilation, padding, paddingMode, groups);
@@ -236,45 +220,26 @@ public final class ConvGeometry implements Window, Serializable {
 
     /** Number of spatial dimensions: 1, 2 or 3. */
     @Override
-    @JsonIgnore
     public int rank() {
         return kernel.length;
     }
 
     /** Kernel size for each dimension. */
-    @JsonProperty("kernel")
+    @Override
     public int[] kernel() {
         return kernel.clone();
     }
 
     /** Stride for each dimension. */
-    @JsonProperty("stride")
+    @Override
     public int[] stride() {
         return stride.clone();
     }
 
     /** Dilation for each dimension. */
-    @JsonProperty("dilation")
+    @Override
     public int[] dilation() {
         return dilation.clone();
-    }
-
-    /** The padding rule. */
-    @JsonProperty("padding")
-    public Padding padding() {
-        return padding;
-    }
-
-    /** What padded positions hold. */
-    @JsonProperty("paddingMode")
-    public PaddingMode paddingMode() {
-        return paddingMode;
-    }
-
-    /** Number of groups: outputs of a group see the inputs of that group only. */
-    @JsonProperty("groups")
-    public int groups() {
-        return groups;
     }
 
     /** Number of positions added before the input, for each dimension. */
@@ -310,7 +275,11 @@ public final class ConvGeometry implements Window, Serializable {
     }
 
     private long effective(int dimension) {
-        return (long) dilation[dimension] * (kernel[dimension] - 1) + 1;
+        return effective(kernel[dimension], dilation[dimension]);
+    }
+
+    private static long effective(long kernel, long dilation) {
+        return dilation * (kernel - 1) + 1;
     }
 
     /**
@@ -473,11 +442,8 @@ public final class ConvGeometry implements Window, Serializable {
 
     @Override
     public boolean equals(Object o) {
-        if (!(o instanceof ConvGeometry)) {
-            return false;
-        }
-        ConvGeometry other = (ConvGeometry) o;
-        return Arrays.equals(kernel, other.kernel)
+        return o instanceof ConvGeometry other
+                && Arrays.equals(kernel, other.kernel)
                 && Arrays.equals(stride, other.stride)
                 && Arrays.equals(dilation, other.dilation)
                 && padding.equals(other.padding)

@@ -148,10 +148,10 @@ public interface ConvModernOptions<T> {
                                 + "; it needs scaler 'up' and takes the place of the stride");
             }
             if (outputSize != null) {
-                return UpsampleGeometry.of(rank, null, outputSize);
+                return new UpsampleGeometry(rank, null, outputSize);
             }
             double[] scale = Arrays.stream(strides).asDoubleStream().toArray();
-            return up && scales ? UpsampleGeometry.of(rank, scale, null) : null;
+            return up && scales ? new UpsampleGeometry(rank, scale, null) : null;
         }
     }
 }

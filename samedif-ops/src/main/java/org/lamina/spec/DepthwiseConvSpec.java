@@ -2,49 +2,30 @@ package org.lamina.spec;
 
 import java.util.List;
 import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonIgnore;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A depthwise convolution: each input channel has {@code depthMultiplier} filters of its own;
  * output channel {@code c * depthMultiplier + m} is filter m of input channel c.
  *
  * <p>Parameters: {@code W [in * depthMultiplier, 1, k...]}, {@code b [in * depthMultiplier]}.
+ *
+ * @param inChannels number of input channels, or 0 if not yet known
+ * @param depthMultiplier filters per input channel, 1 or greater
+ * @param geometry kernel, stride, dilation, padding; its groups must be 1 (they follow from the
+ *     channels)
+ * @param bias whether an output channel has a bias
+ * @param norm constraint on the weights
  */
-public final class DepthwiseConvSpec implements LayerSpec {
-
-    private static final long serialVersionUID = 1L;
-
-    private final long inChannels;
-    private final int depthMultiplier;
-    private final ConvGeometry geometry;
-    private final boolean bias;
-    private final NormSpec norm;
+public record DepthwiseConvSpec(
+        long inChannels, int depthMultiplier, ConvGeometry geometry, boolean bias, NormSpec norm)
+        implements LayerSpec {
 
     /**
-     * Creates the specification.
-     *
-     * @param inChannels number of input channels, or 0 for not yet known
-     * @param depthMultiplier filters per input channel, 1 or greater
-     * @param geometry kernel, stride, dilation, padding; its groups must be 1 (they follow from the
-     *     channels)
-     * @param bias whether an output channel has a bias
-     * @param norm constraint on the weights
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public DepthwiseConvSpec(
-            @JsonProperty("inChannels") long inChannels,
-            @JsonProperty("depthMultiplier") int depthMultiplier,
-            @JsonProperty("geometry") ConvGeometry geometry,
-            @JsonProperty("bias") boolean bias,
-            @JsonProperty("norm") NormSpec norm) {
-        this.inChannels = inChannels;
-        this.depthMultiplier = depthMultiplier;
-        this.geometry = Objects.requireNonNull(geometry, "geometry");
-        this.bias = bias;
-        this.norm = Objects.requireNonNull(norm, "norm");
+    public DepthwiseConvSpec {
+        Objects.requireNonNull(geometry, "geometry");
+        Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input channels)", inChannels, 1, true);
         if (depthMultiplier < 1) {
             throw new IllegalArgumentException(
@@ -83,39 +64,8 @@ public final class DepthwiseConvSpec implements LayerSpec {
     }
 
     @Override
-    @JsonProperty("inChannels")
-    public long inChannels() {
-        return inChannels;
-    }
-
-    @Override
-    @JsonIgnore
     public long outChannels() {
         return inChannels * depthMultiplier;
-    }
-
-    /** Filters per input channel. */
-    @JsonProperty("depthMultiplier")
-    public int depthMultiplier() {
-        return depthMultiplier;
-    }
-
-    /** Kernel, stride, dilation, padding. */
-    @JsonProperty("geometry")
-    public ConvGeometry geometry() {
-        return geometry;
-    }
-
-    /** Whether an output channel has a bias. */
-    @JsonProperty("bias")
-    public boolean bias() {
-        return bias;
-    }
-
-    /** Constraint on the weights. */
-    @JsonProperty("norm")
-    public NormSpec norm() {
-        return norm;
     }
 
     @Override
@@ -147,43 +97,7 @@ public final class DepthwiseConvSpec implements LayerSpec {
     }
 
     @Override
-    public long[] outputSize(long... inputSize) {
-        return geometry.outputSize(inputSize);
-    }
-
-    @Override
     public List<Window> windows() {
         return List.of(geometry);
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        if (!(o instanceof DepthwiseConvSpec)) {
-            return false;
-        }
-        DepthwiseConvSpec other = (DepthwiseConvSpec) o;
-        return inChannels == other.inChannels
-                && depthMultiplier == other.depthMultiplier
-                && geometry.equals(other.geometry)
-                && bias == other.bias
-                && norm.equals(other.norm);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(inChannels, depthMultiplier, geometry, bias, norm);
-    }
-
-    @Override
-    public String toString() {
-        return inChannels
-                + " x "
-                + depthMultiplier
-                + ", "
-                + geometry
-                + ", bias "
-                + bias
-                + ", constraint "
-                + norm;
     }
 }

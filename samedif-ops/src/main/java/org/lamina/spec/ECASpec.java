@@ -1,9 +1,7 @@
 package org.lamina.spec;
 
 import java.util.List;
-import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -11,33 +9,32 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * channels computes from the means of the channel and its neighbours.
  *
  * <p>Parameter: {@code W [1, 1, kernel]}, without bias (PyTorch's layout).
+ *
+ * @param channels number of channels, or 0 if not yet known
+ * @param givenKernelSize number of channels that a factor depends on, an odd number, or null if it
+ *     follows from the channels
+ * @param gate activation function of the factors
+ * @param scale multiplies the factors, not 0
  */
-public final class ECASpec extends ChannelGateSpec {
-
-    private static final long serialVersionUID = 1L;
+public record ECASpec(
+        long channels,
+        @JsonProperty("kernelSize") Integer givenKernelSize,
+        IActivation gate,
+        double scale)
+        implements ChannelGateSpec {
 
     private static final int SMALLEST_ADAPTIVE_KERNEL = 3;
 
-    private final Integer kernelSize;
-
-    private ECASpec(Builder builder, long channels) {
-        super(builder, channels);
-        this.kernelSize = builder.kernelSize;
-        if (kernelSize != null && (kernelSize < 1 || kernelSize % 2 == 0)) {
+    /**
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public ECASpec {
+        Checks.channels(channels);
+        Checks.gate(gate, scale);
+        if (givenKernelSize != null && (givenKernelSize < 1 || givenKernelSize % 2 == 0)) {
             throw new IllegalArgumentException(
-                    "kernelSize = " + kernelSize + "; must be an odd number, 1 or greater");
+                    "kernelSize = " + givenKernelSize + "; must be an odd number, 1 or greater");
         }
-    }
-
-    @JsonCreator
-    static ECASpec fromJson(
-            @JsonProperty("channels") long channels,
-            @JsonProperty("kernelSize") Integer kernelSize,
-            @JsonProperty("gate") IActivation gate,
-            @JsonProperty("scale") double scale) {
-        Builder builder = builder().gate(gate).scale(scale);
-        builder.kernelSize = kernelSize;
-        return builder.build(channels);
     }
 
     /** A builder: a kernel size that follows from the channels, sigmoid, scale 1 unless set. */
@@ -66,17 +63,12 @@ public final class ECASpec extends ChannelGateSpec {
         /**
          * The specification.
          *
-         * @param channels number of channels, or 0 for not yet known
+         * @param channels number of channels, or 0 if not yet known
          * @throws IllegalArgumentException naming the field, its value and what is allowed
          */
         public ECASpec build(long channels) {
-            return new ECASpec(this, channels);
+            return new ECASpec(channels, kernelSize, gate, scale);
         }
-    }
-
-    @JsonProperty("kernelSize")
-    private Integer givenKernelSize() {
-        return kernelSize;
     }
 
     /**
@@ -84,13 +76,13 @@ public final class ECASpec extends ChannelGateSpec {
      * rounded down, the next odd number if that is even, at least 3; 0 while that is not known.
      */
     public int kernelSize() {
-        if (kernelSize != null) {
-            return kernelSize;
+        if (givenKernelSize != null) {
+            return givenKernelSize;
         }
-        if (inChannels() == 0) {
+        if (channels == 0) {
             return 0;
         }
-        int size = (int) ((Math.log(inChannels()) / Math.log(2) + 1) / 2);
+        int size = (int) ((Math.log(channels) / Math.log(2) + 1) / 2);
         return Math.max(size % 2 == 0 ? size + 1 : size, SMALLEST_ADAPTIVE_KERNEL);
     }
 
@@ -102,7 +94,7 @@ public final class ECASpec extends ChannelGateSpec {
 
     @Override
     public ECASpec withInChannels(long value) {
-        return fromJson(value, kernelSize, gate(), scale());
+        return new ECASpec(value, givenKernelSize, gate, scale);
     }
 
     @Override
@@ -122,23 +114,6 @@ public final class ECASpec extends ChannelGateSpec {
     /** Once for each channel. */
     @Override
     public long uses(long... inputSize) {
-        return inChannels();
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return super.equals(o) && Objects.equals(kernelSize, ((ECASpec) o).kernelSize);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(super.hashCode(), kernelSize);
-    }
-
-    @Override
-    public String toString() {
-        return super.toString()
-                + ", kernel size "
-                + (kernelSize() == 0 ? "from the channels" : kernelSize());
+        return channels;
     }
 }

@@ -2,17 +2,19 @@ package org.lamina.spec;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Instance normalization: of each channel of each example over its positions, for inputs of one,
  * two or three spatial dimensions.
  *
  * <p>Parameters, each {@code [channels]}, if affine: {@code gamma}, {@code beta}.
+ *
+ * @param channels number of channels, or 0 if not yet known
+ * @param affine whether there are a scale and a shift for each channel
+ * @param eps added to the variance, greater than 0
  */
-public final class InstanceNormSpec extends SameChannelsSpec {
+public record InstanceNormSpec(long channels, boolean affine, double eps)
+        implements SameChannelsSpec {
 
     /** Key of the scale. */
     public static final String GAMMA = BatchNormSpec.GAMMA;
@@ -20,44 +22,16 @@ public final class InstanceNormSpec extends SameChannelsSpec {
     /** Key of the shift. */
     public static final String BETA = BatchNormSpec.BETA;
 
-    private static final long serialVersionUID = 1L;
-
-    private final boolean affine;
-    private final double eps;
-
     /**
-     * Creates the specification.
-     *
-     * @param channels number of channels, or 0 for not yet known
-     * @param affine whether there are a scale and a shift for each channel
-     * @param eps added to the variance, greater than 0
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public InstanceNormSpec(
-            @JsonProperty("channels") long channels,
-            @JsonProperty("affine") boolean affine,
-            @JsonProperty("eps") double eps) {
-        super(channels);
-        this.affine = affine;
-        this.eps = eps;
+    public InstanceNormSpec {
+        Checks.channels(channels);
         // Not 0: a masked example and a constant channel have variance 0.
         if (!(eps > 0) || Double.isInfinite(eps)) {
             throw new IllegalArgumentException(
                     "eps = " + eps + "; must be a finite number greater than 0");
         }
-    }
-
-    /** Whether there are a scale and a shift for each channel. */
-    @JsonProperty("affine")
-    public boolean affine() {
-        return affine;
-    }
-
-    /** Added to the variance. */
-    @JsonProperty("eps")
-    public double eps() {
-        return eps;
     }
 
     @Override
@@ -69,8 +43,8 @@ public final class InstanceNormSpec extends SameChannelsSpec {
     public List<ParamSpec> params() {
         return affine
                 ? List.of(
-                        ParamSpec.vector(GAMMA, inChannels(), ParamSpec.Role.GAIN),
-                        ParamSpec.vector(BETA, inChannels(), ParamSpec.Role.SHIFT))
+                        ParamSpec.vector(GAMMA, channels, ParamSpec.Role.GAIN),
+                        ParamSpec.vector(BETA, channels, ParamSpec.Role.SHIFT))
                 : List.of();
     }
 
@@ -89,22 +63,5 @@ public final class InstanceNormSpec extends SameChannelsSpec {
                             + " channel");
         }
         return inputSize;
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return super.equals(o)
-                && affine == ((InstanceNormSpec) o).affine
-                && eps == ((InstanceNormSpec) o).eps;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(super.hashCode(), affine, eps);
-    }
-
-    @Override
-    public String toString() {
-        return super.toString() + ", affine " + affine + ", eps " + eps;
     }
 }

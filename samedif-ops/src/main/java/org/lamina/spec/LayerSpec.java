@@ -41,12 +41,13 @@ public interface LayerSpec extends Serializable {
     /**
      * Copy for this number of output channels.
      *
-     * @throws IllegalArgumentException if the layer cannot give that number
+     * @throws IllegalArgumentException if the layer cannot have that number
      */
     LayerSpec withOutChannels(long channels);
 
     /**
-     * Copy for this spatial size of the input; the same where nothing depends on it.
+     * Copy for this spatial size of the input; this specification if it does not depend on the
+     * size.
      *
      * @param size one number for each spatial dimension
      * @throws IllegalArgumentException if the layer cannot take that size
@@ -56,8 +57,8 @@ public interface LayerSpec extends Serializable {
     }
 
     /**
-     * What is not known yet and must be before there can be parameters, and how to give it; null if
-     * nothing is missing.
+     * What has to be set before the parameters can be created, and how to set it; null if nothing
+     * is missing.
      */
     default String missing() {
         return inChannels() > 0
@@ -67,22 +68,32 @@ public interface LayerSpec extends Serializable {
     }
 
     /**
-     * The parameters, in the order in which they are flattened: weights, then the rest, of each
-     * part that is a layer of its own elsewhere. Sizes that depend on what is {@link #missing} are
-     * 0.
+     * The parameters in the order in which they are flattened: for each part of the layer, weights
+     * first, then the rest. Sizes that depend on something {@link #missing} are 0.
      */
     List<ParamSpec> params();
 
     /**
-     * Share of a batch's statistics in the running ones, in (0, 1]; for layers that have such
-     * parameters.
+     * Weight of a batch's statistics in the running ones, in (0, 1]; for layers that keep running
+     * statistics.
      */
     default double momentum() {
         throw new UnsupportedOperationException(getClass() + " has no running statistics");
     }
 
-    /** Spatial size of the output for a spatial size of the input; empty for a dense layer. */
-    long[] outputSize(long... inputSize);
+    /**
+     * Spatial size of the output for a spatial size of the input; empty for a dense layer. It
+     * follows from the {@link #windows} unless a layer says otherwise.
+     *
+     * @throws IllegalArgumentException if the layer cannot take that size
+     */
+    default long[] outputSize(long... inputSize) {
+        long[] size = inputSize;
+        for (Window window : windows()) {
+            size = window.outputSize(size);
+        }
+        return size;
+    }
 
     /**
      * How often each weight is used for one example: the number of positions that a filter is
@@ -99,13 +110,13 @@ public interface LayerSpec extends Serializable {
      *
      * @param examples number of examples
      * @param inputSize spatial size of the input
-     * @throws IllegalArgumentException if it can't
+     * @throws IllegalArgumentException if it cannot
      */
     default void checkTraining(long examples, long... inputSize) {}
 
     /**
-     * What output positions see of the input: the windows of the layer's parts, one after the
-     * other; none where each position sees itself only.
+     * The windows through which output positions see the input, one for each part of the layer, in
+     * order; empty if each position sees only itself.
      */
     default List<Window> windows() {
         return List.of();

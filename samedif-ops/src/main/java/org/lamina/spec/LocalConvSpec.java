@@ -4,59 +4,40 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A convolution in 1 or 2 dimensions with filters of its own at every output position, so that its
+ * A convolution in 1 or 2 dimensions with separate filters at every output position, so that its
  * parameters depend on the size of the input.
  *
  * <p>Parameters: {@code W [out, in * kernel volume, positions]}, {@code b [out, positions]}. A
  * filter's elements are in the order channel, kernel row, kernel column; output positions row by
- * row. Unless the layer has an initialization of its own both are uniform in {@code (-a, a)} with
- * {@code a = 1 / sqrt(in * kernel volume * positions)}.
+ * row. Unless the layer sets an initialization, both are uniform in {@code (-a, a)} with {@code a =
+ * 1 / sqrt(in * kernel volume * positions)}.
+ *
+ * @param inChannels number of input channels, or 0 if not yet known
+ * @param outChannels number of output channels
+ * @param inputSize spatial size of the input, one number for each dimension; empty if not yet known
+ * @param geometry kernel, stride, dilation, padding; one group
+ * @param bias whether every output channel has a bias at every position
+ * @param uniformWeights whether the filters are initialized as described above, instead of by the
+ *     layer's weight initialization
+ * @param uniformBias whether the bias is, instead of by the layer's bias init
  */
-public final class LocalConvSpec implements LayerSpec {
-
-    private static final long serialVersionUID = 1L;
-
-    private final long inChannels;
-    private final long outChannels;
-    private final long[] inputSize;
-    private final ConvGeometry geometry;
-    private final boolean bias;
-    private final boolean uniformWeights;
-    private final boolean uniformBias;
+public record LocalConvSpec(
+        long inChannels,
+        long outChannels,
+        long[] inputSize,
+        ConvGeometry geometry,
+        boolean bias,
+        boolean uniformWeights,
+        boolean uniformBias)
+        implements LayerSpec {
 
     /**
-     * Creates the specification.
-     *
-     * @param inChannels number of input channels, or 0 for not yet known
-     * @param outChannels number of output channels
-     * @param inputSize spatial size of the input, one number for each dimension; none for not yet
-     *     known
-     * @param geometry kernel, stride, dilation, padding; one group
-     * @param bias whether every output channel has a bias at every position
-     * @param uniformWeights whether the filters are initialized as said above, not by the layer's
-     *     weight initialization
-     * @param uniformBias whether the bias is, not by the layer's bias init
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public LocalConvSpec(
-            @JsonProperty("inChannels") long inChannels,
-            @JsonProperty("outChannels") long outChannels,
-            @JsonProperty("inputSize") long[] inputSize,
-            @JsonProperty("geometry") ConvGeometry geometry,
-            @JsonProperty("bias") boolean bias,
-            @JsonProperty("uniformWeights") boolean uniformWeights,
-            @JsonProperty("uniformBias") boolean uniformBias) {
-        this.inChannels = inChannels;
-        this.outChannels = outChannels;
-        this.geometry = Objects.requireNonNull(geometry, "geometry");
-        this.bias = bias;
-        this.uniformWeights = uniformWeights;
-        this.uniformBias = uniformBias;
+    public LocalConvSpec {
+        Objects.requireNonNull(geometry, "geometry");
         if (geometry.groups() != 1) {
             throw new IllegalArgumentException(
                     "groups = " + geometry.groups() + "; a local convolution has 1");
@@ -69,7 +50,7 @@ public final class LocalConvSpec implements LayerSpec {
         }
         Checks.divisible("nIn (input channels)", inChannels, 1, true);
         Checks.divisible("nOut (output channels)", outChannels, 1, false);
-        this.inputSize = checked(inputSize, geometry);
+        inputSize = checked(inputSize, geometry);
     }
 
     private static long[] checked(long[] size, ConvGeometry geometry) {
@@ -97,46 +78,10 @@ public final class LocalConvSpec implements LayerSpec {
         return geometry.rank();
     }
 
-    @Override
-    @JsonProperty("inChannels")
-    public long inChannels() {
-        return inChannels;
-    }
-
-    @Override
-    @JsonProperty("outChannels")
-    public long outChannels() {
-        return outChannels;
-    }
-
     /** Spatial size of the input; empty while unknown. */
-    @JsonProperty("inputSize")
+    @Override
     public long[] inputSize() {
         return inputSize.clone();
-    }
-
-    /** Kernel, stride, dilation, padding. */
-    @JsonProperty("geometry")
-    public ConvGeometry geometry() {
-        return geometry;
-    }
-
-    /** Whether every output channel has a bias at every position. */
-    @JsonProperty("bias")
-    public boolean bias() {
-        return bias;
-    }
-
-    /** Whether the layer's weight initialization is not used. */
-    @JsonProperty("uniformWeights")
-    public boolean uniformWeights() {
-        return uniformWeights;
-    }
-
-    /** Whether the layer's bias init is not used. */
-    @JsonProperty("uniformBias")
-    public boolean uniformBias() {
-        return uniformBias;
     }
 
     @Override
@@ -238,7 +183,7 @@ public final class LocalConvSpec implements LayerSpec {
         return List.of(geometry);
     }
 
-    /** A filter has one position. */
+    /** Each filter is applied at a single position. */
     @Override
     public long uses(long... inputSize) {
         return 1;
@@ -246,11 +191,8 @@ public final class LocalConvSpec implements LayerSpec {
 
     @Override
     public boolean equals(Object o) {
-        if (!(o instanceof LocalConvSpec)) {
-            return false;
-        }
-        LocalConvSpec other = (LocalConvSpec) o;
-        return inChannels == other.inChannels
+        return o instanceof LocalConvSpec other
+                && inChannels == other.inChannels
                 && outChannels == other.outChannels
                 && Arrays.equals(inputSize, other.inputSize)
                 && geometry.equals(other.geometry)

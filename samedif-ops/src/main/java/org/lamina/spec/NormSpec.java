@@ -1,13 +1,10 @@
 package org.lamina.spec;
 
 import java.io.Serializable;
-import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Which norm constraint a layer keeps its weights under, selected from a maximum and a minimum as
- * selfEEG's constrained layers do:
+ * The norm constraint on a layer's weights, selected by a maximum and a minimum as in selfEEG's
+ * constrained layers:
  *
  * <ul>
  *   <li>no maximum: {@link Kind#NONE} (a minimum alone is ignored by the original; here it is an
@@ -20,10 +17,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Each slice over {@link #axes()} is scaled by {@code desired / (norm + eps)}; a zero slice
  * stays zero.
+ *
+ * @param max largest norm, greater than 0, or null for no constraint
+ * @param min smallest norm, in (0, max], or null for no lower bound
+ * @param rate share of the correction that one application makes, in (0, 1]; ignored unless the
+ *     kind is {@link Kind#MIN_MAX}, as in selfEEG
+ * @param axes axes the norm is taken over
+ * @param eps added to the norm in the denominator, 0 or greater
  */
-public final class NormSpec implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+public record NormSpec(Double max, Double min, double rate, NormAxes axes, double eps)
+        implements Serializable {
 
     /** Default of {@link #eps()}, as in selfEEG. */
     public static final double DEFAULT_EPS = 1e-9;
@@ -39,18 +42,39 @@ public final class NormSpec implements Serializable {
         UNIT
     }
 
-    private final Double max;
-    private final Double min;
-    private final double rate;
-    private final NormAxes axes;
-    private final double eps;
-
-    private NormSpec(Double max, Double min, double rate, NormAxes axes, double eps) {
-        this.max = max;
-        this.min = min;
-        this.rate = rate;
-        this.axes = axes;
-        this.eps = eps;
+    /**
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public NormSpec {
+        if (max != null && !(max > 0)) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: max = " + max + ", must be greater than 0");
+        }
+        if (min != null && !(min > 0)) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: min = " + min + ", must be greater than 0");
+        }
+        if (min != null && max == null) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: min = " + min + " without a max; give both");
+        }
+        if (min != null && min > max) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: min = " + min + " is greater than max = " + max);
+        }
+        if (!(rate > 0 && rate <= 1)) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: rate = " + rate + ", must be in (0, 1]");
+        }
+        if (!(eps >= 0)) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: eps = " + eps + ", must be 0 or greater");
+        }
+        if (axes == null) {
+            throw new IllegalArgumentException(
+                    "Norm constraint: axes = null; give NormAxes.perOutputUnit() or"
+                            + " NormAxes.of(...)");
+        }
     }
 
     /** No constraint. */
@@ -58,12 +82,12 @@ public final class NormSpec implements Serializable {
         return NONE;
     }
 
-    /** A builder; without a call it stands for no constraint. */
+    /** A builder that starts without a constraint. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Collects the bounds; see {@link NormSpec#of}. */
+    /** Collects the bounds; see {@link NormSpec}. */
     public static final class Builder {
         private Double max;
         private Double min;
@@ -105,63 +129,13 @@ public final class NormSpec implements Serializable {
 
         /** The constraint that the bounds select. */
         public NormSpec build() {
-            return of(max, min, rate, axes, eps);
+            return new NormSpec(max, min, rate, axes, eps);
         }
     }
 
     /** Maximum norm for each output unit. */
     public static NormSpec max(double max) {
-        return of(max, null, 1.0, NormAxes.perOutputUnit(), DEFAULT_EPS);
-    }
-
-    /**
-     * The constraint that the bounds select.
-     *
-     * @param max largest norm, greater than 0, or null for no constraint
-     * @param min smallest norm, in (0, max], or null for no lower bound
-     * @param rate share of the correction that one application makes, in (0, 1]; without effect
-     *     unless the kind is {@link Kind#MIN_MAX}, as in selfEEG
-     * @param axes axes the norm is taken over
-     * @param eps added to the norm in the denominator, 0 or greater
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
-    @JsonCreator
-    public static NormSpec of(
-            @JsonProperty("max") Double max,
-            @JsonProperty("min") Double min,
-            @JsonProperty("rate") double rate,
-            @JsonProperty("axes") NormAxes axes,
-            @JsonProperty("eps") double eps) {
-        if (max != null && !(max > 0)) {
-            throw new IllegalArgumentException(
-                    "Norm constraint: max = " + max + ", must be greater than 0");
-        }
-        if (min != null && !(min > 0)) {
-            throw new IllegalArgumentException(
-                    "Norm constraint: min = " + min + ", must be greater than 0");
-        }
-        if (min != null && max == null) {
-            throw new IllegalArgumentException(
-                    "Norm constraint: min = " + min + " without a max; give both");
-        }
-        if (min != null && min > max) {
-            throw new IllegalArgumentException(
-                    "Norm constraint: min = " + min + " is greater than max = " + max);
-        }
-        if (!(rate > 0 && rate <= 1)) {
-            throw new IllegalArgumentException(
-                    "Norm constraint: rate = " + rate + ", must be in (0, 1]");
-        }
-        if (!(eps >= 0)) {
-            throw new IllegalArgumentException(
-                    "Norm constraint: eps = " + eps + ", must be 0 or greater");
-        }
-        if (axes == null) {
-            throw new IllegalArgumentException(
-                    "Norm constraint: axes = null; give NormAxes.perOutputUnit() or"
-                            + " NormAxes.of(...)");
-        }
-        return new NormSpec(max, min, rate, axes, eps);
+        return new NormSpec(max, null, 1.0, NormAxes.perOutputUnit(), DEFAULT_EPS);
     }
 
     /** The constraint that the bounds select. */
@@ -173,64 +147,5 @@ public final class NormSpec implements Serializable {
             return Kind.MAX;
         }
         return min == 1.0 && max == 1.0 ? Kind.UNIT : Kind.MIN_MAX;
-    }
-
-    /** Largest norm, or null. */
-    @JsonProperty("max")
-    public Double max() {
-        return max;
-    }
-
-    /** Smallest norm, or null. */
-    @JsonProperty("min")
-    public Double min() {
-        return min;
-    }
-
-    /** Share of the correction that one application makes. */
-    @JsonProperty("rate")
-    public double rate() {
-        return rate;
-    }
-
-    /** Axes the norm is taken over. */
-    @JsonProperty("axes")
-    public NormAxes axes() {
-        return axes;
-    }
-
-    /** Added to the norm in the denominator. */
-    @JsonProperty("eps")
-    public double eps() {
-        return eps;
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof NormSpec
-                && Objects.equals(max, ((NormSpec) o).max)
-                && Objects.equals(min, ((NormSpec) o).min)
-                && rate == ((NormSpec) o).rate
-                && axes.equals(((NormSpec) o).axes)
-                && eps == ((NormSpec) o).eps;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(max, min, rate, axes, eps);
-    }
-
-    @Override
-    public String toString() {
-        switch (kind()) {
-            case NONE:
-                return "none";
-            case MAX:
-                return "max norm " + max + " over " + axes;
-            case UNIT:
-                return "unit norm over " + axes;
-            default:
-                return "norm in [" + min + ", " + max + "], rate " + rate + ", over " + axes;
-        }
     }
 }

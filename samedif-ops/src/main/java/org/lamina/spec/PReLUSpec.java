@@ -1,17 +1,17 @@
 package org.lamina.spec;
 
 import java.util.List;
-import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A rectifier with a learned slope for negative values, one for each channel, for inputs of any
  * number of spatial dimensions.
  *
  * <p>Parameter: {@code slope [channels]}.
+ *
+ * @param channels number of channels, or 0 if not yet known
+ * @param initialSlope initial slope of all channels, finite
  */
-public final class PReLUSpec extends SameChannelsSpec {
+public record PReLUSpec(long channels, double initialSlope) implements SameChannelsSpec {
 
     /** Key of the slope. */
     public static final String SLOPE = "slope";
@@ -19,30 +19,12 @@ public final class PReLUSpec extends SameChannelsSpec {
     /** Initial slope of the source. */
     public static final double DEFAULT_SLOPE = 0.25;
 
-    private static final long serialVersionUID = 1L;
-
-    private final double initialSlope;
-
     /**
-     * Creates the specification.
-     *
-     * @param channels number of channels, or 0 for not yet known
-     * @param initialSlope initial slope of all channels, finite
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public PReLUSpec(
-            @JsonProperty("channels") long channels,
-            @JsonProperty("initialSlope") double initialSlope) {
-        super(channels);
-        this.initialSlope = initialSlope;
+    public PReLUSpec {
+        Checks.channels(channels);
         Checks.finite("initialSlope", initialSlope);
-    }
-
-    /** Initial slope of all channels. */
-    @JsonProperty("initialSlope")
-    public double initialSlope() {
-        return initialSlope;
     }
 
     @Override
@@ -52,21 +34,6 @@ public final class PReLUSpec extends SameChannelsSpec {
 
     @Override
     public List<ParamSpec> params() {
-        return List.of(ParamSpec.vector(SLOPE, inChannels(), ParamSpec.Role.GAIN, initialSlope));
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return super.equals(o) && initialSlope == ((PReLUSpec) o).initialSlope;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(super.hashCode(), initialSlope);
-    }
-
-    @Override
-    public String toString() {
-        return super.toString() + ", initial slope " + initialSlope;
+        return List.of(ParamSpec.vector(SLOPE, channels, ParamSpec.Role.GAIN, initialSlope));
     }
 }

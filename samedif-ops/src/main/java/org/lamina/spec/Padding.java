@@ -57,7 +57,7 @@ public final class Padding implements Serializable {
         return new Padding(Kind.VALID, null, null);
     }
 
-    /** Past only; 1-D. */
+    /** All padding before the input; 1-D only. */
     public static Padding causal() {
         return new Padding(Kind.CAUSAL, null, null);
     }

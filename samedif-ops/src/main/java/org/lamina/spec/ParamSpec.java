@@ -44,7 +44,7 @@ public record ParamSpec(
      */
     public record UnitView(long[] shape, int... outputAxes) {}
 
-    /** A parameter whose output units are places along its axes, or not known. */
+    /** A parameter whose output units lie along its axes or are unknown. */
     public ParamSpec(
             String name,
             long[] shape,
@@ -117,7 +117,7 @@ public record ParamSpec(
                 name, shape, order, Role.WEIGHT, Double.NaN, outputAxes, fanIn, fanOut, norm);
     }
 
-    /** A weight whose output units are no places along its axes. */
+    /** A weight whose output units do not lie along its axes. */
     static ParamSpec weight(
             String name, long[] shape, UnitView unitView, double fanIn, double fanOut) {
         return new ParamSpec(
@@ -163,7 +163,7 @@ public record ParamSpec(
                 new UnitView(original, 0));
     }
 
-    /** A vector with one element for each output unit, which all begin with this value. */
+    /** A vector with one element for each output unit, all with this initial value. */
     static ParamSpec vector(String name, long size, Role role, double initial) {
         return new ParamSpec(
                 name,

@@ -1,68 +1,38 @@
 package org.lamina.spec;
 
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import java.util.List;
 
 /**
- * Base of the specifications of layers that have as many outputs as inputs. Unless one says
- * otherwise, the layer takes any number of spatial dimensions and keeps their sizes.
+ * A layer that has as many outputs as inputs. Unless it says otherwise, it takes any number of
+ * spatial dimensions, keeps their sizes and has no parameters.
  */
-abstract class SameChannelsSpec implements LayerSpec {
+interface SameChannelsSpec extends LayerSpec {
 
-    private static final long serialVersionUID = 1L;
-
-    private final long channels;
-
-    /**
-     * Checks the number of channels.
-     *
-     * @param channels number of channels, or 0 for not yet known
-     * @throws IllegalArgumentException if it is negative
-     */
-    SameChannelsSpec(long channels) {
-        this.channels = channels;
-        Checks.divisible("nIn (channels)", channels, 1, true);
-    }
+    /** Number of channels, 0 while unknown. */
+    long channels();
 
     @Override
-    public int spatialRank() {
+    default int spatialRank() {
         return ANY_RANK;
     }
 
     @Override
-    @JsonProperty("channels")
-    public long inChannels() {
-        return channels;
+    default long inChannels() {
+        return channels();
     }
 
     @Override
-    public long outChannels() {
-        return channels;
+    default long outChannels() {
+        return channels();
     }
 
     @Override
-    public LayerSpec withOutChannels(long value) {
+    default LayerSpec withOutChannels(long value) {
         return withInChannels(value);
     }
 
     @Override
-    public long[] outputSize(long... inputSize) {
-        return inputSize;
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o != null
-                && getClass() == o.getClass()
-                && channels == ((SameChannelsSpec) o).channels;
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(channels);
-    }
-
-    @Override
-    public String toString() {
-        return channels + " channels";
+    default List<ParamSpec> params() {
+        return List.of();
     }
 }

@@ -1,76 +1,40 @@
 package org.lamina.spec;
 
-import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Stochastic depth: in training each example is dropped, all of it, with a given probability. There
- * are no parameters.
+ * Stochastic depth: in training, each whole example is dropped with a given probability. No
+ * parameters.
+ *
+ * @param channels number of channels, or 0 if not yet known
+ * @param dropRate probability that an example is dropped, in [0, 1)
+ * @param scaleByKeep whether the kept examples are divided by the keep probability
+ * @param seed of the layer's own random numbers, or null for those of ND4J's generator
  */
-public final class StochasticDepthSpec extends SameChannelsSpec {
-
-    private static final long serialVersionUID = 1L;
-
-    private final double dropRate;
-    private final boolean scaleByKeep;
-    private final Long seed;
+public record StochasticDepthSpec(long channels, double dropRate, boolean scaleByKeep, Long seed)
+        implements SameChannelsSpec {
 
     /**
-     * Creates the specification.
-     *
-     * @param channels number of channels, or 0 for not yet known
-     * @param dropRate probability that an example is dropped, in [0, 1)
-     * @param scaleByKeep whether the examples that stay are divided by the probability of that
-     * @param seed of the layer's own random numbers, or null for those of ND4J's generator
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public StochasticDepthSpec(
-            @JsonProperty("channels") long channels,
-            @JsonProperty("dropRate") double dropRate,
-            @JsonProperty("scaleByKeep") boolean scaleByKeep,
-            @JsonProperty("seed") Long seed) {
-        super(channels);
-        this.dropRate = dropRate;
-        this.scaleByKeep = scaleByKeep;
-        this.seed = seed;
+    public StochasticDepthSpec {
+        Checks.channels(channels);
         if (!(dropRate >= 0 && dropRate < 1)) {
             throw new IllegalArgumentException("dropRate = " + dropRate + "; must be in [0, 1)");
         }
     }
 
-    /** Probability that an example is dropped. */
-    @JsonProperty("dropRate")
-    public double dropRate() {
-        return dropRate;
-    }
-
-    /** Whether the examples that stay are divided by the probability of that. */
-    @JsonProperty("scaleByKeep")
-    public boolean scaleByKeep() {
-        return scaleByKeep;
-    }
-
-    /** Seed of the layer's own random numbers, or null for those of ND4J's generator. */
-    @JsonProperty("seed")
-    public Long seed() {
-        return seed;
-    }
-
-    /** The factor of an example that stays. */
+    /** The factor of a kept example. */
     public double keptFactor() {
         return scaleByKeep ? 1 / (1 - dropRate) : 1;
     }
 
     /**
-     * What the factors of one training pass follow from.
+     * The seed of one training pass.
      *
-     * @param iteration number of updates before the pass, which a layer with its own seed goes by
-     * @param generator gives the number for a layer without
+     * @param iteration number of updates before the pass, used by a layer that has its own seed
+     * @param generator used by a layer that has none
      */
     public long passSeed(int iteration, LongSupplier generator) {
         return seed == null
@@ -79,7 +43,7 @@ public final class StochasticDepthSpec extends SameChannelsSpec {
     }
 
     /**
-     * The factors of the examples in a training pass: 0 for those that are dropped.
+     * The factors of the examples in a training pass, 0 for dropped ones.
      *
      * @param passSeed from {@link #passSeed}
      * @param examples number of examples
@@ -95,33 +59,6 @@ public final class StochasticDepthSpec extends SameChannelsSpec {
         return new StochasticDepthSpec(value, dropRate, scaleByKeep, seed);
     }
 
-    @Override
-    public List<ParamSpec> params() {
-        return List.of();
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return super.equals(o)
-                && dropRate == ((StochasticDepthSpec) o).dropRate
-                && scaleByKeep == ((StochasticDepthSpec) o).scaleByKeep
-                && Objects.equals(seed, ((StochasticDepthSpec) o).seed);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(super.hashCode(), dropRate, scaleByKeep, seed);
-    }
-
-    @Override
-    public String toString() {
-        return super.toString()
-                + ", drop rate "
-                + dropRate
-                + (scaleByKeep ? ", scaled" : ", not scaled")
-                + (seed == null ? "" : ", seed " + seed);
-    }
-
     /** Collects the options of stochastic depth. */
     public static final class Builder {
         private double dropRate = 0.1;
@@ -134,7 +71,7 @@ public final class StochasticDepthSpec extends SameChannelsSpec {
             return this;
         }
 
-        /** Whether the examples that stay are divided by the probability of that. */
+        /** Whether the kept examples are divided by the keep probability. */
         public Builder scaleByKeep(boolean value) {
             this.scaleByKeep = value;
             return this;

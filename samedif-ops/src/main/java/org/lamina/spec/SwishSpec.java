@@ -1,54 +1,28 @@
 package org.lamina.spec;
 
 import java.util.List;
-import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Swish, for inputs of any number of spatial dimensions.
  *
- * <p>Parameter, if beta is learnt: {@code beta [channels]}.
+ * <p>Parameter, if beta is learned: {@code beta [channels]}.
+ *
+ * @param channels number of channels, or 0 if not yet known
+ * @param beta slope of the gate, a finite number; its initial value if it is learned
+ * @param learnableBeta whether beta is learned, one for each channel
  */
-public final class SwishSpec extends SameChannelsSpec {
+public record SwishSpec(long channels, double beta, boolean learnableBeta)
+        implements SameChannelsSpec {
 
     /** Key of the slope of the gate. */
     public static final String BETA = "beta";
 
-    private static final long serialVersionUID = 1L;
-
-    private final double beta;
-    private final boolean learnableBeta;
-
     /**
-     * Creates the specification.
-     *
-     * @param channels number of channels, or 0 for not yet known
-     * @param beta slope of the gate, a finite number; its initial value if it is learnt
-     * @param learnableBeta whether beta is learnt, one for each channel
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public SwishSpec(
-            @JsonProperty("channels") long channels,
-            @JsonProperty("beta") double beta,
-            @JsonProperty("learnableBeta") boolean learnableBeta) {
-        super(channels);
-        this.beta = beta;
-        this.learnableBeta = learnableBeta;
+    public SwishSpec {
+        Checks.channels(channels);
         Checks.finite("beta", beta);
-    }
-
-    /** Slope of the gate; its initial value if it is learnt. */
-    @JsonProperty("beta")
-    public double beta() {
-        return beta;
-    }
-
-    /** Whether beta is learnt, one for each channel. */
-    @JsonProperty("learnableBeta")
-    public boolean learnableBeta() {
-        return learnableBeta;
     }
 
     @Override
@@ -59,24 +33,7 @@ public final class SwishSpec extends SameChannelsSpec {
     @Override
     public List<ParamSpec> params() {
         return learnableBeta
-                ? List.of(ParamSpec.vector(BETA, inChannels(), ParamSpec.Role.GAIN, beta))
+                ? List.of(ParamSpec.vector(BETA, channels, ParamSpec.Role.GAIN, beta))
                 : List.of();
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return super.equals(o)
-                && beta == ((SwishSpec) o).beta
-                && learnableBeta == ((SwishSpec) o).learnableBeta;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(super.hashCode(), beta, learnableBeta);
-    }
-
-    @Override
-    public String toString() {
-        return super.toString() + ", beta " + beta + (learnableBeta ? ", learnt" : "");
     }
 }

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A temporal convolution, batch normalization and a depthwise spatial convolution, one after the
@@ -15,8 +13,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code gamma}, {@code beta}, {@code mean}, {@code var},
  * each {@code [F]}, {@code sW [F * D, 1, C, 1]}, {@code sb [F * D]}; the biases where there are
  * any.
+ *
+ * @param temporal convolution along the rows: from one map, kernel {@code (1, K)}, stride and
+ *     dilation 1, one group, zeros as padding
+ * @param normalization of the temporal convolution's maps
+ * @param spatial depthwise convolution of those maps over whole columns: kernel {@code (C, 1)},
+ *     stride and dilation 1, no padding
  */
-public final class TemporalSpatialConvSpec implements LayerSpec {
+public record TemporalSpatialConvSpec(
+        ConvSpec temporal, BatchNormSpec normalization, DepthwiseConvSpec spatial)
+        implements LayerSpec {
 
     /** Key of the temporal filters. */
     public static final String TEMPORAL_WEIGHT = "tW";
@@ -30,30 +36,13 @@ public final class TemporalSpatialConvSpec implements LayerSpec {
     /** Key of their bias. */
     public static final String SPATIAL_BIAS = "sb";
 
-    private static final long serialVersionUID = 1L;
-
-    private final ConvSpec temporal;
-    private final BatchNormSpec normalization;
-    private final DepthwiseConvSpec spatial;
-
     /**
-     * Creates the specification.
-     *
-     * @param temporal convolution along the rows: from one map, kernel {@code (1, K)}, stride and
-     *     dilation 1, one group, zeros as padding
-     * @param normalization of the temporal convolution's maps
-     * @param spatial depthwise convolution of those maps over whole columns: kernel {@code (C, 1)},
-     *     stride and dilation 1, no padding
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public TemporalSpatialConvSpec(
-            @JsonProperty("temporal") ConvSpec temporal,
-            @JsonProperty("normalization") BatchNormSpec normalization,
-            @JsonProperty("spatial") DepthwiseConvSpec spatial) {
-        this.temporal = Objects.requireNonNull(temporal, "temporal");
-        this.normalization = Objects.requireNonNull(normalization, "normalization");
-        this.spatial = Objects.requireNonNull(spatial, "spatial");
+    public TemporalSpatialConvSpec {
+        Objects.requireNonNull(temporal, "temporal");
+        Objects.requireNonNull(normalization, "normalization");
+        Objects.requireNonNull(spatial, "spatial");
         check(
                 temporal.inChannels() == 1,
                 "nIn (input channels)",
@@ -111,24 +100,6 @@ public final class TemporalSpatialConvSpec implements LayerSpec {
         if (!fits) {
             throw new IllegalArgumentException(field + " = " + value + "; " + allowed);
         }
-    }
-
-    /** The convolution along the rows. */
-    @JsonProperty("temporal")
-    public ConvSpec temporal() {
-        return temporal;
-    }
-
-    /** The normalization of its output. */
-    @JsonProperty("normalization")
-    public BatchNormSpec normalization() {
-        return normalization;
-    }
-
-    /** The convolution over the columns of the normalized maps. */
-    @JsonProperty("spatial")
-    public DepthwiseConvSpec spatial() {
-        return spatial;
     }
 
     /** Rows of the input: the recording's channels. */
@@ -221,29 +192,5 @@ public final class TemporalSpatialConvSpec implements LayerSpec {
     @Override
     public List<Window> windows() {
         return List.of(temporal.geometry(), spatial.geometry());
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof TemporalSpatialConvSpec other
-                && temporal.equals(other.temporal)
-                && normalization.equals(other.normalization)
-                && spatial.equals(other.spatial);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(temporal, normalization, spatial);
-    }
-
-    @Override
-    public String toString() {
-        return "temporal ("
-                + temporal
-                + "), normalization ("
-                + normalization
-                + "), spatial ("
-                + spatial
-                + ")";
     }
 }

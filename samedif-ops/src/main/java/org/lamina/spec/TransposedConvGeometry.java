@@ -4,8 +4,6 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -21,28 +19,24 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
  * for all dimensions.
+ *
+ * @param convolution the convolution whose input gradient this is; the same number of zeros as
+ *     padding on both sides
+ * @param givenOutputPadding output padding for each dimension, smaller than stride or dilation;
+ *     zeros if the output size is prescribed
+ * @param exactSize the prescribed output size, or null
  */
-public final class TransposedConvGeometry implements Window, Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    private final ConvGeometry convolution;
-    private final int[] outputPadding;
-    private final int[] exactSize;
+public record TransposedConvGeometry(
+        ConvGeometry convolution,
+        @JsonProperty("outputPadding") int[] givenOutputPadding,
+        int[] exactSize)
+        implements Window, Serializable {
 
     /**
-     * Without output padding.
-     *
-     * @param convolution the convolution whose input gradient this is; the same number of zeros as
-     *     padding on both sides
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    public TransposedConvGeometry(ConvGeometry convolution) {
-        this(convolution, new int[] {0}, null);
-    }
-
-    private TransposedConvGeometry(ConvGeometry convolution, int[] outputPadding, int[] exactSize) {
-        this.convolution = Objects.requireNonNull(convolution, "convolution");
+    public TransposedConvGeometry {
+        Objects.requireNonNull(convolution, "convolution");
         if (convolution.paddingMode() != PaddingMode.ZEROS) {
             throw new IllegalArgumentException(
                     "paddingMode = "
@@ -59,12 +53,14 @@ public final class TransposedConvGeometry implements Window, Serializable {
                             + "; a transposed convolution takes one number per dimension, for both"
                             + " sides, or 'valid' for none");
         }
-        this.outputPadding = perDimension("outputPadding", outputPadding, 0);
-        for (int d = 0; d < rank(); d++) {
-            if (this.outputPadding[d] > mostOutputPadding(d)) {
+        int[] given = givenOutputPadding;
+        int rank = convolution.rank();
+        givenOutputPadding = perDimension("outputPadding", given, rank, 0);
+        for (int d = 0; d < rank; d++) {
+            if (givenOutputPadding[d] > mostOutputPadding(convolution, d)) {
                 throw new IllegalArgumentException(
                         "outputPadding = "
-                                + Arrays.toString(outputPadding)
+                                + Arrays.toString(given)
                                 + "; must be smaller than stride = "
                                 + convolution.stride()[d]
                                 + " or dilation = "
@@ -74,23 +70,26 @@ public final class TransposedConvGeometry implements Window, Serializable {
                                 + ")");
             }
         }
-        this.exactSize = exactSize == null ? null : perDimension("outputSize", exactSize, 1);
-        if (exactSize != null && Arrays.stream(this.outputPadding).anyMatch(p -> p > 0)) {
+        if (exactSize != null && Arrays.stream(givenOutputPadding).anyMatch(p -> p > 0)) {
             throw new IllegalArgumentException(
                     "outputPadding = "
-                            + Arrays.toString(outputPadding)
+                            + Arrays.toString(given)
                             + " with outputSize = "
                             + Arrays.toString(exactSize)
                             + "; give one of them");
         }
+        exactSize = exactSize == null ? null : perDimension("outputSize", exactSize, rank, 1);
     }
 
-    @JsonCreator
-    static TransposedConvGeometry fromJson(
-            @JsonProperty("convolution") ConvGeometry convolution,
-            @JsonProperty("outputPadding") int[] outputPadding,
-            @JsonProperty("exactSize") int[] exactSize) {
-        return new TransposedConvGeometry(convolution, outputPadding, exactSize);
+    /**
+     * Without output padding.
+     *
+     * @param convolution the convolution whose input gradient this is; the same number of zeros as
+     *     padding on both sides
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public TransposedConvGeometry(ConvGeometry convolution) {
+        this(convolution, new int[] {0}, null);
     }
 
     /** Copy with other output padding, smaller than stride or dilation. */
@@ -99,46 +98,42 @@ public final class TransposedConvGeometry implements Window, Serializable {
     }
 
     /**
-     * Copy whose output padding follows from the size that the output must have; null for none
-     * prescribed.
+     * Copy whose output padding follows from the size that the output must have; null to prescribe
+     * none.
      */
     public TransposedConvGeometry withOutputSize(int... values) {
-        return new TransposedConvGeometry(convolution, outputPadding, values);
-    }
-
-    /** The convolution whose input gradient this is. */
-    @JsonProperty("convolution")
-    public ConvGeometry convolution() {
-        return convolution;
+        return new TransposedConvGeometry(convolution, givenOutputPadding, values);
     }
 
     /** Output padding for each dimension, zeros if the output size is prescribed. */
-    @JsonProperty("outputPadding")
+    @Override
     public int[] givenOutputPadding() {
-        return outputPadding.clone();
+        return givenOutputPadding.clone();
     }
 
     /** The prescribed output size, or null. */
-    @JsonProperty("exactSize")
+    @Override
     public int[] exactSize() {
         return exactSize == null ? null : exactSize.clone();
     }
 
     /** Number of spatial dimensions: 1, 2 or 3. */
     @Override
-    @JsonIgnore
     public int rank() {
         return convolution.rank();
     }
 
     /** Number of groups: outputs of a group see the inputs of that group only. */
-    @JsonIgnore
     public int groups() {
         return convolution.groups();
     }
 
-    /** The largest output padding along a dimension, with which each exact size is in reach. */
+    /** The largest output padding along a dimension; every exact output size needs at most that. */
     public int mostOutputPadding(int dimension) {
+        return mostOutputPadding(convolution, dimension);
+    }
+
+    private static int mostOutputPadding(ConvGeometry convolution, int dimension) {
         return Math.max(convolution.stride()[dimension], convolution.dilation()[dimension]) - 1;
     }
 
@@ -170,7 +165,7 @@ public final class TransposedConvGeometry implements Window, Serializable {
     public long outputLength(int dimension, long inputSize) {
         return exactSize != null
                 ? exactSize[dimension]
-                : sizeWithoutOutputPadding(dimension, inputSize) + outputPadding[dimension];
+                : sizeWithoutOutputPadding(dimension, inputSize) + givenOutputPadding[dimension];
     }
 
     /**
@@ -215,7 +210,7 @@ public final class TransposedConvGeometry implements Window, Serializable {
      * Output padding for an input of this spatial size.
      *
      * @throws IllegalArgumentException if the output would be empty or the prescribed output size
-     *     is out of reach
+     *     cannot be reached
      */
     public int[] outputPadding(long... input) {
         if (input.length != rank()) {
@@ -229,7 +224,7 @@ public final class TransposedConvGeometry implements Window, Serializable {
                             + " needs "
                             + rank());
         }
-        int[] result = outputPadding.clone();
+        int[] result = givenOutputPadding.clone();
         for (int d = 0; d < result.length; d++) {
             long smallest = sizeWithoutOutputPadding(d, input[d]);
             if (exactSize != null) {
@@ -269,7 +264,7 @@ public final class TransposedConvGeometry implements Window, Serializable {
      *
      * @param input spatial size of the input, one number per dimension
      * @throws IllegalArgumentException if the output would be empty or the prescribed output size
-     *     is out of reach
+     *     cannot be reached
      */
     public long[] outputSize(long... input) {
         int[] padding = outputPadding(input);
@@ -280,16 +275,16 @@ public final class TransposedConvGeometry implements Window, Serializable {
         return output;
     }
 
-    private int[] perDimension(String field, int[] values, int lowest) {
-        if (values == null || values.length != 1 && values.length != rank()) {
+    private static int[] perDimension(String field, int[] values, int rank, int lowest) {
+        if (values == null || values.length != 1 && values.length != rank) {
             throw new IllegalArgumentException(
                     field
                             + " = "
                             + Arrays.toString(values)
                             + "; give one number"
-                            + (rank() > 1 ? " or " + rank() + ", one per spatial dimension" : ""));
+                            + (rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
         }
-        int[] result = new int[rank()];
+        int[] result = new int[rank];
         for (int d = 0; d < result.length; d++) {
             result[d] = values[values.length == 1 ? 0 : d];
             if (result[d] < lowest) {
@@ -307,26 +302,23 @@ public final class TransposedConvGeometry implements Window, Serializable {
 
     @Override
     public boolean equals(Object o) {
-        if (!(o instanceof TransposedConvGeometry)) {
-            return false;
-        }
-        TransposedConvGeometry other = (TransposedConvGeometry) o;
-        return convolution.equals(other.convolution)
-                && Arrays.equals(outputPadding, other.outputPadding)
+        return o instanceof TransposedConvGeometry other
+                && convolution.equals(other.convolution)
+                && Arrays.equals(givenOutputPadding, other.givenOutputPadding)
                 && Arrays.equals(exactSize, other.exactSize);
     }
 
     @Override
     public int hashCode() {
         return Objects.hash(
-                convolution, Arrays.hashCode(outputPadding), Arrays.hashCode(exactSize));
+                convolution, Arrays.hashCode(givenOutputPadding), Arrays.hashCode(exactSize));
     }
 
     @Override
     public String toString() {
         return convolution
                 + (exactSize == null
-                        ? ", output padding " + Arrays.toString(outputPadding)
+                        ? ", output padding " + Arrays.toString(givenOutputPadding)
                         : ", output size " + Arrays.toString(exactSize));
     }
 }

@@ -4,42 +4,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A transposed convolution in 1, 2 or 3 dimensions: geometry, channels and bias.
  *
  * <p>Parameters: {@code W [in, out / groups, k...]}, {@code b [out]} (PyTorch's layout).
+ *
+ * @param inChannels number of input channels, a multiple of the groups, or 0 if not yet known
+ * @param outChannels number of output channels, a multiple of the groups
+ * @param geometry kernel, stride, dilation, padding, output padding, groups
+ * @param bias whether an output channel has a bias
  */
-public final class TransposedConvSpec implements LayerSpec {
-
-    private static final long serialVersionUID = 1L;
-
-    private final long inChannels;
-    private final long outChannels;
-    private final TransposedConvGeometry geometry;
-    private final boolean bias;
+public record TransposedConvSpec(
+        long inChannels, long outChannels, TransposedConvGeometry geometry, boolean bias)
+        implements LayerSpec {
 
     /**
-     * Creates the specification.
-     *
-     * @param inChannels number of input channels, a multiple of the groups, or 0 for not yet known
-     * @param outChannels number of output channels, a multiple of the groups
-     * @param geometry kernel, stride, dilation, padding, output padding, groups
-     * @param bias whether an output channel has a bias
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public TransposedConvSpec(
-            @JsonProperty("inChannels") long inChannels,
-            @JsonProperty("outChannels") long outChannels,
-            @JsonProperty("geometry") TransposedConvGeometry geometry,
-            @JsonProperty("bias") boolean bias) {
-        this.inChannels = inChannels;
-        this.outChannels = outChannels;
-        this.geometry = Objects.requireNonNull(geometry, "geometry");
-        this.bias = bias;
+    public TransposedConvSpec {
+        Objects.requireNonNull(geometry, "geometry");
         Checks.divisible("nIn (input channels)", inChannels, geometry.groups(), true);
         Checks.divisible("nOut (output channels)", outChannels, geometry.groups(), false);
     }
@@ -47,30 +31,6 @@ public final class TransposedConvSpec implements LayerSpec {
     @Override
     public int spatialRank() {
         return geometry.rank();
-    }
-
-    @Override
-    @JsonProperty("inChannels")
-    public long inChannels() {
-        return inChannels;
-    }
-
-    @Override
-    @JsonProperty("outChannels")
-    public long outChannels() {
-        return outChannels;
-    }
-
-    /** Kernel, stride, dilation, padding, output padding, groups. */
-    @JsonProperty("geometry")
-    public TransposedConvGeometry geometry() {
-        return geometry;
-    }
-
-    /** Whether an output channel has a bias. */
-    @JsonProperty("bias")
-    public boolean bias() {
-        return bias;
     }
 
     @Override
@@ -137,11 +97,6 @@ public final class TransposedConvSpec implements LayerSpec {
         return params;
     }
 
-    @Override
-    public long[] outputSize(long... inputSize) {
-        return geometry.outputSize(inputSize);
-    }
-
     /** Each input position reaches the output through all weights. */
     @Override
     public long uses(long... inputSize) {
@@ -151,28 +106,6 @@ public final class TransposedConvSpec implements LayerSpec {
     @Override
     public List<Window> windows() {
         return List.of(geometry);
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        if (!(o instanceof TransposedConvSpec)) {
-            return false;
-        }
-        TransposedConvSpec other = (TransposedConvSpec) o;
-        return inChannels == other.inChannels
-                && outChannels == other.outChannels
-                && geometry.equals(other.geometry)
-                && bias == other.bias;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(inChannels, outChannels, geometry, bias);
-    }
-
-    @Override
-    public String toString() {
-        return inChannels + " -> " + outChannels + ", transposed, " + geometry + ", bias " + bias;
     }
 
     /** Collects what a transposed convolution has beside a convolution's options. */

@@ -3,29 +3,24 @@ package org.lamina.spec;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The size that an upsampling gives: a multiple of the input's, {@code floor(input * scale)}, or a
+ * The output size of an upsampling: a multiple of the input's, {@code floor(input * scale)}, or a
  * fixed one.
  *
  * <p>Immutable. An array of one number stands for all dimensions.
+ *
+ * @param rank number of spatial dimensions
+ * @param scale factor for each dimension; null with a size
+ * @param size output size for each dimension; null with factors
  */
-public final class UpsampleGeometry implements Window, Serializable {
+public record UpsampleGeometry(int rank, double[] scale, long[] size)
+        implements Window, Serializable {
 
-    private static final long serialVersionUID = 1L;
-
-    private final int rank;
-    private final double[] scale;
-    private final long[] size;
-
-    @JsonCreator
-    private UpsampleGeometry(
-            @JsonProperty("rank") int rank,
-            @JsonProperty("scale") double[] scale,
-            @JsonProperty("size") long[] size) {
-        this.rank = rank;
+    /**
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public UpsampleGeometry {
         if (scale == null && size == null) {
             throw new IllegalArgumentException(
                     "scale = null, outputSize = null; give one of them, numbers greater than 0");
@@ -38,8 +33,8 @@ public final class UpsampleGeometry implements Window, Serializable {
                             + Arrays.toString(size)
                             + "; give one of them");
         }
-        this.scale = scale == null ? null : scales(scale, rank);
-        this.size = size == null ? null : sizes(size, rank);
+        scale = scale == null ? null : scales(scale, rank);
+        size = size == null ? null : sizes(size, rank);
     }
 
     private static double[] scales(double[] given, int rank) {
@@ -81,32 +76,14 @@ public final class UpsampleGeometry implements Window, Serializable {
         }
     }
 
-    /**
-     * An upsampling by a factor or to a size.
-     *
-     * @param rank number of spatial dimensions
-     * @param scale factors, one number per dimension or one for all; null with a size
-     * @param size output sizes, one number per dimension or one for all; null with factors
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
-    public static UpsampleGeometry of(int rank, double[] scale, long[] size) {
-        return new UpsampleGeometry(rank, scale, size);
-    }
-
-    @Override
-    @JsonProperty("rank")
-    public int rank() {
-        return rank;
-    }
-
     /** Factor for each dimension, or null. */
-    @JsonProperty("scale")
+    @Override
     public double[] scale() {
         return scale == null ? null : scale.clone();
     }
 
     /** Output size for each dimension, or null. */
-    @JsonProperty("size")
+    @Override
     public long[] size() {
         return size == null ? null : size.clone();
     }
@@ -139,8 +116,8 @@ public final class UpsampleGeometry implements Window, Serializable {
     /**
      * Spatial size of the output.
      *
-     * @throws IllegalArgumentException if the input has another number of dimensions, or nothing is
-     *     left of it
+     * @throws IllegalArgumentException if the input has another number of dimensions, or the output
+     *     would be empty
      */
     public long[] outputSize(long... input) {
         if (input.length != rank) {
@@ -186,10 +163,10 @@ public final class UpsampleGeometry implements Window, Serializable {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof UpsampleGeometry
-                && rank == ((UpsampleGeometry) o).rank
-                && Arrays.equals(scale, ((UpsampleGeometry) o).scale)
-                && Arrays.equals(size, ((UpsampleGeometry) o).size);
+        return o instanceof UpsampleGeometry other
+                && rank == other.rank
+                && Arrays.equals(scale, other.scale)
+                && Arrays.equals(size, other.size);
     }
 
     @Override

@@ -50,7 +50,7 @@ public interface UpsampleOptions<T> {
          * @throws IllegalArgumentException naming the field, its value and what is allowed
          */
         public UpsampleGeometry build() {
-            return UpsampleGeometry.of(rank, scale, outputSize);
+            return new UpsampleGeometry(rank, scale, outputSize);
         }
     }
 }

@@ -12,17 +12,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Parameters: those of the convolution, {@code W [out, in / groups, k...]}, {@code b [out]},
  * and, with a gain, {@code gain [out]}.
+ *
+ * @param conv the convolution
+ * @param standardization formula of the standardization
+ * @param gain whether an output channel has a gain
  */
-public final class WSConvSpec implements LayerSpec {
+public record WSConvSpec(ConvSpec conv, WeightStandardization standardization, boolean gain)
+        implements LayerSpec {
 
     /** Key of the gain. */
     public static final String GAIN = "gain";
-
-    private static final long serialVersionUID = 1L;
-
-    private final ConvSpec conv;
-    private final WeightStandardization standardization;
-    private final boolean gain;
 
     /**
      * Creates the specification, with a gain.
@@ -36,42 +35,23 @@ public final class WSConvSpec implements LayerSpec {
     }
 
     /**
-     * Creates the specification.
-     *
-     * @param conv the convolution
-     * @param standardization formula of the standardization
-     * @param gain whether an output channel has a gain; null (in older files): true
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public WSConvSpec(
-            @JsonProperty("conv") ConvSpec conv,
-            @JsonProperty("standardization") WeightStandardization standardization,
-            @JsonProperty("gain") Boolean gain) {
-        this.gain = gain == null || gain;
-        this.conv = Objects.requireNonNull(conv, "conv");
-        this.standardization = Objects.requireNonNull(standardization, "standardization");
+    public WSConvSpec {
+        Objects.requireNonNull(conv, "conv");
+        Objects.requireNonNull(standardization, "standardization");
         ConvGeometry geometry = conv.geometry();
         standardization.checkUnit(
                 conv.inChannels() / geometry.groups() * geometry.kernelVolume(), "output channel");
     }
 
-    /** The convolution. */
-    @JsonProperty("conv")
-    public ConvSpec conv() {
-        return conv;
-    }
-
-    /** Formula of the standardization. */
-    @JsonProperty("standardization")
-    public WeightStandardization standardization() {
-        return standardization;
-    }
-
-    /** Whether an output channel has a gain. */
-    @JsonProperty("gain")
-    public boolean gain() {
-        return gain;
+    @JsonCreator
+    static WSConvSpec fromJson(
+            @JsonProperty("conv") ConvSpec conv,
+            @JsonProperty("standardization") WeightStandardization standardization,
+            @JsonProperty("gain") Boolean gain) {
+        boolean hasGain = gain == null || gain; // files of earlier versions have no such property
+        return new WSConvSpec(conv, standardization, hasGain);
     }
 
     @Override
@@ -109,30 +89,7 @@ public final class WSConvSpec implements LayerSpec {
     }
 
     @Override
-    public long[] outputSize(long... inputSize) {
-        return conv.outputSize(inputSize);
-    }
-
-    @Override
     public List<Window> windows() {
         return conv.windows();
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof WSConvSpec
-                && conv.equals(((WSConvSpec) o).conv)
-                && standardization.equals(((WSConvSpec) o).standardization)
-                && gain == ((WSConvSpec) o).gain;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(conv, standardization, gain);
-    }
-
-    @Override
-    public String toString() {
-        return conv + ", " + standardization + (gain ? "" : ", no gain");
     }
 }

@@ -2,9 +2,6 @@ package org.lamina.spec;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.Objects;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The formula by which a layer standardizes its weights before it uses them. For the weights w of
@@ -18,8 +15,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>The published formulas differ in the variance, in what they count as fan-in, and in eps:
  * {@link #elektronn3()}, {@link #nfnet()}, {@link #timm()}, {@link #stdConv()}. Immutable; each
  * {@code with...} method returns a changed copy.
+ *
+ * @param variance unbiased or biased
+ * @param fanIn what fan-in counts
+ * @param epsilon what eps does
+ * @param eps greater than 0
  */
-public final class WeightStandardization implements Serializable {
+public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsilon, double eps)
+        implements Serializable {
 
     /** Divisor of the sum of squares. */
     public enum Variance {
@@ -47,39 +50,20 @@ public final class WeightStandardization implements Serializable {
         ADDED
     }
 
-    private static final long serialVersionUID = 1L;
-
-    private final Variance variance;
-    private final FanIn fanIn;
-    private final Epsilon epsilon;
-    private final double eps;
-
     /**
-     * A formula.
-     *
-     * @param variance unbiased or biased
-     * @param fanIn what fan-in counts
-     * @param epsilon what eps does
-     * @param eps greater than 0
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    @JsonCreator
-    public WeightStandardization(
-            @JsonProperty("variance") Variance variance,
-            @JsonProperty("fanIn") FanIn fanIn,
-            @JsonProperty("epsilon") Epsilon epsilon,
-            @JsonProperty("eps") double eps) {
-        this.variance = given("variance", variance, Variance.values());
-        this.fanIn = given("fanIn", fanIn, FanIn.values());
-        this.epsilon = given("epsilon", epsilon, Epsilon.values());
-        this.eps = eps;
+    public WeightStandardization {
+        given("variance", variance, Variance.values());
+        given("fanIn", fanIn, FanIn.values());
+        given("epsilon", epsilon, Epsilon.values());
         if (!(eps > 0 && eps < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("eps = " + eps + "; must be greater than 0");
         }
     }
 
     /**
-     * elektronn3's: unbiased variance, fan-in over all weights, lower bound 1e-4.
+     * The formula of elektronn3: unbiased variance, fan-in over all weights, lower bound 1e-4.
      *
      * @see <a href="https://github.com/ELEKTRONN/elektronn3">elektronn3, modules/layers.py</a>
      */
@@ -88,7 +72,7 @@ public final class WeightStandardization implements Serializable {
     }
 
     /**
-     * DeepMind's for NFNets: biased variance, fan-in of a unit, lower bound 1e-4.
+     * The formula of DeepMind's NFNets: biased variance, fan-in of a unit, lower bound 1e-4.
      *
      * @see <a href="https://arxiv.org/abs/2102.06171">Brock et al. 2021</a>
      */
@@ -97,8 +81,8 @@ public final class WeightStandardization implements Serializable {
     }
 
     /**
-     * timm's ScaledStdConv2d: biased variance, fan-in of a unit, 1e-6 added to the variance. timm's
-     * normalizer-free networks set eps to 1e-5.
+     * The formula of timm's ScaledStdConv2d: biased variance, fan-in of a unit, 1e-6 added to the
+     * variance. timm's normalizer-free networks set eps to 1e-5.
      *
      * @see <a href="https://github.com/huggingface/pytorch-image-models">timm,
      *     layers/std_conv.py</a>
@@ -108,8 +92,8 @@ public final class WeightStandardization implements Serializable {
     }
 
     /**
-     * timm's StdConv2d, a batch normalization of the weights: biased variance, no fan-in, 1e-6
-     * added to the variance. The original has no gain: {@code hasGain(false)}.
+     * The formula of timm's StdConv2d, a batch normalization of the weights: biased variance, no
+     * fan-in, 1e-6 added to the variance. The original has no gain: {@code hasGain(false)}.
      *
      * @see <a href="https://github.com/huggingface/pytorch-image-models">timm,
      *     layers/std_conv.py</a>
@@ -119,12 +103,12 @@ public final class WeightStandardization implements Serializable {
         return timm().withFanIn(FanIn.NONE);
     }
 
-    /** A builder that checks nothing until it builds; without a call it gives this formula. */
+    /** A builder that starts from this formula and checks nothing until it builds. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Collects a formula, so that its parts may be given in any order. */
+    /** Collects a formula whose parts may be given in any order. */
     public static final class Builder {
         private WeightStandardization formula;
         private Double eps;
@@ -133,7 +117,7 @@ public final class WeightStandardization implements Serializable {
             this.formula = formula;
         }
 
-        /** The formula; an eps given by itself stays. */
+        /** The formula; an eps that was set separately is kept. */
         public Builder formula(WeightStandardization value) {
             this.formula = value;
             return this;
@@ -170,7 +154,7 @@ public final class WeightStandardization implements Serializable {
         return new WeightStandardization(variance, value, epsilon, eps);
     }
 
-    /** Copy that uses eps in another way. */
+    /** Copy with another use of eps. */
     public WeightStandardization withEpsilon(Epsilon value) {
         return new WeightStandardization(variance, fanIn, value, eps);
     }
@@ -178,30 +162,6 @@ public final class WeightStandardization implements Serializable {
     /** Copy with another eps. */
     public WeightStandardization withEps(double value) {
         return new WeightStandardization(variance, fanIn, epsilon, value);
-    }
-
-    /** Divisor of the sum of squares. */
-    @JsonProperty("variance")
-    public Variance variance() {
-        return variance;
-    }
-
-    /** What fan-in counts. */
-    @JsonProperty("fanIn")
-    public FanIn fanIn() {
-        return fanIn;
-    }
-
-    /** What eps does. */
-    @JsonProperty("epsilon")
-    public Epsilon epsilon() {
-        return epsilon;
-    }
-
-    /** The bound of variance times fan-in, or what is added to the variance. */
-    @JsonProperty("eps")
-    public double eps() {
-        return eps;
     }
 
     /**
@@ -239,10 +199,9 @@ public final class WeightStandardization implements Serializable {
     }
 
     /**
-     * Refuses units of a single weight: it has no unbiased variance, and less its mean it is 0
-     * whatever its value.
+     * Rejects units of a single weight, which have no unbiased variance and are 0 once centred.
      *
-     * @param elements number of weights of a unit; 0 for not yet known
+     * @param elements number of weights of a unit; 0 if not yet known
      * @param unit what a unit is, for the message
      * @throws IllegalArgumentException if there is only one
      */
@@ -256,41 +215,10 @@ public final class WeightStandardization implements Serializable {
         }
     }
 
-    private static <E> E given(String field, E value, E[] allowed) {
+    private static void given(String field, Object value, Object[] allowed) {
         if (value == null) {
             throw new IllegalArgumentException(
                     field + " = null; allowed are " + Arrays.toString(allowed));
         }
-        return value;
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        if (!(o instanceof WeightStandardization)) {
-            return false;
-        }
-        WeightStandardization other = (WeightStandardization) o;
-        return variance == other.variance
-                && fanIn == other.fanIn
-                && epsilon == other.epsilon
-                && eps == other.eps;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(variance, fanIn, epsilon, eps);
-    }
-
-    @Override
-    public String toString() {
-        return "weight standardization (variance "
-                + variance
-                + ", fan-in "
-                + fanIn
-                + ", eps "
-                + eps
-                + " "
-                + epsilon
-                + ")";
     }
 }

@@ -1,5 +1,7 @@
 package org.lamina.spec;
 
+import java.util.Arrays;
+
 /**
  * Which positions of its input a layer sees from a position of its output, one spatial dimension at
  * a time.
@@ -15,6 +17,18 @@ public interface Window {
      * @param inputSize size of the input along it
      */
     long outputLength(int dimension, long inputSize);
+
+    /**
+     * Spatial size of the output.
+     *
+     * @param input spatial size of the input, one number per dimension
+     * @throws IllegalArgumentException if an input of that size has no output
+     */
+    default long[] outputSize(long... input) {
+        long[] output = new long[input.length];
+        Arrays.setAll(output, d -> outputLength(d, input[d]));
+        return output;
+    }
 
     /**
      * The positions of the input that are seen from a position of the output; positions outside the

@@ -58,7 +58,7 @@ class GoldenConstraintTest {
                                 .toArray()
                         : new int[] {axisNorm.asInt()};
         NormSpec spec =
-                NormSpec.of(
+                new NormSpec(
                         number(args.get("max_norm")),
                         number(args.get("min_norm")),
                         args.get("minmax_rate").asDouble(),

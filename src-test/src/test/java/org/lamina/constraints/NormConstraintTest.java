@@ -250,17 +250,17 @@ class NormConstraintTest {
         NormAxes axes = NormAxes.of(0, 2);
         assertEquals(
                 new MinMaxNorm(0.5, 2, 0.3, axes).withEps(1e-5),
-                NormConstraint.of(NormSpec.of(2.0, 0.5, 0.3, axes, 1e-5)).orElseThrow());
+                NormConstraint.of(new NormSpec(2.0, 0.5, 0.3, axes, 1e-5)).orElseThrow());
         assertEquals(
                 new UnitNorm(axes),
-                NormConstraint.of(NormSpec.of(1.0, 1.0, 1, axes, 1e-9)).orElseThrow());
+                NormConstraint.of(new NormSpec(1.0, 1.0, 1, axes, 1e-9)).orElseThrow());
         // The rate is without effect there, as in selfEEG.
         assertEquals(
-                NormConstraint.of(NormSpec.of(1.0, 1.0, 1, axes, 1e-9)),
-                NormConstraint.of(NormSpec.of(1.0, 1.0, 0.4, axes, 1e-9)));
+                NormConstraint.of(new NormSpec(1.0, 1.0, 1, axes, 1e-9)),
+                NormConstraint.of(new NormSpec(1.0, 1.0, 0.4, axes, 1e-9)));
         assertEquals(
-                NormConstraint.of(NormSpec.of(2.0, null, 1, axes, 1e-9)),
-                NormConstraint.of(NormSpec.of(2.0, null, 0.4, axes, 1e-9)));
+                NormConstraint.of(new NormSpec(2.0, null, 1, axes, 1e-9)),
+                NormConstraint.of(new NormSpec(2.0, null, 0.4, axes, 1e-9)));
     }
 
     @Test

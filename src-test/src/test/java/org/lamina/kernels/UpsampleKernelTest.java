@@ -116,7 +116,7 @@ class UpsampleKernelTest {
     @ParameterizedTest
     @CsvSource({"5, 9", "5, 8", "7, 3", "1, 4", "6, 1", "4, 4"})
     void windowsAreWhatIsSeen(long in, long out) {
-        UpsampleGeometry geometry = UpsampleGeometry.of(1, null, new long[] {out});
+        UpsampleGeometry geometry = new UpsampleGeometry(1, null, new long[] {out});
         INDArray changed = Nd4j.zeros(DataType.DOUBLE, out, in);
         for (long i = 0; i < in; i++) {
             INDArray x = Nd4j.zeros(DataType.DOUBLE, 1, 1, in);

@@ -116,7 +116,8 @@ class GraphFunctionsTest {
                                         .withGroups(2)),
                         true,
                         WeightStandardization.elektronn3(),
-                        false);
+                        false,
+                        true);
         GraphTraining.check(
                 x ->
                         TransposedConvOps.standardized(
@@ -207,7 +208,7 @@ class GraphFunctionsTest {
 
     @Test
     void upsampling() throws IOException {
-        UpsampleGeometry geometry = UpsampleGeometry.of(3, new double[] {2, 1, 1.5}, null);
+        UpsampleGeometry geometry = new UpsampleGeometry(3, new double[] {2, 1, 1.5}, null);
         ConvGeometry pointwise = ConvGeometry.ofKernel(1, 1, 1);
         GraphTraining.check(
                 x ->
@@ -230,7 +231,7 @@ class GraphFunctionsTest {
                         2,
                         3,
                         ConvGeometry.ofKernel(3, 3).withPadding(Padding.of(1)),
-                        UpsampleGeometry.of(2, null, new long[] {6, 9}),
+                        new UpsampleGeometry(2, null, new long[] {6, 9}),
                         Normalizer.PINST,
                         Activator.PRELU,
                         LayerOrder.NEW);
