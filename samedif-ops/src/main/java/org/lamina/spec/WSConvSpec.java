@@ -24,17 +24,6 @@ public record WSConvSpec(ConvSpec conv, WeightStandardization standardization, b
     public static final String GAIN = "gain";
 
     /**
-     * Creates the specification, with a gain.
-     *
-     * @param conv the convolution
-     * @param standardization formula of the standardization
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
-    public WSConvSpec(ConvSpec conv, WeightStandardization standardization) {
-        this(conv, standardization, true);
-    }
-
-    /**
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public WSConvSpec {

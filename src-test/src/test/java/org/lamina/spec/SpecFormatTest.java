@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.serde.JsonMappers;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +89,23 @@ class SpecFormatTest {
         ObjectNode spec = ofType.findFirst().orElseThrow().deepCopy();
         spec.remove("gain");
         assertTrue(JSON.readTree(JSON.writeValueAsString(read(spec))).get("gain").asBoolean());
+    }
+
+    @Test
+    void partsOfOtherConfigurations() throws IOException {
+        String standardization =
+                "{\"eps\":1.0E-4,\"epsilon\":\"LOWER_BOUND\",\"fanIn\":\"UNIT\","
+                        + "\"variance\":\"BIASED\"}";
+        String wrapper =
+                "{\"constEval\":false,\"differentiable\":true,\"learnableGain\":true,"
+                        + "\"standardization\":"
+                        + standardization
+                        + "}";
+        assertEquals(
+                new FWSSpec(WeightStandardization.nfnet(), true, false, true),
+                JSON.readValue(wrapper, FWSSpec.class));
+        String init = "{\"@class\":\"org.lamina.spec.UniformInit\",\"bound\":0.5}";
+        assertEquals(new UniformInit(0.5), JSON.readValue(init, IWeightInit.class));
     }
 
     private static LayerSpec read(JsonNode stored) throws IOException {

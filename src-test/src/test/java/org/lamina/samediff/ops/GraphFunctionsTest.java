@@ -156,7 +156,8 @@ class GraphFunctionsTest {
                                         .withGroups(2),
                                 true,
                                 NormSpec.none()),
-                        WeightStandardization.nfnet());
+                        WeightStandardization.nfnet(),
+                        true);
         GraphTraining.check(
                 x ->
                         WeightStandardizationOps.conv(
