@@ -28,9 +28,7 @@ final class OnnxNetworkStep implements Workload.Step {
             this.session = environment.createSession(exported(network), options);
             OnnxTensor input =
                     OnnxTensor.createTensor(
-                            environment,
-                            FloatBuffer.wrap(x.dup('c').data().asFloat()),
-                            x.shape());
+                            environment, FloatBuffer.wrap(x.dup('c').data().asFloat()), x.shape());
             this.inputs = Map.of(session.getInputNames().iterator().next(), input);
             try (OrtSession.Result result = session.run(inputs)) {
                 FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();

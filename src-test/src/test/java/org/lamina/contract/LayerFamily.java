@@ -7,6 +7,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
 
@@ -33,6 +36,30 @@ interface LayerFamily {
      * Failures name the layer.
      */
     static void everyLayer(Check check) {
+        assertAll(eachLayer(check));
+    }
+
+    /** The same, several at a time, for a check that mostly waits. */
+    static void everyLayer(int atATime, Check check) {
+        ExecutorService threads = Executors.newFixedThreadPool(atATime);
+        List<Future<?>> done =
+                eachLayer(check).stream()
+                        .<Future<?>>map(
+                                one ->
+                                        threads.submit(
+                                                () -> {
+                                                    try {
+                                                        one.execute();
+                                                    } catch (Throwable e) {
+                                                        throw new AssertionError(e.getMessage(), e);
+                                                    }
+                                                }))
+                        .toList();
+        threads.shutdown();
+        assertAll(done.stream().map(future -> (Executable) future::get).toList());
+    }
+
+    private static List<Executable> eachLayer(Check check) {
         List<Executable> checks = new ArrayList<>();
         Set<String> layers = new HashSet<>();
         for (LayerFamily family : ALL) {
@@ -44,7 +71,7 @@ interface LayerFamily {
                 }
             }
         }
-        assertAll(checks);
+        return checks;
     }
 
     private static Executable named(Row row, Form form, Check check) {

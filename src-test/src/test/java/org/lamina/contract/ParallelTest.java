@@ -45,7 +45,8 @@ class ParallelTest {
 
     @Test
     void averagedTrainingIsTheProjectedMeanOfItsWorkers() {
-        LayerFamily.everyLayer(ParallelTest::trainsAsOneAfterTheOther);
+        // DL4J's workers wait a second before they end.
+        LayerFamily.everyLayer(8, ParallelTest::trainsAsOneAfterTheOther);
     }
 
     private static void trainsAsOneAfterTheOther(Row row, Form form) {
