@@ -45,7 +45,7 @@ final class OnnxNetworkStep implements Workload.Step {
         try {
             Path file = Files.createTempFile("lamina", ".onnx");
             try {
-                Onnx.export(network, file, new OnnxOptions());
+                Onnx.export(network, file, new OnnxOptions().publishedOrder(true));
                 return Files.readAllBytes(file);
             } finally {
                 Files.delete(file);
