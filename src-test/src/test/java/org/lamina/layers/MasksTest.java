@@ -25,6 +25,7 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.layers.conf.MaxPooling2D;
 import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.activations.Activation;
@@ -261,14 +262,14 @@ class MasksTest {
                                 .build()));
     }
 
-    private static Net imageNet(Form form) {
+    private static Net imageNet(Form form, Layer pool) {
         return new Net(
                 InputType.convolutional(9, 12, 2),
                 4,
                 List.of(
                         layer(form, "Conv2D", ints(3, 4), "nOut", 4, "padding", "same").build(),
                         layer(form, "InstanceNorm", NO_KERNEL).build(),
-                        new MeanPooling2D.Builder(1, 2).build(),
+                        pool,
                         layer(form, "Conv2D", ints(2, 2), "nOut", 4, "padding", ints(1))
                                 .set("paddingMode", PaddingMode.REPLICATE)
                                 .set("activation", Activation.TANH)
@@ -283,8 +284,16 @@ class MasksTest {
             all.add(Arguments.of(form + " causal", causalNet(form), PoolingType.MAX));
             all.add(Arguments.of(form + " composed", composedNet(form), PoolingType.SUM));
             all.add(Arguments.of(form + " composed", composedNet(form), PoolingType.PNORM));
-            all.add(Arguments.of(form + " images", imageNet(form), PoolingType.AVG));
-            all.add(Arguments.of(form + " images", imageNet(form), PoolingType.MAX));
+            all.add(
+                    Arguments.of(
+                            form + " images",
+                            imageNet(form, new MeanPooling2D.Builder(1, 2).build()),
+                            PoolingType.AVG));
+            all.add(
+                    Arguments.of(
+                            form + " images",
+                            imageNet(form, new MaxPooling2D.Builder(2, 3).stride(1, 2).build()),
+                            PoolingType.MAX));
         }
         return all.stream();
     }
@@ -364,10 +373,11 @@ class MasksTest {
     }
 
     /**
-     * A mean over what counts of its window; windows that end behind the example's end are none.
+     * A mean or maximum over what counts of its window; windows that end behind the example's end
+     * are none.
      */
     @Test
-    void meanPoolingOfMaskedImages() {
+    void poolingOfMaskedImages() {
         MultiLayerNetwork net =
                 Nets.single(
                         new MeanPooling2D.Builder(1, 3).name("pool").build(),
@@ -382,6 +392,17 @@ class MasksTest {
                 "gradient",
                 pass.inputGradient().ravel(),
                 Nd4j.createFromArray(0.5, 0, 0.5, 1, 1, 1, 0, 0, 0));
+        MultiLayerNetwork largest =
+                Nets.single(
+                        new MaxPooling2D.Builder(1, 3).build(),
+                        InputType.convolutional(1, 9, 1),
+                        DataType.DOUBLE);
+        pass = Nets.pass(largest, x.subi(10), mask, g);
+        CLOSE.check("maxima", pass.output().ravel(), Nd4j.createFromArray(-7.0, -4, 0));
+        CLOSE.check(
+                "gradient of the maxima",
+                pass.inputGradient().ravel(),
+                Nd4j.createFromArray(0.0, 0, 1, 0, 0, 3, 0, 0, 0));
         MultiLayerNetwork padded =
                 Nets.single(
                         (Layer) new MeanPooling2D.Builder(1, 3).padding(0, 1).name("pool").build(),
