@@ -26,6 +26,7 @@ class LayerContractTest {
                     new Training(),
                     new Padded(),
                     new Promises(),
+                    new NotNumbers(),
                     new Errors(),
                     new Execution(),
                     new Exported());
@@ -33,8 +34,7 @@ class LayerContractTest {
     @TestFactory
     List<DynamicNode> layers() {
         List<DynamicNode> layers = new ArrayList<>();
-        List<Row> rows = LayerFamily.ALL.stream().flatMap(f -> f.rows().stream()).toList();
-        for (Row row : rows) {
+        for (Row row : LayerFamily.allRows()) {
             List<DynamicNode> tests = new ArrayList<>();
             for (Form form : Form.values()) {
                 for (Contract contract : CONTRACTS) {

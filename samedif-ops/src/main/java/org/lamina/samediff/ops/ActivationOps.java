@@ -53,7 +53,7 @@ public final class ActivationOps {
                     Map.entry(
                             ActivationRationalTanh.class,
                             x -> new RationalTanh(sd(x), x).outputVariable()),
-                    Map.entry(ActivationReLU6.class, x -> sd(x).nn().relu6(x, 0)),
+                    Map.entry(ActivationReLU6.class, ActivationOps::relu6),
                     Map.entry(
                             ActivationRectifiedTanh.class,
                             x -> new RectifiedTanh(sd(x), x).outputVariable()),
@@ -73,6 +73,7 @@ public final class ActivationOps {
             Set.of(
                     ActivationELU.class,
                     ActivationLReLU.class,
+                    ActivationReLU6.class,
                     Elu.class,
                     Gelu.class,
                     GeluTanh.class,
@@ -171,6 +172,12 @@ public final class ActivationOps {
     /** Exponential linear unit: x for x above 0, else {@code alpha * (exp(x) - 1)}. */
     public static SDVariable elu(SDVariable x, double alpha) {
         return sd(x).nn().relu(x, 0).add(sd(x).math().expm1(negative(x)).mul(alpha));
+    }
+
+    /** {@code min(max(x, 0), 6)}; of NaN NaN, of which ND4J's op makes a bound. */
+    private static SDVariable relu6(SDVariable x) {
+        SDVariable zeroOrNaN = sd(x).eq(x, x).castTo(x.dataType()).rdiv(0);
+        return sd(x).nn().relu6(x, 0).add(zeroOrNaN);
     }
 
     /** {@code min(x, 0)}, with derivative 1 at 0; of NaN 0. */
