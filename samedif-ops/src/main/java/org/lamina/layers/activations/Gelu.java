@@ -18,7 +18,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>Source: Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415; {@code torch.nn.GELU}.
  *
  * <p>Differs from DL4J's ActivationGELU in: that one approximates, by {@code x * sigmoid(1.702 *
- * x)} (off by up to 0.02) or, when told to be precise, by tanh (off by up to 5e-4).
+ * x)} (off by up to 0.02) or, when told to be precise, by a tanh whose cubic term is too small (off
+ * by up to 0.03, see {@link GeluTanh}).
  */
 public final class Gelu extends BaseActivationFunction {
 

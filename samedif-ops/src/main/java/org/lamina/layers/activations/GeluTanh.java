@@ -24,8 +24,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>Source: Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415; {@code
  * torch.nn.GELU(approximate="tanh")}, timm's {@code gelu_tanh}.
  *
- * <p>Differs from DL4J's ActivationGELU in: that one, when told to be precise, takes the third
- * power of 0.044715 too.
+ * <p>Differs from DL4J's ActivationGELU in: that one is {@code x * sigmoid(1.702 x)} or, told to be
+ * precise, has {@code (0.044715 * x)^3} in place of {@code 0.044715 * x^3}, 0.83145 at 1 instead of
+ * 0.84119, with a gradient that is that of neither.
  */
 public final class GeluTanh extends BaseActivationFunction {
 

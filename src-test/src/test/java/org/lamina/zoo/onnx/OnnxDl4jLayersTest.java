@@ -60,7 +60,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.harness.Nets;
 import org.lamina.harness.OnnxRuntime;
+import org.lamina.layers.conf.MaxPooling2D;
+import org.lamina.layers.conf.MeanPooling2D;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -123,6 +127,8 @@ class OnnxDl4jLayersTest {
                                 .convolutionMode(mode)
                                 .build());
             }
+            layers.add(new MaxPooling2D.Builder(3, 2).stride(2, 2).convolutionMode(mode).build());
+            layers.add(new MeanPooling2D.Builder(3, 2).convolutionMode(mode).build());
         }
         layers.add(
                 new ConvolutionLayer.Builder(3, 3)
@@ -234,8 +240,11 @@ class OnnxDl4jLayersTest {
 
     @TestFactory
     Stream<DynamicTest> activationFunctions() {
-        return Stream.of(Activation.values())
-                .filter(f -> f != Activation.SOFTMAX)
+        Stream<IActivation> byName =
+                Stream.of(Activation.values())
+                        .filter(f -> f != Activation.SOFTMAX)
+                        .map(Activation::getActivationFunction);
+        return Stream.concat(byName, Stream.of(new ActivationGELU(true)))
                 .map(
                         f ->
                                 dynamicTest(

@@ -124,9 +124,11 @@ final class Activations {
             Value above = graph.with("Add", name + ".above", erf, 1);
             return graph.zip("Mul", name, x, above).times(0.5);
         } else if (f instanceof GeluTanh) {
-            return tanhGelu(graph, name, x);
+            return tanhGelu(graph, name, x, 0.044715);
         } else if (f instanceof ActivationGELU gelu) {
-            return gelu.isPrecise() ? tanhGelu(graph, name, x) : swish(graph, name, x, 1.702);
+            return gelu.isPrecise()
+                    ? tanhGelu(graph, name, x, Math.pow(0.044715, 3)) // ND4J cubes it, too
+                    : swish(graph, name, x, 1.702);
         } else if (f instanceof Square) {
             return graph.zip("Mul", name, x, x);
         } else if (f instanceof ActivationCube) {
@@ -152,9 +154,10 @@ final class Activations {
         return graph.zip("Mul", name, x, graph.map("Sigmoid", name + ".gate", slope));
     }
 
-    private static Value tanhGelu(OnnxGraph graph, String name, Value x) {
+    /** {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + cubic * x^3)))}. */
+    private static Value tanhGelu(OnnxGraph graph, String name, Value x, double cubic) {
         Value square = graph.zip("Mul", name + ".square", x, x);
-        Value curved = graph.with("Mul", name + ".curved", square, 0.044715);
+        Value curved = graph.with("Mul", name + ".curved", square, cubic);
         Value factor = graph.with("Add", name + ".factor", curved, 1);
         Value inner = graph.zip("Mul", name + ".inner", x, factor);
         Value scaled = graph.with("Mul", name + ".scaled", inner, Math.sqrt(2 / Math.PI));
