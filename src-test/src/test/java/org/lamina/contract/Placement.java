@@ -2,14 +2,11 @@ package org.lamina.contract;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
-import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,7 +36,7 @@ final class Placement implements Contract {
         INDArray x = row.batch(type, 2);
         INDArray g = row.outputGradient(type, form, 3);
         Nets.Pass expected = Nets.pass(first, x, g);
-        for (long offset : offsets(row)) {
+        for (long offset : Nets.offsets(first.paramTable())) {
             MultiLayerNetwork later =
                     Nets.behind(offset, row.build(form), row.input(), first.params());
             try {
@@ -48,20 +45,5 @@ final class Placement implements Contract {
                 throw new AssertionError("behind " + offset + " parameters: " + e, e);
             }
         }
-    }
-
-    /**
-     * An odd one; and for each parameter one at which all parts of a view but the first come out
-     * empty from ND4J's {@code get}.
-     */
-    private static SortedSet<Long> offsets(Row row) {
-        SortedSet<Long> offsets = new TreeSet<>();
-        offsets.add(1L);
-        long before = 0;
-        for (ParamSpec param : row.spec().params()) {
-            offsets.add(Math.max(1, param.length() - 1 - before));
-            before += param.length();
-        }
-        return offsets;
     }
 }

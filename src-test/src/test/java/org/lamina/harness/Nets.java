@@ -3,6 +3,8 @@ package org.lamina.harness;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -73,6 +75,21 @@ public final class Nets {
         net.initGradientsView();
         net.setBackpropGradientsViewArray(end(offset, params));
         return net;
+    }
+
+    /**
+     * Numbers of parameters to put before these: an odd one; and for each parameter one at which
+     * all parts of a view but the first come out empty from ND4J's {@code get}.
+     */
+    public static SortedSet<Long> offsets(Map<String, INDArray> params) {
+        SortedSet<Long> offsets = new TreeSet<>();
+        offsets.add(1L);
+        long before = 0;
+        for (INDArray param : params.values()) {
+            offsets.add(Math.max(1, param.length() - 1 - before));
+            before += param.length();
+        }
+        return offsets;
     }
 
     /** A copy of a vector at the end of a longer one. */

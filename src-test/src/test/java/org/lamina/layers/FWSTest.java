@@ -12,6 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -46,7 +48,11 @@ import org.lamina.harness.HalfAsMuch;
 import org.lamina.harness.Nets;
 import org.lamina.layers.conf.ConstrainedConv1D;
 import org.lamina.layers.conf.ConstrainedDense;
+import org.lamina.layers.conf.Conv1D;
 import org.lamina.layers.conf.Conv2D;
+import org.lamina.layers.conf.Conv3D;
+import org.lamina.layers.conf.ConvTranspose2D;
+import org.lamina.layers.conf.ConvTranspose3D;
 import org.lamina.layers.conf.DepthwiseConv2D;
 import org.lamina.layers.conf.FWS;
 import org.lamina.layers.conf.SeparableConv2D;
@@ -264,6 +270,92 @@ class FWSTest {
                 assertNotEquals(0, pass.gradients().get("0_W").amaxNumber().doubleValue());
             }
         }
+    }
+
+    /** Wherever its parameters begin in the network's; see the layer contract's placement. */
+    @ParameterizedTest
+    @MethodSource("layers")
+    void isTheSameBehindOtherLayers(Wrapped wrapped) {
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            Supplier<Layer> layer = () -> wrapped.builder().differentiable(true).build();
+            MultiLayerNetwork first = Nets.single(layer.get(), wrapped.input(), type);
+            first.params().assign(random(5, first.params().shape()).muli(0.5));
+            INDArray x = wrapped.batch(2, 1).castTo(type);
+            INDArray g = random(2, first.output(x).shape()).castTo(type);
+            Nets.Pass expected = Nets.pass(first, x, g);
+            for (long offset : Nets.offsets(first.paramTable())) {
+                Nets.Pass actual =
+                        Nets.pass(
+                                Nets.behind(offset, layer.get(), wrapped.input(), first.params()),
+                                x,
+                                g);
+                Close.of(type).check("output", actual.output(), expected.output());
+                Close.of(type).check("dx", actual.inputGradient(), expected.inputGradient());
+                expected.gradients()
+                        .forEach((k, v) -> Close.of(type).check(k, actual.gradients().get(k), v));
+            }
+        }
+    }
+
+    /** ND4J's ops for float throw with oneDNN: who gets a network can train it. */
+    @Test
+    void computesWithDilationOrSaysWhatDoes() {
+        Map<ConvolutionLayer, Layer> ownByDl4js = new LinkedHashMap<>();
+        ownByDl4js.put(
+                new Convolution1DLayer.Builder(3, 1).nOut(4).dilation(2).build(),
+                new Conv1D.Builder(3).nOut(4).dilation(2).build());
+        ownByDl4js.put(
+                new ConvolutionLayer.Builder(3, 2).nOut(4).dilation(2, 2).build(),
+                new Conv2D.Builder(3, 2).nOut(4).dilation(2).build());
+        ownByDl4js.put(
+                new DepthwiseConvolution2D.Builder(3, 2)
+                        .depthMultiplier(2)
+                        .nOut(4)
+                        .dilation(2, 2)
+                        .build(),
+                new DepthwiseConv2D.Builder(3, 2).depthMultiplier(2).dilation(2).build());
+        ownByDl4js.put(
+                new Deconvolution2D.Builder(3, 2).nOut(4).dilation(2, 2).build(),
+                new ConvTranspose2D.Builder(3, 2).nOut(4).dilation(2).build());
+        ownByDl4js.put(
+                new Convolution3D.Builder(2, 2, 2).nOut(4).dilation(1, 2, 1).build(),
+                new Conv3D.Builder(2).nOut(4).dilation(1, 2, 1).build());
+        ownByDl4js.put(
+                new Deconvolution3D.Builder().kernelSize(2, 2, 2).nOut(4).dilation(2, 2, 2).build(),
+                new ConvTranspose3D.Builder(2).nOut(4).dilation(2).build());
+        ownByDl4js.forEach(
+                (theirs, own) -> {
+                    for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+                        boolean sequence = theirs instanceof Convolution1DLayer;
+                        int rank = sequence ? 1 : theirs.getKernelSize().length;
+                        long[] shape = new long[rank + 2];
+                        Arrays.fill(shape, 6);
+                        shape[1] = 2;
+                        train(own, shape, type);
+                        try {
+                            train(theirs, shape, type);
+                        } catch (DL4JInvalidConfigException e) {
+                            assertEquals(DataType.FLOAT, type);
+                            String message = e.getMessage();
+                            assertTrue(
+                                    message.contains("\"dilated\"")
+                                            && message.contains("dilation = [")
+                                            && message.contains(own.getClass().getSimpleName()),
+                                    message);
+                        }
+                    }
+                });
+    }
+
+    private static void train(Layer wrapped, long[] shape, DataType type) {
+        MultiLayerNetwork net =
+                Nets.single(
+                        new FWS.Builder(wrapped).name("dilated").build(),
+                        Nets.inputType(shape),
+                        type);
+        INDArray x = random(1, shape).castTo(type);
+        INDArray dx = Nets.pass(net, x, Nd4j.ones(type, net.output(x).shape())).inputGradient();
+        assertTrue(dx.amaxNumber().doubleValue() > 0);
     }
 
     /** What shifts or scales all weights of one unit changes nothing. */

@@ -34,6 +34,7 @@ import org.lamina.samediff.layers.SameDiffLocalConv1DVertex;
 import org.lamina.samediff.layers.SameDiffLocalConv2DVertex;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.support.LocalConvVertex;
+import org.lamina.support.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -95,11 +96,21 @@ class LocalConvVertexTest {
             LocalConvLoops c = new LocalConvLoops(1 + seed % 2, 500 + seed);
             for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
                 ComputationGraph graph = Graphs.single(vertex(c.spec, form), type, inputs(c.spec));
-                Graphs.Pass pass =
-                        Graphs.pass(graph, c.dy.castTo(type), null, arrays(c, type, c.x));
-                check(c, type, pass);
+                INDArray dy = c.dy.castTo(type);
+                check(c, type, Graphs.pass(graph, dy, null, arrays(c, type, c.x)));
+                INDArray[] arrays = arrays(c, type, c.x);
+                for (int i = 1; i < arrays.length; i++) { // as parts of what a network gives
+                    arrays[i] = behind(seed % 3 == 0 ? arrays[i].length() - 1 : seed, arrays[i]);
+                }
+                check(c, type, Graphs.pass(graph, dy, null, arrays));
             }
         }
+    }
+
+    /** The same numbers as a part of a longer row, or of longer rows. */
+    private static INDArray behind(long offset, INDArray rows) {
+        INDArray all = Nd4j.create(rows.dataType(), rows.size(0), offset + rows.size(1));
+        return Views.slice(all, 1, offset, all.size(1)).assign(rows);
     }
 
     private static void check(LocalConvLoops c, DataType type, Graphs.Pass pass) {

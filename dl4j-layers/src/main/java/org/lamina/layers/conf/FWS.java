@@ -1,7 +1,9 @@
 package org.lamina.layers.conf;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.stream.LongStream;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -10,10 +12,12 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.lamina.layers.impl.FWSLayer;
 import org.lamina.wrapper.StandardizedWeights;
 import org.lamina.wrapper.StandardizedWeightsLayer;
 import org.lamina.wrapper.WeightUnits;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -88,6 +92,55 @@ public class FWS extends StandardizedWeights {
                 conv instanceof Deconvolution2D ? new long[] {in, out} : new long[] {out, in};
         return new WeightUnits(
                 LongStream.concat(Arrays.stream(channels), Arrays.stream(k)).toArray(), 0);
+    }
+
+    /**
+     * The layer.
+     *
+     * @throws DL4JInvalidConfigException if ND4J cannot compute the wrapped layer of DL4J in this
+     *     type: with oneDNN, float has no dilation in 1-D, 3-D and transposed convolutions
+     */
+    @Override
+    public Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> listeners,
+            int index,
+            INDArray paramsView,
+            boolean initializeParams,
+            DataType dataType) {
+        if (!(underlying instanceof SpecLayer)) {
+            checkDilation((ConvolutionLayer) underlying, dataType);
+        }
+        return super.instantiate(conf, listeners, index, paramsView, initializeParams, dataType);
+    }
+
+    private void checkDilation(ConvolutionLayer conv, DataType type) {
+        if (Arrays.stream(conv.getDilation()).allMatch(d -> d == 1)) {
+            return;
+        }
+        try {
+            TrialRun.of(conv, type);
+        } catch (RuntimeException e) {
+            throw new DL4JInvalidConfigException(
+                    describe()
+                            + ": layer = "
+                            + conv.getClass().getSimpleName()
+                            + " with dilation = "
+                            + Arrays.toString(conv.getDilation())
+                            + ", which this ND4J backend cannot compute in "
+                            + type
+                            + "; wrap this project's "
+                            + own(conv)
+                            + " instead, which can",
+                    e);
+        }
+    }
+
+    private static String own(ConvolutionLayer conv) {
+        if (conv instanceof Deconvolution2D || conv instanceof Deconvolution3D) {
+            return conv instanceof Deconvolution2D ? "ConvTranspose2D" : "ConvTranspose3D";
+        }
+        return conv instanceof Convolution1DLayer ? "Conv1D" : "Conv3D";
     }
 
     @Override

@@ -1,14 +1,11 @@
 package org.lamina.layers.conf;
 
-import java.util.Collection;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.lamina.layers.impl.MeanPoolingLayer;
+import org.lamina.layers.impl.WindowPoolingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * DL4J's {@link SubsamplingLayer} for means, with the same options and numbers, faster for float
@@ -18,9 +15,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * new MeanPooling2D.Builder(1, 4).name("pool").build()
  * }</pre>
  *
- * <p>Differs from DL4J's layer in: the stride is the kernel's size unless given.
+ * <p>Differs from DL4J's layer in: the stride is the kernel's size unless given; with a mask, a
+ * mean is over the positions of its window that count.
  */
-public class MeanPooling2D extends SubsamplingLayer {
+public class MeanPooling2D extends Pooling2D {
 
     private static final long serialVersionUID = 1L;
 
@@ -32,30 +30,16 @@ public class MeanPooling2D extends SubsamplingLayer {
     }
 
     @Override
-    public Layer instantiate(
-            NeuralNetConfiguration conf,
-            Collection<TrainingListener> listeners,
-            int index,
-            INDArray paramsView,
-            boolean initializeParams,
-            DataType dataType) {
-        MeanPoolingLayer layer = new MeanPoolingLayer(conf, dataType);
-        layer.setListeners(listeners);
-        layer.setIndex(index);
-        layer.setParamsViewArray(paramsView);
-        layer.setParamTable(initializer().init(conf, paramsView, initializeParams));
-        layer.setConf(conf);
-        return layer;
+    protected WindowPoolingLayer layer(NeuralNetConfiguration conf, DataType dataType) {
+        return new MeanPoolingLayer(conf, dataType);
     }
 
     /** Builder. */
-    public static class Builder extends SubsamplingLayer.Builder {
+    public static class Builder extends Pooling2D.Builder {
 
         /** Windows of this size, side by side unless a stride is given; height and width. */
         public Builder(int... kernelSize) {
-            super(PoolingType.AVG);
-            kernelSize(kernelSize);
-            stride(kernelSize);
+            super(PoolingType.AVG, kernelSize);
         }
 
         @Override
