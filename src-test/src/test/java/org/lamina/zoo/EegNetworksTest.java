@@ -56,6 +56,18 @@ class EegNetworksTest {
                 : ((MultiLayerNetwork) network).output(x);
     }
 
+    /** One sample that is no number: nobody is to take the output for a result. */
+    @ParameterizedTest
+    @MethodSource("networks")
+    void nanGivesNaN(String network) {
+        Model net = builder(network).channels(4).samples(1000).classes(3).build().init();
+        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 1, 4, 1000);
+        x.putScalar(new long[] {1, 0, 2, 500}, Float.NaN);
+        INDArray y = output(net, x);
+        assertEquals(1, y.getRow(0).sumNumber().doubleValue(), 1e-5);
+        assertEquals(3, y.getRow(1).isNaN().castTo(DataType.INT).sumNumber().intValue(), network);
+    }
+
     /** braindecode's and the papers' counts, and those of PyTorch for the same layers. */
     @ParameterizedTest
     @CsvSource({

@@ -365,6 +365,14 @@ class NFNetTest {
         assertArrayEquals(new long[] {2, 32, 5, 4}, values.get("stage2-block2").shape());
         assertArrayEquals(new long[] {2, 4}, values.get("classifier").shape());
         assertEquals(2, values.get("classifier").sumNumber().doubleValue(), 1e-5);
+
+        x.putScalar(new long[] {1, 2, 20, 11}, Float.NaN); // where no score may hide it
+        INDArray isNaN = network.outputSingle(x).isNaN();
+        assertEquals(List.of(0, 4), List.of(count(isNaN.getRow(0)), count(isNaN.getRow(1))));
+    }
+
+    private static int count(INDArray trues) {
+        return trues.castTo(DataType.INT).sumNumber().intValue();
     }
 
     @Test

@@ -2,11 +2,11 @@ package org.lamina.zoo;
 
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.layers.activations.Elu;
+import org.lamina.layers.conf.MaxPooling2D;
 
 /**
  * Deep ConvNet for EEG: temporal and spatial filters, then three more temporal convolutions, each
@@ -153,11 +153,7 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
     }
 
     private SubsamplingLayer maxPool(String name) {
-        return new SubsamplingLayer.Builder(PoolingType.MAX)
-                .kernelSize(1, options.poolLength())
-                .stride(1, options.poolLength())
-                .name(name)
-                .build();
+        return new MaxPooling2D.Builder(1, options.poolLength()).name(name).build();
     }
 
     @Override

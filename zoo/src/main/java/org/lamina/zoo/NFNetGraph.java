@@ -20,6 +20,7 @@ import org.lamina.layers.activations.ScaledActivation;
 import org.lamina.layers.conf.Conv2D;
 import org.lamina.layers.conf.ECA;
 import org.lamina.layers.conf.GroupedConvBuilder;
+import org.lamina.layers.conf.MaxPooling2D;
 import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.Nonlinearity;
 import org.lamina.layers.conf.SkipInitGain;
@@ -238,11 +239,7 @@ final class NFNetGraph {
     }
 
     private static SubsamplingLayer maxPool() {
-        return new SubsamplingLayer.Builder(PoolingType.MAX)
-                .kernelSize(3, 3)
-                .stride(2, 2)
-                .padding(1, 1)
-                .build();
+        return new MaxPooling2D.Builder(3, 3).stride(2, 2).padding(1, 1).build();
     }
 
     /** 'Same' rounds the size up; what it pads does not count in the mean. */

@@ -45,7 +45,6 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
-import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.spec.PaddingMode;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
@@ -257,10 +256,13 @@ final class Dl4jLayers {
                             pool.getDilation(),
                             pool.getPadding(),
                             pool.getConvolutionMode());
-            PoolingType type =
-                    layer instanceof MeanPooling2D ? PoolingType.AVG : pool.getPoolingType();
             return pooled(
-                    name, type, sliding, pool.isAvgPoolIncludePadInDivisor(), pool.getPnorm(), x);
+                    name,
+                    pool.getPoolingType(),
+                    sliding,
+                    pool.isAvgPoolIncludePadInDivisor(),
+                    pool.getPnorm(),
+                    x);
         }
         return null;
     }

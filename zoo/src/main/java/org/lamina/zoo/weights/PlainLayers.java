@@ -25,7 +25,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.lamina.kernels.WeightStandardizationKernel;
-import org.lamina.layers.conf.MeanPooling2D;
+import org.lamina.layers.conf.Pooling2D;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ChannelGateSpec;
 import org.lamina.spec.ConvGeometry;
@@ -340,14 +340,15 @@ final class PlainLayers {
     }
 
     private void other(Layer given, String input) {
-        if (given instanceof MeanPooling2D) {
-            MeanPooling2D pool = (MeanPooling2D) given;
+        if (given instanceof Pooling2D) {
+            Pooling2D pool = (Pooling2D) given;
             parts.pool(
                     name,
                     input,
-                    new SubsamplingLayer.Builder(PoolingType.AVG)
+                    new SubsamplingLayer.Builder(pool.getPoolingType())
                             .kernelSize(pool.getKernelSize())
                             .stride(pool.getStride())
+                            .dilation(pool.getDilation())
                             .padding(pool.getPadding())
                             .convolutionMode(pool.getConvolutionMode())
                             .build());
