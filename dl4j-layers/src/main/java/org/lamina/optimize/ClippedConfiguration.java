@@ -24,6 +24,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.lamina.support.AbstractSpecLayer;
+import org.lamina.wrapper.StandardizedWeights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -147,6 +148,8 @@ final class ClippedConfiguration {
             attach(((Bidirectional) layer).getBwd(), name);
         } else if (layer instanceof BaseWrapperLayer) {
             attach(((BaseWrapperLayer) layer).getUnderlying(), name);
+        } else if (layer instanceof StandardizedWeights) {
+            attach(((StandardizedWeights) layer).getUnderlying(), name);
         } else if (layer instanceof BaseLayer) {
             BaseLayer base = (BaseLayer) layer;
             base.setRegularization(with(ofWeights(layer, name), base.getRegularization()));

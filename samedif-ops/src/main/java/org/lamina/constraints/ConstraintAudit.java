@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.spec.NormAxes;
+import org.lamina.wrapper.StandardizedWeights;
 
 /**
  * Finds the norm constraints of a network that DL4J applies wrongly, says what is wrong in words,
@@ -163,6 +164,8 @@ public final class ConstraintAudit<C> {
             auditWrapper(both, List.of(both.getFwd(), both.getBwd()));
         } else if (layer instanceof BaseWrapperLayer) {
             auditWrapper(layer, List.of(((BaseWrapperLayer) layer).getUnderlying()));
+        } else if (layer instanceof StandardizedWeights) {
+            audit(((StandardizedWeights) layer).getUnderlying());
         } else if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
             InitialWeights initial = new InitialWeights(layer, findings);
             layer.setConstraints(Dl4jConstraints.replaced(layer, initial.params(), findings));

@@ -33,6 +33,7 @@ import org.deeplearning4j.nn.layers.ocnn.OCNNParamInitializer;
 import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.lamina.spec.NormAxes;
+import org.lamina.wrapper.StandardizedWeights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -131,6 +132,9 @@ public final class Slices implements Serializable {
         }
         if (layer instanceof BaseWrapperLayer) {
             return unwrap(((BaseWrapperLayer) layer).getUnderlying());
+        }
+        if (layer instanceof StandardizedWeights) {
+            return unwrap(((StandardizedWeights) layer).getUnderlying());
         }
         return layer;
     }

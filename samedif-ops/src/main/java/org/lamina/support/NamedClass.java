@@ -4,27 +4,25 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Implementations under the name of the layer that they implement. DL4J's {@code summary()} shows
  * the name of the implementation's class and nothing else, and one class implements many layers
  * here. So each layer gets a subclass that adds nothing but its name.
  */
-final class NamedClass {
-
-    private static final String CONSTRUCTOR =
-            "(L%s;L%s;)V".formatted(path(NeuralNetConfiguration.class), path(DataType.class));
+public final class NamedClass {
 
     private static final int JAVA_17 = 61;
 
-    /** {@code super(conf, dataType)}; the constructor of the parent is constant 8. */
-    private static final byte[] CODE = HexFormat.of().parseHex("2a2b2cb70008b1");
+    private static final int ALOAD_0 = 0x2a; // aload_1 to aload_3 follow
+
+    /** {@code invokespecial} of constant 8, the constructor of the parent, and {@code return}. */
+    private static final byte[] CALL = HexFormat.of().parseHex("b70008b1");
 
     private static final Map<Class<?>, Constructor<?>> CONSTRUCTORS = new ConcurrentHashMap<>();
 
@@ -33,15 +31,15 @@ final class NamedClass {
     /**
      * A new implementation.
      *
-     * @param parent what implements the layer, with a public constructor
+     * @param parent what implements the layer, with one public constructor of up to three objects
      * @param layer the layer's configuration, whose simple name the implementation's class gets
+     * @param arguments the constructor's
      */
-    static <T> T newInstance(
-            Class<T> parent, Class<?> layer, NeuralNetConfiguration conf, DataType dataType) {
+    public static <T> T newInstance(Class<T> parent, Class<?> layer, Object... arguments) {
         Constructor<?> constructor =
                 CONSTRUCTORS.computeIfAbsent(layer, l -> constructor(parent, l.getSimpleName()));
         try {
-            return parent.cast(constructor.newInstance(conf, dataType));
+            return parent.cast(constructor.newInstance(arguments));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
@@ -56,15 +54,13 @@ final class NamedClass {
         } catch (IllegalAccessException | LinkageError e) {
             // The name is taken, or this machine makes no classes: then summary() shows another.
         }
-        try {
-            return type.getConstructor(NeuralNetConfiguration.class, DataType.class);
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException(e);
-        }
+        return type.getConstructors()[0];
     }
 
     /** A class file (The Java Virtual Machine Specification, chapter 4). */
     private static byte[] bytes(Class<?> parent, String name) {
+        Class<?>[] parameters = parent.getConstructors()[0].getParameterTypes();
+        int variables = 1 + parameters.length;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(0xCAFEBABE);
@@ -81,7 +77,7 @@ final class NamedClass {
             out.writeByte(1);
             out.writeUTF("<init>");
             out.writeByte(1);
-            out.writeUTF(CONSTRUCTOR);
+            out.writeUTF(MethodType.methodType(void.class, parameters).descriptorString());
             out.writeByte(12); // constant 7: constructor and its type
             out.writeShort(5);
             out.writeShort(6);
@@ -101,11 +97,15 @@ final class NamedClass {
             out.writeShort(6);
             out.writeShort(1); // attributes of the method
             out.writeShort(9);
-            out.writeInt(12 + CODE.length);
-            out.writeShort(3); // stack
-            out.writeShort(3); // local variables
-            out.writeInt(CODE.length);
-            out.write(CODE);
+            int codeLength = variables + CALL.length;
+            out.writeInt(12 + codeLength);
+            out.writeShort(variables); // stack
+            out.writeShort(variables); // local variables
+            out.writeInt(codeLength);
+            for (int i = 0; i < variables; i++) {
+                out.writeByte(ALOAD_0 + i);
+            }
+            out.write(CALL);
             out.writeShort(0); // exceptions
             out.writeShort(0); // attributes of the code
             out.writeShort(0); // attributes of the class

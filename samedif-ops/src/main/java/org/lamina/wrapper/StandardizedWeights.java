@@ -9,30 +9,30 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.lamina.spec.FWSSpec;
 import org.lamina.spec.StandardizationOptions;
 import org.lamina.spec.WeightStandardization;
+import org.lamina.support.NamedClass;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Base of the configurations that wrap a convolution layer and standardize its weights. Dropout,
- * constraints, updaters and the like are the wrapped layer's. As with DL4J's own wrappers, neither
- * {@code setLearningRate} nor {@code FineTuneConfiguration} reaches it.
+ * constraints, updaters and the like are the wrapped layer's; set on this layer, also by a network,
+ * {@code setLearningRate} or {@code FineTuneConfiguration}, they are set on the wrapped one.
  */
-public abstract class StandardizedWeights extends BaseWrapperLayer {
+public abstract class StandardizedWeights extends ConvolutionWrapper {
 
     private static final long serialVersionUID = 1L;
 
-    private FWSSpec spec;
+    @JsonProperty private FWSSpec spec;
 
     /** For Jackson. */
     protected StandardizedWeights() {}
@@ -43,65 +43,68 @@ public abstract class StandardizedWeights extends BaseWrapperLayer {
      * @throws DL4JInvalidConfigException naming the layer, the field, its value and what is allowed
      */
     protected StandardizedWeights(Builder<?> builder) {
-        super(builder);
+        layerName = builder.getLayerName();
         if (builder.layer == null) {
             throw new DL4JInvalidConfigException(
                     describe() + ": layer = null; give a convolution layer");
         }
-        this.underlying = builder.layer.clone();
         if (layerName == null) {
-            layerName = underlying.getLayerName();
+            layerName = builder.layer.getLayerName();
         }
-        setLayerName(layerName);
         try {
             this.spec = builder.spec();
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
         }
-        checkedUnits();
+        checkUnits(builder.layer);
+        setUnderlying((FeedForwardLayer) builder.layer.clone());
+        setLayerName(layerName);
         if (builder.getIDropout() != null) {
-            underlying.setIDropout(builder.getIDropout());
+            setIDropout(builder.getIDropout());
         }
-        initializeConstraints(builder);
-        addConstraints();
+        addConstraints(builder);
     }
 
-    /** Gives the builder's constraints to the wrapped layer, which applies them. */
-    private void addConstraints() {
+    /** Gives the builder's constraints to the wrapped layer, beside its own. */
+    private void addConstraints(Builder<?> builder) {
+        initializeConstraints(builder);
         if (constraints != null) {
             List<LayerConstraint> all = new ArrayList<>(constraints);
-            if (underlying.getConstraints() != null) {
-                all.addAll(underlying.getConstraints());
+            if (getUnderlying().getConstraints() != null) {
+                all.addAll(getUnderlying().getConstraints());
             }
-            underlying.setConstraints(all);
-            constraints = null;
+            setConstraints(all);
         }
     }
 
     /**
      * The units of the wrapped layer's weight.
      *
+     * @param wrapped a {@link FeedForwardLayer}
      * @throws IllegalArgumentException if the layer is not one that can be wrapped, saying why
      */
     protected abstract WeightUnits unitsOf(org.deeplearning4j.nn.conf.layers.Layer wrapped);
 
-    /** The implementation around that of the wrapped layer. */
-    protected abstract StandardizedWeightsLayer newImpl(
-            Layer wrapped, NeuralNetConfiguration conf, INDArray paramsView);
+    /**
+     * What implements this layer: a public class with a public constructor of the wrapped layer's
+     * implementation, the configuration and the parameters. The network gets a subclass with the
+     * layer's name, for DL4J's {@code summary()}.
+     */
+    protected abstract Class<? extends StandardizedWeightsLayer> implementation();
 
     /** The units of the wrapped layer's weight. */
     public WeightUnits units() {
-        return unitsOf(underlying);
+        return unitsOf(getUnderlying());
     }
 
-    private void checkedUnits() {
+    private void checkUnits(org.deeplearning4j.nn.conf.layers.Layer wrapped) {
         try {
-            spec.standardization().checkUnit(units().elements(), "unit");
+            spec.standardization().checkUnit(unitsOf(wrapped).elements(), "unit");
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(
                     describe()
                             + ": layer = "
-                            + underlying.getClass().getSimpleName()
+                            + wrapped.getClass().getSimpleName()
                             + "; "
                             + e.getMessage());
         }
@@ -115,20 +118,21 @@ public abstract class StandardizedWeights extends BaseWrapperLayer {
             INDArray paramsView,
             boolean initializeParams,
             DataType dataType) {
-        checkedUnits();
+        checkUnits(getUnderlying());
         initializer().init(conf, paramsView, initializeParams);
         NeuralNetConfiguration inner = conf.clone();
-        inner.setLayer(underlying);
+        inner.setLayer(getUnderlying());
         inner.clearVariables();
         Layer wrapped =
-                underlying.instantiate(
-                        inner,
-                        listeners,
-                        index,
-                        StandardizedParamInitializer.innerPart(this, paramsView),
-                        false,
-                        dataType);
-        return newImpl(wrapped, conf, paramsView);
+                getUnderlying()
+                        .instantiate(
+                                inner,
+                                listeners,
+                                index,
+                                StandardizedParamInitializer.innerPart(this, paramsView),
+                                false,
+                                dataType);
+        return NamedClass.newInstance(implementation(), getClass(), wrapped, conf, paramsView);
     }
 
     @Override
@@ -139,81 +143,29 @@ public abstract class StandardizedWeights extends BaseWrapperLayer {
     @Override
     public void setNIn(InputType inputType, boolean override) {
         super.setNIn(inputType, override);
-        checkedUnits();
-    }
-
-    @Override
-    public void setDataType(DataType dataType) {
-        underlying.setDataType(dataType);
+        checkUnits(getUnderlying());
     }
 
     @Override
     public IUpdater getUpdaterByParam(String param) {
         return param.equals(FWSSpec.GAIN) && !spec.gainLearns()
                 ? new NoOp()
-                : underlying.getUpdaterByParam(param);
+                : super.getUpdaterByParam(param);
     }
 
     @Override
     public List<Regularization> getRegularizationByParam(String param) {
-        return param.equals(FWSSpec.GAIN) ? null : underlying.getRegularizationByParam(param);
+        return param.equals(FWSSpec.GAIN) ? null : super.getRegularizationByParam(param);
     }
 
     @Override
     public boolean isPretrainParam(String param) {
-        return !param.equals(FWSSpec.GAIN) && underlying.isPretrainParam(param);
-    }
-
-    @Override
-    public void resetLayerDefaultConfig() {
-        underlying.resetLayerDefaultConfig();
-    }
-
-    @Override
-    @JsonIgnore
-    public IDropout getIDropout() {
-        return underlying == null ? null : underlying.getIDropout();
-    }
-
-    @Override
-    @JsonIgnore
-    public void setIDropout(IDropout dropout) {
-        underlying.setIDropout(dropout);
-    }
-
-    /** None of its own: the wrapped layer's count. */
-    @Override
-    @JsonIgnore
-    public List<LayerConstraint> getConstraints() {
-        return null;
-    }
-
-    /**
-     * DL4J gives a network's constraints to wrapper and wrapped layer; the latter keeps its own.
-     */
-    @Override
-    @JsonIgnore
-    public void setConstraints(List<LayerConstraint> constraints) {
-        if (constraints != null && underlying.getConstraints() == null) {
-            underlying.setConstraints(constraints);
-        }
-    }
-
-    @Override
-    public org.deeplearning4j.nn.conf.layers.Layer clone() {
-        StandardizedWeights copy = (StandardizedWeights) super.clone();
-        copy.underlying = underlying.clone();
-        return copy;
+        return !param.equals(FWSSpec.GAIN) && super.isPretrainParam(param);
     }
 
     /** How weights are standardized. */
     public FWSSpec getSpec() {
         return spec;
-    }
-
-    /** For Jackson. */
-    public void setSpec(FWSSpec spec) {
-        this.spec = spec;
     }
 
     /** Type and name of the layer, for messages. */
@@ -227,17 +179,17 @@ public abstract class StandardizedWeights extends BaseWrapperLayer {
                 && o.getClass() == getClass()
                 && Objects.equals(layerName, ((StandardizedWeights) o).layerName)
                 && spec.equals(((StandardizedWeights) o).spec)
-                && underlying.equals(((StandardizedWeights) o).underlying);
+                && getUnderlying().equals(((StandardizedWeights) o).getUnderlying());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(layerName, spec, underlying);
+        return Objects.hash(layerName, spec, getUnderlying());
     }
 
     @Override
     public String toString() {
-        return describe() + "(" + underlying + ", " + spec + ")";
+        return describe() + "(" + getUnderlying() + ", " + spec + ")";
     }
 
     /**

@@ -72,9 +72,10 @@ final class Promises implements Contract {
         return checks;
     }
 
-    private static MultiLayerNetwork network(Row row, Form form, NeuralNetConfiguration.Builder c) {
-        MultiLayerNetwork net = Nets.trainable(c, row.build(form), row.input());
-        row.randomize(net, 61);
+    private static MultiLayerNetwork network(
+            Subject layer, Form form, NeuralNetConfiguration.Builder c) {
+        MultiLayerNetwork net = Nets.trainable(c, layer.build(form), layer.input());
+        layer.randomize(net, 61);
         return net;
     }
 
@@ -85,15 +86,15 @@ final class Promises implements Contract {
     // ---- who drives -----------------------------------------------------------------------------
 
     /** {@code fit}, a loop of one's own, and errors from outside. */
-    private static void driven(Row row, Form form) {
-        MultiLayerNetwork fitted = network(row, form, sgd(0.1));
+    static void driven(Subject layer, Form form) {
+        MultiLayerNetwork fitted = network(layer, form, sgd(0.1));
         MultiLayerNetwork looped = fitted.clone();
         MultiLayerNetwork external = // without a loss
-                Nets.init(sgd(0.1).list().layer(row.build(form)).setInputType(row.input()));
+                Nets.init(sgd(0.1).list().layer(layer.build(form)).setInputType(layer.input()));
         external.setParams(fitted.params());
         for (int step = 0; step < 3; step++) {
-            INDArray x = row.batch(TYPE, 62 + step);
-            INDArray y = row.outputGradient(TYPE, form, 65 + step);
+            INDArray x = layer.batch(TYPE, 62 + step);
+            INDArray y = layer.outputGradient(TYPE, form, 65 + step);
             fitted.fit(x, y);
 
             looped.setInput(x);
@@ -136,41 +137,45 @@ final class Promises implements Contract {
 
     // ---- updaters -------------------------------------------------------------------------------
 
-    private static void learningRate(Row row, Form form) {
-        MultiLayerNetwork slow = network(row, form, sgd(0.02));
-        MultiLayerNetwork set = network(row, form, sgd(0.1));
+    static void learningRate(Subject layer, Form form) {
+        MultiLayerNetwork slow = network(layer, form, sgd(0.02));
+        MultiLayerNetwork set = network(layer, form, sgd(0.1));
         set.setLearningRate(0.02);
-        assertSameStep("learning rate of the network", row, form, slow, set);
+        assertSameStep("learning rate of the network", layer, form, slow, set);
         assertEquals(0.02, set.getLearningRate(0));
         set.setLearningRate(0, 0.05);
         slow.setLearningRate(0.05); // the other layer learns nothing
-        assertSameStep("learning rate of the layer", row, form, slow, set);
+        assertSameStep("learning rate of the layer", layer, form, slow, set);
         set.setLearningRate(0, new ExponentialSchedule(ScheduleType.ITERATION, 0.1, 0.5));
         slow.setLearningRate(0.1 * Math.pow(0.5, set.getIterationCount()));
-        assertSameStep("schedule of the layer", row, form, slow, set);
+        assertSameStep("schedule of the layer", layer, form, slow, set);
 
         ComputationGraph graph =
-                Nets.classifierGraph(row.build(form), row.input(), TYPE, new Sgd(0.1));
+                Nets.classifierGraph(layer.build(form), layer.input(), TYPE, new Sgd(0.1));
         graph.setLearningRate("layer", 0);
-        Map<String, INDArray> before = row.trained(graph.getLayer("layer"));
-        INDArray x = row.batch(TYPE, 68);
+        Map<String, INDArray> before = layer.trained(graph.getLayer("layer"));
+        INDArray x = layer.batch(TYPE, 68);
         graph.fit(new DataSet(x, Nets.labels(graph.outputSingle(x))));
-        assertEquals(before, row.trained(graph.getLayer("layer")), "learning rate 0");
+        assertEquals(before, layer.trained(graph.getLayer("layer")), "learning rate 0");
     }
 
     private static void assertSameStep(
-            String what, Row row, Form form, MultiLayerNetwork expected, MultiLayerNetwork actual) {
-        INDArray x = row.batch(TYPE, 69);
-        INDArray y = row.outputGradient(TYPE, form, 70);
+            String what,
+            Subject layer,
+            Form form,
+            MultiLayerNetwork expected,
+            MultiLayerNetwork actual) {
+        INDArray x = layer.batch(TYPE, 69);
+        INDArray y = layer.outputGradient(TYPE, form, 70);
         expected.fit(x, y);
         actual.fit(x, y);
         Close.of(TYPE).check(what, actual.params(), expected.params());
     }
 
     /** What a network is fine-tuned to, it trains as one that is built so. */
-    private static void fineTuned(Row row, Form form) {
+    static void fineTuned(Subject layer, Form form) {
         MultiLayerNetwork net =
-                new TransferLearning.Builder(network(row, form, sgd(0.5)))
+                new TransferLearning.Builder(network(layer, form, sgd(0.5)))
                         .fineTuneConfiguration(
                                 new FineTuneConfiguration.Builder()
                                         .updater(new Adam(0.02))
@@ -179,9 +184,9 @@ final class Promises implements Contract {
                                         .build())
                         .build();
         MultiLayerNetwork built =
-                network(row, form, Nets.config(TYPE, new Adam(0.02)).l1(0.01).l2(0.1));
+                network(layer, form, Nets.config(TYPE, new Adam(0.02)).l1(0.01).l2(0.1));
         for (int step = 0; step < 2; step++) {
-            assertSameStep("fine-tuned", row, form, built, net);
+            assertSameStep("fine-tuned", layer, form, built, net);
         }
     }
 
@@ -212,17 +217,15 @@ final class Promises implements Contract {
         }
     }
 
-    private static void score(Row row, Form form) {
-        DataSet data = new DataSet(row.batch(TYPE, 73), row.outputGradient(TYPE, form, 74));
-        double plain = network(row, form, sgd(0.1)).score(data);
-        MultiLayerNetwork net = network(row, form, sgd(0.1).l1(0.02).l2(0.3));
+    static void score(Subject layer, Form form) {
+        DataSet data = new DataSet(layer.batch(TYPE, 73), layer.outputGradient(TYPE, form, 74));
+        double plain = network(layer, form, sgd(0.1)).score(data);
+        MultiLayerNetwork net = network(layer, form, sgd(0.1).l1(0.02).l2(0.3));
         double expected = plain;
-        for (ParamSpec param : row.spec().params()) {
-            if (param.weight()) {
-                INDArray w = net.getParam("0_" + param.name());
-                expected += 0.02 * Transforms.abs(w).sumNumber().doubleValue();
-                expected += 0.3 / 2 * w.mul(w).sumNumber().doubleValue();
-            }
+        for (String name : layer.weights()) {
+            INDArray w = net.getParam("0_" + name);
+            expected += 0.02 * Transforms.abs(w).sumNumber().doubleValue();
+            expected += 0.3 / 2 * w.mul(w).sumNumber().doubleValue();
         }
         assertEquals(expected, net.score(data), 1e-9 * Math.abs(expected));
         double training = net.score(data, true);
@@ -232,8 +235,9 @@ final class Promises implements Contract {
 
     // ---- shapes ---------------------------------------------------------------------------------
 
-    private static void replaced(Row row, Form form) {
-        MultiLayerNetwork net = Nets.classifier(row.build(form), row.input(), TYPE, new Sgd(0.1));
+    static void replaced(Subject layer, Form form) {
+        MultiLayerNetwork net =
+                Nets.classifier(layer.build(form), layer.input(), TYPE, new Sgd(0.1));
         FeedForwardLayer conf = (FeedForwardLayer) net.getLayer(0).conf().getLayer();
         int nIn = (int) conf.getNIn();
         int nOut = (int) conf.getNOut();
@@ -247,20 +251,21 @@ final class Promises implements Contract {
         FeedForwardLayer changed = (FeedForwardLayer) wider.getLayer(0).conf().getLayer();
         assertEquals(2 * nIn, changed.getNIn());
         assertEquals(2 * nOut, changed.getNOut());
-        long[] shape = row.batch(TYPE, 75).shape();
+        long[] shape = layer.batch(TYPE, 75).shape();
         shape[1] *= 2;
         INDArray x = Row.random(TYPE, 75, shape);
-        assertArrayEquals(net.output(row.batch(TYPE, 75)).shape(), wider.output(x).shape());
+        assertArrayEquals(net.output(layer.batch(TYPE, 75)).shape(), wider.output(x).shape());
         wider.fit(x, Nets.labels(wider.output(x)));
     }
 
-    private static void summary(Row row, Form form) {
-        MultiLayerNetwork net = Nets.classifier(row.build(form), row.input(), TYPE, new Sgd(0.1));
+    static void summary(Subject layer, Form form) {
+        MultiLayerNetwork net =
+                Nets.classifier(layer.build(form), layer.input(), TYPE, new Sgd(0.1));
         FeedForwardLayer conf = (FeedForwardLayer) net.getLayer(0).conf().getLayer();
         String type = "(" + conf.getClass().getSimpleName() + ")";
         String sizes = conf.getNIn() + "," + conf.getNOut();
         ComputationGraph graph =
-                Nets.classifierGraph(row.build(form), row.input(), TYPE, new Sgd(0.1));
+                Nets.classifierGraph(layer.build(form), layer.input(), TYPE, new Sgd(0.1));
         for (String summary : List.of(net.summary(), graph.summary())) {
             assertTrue(
                     summary.lines().anyMatch(line -> line.contains(type) && line.contains(sizes)),

@@ -36,12 +36,12 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param size size of one example, channels first, for example {C, H, W}
  * @param options the builder's other options, by method name
  */
-record Row(String layer, int[] kernel, long[] size, Map<String, Object> options) {
+record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
+        implements Subject {
 
     /** Name that every layer built here carries, for error messages. */
     static final String NAME = "probe";
 
-    private static final int BATCH = 3;
     private static final int WIDER = 16;
 
     /** Parts of a layer that have norm options of their own; "" for the layer as a whole. */
@@ -119,8 +119,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return has(p -> !p.role().trained()) || !options.getOrDefault("dropRate", 0.0).equals(0.0);
     }
 
-    /** Random values for all parameters; variances are positive. */
-    void randomize(MultiLayerNetwork net, long seed) {
+    @Override
+    public void randomize(MultiLayerNetwork net, long seed) {
         if (net.numParams() == 0) {
             return;
         }
@@ -132,8 +132,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         }
     }
 
-    /** Copies of a layer's parameters that an updater changes, by name. */
-    Map<String, INDArray> trained(org.deeplearning4j.nn.api.Layer layer) {
+    @Override
+    public Map<String, INDArray> trained(org.deeplearning4j.nn.api.Layer layer) {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         for (ParamSpec param : spec().params()) {
             if (param.role().trained()) {
@@ -178,7 +178,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
     }
 
     /** The layer, named {@link #NAME}, with a smooth activation unless the options give one. */
-    Layer build(Form form) {
+    @Override
+    public Layer build(Form form) {
         return builder(form).build();
     }
 
@@ -197,8 +198,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return size.length - 1;
     }
 
-    /** Type of the input, channels first. */
-    InputType input() {
+    @Override
+    public InputType input() {
         return input(false);
     }
 
@@ -228,15 +229,8 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         }
     }
 
-    /** Type of the output, channels first. */
-    InputType output(Form form) {
-        Layer built = build(form);
-        built.setNIn(input(), false);
-        return built.getOutputType(0, input());
-    }
-
-    /** A minibatch of inputs. */
-    INDArray batch(DataType type, long seed) {
+    @Override
+    public INDArray batch(DataType type, long seed) {
         return batch(type, seed, BATCH);
     }
 
@@ -245,9 +239,9 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return random(type, seed, withBatch(examples, size));
     }
 
-    /** An array of the shape of the output for {@link #batch}, to serve as its gradient. */
-    INDArray outputGradient(DataType type, Form form, long seed) {
-        return random(type, seed, withBatch(BATCH, output(form).getShape()));
+    @Override
+    public List<String> weights() {
+        return spec().params().stream().filter(ParamSpec::weight).map(ParamSpec::name).toList();
     }
 
     static long[] withBatch(long examples, long[] rest) {

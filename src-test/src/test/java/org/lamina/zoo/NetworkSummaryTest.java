@@ -17,8 +17,10 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.layers.conf.Conv2D;
 import org.lamina.layers.conf.ConvTranspose2D;
 import org.lamina.layers.conf.ECA;
+import org.lamina.layers.conf.FWS;
 import org.lamina.layers.conf.LocalConv2D;
 import org.lamina.layers.conf.SqueezeExcitation;
 import org.lamina.layers.conf.WSConvTranspose2D;
@@ -57,6 +59,8 @@ class NetworkSummaryTest {
                         2L * (4 * 3 * 6) * (3 * 5) + 6 * (6 * 11),
                         new WSConvTranspose2D.Builder(3, 3).nOut(2).build(),
                         2L * (4 * 2 * 9) * (3 * 5) + 2 * (5 * 7),
+                        new FWS.Builder(new Conv2D.Builder(2, 3).nOut(6).build()).build(),
+                        2L * (4 * 6 * 6) * (2 * 3) + 6 * (2 * 3),
                         new ECA.Builder().kernelSize(5).build(),
                         2L * 5 * 4 + 4 * 3 * 5,
                         new SqueezeExcitation.Builder().hidden(2).build(),

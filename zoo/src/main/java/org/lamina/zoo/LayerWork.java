@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.Window;
 import org.lamina.support.AbstractSpecLayer;
+import org.lamina.wrapper.StandardizedWeights;
 
 /** What a layer computes and from what, by its configuration. */
 final class LayerWork {
@@ -19,6 +20,9 @@ final class LayerWork {
 
     /** Floating point operations for one example; see {@link NetworkSummary.Row#flops}. */
     static long flops(Layer layer, InputType input, InputType output) {
+        if (layer instanceof StandardizedWeights wrapper) {
+            return flops(wrapper.getUnderlying(), input, output);
+        }
         long values = output.arrayElementsPerExample();
         if (layer instanceof AbstractSpecLayer<?> spec) {
             long weights =
@@ -40,6 +44,9 @@ final class LayerWork {
 
     /** What the layer's output depends on; null: the whole input. */
     static ReceptiveField seen(Layer layer, ReceptiveField input, InputType output) {
+        if (layer instanceof StandardizedWeights wrapper) {
+            return seen(wrapper.getUnderlying(), input, output);
+        }
         long[] size = size(output);
         if (input == null || size.length < input.rank()) {
             return null; // a dense layer or a mean over everything

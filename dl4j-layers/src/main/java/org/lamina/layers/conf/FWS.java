@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.lamina.layers.impl.FWSLayer;
 import org.lamina.wrapper.StandardizedWeights;
-import org.lamina.wrapper.StandardizedWeightsLayer;
 import org.lamina.wrapper.WeightUnits;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -68,7 +67,9 @@ public class FWS extends StandardizedWeights {
         if (wrapped instanceof SpecLayer) {
             return WeightUnits.of(((SpecLayer<?>) wrapped).getSpec());
         }
-        if (!(wrapped instanceof ConvolutionLayer) || wrapped instanceof SeparableConvolution2D) {
+        if (!(wrapped instanceof ConvolutionLayer)
+                || wrapped instanceof SeparableConvolution2D
+                || wrapped instanceof StandardizedWeights) {
             throw new IllegalArgumentException(
                     "give a convolution layer of DL4J or a native one of this project, with one"
                             + " weight");
@@ -108,8 +109,8 @@ public class FWS extends StandardizedWeights {
             INDArray paramsView,
             boolean initializeParams,
             DataType dataType) {
-        if (!(underlying instanceof SpecLayer)) {
-            checkDilation((ConvolutionLayer) underlying, dataType);
+        if (getUnderlying() instanceof ConvolutionLayer conv) {
+            checkDilation(conv, dataType);
         }
         return super.instantiate(conf, listeners, index, paramsView, initializeParams, dataType);
     }
@@ -144,9 +145,8 @@ public class FWS extends StandardizedWeights {
     }
 
     @Override
-    protected StandardizedWeightsLayer newImpl(
-            Layer wrapped, NeuralNetConfiguration conf, INDArray paramsView) {
-        return new FWSLayer(wrapped, conf, paramsView);
+    protected Class<FWSLayer> implementation() {
+        return FWSLayer.class;
     }
 
     /** Builder. */

@@ -1,12 +1,8 @@
 package org.lamina.samediff.layers;
 
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.lamina.samediff.layers.impl.SameDiffFWSLayer;
 import org.lamina.wrapper.StandardizedWeights;
-import org.lamina.wrapper.StandardizedWeightsLayer;
 import org.lamina.wrapper.WeightUnits;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Wraps a SameDiff convolution layer of this project and standardizes its weights before each
@@ -61,9 +57,8 @@ public class SameDiffFWS extends StandardizedWeights {
     }
 
     @Override
-    protected StandardizedWeightsLayer newImpl(
-            Layer wrapped, NeuralNetConfiguration conf, INDArray paramsView) {
-        return new SameDiffFWSLayer(wrapped, conf, paramsView);
+    protected Class<SameDiffFWSLayer> implementation() {
+        return SameDiffFWSLayer.class;
     }
 
     /** Builder. */
