@@ -25,10 +25,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@code setLearningRate}, {@code FineTuneConfiguration} or {@code TransferLearning} sets or asks,
  * the wrapped layer takes or answers.
  *
- * <p>It is a {@link ConvolutionLayer} because DL4J serves a layer by its type. Of DL4J's own
- * wrappers it passes on the network's defaults alone; of what is not a {@code FeedForwardLayer} it
- * neither sets the learning rate nor fine-tunes it; and it gives its convolution mode to a {@code
- * ConvolutionLayer} only. The geometry is the wrapped layer's, see {@link #getUnderlying}.
+ * <p>It extends {@link ConvolutionLayer} because DL4J looks at a layer's type: learning rates,
+ * fine-tuning and new sizes are for a {@code FeedForwardLayer} only, and a network gives its
+ * convolution mode to a {@code ConvolutionLayer} only. Kernel, stride and the like are not passed
+ * on; ask {@link #getUnderlying}, which may be no {@code ConvolutionLayer}.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.NONE,
