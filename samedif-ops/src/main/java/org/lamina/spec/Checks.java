@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.nd4j.linalg.activations.IActivation;
 
 /** Validation shared by the specifications. */
-final class Checks {
+public final class Checks {
 
     private Checks() {}
 
@@ -14,7 +14,14 @@ final class Checks {
         divisible("nIn (channels)", channels, 1, true);
     }
 
-    static void divisible(String field, long channels, long by, boolean mayBeUnknown) {
+    /**
+     * Checks a number of channels.
+     *
+     * @param field its name, for the message
+     * @param by what it must be a multiple of
+     * @param mayBeUnknown whether 0 is allowed, for not yet known
+     */
+    public static void divisible(String field, long channels, long by, boolean mayBeUnknown) {
         if (mayBeUnknown && channels == 0) {
             return;
         }
@@ -60,7 +67,8 @@ final class Checks {
         }
     }
 
-    static <E extends Enum<E>> E given(String field, E value, Class<E> type) {
+    /** The value, which must not be null. */
+    public static <E extends Enum<E>> E given(String field, E value, Class<E> type) {
         if (value == null) {
             throw new IllegalArgumentException(field + " = null; allowed are " + names(type));
         }
@@ -68,7 +76,7 @@ final class Checks {
     }
 
     /** The constant of this name, in any case. */
-    static <E extends Enum<E>> E named(String field, String name, Class<E> type) {
+    public static <E extends Enum<E>> E named(String field, String name, Class<E> type) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equalsIgnoreCase(name))
                 .findFirst()

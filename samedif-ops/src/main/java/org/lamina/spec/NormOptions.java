@@ -10,6 +10,11 @@ package org.lamina.spec;
  */
 public interface NormOptions<T> {
 
+    /** The options' defaults. */
+    static NormSpec.Builder defaults() {
+        return NormSpec.builder().max(2.0);
+    }
+
     /** The bounds collected so far. */
     NormSpec.Builder norm();
 

@@ -7,6 +7,11 @@ package org.lamina.spec;
  */
 public interface StandardizationOptions<T> {
 
+    /** The options' defaults. */
+    static WeightStandardization.Builder defaults() {
+        return WeightStandardization.elektronn3().toBuilder();
+    }
+
     /** The formula collected so far. */
     WeightStandardization.Builder standardization();
 

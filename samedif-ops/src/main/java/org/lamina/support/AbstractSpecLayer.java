@@ -43,6 +43,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
     private S spec;
     private boolean channelsLast;
     private boolean constrainOnForward;
+    private boolean inputGradient = true;
 
     /** For Jackson. */
     protected AbstractSpecLayer() {}
@@ -61,6 +62,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
         }
         this.channelsLast = builder.isChannelsLast();
         this.constrainOnForward = builder.isConstrainOnForward();
+        this.inputGradient = builder.isInputGradient();
         initializeConstraints(builder);
     }
 
@@ -167,7 +169,18 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
 
     @Override
     public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        return InputTypes.preProcessor(inputType, spec.spatialRank(), describe());
+        InputPreProcessor preProcessor =
+                InputTypes.preProcessor(inputType, spec.spatialRank(), describe());
+        if (preProcessor != null && !inputGradient) {
+            throw new DL4JInvalidConfigException(
+                    describe()
+                            + ": inputGradient(false) with input type "
+                            + inputType
+                            + ", which DL4J converts for this layer and back in the backward pass;"
+                            + " give the network's input in the layer's own form or leave"
+                            + " inputGradient on");
+        }
+        return preProcessor;
     }
 
     @Override
@@ -192,7 +205,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
                 .orElse(ofKind);
     }
 
-    /** Running statistics are no matter of the updater. */
+    /** Running statistics are not trained: no updater changes them. */
     @Override
     public IUpdater getUpdaterByParam(String param) {
         return isTrained(param) ? super.getUpdaterByParam(param) : new NoOp();
@@ -259,6 +272,16 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
         this.constrainOnForward = constrainOnForward;
     }
 
+    /** Whether the backward pass computes the gradient of the layer's input. */
+    public boolean isInputGradient() {
+        return inputGradient;
+    }
+
+    /** Sets whether the backward pass computes the gradient of the layer's input. */
+    public void setInputGradient(boolean inputGradient) {
+        this.inputGradient = inputGradient;
+    }
+
     @Override
     public boolean equals(Object o) {
         if (this == o) {
@@ -270,12 +293,14 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
         AbstractSpecLayer<?> other = (AbstractSpecLayer<?>) o;
         return spec.equals(other.spec)
                 && channelsLast == other.channelsLast
-                && constrainOnForward == other.constrainOnForward;
+                && constrainOnForward == other.constrainOnForward
+                && inputGradient == other.inputGradient;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), spec, channelsLast, constrainOnForward);
+        return Objects.hash(
+                super.hashCode(), spec, channelsLast, constrainOnForward, inputGradient);
     }
 
     @Override
@@ -294,6 +319,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
 
         private boolean channelsLast;
         private boolean constrainOnForward;
+        private boolean inputGradient = true;
 
         /**
          * The spec that the builder's values make.
@@ -318,7 +344,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
          * Whether activations have their channels last; taken from the network's input type if it
          * has one.
          */
-        protected T channelsLast(boolean value) {
+        public T channelsLast(boolean value) {
             this.channelsLast = value;
             return self();
         }
@@ -332,6 +358,18 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
          */
         public T constrainOnForward(boolean value) {
             this.constrainOnForward = value;
+            return self();
+        }
+
+        /**
+         * Whether the backward pass computes the gradient of the layer's input. A network's first
+         * layer can do without it: DL4J's training does not use it, and it is a large part of the
+         * work. Only a network's first layer, without a preprocessor before it, can be told so.
+         * With {@code false}, {@code calculateGradients} and external errors get null for the
+         * input's gradient. Default true.
+         */
+        public T inputGradient(boolean value) {
+            this.inputGradient = value;
             return self();
         }
 
@@ -351,6 +389,10 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
 
         boolean isConstrainOnForward() {
             return constrainOnForward;
+        }
+
+        boolean isInputGradient() {
+            return inputGradient;
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.lamina.support;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -262,14 +263,22 @@ public abstract class LocalConvVertex extends GraphVertex {
             return self();
         }
 
-        /** Spatial size of the input. */
-        protected T size(long[] value) {
-            this.inputSize = value;
+        /**
+         * Spatial size of the input, one number per dimension. Default: from its type; the two must
+         * agree.
+         */
+        public T inputSize(int... size) {
+            this.inputSize = size == null ? null : Arrays.stream(size).asLongStream().toArray();
             return self();
         }
 
-        /** Whether channels are last. */
-        protected T channelsLast(boolean value) {
+        /** Length of the input of a vertex with one spatial dimension. */
+        public T inputSize(int size) {
+            return inputSize(new int[] {size});
+        }
+
+        /** Whether activations have their channels last. */
+        public T channelsLast(boolean value) {
             this.channelsLast = value;
             return self();
         }

@@ -203,7 +203,7 @@ public abstract class StandardizedWeights extends ConvolutionWrapper {
 
         private final org.deeplearning4j.nn.conf.layers.Layer layer;
         private final WeightStandardization.Builder standardization =
-                WeightStandardization.elektronn3().toBuilder();
+                StandardizationOptions.defaults();
         private boolean learnableGain = true;
         private boolean constEval;
         private boolean differentiable;

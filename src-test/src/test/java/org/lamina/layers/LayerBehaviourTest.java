@@ -1,9 +1,15 @@
 package org.lamina.layers;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.MaskState;
@@ -13,12 +19,17 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.constraints.Constraints;
+import org.lamina.harness.Form;
+import org.lamina.harness.LayerBuilder;
+import org.lamina.harness.Nets;
 import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.samediff.layers.SameDiffConstrainedConv2D;
+import org.lamina.support.AbstractSpecLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -108,14 +119,21 @@ class LayerBehaviourTest {
         assertTrue(message.contains("\"conv\"") && message.contains("[4, 1]"), message);
     }
 
-    @Test
-    void inputGradientIsForAFirstLayer() {
-        ConstrainedConv2D.Builder without = new ConstrainedConv2D.Builder(3).nOut(3);
+    private static AbstractSpecLayer.Builder<?, ?> conv(Form form) {
+        return form == Form.NATIVE
+                ? new ConstrainedConv2D.Builder(3).nOut(3)
+                : new SameDiffConstrainedConv2D.Builder(3).nOut(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inputGradientIsForAFirstLayer(Form form) {
+        AbstractSpecLayer.Builder<?, ?> without = conv(form);
         without.name("second").inputGradient(false);
         MultiLayerNetwork network =
                 network(
                         InputType.convolutional(5, 6, 2),
-                        new ConstrainedConv2D.Builder(3).name("first").nOut(3).build(),
+                        (Layer) conv(form).name("first").build(),
                         without.build());
         String message =
                 assertThrows(DL4JInvalidConfigException.class, () -> network.fit(data()))
@@ -129,8 +147,65 @@ class LayerBehaviourTest {
                                 () ->
                                         network(
                                                 InputType.convolutionalFlat(5, 6, 2),
-                                                without.build()))
+                                                (Layer) without.build()))
                         .getMessage();
         assertTrue(flat.contains("\"flat\"") && flat.contains("inputGradient"), flat);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutInputGradientParametersHaveTheirs(Form form) {
+        InputType input = InputType.convolutional(5, 6, 4);
+        INDArray x = Nd4j.randn(DataType.FLOAT, 3, 4, 5, 6);
+        List<Executable> checks = new ArrayList<>();
+        for (Supplier<LayerBuilder> layer : layers(form)) {
+            MultiLayerNetwork with = Nets.single(layer.get().build(), input, DataType.FLOAT);
+            Layer conf = layer.get().set("inputGradient", false).build();
+            MultiLayerNetwork without = Nets.single(conf, input, DataType.FLOAT);
+            without.setParams(with.params());
+            INDArray dy = Nd4j.randn(with.output(x).shape());
+            checks.add(
+                    () -> {
+                        Nets.Pass expected = Nets.pass(with, x, dy);
+                        Nets.Pass actual = Nets.pass(without, x, dy);
+                        assertNotNull(expected.inputGradient(), conf.toString());
+                        assertNull(actual.inputGradient(), conf.toString());
+                        assertEquals(expected.gradients(), actual.gradients(), conf.toString());
+                    });
+        }
+        assertAll(checks);
+    }
+
+    private static List<Supplier<LayerBuilder>> layers(Form form) {
+        List<Supplier<LayerBuilder>> layers = new ArrayList<>();
+        for (String name :
+                List.of(
+                        "BatchNorm",
+                        "ECA",
+                        "InstanceNorm",
+                        "Nonlinearity",
+                        "PReLU",
+                        "SkipInitGain",
+                        "SqueezeExcitation",
+                        "SwishLayer")) {
+            layers.add(() -> LayerBuilder.of(form, name));
+        }
+        layers.add(() -> LayerBuilder.of(form, "StochasticDepth").set("seed", 1L));
+        layers.add(() -> LayerBuilder.of(form, "Upsample2D").set("outputSize", new long[] {7, 9}));
+        layers.add(() -> LayerBuilder.of(form, "DepthwiseConv2D", 3));
+        for (String name :
+                List.of(
+                        "ConstrainedConv2D",
+                        "Conv2D",
+                        "ConvModern2D",
+                        "ConvTranspose2D",
+                        "DepthwiseSeparableConv2D",
+                        "LocalConv2D",
+                        "SeparableConv2D",
+                        "WSConv2D",
+                        "WSConvTranspose2D")) {
+            layers.add(() -> LayerBuilder.of(form, name, 3).set("nOut", 4));
+        }
+        return layers;
     }
 }

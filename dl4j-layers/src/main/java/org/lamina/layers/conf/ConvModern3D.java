@@ -1,6 +1,7 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.lamina.builders.ConvModernBuilder;
+import org.lamina.builders.DataFormat3D;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.StageLayer;
 import org.lamina.spec.ConvModernSpec;
@@ -8,35 +9,13 @@ import org.lamina.spec.ConvModernSpec;
 /**
  * 3-D convolution with normalization, activation and scaling.
  *
- * <pre>
- * order 'new'        y = conv(up(act(norm(x))))
- * order 'old'        y = act(norm(conv(up(x))))
- * normalizer 'null'  y = act(conv(up(x))), in either order
- * </pre>
- *
- * <p>up is trilinear upsampling with aligned corners ({@link Upsample3D}), to {@code floor(in *
- * stride)} or to the output size; it is there with scaler 'up' and a stride above 1 or an output
- * size, and the convolution has stride 1 then. With scaler 'down' the convolution has the stride.
- * norm is {@link BatchNorm} or {@link InstanceNorm} with eps 1e-5, momentum 0.1; act is {@link
- * PReLU}, initially 0.25, or a rectifier.
- *
- * <p>Input {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']}. Parameters:
- * {@code W [nOut, nIn, kD, kH, kW]}; {@code b [nOut]} with normalizer 'null' only; for each channel
- * C that is normalized and activated (nIn in order 'new', nOut in order 'old' and without
- * normalizer): {@code gamma [C]}, {@code beta [C]} with 'batch' and 'pinst', the running statistics
- * {@code mean [C]}, {@code var [C]} with 'batch', {@code slope [C]} with 'prelu'.
- *
- * <p>Defaults: kernel 3, stride 1, padding 1, normalizer 'pinst', activator 'prelu', order 'new',
- * scaler 'down', no further activation function (a global one of the network is not applied).
- *
  * <pre>{@code
  * new ConvModern3D.Builder().nOut(8).stride(1, 2, 2).layerOrder(LayerOrder.OLD).build()
  * }</pre>
  *
- * <p>Source: MDNC 0.1, {@code mdnc.modules.conv.ConvModern3d}, https://github.com/cainmagi/MDNC.
- *
- * <p>Differs from the source in: argument values that it ignores are errors: unknown names of an
- * activator, order or scaler; an output size with scaler 'down' or together with a stride.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffConvModern3D
+ * SameDiffConvModern3D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
  */
 public class ConvModern3D extends SpecLayer<ConvModernSpec> {
 
@@ -55,7 +34,8 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ConvModernBuilder<Builder> {
+    public static class Builder extends ConvModernBuilder<Builder>
+            implements DataFormat3D<Builder> {
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -69,11 +49,6 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
          */
         public Builder(int... kernel) {
             super(3, kernel);
-        }
-
-        /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(Convolution3D.DataFormat format) {
-            return channelsLast(format == Convolution3D.DataFormat.NDHWC);
         }
 
         @Override

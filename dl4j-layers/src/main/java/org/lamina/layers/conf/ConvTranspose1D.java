@@ -1,6 +1,7 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.ConvTransposeBuilder;
+import org.lamina.builders.DataFormat1D;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.TransposedConvLayer;
 import org.lamina.spec.TransposedConvSpec;
@@ -8,33 +9,13 @@ import org.lamina.spec.TransposedConvSpec;
 /**
  * 1-D transposed convolution.
  *
- * <pre>
- * y[n, o, i] = b[o] + sum over c, u, q with q * s - p + u * d = i of W[c, o', u] * x[n, c, q]
- * </pre>
- *
- * <p>with c over the channels of o's group and o' the place of o in its group.
- *
- * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T -
- * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask of L ones and then zeros, as many
- * output steps count as a series of length L gives. Parameters: {@code W [nIn, nOut / groups, k]},
- * {@code b [nOut]}.
- *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, no output padding, dilation 1, one group, bias.
- *
  * <pre>{@code
  * new ConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
  * }</pre>
  *
- * <p>Source: PyTorch 1.13, {@code torch.nn.ConvTranspose1d},
- * https://pytorch.org/docs/1.13/generated/torch.nn.ConvTranspose1d.html.
- *
- * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
- * layer (PyTorch: uniform in 1 / sqrt(fanIn), which here as there counts nOut / groups * kernel);
- * the exact output size is an option of the layer instead of the forward pass, and with a dilation
- * above the stride may be as large as output padding below the dilation makes it. With groups, a
- * norm constraint on W needs explicit {@code NormAxes}: there an output channel is no place along
- * axes of W.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffConvTranspose1D
+ * SameDiffConvTranspose1D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
  */
 public class ConvTranspose1D extends SpecLayer<TransposedConvSpec> {
 
@@ -53,7 +34,8 @@ public class ConvTranspose1D extends SpecLayer<TransposedConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends TransposedConvBuilder<Builder, TransposedConvSpec> {
+    public static class Builder extends ConvTransposeBuilder<Builder>
+            implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -62,16 +44,6 @@ public class ConvTranspose1D extends SpecLayer<TransposedConvSpec> {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected TransposedConvSpec spec() {
-            return transposedConv();
         }
 
         @Override

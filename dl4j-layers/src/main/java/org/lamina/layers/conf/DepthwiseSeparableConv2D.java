@@ -1,6 +1,7 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.DepthwiseSeparableConvBuilder;
 import org.lamina.layers.impl.SeparableConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.SeparableConvSpec;
@@ -9,28 +10,13 @@ import org.lamina.spec.SeparableConvSpec;
  * Depthwise separable 2-D convolution: a convolution of each channel on its own, then one with
  * kernel 1 that mixes the channels.
  *
- * <pre>
- * h[c * M + m] = x[c] * dW[c * M + m] + db
- * y[o]         = sum over i of pW[o, i] h[i] + pb
- * </pre>
- *
- * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
- * dW [nIn * M, 1, kH, kW]}, {@code pW [nOut, nIn * M, 1, 1]} and, with biases, {@code db [nIn *
- * M]}, {@code pb [nOut]}; M is the depth multiplier.
- *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
- * multiplier 1, stride 1, padding 0, dilation 1, both biases, no constraint.
- *
  * <pre>{@code
  * new DepthwiseSeparableConv2D.Builder(3, 3).nOut(16).padding(1).biasDepthwise(false).build()
  * }</pre>
  *
- * <p>Source: two {@code torch.nn.Conv2d}, the first with as many groups as channels,
- * https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html; Chollet,
- * https://arxiv.org/abs/1610.02357.
- *
- * <p>Differs from the source in: padding can also be 'same', 'valid' and its content other than
- * zeros. {@link SeparableConv2D} is the one with norm constraints and selfEEG's defaults.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffDepthwiseSeparableConv2D
+ * SameDiffDepthwiseSeparableConv2D}, which documents formula, shapes, parameters, defaults and
+ * source; parameters of the two interchange.
  */
 public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
 
@@ -49,7 +35,8 @@ public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends DepthwiseSeparableBuilder<Builder> {
+    public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -58,11 +45,6 @@ public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.DataFormat1D;
+import org.lamina.builders.LocalConvBuilder;
 import org.lamina.layers.impl.LocalConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.LocalConvSpec;
@@ -8,32 +9,13 @@ import org.lamina.spec.LocalConvSpec;
 /**
  * 1-D convolution with filters of its own at every output position (locally connected layer).
  *
- * <pre>
- * y[n, o, t] = b[o, t] + sum over c, u of W[o, (c, u), t] * x[n, c, t * s - pad + u * d]
- * </pre>
- *
- * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters:
- * {@code W [nOut, nIn * k, T']}, {@code b [nOut, T']}.
- *
- * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
- * type, or given with {@code inputSize(...)}; an input of another size is an error. Shorter series
- * are padded to that length and masked.
- *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given a {@code weightInit}
- * or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * k * T');
- * the network's weight initialization is not applied.
- *
  * <pre>{@code
  * new LocalConv1D.Builder(5).nOut(4).padding("same").activation(Activation.RELU).build()
  * }</pre>
  *
- * <p>Source: hypnettorch, {@code hypnettorch.mnets.layers.LocalConv2dLayer} in one dimension,
- * https://github.com/chrhenning/hypnettorch. Filters that come from another part of the network, as
- * in a hypernetwork: {@link LocalConv1DVertex}.
- *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; weights from outside
- * are a vertex of their own.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffLocalConv1D SameDiffLocalConv1D},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
  */
 public class LocalConv1D extends SpecLayer<LocalConvSpec> {
 
@@ -52,7 +34,7 @@ public class LocalConv1D extends SpecLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends LocalConvBuilder<Builder> {
+    public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -61,16 +43,6 @@ public class LocalConv1D extends SpecLayer<LocalConvSpec> {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** Length of the input. Default: from the network's input type; the two must agree. */
-        public Builder inputSize(int size) {
-            return givenSize(size);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

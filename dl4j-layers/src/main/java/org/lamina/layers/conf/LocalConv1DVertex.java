@@ -1,7 +1,7 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.lamina.builders.DataFormat1D;
 import org.lamina.layers.impl.LocalConvKernelVertex;
 import org.lamina.support.LocalConvVertex;
 import org.lamina.support.LocalConvVertexImpl;
@@ -12,23 +12,12 @@ import org.nd4j.linalg.api.buffer.DataType;
  * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
  * unless {@code hasBias(false)}, bias; gradients go to all of them.
  *
- * <p>x is a time series {@code [N, nIn, T]} (or NWC), the output {@code [N, nOut, T']}. The filters
- * are {@code W} as {@link LocalConv1D} has it, flattened: {@code [1, nOut * nIn * k * T']} for all
- * examples, or {@code [N, ...]} for each example its own; the bias is {@code [1, nOut * T']} or
- * {@code [N, ...]}. Masks of x are heeded as the layer does.
- *
- * <p>Defaults: stride 1, no padding, dilation 1, a bias input, zeros as padding; nIn and input size
- * from the network's input types.
- *
  * <pre>{@code
  * new LocalConv1DVertex.Builder(5).nOut(4).stride(2).padding(1).build()
  * }</pre>
  *
- * <p>Source: hypnettorch, {@code LocalConv2dLayer.forward(x, weights=...)} in one dimension,
- * https://github.com/chrhenning/hypnettorch.
- *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; filters for each
- * example.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffLocalConv1DVertex
+ * SameDiffLocalConv1DVertex}, which documents formula, shapes, defaults and source.
  */
 public class LocalConv1DVertex extends LocalConvVertex {
 
@@ -53,7 +42,8 @@ public class LocalConv1DVertex extends LocalConvVertex {
     }
 
     /** Builder. */
-    public static class Builder extends LocalConvVertex.Builder<Builder> {
+    public static class Builder extends LocalConvVertex.Builder<Builder>
+            implements DataFormat1D<Builder> {
 
         /**
          * Starts a vertex.
@@ -62,16 +52,6 @@ public class LocalConv1DVertex extends LocalConvVertex {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** Length of the input. Default: from its type; the two must agree. */
-        public Builder inputSize(int size) {
-            return size(new long[] {size});
-        }
-
-        /** NCW (default) or NWC; taken from the input's type if there is one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         /** The vertex. */

@@ -1,6 +1,7 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.LocalConvBuilder;
 import org.lamina.layers.impl.LocalConvLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.LocalConvSpec;
@@ -8,32 +9,13 @@ import org.lamina.spec.LocalConvSpec;
 /**
  * 2-D convolution with filters of its own at every output position (locally connected layer).
  *
- * <pre>
- * y[n, o, i, j] = b[o, p] + sum over c, u, v of W[o, (c, u, v), p] * x[n, c, i * s - pad + u * d, j * s - pad + v * d]
- * p = i * W' + j
- * </pre>
- *
- * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code W
- * [nOut, nIn * kH * kW, H' * W']}, {@code b [nOut, H' * W']}.
- *
- * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
- * type, or given with {@code inputSize(...)}; an input of another size is an error.
- *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given a {@code weightInit}
- * or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * kH * kW
- * * H' * W'); the network's weight initialization is not applied.
- *
  * <pre>{@code
  * new LocalConv2D.Builder(3, 5).nOut(4).stride(2).padding(1).activation(Activation.RELU).build()
  * }</pre>
  *
- * <p>Source: hypnettorch, {@code hypnettorch.mnets.layers.LocalConv2dLayer},
- * https://github.com/chrhenning/hypnettorch. Filters that come from another part of the network, as
- * in a hypernetwork: {@link LocalConv2DVertex}.
- *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; weights from outside
- * are a vertex of their own.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffLocalConv2D SameDiffLocalConv2D},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
  */
 public class LocalConv2D extends SpecLayer<LocalConvSpec> {
 
@@ -52,7 +34,7 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends LocalConvBuilder<Builder> {
+    public static class Builder extends LocalConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -61,19 +43,6 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /**
-         * Height and width of the input. Default: from the network's input type; the two must
-         * agree.
-         */
-        public Builder inputSize(int... size) {
-            return givenSize(size);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

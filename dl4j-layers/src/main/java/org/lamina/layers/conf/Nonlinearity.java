@@ -1,5 +1,6 @@
 package org.lamina.layers.conf;
 
+import org.lamina.builders.NonlinearityBuilder;
 import org.lamina.layers.impl.NonlinearityLayer;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.spec.NonlinearitySpec;
@@ -7,20 +8,13 @@ import org.lamina.spec.NonlinearitySpec;
 /**
  * An activation function as a layer of its own: {@code y = f(x)}.
  *
- * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
- * H, W]}, or with channels last; the input is left as it is. No parameters.
- *
- * <p>Default: the identity (a global function of the network is not applied).
- *
  * <pre>{@code
  * new Nonlinearity.Builder().activation(ScaledActivation.unitVariance(new Gelu())).build()
  * }</pre>
  *
- * <p>Source: none.
- *
- * <p>Differs from DL4J's ActivationLayer in: in evaluation that one writes over its input, which
- * makes a residual block wrong whose shortcut begins at the network's input, and changes the
- * caller's array; masked steps are zero in the output.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffNonlinearity
+ * SameDiffNonlinearity}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
  */
 public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
 
@@ -39,12 +33,7 @@ public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ChannelwiseBuilder<Builder, NonlinearitySpec> {
-
-        @Override
-        protected NonlinearitySpec spec() {
-            return new NonlinearitySpec(channels());
-        }
+    public static class Builder extends NonlinearityBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

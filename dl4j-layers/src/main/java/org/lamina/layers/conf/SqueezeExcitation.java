@@ -1,35 +1,20 @@
 package org.lamina.layers.conf;
 
+import org.lamina.builders.SqueezeExcitationBuilder;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.SqueezeExcitationLayer;
-import org.lamina.spec.SqueezeExcitationOptions;
 import org.lamina.spec.SqueezeExcitationSpec;
 
 /**
  * Squeeze and excitation: each channel times a factor that follows from the means of all channels.
  *
- * <pre>
- * y = x * scale * gate(inner(mean(x) W1 + b1) W2 + b2)
- * </pre>
- *
- * <p>The mean runs over all spatial dimensions; with a mask over the positions that are not masked.
- * Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or {@code [N,
- * C]} (where the mean is x itself), or with channels last. Parameters: {@code W1 [C, hidden]},
- * {@code W2 [hidden, C]} and, with biases, {@code b1 [hidden]}, {@code b2 [C]}; the weights are
- * flattened as those of DL4J's dense layer are.
- *
- * <p>Defaults: C / 16 hidden units, rounded down, at least 1; biases, inner activation ReLU, gate
- * sigmoid, scale 1 (normalizer-free networks have 2); no activation function after it (a global one
- * of the network is not applied).
- *
  * <pre>{@code
  * new SqueezeExcitation.Builder().reduction(4).scale(2.0).build()
  * }</pre>
  *
- * <p>Source: Hu, Shen and Sun, https://arxiv.org/abs/1709.01507.
- *
- * <p>Differs from the source in: biases, the scale, the activation functions and the number of
- * hidden units can be chosen; W1 and W2 are the transposes of PyTorch's.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffSqueezeExcitation
+ * SameDiffSqueezeExcitation}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
  */
 public class SqueezeExcitation extends SpecLayer<SqueezeExcitationSpec> {
 
@@ -48,20 +33,7 @@ public class SqueezeExcitation extends SpecLayer<SqueezeExcitationSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends ChannelwiseBuilder<Builder, SqueezeExcitationSpec>
-            implements SqueezeExcitationOptions<Builder> {
-
-        private final SqueezeExcitationSpec.Builder arguments = SqueezeExcitationSpec.builder();
-
-        @Override
-        public SqueezeExcitationSpec.Builder arguments() {
-            return arguments;
-        }
-
-        @Override
-        protected SqueezeExcitationSpec spec() {
-            return arguments.build(channels());
-        }
+    public static class Builder extends SqueezeExcitationBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

@@ -1,43 +1,20 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.WSConvBuilder;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.WSConvLayer;
 import org.lamina.spec.WSConvSpec;
-import org.lamina.spec.WeightStandardization;
 
 /**
  * 2-D convolution with standardized weights and a learnable gain.
- *
- * <pre>
- * W'[o]         = gain[o] * (W[o] - mean(W[o])) / sqrt(max(var(W[o]) * fanIn, eps))
- * y[n, o, i, j] = b[o] + sum over c, u, v of W'[o, c, u, v] * x[n, c', i * s - p + u * d, j * s - p + v * d]
- * </pre>
- *
- * <p>with c' the c-th channel of o's group; mean and variance are those of the weights of one
- * output channel. {@link WeightStandardization} has the other published formulas; gradients flow
- * through mean and variance, but not through a variance below eps.
- *
- * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
- * W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} unless {@code
- * hasGain(false)}.
- *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's formula (unbiased
- * variance, fan-in over all weights) with eps 1e-4, gain 1. Weights start with Kaiming's normal
- * initialization ({@code WeightInit.RELU}), which a network's global weight initialization does not
- * replace; {@code weightInit} of the builder does.
  *
  * <pre>{@code
  * new WSConv2D.Builder(3, 3).nOut(16).padding(1).standardization(WeightStandardization.nfnet()).build()
  * }</pre>
  *
- * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.WSConv2d},
- * https://github.com/ELEKTRONN/elektronn3.
- *
- * <p>Differs from the source in: the padding mode is applied (the original pads zeros whatever it
- * says); padding per side; biases start with the network's bias init, 0, instead of uniform random
- * numbers; eps is an option of the layer instead of the forward pass.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffWSConv2D SameDiffWSConv2D}, which
+ * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
  */
 public class WSConv2D extends SpecLayer<WSConvSpec> {
 
@@ -56,7 +33,7 @@ public class WSConv2D extends SpecLayer<WSConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends WSConvBuilder<Builder> {
+    public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -65,11 +42,6 @@ public class WSConv2D extends SpecLayer<WSConvSpec> {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

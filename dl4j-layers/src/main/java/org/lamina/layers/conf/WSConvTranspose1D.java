@@ -1,53 +1,21 @@
 package org.lamina.layers.conf;
 
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.DataFormat1D;
+import org.lamina.builders.WSConvTransposeBuilder;
 import org.lamina.layers.impl.SpecLayerImpl;
 import org.lamina.layers.impl.WSTransposedConvLayer;
 import org.lamina.spec.WSTransposedConvSpec;
-import org.lamina.spec.WeightStandardization;
 
 /**
  * 1-D transposed convolution with standardized weights and a learnable gain.
- *
- * <pre>
- * W'[o]      = gain[o] * (W[o] - mean(W[o])) / sqrt(max(var(W[o]) * fanIn, eps))
- * y[n, o, t] = b[o] + sum over c, u, q with q * s - p + u * d = t of W'[c, o', u] * x[n, c, q]
- * </pre>
- *
- * <p>with c over the channels of o's group and o' the place of o in its group. W[o] are the weights
- * that lead to output channel o. With {@code perInputChannel(true)} mean and variance are those of
- * each input channel's weights, W[c], and so is the gain. {@link WeightStandardization} has the
- * other published formulas; gradients flow through mean and variance, but not through a variance
- * below eps.
- *
- * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T -
- * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask of L ones and then zeros, as many
- * output steps count as a series of length L gives. Parameters: {@code W [nIn, nOut / groups, k]},
- * {@code b [nOut]}, {@code gain [nOut]} or, per input channel, {@code [nIn]}; no gain with {@code
- * hasGain(false)}.
- *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, no output padding, dilation 1, one group, bias, elektronn3's formula (unbiased
- * variance, fan-in over all weights) with eps 1e-4 for each output channel, gain 1. Weights start
- * with Kaiming's normal initialization ({@code WeightInit.RELU}, fan-in nOut / groups * kernel as
- * PyTorch counts it), which a network's global weight initialization does not replace; {@code
- * weightInit} of the builder does.
  *
  * <pre>{@code
  * new WSConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
  * }</pre>
  *
- * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.WSConvTranspose2d},
- * https://github.com/ELEKTRONN/elektronn3.
- *
- * <p>Differs from the source in: the original has no 1-D form; this is its 2-D form in one
- * dimension, intended meaning; the standardized weight is used (the original convolves with the raw
- * one); the weights of an output channel are standardized unless {@code perInputChannel} says
- * otherwise; the exact output size is an option of the layer instead of the forward pass, and with
- * a dilation above the stride may be as large as output padding below the dilation makes it; biases
- * start with the network's bias init, 0, instead of uniform random numbers; eps is an option of the
- * layer instead of the forward pass. With groups, a norm constraint on W needs explicit {@code
- * NormAxes}: there an output channel is no place along axes of W.
+ * <p>The native form of {@link org.lamina.samediff.layers.SameDiffWSConvTranspose1D
+ * SameDiffWSConvTranspose1D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
  */
 public class WSConvTranspose1D extends SpecLayer<WSTransposedConvSpec> {
 
@@ -66,7 +34,8 @@ public class WSConvTranspose1D extends SpecLayer<WSTransposedConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends WSTransposedConvBuilder<Builder> {
+    public static class Builder extends WSConvTransposeBuilder<Builder>
+            implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -75,11 +44,6 @@ public class WSConvTranspose1D extends SpecLayer<WSTransposedConvSpec> {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

@@ -123,6 +123,9 @@ public abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpec
         INDArray delta = gradient;
         IActivation activation = layerConf().getActivationFn();
         if (isActivationAlone()) {
+            if (!layerConf().isInputGradient()) {
+                return null;
+            }
             INDArray dx = uninitialized(ArrayType.ACTIVATION_GRAD, delta.shape(), workspaceMgr);
             Activations.gradient(activation, input.castTo(dataType), delta, dx);
             return dx;

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.support.LayerArrays;
@@ -26,6 +28,9 @@ final class CompiledLayerGraph implements LayerGraph {
 
     /** Names of the gradients by variable. */
     private final Map<String, String> gradients = new LinkedHashMap<>();
+
+    /** Those of them that leave the layer. */
+    private final Set<String> inputGradients = new HashSet<>();
 
     /** Name of the output's gradient; null if nothing depends on it. */
     private final String outputGradient;
@@ -49,6 +54,9 @@ final class CompiledLayerGraph implements LayerGraph {
             String gradient = steps.gradient(variable);
             if (gradient != null) {
                 gradients.put(variable, gradient);
+                if (definition.isInput(variable)) {
+                    inputGradients.add(gradient);
+                }
             }
         }
         this.evaluation = new CompiledGraph(steps, inputs, List.of(definition.output()));
@@ -130,7 +138,7 @@ final class CompiledLayerGraph implements LayerGraph {
     }
 
     private INDArray allocate(String name, LayerWorkspaceMgr memory, DataType type, long[] shape) {
-        return name.equals(gradients.get(definition.differentiated().get(0)))
+        return inputGradients.contains(name)
                 ? memory.createUninitialized(ArrayType.ACTIVATION_GRAD, type, shape, 'c')
                 : Nd4j.createUninitialized(type, shape, 'c');
     }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 
 /**
  * A graph that is complete, with its gradients.
@@ -36,8 +37,7 @@ public record GraphDefinition(
      * @param graph the graph's output and its parts
      * @param rank number of the output's dimensions
      * @param extras names of further values that a training pass gives
-     * @param differentiated names of the variables whose gradients are wanted, the layer's input
-     *     first
+     * @param differentiated names of the variables whose gradients are wanted
      */
     public static GraphDefinition complete(
             FusedParts.Recorded<SDVariable> graph,
@@ -57,6 +57,11 @@ public record GraphDefinition(
                 output.name(),
                 List.copyOf(extras),
                 List.copyOf(differentiated));
+    }
+
+    /** Whether a variable is an input of the layer, whose gradient leaves the layer. */
+    boolean isInput(String variable) {
+        return sameDiff.getVariable(variable).getVariableType() == VariableType.PLACEHOLDER;
     }
 
     SameDiff gradientGraph() {

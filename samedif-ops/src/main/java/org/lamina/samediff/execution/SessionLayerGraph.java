@@ -53,10 +53,11 @@ final class SessionLayerGraph implements LayerGraph {
                 graph.calculateGradientsAndOutputs(
                         placeholders, definition.extras(), definition.differentiated());
         Map<String, INDArray> gradients = new HashMap<>(result.getGradients());
-        // The first variable is the input, whose gradient leaves the layer.
-        String input = definition.differentiated().get(0);
-        gradients.computeIfPresent(
-                input, (name, value) -> memory.dup(ArrayType.ACTIVATION_GRAD, value));
+        gradients.replaceAll(
+                (name, value) ->
+                        definition.isInput(name)
+                                ? memory.dup(ArrayType.ACTIVATION_GRAD, value)
+                                : value);
         release();
         return new Gradients(gradients, result.getOutputs());
     }

@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.BatchNormBuilder;
 import org.lamina.samediff.ops.NormOps;
 import org.lamina.spec.BatchNormSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -54,30 +55,7 @@ public class SameDiffBatchNorm extends SpecSameDiffLayer<BatchNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, BatchNormSpec> {
-
-        private double eps = 1e-5;
-        private double momentum = 0.1;
-
-        /** Added to the variance, 0 or greater. Default 1e-5. */
-        public Builder eps(double value) {
-            this.eps = value;
-            return this;
-        }
-
-        /**
-         * Share of a batch's statistics in the running ones, in (0, 1]. Default 0.1 (DL4J's decay
-         * 0.9).
-         */
-        public Builder momentum(double value) {
-            this.momentum = value;
-            return this;
-        }
-
-        @Override
-        protected BatchNormSpec spec() {
-            return new BatchNormSpec(channels(), eps, momentum);
-        }
+    public static class Builder extends BatchNormBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

@@ -1,11 +1,10 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.ConstrainedConvBuilder;
+import org.lamina.builders.DataFormat1D;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
-import org.lamina.spec.NormOptions;
-import org.lamina.spec.NormSpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -60,10 +59,8 @@ public class SameDiffConstrainedConv1D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvBuilder<Builder, ConvSpec>
-            implements NormOptions<Builder> {
-
-        private final NormSpec.Builder norm = NormSpec.builder().max(2.0);
+    public static class Builder extends ConstrainedConvBuilder<Builder>
+            implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -71,28 +68,7 @@ public class SameDiffConstrainedConv1D extends SpecSameDiffLayer<ConvSpec> {
          * @param kernel kernel length
          */
         public Builder(int kernel) {
-            super(true, 1, kernel);
-        }
-
-        /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
-        public Builder groups(int groups) {
-            geometry().groups(groups);
-            return this;
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        public NormSpec.Builder norm() {
-            return norm;
-        }
-
-        @Override
-        protected ConvSpec spec() {
-            return new ConvSpec(nIn(), nOut(), geometry().build(), bias(), norm.build());
+            super(1, kernel);
         }
 
         @Override

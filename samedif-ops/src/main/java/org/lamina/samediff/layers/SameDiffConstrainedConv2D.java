@@ -1,11 +1,10 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.ConstrainedConvBuilder;
+import org.lamina.builders.DataFormat2D;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
-import org.lamina.spec.NormOptions;
-import org.lamina.spec.NormSpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -56,10 +55,8 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvBuilder<Builder, ConvSpec>
-            implements NormOptions<Builder> {
-
-        private final NormSpec.Builder norm = NormSpec.builder().max(2.0);
+    public static class Builder extends ConstrainedConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -67,28 +64,7 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(true, 2, kernel);
-        }
-
-        /** Number of groups; nIn and nOut must be multiples of it. Default 1. */
-        public Builder groups(int groups) {
-            geometry().groups(groups);
-            return this;
-        }
-
-        @Override
-        public NormSpec.Builder norm() {
-            return norm;
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected ConvSpec spec() {
-            return new ConvSpec(nIn(), nOut(), geometry().build(), bias(), norm.build());
+            super(2, kernel);
         }
 
         @Override

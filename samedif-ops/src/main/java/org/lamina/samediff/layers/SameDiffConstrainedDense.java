@@ -1,10 +1,9 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.ConstrainedDenseBuilder;
 import org.lamina.samediff.ops.DenseOps;
 import org.lamina.spec.DenseSpec;
-import org.lamina.spec.NormOptions;
-import org.lamina.spec.NormSpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -47,27 +46,7 @@ public class SameDiffConstrainedDense extends SpecSameDiffLayer<DenseSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SpecSameDiffLayer.Builder<Builder, DenseSpec>
-            implements NormOptions<Builder> {
-
-        private final NormSpec.Builder norm = NormSpec.builder().max(2.0);
-        private boolean hasBias = true;
-
-        /** Whether outputs have a bias. Default true. */
-        public Builder hasBias(boolean value) {
-            this.hasBias = value;
-            return this;
-        }
-
-        @Override
-        public NormSpec.Builder norm() {
-            return norm;
-        }
-
-        @Override
-        protected DenseSpec spec() {
-            return new DenseSpec(nIn(), nOut(), hasBias, norm.build());
-        }
+    public static class Builder extends ConstrainedDenseBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

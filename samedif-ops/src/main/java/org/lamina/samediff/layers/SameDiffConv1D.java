@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.ConvBuilder;
+import org.lamina.builders.DataFormat1D;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.ParamSpec;
@@ -55,7 +56,7 @@ public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffGroupedConvBuilder<Builder, ConvSpec> {
+    public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -64,16 +65,6 @@ public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
-        }
-
-        @Override
-        protected ConvSpec spec() {
-            return conv();
         }
 
         @Override

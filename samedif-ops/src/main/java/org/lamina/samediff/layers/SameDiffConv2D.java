@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.ConvBuilder;
+import org.lamina.builders.DataFormat2D;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.ParamSpec;
@@ -54,7 +55,7 @@ public class SameDiffConv2D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffGroupedConvBuilder<Builder, ConvSpec> {
+    public static class Builder extends ConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -63,16 +64,6 @@ public class SameDiffConv2D extends SpecSameDiffLayer<ConvSpec> {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected ConvSpec spec() {
-            return conv();
         }
 
         @Override

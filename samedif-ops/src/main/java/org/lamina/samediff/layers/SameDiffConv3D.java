@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.lamina.builders.ConvBuilder;
+import org.lamina.builders.DataFormat3D;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.ParamSpec;
@@ -54,7 +55,7 @@ public class SameDiffConv3D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffGroupedConvBuilder<Builder, ConvSpec> {
+    public static class Builder extends ConvBuilder<Builder> implements DataFormat3D<Builder> {
 
         /**
          * Starts a layer.
@@ -63,16 +64,6 @@ public class SameDiffConv3D extends SpecSameDiffLayer<ConvSpec> {
          */
         public Builder(int... kernel) {
             super(3, kernel);
-        }
-
-        /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(Convolution3D.DataFormat format) {
-            return channelsLast(format == Convolution3D.DataFormat.NDHWC);
-        }
-
-        @Override
-        protected ConvSpec spec() {
-            return conv();
         }
 
         @Override

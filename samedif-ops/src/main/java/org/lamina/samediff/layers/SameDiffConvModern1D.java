@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.ConvModernBuilder;
+import org.lamina.builders.DataFormat1D;
 import org.lamina.samediff.ops.ConvModernOps;
 import org.lamina.spec.ConvModernSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -59,7 +60,8 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvModernBuilder<Builder> {
+    public static class Builder extends ConvModernBuilder<Builder>
+            implements DataFormat1D<Builder> {
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -73,11 +75,6 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
          */
         public Builder(int... kernel) {
             super(1, kernel);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.ConvModernBuilder;
+import org.lamina.builders.DataFormat2D;
 import org.lamina.samediff.ops.ConvModernOps;
 import org.lamina.spec.ConvModernSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -58,7 +59,8 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvModernBuilder<Builder> {
+    public static class Builder extends ConvModernBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /** Starts a layer with kernel 3. */
         public Builder() {
@@ -72,11 +74,6 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

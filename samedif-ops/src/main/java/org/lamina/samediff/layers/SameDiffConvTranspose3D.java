@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.lamina.builders.ConvTransposeBuilder;
+import org.lamina.builders.DataFormat3D;
 import org.lamina.samediff.ops.TransposedConvOps;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.TransposedConvSpec;
@@ -34,8 +35,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * layer (PyTorch: uniform in 1 / sqrt(fanIn), which here as there counts nOut / groups * kernel);
  * the exact output size is an option of the layer instead of the forward pass, and with a dilation
  * above the stride may be as large as output padding below the dilation makes it. With groups, a
- * norm constraint on W needs explicit {@code NormAxes}: there an output channel is no place along
- * axes of W.
+ * norm constraint on W needs explicit {@code NormAxes}: the output channels are then no axis of W
+ * of their own.
  */
 public class SameDiffConvTranspose3D extends SpecSameDiffLayer<TransposedConvSpec> {
 
@@ -55,7 +56,8 @@ public class SameDiffConvTranspose3D extends SpecSameDiffLayer<TransposedConvSpe
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffTransposedConvBuilder<Builder, TransposedConvSpec> {
+    public static class Builder extends ConvTransposeBuilder<Builder>
+            implements DataFormat3D<Builder> {
 
         /**
          * Starts a layer.
@@ -64,16 +66,6 @@ public class SameDiffConvTranspose3D extends SpecSameDiffLayer<TransposedConvSpe
          */
         public Builder(int... kernel) {
             super(3, kernel);
-        }
-
-        /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(Convolution3D.DataFormat format) {
-            return channelsLast(format == Convolution3D.DataFormat.NDHWC);
-        }
-
-        @Override
-        protected TransposedConvSpec spec() {
-            return transposedConv();
         }
 
         @Override

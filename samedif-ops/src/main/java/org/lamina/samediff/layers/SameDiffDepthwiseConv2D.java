@@ -1,11 +1,10 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.DepthwiseConvBuilder;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.DepthwiseConvSpec;
-import org.lamina.spec.NormOptions;
-import org.lamina.spec.NormSpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -61,11 +60,8 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvBuilder<Builder, DepthwiseConvSpec>
-            implements NormOptions<Builder> {
-
-        private final NormSpec.Builder norm = NormSpec.builder().max(2.0);
-        private int depthMultiplier = 1;
+    public static class Builder extends DepthwiseConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -73,31 +69,7 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(false, 2, kernel);
-        }
-
-        /** Filters per input channel, 1 or greater. Default 1. */
-        public Builder depthMultiplier(int value) {
-            this.depthMultiplier = value;
-            return this;
-        }
-
-        @Override
-        public NormSpec.Builder norm() {
-            return norm;
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected DepthwiseConvSpec spec() {
-            DepthwiseConvSpec spec =
-                    new DepthwiseConvSpec(
-                            nIn(), depthMultiplier, geometry().build(), bias(), norm.build());
-            return spec.withOutChannels(nOut());
+            super(2, kernel);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.DataFormat1D;
+import org.lamina.builders.DepthwiseSeparableConvBuilder;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -58,7 +59,8 @@ public class SameDiffDepthwiseSeparableConv1D extends SpecSameDiffLayer<Separabl
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffDepthwiseSeparableBuilder<Builder> {
+    public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
+            implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -67,11 +69,6 @@ public class SameDiffDepthwiseSeparableConv1D extends SpecSameDiffLayer<Separabl
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.DepthwiseSeparableConvBuilder;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -57,7 +58,8 @@ public class SameDiffDepthwiseSeparableConv2D extends SpecSameDiffLayer<Separabl
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffDepthwiseSeparableBuilder<Builder> {
+    public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -66,11 +68,6 @@ public class SameDiffDepthwiseSeparableConv2D extends SpecSameDiffLayer<Separabl
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -1,8 +1,9 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.ECABuilder;
+import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.samediff.ops.GatingOps;
-import org.lamina.spec.ECAOptions;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -54,20 +55,12 @@ public class SameDiffECA extends SpecSameDiffLayer<ECASpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, ECASpec>
-            implements ECAOptions<Builder> {
-
-        private final ECASpec.Builder arguments = ECASpec.builder();
-
-        @Override
-        public ECASpec.Builder arguments() {
-            return arguments;
-        }
+    public static class Builder extends ECABuilder<Builder> {
 
         @Override
         protected ECASpec spec() {
-            ECASpec built = arguments.build(channels());
-            available("gate", built.gate());
+            ECASpec built = super.spec();
+            ActivationOps.requireSupported("gate", built.gate());
             return built;
         }
 

@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.InstanceNormBuilder;
 import org.lamina.samediff.ops.NormOps;
 import org.lamina.spec.InstanceNormSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -54,27 +55,7 @@ public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, InstanceNormSpec> {
-
-        private boolean affine = true;
-        private double eps = 1e-5;
-
-        /** Whether there are a scale and a shift for each channel. Default true. */
-        public Builder affine(boolean value) {
-            this.affine = value;
-            return this;
-        }
-
-        /** Added to the variance, greater than 0. Default 1e-5. */
-        public Builder eps(double value) {
-            this.eps = value;
-            return this;
-        }
-
-        @Override
-        protected InstanceNormSpec spec() {
-            return new InstanceNormSpec(channels(), affine, eps);
-        }
+    public static class Builder extends InstanceNormBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.DataFormat1D;
+import org.lamina.builders.LocalConvBuilder;
 import org.lamina.samediff.ops.LocalConvOps;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.ParamSpec;
@@ -59,7 +60,7 @@ public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffLocalConvBuilder<Builder> {
+    public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -68,16 +69,6 @@ public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** Length of the input. Default: from the network's input type; the two must agree. */
-        public Builder inputSize(int size) {
-            return givenSize(size);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

@@ -1,7 +1,7 @@
 package org.lamina.samediff.layers;
 
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.lamina.builders.DataFormat1D;
 import org.lamina.samediff.layers.impl.SameDiffLocalConvVertexImpl;
 import org.lamina.support.LocalConvVertex;
 import org.lamina.support.LocalConvVertexImpl;
@@ -53,7 +53,8 @@ public class SameDiffLocalConv1DVertex extends LocalConvVertex {
     }
 
     /** Builder. */
-    public static class Builder extends LocalConvVertex.Builder<Builder> {
+    public static class Builder extends LocalConvVertex.Builder<Builder>
+            implements DataFormat1D<Builder> {
 
         /**
          * Starts a vertex.
@@ -62,16 +63,6 @@ public class SameDiffLocalConv1DVertex extends LocalConvVertex {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** Length of the input. Default: from its type; the two must agree. */
-        public Builder inputSize(int size) {
-            return size(new long[] {size});
-        }
-
-        /** NCW (default) or NWC; taken from the input's type if there is one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         /** The vertex. */

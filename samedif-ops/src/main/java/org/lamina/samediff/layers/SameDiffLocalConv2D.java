@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.LocalConvBuilder;
 import org.lamina.samediff.ops.LocalConvOps;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.ParamSpec;
@@ -59,7 +60,7 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffLocalConvBuilder<Builder> {
+    public static class Builder extends LocalConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -68,19 +69,6 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /**
-         * Height and width of the input. Default: from the network's input type; the two must
-         * agree.
-         */
-        public Builder inputSize(int... size) {
-            return givenSize(size);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -1,8 +1,7 @@
 package org.lamina.samediff.layers;
 
-import java.util.Arrays;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.lamina.builders.DataFormat2D;
 import org.lamina.samediff.layers.impl.SameDiffLocalConvVertexImpl;
 import org.lamina.support.LocalConvVertex;
 import org.lamina.support.LocalConvVertexImpl;
@@ -76,7 +75,8 @@ public class SameDiffLocalConv2DVertex extends LocalConvVertex {
     }
 
     /** Builder. */
-    public static class Builder extends LocalConvVertex.Builder<Builder> {
+    public static class Builder extends LocalConvVertex.Builder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a vertex.
@@ -85,16 +85,6 @@ public class SameDiffLocalConv2DVertex extends LocalConvVertex {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** Height and width of the input. Default: from its type; the two must agree. */
-        public Builder inputSize(int... size) {
-            return size(size == null ? null : Arrays.stream(size).asLongStream().toArray());
-        }
-
-        /** NCHW (default) or NHWC; taken from the input's type if there is one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         /** The vertex. */

@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.NonlinearityBuilder;
 import org.lamina.spec.NonlinearitySpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -39,12 +40,7 @@ public class SameDiffNonlinearity extends SpecSameDiffLayer<NonlinearitySpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, NonlinearitySpec> {
-
-        @Override
-        protected NonlinearitySpec spec() {
-            return new NonlinearitySpec(channels());
-        }
+    public static class Builder extends NonlinearityBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

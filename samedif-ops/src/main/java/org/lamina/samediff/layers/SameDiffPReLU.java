@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.PReLUBuilder;
 import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.spec.PReLUSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -45,20 +46,7 @@ public class SameDiffPReLU extends SpecSameDiffLayer<PReLUSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, PReLUSpec> {
-
-        private double initialSlope = PReLUSpec.DEFAULT_SLOPE;
-
-        /** Initial slope of all channels. Default 0.25. */
-        public Builder initialSlope(double value) {
-            this.initialSlope = value;
-            return this;
-        }
-
-        @Override
-        protected PReLUSpec spec() {
-            return new PReLUSpec(channels(), initialSlope);
-        }
+    public static class Builder extends PReLUBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

@@ -1,12 +1,10 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.SeparableConvBuilder;
 import org.lamina.samediff.ops.ConvOps;
-import org.lamina.spec.DepthwiseConvSpec;
-import org.lamina.spec.NormSpec;
 import org.lamina.spec.SeparableConvSpec;
-import org.lamina.spec.SeparableNormOptions;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -57,12 +55,8 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffConvBuilder<Builder, SeparableConvSpec>
-            implements SeparableNormOptions<Builder> {
-
-        private final NormSpec.Builder depthNorm = NormSpec.builder();
-        private final NormSpec.Builder pointNorm = NormSpec.builder();
-        private int depthMultiplier = 1;
+    public static class Builder extends SeparableConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -70,38 +64,7 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
          * @param kernel kernel height and width, or one number for both
          */
         public Builder(int... kernel) {
-            super(false, 2, kernel);
-        }
-
-        /** Filters per input channel, 1 or greater. Default 1. */
-        public Builder depthMultiplier(int value) {
-            this.depthMultiplier = value;
-            return this;
-        }
-
-        @Override
-        public NormSpec.Builder depthNorm() {
-            return depthNorm;
-        }
-
-        @Override
-        public NormSpec.Builder pointNorm() {
-            return pointNorm;
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected SeparableConvSpec spec() {
-            return new SeparableConvSpec(
-                    new DepthwiseConvSpec(
-                            nIn(), depthMultiplier, geometry().build(), bias(), depthNorm.build()),
-                    nOut(),
-                    bias(),
-                    pointNorm.build());
+            super(2, kernel);
         }
 
         @Override

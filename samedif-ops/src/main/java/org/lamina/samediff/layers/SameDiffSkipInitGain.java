@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.SkipInitGainBuilder;
 import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.SkipInitGainSpec;
@@ -45,20 +46,7 @@ public class SameDiffSkipInitGain extends SpecSameDiffLayer<SkipInitGainSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, SkipInitGainSpec> {
-
-        private double initialGain;
-
-        /** Initial value of the factor, a finite number. Default 0. */
-        public Builder initialGain(double value) {
-            this.initialGain = value;
-            return this;
-        }
-
-        @Override
-        protected SkipInitGainSpec spec() {
-            return new SkipInitGainSpec(channels(), initialGain);
-        }
+    public static class Builder extends SkipInitGainBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

@@ -1,8 +1,9 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.SqueezeExcitationBuilder;
+import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.samediff.ops.GatingOps;
-import org.lamina.spec.SqueezeExcitationOptions;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -56,21 +57,13 @@ public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitati
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, SqueezeExcitationSpec>
-            implements SqueezeExcitationOptions<Builder> {
-
-        private final SqueezeExcitationSpec.Builder arguments = SqueezeExcitationSpec.builder();
-
-        @Override
-        public SqueezeExcitationSpec.Builder arguments() {
-            return arguments;
-        }
+    public static class Builder extends SqueezeExcitationBuilder<Builder> {
 
         @Override
         protected SqueezeExcitationSpec spec() {
-            SqueezeExcitationSpec built = arguments.build(channels());
-            available("innerActivation", built.innerActivation());
-            available("gate", built.gate());
+            SqueezeExcitationSpec built = super.spec();
+            ActivationOps.requireSupported("innerActivation", built.innerActivation());
+            ActivationOps.requireSupported("gate", built.gate());
             return built;
         }
 

@@ -1,10 +1,10 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.StochasticDepthBuilder;
 import org.lamina.samediff.layers.impl.SameDiffStochasticDepthImpl;
 import org.lamina.samediff.layers.impl.SpecSameDiffLayerImpl;
 import org.lamina.samediff.ops.StochasticDepthOps;
-import org.lamina.spec.StochasticDepthOptions;
 import org.lamina.spec.StochasticDepthSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -60,20 +60,7 @@ public class SameDiffStochasticDepth extends SpecSameDiffLayer<StochasticDepthSp
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, StochasticDepthSpec>
-            implements StochasticDepthOptions<Builder> {
-
-        private final StochasticDepthSpec.Builder arguments = new StochasticDepthSpec.Builder();
-
-        @Override
-        public StochasticDepthSpec.Builder arguments() {
-            return arguments;
-        }
-
-        @Override
-        protected StochasticDepthSpec spec() {
-            return arguments.build(channels());
-        }
+    public static class Builder extends StochasticDepthBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

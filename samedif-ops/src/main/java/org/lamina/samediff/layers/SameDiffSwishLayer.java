@@ -1,6 +1,7 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
+import org.lamina.builders.SwishBuilder;
 import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.samediff.ops.GatingOps;
 import org.lamina.spec.SwishSpec;
@@ -46,27 +47,7 @@ public class SameDiffSwishLayer extends SpecSameDiffLayer<SwishSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffChannelwiseBuilder<Builder, SwishSpec> {
-
-        private double beta = 1;
-        private boolean learnableBeta;
-
-        /** Slope of the gate, a finite number; its initial value if it is learnt. Default 1. */
-        public Builder beta(double value) {
-            this.beta = value;
-            return this;
-        }
-
-        /** Whether beta is learnt, one for each channel. Default false. */
-        public Builder learnableBeta(boolean value) {
-            this.learnableBeta = value;
-            return this;
-        }
-
-        @Override
-        protected SwishSpec spec() {
-            return new SwishSpec(channels(), beta, learnableBeta);
-        }
+    public static class Builder extends SwishBuilder<Builder> {
 
         @Override
         @SuppressWarnings("unchecked")

@@ -1,12 +1,11 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.TemporalSpatialConvBuilder;
 import org.lamina.samediff.ops.TemporalSpatialConvOps;
-import org.lamina.spec.TemporalSpatialConvOptions;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
  * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as
@@ -64,10 +63,8 @@ public class SameDiffTemporalSpatialConv2D extends SpecSameDiffLayer<TemporalSpa
     }
 
     /** Builder. */
-    public static class Builder extends SpecSameDiffLayer.Builder<Builder, TemporalSpatialConvSpec>
-            implements TemporalSpatialConvOptions<Builder> {
-
-        private final Arguments arguments;
+    public static class Builder extends TemporalSpatialConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -76,23 +73,7 @@ public class SameDiffTemporalSpatialConv2D extends SpecSameDiffLayer<TemporalSpa
          *     filter
          */
         public Builder(int... kernel) {
-            arguments = new Arguments(kernel);
-            activation(new ActivationIdentity());
-        }
-
-        @Override
-        public Arguments arguments() {
-            return arguments;
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
-        }
-
-        @Override
-        protected TemporalSpatialConvSpec spec() {
-            return arguments.build(nIn(), nOut());
+            super(kernel);
         }
 
         @Override

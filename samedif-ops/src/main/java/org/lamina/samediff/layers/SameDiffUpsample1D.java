@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.DataFormat1D;
+import org.lamina.builders.UpsampleBuilder;
 import org.lamina.samediff.ops.UpsampleOps;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -57,16 +58,11 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffUpsampleBuilder<Builder> {
+    public static class Builder extends UpsampleBuilder<Builder> implements DataFormat1D<Builder> {
 
         /** Starts a layer. */
         public Builder() {
             super(1);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.UpsampleBuilder;
 import org.lamina.samediff.ops.UpsampleOps;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -54,16 +55,11 @@ public class SameDiffUpsample2D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffUpsampleBuilder<Builder> {
+    public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
 
         /** Starts a layer. */
         public Builder() {
             super(2);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.lamina.builders.DataFormat3D;
+import org.lamina.builders.UpsampleBuilder;
 import org.lamina.samediff.ops.UpsampleOps;
 import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -55,16 +56,11 @@ public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffUpsampleBuilder<Builder> {
+    public static class Builder extends UpsampleBuilder<Builder> implements DataFormat3D<Builder> {
 
         /** Starts a layer. */
         public Builder() {
             super(3);
-        }
-
-        /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(Convolution3D.DataFormat format) {
-            return channelsLast(format == Convolution3D.DataFormat.NDHWC);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.RNNFormat;
+import org.lamina.builders.DataFormat1D;
+import org.lamina.builders.WSConvBuilder;
 import org.lamina.samediff.ops.WeightStandardizationOps;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WSConvSpec;
@@ -65,7 +66,7 @@ public class SameDiffWSConv1D extends SpecSameDiffLayer<WSConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffWSConvBuilder<Builder> {
+    public static class Builder extends WSConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
          * Starts a layer.
@@ -74,11 +75,6 @@ public class SameDiffWSConv1D extends SpecSameDiffLayer<WSConvSpec> {
          */
         public Builder(int kernel) {
             super(1, kernel);
-        }
-
-        /** NCW (default) or NWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(RNNFormat format) {
-            return channelsLast(format == RNNFormat.NWC);
         }
 
         @Override

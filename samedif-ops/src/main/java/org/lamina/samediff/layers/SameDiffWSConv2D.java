@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.WSConvBuilder;
 import org.lamina.samediff.ops.WeightStandardizationOps;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WSConvSpec;
@@ -64,7 +65,7 @@ public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffWSConvBuilder<Builder> {
+    public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -73,11 +74,6 @@ public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.lamina.builders.DataFormat3D;
+import org.lamina.builders.WSConvBuilder;
 import org.lamina.samediff.ops.WeightStandardizationOps;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WSConvSpec;
@@ -64,7 +65,7 @@ public class SameDiffWSConv3D extends SpecSameDiffLayer<WSConvSpec> {
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffWSConvBuilder<Builder> {
+    public static class Builder extends WSConvBuilder<Builder> implements DataFormat3D<Builder> {
 
         /**
          * Starts a layer.
@@ -73,11 +74,6 @@ public class SameDiffWSConv3D extends SpecSameDiffLayer<WSConvSpec> {
          */
         public Builder(int... kernel) {
             super(3, kernel);
-        }
-
-        /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(Convolution3D.DataFormat format) {
-            return channelsLast(format == Convolution3D.DataFormat.NDHWC);
         }
 
         @Override

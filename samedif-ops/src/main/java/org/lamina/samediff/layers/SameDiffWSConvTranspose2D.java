@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.lamina.builders.DataFormat2D;
+import org.lamina.builders.WSConvTransposeBuilder;
 import org.lamina.samediff.ops.TransposedConvOps;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WSConvSpec;
@@ -48,7 +49,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * a dilation above the stride may be as large as output padding below the dilation makes it; biases
  * start with the network's bias init, 0, instead of uniform random numbers; eps is an option of the
  * layer instead of the forward pass. With groups, a norm constraint on W needs explicit {@code
- * NormAxes}: there an output channel is no place along axes of W.
+ * NormAxes}: the output channels are then no axis of W of their own.
  */
 public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSTransposedConvSpec> {
 
@@ -72,7 +73,8 @@ public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSTransposedCon
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffWSTransposedConvBuilder<Builder> {
+    public static class Builder extends WSConvTransposeBuilder<Builder>
+            implements DataFormat2D<Builder> {
 
         /**
          * Starts a layer.
@@ -81,11 +83,6 @@ public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSTransposedCon
          */
         public Builder(int... kernel) {
             super(2, kernel);
-        }
-
-        /** NCHW (default) or NHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(CNN2DFormat format) {
-            return channelsLast(format == CNN2DFormat.NHWC);
         }
 
         @Override

@@ -1,7 +1,8 @@
 package org.lamina.samediff.layers;
 
 import java.util.Map;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.lamina.builders.DataFormat3D;
+import org.lamina.builders.WSConvTransposeBuilder;
 import org.lamina.samediff.ops.TransposedConvOps;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WSConvSpec;
@@ -73,7 +74,8 @@ public class SameDiffWSConvTranspose3D extends SpecSameDiffLayer<WSTransposedCon
     }
 
     /** Builder. */
-    public static class Builder extends SameDiffWSTransposedConvBuilder<Builder> {
+    public static class Builder extends WSConvTransposeBuilder<Builder>
+            implements DataFormat3D<Builder> {
 
         /**
          * Starts a layer.
@@ -82,11 +84,6 @@ public class SameDiffWSConvTranspose3D extends SpecSameDiffLayer<WSTransposedCon
          */
         public Builder(int... kernel) {
             super(3, kernel);
-        }
-
-        /** NCDHW (default) or NDHWC; taken from the network's input type if it has one. */
-        public Builder dataFormat(Convolution3D.DataFormat format) {
-            return channelsLast(format == Convolution3D.DataFormat.NDHWC);
         }
 
         @Override

@@ -92,24 +92,4 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpe
     public void setUpdater(IUpdater updater) {
         setIUpdater(updater);
     }
-
-    /**
-     * Base of the builders.
-     *
-     * @param <T> the builder's own type
-     * @param <S> the layer family's spec
-     */
-    public abstract static class Builder<T extends Builder<T, S>, S extends LayerSpec>
-            extends AbstractSpecLayer.Builder<T, S> {
-
-        /** Number of input channels, 0 while unknown. */
-        protected long nIn() {
-            return nIn;
-        }
-
-        /** Number of output channels, 0 while unknown. */
-        protected long nOut() {
-            return nOut;
-        }
-    }
 }

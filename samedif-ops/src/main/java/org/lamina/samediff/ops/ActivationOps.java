@@ -92,6 +92,21 @@ public final class ActivationOps {
     }
 
     /**
+     * Checks that {@link #apply} knows the function.
+     *
+     * @throws IllegalArgumentException naming the field and the function
+     */
+    public static void requireSupported(String field, IActivation function) {
+        if (!supports(function)) {
+            throw new IllegalArgumentException(
+                    field
+                            + " = "
+                            + function
+                            + "; is not available in SameDiff, use the layer's native form");
+        }
+    }
+
+    /**
      * The activation function of x, of the same shape; softmax runs over the last dimension, as
      * DL4J's does.
      *

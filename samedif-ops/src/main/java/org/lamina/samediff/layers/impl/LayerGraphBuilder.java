@@ -66,7 +66,7 @@ public final class LayerGraphBuilder {
         sameDiff.setArrayHolders(
                 new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
         SDVariable x = placeholder(sameDiff, INPUT, type, input);
-        List<String> differentiated = new ArrayList<>(List.of(INPUT));
+        List<String> differentiated = new ArrayList<>();
         Map<String, SDVariable> variables = new LinkedHashMap<>();
         for (ParamSpec param : layer.getSpec().params()) {
             String name = param.name();
@@ -77,6 +77,9 @@ public final class LayerGraphBuilder {
             } else {
                 variables.put(name, sameDiff.placeHolder(name, type, param.shape()));
             }
+        }
+        if (layer.isInputGradient() || differentiated.isEmpty()) { // a graph has some gradient
+            differentiated.add(0, INPUT);
         }
         Map<String, SDVariable> others = new LinkedHashMap<>();
         more.forEach(

@@ -123,7 +123,9 @@ public class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLay
         }
         graph.statistics()
                 .forEach((param, name) -> moveStatistic(param, result.extras().get(name)));
-        return result.byVariable().get(LayerGraphBuilder.INPUT);
+        return layerConf().isInputGradient()
+                ? result.byVariable().get(LayerGraphBuilder.INPUT)
+                : null;
     }
 
     /** The values that the graph is given. */
