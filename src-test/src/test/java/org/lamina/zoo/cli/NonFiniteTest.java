@@ -1,7 +1,9 @@
 package org.lamina.zoo.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,11 +12,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.DivergenceException;
 import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.training.Trainer;
+import org.lamina.zoo.training.TrainingPlan;
+import org.lamina.zoo.training.TrainingState;
 
 /** What is no number is no result. */
 class NonFiniteTest {
@@ -75,5 +89,44 @@ class NonFiniteTest {
         assertTrue(diverged.err().contains("update 1, learning rate 1.0E38"), diverged.err());
         assertTrue(diverged.err().contains("there is no checkpoint yet"), diverged.err());
         assertEquals(0, out.toFile().list().length);
+    }
+
+    @Test
+    void theLastGoodCheckpointStays() throws IOException {
+        Path out = folder.resolve("poisoned");
+        ModelFile file = ModelFile.load(folder.resolve("out").resolve("model.zip"));
+        List<Recording> recordings = RecordingFolder.open(data).load(List.of(), List.of());
+        Trainer trainer =
+                new Trainer(
+                        file.network(),
+                        new TrainingPlan(3, 4, 1, 0),
+                        EpochExtractor.extract(recordings, file.card().epoching()),
+                        null,
+                        file.normalizer(),
+                        TrainingState.start());
+        int[] updates = {0};
+        TrainingListener poison =
+                new BaseTrainingListener() {
+                    @Override
+                    public void iterationDone(Model network, int iteration, int epoch) {
+                        if (++updates[0] == trainer.batchesPerEpoch() + 1) {
+                            network.params().putScalar(0, Float.NaN);
+                        }
+                    }
+                };
+        file.network().setListeners(poison);
+        Console silent = new Console(System.out, System.err, false);
+        try (OutputFolder folder = OutputFolder.create(out, "eegnet")) {
+            CheckpointedTraining training = new CheckpointedTraining(silent, file, folder, 1);
+            String message =
+                    assertThrows(DivergenceException.class, () -> training.run(trainer, 3))
+                            .getMessage();
+            assertTrue(message.contains("in epoch 2, batch 2 (update "), message);
+            assertTrue(message.endsWith("of 1 epochs, is " + folder.checkpoint()), message);
+        }
+        assertArrayEquals(new String[] {"checkpoint.zip"}, out.toFile().list());
+        Checkpoint good = Checkpoint.load(out.resolve("checkpoint.zip"));
+        assertEquals(1, good.state().history().size());
+        assertTrue(Networks.isFinite(good.model().network()));
     }
 }

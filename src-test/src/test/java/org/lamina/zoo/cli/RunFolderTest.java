@@ -1,5 +1,6 @@
 package org.lamina.zoo.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -22,7 +23,11 @@ import org.lamina.zoo.training.Kills;
 import org.lamina.zoo.training.ModelFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A folder of results belongs to one run, whenever that or an earlier one was killed. */
+/**
+ * A folder of results belongs to one run, whenever that or an earlier one was killed. The kills are
+ * errors that nothing catches, thrown within the test at each rename: what is on the disk then is
+ * what a killed process leaves.
+ */
 class RunFolderTest {
     private static final Set<String> RESULTS = Set.of("model.zip", "metrics.json", "report.html");
 
@@ -103,6 +108,28 @@ class RunFolderTest {
     }
 
     @Test
+    void aFolderIsOneRunsAtATime() throws IOException {
+        Path out = folder.resolve("shared");
+        assertTrue(Kills.at("checkpoint.zip", true, () -> Cli.run(training(out))));
+        byte[] checkpoint = Files.readAllBytes(out.resolve("checkpoint.zip"));
+        try (OutputFolder other = OutputFolder.goOn(out)) {
+            for (String[] args :
+                    List.of(
+                            training(out),
+                            new String[] {"train", "eegnet", "--resume", out.toString()},
+                            new String[] {"train", "unet", "--out", out.toString()})) {
+                Cli refused = Cli.run(args);
+                assertEquals(Main.USAGE, refused.code(), refused.err());
+                assertTrue(refused.err().contains(out + ": another run is"), refused.err());
+                assertEquals(1, refused.err().lines().count(), refused.err());
+            }
+            assertArrayEquals(checkpoint, Files.readAllBytes(other.checkpoint()));
+        }
+        assertEquals(0, Cli.run("train", "eegnet", "--resume", out.toString()).code());
+        assertEquals(RESULTS, files(out));
+    }
+
+    @Test
     void otherTestDataAreNoticed() throws IOException {
         Path own = Files.createDirectory(folder.resolve("own-data"));
         Cli.writeRecordings(own, 2, 8);
@@ -124,11 +151,13 @@ class RunFolderTest {
     }
 
     @Test
-    void runsOfTheSameSecondHaveFoldersOfTheirOwn() {
+    void runsOfTheSameSecondHaveFoldersOfTheirOwn() throws IOException {
         String network = folder.resolve("net").toString();
         Set<Path> folders = new TreeSet<>();
         for (int i = 0; i < 5; i++) {
-            folders.add(OutputFolder.create(null, network).path());
+            try (OutputFolder out = OutputFolder.create(null, network)) {
+                folders.add(out.path());
+            }
         }
         assertEquals(5, folders.size());
         assertFalse(folders.contains(folder.resolve("net")));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -39,6 +40,8 @@ class RecordingTest {
         assertEquals(List.of(EARLY, LATE), picked.events());
         assertEquals(0.5, picked.seconds());
         fails("no channel 'Oz'; available: Fc5., C3.., Cz", () -> all.pick(List.of("Oz")));
+        List<String> many = IntStream.rangeClosed(1, 30).mapToObj(i -> "E" + i).toList();
+        fails("E9, E10, ... and 20 more", () -> Recording.indicesOf("x", many, List.of("Oz")));
         fails("'C3' is asked for twice", () -> all.pick(List.of("C3..", "C3")));
     }
 

@@ -1,21 +1,33 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.lamina.zoo.training.AtomicFile;
 
-/**
- * The files of one training run.
- *
- * @param path the folder
- */
-record OutputFolder(Path path) {
+/** The files of one training run, which has the folder to itself until it is closed. */
+final class OutputFolder implements AutoCloseable {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    private final Path path;
+
+    /** Of a lock file, open and locked; the system unlocks it however the program ends. */
+    private FileChannel lock;
+
+    private OutputFolder(Path path) {
+        this.path = path;
+    }
+
+    Path path() {
+        return path;
+    }
 
     /**
      * The folder of a new run: finds out now, not after training, if it can be written, and removes
@@ -25,8 +37,8 @@ record OutputFolder(Path path) {
      */
     static OutputFolder create(Path wanted, String network) {
         try {
-            OutputFolder folder =
-                    new OutputFolder(wanted == null ? newFolder(network) : wanted).open();
+            OutputFolder folder = new OutputFolder(wanted == null ? newFolder(network) : wanted);
+            folder.open();
             for (Path file : folder.files()) {
                 Files.deleteIfExists(file);
             }
@@ -36,10 +48,14 @@ record OutputFolder(Path path) {
         }
     }
 
-    /** The folder of a run that is gone on with. */
+    /** The folder of a run that is gone on with, left as it is if it has no checkpoint. */
     static OutputFolder goOn(Path path) {
         try {
-            return new OutputFolder(path).open();
+            OutputFolder folder = new OutputFolder(path);
+            if (Files.exists(folder.checkpoint())) {
+                folder.open();
+            }
+            return folder;
         } catch (IOException e) {
             throw notWritable(path, e);
         }
@@ -58,15 +74,65 @@ record OutputFolder(Path path) {
     }
 
     /** Makes the folder if need be, tries it, and removes what a run left that was killed. */
-    private OutputFolder open() throws IOException {
+    private void open() throws IOException {
         Files.createDirectories(path);
-        Path trial = path.resolve(".trial");
-        AtomicFile.write(trial, "");
-        Files.delete(trial);
-        for (Path file : files()) {
-            AtomicFile.removeLeftovers(file);
+        lock();
+        try {
+            Path trial = path.resolve(".trial");
+            AtomicFile.write(trial, "");
+            Files.delete(trial);
+            for (Path file : files()) {
+                AtomicFile.removeLeftovers(file);
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
-        return this;
+    }
+
+    private void lock() throws IOException {
+        while (lock == null) {
+            FileChannel file =
+                    FileChannel.open(
+                            lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (isTaken(file)) {
+                file.close();
+                throw new UsageException(
+                        path
+                                + ": another run is writing its results there; wait until it ends,"
+                                + " or name another folder with --out");
+            }
+            // Unless the run that ended meanwhile has removed it
+            if (Files.exists(lockFile())) {
+                lock = file;
+            } else {
+                file.close();
+            }
+        }
+    }
+
+    private static boolean isTaken(FileChannel file) {
+        try {
+            return file.tryLock() == null;
+        } catch (OverlappingFileLockException e) {
+            // By this program
+            return true;
+        } catch (IOException e) {
+            // A file system without locks
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lock != null) {
+            Files.deleteIfExists(lockFile());
+            lock.close();
+        }
+    }
+
+    private Path lockFile() {
+        return path.resolve(".lock");
     }
 
     /** All files of a run. */

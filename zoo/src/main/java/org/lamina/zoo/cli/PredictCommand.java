@@ -2,9 +2,11 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,7 +43,6 @@ import picocli.CommandLine.Parameters;
                         + " CSV, preprocessed as in training.")
 final class PredictCommand implements Callable<Integer> {
     private static final int IMAGE_BATCH = 200;
-    private static final long EPOCH_BYTES = 384L << 20;
 
     private final Console console;
 
@@ -195,17 +196,11 @@ final class PredictCommand implements Callable<Integer> {
                             : windowsInTurn(piece, epoching, card.samples());
             outside += atEvents ? known(raw, epoching).size() - windows.size() : 0;
             printed += windows.size();
-            int together = epochsTogether(card);
-            for (int from = 0; from < windows.size(); from += together) {
-                List<Window> some =
-                        windows.subList(from, Math.min(from + together, windows.size()));
-                float[][] epochs =
-                        piece.epochs(
-                                some.stream().mapToInt(Window::start).toArray(), card.samples());
-                for (int i = 0; i < epochs.length; i++) {
-                    csv.printRecord(row(saved, raw, some.get(i), epochs[i], scale));
-                }
-            }
+            Iterator<Window> next = windows.iterator();
+            piece.eachEpoch(
+                    windows.stream().mapToInt(Window::start).toArray(),
+                    card.samples(),
+                    epoch -> print(csv, row(saved, raw, next.next(), epoch, scale)));
         }
         scale.flatMap(ScaleCheck::warning)
                 .ifPresent(warning -> console.warn("%s: %s", pieces.get(0).name(), warning));
@@ -220,11 +215,12 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    /** So many that they take a part of the memory only. */
-    private static int epochsTogether(ModelCard card) {
-        long bytes = Math.min(EPOCH_BYTES, Runtime.getRuntime().maxMemory() / 4);
-        long epoch = Float.BYTES * (long) card.channels().size() * card.samples();
-        return (int) Math.max(1, bytes / epoch);
+    private static void print(CSVPrinter csv, List<Object> row) {
+        try {
+            csv.printRecord(row);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Object> row(

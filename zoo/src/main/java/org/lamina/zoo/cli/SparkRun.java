@@ -53,11 +53,12 @@ final class SparkRun {
                                 + ", not "
                                 + network.name());
             }
-            OutputFolder out = OutputFolder.create(command.out, name);
-            if (start == null) {
-                start = SparkStart.prepare(console, command, network, work);
+            try (OutputFolder out = OutputFolder.create(command.out, name)) {
+                if (start == null) {
+                    start = SparkStart.prepare(console, command, network, work);
+                }
+                return train(spark, work, start, out);
             }
-            return train(spark, work, start, out);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -107,18 +107,20 @@ final class TrainEegCommand implements Callable<Integer> {
         long fingerprint = data.fingerprint();
         ModelFile file =
                 new ModelFile(model, ChannelStandardizer.of(data.train()), card.ofRun(fingerprint));
-        OutputFolder folderOut = OutputFolder.create(out, network.name());
-        return new TrainingRun(console, settings, data, file, folderOut)
-                .run(new Checkpoint(file, TrainingState.start(), fingerprint));
+        try (OutputFolder folder = OutputFolder.create(out, network.name())) {
+            return new TrainingRun(console, settings, data, file, folder)
+                    .run(new Checkpoint(file, TrainingState.start(), fingerprint));
+        }
     }
 
     private int goOn() throws IOException {
-        OutputFolder folder = new OutputFolder(resume);
-        Checkpoint checkpoint = CheckpointedTraining.resume(spec, folder, network.name());
-        TrainSettings settings = TrainSettings.fromMap(checkpoint.model().card().settings());
-        TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
-        CheckpointedTraining.checkData(checkpoint, data.fingerprint(), settings.data());
-        OutputFolder.goOn(resume);
-        return new TrainingRun(console, settings, data, checkpoint.model(), folder).run(checkpoint);
+        try (OutputFolder folder = OutputFolder.goOn(resume)) {
+            Checkpoint checkpoint = CheckpointedTraining.resume(spec, folder, network.name());
+            TrainSettings settings = TrainSettings.fromMap(checkpoint.model().card().settings());
+            TrainingData data = TrainingData.of(settings, TrainingData.load(settings));
+            CheckpointedTraining.checkData(checkpoint, data.fingerprint(), settings.data());
+            return new TrainingRun(console, settings, data, checkpoint.model(), folder)
+                    .run(checkpoint);
+        }
     }
 }

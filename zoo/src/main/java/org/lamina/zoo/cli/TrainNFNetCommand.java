@@ -107,7 +107,6 @@ final class TrainNFNetCommand implements Callable<Integer> {
                         SMOOTHING,
                         AVERAGE_DECAY);
         ImageData images = ImageData.load(settings);
-        OutputFolder folder = OutputFolder.create(out, ImageSettings.NETWORK);
         ImageSet train = images.train();
         NormalizerStandardize normalizer = new NormalizerStandardize();
         normalizer.fit(ImageIterator.inOrder(train, ImageRun.EVALUATION_BATCH));
@@ -122,18 +121,22 @@ final class TrainNFNetCommand implements Callable<Integer> {
         long fingerprint = images.fingerprint();
         ModelFile model =
                 new ModelFile(settings.network(train), normalizer, card.ofRun(fingerprint));
-        return new ImageRun(console, settings, images, model, folder)
-                .run(new Checkpoint(model, TrainingState.start(), fingerprint));
+        try (OutputFolder folder = OutputFolder.create(out, ImageSettings.NETWORK)) {
+            return new ImageRun(console, settings, images, model, folder)
+                    .run(new Checkpoint(model, TrainingState.start(), fingerprint));
+        }
     }
 
     private int goOn() throws IOException {
-        OutputFolder folder = new OutputFolder(resume);
-        Checkpoint checkpoint = CheckpointedTraining.resume(spec, folder, ImageSettings.NETWORK);
-        ImageSettings settings = ImageSettings.fromMap(checkpoint.model().card().settings());
-        ImageData images = ImageData.load(settings);
-        CheckpointedTraining.checkData(checkpoint, images.fingerprint(), settings.data());
-        OutputFolder.goOn(resume);
-        return new ImageRun(console, settings, images, checkpoint.model(), folder).run(checkpoint);
+        try (OutputFolder folder = OutputFolder.goOn(resume)) {
+            Checkpoint checkpoint =
+                    CheckpointedTraining.resume(spec, folder, ImageSettings.NETWORK);
+            ImageSettings settings = ImageSettings.fromMap(checkpoint.model().card().settings());
+            ImageData images = ImageData.load(settings);
+            CheckpointedTraining.checkData(checkpoint, images.fingerprint(), settings.data());
+            return new ImageRun(console, settings, images, checkpoint.model(), folder)
+                    .run(checkpoint);
+        }
     }
 
     private void check() {

@@ -76,7 +76,13 @@ final class TrainUNetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        OutputFolder folder = OutputFolder.create(out, "unet");
+        try (OutputFolder folder = OutputFolder.create(out, "unet")) {
+            run(folder);
+        }
+        return Main.OK;
+    }
+
+    private void run(OutputFolder folder) throws IOException {
         NoisyBursts signals = new NoisyBursts(length, snr);
         DataSet test = signals.draw(TEST_EXAMPLES, new Random(seed + 1));
         ComputationGraph network =
@@ -104,7 +110,6 @@ final class TrainUNetCommand implements Callable<Integer> {
                         + " band-pass, %s dB after the network",
                 TEST_EXAMPLES, decibels(before), decibels(filtered), decibels(after));
         console.print("Saved in %s: model.zip, metrics.json", folder.path());
-        return Main.OK;
     }
 
     private void train(ComputationGraph network, NoisyBursts signals, long begin) {

@@ -14,6 +14,7 @@ import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.data.RecordingReader;
@@ -59,7 +60,7 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
                         "No run '"
                                 + run
                                 + "' in the simulated EEG; available: "
-                                + String.join(", ", known));
+                                + NameList.of(known));
             }
         }
         return all.stream()

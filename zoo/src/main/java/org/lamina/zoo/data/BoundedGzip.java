@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Unpacks gzip as long as that makes it at most a hundred times as large, which no recording does:
- * a few megabytes can stand for gigabytes of nothing.
+ * Unpacks gzip as long as that makes it at most a hundred times as large, which no measured data
+ * do: a few megabytes can stand for gigabytes of nothing.
  */
-final class BoundedGzip extends FilterInputStream {
+public final class BoundedGzip extends FilterInputStream {
     private static final long MOST_TIMES = 100;
     private static final long ALWAYS_ALLOWED = 32L << 20;
 
@@ -43,8 +43,10 @@ final class BoundedGzip extends FilterInputStream {
     /**
      * @param packed what is unpacked
      * @param file its name, for errors
+     * @return the content; reading it throws {@link DataException} where it becomes too large
+     * @throws IOException if these are no gzip data
      */
-    static InputStream of(InputStream packed, String file) throws IOException {
+    public static InputStream of(InputStream packed, String file) throws IOException {
         Counted counted = new Counted(packed);
         return new BoundedGzip(new GZIPInputStream(counted, 1 << 16), counted, file);
     }
@@ -76,7 +78,7 @@ final class BoundedGzip extends FilterInputStream {
                     file
                             + ": unpacks to more than "
                             + MOST_TIMES
-                            + " times its size, so it is hardly a recording; if it is, unpack it"
+                            + " times its size, as no measured data do; if it is right, unpack it"
                             + " yourself (gunzip)");
         }
     }

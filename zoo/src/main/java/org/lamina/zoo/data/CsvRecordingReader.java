@@ -92,6 +92,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
      */
     List<Recording> segments(Path path, List<String> channels, Consumer<String> notes)
             throws IOException {
+        RegularFile.check(path);
         String file = String.valueOf(path.getFileName());
         CSVFormat format =
                 CSVFormat.DEFAULT
@@ -166,7 +167,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
                                         + " the sampling rate; columns: %s",
                                 file,
                                 String.join(", ", new TreeSet<>(TIME_NAMES)),
-                                String.join(", ", header)));
+                                NameList.of(header)));
             }
             List<String> available = new ArrayList<>();
             List<Integer> availableAt = new ArrayList<>();
@@ -185,12 +186,12 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             }
             if (available.isEmpty()) {
                 throw new DataException(
-                        file + ": no channel columns; columns: " + String.join(", ", header));
+                        file + ": no channel columns; columns: " + NameList.of(header));
             }
             if (!stimuli.isEmpty()) {
                 notes.accept(
                         "stimulus channels are no input unless named; left out: "
-                                + String.join(", ", stimuli));
+                                + NameList.of(stimuli));
             }
             int[] picked =
                     Recording.indicesOf(file, available, wanted.isEmpty() ? available : wanted);
@@ -252,8 +253,8 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             if (found < 0 && name != null) {
                 throw new DataException(
                         String.format(
-                                "%s: no %s column '%s'; columns: %s",
-                                file, role, name, String.join(", ", header)));
+                                "%s: no %s column '%s' (--%s-column); columns: %s",
+                                file, role, name, role, NameList.of(header)));
             }
             return found;
         }

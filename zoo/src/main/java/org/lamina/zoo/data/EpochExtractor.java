@@ -291,7 +291,7 @@ public final class EpochExtractor {
                                     + " %s",
                             classNames.get(0),
                             nameOf(recordings),
-                            String.join(", ", labelsIn(recordings))));
+                            NameList.of(labelsIn(recordings))));
         }
         return classNames;
     }
@@ -301,7 +301,10 @@ public final class EpochExtractor {
             List<Recording> recordings, EpochingOptions options, boolean all) {
         Set<String> found = labelsIn(recordings);
         if (found.isEmpty()) {
-            throw new DataException(nameOf(recordings) + ": no events");
+            throw new DataException(
+                    nameOf(recordings)
+                            + ": no events: neither annotations, nor a stimulus channel, nor a"
+                            + " marker column (of CSV files, --marker-column)");
         }
         Map<String, String> classOf = new LinkedHashMap<>();
         if (options.labels().isEmpty()) {
@@ -321,8 +324,8 @@ public final class EpochExtractor {
                 throw new DataException(
                         nameOf(recordings)
                                 + ": no events but rest ("
-                                + String.join(", ", found)
-                                + ")");
+                                + NameList.of(found)
+                                + "), which is a class if --labels names it");
             }
         } else {
             Set<String> missing = new LinkedHashSet<>(options.labels().keySet());
@@ -332,8 +335,8 @@ public final class EpochExtractor {
                         String.format(
                                 "%s: no event '%s'; available: %s",
                                 nameOf(recordings),
-                                String.join("' or '", missing),
-                                String.join(", ", found)));
+                                NameList.of(missing, "' or '", "more"),
+                                NameList.of(found)));
             }
             classOf.putAll(options.labels());
         }
@@ -380,9 +383,9 @@ public final class EpochExtractor {
                             "Channels differ: %s has %s; %s has %s; name those to"
                                     + " use (--channels)",
                             first.name(),
-                            String.join(", ", first.channels()),
+                            NameList.of(first.channels()),
                             other.name(),
-                            String.join(", ", other.channels())));
+                            NameList.of(other.channels())));
         }
     }
 

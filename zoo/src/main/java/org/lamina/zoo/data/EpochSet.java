@@ -230,7 +230,8 @@ public final class EpochSet implements Serializable {
         Set<String> known = new TreeSet<>(runs);
         Set<String> trainRuns = new LinkedHashSet<>(train);
         if (test.isEmpty()) {
-            throw new DataException("No run to test with; available: " + String.join(", ", known));
+            throw new DataException(
+                    "No run to test with (--test-runs); available: " + NameList.of(known));
         }
         if (train.isEmpty()) {
             trainRuns.addAll(known);
@@ -247,8 +248,9 @@ public final class EpochSet implements Serializable {
         if (present.size() < 2) {
             throw new DataException(
                     String.format(
-                            "Training runs %s hold only the class '%s'; at least two are needed",
-                            String.join(", ", trainRuns), present.get(0)));
+                            "Training runs (--train-runs) %s hold only the class '%s'; at least two"
+                                    + " are needed",
+                            NameList.of(trainRuns), present.get(0)));
         }
         return new Split(trainSet, ofRuns(exclusive(test, trainRuns), known));
     }
@@ -256,7 +258,10 @@ public final class EpochSet implements Serializable {
     private static Collection<String> exclusive(Collection<String> test, Set<String> train) {
         for (String run : test) {
             if (train.contains(run)) {
-                throw new DataException("Run " + run + " is both in training and in test");
+                throw new DataException(
+                        "Run "
+                                + run
+                                + " is both in training and in test (--train-runs, --test-runs)");
             }
         }
         return test;
@@ -266,10 +271,7 @@ public final class EpochSet implements Serializable {
         for (String run : wanted) {
             if (!known.contains(run)) {
                 throw new DataException(
-                        "No epochs of run '"
-                                + run
-                                + "'; available runs: "
-                                + String.join(", ", known));
+                        "No epochs of run '" + run + "'; available runs: " + NameList.of(known));
             }
         }
         int[] indices = new int[size()];
@@ -281,7 +283,7 @@ public final class EpochSet implements Serializable {
         }
         if (n == 0) {
             throw new DataException(
-                    "No run left to train on; available runs: " + String.join(", ", known));
+                    "No run left to train on (--train-runs); available: " + NameList.of(known));
         }
         return subset(Arrays.copyOf(indices, n));
     }

@@ -1,5 +1,6 @@
 package org.lamina.zoo.data;
 
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lamina.zoo.data.signal.Resampler;
 import org.lamina.zoo.data.signal.ZeroPhaseFilter;
@@ -15,7 +16,12 @@ public final class Preprocessor {
     /** Of a sample on its way: as read, in double precision to filter, and the result. */
     private static final int BYTES_A_SAMPLE = 20;
 
+    /** What is kept in memory to cut epochs one after the other from. */
+    private static final long KEPT_BYTES =
+            Math.min(384L << 20, Runtime.getRuntime().maxMemory() / 4);
+
     private final Recording recording;
+    private final long keptSamples;
     private final ZeroPhaseFilter filter;
     private final Resampler resampler;
     private final double samplingRate;
@@ -26,7 +32,13 @@ public final class Preprocessor {
      * @throws DataException if a channel is unknown or the sampling rate does not allow the band
      */
     public Preprocessor(Recording raw, EpochingOptions options) {
+        this(raw, options, KEPT_BYTES);
+    }
+
+    /** Keeps so many bytes in memory at most to cut epochs one after the other from. */
+    Preprocessor(Recording raw, EpochingOptions options, long keptBytes) {
         this.recording = raw.pick(options.channels());
+        this.keptSamples = keptBytes / Float.BYTES;
         double rate = recording.samplingRate();
         boolean filters = options.low() > 0 || options.high() > 0;
         boolean resamples =
@@ -73,10 +85,29 @@ public final class Preprocessor {
             return recording;
         }
         float[][] rows = new float[recording.channels().size()][];
-        for (int c = 0; c < rows.length; c++) {
-            rows[c] = channel(c);
-        }
+        eachChannel((c, row) -> rows[c] = row);
         return recording.withSamples(rows, samplingRate);
+    }
+
+    /** Takes a preprocessed channel. */
+    private interface ChannelConsumer {
+        void accept(int c, float[] row);
+    }
+
+    /** Several at the same time, in no order. */
+    private void eachChannel(ChannelConsumer consumer) {
+        int channels = recording.channels().size();
+        long most = WORKING_BYTES / ((long) BYTES_A_SAMPLE * Math.max(1, recording.length()));
+        int processors = Runtime.getRuntime().availableProcessors();
+        int lanes = (int) Math.max(1, Math.min(Math.min(most, processors), channels));
+        IntStream.range(0, lanes)
+                .parallel()
+                .forEach(
+                        lane -> {
+                            for (int c = lane; c < channels; c += lanes) {
+                                consumer.accept(c, channel(c));
+                            }
+                        });
     }
 
     private float[] channel(int c) {
@@ -92,33 +123,66 @@ public final class Preprocessor {
     }
 
     /**
-     * Cuts epochs from the result.
+     * Cuts epochs from the result, all of them in memory.
      *
      * @param starts first sample of each; all of it must be within the result
      * @param samples of an epoch
      * @return for each epoch its samples, channel after channel
      */
     public float[][] epochs(int[] starts, int samples) {
-        int channels = recording.channels().size();
-        float[][] epochs = new float[starts.length][channels * samples];
-        if (starts.length == 0) {
-            return epochs;
+        float[][] epochs = new float[starts.length][recording.channels().size() * samples];
+        if (starts.length > 0) {
+            eachChannel(
+                    (c, row) -> {
+                        for (int i = 0; i < starts.length; i++) {
+                            System.arraycopy(row, starts[i], epochs[i], c * samples, samples);
+                        }
+                    });
         }
-        long most = WORKING_BYTES / ((long) BYTES_A_SAMPLE * Math.max(1, recording.length()));
-        int processors = Runtime.getRuntime().availableProcessors();
-        int lanes = (int) Math.max(1, Math.min(Math.min(most, processors), channels));
-        IntStream.range(0, lanes)
-                .parallel()
-                .forEach(
-                        lane -> {
-                            for (int c = lane; c < channels; c += lanes) {
-                                float[] row = channel(c);
-                                for (int i = 0; i < starts.length; i++) {
-                                    System.arraycopy(
-                                            row, starts[i], epochs[i], c * samples, samples);
-                                }
-                            }
-                        });
         return epochs;
+    }
+
+    /**
+     * Cuts epochs from the result one after the other. The result itself is kept in a temporary
+     * file meanwhile where neither it nor the epochs fit into a part of the memory.
+     *
+     * @param starts first sample of each; all of it must be within the result
+     * @param samples of an epoch
+     * @param consumer gets the samples of each epoch, channel after channel, in the order of the
+     *     starts
+     * @throws DataException if the temporary file cannot be written
+     */
+    public void eachEpoch(int[] starts, int samples, Consumer<float[]> consumer) {
+        int channels = recording.channels().size();
+        if ((long) starts.length * channels * samples <= keptSamples) {
+            for (float[] epoch : epochs(starts, samples)) {
+                consumer.accept(epoch);
+            }
+        } else if ((long) channels * length() <= keptSamples) {
+            Recording result = result();
+            cut(result::copySamples, starts, samples, consumer);
+        } else {
+            try (TemporarySamples file =
+                    new TemporarySamples(recording.name(), channels, length())) {
+                eachChannel(file::put);
+                cut(file::copy, starts, samples, consumer);
+            }
+        }
+    }
+
+    /** Copies a piece of a channel. */
+    private interface Copy {
+        void copy(int channel, int from, float[] target, int offset, int count);
+    }
+
+    private void cut(Copy result, int[] starts, int samples, Consumer<float[]> consumer) {
+        int channels = recording.channels().size();
+        for (int start : starts) {
+            float[] epoch = new float[channels * samples];
+            for (int c = 0; c < channels; c++) {
+                result.copy(c, start, epoch, c * samples, samples);
+            }
+            consumer.accept(epoch);
+        }
     }
 }

@@ -259,7 +259,7 @@ public final class Recording implements Serializable {
                 throw new DataException(
                         String.format(
                                 "%s: no channel '%s'; available: %s",
-                                source, wanted.get(w), String.join(", ", available)));
+                                source, wanted.get(w), NameList.of(available)));
             }
         }
         return indices;

@@ -273,7 +273,7 @@ public final class RecordingFolder {
                 throw new DataException(
                         String.format(
                                 "No run '%s' in %s; available: %s",
-                                run, folder, String.join(", ", available)));
+                                run, folder, NameList.of(available)));
             }
         }
     }

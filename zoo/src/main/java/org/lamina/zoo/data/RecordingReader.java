@@ -2,7 +2,6 @@ package org.lamina.zoo.data;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,10 +48,7 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
         if (!RecordingFolder.hasRecordingEnding(name)) {
             throw new DataException(file + ": not an .edf, .bdf, .csv or .csv.gz file");
         }
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new DataException(
-                    file + ": not a regular file; a pipe or device must be saved to a file first");
-        }
+        RegularFile.check(file);
         try {
             if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
                 return csv.segments(file, channels, notes);

@@ -14,7 +14,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class ScaleCheck {
     private static final double MOST = 20;
-    private static final int MOST_NAMED = 10;
 
     private final double[] trained;
     private final List<String> channels;
@@ -72,14 +71,12 @@ public final class ScaleCheck {
                                     + " not to be trusted",
                             middle));
         }
-        int more = off.size() - MOST_NAMED;
         return Optional.of(
                 String.format(
                         Locale.ROOT,
-                        "samples of %s%s vary less than a twentieth or more than 20 times as much"
+                        "samples of %s vary less than a twentieth or more than 20 times as much"
                                 + " as those that the model was trained with",
-                        String.join(", ", off.subList(0, Math.min(off.size(), MOST_NAMED))),
-                        more > 0 ? " and " + more + " more" : ""));
+                        NameList.of(off)));
     }
 
     private static boolean isOff(double factor) {

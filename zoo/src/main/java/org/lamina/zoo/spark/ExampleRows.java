@@ -6,6 +6,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.NameList;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,7 +33,7 @@ public final class ExampleRows {
         for (String wanted : List.of(features, label)) {
             if (!columns.contains(wanted)) {
                 throw new DataException(
-                        "No column '" + wanted + "'; there are: " + String.join(", ", columns));
+                        "No column '" + wanted + "'; there are: " + NameList.of(columns));
             }
         }
         long[] batchShape = new long[shape.length + 1];

@@ -15,6 +15,7 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.data.RecordingReader;
@@ -169,7 +170,7 @@ public final class SparkRecordings {
                 throw new DataException(
                         String.format(
                                 "No run '%s' in %s; available: %s",
-                                run, folder, String.join(", ", known)));
+                                run, folder, NameList.of(known)));
             }
         }
         return all.stream().filter(f -> runs.isEmpty() || runs.contains(f.run())).toList();

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.lamina.zoo.data.NameList;
 
 /** What is wrong with weights, all of it; of each kind a message has ten. */
 final class Problems {

@@ -3,17 +3,22 @@ package org.lamina.zoo.data.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.data.DataException;
 
@@ -87,6 +92,24 @@ class IdxFileTest {
         assertMessage("too large", idx(0x803, new int[] {2, 2_000_000_000, 2_000_000_000}, 0));
         assertMessage(
                 "ends after 5 of its 2000000000", idx(0x803, new int[] {2, 1000_000_000, 1}, 5));
+    }
+
+    @Test
+    void aGzipBombEndsEarly() throws IOException {
+        byte[] header = idx(0x803, new int[] {1, 40_000, 40_000}, 0);
+        assertMessage("unpacks to more than 100", zipped(Arrays.copyOf(header, 100_000_000)));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aPipeIsRefused() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+        DataException refused =
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(10),
+                        () -> assertThrows(DataException.class, () -> IdxFile.read(pipe, 3)));
+        assertTrue(refused.getMessage().contains("not a regular file"), refused.getMessage());
     }
 
     private static int[] good(int size) {

@@ -23,7 +23,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RegularFile;
 import org.lamina.zoo.data.SampleSource;
 import org.lamina.zoo.data.StimulusCodes;
 import org.lamina.zoo.data.Voltage;
@@ -68,6 +70,7 @@ public final class EdfReader implements Closeable {
         this.file = String.valueOf(path.getFileName());
         this.mode = mode;
         this.notes = notes == null ? note -> log.warn("{}: {}", file, note) : notes;
+        RegularFile.check(path);
         this.channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
             this.header = readHeader(Channels.newInputStream(channel), file);
@@ -216,7 +219,7 @@ public final class EdfReader implements Closeable {
     /** A break of the format's rules that leaves no doubt about the samples. */
     private void tolerate(String problem, String remedy) {
         if (mode == Mode.STRICT) {
-            throw new DataException(file + ": " + problem);
+            throw new DataException(file + ": " + problem + " (read without --strict)");
         }
         notes.accept(problem + "; " + remedy);
     }
@@ -353,8 +356,8 @@ public final class EdfReader implements Closeable {
         if (pieces.size() > 1) {
             throw new DataException(
                     String.format(
-                            "%s: the recording has gaps: %d continuous pieces; read them one by"
-                                    + " one",
+                            "%s: the recording has gaps: %d continuous pieces, which"
+                                    + " segments() reads",
                             file, pieces.size()));
         }
         return segments(channels, pieces, false).get(0);
@@ -582,12 +585,12 @@ public final class EdfReader implements Closeable {
         if (!stimuli.isEmpty()) {
             notes.accept(
                     "stimulus channels are no input unless named; left out: "
-                            + String.join(", ", stimuli));
+                            + NameList.of(stimuli));
         }
         if (!unscaled.isEmpty()) {
             notes.accept(
                     "the header gives no usable scale for some channels; left out: "
-                            + String.join(", ", unscaled));
+                            + NameList.of(unscaled));
         }
         int[] indices = Recording.indicesOf(file, labels, channels.isEmpty() ? labels : channels);
         for (int i = 0; i < indices.length; i++) {
@@ -609,12 +612,12 @@ public final class EdfReader implements Closeable {
                                             Locale.ROOT,
                                             " %s Hz: %s;",
                                             n / header.recordSeconds(),
-                                            String.join(", ", of))));
+                                            NameList.of(of))));
             throw new DataException(
                     file
-                            + ": channels have different sampling rates;"
+                            + ": channels have different sampling rates:"
                             + list
-                            + " name those of one");
+                            + " those to use (--channels) must have one");
         }
         return indices;
     }
@@ -640,7 +643,7 @@ public final class EdfReader implements Closeable {
         }
         return stimuli.isEmpty()
                 ? ", only annotations"
-                : ", only stimulus channels: " + String.join(", ", stimuli);
+                : ", only stimulus channels: " + NameList.of(stimuli);
     }
 
     private void checkScale(EdfSignal signal) {
@@ -729,7 +732,7 @@ public final class EdfReader implements Closeable {
                                         unit.isEmpty()
                                                 ? "no unit"
                                                 : "unit '" + unit + "', which is no voltage,",
-                                        String.join(", ", labels))));
+                                        NameList.of(labels))));
         return String.join(", ", units);
     }
 

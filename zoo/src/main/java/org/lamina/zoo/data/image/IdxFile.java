@@ -9,9 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.lamina.zoo.data.BoundedGzip;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.RegularFile;
 
 /**
  * An array of bytes in the IDX format of MNIST, with or without gzip.
@@ -41,6 +42,7 @@ public record IdxFile(int[] sizes, byte[] bytes) {
      * @throws IOException if reading fails
      */
     public static IdxFile read(Path file, int dimensions) throws IOException {
+        RegularFile.check(file);
         try (DataInputStream in = new DataInputStream(open(file))) {
             int magic = in.readInt();
             int expected = UNSIGNED_BYTE << 8 | dimensions;
@@ -81,7 +83,7 @@ public record IdxFile(int[] sizes, byte[] bytes) {
             in.mark(2);
             int first = in.read() << 8 | in.read();
             in.reset();
-            return first == GZIP_MAGIC ? new GZIPInputStream(in, PIECE) : in;
+            return first == GZIP_MAGIC ? BoundedGzip.of(in, file.toString()) : in;
         } catch (IOException e) {
             in.close();
             throw e;

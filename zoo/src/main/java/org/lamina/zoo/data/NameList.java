@@ -1,4 +1,4 @@
-package org.lamina.zoo.weights;
+package org.lamina.zoo.data;
 
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -18,9 +18,11 @@ public final class NameList {
     /**
      * Texts, cut after ten.
      *
+     * @param texts to join
+     * @param separator between two of them
      * @param rest what to say of how many are left out
      */
-    static String of(Collection<String> texts, String separator, String rest) {
+    public static String of(Collection<String> texts, String separator, String rest) {
         String shown = texts.stream().limit(MOST).collect(Collectors.joining(separator));
         int left = texts.size() - MOST;
         return left <= 0 ? shown : shown + separator + "... and " + left + " " + rest;

@@ -1,0 +1,52 @@
+package org.lamina.zoo.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PreprocessorTest {
+    private static final int SAMPLES = 100_003;
+    private static final int EPOCH = 250;
+
+    private static Recording noise() {
+        Random random = new Random(5);
+        float[][] rows = new float[3][SAMPLES];
+        for (float[] row : rows) {
+            for (int t = 0; t < row.length; t++) {
+                row[t] = (float) (1e3 + 50 * random.nextGaussian());
+            }
+        }
+        return new Recording("noise", "", 200, List.of("A", "B", "C"), "uV", rows, List.of());
+    }
+
+    /** Of 600 epochs (1.8 MB) and the result (1.5 MB): both, the result, and neither in memory. */
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, 1_600_000, 0})
+    void epochsOneByOneAreThoseOfTheWhole(long kept) {
+        EpochingOptions options =
+                EpochingOptions.builder()
+                        .channels(List.of("C", "A", "B"))
+                        .band(4, 38)
+                        .resampleHz(250.0 * 40 / 77)
+                        .build();
+        Recording whole = EpochExtractor.preprocess(noise(), options);
+        int[] starts = new Random(6).ints(600, 0, whole.length() - EPOCH + 1).toArray();
+        starts[0] = whole.length() - EPOCH;
+        starts[1] = 0;
+        List<float[]> cut = new ArrayList<>();
+        new Preprocessor(noise(), options, kept).eachEpoch(starts, EPOCH, cut::add);
+        assertEquals(starts.length, cut.size());
+        for (int i = 0; i < starts.length; i++) {
+            float[] expected = new float[3 * EPOCH];
+            for (int c = 0; c < 3; c++) {
+                whole.copySamples(c, starts[i], expected, c * EPOCH, EPOCH);
+            }
+            assertArrayEquals(expected, cut.get(i));
+        }
+    }
+}
