@@ -140,7 +140,7 @@ class SparkDataTest {
     void damagedBatchIsNamed() throws IOException {
         PreparedBatches batches = prepare(8, 4, 3);
         Path file = folder.resolve("p3").resolve("batch-00000001.bin");
-        Files.delete(folder.resolve("p3").resolve(".batch-00000001.bin.crc"));
+        Files.deleteIfExists(folder.resolve("p3").resolve(".batch-00000001.bin.crc"));
         Files.writeString(file, "no batch");
         SparkException error =
                 assertThrows(SparkException.class, () -> batches.read(SPARK).collect());

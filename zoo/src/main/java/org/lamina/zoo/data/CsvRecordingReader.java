@@ -105,7 +105,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
         try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
                 InputStream plain =
                         file.toLowerCase(Locale.ROOT).endsWith(".gz")
-                                ? BoundedGzip.of(in, file)
+                                ? BoundedGzip.of(in, path)
                                 : in;
                 Reader reader = withoutByteOrderMark(plain);
                 CSVParser parser = CSVParser.parse(reader, format)) {

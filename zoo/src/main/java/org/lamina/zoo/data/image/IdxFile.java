@@ -83,7 +83,7 @@ public record IdxFile(int[] sizes, byte[] bytes) {
             in.mark(2);
             int first = in.read() << 8 | in.read();
             in.reset();
-            return first == GZIP_MAGIC ? BoundedGzip.of(in, file.toString()) : in;
+            return first == GZIP_MAGIC ? BoundedGzip.of(in, file) : in;
         } catch (IOException e) {
             in.close();
             throw e;
