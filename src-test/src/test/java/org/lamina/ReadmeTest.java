@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.constraints.MaxNorm;
+import org.lamina.harness.OnnxRuntime;
 import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
@@ -51,6 +53,8 @@ import org.lamina.spec.NormSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.onnx.Onnx;
+import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.spark.ExampleRows;
 import org.lamina.zoo.spark.LocalSpark;
 import org.lamina.zoo.spark.PreparedBatches;
@@ -75,7 +79,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.weightinit.impl.XavierInitScheme;
 
-/** The examples of the README: they stand there as here, compile and train. */
+/** The examples of the READMEs: they stand there as here, compile and train. */
 class ReadmeTest {
 
     private static final INDArray LABELS =
@@ -112,7 +116,7 @@ class ReadmeTest {
                         .setInputType(InputType.convolutional(22, 256, 1))
                         .build();
         // end
-        assertInReadme(1);
+        assertIn("README.md", 1);
         MultiLayerNetwork network = new MultiLayerNetwork(conf);
         network.init();
         INDArray x = Nd4j.randn(DataType.FLOAT, 2, 1, 22, 256);
@@ -150,7 +154,7 @@ class ReadmeTest {
                         .setOutputs("out")
                         .build();
         // end
-        assertInReadme(2);
+        assertIn("README.md", 2);
         ComputationGraph network = new ComputationGraph(conf);
         network.init();
         INDArray x = Nd4j.randn(DataType.FLOAT, 2, 22, 64);
@@ -182,7 +186,7 @@ class ReadmeTest {
                         .build();
         MultiLayerConfiguration clipped = new AdaptiveGradientClipping(0.01, 1e-3).applyTo(conf);
         // end
-        assertInReadme(3);
+        assertIn("dl4j-layers/README.md", 3);
         MultiLayerNetwork network = new MultiLayerNetwork(clipped);
         network.init();
         DataSet data = new DataSet(Nd4j.randn(DataType.FLOAT, 2, 3, 12, 12), LABELS);
@@ -218,7 +222,7 @@ class ReadmeTest {
                         .dataSetLabelMapping("labels")
                         .build());
         // end
-        assertInReadme(4);
+        assertIn("samedif-ops/README.md", 4);
         INDArray input = Nd4j.randn(DataType.FLOAT, 2, 22, 256);
         graph.fit(new DataSet(input, LABELS));
         File file = folder.resolve("graph.fb").toFile();
@@ -262,7 +266,7 @@ class ReadmeTest {
                 SparkInference.evaluate(
                         network, batches.read(context), List.of("left", "right", "feet", "tongue"));
         // end
-        assertInReadme(5);
+        assertIn("zoo/README.md", 5);
         assertEquals(8, metrics.examples());
         assertEquals(20, network.getIterationCount());
     }
@@ -279,7 +283,7 @@ class ReadmeTest {
         Weights.export(net, NameMaps.SELFEEG_EEGNET).write(folder.resolve("eegnet.npz"));
         PlainNetwork.of(net).save(folder.resolve("plain.zip").toFile());
         // end
-        assertInReadme(6);
+        assertIn("zoo/README.md", 6);
         assertEquals(original.params(), net.params());
         assertEquals(21, StateDict.read(folder.resolve("eegnet.npz")).names().size());
         assertTrue(Files.exists(folder.resolve("plain.zip")));
@@ -297,8 +301,29 @@ class ReadmeTest {
                 LoadOptions.defaults().withPackage("com.example.layers").withNonFinite();
         Model network = ModelFile.loadNetwork(file, options);
         // end
-        assertInReadme(7);
+        assertIn("zoo/README.md", 7);
         assertEquals(saved.numParams(), network.numParams());
+    }
+
+    @Test
+    void onnx(@TempDir Path folder) throws IOException {
+        MultiLayerNetwork net =
+                EEGNet.builder().channels(22).samples(256).classes(4).build().init();
+        Path file = folder.resolve("model.onnx");
+        // example 8
+        Onnx.export(net, file, new OnnxOptions().inputTypes(InputType.convolutional(22, 256, 1)));
+        // end
+        assertIn("zoo/README.md", 8);
+        INDArray x = Nd4j.randn(DataType.FLOAT, 3, 1, 22, 256);
+        try (OnnxRuntime onnx = OnnxRuntime.of(Files.readAllBytes(file))) {
+            assertTrue(OnnxRuntime.difference(onnx.output(x), net.output(x)) < 1e-5);
+        }
+    }
+
+    /** The root's README is an introduction; each fact stands in one of the others. */
+    @Test
+    void isShort() throws IOException {
+        assertTrue(file("README.md").getBytes(StandardCharsets.UTF_8).length <= 7 * 1024);
     }
 
     /**
@@ -309,7 +334,7 @@ class ReadmeTest {
         String version = file("pom.xml").split("</?version>")[1];
         List<String> named =
                 Pattern.compile("lamina-zoo(?:-|</artifactId>[^\\n]*\\s*<version>)(\\d[\\d.]*\\d)")
-                        .matcher(file("README.md"))
+                        .matcher(file("README.md") + file("zoo/README.md"))
                         .results()
                         .map(match -> match.group(1))
                         .toList();
@@ -324,12 +349,11 @@ class ReadmeTest {
         return Files.readString(root.resolve(name));
     }
 
-    private static void assertInReadme(int example) throws IOException {
+    private static void assertIn(String document, int example) throws IOException {
         String source = file("src-test/src/test/java/org/lamina/ReadmeTest.java");
         String code = source.split("// example " + example + "\n")[1].split("// end")[0];
-        String readme = file("README.md");
         assertTrue(
-                readme.replaceAll("\\s+", "").contains(code.replaceAll("\\s+", "")),
-                "README.md does not hold example " + example);
+                file(document).replaceAll("\\s+", "").contains(code.replaceAll("\\s+", "")),
+                document + " does not hold example " + example);
     }
 }
