@@ -2,10 +2,17 @@ package org.lamina.zoo.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,5 +55,29 @@ class PreprocessorTest {
             }
             assertArrayEquals(expected, cut.get(i));
         }
+    }
+
+    @Test
+    void tooLittleSpaceIsSaidBeforeTheWork() {
+        Set<String> before = temporaryFiles();
+        String message =
+                assertThrows(
+                                DataException.class,
+                                () -> new TemporarySamples("x.edf", 100_000, Integer.MAX_VALUE))
+                        .getMessage();
+        assertTrue(message.startsWith("x.edf: the filtered samples cannot be kept"), message);
+        assertTrue(message.contains("819199999 MB are needed, "), message);
+        assertTrue(message.contains("-Djava.io.tmpdir=DIR"), message);
+        try (TemporarySamples open = new TemporarySamples("x.edf", 2, 3)) {
+            open.put(1, new float[] {1, 2, 3});
+        }
+        assertEquals(before, temporaryFiles());
+    }
+
+    private static Set<String> temporaryFiles() {
+        String[] names = Path.of(System.getProperty("java.io.tmpdir")).toFile().list();
+        return Arrays.stream(names)
+                .filter(name -> name.endsWith(TemporarySamples.ENDING))
+                .collect(Collectors.toSet());
     }
 }

@@ -16,6 +16,8 @@ import java.nio.file.StandardOpenOption;
  * used by several threads at once.
  */
 final class TemporarySamples implements SampleSource, Closeable {
+    static final String ENDING = ".samples";
+
     /** Samples that are written or read at once. */
     private static final int BLOCK = 1 << 16;
 
@@ -34,7 +36,7 @@ final class TemporarySamples implements SampleSource, Closeable {
         this.length = length;
         long needed = (long) channels * length * Float.BYTES;
         try {
-            Path path = Files.createTempFile("lamina", ".samples");
+            Path path = Files.createTempFile("lamina", ENDING);
             this.file =
                     FileChannel.open(
                             path,
