@@ -17,7 +17,7 @@ import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
-import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
@@ -134,12 +134,12 @@ class ChannelGateTest {
     void namesAFunctionThatSameDiffLacks() {
         for (String field : new String[] {"gate", "innerActivation"}) {
             LayerBuilder.of(Form.NATIVE, "SqueezeExcitation")
-                    .set(field, new ActivationELU(0.5))
+                    .set(field, new ActivationRReLU())
                     .build();
             LayerBuilder wrong =
                     LayerBuilder.of(Form.SAMEDIFF, "SqueezeExcitation")
                             .set("name", "probe")
-                            .set(field, new ActivationELU(0.5));
+                            .set(field, new ActivationRReLU());
             String message =
                     assertThrows(DL4JInvalidConfigException.class, wrong::build).getMessage();
             assertTrue(message.contains("\"probe\": " + field + " = "), message);

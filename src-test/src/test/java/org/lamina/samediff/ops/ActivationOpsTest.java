@@ -3,6 +3,7 @@ package org.lamina.samediff.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,9 @@ class ActivationOpsTest {
         check(new SafeLog(0.5));
         check(new ScaledActivation(new Gelu(), 1.7));
         check(new ScaledActivation(new ActivationLReLU(0.3), -2));
-        check(new ScaledActivation(new ActivationELU(0.5), 2));
-        assertFalse(ActivationOps.supports(new ActivationELU(0.5)));
+        check(new ScaledActivation(new Elu(0.5), 2));
+        // Not by ND4J's own gradient, which takes alpha for 1 here; SlopeTest has the values.
+        assertTrue(ActivationOps.supports(new ActivationELU(0.5)));
         assertFalse(ActivationOps.supports(new ActivationReLU(6.0, null, null)));
     }
 
@@ -89,8 +91,10 @@ class ActivationOpsTest {
         y.mul(sd.constant(weights)).sum().markAsLoss();
         INDArray expected = function.getActivation(x.dup(), false);
         INDArray gradient = function.backprop(x.dup(), weights.dup()).getFirst();
-        assertEquals(0, expected.sub(y.eval()).amaxNumber().doubleValue(), 1e-10);
+        // ND4J rounds the slope of a leaky rectifier to float, in double too.
+        double tolerance = function.toString().contains("leakyrelu") ? 1e-7 : 1e-10;
+        assertEquals(0, expected.sub(y.eval()).amaxNumber().doubleValue(), tolerance);
         INDArray actual = sd.calculateGradients(Map.of(), "x").get("x");
-        assertEquals(0, gradient.sub(actual).amaxNumber().doubleValue(), 1e-10);
+        assertEquals(0, gradient.sub(actual).amaxNumber().doubleValue(), tolerance);
     }
 }

@@ -154,9 +154,9 @@ final class Recurrent {
             INDArray peepholes =
                     Nd4j.concat(
                             0,
-                            flat(across.getRow(4L * units + 2)),
-                            flat(across.getRow(4L * units + 1)),
-                            flat(across.getRow(4L * units)));
+                            flat(Views.at(across, 4L * units + 2)),
+                            flat(Views.at(across, 4L * units + 1)),
+                            flat(Views.at(across, 4L * units)));
             inputs.addAll(List.of("", "", ""));
             inputs.add(graph.constant(name + ".P", peepholes.reshape(1, peepholes.length())));
         }
