@@ -4,14 +4,12 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.lamina.spec.LayerSpec;
 import org.lamina.support.AbstractSpecLayer;
 import org.lamina.wrapper.StandardizedWeights;
 
@@ -20,52 +18,37 @@ final class FirstLayer {
 
     private FirstLayer() {}
 
-    /** The type of the input, with open sizes; null if the layer does not say. */
-    static InputType input(GraphVertex conf) {
+    /** The input, with open sizes; null if the layer does not say. */
+    static Input input(String name, GraphVertex conf) {
         if (!(conf instanceof LayerVertex vertex) || vertex.getPreProcessor() != null) {
             return null;
         }
-        return input(vertex.getLayerConf().getLayer());
+        return input(name, vertex.getLayerConf().getLayer());
     }
 
-    private static InputType input(Layer given) {
+    private static Input input(String name, Layer given) {
         Layer layer = Vertices.thawed(given);
         if (layer instanceof StandardizedWeights wrapper) {
-            return input(wrapper.getUnderlying());
+            return input(name, wrapper.getUnderlying());
         } else if (layer instanceof AbstractSpecLayer<?> own) {
-            return of(own.getSpec(), own.isChannelsLast());
+            int rank = own.getSpec().spatialRank();
+            return rank < 0
+                    ? null
+                    : Input.open(name, rank, own.getSpec().inChannels(), own.isChannelsLast());
         } else if (layer instanceof BaseRecurrentLayer recurrent) {
-            return InputType.recurrent(recurrent.getNIn(), recurrent.getRnnDataFormat());
+            boolean last = recurrent.getRnnDataFormat() == RNNFormat.NWC;
+            return Input.open(name, 1, recurrent.getNIn(), last);
         } else if (layer instanceof Convolution1DLayer conv) {
-            return InputType.recurrent(conv.getNIn(), conv.getRnnDataFormat());
+            return Input.open(name, 1, conv.getNIn(), conv.getRnnDataFormat() == RNNFormat.NWC);
         } else if (layer instanceof Convolution3D conv) {
-            return InputType.convolutional3D(conv.getDataFormat(), 0, 0, 0, conv.getNIn());
+            boolean last = conv.getDataFormat() == Convolution3D.DataFormat.NDHWC;
+            return Input.open(name, 3, conv.getNIn(), last);
         } else if (layer instanceof ConvolutionLayer conv) {
-            return InputType.convolutional(0, 0, conv.getNIn(), conv.getCnn2dDataFormat());
+            boolean last = conv.getCnn2dDataFormat() == CNN2DFormat.NHWC;
+            return Input.open(name, 2, conv.getNIn(), last);
         } else if (layer instanceof FeedForwardLayer dense && dense.getNIn() > 0) {
-            return InputType.feedForward(dense.getNIn());
+            return Input.open(name, 0, dense.getNIn(), false);
         }
         return null;
-    }
-
-    private static InputType of(LayerSpec spec, boolean channelsLast) {
-        long channels = spec.inChannels();
-        return switch (spec.spatialRank()) {
-            case 0 -> InputType.feedForward(channels);
-            case 1 -> InputType.recurrent(channels, channelsLast ? RNNFormat.NWC : RNNFormat.NCW);
-            case 2 ->
-                    InputType.convolutional(
-                            0, 0, channels, channelsLast ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
-            case 3 ->
-                    InputType.convolutional3D(
-                            channelsLast
-                                    ? Convolution3D.DataFormat.NDHWC
-                                    : Convolution3D.DataFormat.NCDHW,
-                            0,
-                            0,
-                            0,
-                            channels);
-            default -> null;
-        };
     }
 }

@@ -6,14 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.lamina.spec.InputTypes;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.weights.NetworkGraph;
 import org.lamina.zoo.weights.WeightsException;
@@ -128,50 +125,6 @@ public final class Onnx {
 
     // ---- inputs ---------------------------------------------------------------------------------
 
-    /**
-     * An input of the network.
-     *
-     * @param shape channels first
-     */
-    private record Input(String name, long[] shape, boolean channelsLast) {
-
-        /** Adds the input, in the network's data format; its value has channels first. */
-        Value declare(OnnxGraph graph, OnnxOptions standardizing) {
-            long[] own = shape;
-            if (channelsLast) {
-                own = shape.clone();
-                System.arraycopy(shape, 2, own, 1, shape.length - 2);
-                own[own.length - 1] = shape[1];
-            }
-            graph.input(name, dimensions(own, ""));
-            Value value = new Value(name, own);
-            if (standardizing != null && standardizing.mean() != null) {
-                String mean = graph.constant("normalizer.mean", standardizing.mean());
-                String deviation =
-                        graph.constant("normalizer.deviation", standardizing.deviation());
-                String centred = graph.node("Sub", "normalizer.centred", List.of(name, mean));
-                value =
-                        new Value(
-                                graph.node("Div", "normalizer", List.of(centred, deviation)), own);
-            }
-            return channelsLast
-                    ? Layout.channelsFirst(graph, name + ".channels-first", value)
-                    : value;
-        }
-
-        static List<String> dimensions(long[] shape, String prefix) {
-            return IntStream.range(0, shape.length)
-                    .mapToObj(
-                            d ->
-                                    d == 0
-                                            ? "batch"
-                                            : shape[d] > 0
-                                                    ? Long.toString(shape[d])
-                                                    : prefix + "size" + d)
-                    .toList();
-        }
-    }
-
     private static Input input(NetworkGraph network, int index, OnnxOptions options) {
         String name = network.inputs().get(index);
         if (!options.inputTypes().isEmpty()) {
@@ -181,14 +134,13 @@ public final class Onnx {
                                 + " input types given; the network has the inputs "
                                 + network.inputs());
             }
-            return typed(name, options.inputTypes().get(index));
+            return Input.of(name, options.inputTypes().get(index));
         }
         return network.vertices().stream()
                 .filter(vertex -> vertex.inputs().contains(name))
-                .map(vertex -> FirstLayer.input(vertex.conf()))
-                .filter(type -> type != null)
+                .map(vertex -> FirstLayer.input(name, vertex.conf()))
+                .filter(input -> input != null)
                 .findFirst()
-                .map(type -> typed(name, type))
                 .orElseThrow(
                         () ->
                                 new WeightsException(
@@ -196,25 +148,5 @@ public final class Onnx {
                                                 + name
                                                 + "\": its shape does not follow from the first"
                                                 + " layer; give the input types"));
-    }
-
-    private static Input typed(String name, InputType type) {
-        if (type instanceof InputType.InputTypeConvolutionalFlat flat) {
-            return new Input(name, new long[] {Value.OPEN, flat.getFlattenedSize()}, false);
-        }
-        int rank =
-                type instanceof InputType.InputTypeFeedForward
-                        ? 0
-                        : type instanceof InputType.InputTypeRecurrent
-                                ? 1
-                                : type instanceof InputType.InputTypeConvolutional ? 2 : 3;
-        long[] shape = new long[2 + rank];
-        java.util.Arrays.fill(shape, Value.OPEN);
-        shape[1] = InputTypes.channels(type, rank, name);
-        long[] size = InputTypes.size(type, rank);
-        for (int d = 0; size != null && d < rank; d++) {
-            shape[2 + d] = size[d] > 0 ? size[d] : Value.OPEN;
-        }
-        return new Input(name, shape, InputTypes.channelsLast(type));
     }
 }
