@@ -4,13 +4,10 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
-import org.lamina.zoo.onnx.Onnx;
+import org.lamina.harness.OnnxRuntime;
 import org.lamina.zoo.onnx.OnnxOptions;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,9 +20,10 @@ final class OnnxNetworkStep implements Workload.Step {
 
     OnnxNetworkStep(Model network, INDArray x) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        byte[] model = OnnxRuntime.exported(network, new OnnxOptions().publishedOrder(true));
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(Integer.parseInt(System.getenv("OMP_NUM_THREADS")));
-            this.session = environment.createSession(exported(network), options);
+            this.session = environment.createSession(model, options);
             OnnxTensor input =
                     OnnxTensor.createTensor(
                             environment, FloatBuffer.wrap(x.dup('c').data().asFloat()), x.shape());
@@ -37,20 +35,6 @@ final class OnnxNetworkStep implements Workload.Step {
                 this.fingerprint = Values.fingerprint(values);
             }
         } catch (OrtException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] exported(Model network) {
-        try {
-            Path file = Files.createTempFile("lamina", ".onnx");
-            try {
-                Onnx.export(network, file, new OnnxOptions().publishedOrder(true));
-                return Files.readAllBytes(file);
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }

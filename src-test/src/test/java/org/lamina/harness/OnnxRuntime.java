@@ -28,11 +28,16 @@ public final class OnnxRuntime implements AutoCloseable {
 
     /** Exports a network to a file and opens that. */
     public static OnnxRuntime of(Model network, OnnxOptions options) {
+        return of(exported(network, options));
+    }
+
+    /** What an exported file holds. */
+    public static byte[] exported(Model network, OnnxOptions options) {
         try {
             Path file = Files.createTempFile("lamina", ".onnx");
             try {
                 Onnx.export(network, file, options);
-                return of(Files.readAllBytes(file));
+                return Files.readAllBytes(file);
             } finally {
                 Files.delete(file);
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import onnx.Onnx.AttributeProto;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -65,9 +66,7 @@ final class Affine {
     void scaleOutput(INDArray scale, INDArray shift) {
         if (weight.rank() == 4) {
             INDArray factors = scale.reshape('c', weight.size(0), 1, weight.size(2), 1);
-            Nd4j.exec(
-                    new org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp(
-                            weight, factors, weight));
+            Nd4j.exec(new MulOp(weight, factors, weight));
         } else {
             weight.muliColumnVector(scale.reshape(scale.length(), 1));
         }

@@ -190,7 +190,7 @@ final class Dl4jLayers {
 
     private Value conv(
             String name, Sliding sliding, INDArray weight, INDArray bias, int groups, Value x) {
-        long[] shape = shape(x, weight.size(0), sliding.outputSize(x));
+        long[] shape = x.shape(weight.size(0), sliding.outputSize(x));
         List<AttributeProto> attributes = new ArrayList<>(sliding.attributes());
         attributes.add(attribute("group", (long) groups));
         return graph.affine("Conv", name, x, weight, bias, groups, shape, attributes);
@@ -223,13 +223,8 @@ final class Dl4jLayers {
                         attribute("dilations", sliding.dilation()),
                         attribute("pads", pads),
                         attribute("output_padding", outputPadding));
-        long[] shape = shape(x, weight.size(1), size);
+        long[] shape = x.shape(weight.size(1), size);
         return graph.affine("ConvTranspose", name, x, weight.dup('c'), bias, 1, shape, attributes);
-    }
-
-    private static long[] shape(Value x, long channels, long[] size) {
-        return LongStream.concat(LongStream.of(x.shape()[0], channels), LongStream.of(size))
-                .toArray();
     }
 
     // ---- pooling --------------------------------------------------------------------------------
@@ -269,7 +264,7 @@ final class Dl4jLayers {
 
     private Value pooled(
             String name, PoolingType type, Sliding sliding, boolean includePad, int p, Value x) {
-        long[] shape = shape(x, x.channels(), sliding.outputSize(x));
+        long[] shape = x.shape(x.channels(), sliding.outputSize(x));
         boolean dilated = Arrays.stream(sliding.dilation()).anyMatch(d -> d != 1);
         if (type == PoolingType.SUM || dilated && type != PoolingType.MAX) {
             throw new WeightsException(
@@ -323,7 +318,7 @@ final class Dl4jLayers {
                 };
         boolean kept = !pool.isCollapseDimensions();
         long[] shape =
-                kept ? shape(x, x.channels(), ones(spatial.length)) : Arrays.copyOf(x.shape(), 2);
+                kept ? x.shape(x.channels(), ones(spatial.length)) : Arrays.copyOf(x.shape(), 2);
         Value input = graph.plain(x);
         if (operator == null) {
             return norm(name, pool.getPnorm(), spatial, kept, input, shape);

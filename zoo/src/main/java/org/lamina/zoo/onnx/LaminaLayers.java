@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
@@ -36,6 +37,7 @@ import org.lamina.spec.UpsampleSpec;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WSTransposedConvSpec;
 import org.lamina.spec.WeightStandardization;
+import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -160,22 +162,20 @@ final class LaminaLayers {
             before = new int[before.length];
             after = before;
         }
-        long[] shape =
-                outputShape(x, weight.size(0), x.sized() ? geometry.outputSize(x.spatial()) : null);
+        long[] shape = x.shape(weight.size(0), size(x, geometry::outputSize));
         List<AttributeProto> attributes = windowed(geometry, before, after);
         return graph.affine(
                 "Conv", name, input, weight, bias, geometry.groups(), shape, attributes);
     }
 
-    private static long[] outputShape(Value x, long channels, long[] size) {
-        long[] shape = new long[x.rank()];
-        Arrays.fill(shape, Value.OPEN);
-        shape[0] = x.shape()[0];
-        shape[1] = channels;
-        if (size != null) {
-            System.arraycopy(size, 0, shape, 2, size.length);
+    /** Sizes of the output where those of the input are known, else open ones. */
+    private static long[] size(Value x, UnaryOperator<long[]> outputSize) {
+        long[] size = x.spatial();
+        if (x.sized()) {
+            return outputSize.apply(size);
         }
-        return shape;
+        Arrays.fill(size, Value.OPEN);
+        return size;
     }
 
     private static List<AttributeProto> windowed(ConvGeometry geometry, int[] before, int[] after) {
@@ -221,7 +221,7 @@ final class LaminaLayers {
         int[] outputPadding = geometry.givenOutputPadding();
         if (geometry.exactSize() != null) {
             if (!x.sized()) {
-                throw new org.lamina.zoo.weights.WeightsException(
+                throw new WeightsException(
                         "layer \""
                                 + name
                                 + "\": an exact output size needs the network's input type, with"
@@ -230,8 +230,7 @@ final class LaminaLayers {
             outputPadding = geometry.outputPadding(x.spatial());
         }
         long channels = weight.size(1) * geometry.groups();
-        long[] shape =
-                outputShape(x, channels, x.sized() ? geometry.outputSize(x.spatial()) : null);
+        long[] shape = x.shape(channels, size(x, geometry::outputSize));
         List<AttributeProto> attributes =
                 new ArrayList<>(windowed(conv, conv.padBefore(), conv.padAfter()));
         attributes.add(attribute("output_padding", outputPadding));
@@ -302,7 +301,7 @@ final class LaminaLayers {
             product = graph.node("Add", name + ".sum", List.of(product, bias));
         }
         long[] size = spec.geometry().outputSize(spec.inputSize());
-        long[] shape = outputShape(x, spec.outChannels(), size);
+        long[] shape = x.shape(spec.outChannels(), size);
         long[] target = shape.clone();
         target[0] = -1;
         return graph.reshaped(name, new Value(product, shape), target, shape);

@@ -1,5 +1,6 @@
 package org.lamina.zoo.onnx;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -82,7 +83,7 @@ final class Layout {
                 continue;
             }
             String axis = name + ".axis" + d;
-            List<String> parts = new java.util.ArrayList<>();
+            List<String> parts = new ArrayList<>();
             if (before[d] > 0) {
                 parts.add(sliced(graph, axis + ".end", result, 2 + d, -before[d], Long.MAX_VALUE));
             }

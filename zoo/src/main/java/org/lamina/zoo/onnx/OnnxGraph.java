@@ -1,5 +1,7 @@
 package org.lamina.zoo.onnx;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -63,8 +65,7 @@ final class OnnxGraph {
             throw new WeightsException(
                     "the weights take more than 2 GiB, the most that one ONNX file can hold");
         }
-        java.nio.ByteBuffer buffer =
-                java.nio.ByteBuffer.allocate((int) length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = buffer((int) length);
         buffer.asFloatBuffer().put(array.castTo(DataType.FLOAT).dup('c').data().asFloat());
         return initializer(
                 wanted,
@@ -75,8 +76,7 @@ final class OnnxGraph {
 
     /** A float constant without dimensions. */
     String scalar(String wanted, double value) {
-        java.nio.ByteBuffer buffer =
-                java.nio.ByteBuffer.allocate(4).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = buffer(4);
         buffer.putFloat(0, (float) value);
         return initializer(
                 wanted, TensorProto.DataType.FLOAT, UnsafeByteOperations.unsafeWrap(buffer));
@@ -89,12 +89,15 @@ final class OnnxGraph {
 
     /** An array of integers in row-major order. */
     String integers(String wanted, long[] values, long... shape) {
-        java.nio.ByteBuffer buffer =
-                java.nio.ByteBuffer.allocate(8 * values.length)
-                        .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = buffer(8 * values.length);
         buffer.asLongBuffer().put(values);
         return initializer(
                 wanted, TensorProto.DataType.INT64, UnsafeByteOperations.unsafeWrap(buffer), shape);
+    }
+
+    /** ONNX stores numbers with their lowest byte first. */
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private String initializer(
@@ -168,21 +171,6 @@ final class OnnxGraph {
         String output = unique(wanted);
         nodes.add(proto(operator, output, inputs, List.of(attributes)));
         return output;
-    }
-
-    /** As {@link #node}, with as many outputs as there are names, the first of them returned. */
-    String nodeOf(
-            String operator,
-            List<String> outputs,
-            List<String> inputs,
-            AttributeProto... attributes) {
-        nodes.add(
-                proto(operator, outputs.get(outputs.size() - 1), inputs, List.of(attributes))
-                        .toBuilder()
-                        .clearOutput()
-                        .addAllOutput(outputs)
-                        .build());
-        return outputs.get(0);
     }
 
     private static NodeProto proto(

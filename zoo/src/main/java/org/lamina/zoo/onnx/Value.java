@@ -1,6 +1,7 @@
 package org.lamina.zoo.onnx;
 
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * A tensor of the graph times a factor that is still to be applied: whatever is linear takes the
@@ -30,6 +31,16 @@ record Value(String tensor, long[] shape, double factor) {
     /** The sizes after minibatch and channels. */
     long[] spatial() {
         return Arrays.copyOfRange(shape, 2, shape.length);
+    }
+
+    /**
+     * The shape of what is computed from this value.
+     *
+     * @param size after minibatch and channels
+     */
+    long[] shape(long outChannels, long[] size) {
+        return LongStream.concat(LongStream.of(shape[0], outChannels), LongStream.of(size))
+                .toArray();
     }
 
     /** Whether all sizes but that of the minibatch are known. */
