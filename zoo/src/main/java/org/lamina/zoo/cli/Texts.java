@@ -23,11 +23,15 @@ final class Texts {
         return value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);
     }
 
-    /** Accuracy, kappa and AUC in one line. */
+    /** All scores but the loss, in one line. */
     static String scores(Metrics metrics) {
         return String.format(
-                "accuracy %s   kappa %s   AUC %s",
-                score(metrics.accuracy()), score(metrics.kappa()), score(metrics.auc()));
+                "accuracy %s   balanced accuracy %s   kappa %s   AUC %s   F1 %s",
+                score(metrics.accuracy()),
+                score(metrics.balancedAccuracy()),
+                score(metrics.kappa()),
+                score(metrics.auc()),
+                score(metrics.f1()));
     }
 
     /** Number of epochs, in all and by class. */

@@ -79,7 +79,7 @@ public record TrainingReport(
         values.put("simulated", model.card().simulated());
         values.put("set", first.getKey());
         values.put("accuracy", score(main.accuracy()));
-        values.put("kappa", score(main.kappa()));
+        values.put("balancedAccuracy", score(main.balancedAccuracy()));
         values.put("auc", score(main.auc()));
         values.put("examples", main.examples());
         values.put("chance", score(1.0 / main.classes().size()));
@@ -137,8 +137,10 @@ public record TrainingReport(
                                         "name", name,
                                         "examples", metrics.examples(),
                                         "accuracy", score(metrics.accuracy()),
+                                        "balancedAccuracy", score(metrics.balancedAccuracy()),
                                         "kappa", score(metrics.kappa()),
                                         "auc", score(metrics.auc()),
+                                        "f1", score(metrics.f1()),
                                         "loss", score(metrics.loss()))));
         return rows;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.PassIterator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,12 +16,17 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * @param examples number of examples
  * @param accuracy share of examples whose most probable class is the right one
+ * @param balancedAccuracy mean over the classes that occur of the share of a class's examples that
+ *     are recognized: {@code 1 / classes} for a classifier that knows nothing, however often each
+ *     class occurs
  * @param kappa Cohen's kappa, {@code (accuracy - chance) / (1 - chance)} with the agreement by
  *     chance that the margins of the confusion matrix give; null where chance is 1 (one class only)
  * @param auc area under the ROC curve: the probability that an example of a class gets a higher
  *     probability for it than one that is not of it, ties counting half; with more than two classes
  *     the mean over the classes, each against the others; null if only one class occurs. (ND4J's
  *     ROC breaks ties by the order of the examples, so that it is not used.)
+ * @param f1 mean over the classes of {@code 2 TP / (2 TP + FP + FN)} (macro F1), without classes
+ *     that neither occur nor are predicted
  * @param loss mean cross entropy in nats
  * @param classes class names
  * @param confusion number of examples by true class (row) and most probable class (column)
@@ -29,8 +35,10 @@ import org.nd4j.linalg.dataset.DataSet;
 public record Metrics(
         int examples,
         double accuracy,
+        double balancedAccuracy,
         Double kappa,
         Double auc,
+        double f1,
         double loss,
         List<String> classes,
         int[][] confusion) {
@@ -114,8 +122,10 @@ public record Metrics(
         return new Metrics(
                 n,
                 accuracy(confusion, n),
+                balancedAccuracy(confusion),
                 kappa(confusion, n),
                 auc(probabilities, truth, classes.size()),
+                f1(confusion),
                 loss,
                 List.copyOf(classes),
                 confusion);
@@ -129,16 +139,40 @@ public record Metrics(
         return (double) right / n;
     }
 
+    private static double balancedAccuracy(int[][] confusion) {
+        return IntStream.range(0, confusion.length)
+                .filter(k -> occurs(confusion, k) > 0)
+                .mapToDouble(k -> (double) confusion[k][k] / occurs(confusion, k))
+                .average()
+                .orElseThrow();
+    }
+
+    private static double f1(int[][] confusion) {
+        return IntStream.range(0, confusion.length)
+                .filter(k -> occurs(confusion, k) + predicted(confusion, k) > 0)
+                .mapToDouble(
+                        k ->
+                                2.0
+                                        * confusion[k][k]
+                                        / (occurs(confusion, k) + predicted(confusion, k)))
+                .average()
+                .orElseThrow();
+    }
+
+    /** Number of examples of a class. */
+    private static int occurs(int[][] confusion, int k) {
+        return Arrays.stream(confusion[k]).sum();
+    }
+
+    /** Number of examples that a class is predicted for. */
+    private static int predicted(int[][] confusion, int k) {
+        return Arrays.stream(confusion).mapToInt(row -> row[k]).sum();
+    }
+
     private static Double kappa(int[][] confusion, int n) {
         double chance = 0;
         for (int k = 0; k < confusion.length; k++) {
-            double trueShare = 0;
-            double predictedShare = 0;
-            for (int j = 0; j < confusion.length; j++) {
-                trueShare += (double) confusion[k][j] / n;
-                predictedShare += (double) confusion[j][k] / n;
-            }
-            chance += trueShare * predictedShare;
+            chance += (double) occurs(confusion, k) / n * predicted(confusion, k) / n;
         }
         return chance >= 1 ? null : (accuracy(confusion, n) - chance) / (1 - chance);
     }
