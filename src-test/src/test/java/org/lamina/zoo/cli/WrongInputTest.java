@@ -113,7 +113,7 @@ class WrongInputTest {
     void wrongFolders() throws IOException {
         assertTrainingRefused("No folder", "--data", folder.resolve("nowhere").toString());
         Path empty = Files.createDirectory(folder.resolve("empty"));
-        assertTrainingRefused("No .edf", "--data", empty.toString());
+        assertTrainingRefused("No recording in", "--data", empty.toString());
         assertTrainingRefused("is a file", "--data", data.resolve("run1.csv").toString());
         assertTrainingRefused(
                 "results cannot be written", "--out", model.resolve("sub").toString());
@@ -156,7 +156,7 @@ class WrongInputTest {
         assertRefused("not a model", "evaluate", recording, "--data", data.toString());
         assertRefused("--data is missing", "evaluate", model.toString());
         assertRefused("No file", "predict", model.toString(), folder.resolve("x.edf").toString());
-        assertRefused("not an .edf", "predict", model.toString(), model.toString());
+        assertRefused("no recording by its name", "predict", model.toString(), model.toString());
         assertRefused("--every", "predict", model.toString(), recording, "--every", "0");
         assertRefused(
                 "'4'", "evaluate", model.toString(), "--data", data.toString(), "--runs", "4");

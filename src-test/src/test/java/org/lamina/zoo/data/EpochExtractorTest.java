@@ -204,7 +204,7 @@ class EpochExtractorTest {
                 new TreeSet<>(List.of("01", "03", "04", "05")), new TreeSet<>(rest.train().runs()));
         fails("Run 04 is both", () -> set.splitByRun(List.of("01", "04"), List.of("04")));
         fails(
-                "run '9'; available runs: 01, 02, 03, 04, 05",
+                "run '9'; runs that have some: 01, 02, 03, 04, 05",
                 () -> set.splitByRun(List.of("9"), List.of("04")));
         fails("only the class 'x'", () -> set.splitByRun(List.of("05"), List.of("04")));
         fails("No run to test with", () -> set.splitByRun(List.of("05"), List.of()));

@@ -87,7 +87,9 @@ class RecordingFolderTest {
                 List.of("05", "05", "05", "05", "10", "10"),
                 recordings.split(List.of(), List.of("9"), options).train().runs());
         fails(
-                "No run '13' in " + folder + "; available: 05 (S001R05.edf), 9 (S001R9.edf), 10 (",
+                "No run '13' in "
+                        + folder
+                        + "; available: 05 (S001R05.edf and 1 more), 9 (S001R9.edf), 10 (",
                 () -> recordings.split(List.of("05"), List.of("13"), options));
         fails(
                 "no channel 'Oz'; available: C3..",
@@ -125,7 +127,9 @@ class RecordingFolderTest {
                 3,
                 RecordingFolder.readFile(folder.resolve("a.edf"), List.of()).get(0).samples(0)[0]);
         fails("No file", () -> RecordingFolder.readFile(folder.resolve("b.edf"), List.of()));
-        fails("not an .edf", () -> RecordingFolder.readFile(folder.resolve("b.txt"), List.of()));
+        fails(
+                "b.txt: no recording by its name; those end in .edf, .bdf, .csv",
+                () -> RecordingFolder.readFile(folder.resolve("b.txt"), List.of()));
         Files.writeString(folder.resolve("broken.csv.gz"), "plain text");
         fails(
                 "broken.csv.gz cannot be read",
@@ -194,7 +198,9 @@ class RecordingFolderTest {
     @Test
     void errorsAreClear() throws Exception {
         fails("No folder", () -> RecordingFolder.open(folder.resolve("none")));
-        fails("No .edf, .bdf, .csv or .csv.gz file in", () -> RecordingFolder.open(folder));
+        fails(
+                "No recording in " + folder + "; names of recordings end in .edf, .bdf, .csv",
+                () -> RecordingFolder.open(folder));
         Path file = Files.writeString(folder.resolve("a.edf"), "");
         fails("is a file", () -> RecordingFolder.open(file));
         fails(

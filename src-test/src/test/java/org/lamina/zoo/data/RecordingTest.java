@@ -32,11 +32,11 @@ class RecordingTest {
                         new float[] {1, 2},
                         new float[] {3, 4},
                         new float[] {5, 6});
-        Recording picked = all.withRun("x").pick(List.of("CZ", " fc5"));
+        Recording picked = all.withId(new RecordingId("p", "s", "x")).pick(List.of("CZ", " fc5"));
         assertEquals(List.of("Cz", "Fc5."), picked.channels());
         assertArrayEquals(new float[] {5, 6}, picked.samples(0));
         assertArrayEquals(new float[] {1, 2}, picked.samples(1));
-        assertEquals("x", picked.run());
+        assertEquals(new RecordingId("p", "s", "x"), picked.id());
         assertEquals(List.of(EARLY, LATE), picked.events());
         assertEquals(0.5, picked.seconds());
         fails("no channel 'Oz'; available: Fc5., C3.., Cz", () -> all.pick(List.of("Oz")));
@@ -53,14 +53,6 @@ class RecordingTest {
         float[] target = new float[3];
         one.copySamples(0, 1, target, 2, 1);
         assertArrayEquals(new float[] {0, 0, 2}, target);
-    }
-
-    @Test
-    void runIdComesFromTheName() {
-        assertEquals("05", recording("S001R05.edf", List.of("A"), new float[1]).run());
-        assertEquals("14", recording("sub-S109R14_raw.bdf", List.of("A"), new float[1]).run());
-        assertEquals("my.run", recording("my.run.csv.gz", List.of("A"), new float[1]).run());
-        assertEquals("SR5", recording("SR5.EDF", List.of("A"), new float[1]).run());
     }
 
     @Test

@@ -322,7 +322,13 @@ class SparkDataTest {
     @Test
     void wrongFoldersAndRunsAreNamed() throws IOException {
         for (Map.Entry<String, String> wrong :
-                Map.of("nowhere", "No folder", "run1.csv", "is a file", "", "available: 1, 2")
+                Map.of(
+                                "nowhere",
+                                "No folder",
+                                "run1.csv",
+                                "is a file",
+                                "",
+                                "available: 1 (run1.csv)")
                         .entrySet()) {
             Cli.writeRecordings(folder, 2, 2);
             String message =

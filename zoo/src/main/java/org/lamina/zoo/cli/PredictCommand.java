@@ -56,8 +56,8 @@ final class PredictCommand implements Callable<Integer> {
             index = "1",
             paramLabel = "RECORDING|IMAGES",
             description =
-                    "A recording (.edf, .bdf, .csv or .csv.gz) or, for a model for images, images"
-                            + " as MNIST has them (IDX, with or without .gz).")
+                    "A recording or, for a model for images, images as MNIST has them (IDX, with or"
+                            + " without .gz).")
     private Path recording;
 
     @Option(

@@ -18,8 +18,8 @@ final class TrainOptions {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Folder of recordings (.edf, .bdf, .csv, .csv.gz), a run a file. Without it the"
-                            + " EEG is simulated.")
+                    "Folder of recordings, a run a file ('runs DIR' lists them). Without it the EEG"
+                            + " is simulated.")
     String data;
 
     @Option(

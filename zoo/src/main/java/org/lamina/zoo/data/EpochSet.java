@@ -271,7 +271,10 @@ public final class EpochSet implements Serializable {
         for (String run : wanted) {
             if (!known.contains(run)) {
                 throw new DataException(
-                        "No epochs of run '" + run + "'; available runs: " + NameList.of(known));
+                        "No epochs of run '"
+                                + run
+                                + "'; runs that have some: "
+                                + NameList.of(known));
             }
         }
         int[] indices = new int[size()];

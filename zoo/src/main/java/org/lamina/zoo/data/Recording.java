@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A continuous multichannel recording at one sampling rate, with its events. Immutable: no method
@@ -19,10 +17,9 @@ import java.util.regex.Pattern;
  */
 public final class Recording implements Serializable {
     private static final long serialVersionUID = 1L;
-    private static final Pattern RUN = Pattern.compile("(?i).*S\\d+R(\\d+)(\\D.*)?");
 
     private final String name;
-    private final String run;
+    private final RecordingId id;
     private final String description;
     private final double start;
     private final double samplingRate;
@@ -60,7 +57,7 @@ public final class Recording implements Serializable {
     /** What is sent to another machine: the samples themselves. */
     private record Sent(
             String name,
-            String run,
+            RecordingId id,
             String description,
             double start,
             double samplingRate,
@@ -72,7 +69,7 @@ public final class Recording implements Serializable {
         private Object readResolve() {
             return new Recording(
                     name,
-                    run,
+                    id,
                     description,
                     start,
                     samplingRate,
@@ -86,8 +83,7 @@ public final class Recording implements Serializable {
     /**
      * Takes the samples without copying them: the caller hands them over and must not change them.
      *
-     * @param name what errors refer to, usually the file name; gives the run id ({@code 05} for
-     *     {@code S001R05.edf}, otherwise the name without its ending)
+     * @param name what errors refer to, usually the file name; gives the {@link RecordingId}
      * @param description where the samples come from, for people (simulated data says so here)
      * @param samplingRate in Hz
      * @param channels one name per row of {@code samples}, unique after {@link #canonical}
@@ -106,7 +102,7 @@ public final class Recording implements Serializable {
             List<Event> events) {
         this(
                 name,
-                runOf(name),
+                RecordingId.of(name),
                 description,
                 0,
                 samplingRate,
@@ -136,7 +132,16 @@ public final class Recording implements Serializable {
             String unit,
             SampleSource samples,
             List<Event> events) {
-        this(name, runOf(name), description, 0, samplingRate, channels, unit, samples, events);
+        this(
+                name,
+                RecordingId.of(name),
+                description,
+                0,
+                samplingRate,
+                channels,
+                unit,
+                samples,
+                events);
     }
 
     private static float[][] checked(String name, List<String> channels, float[][] samples) {
@@ -165,7 +170,7 @@ public final class Recording implements Serializable {
 
     private Recording(
             String name,
-            String run,
+            RecordingId id,
             String description,
             double start,
             double samplingRate,
@@ -174,7 +179,7 @@ public final class Recording implements Serializable {
             SampleSource samples,
             List<Event> events) {
         this.name = Objects.requireNonNull(name, "name");
-        this.run = Objects.requireNonNull(run, "run");
+        this.id = Objects.requireNonNull(id, "id");
         this.description = Objects.requireNonNull(description, "description");
         this.start = start;
         this.samplingRate = samplingRate;
@@ -194,19 +199,6 @@ public final class Recording implements Serializable {
                 throw new DataException(name + ": two channels are named '" + channel + "'");
             }
         }
-    }
-
-    /**
-     * Run id of a name: {@code 05} for {@code S001R05.edf}, otherwise the name without its ending.
-     *
-     * @param name of a file or recording
-     * @return its run id
-     */
-    static String runOf(String name) {
-        Matcher matcher = RUN.matcher(name);
-        return matcher.matches()
-                ? matcher.group(1)
-                : name.replaceFirst("(?i)\\.(edf|bdf|csv|csv\\.gz)$", "");
     }
 
     /**
@@ -273,19 +265,40 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * @return which run of the session this is: what training and test sets are chosen by
+     * @return whose recording this is, and which
      */
-    public String run() {
-        return run;
+    public RecordingId id() {
+        return id;
     }
 
     /**
-     * @param id a run id
-     * @return this recording under another run id
+     * @return whose recording this is, see {@link RecordingId}
      */
-    public Recording withRun(String id) {
+    public String person() {
+        return id.person();
+    }
+
+    /**
+     * @return in which session it was made, see {@link RecordingId}
+     */
+    public String session() {
+        return id.session();
+    }
+
+    /**
+     * @return which run of the session this is, see {@link RecordingId}
+     */
+    public String run() {
+        return id.run();
+    }
+
+    /**
+     * @param other who, which session and run
+     * @return this recording as that one
+     */
+    public Recording withId(RecordingId other) {
         return new Recording(
-                name, id, description, start, samplingRate, channels, unit, samples, events);
+                name, other, description, start, samplingRate, channels, unit, samples, events);
     }
 
     /**
@@ -309,7 +322,7 @@ public final class Recording implements Serializable {
      */
     public Recording withStart(double seconds) {
         return new Recording(
-                name, run, description, seconds, samplingRate, channels, unit, samples, events);
+                name, id, description, seconds, samplingRate, channels, unit, samples, events);
     }
 
     /**
@@ -405,7 +418,7 @@ public final class Recording implements Serializable {
         }
         return new Recording(
                 name,
-                run,
+                id,
                 description,
                 start,
                 samplingRate,
@@ -423,7 +436,7 @@ public final class Recording implements Serializable {
     public Recording withSamples(float[][] newSamples, double newRate) {
         return new Recording(
                 name,
-                run,
+                id,
                 description,
                 start,
                 newRate,
@@ -438,6 +451,6 @@ public final class Recording implements Serializable {
         for (int c = 0; c < rows.length; c++) {
             rows[c] = samples(c);
         }
-        return new Sent(name, run, description, start, samplingRate, channels, unit, rows, events);
+        return new Sent(name, id, description, start, samplingRate, channels, unit, rows, events);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,9 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lamina.zoo.data.edf.EdfHeader;
@@ -25,34 +24,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of recordings, one run a file: {@code .edf}, {@code .bdf}, {@code .csv} and {@code
- * .csv.gz}; other files and hidden ones are passed over. An EDF+ file that holds annotations only
- * (sleep stages, for example) gives them to the recording with the same start, where that has none.
- *
- * <p>If all file names contain subject and run as {@code S001R05} does, the run id is that number
- * ({@code 05}; files of several subjects then share runs); otherwise runs are numbered from 1 in
- * the order of the file names.
+ * A folder of recordings, one run a file; files of no {@link RecordingFormat} and hidden ones are
+ * passed over. {@link RecordingId} says how people, sessions and runs are named. An EDF+ file that
+ * holds annotations only (sleep stages, for example) gives them to the recording with the same
+ * start, where that has none.
  */
 public final class RecordingFolder {
     private static final Logger log = LoggerFactory.getLogger(RecordingFolder.class);
-    private static final Pattern RECORDING = Pattern.compile("(?i).+\\.(edf|bdf|csv|csv\\.gz)");
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private final Path folder;
-    private final Map<String, List<Path>> filesOfRun;
+    private final List<RecordingFile> files;
     private final Map<Path, Path> annotations;
     private final RecordingReader reader;
 
     private RecordingFolder(
             Path folder,
-            Map<String, List<Path>> filesOfRun,
+            List<RecordingFile> files,
             Map<Path, Path> annotations,
             RecordingReader reader) {
         this.folder = folder;
-        this.filesOfRun = filesOfRun;
+        this.files = files;
         this.annotations = annotations;
         this.reader = reader;
     }
+
+    /**
+     * A file of the folder.
+     *
+     * @param path of the file
+     * @param id whose recording it holds, and which
+     */
+    public record RecordingFile(Path path, RecordingId id) {}
 
     /**
      * @param folder to list
@@ -98,14 +100,30 @@ public final class RecordingFolder {
         }
         Map<Path, Path> annotations = takeAnnotations(files);
         if (files.isEmpty()) {
-            throw new DataException("No .edf, .bdf, .csv or .csv.gz file in " + folder);
+            throw nothingIn(folder.toString());
         }
-        List<String> runs = runIds(files.stream().map(f -> f.getFileName().toString()).toList());
-        Map<String, List<Path>> filesOfRun = new TreeMap<>(RecordingFolder::compareRuns);
+        List<RecordingId> ids =
+                RecordingId.of(
+                        String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
+                        files.stream().map(f -> f.getFileName().toString()).toList());
+        List<RecordingFile> recordings = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            filesOfRun.computeIfAbsent(runs.get(i), r -> new ArrayList<>()).add(files.get(i));
+            recordings.add(new RecordingFile(files.get(i), ids.get(i)));
         }
-        return new RecordingFolder(folder, filesOfRun, annotations, reader);
+        recordings.sort(Comparator.comparing(f -> f.id().run(), RecordingId::compareByNumber));
+        return new RecordingFolder(folder, List.copyOf(recordings), annotations, reader);
+    }
+
+    /**
+     * @param folder that was listed
+     * @return what to say if it holds no recording
+     */
+    public static DataException nothingIn(String folder) {
+        return new DataException(
+                "No recording in "
+                        + folder
+                        + "; names of recordings end in "
+                        + RecordingFormat.endings());
     }
 
     /** Takes files of annotations only out of the list; by recording, those that belong to one. */
@@ -159,43 +177,21 @@ public final class RecordingFolder {
      * @return whether it is a recording by its ending, and not hidden
      */
     public static boolean isRecording(String name) {
-        return !name.startsWith(".") && hasRecordingEnding(name);
-    }
-
-    static boolean hasRecordingEnding(String name) {
-        return RECORDING.matcher(name).matches();
+        return !name.startsWith(".") && RecordingFormat.of(name).isPresent();
     }
 
     /**
-     * @param names of the recordings of a folder, sorted
-     * @return run id of each
+     * @return the recordings, sorted by run
      */
-    public static List<String> runIds(List<String> names) {
-        boolean named =
-                names.stream().allMatch(name -> NUMBER.matcher(Recording.runOf(name)).matches());
-        List<String> runs = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            runs.add(named ? Recording.runOf(names.get(i)) : Integer.toString(i + 1));
-        }
-        return runs;
-    }
-
-    /** Numbers by value, so that 10 comes after 9. */
-    private static int compareRuns(String a, String b) {
-        int byLength = Integer.compare(withoutZeros(a).length(), withoutZeros(b).length());
-        int byValue = byLength != 0 ? byLength : withoutZeros(a).compareTo(withoutZeros(b));
-        return byValue != 0 ? byValue : a.compareTo(b);
-    }
-
-    private static String withoutZeros(String number) {
-        return number.replaceFirst("^0+", "");
+    public List<RecordingFile> files() {
+        return files;
     }
 
     /**
      * @return run ids in order
      */
     public List<String> runs() {
-        return List.copyOf(filesOfRun.keySet());
+        return files.stream().map(file -> file.id().run()).distinct().toList();
     }
 
     /**
@@ -207,30 +203,26 @@ public final class RecordingFolder {
      * @throws DataException if a run is unknown (lists those there are) or a file cannot be used
      */
     public List<Recording> load(Collection<String> runs, List<String> channels) {
-        Set<String> wanted = new LinkedHashSet<>(runs.isEmpty() ? filesOfRun.keySet() : runs);
-        checkKnown(wanted);
+        Set<String> wanted = new LinkedHashSet<>(runs.isEmpty() ? runs() : runs);
+        checkKnown(folder.toString(), wanted, namesByRun());
         List<Recording> recordings = new ArrayList<>();
         // What many files have in common is said once
         Map<String, List<String>> notes = new LinkedHashMap<>();
         for (String run : wanted) {
-            for (Path file : filesOfRun.get(run)) {
-                Consumer<String> ofFile =
-                        note ->
-                                notes.computeIfAbsent(note, n -> new ArrayList<>())
-                                        .add(String.valueOf(file.getFileName()));
-                for (Recording recording :
-                        reader.read(file, annotations.get(file), channels, ofFile)) {
-                    recordings.add(recording.withRun(run));
+            for (RecordingFile file : files) {
+                if (file.id().run().equals(run)) {
+                    String name = String.valueOf(file.path().getFileName());
+                    read(
+                                    file,
+                                    channels,
+                                    note ->
+                                            notes.computeIfAbsent(note, n -> new ArrayList<>())
+                                                    .add(name))
+                            .forEach(recordings::add);
                 }
             }
         }
-        notes.forEach(
-                (note, files) ->
-                        log.warn(
-                                "{}{}: {}",
-                                files.get(0),
-                                files.size() == 1 ? "" : " and " + (files.size() - 1) + " more",
-                                note));
+        notes.forEach((note, files) -> log.warn("{}: {}", named(files), note));
         return recordings;
     }
 
@@ -255,7 +247,7 @@ public final class RecordingFolder {
     /**
      * Reads one recording file by its ending.
      *
-     * @param file an {@code .edf}, {@code .bdf}, {@code .csv} or {@code .csv.gz} file
+     * @param file of a {@link RecordingFormat}
      * @param channels to read; empty means all
      * @return its continuous pieces
      * @throws DataException if it cannot be read or used
@@ -264,17 +256,57 @@ public final class RecordingFolder {
         return new RecordingReader().read(file, channels);
     }
 
-    private void checkKnown(Collection<String> wanted) {
+    /**
+     * Reads one file.
+     *
+     * @param file of {@link #files}
+     * @param channels to read; empty means all
+     * @param notes is told in a sentence what is passed over or repaired
+     * @return its continuous pieces
+     * @throws DataException if it cannot be used
+     */
+    public List<Recording> read(RecordingFile file, List<String> channels, Consumer<String> notes) {
+        return reader.read(file.path(), annotations.get(file.path()), channels, notes).stream()
+                .map(recording -> recording.withId(file.id()))
+                .toList();
+    }
+
+    private Map<String, List<String>> namesByRun() {
+        return files.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                file -> file.id().run(),
+                                Collectors.mapping(
+                                        file -> file.path().getFileName().toString(),
+                                        Collectors.toList())));
+    }
+
+    /**
+     * Checks that there are the runs asked for.
+     *
+     * @param folder of the recordings
+     * @param wanted run ids asked for
+     * @param filesOfRun file names of each run there is
+     * @throws DataException if a run is not there; it says which file each run is
+     */
+    public static void checkKnown(
+            String folder, Collection<String> wanted, Map<String, List<String>> filesOfRun) {
         for (String run : wanted) {
             if (!filesOfRun.containsKey(run)) {
-                List<String> available = new ArrayList<>();
-                filesOfRun.forEach(
-                        (id, files) -> available.add(id + " (" + files.get(0).getFileName() + ")"));
+                List<String> available =
+                        filesOfRun.keySet().stream()
+                                .sorted(RecordingId::compareByNumber)
+                                .map(id -> id + " (" + named(filesOfRun.get(id)) + ")")
+                                .toList();
                 throw new DataException(
                         String.format(
                                 "No run '%s' in %s; available: %s",
                                 run, folder, NameList.of(available)));
             }
         }
+    }
+
+    private static String named(List<String> files) {
+        return files.get(0) + (files.size() == 1 ? "" : " and " + (files.size() - 1) + " more");
     }
 }

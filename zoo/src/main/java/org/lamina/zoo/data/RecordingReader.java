@@ -5,14 +5,13 @@ import java.io.Serializable;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.lamina.zoo.data.edf.EdfReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads recording files by their ending: {@code .edf}, {@code .bdf}, {@code .csv}, {@code .csv.gz}.
+ * Reads recording files by their {@link RecordingFormat}.
  *
  * @param csv how text is read
  * @param strict whether files that break the rules of EDF are an error where they could be read all
@@ -27,8 +26,7 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
     }
 
     /**
-     * @param file an {@code .edf}, {@code .bdf}, {@code .csv} or {@code .csv.gz} file; what is
-     *     passed over or repaired in it is logged
+     * @param file of a {@link RecordingFormat}; what is passed over or repaired in it is logged
      * @param channels to read; empty means all that are signals
      * @return its continuous pieces; samples of EDF and BDF files stay there until they are asked
      *     for
@@ -44,28 +42,40 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
      */
     List<Recording> read(
             Path file, Path annotations, List<String> channels, Consumer<String> notes) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        if (!RecordingFolder.hasRecordingEnding(name)) {
-            throw new DataException(file + ": not an .edf, .bdf, .csv or .csv.gz file");
-        }
+        String name = String.valueOf(file.getFileName());
+        RecordingFormat format =
+                RecordingFormat.of(name)
+                        .orElseThrow(
+                                () ->
+                                        new DataException(
+                                                file
+                                                        + ": no recording by its name; those end"
+                                                        + " in "
+                                                        + RecordingFormat.endings()));
         RegularFile.check(file);
         try {
-            if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
-                return csv.segments(file, channels, notes);
-            }
-            try (EdfReader reader = EdfReader.open(file, strict, notes)) {
-                if (annotations != null && reader.annotations().isEmpty()) {
-                    try (EdfReader other = EdfReader.open(annotations, strict, notes)) {
-                        reader.annotate(other.annotations());
-                    }
-                    notes.accept("annotations are those of " + annotations.getFileName());
-                }
-                return reader.segmentsInFile(channels);
-            }
+            return switch (format) {
+                case EDF, BDF -> edf(file, annotations, channels, notes);
+                case CSV -> csv.segments(file, channels, notes);
+            };
         } catch (NoSuchFileException e) {
             throw new DataException("No file " + file, e);
         } catch (IOException e) {
             throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Recording> edf(
+            Path file, Path annotations, List<String> channels, Consumer<String> notes)
+            throws IOException {
+        try (EdfReader reader = EdfReader.open(file, strict, notes)) {
+            if (annotations != null && reader.annotations().isEmpty()) {
+                try (EdfReader other = EdfReader.open(annotations, strict, notes)) {
+                    reader.annotate(other.annotations());
+                }
+                notes.accept("annotations are those of " + annotations.getFileName());
+            }
+            return reader.segmentsInFile(channels);
         }
     }
 }

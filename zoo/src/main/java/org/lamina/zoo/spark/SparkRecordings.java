@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -15,9 +15,9 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
-import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.RecordingId;
 import org.lamina.zoo.data.RecordingReader;
 import org.lamina.zoo.data.edf.EdfReader;
 import org.slf4j.Logger;
@@ -52,7 +52,7 @@ public final class SparkRecordings {
         this.skipped = skipped;
     }
 
-    private record RunFile(String path, String run) implements Serializable {}
+    private record RunFile(String path, RecordingId id) implements Serializable {}
 
     /** What became of a file: its pieces, or why it cannot be used. */
     private record Outcome(RunFile file, List<Recording> pieces, String problem)
@@ -139,12 +139,13 @@ public final class SparkRecordings {
             }
         }
         if (paths.isEmpty()) {
-            throw new DataException("No .edf, .bdf, .csv or .csv.gz file in " + folder);
+            throw RecordingFolder.nothingIn(folder);
         }
-        List<String> runs = RecordingFolder.runIds(names);
+        List<RecordingId> ids =
+                RecordingId.of(folder.replaceFirst("/+$", "").replaceFirst(".*/", ""), names);
         List<RunFile> all = new ArrayList<>();
         for (int i = 0; i < paths.size(); i++) {
-            all.add(new RunFile(paths.get(i), runs.get(i)));
+            all.add(new RunFile(paths.get(i), ids.get(i)));
         }
         return all;
     }
@@ -163,17 +164,13 @@ public final class SparkRecordings {
     }
 
     private static List<RunFile> ofRuns(String folder, Collection<String> runs, List<RunFile> all) {
-        Set<String> known = new TreeSet<>();
-        all.forEach(file -> known.add(file.run()));
-        for (String run : runs) {
-            if (!known.contains(run)) {
-                throw new DataException(
-                        String.format(
-                                "No run '%s' in %s; available: %s",
-                                run, folder, NameList.of(known)));
-            }
+        Map<String, List<String>> names = new HashMap<>();
+        for (RunFile file : all) {
+            String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+            names.computeIfAbsent(file.id().run(), run -> new ArrayList<>()).add(name);
         }
-        return all.stream().filter(f -> runs.isEmpty() || runs.contains(f.run())).toList();
+        RecordingFolder.checkKnown(folder, runs, names);
+        return all.stream().filter(f -> runs.isEmpty() || runs.contains(f.id().run())).toList();
     }
 
     /** A result, not an exception: Spark would try a bad file four times. */
@@ -214,7 +211,7 @@ public final class SparkRecordings {
                 path ->
                         use.apply(
                                 reader.read(path, channels).stream()
-                                        .map(recording -> recording.withRun(file.run()))
+                                        .map(recording -> recording.withId(file.id()))
                                         .toList()));
     }
 

@@ -1,0 +1,176 @@
+package org.lamina.zoo.data;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Whose recording a file holds, and which one: what training and test sets and the folds of a
+ * cross-validation are chosen by. File names tell it:
+ *
+ * <table>
+ * <caption>Rules, of which the first that fits holds</caption>
+ * <tr><th>file</th><th>person</th><th>session</th><th>run</th></tr>
+ * <tr><td>BIDS: {@code sub-01_ses-2_task-mi_run-3_eeg.edf}</td><td>{@code sub-01}</td>
+ * <td>{@code ses-2}</td><td>the other parts of the name that differ between the folder's files:
+ * {@code ses-2_run-3}; if only {@code sub-} does: {@code sub-01}</td></tr>
+ * <tr><td>PhysioNet: {@code S001R05.edf}</td><td>{@code S001}</td><td></td><td>{@code 05}</td></tr>
+ * <tr><td>BCI Competition IV: {@code A01T.gdf}, {@code B0102T.gdf}</td><td>{@code A01}, {@code
+ * B01}</td><td>{@code T}, {@code 02T}</td><td>counted</td></tr>
+ * <tr><td>{@code subject1-session2-data.csv}: a word for each ({@code subject}, {@code subj},
+ * {@code sub}, {@code participant}, {@code person}, {@code vp} or {@code s}; {@code session},
+ * {@code sess} or {@code ses}) with a number</td><td>{@code subject1}</td><td>{@code session2}</td>
+ * <td>counted</td></tr>
+ * <tr><td>others</td><td>the folder's name</td><td></td><td>counted</td></tr>
+ * </table>
+ *
+ * <p>Runs are named by the names of the files where all files of the folder follow the same rule,
+ * and counted from 1 in the order of the file names otherwise. Several people or sessions may share
+ * the name of a run.
+ *
+ * @param person whose recording it is; empty if the name of the file tells no one and there is no
+ *     folder
+ * @param session in which it was made; empty if the name of the file tells none
+ * @param run what {@code --train-runs} and {@code --test-runs} know it by
+ */
+public record RecordingId(String person, String session, String run) implements Serializable {
+    private static final Pattern BIDS = Pattern.compile("sub-[^_]+(_[^_-]+-[^_]+)*_i?eeg");
+    private static final Pattern PHYSIONET = Pattern.compile("(?i).*(S\\d+)R(\\d+)(\\D.*)?");
+    private static final Pattern COMPETITION = Pattern.compile("([A-Z]\\d\\d)((\\d\\d)?[TE])");
+    private static final Pattern PERSON =
+            word("subject|subj|sub|participant|person|vp|(?<![\\p{L}\\p{N}])s");
+    private static final Pattern SESSION = word("session|sess|ses");
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+    /** Checks that all are there. */
+    public RecordingId {
+        Objects.requireNonNull(person, "person");
+        Objects.requireNonNull(session, "session");
+        Objects.requireNonNull(run, "run");
+    }
+
+    private static Pattern word(String words) {
+        return Pattern.compile("(?i)(?<!\\p{L})(" + words + ")[-_ ]?\\d+(?![\\p{L}\\p{N}])");
+    }
+
+    /**
+     * @param name of a file that is looked at alone
+     * @return what it tells; the run is the name without its ending where no rule gives one
+     */
+    static RecordingId of(String name) {
+        String stem = RecordingFormat.stem(name);
+        Matcher physionet = PHYSIONET.matcher(stem);
+        Matcher competition = COMPETITION.matcher(stem);
+        if (BIDS.matcher(stem).matches()) {
+            Map<String, String> parts = partsOf(stem);
+            String session = parts.getOrDefault("ses", "");
+            return new RecordingId(parts.get("sub"), session, stem);
+        } else if (physionet.matches()) {
+            return new RecordingId(physionet.group(1), "", physionet.group(2));
+        } else if (competition.matches()) {
+            return new RecordingId(competition.group(1), competition.group(2), stem);
+        }
+        return new RecordingId(first(PERSON, stem), first(SESSION, stem), stem);
+    }
+
+    private static String first(Pattern pattern, String stem) {
+        Matcher matcher = pattern.matcher(stem);
+        return matcher.find() ? matcher.group() : "";
+    }
+
+    /**
+     * @param folder its name
+     * @param names of the recordings in it, sorted
+     * @return what each is
+     */
+    public static List<RecordingId> of(String folder, List<String> names) {
+        List<RecordingId> alone = names.stream().map(RecordingId::of).toList();
+        List<String> runs = runs(names, alone);
+        List<RecordingId> ids = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            RecordingId id = alone.get(i);
+            String person = id.person().isEmpty() ? folder : id.person();
+            ids.add(new RecordingId(person, id.session(), runs.get(i)));
+        }
+        return ids;
+    }
+
+    private static List<String> runs(List<String> names, List<RecordingId> alone) {
+        List<String> stems = names.stream().map(RecordingFormat::stem).toList();
+        if (stems.stream().allMatch(stem -> BIDS.matcher(stem).matches())) {
+            return bidsRuns(stems);
+        }
+        List<String> runs = alone.stream().map(RecordingId::run).toList();
+        if (runs.stream().allMatch(run -> NUMBER.matcher(run).matches())) {
+            return runs;
+        }
+        List<String> counted = new ArrayList<>();
+        for (int i = 1; i <= names.size(); i++) {
+            counted.add(Integer.toString(i));
+        }
+        return counted;
+    }
+
+    /** What tells the files apart apart from the person, or the person. */
+    private static List<String> bidsRuns(List<String> stems) {
+        List<Map<String, String>> files = stems.stream().map(RecordingId::partsOf).toList();
+        Set<String> differ = new LinkedHashSet<>();
+        for (Map<String, String> file : files) {
+            for (String key : file.keySet()) {
+                if (!files.stream().allMatch(f -> file.get(key).equals(f.get(key)))) {
+                    differ.add(key);
+                }
+            }
+        }
+        if (differ.size() > 1) {
+            differ.remove("sub");
+        }
+        return files.stream()
+                .map(
+                        file ->
+                                Stream.<Predicate<String>>of(
+                                                differ::contains, key -> !key.equals("sub"))
+                                        .map(which -> joined(file, which))
+                                        .filter(run -> !run.isEmpty())
+                                        .findFirst()
+                                        .orElse(file.get("sub")))
+                .toList();
+    }
+
+    private static String joined(Map<String, String> parts, Predicate<String> which) {
+        return parts.keySet().stream()
+                .filter(which)
+                .map(parts::get)
+                .collect(Collectors.joining("_"));
+    }
+
+    /** Of {@code sub-01_run-3_eeg}: sub to sub-01, run to run-3. */
+    private static Map<String, String> partsOf(String stem) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        for (String part : stem.substring(0, stem.lastIndexOf('_')).split("_")) {
+            parts.put(part.substring(0, part.indexOf('-')), part);
+        }
+        return parts;
+    }
+
+    /** Orders by the value of the numbers in the texts, so that run-10 comes after run-9. */
+    static int compareByNumber(String a, String b) {
+        int byValue = withEqualDigits(a).compareTo(withEqualDigits(b));
+        return byValue != 0 ? byValue : a.compareTo(b);
+    }
+
+    private static String withEqualDigits(String text) {
+        return NUMBER.matcher(text)
+                .replaceAll(n -> "0".repeat(Math.max(0, 20 - n.group().length())) + n.group());
+    }
+}
