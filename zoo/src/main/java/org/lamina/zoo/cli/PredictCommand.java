@@ -250,11 +250,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private static void addPrediction(
             List<Object> row, List<String> classes, double[] probabilities) {
-        int best = 0;
-        for (int k = 1; k < probabilities.length; k++) {
-            best = probabilities[k] > probabilities[best] ? k : best;
-        }
-        row.add(classes.get(best));
+        row.add(classes.get(Metrics.mostProbable(probabilities)));
         for (double probability : probabilities) {
             row.add(String.format(Locale.ROOT, "%.6f", probability));
         }

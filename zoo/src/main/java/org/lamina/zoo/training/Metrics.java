@@ -93,6 +93,15 @@ public record Metrics(
         return rows;
     }
 
+    /** Index of the largest of an example's probabilities, the first of equal ones. */
+    public static int mostProbable(double[] probabilities) {
+        int best = 0;
+        for (int k = 1; k < probabilities.length; k++) {
+            best = probabilities[k] > probabilities[best] ? k : best;
+        }
+        return best;
+    }
+
     /**
      * Compares predictions with the truth.
      *
@@ -112,11 +121,7 @@ public record Metrics(
         double loss = 0;
         for (int i = 0; i < n; i++) {
             double[] row = NonFiniteOutputException.check(i, probabilities[i]);
-            int best = 0;
-            for (int k = 1; k < row.length; k++) {
-                best = row[k] > row[best] ? k : best;
-            }
-            confusion[truth[i]][best]++;
+            confusion[truth[i]][mostProbable(row)]++;
             loss -= Math.log(Math.max(row[truth[i]], TINY)) / n;
         }
         return new Metrics(

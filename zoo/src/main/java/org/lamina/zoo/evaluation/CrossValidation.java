@@ -1,0 +1,191 @@
+package org.lamina.zoo.evaluation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.training.Metrics;
+
+/**
+ * A cross-validation: which folds are to be trained, and what came out of those that are done.
+ *
+ * <pre>
+ * CrossValidation validation =
+ *         new CrossValidation(epochs, Folds.byGroup(epochs.runs()), List.of(1L, 2L, 3L));
+ * for (CrossValidation.Part part : validation.remaining()) {
+ *     EpochSet train = validation.train(part);
+ *     // fit a normalizer and a network, with the part's seed, to these epochs only
+ *     validation.add(part, probabilities of validation.test(part));
+ * }
+ * validation.mean(Score.BALANCED_ACCURACY);
+ * </pre>
+ *
+ * <p>With several seeds every fold is trained with each of them; the folds stay the same.
+ */
+public final class CrossValidation {
+    private final EpochSet epochs;
+    private final List<Part> parts = new ArrayList<>();
+    private final Map<Part, Result> results = new LinkedHashMap<>();
+
+    /**
+     * A fold that is trained with a seed.
+     *
+     * @param fold what to train on and test with
+     * @param seed of everything random in the training
+     */
+    public record Part(Fold fold, long seed) {}
+
+    /**
+     * What came out of a part.
+     *
+     * @param part that was trained and tested
+     * @param probabilities {@code [epochs][classes]} of the test epochs, in their order
+     * @param metrics of those
+     */
+    public record Result(Part part, double[][] probabilities, Metrics metrics) {}
+
+    /**
+     * A cross-validation of which no part is done.
+     *
+     * @param epochs all of them
+     * @param folds of these epochs
+     * @param seeds that each fold is trained with
+     */
+    public CrossValidation(EpochSet epochs, List<Fold> folds, List<Long> seeds) {
+        if (folds.isEmpty() || seeds.isEmpty()) {
+            throw new IllegalArgumentException(
+                    folds.size() + " folds and " + seeds.size() + " seeds; at least 1 of each");
+        }
+        this.epochs = Objects.requireNonNull(epochs, "epochs");
+        seeds.forEach(seed -> folds.forEach(fold -> parts.add(new Part(fold, seed))));
+    }
+
+    /** All epochs. */
+    public EpochSet epochs() {
+        return epochs;
+    }
+
+    /** All parts, every fold with the first seed before those with the next one. */
+    public List<Part> parts() {
+        return List.copyOf(parts);
+    }
+
+    /** The parts that are not done. */
+    public List<Part> remaining() {
+        return parts.stream().filter(part -> !results.containsKey(part)).toList();
+    }
+
+    /** What to train on: all that is fitted for this part must see these epochs only. */
+    public EpochSet train(Part part) {
+        return epochs.subset(part.fold().train());
+    }
+
+    /** What to test with. */
+    public EpochSet test(Part part) {
+        return epochs.subset(part.fold().test());
+    }
+
+    /**
+     * Takes what was predicted.
+     *
+     * @param part that was trained; one that was done before is replaced
+     * @param probabilities {@code [epochs][classes]} of its test epochs, in their order
+     * @return how good that is
+     */
+    public Result add(Part part, double[][] probabilities) {
+        if (!parts.contains(part)) {
+            throw new IllegalArgumentException("No part of this cross-validation: " + part);
+        }
+        int[] truth = truth(part);
+        int columns = epochs.classNames().size();
+        if (probabilities.length != truth.length
+                || Arrays.stream(probabilities).anyMatch(row -> row.length != columns)) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            "Fold %s: %d predictions; needed are %d, of %d classes",
+                            part.fold().name(), probabilities.length, truth.length, columns));
+        }
+        Result result =
+                new Result(
+                        part, probabilities, Metrics.of(probabilities, truth, epochs.classNames()));
+        results.put(part, result);
+        return result;
+    }
+
+    private int[] truth(Part part) {
+        int[] classes = epochs.classes();
+        return Arrays.stream(part.fold().test()).map(i -> classes[i]).toArray();
+    }
+
+    /** What came out of the parts that are done, in the order of {@link #parts}. */
+    public List<Result> results() {
+        return parts.stream().map(results::get).filter(Objects::nonNull).toList();
+    }
+
+    /** Number of epochs by true class (row) and predicted class (column), summed over all parts. */
+    public int[][] confusion() {
+        int classes = epochs.classNames().size();
+        int[][] sum = new int[classes][classes];
+        for (Result result : results()) {
+            for (int i = 0; i < classes; i++) {
+                for (int j = 0; j < classes; j++) {
+                    sum[i][j] += result.metrics().confusion()[i][j];
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** Mean over all parts in which the score is defined; null if it is in none. */
+    public Double mean(Score score) {
+        return mean(results(), score);
+    }
+
+    /**
+     * Sample standard deviation over the folds of a fold's mean over the seeds: how much runs,
+     * sessions or people differ. Null if the score is defined in fewer than two.
+     */
+    public Double deviationOfFolds(Score score) {
+        return deviation(score, result -> result.part().fold());
+    }
+
+    /**
+     * Sample standard deviation over the seeds of a seed's mean over the folds: how much the result
+     * depends on initial weights and the order of the examples. Null if the score is defined for
+     * fewer than two.
+     */
+    public Double deviationOfSeeds(Score score) {
+        return deviation(score, result -> result.part().seed());
+    }
+
+    private Double deviation(Score score, Function<Result, Object> group) {
+        double[] means =
+                results().stream().collect(Collectors.groupingBy(group)).values().stream()
+                        .map(members -> mean(members, score))
+                        .filter(Objects::nonNull)
+                        .mapToDouble(Double::doubleValue)
+                        .toArray();
+        if (means.length < 2) {
+            return null;
+        }
+        double mean = Arrays.stream(means).average().orElseThrow();
+        double squares = Arrays.stream(means).map(value -> (value - mean) * (value - mean)).sum();
+        return Math.sqrt(squares / (means.length - 1));
+    }
+
+    private static Double mean(Collection<Result> of, Score score) {
+        double[] values =
+                of.stream()
+                        .map(result -> score.of(result.metrics()))
+                        .filter(Objects::nonNull)
+                        .mapToDouble(Double::doubleValue)
+                        .toArray();
+        return values.length == 0 ? null : Arrays.stream(values).average().orElseThrow();
+    }
+}

@@ -1,0 +1,36 @@
+package org.lamina.zoo.evaluation;
+
+import java.util.function.Function;
+import org.lamina.zoo.training.Metrics;
+
+/** What a fold is judged by. Larger is better for all of them. */
+public enum Score {
+    /** {@link Metrics#accuracy}. */
+    ACCURACY("accuracy", Metrics::accuracy),
+    /** {@link Metrics#balancedAccuracy}. */
+    BALANCED_ACCURACY("balanced accuracy", Metrics::balancedAccuracy),
+    /** {@link Metrics#kappa}. */
+    KAPPA("kappa", Metrics::kappa),
+    /** {@link Metrics#auc}. */
+    AUC("AUC", Metrics::auc),
+    /** {@link Metrics#f1}. */
+    F1("F1", Metrics::f1);
+
+    private final String title;
+    private final Function<Metrics, Double> value;
+
+    Score(String title, Function<Metrics, Double> value) {
+        this.title = title;
+        this.value = value;
+    }
+
+    /** As a table's heading. */
+    public String title() {
+        return title;
+    }
+
+    /** The value; null where it is not defined, such as AUC where only one class occurs. */
+    public Double of(Metrics metrics) {
+        return value.apply(metrics);
+    }
+}
