@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -43,7 +44,7 @@ class ChannelStandardizerTest {
                 features(),
                 new int[] {0, 1, 0, 1, 0, 1, 0},
                 List.of("a", "b"),
-                List.of("r", "r", "r", "r", "r", "r", "r"),
+                Collections.nCopies(7, RecordingId.ofRun("r")),
                 List.of("A", "B", "C"),
                 100,
                 "test");

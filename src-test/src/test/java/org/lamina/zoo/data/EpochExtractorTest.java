@@ -55,6 +55,8 @@ class EpochExtractorTest {
         assertEquals(List.of("T1", "T2"), set.classNames());
         assertArrayEquals(new int[] {0, 1, 1}, set.classes());
         assertEquals(List.of("01", "01", "02"), set.runs());
+        assertEquals(List.of(first.id(), first.id(), second.id()), set.ids());
+        assertEquals("S001", set.subset(new int[] {2}).ids().get(0).person());
         int[] starts = {150, 350, 50};
         for (int i = 0; i < 3; i++) {
             for (int t = 0; t < 100; t++) {

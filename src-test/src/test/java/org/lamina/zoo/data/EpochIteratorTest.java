@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -35,7 +36,7 @@ class EpochIteratorTest {
                 Nd4j.create(values, new long[] {n, 1, 2, 3}, 'c'),
                 IntStream.range(0, n).map(i -> i % 3).toArray(),
                 List.of("a", "b", "c"),
-                IntStream.range(0, n).mapToObj(i -> "r" + i % 2).toList(),
+                IntStream.range(0, n).mapToObj(i -> RecordingId.ofRun("r" + i % 2)).toList(),
                 List.of("A", "B"),
                 100,
                 "test");
@@ -135,7 +136,7 @@ class EpochIteratorTest {
                                                 Nd4j.create(2, 3),
                                                 new int[2],
                                                 List.of("a"),
-                                                List.of("r", "r"),
+                                                Collections.nCopies(2, RecordingId.ofRun("r")),
                                                 List.of("A"),
                                                 1,
                                                 ""))

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.RecordingId;
 import org.lamina.zoo.evaluation.CrossValidation.Part;
 import org.lamina.zoo.training.Metrics;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,7 +33,9 @@ class CrossValidationTest {
                 Nd4j.rand(size, 1, 1, 2),
                 random.ints(size, 0, 3).toArray(),
                 CLASSES,
-                IntStream.range(0, size).mapToObj(i -> "run" + i * runs / size).toList(),
+                IntStream.range(0, size)
+                        .mapToObj(i -> RecordingId.ofRun("run" + i * runs / size))
+                        .toList(),
                 List.of("Cz"),
                 100,
                 "test");

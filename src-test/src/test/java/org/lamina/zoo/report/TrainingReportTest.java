@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,6 +22,7 @@ import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.RecordingId;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
@@ -44,7 +46,7 @@ class TrainingReportTest {
                 Nd4j.create(values, new long[] {count, 1, channels.size(), SAMPLES}, 'c'),
                 new int[] {0, 1, 0, 1, 0, 1},
                 List.of("<left>", "right & up"),
-                List.of("1", "1", "1", "1", "1", "1"),
+                Collections.nCopies(6, RecordingId.ofRun("1")),
                 channels,
                 40,
                 "test");

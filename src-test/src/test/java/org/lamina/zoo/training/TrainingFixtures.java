@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.RecordingId;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -46,7 +47,7 @@ final class TrainingFixtures {
                 Nd4j.create(values, new long[] {count, 1, CHANNELS, SAMPLES}, 'c'),
                 classes,
                 List.of("left", "right"),
-                Collections.nCopies(count, "01"),
+                Collections.nCopies(count, RecordingId.ofRun("01")),
                 List.of("C3", "Cz", "C4"),
                 64,
                 "toy");

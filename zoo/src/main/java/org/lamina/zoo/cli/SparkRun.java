@@ -9,6 +9,7 @@ import java.util.Map;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.RecordingId;
 import org.lamina.zoo.spark.HadoopFiles;
 import org.lamina.zoo.spark.Position;
 import org.lamina.zoo.spark.PreparedEpochs;
@@ -178,7 +179,7 @@ final class SparkRun {
                 some.getFeatures(),
                 classes,
                 card.classes(),
-                Collections.nCopies(classes.length, ""),
+                Collections.nCopies(classes.length, RecordingId.ofRun("")),
                 card.channels(),
                 card.samplingRate(),
                 card.data());

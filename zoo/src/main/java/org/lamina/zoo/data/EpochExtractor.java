@@ -143,7 +143,7 @@ public final class EpochExtractor {
         private final List<String> classNames;
         private final List<float[]> epochs = new ArrayList<>();
         private final List<Integer> classes = new ArrayList<>();
-        private final List<String> runs = new ArrayList<>();
+        private final List<RecordingId> ids = new ArrayList<>();
         private Recording first;
         private int samples;
         private int outside;
@@ -194,7 +194,7 @@ public final class EpochExtractor {
                 }
                 epochs.add(cut[i]);
                 classes.add(classNames.indexOf(classOf.get(whole.get(i).label())));
-                runs.add(recording.run());
+                ids.add(recording.id());
             }
         }
 
@@ -237,7 +237,7 @@ public final class EpochExtractor {
                     features,
                     classes.stream().mapToInt(Integer::intValue).toArray(),
                     classNames,
-                    runs,
+                    ids,
                     first.channels(),
                     first.samplingRate(),
                     first.description());

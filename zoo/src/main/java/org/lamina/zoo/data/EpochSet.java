@@ -28,7 +28,7 @@ public final class EpochSet implements Serializable {
     private final INDArray features;
     private final int[] classes;
     private final List<String> classNames;
-    private final List<String> runs;
+    private final List<RecordingId> ids;
     private final List<String> channels;
     private final double samplingRate;
     private final String description;
@@ -37,7 +37,7 @@ public final class EpochSet implements Serializable {
      * @param features {@code [epochs, 1, channels, samples]}
      * @param classes class index of each epoch
      * @param classNames names in the order of the indices
-     * @param runs run id of each epoch
+     * @param ids of the recording of each epoch
      * @param channels channel names
      * @param samplingRate in Hz
      * @param description where the epochs come from, for people
@@ -46,7 +46,7 @@ public final class EpochSet implements Serializable {
             INDArray features,
             int[] classes,
             List<String> classNames,
-            List<String> runs,
+            List<RecordingId> ids,
             List<String> channels,
             double samplingRate,
             String description) {
@@ -54,14 +54,14 @@ public final class EpochSet implements Serializable {
                 || features.size(0) != classes.length
                 || features.size(1) != 1
                 || features.size(2) != channels.size()
-                || runs.size() != classes.length) {
+                || ids.size() != classes.length) {
             throw new DataException(
                     String.format(
-                            "Epochs of shape %s do not fit %d labels, %d runs and %d channels;"
-                                    + " expected [epochs, 1, channels, samples]",
+                            "Epochs of shape %s do not fit %d labels, %d recordings' ids and %d"
+                                    + " channels; expected [epochs, 1, channels, samples]",
                             Arrays.toString(features.shape()),
                             classes.length,
-                            runs.size(),
+                            ids.size(),
                             channels.size()));
         }
         for (int index : classes) {
@@ -73,7 +73,7 @@ public final class EpochSet implements Serializable {
         this.features = features;
         this.classes = classes.clone();
         this.classNames = List.copyOf(classNames);
-        this.runs = List.copyOf(runs);
+        this.ids = List.copyOf(ids);
         this.channels = List.copyOf(channels);
         this.samplingRate = samplingRate;
         this.description = description;
@@ -120,10 +120,17 @@ public final class EpochSet implements Serializable {
     }
 
     /**
-     * @return run id of each epoch
+     * @return whose recording each epoch is of, and which
+     */
+    public List<RecordingId> ids() {
+        return ids;
+    }
+
+    /**
+     * @return run of each epoch
      */
     public List<String> runs() {
-        return runs;
+        return ids.stream().map(RecordingId::run).toList();
     }
 
     /**
@@ -191,16 +198,16 @@ public final class EpochSet implements Serializable {
             throw new DataException("A set of epochs must have at least one");
         }
         int[] picked = new int[indices.length];
-        List<String> pickedRuns = new ArrayList<>(indices.length);
+        List<RecordingId> pickedIds = new ArrayList<>(indices.length);
         for (int i = 0; i < indices.length; i++) {
             picked[i] = classes[indices[i]];
-            pickedRuns.add(runs.get(indices[i]));
+            pickedIds.add(ids.get(indices[i]));
         }
         return new EpochSet(
                 gather(indices),
                 picked,
                 classNames,
-                pickedRuns,
+                pickedIds,
                 channels,
                 samplingRate,
                 description);
@@ -227,7 +234,7 @@ public final class EpochSet implements Serializable {
      *     two classes are left to train on
      */
     public Split splitByRun(Collection<String> train, Collection<String> test) {
-        Set<String> known = new TreeSet<>(runs);
+        Set<String> known = new TreeSet<>(runs());
         Set<String> trainRuns = new LinkedHashSet<>(train);
         if (test.isEmpty()) {
             throw new DataException(
@@ -280,7 +287,7 @@ public final class EpochSet implements Serializable {
         int[] indices = new int[size()];
         int n = 0;
         for (int i = 0; i < size(); i++) {
-            if (wanted.contains(runs.get(i))) {
+            if (wanted.contains(ids.get(i).run())) {
                 indices[n++] = i;
             }
         }

@@ -59,6 +59,11 @@ public record RecordingId(String person, String session, String run) implements 
         Objects.requireNonNull(run, "run");
     }
 
+    /** Of a run of nobody in particular, such as simulated EEG. */
+    public static RecordingId ofRun(String run) {
+        return new RecordingId("", "", run);
+    }
+
     private static Pattern word(String words) {
         return Pattern.compile("(?i)(?<!\\p{L})(" + words + ")[-_ ]?\\d+(?![\\p{L}\\p{N}])");
     }

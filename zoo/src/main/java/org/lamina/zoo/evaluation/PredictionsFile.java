@@ -35,6 +35,7 @@ public final class PredictionsFile {
     private final CrossValidation validation;
     private final List<String> names;
     private final int[] classes;
+    private final List<String> runs;
 
     /**
      * @param validation whose predictions are written or read
@@ -43,6 +44,7 @@ public final class PredictionsFile {
         this.validation = validation;
         this.names = validation.epochs().classNames();
         this.classes = validation.epochs().classes();
+        this.runs = validation.epochs().runs();
     }
 
     /**
@@ -118,7 +120,7 @@ public final class PredictionsFile {
             row.add(part.fold().name());
             row.add(Long.toString(part.seed()));
             row.add(Integer.toString(epoch + 1));
-            row.add(validation.epochs().runs().get(epoch));
+            row.add(runs.get(epoch));
             row.add(names.get(classes[epoch]));
             row.add(names.get(Metrics.mostProbable(probabilities[i])));
             for (double probability : probabilities[i]) {
