@@ -105,6 +105,23 @@ class WeightsCommandsTest {
         try (OnnxRuntime onnx = OnnxRuntime.of(Files.readAllBytes(folder.resolve("net.onnx")))) {
             new Close(1e-5, 1e-5).check("output", onnx.output(x), net.output(x));
         }
+        ok("export", file("net.zip"), "--out", file("net.onnx"), "--published-order");
+        String[] back = {
+            "import",
+            file("net.onnx"),
+            "--from",
+            "lamina",
+            "--into",
+            file("net.zip"),
+            "--out",
+            file("fourth.zip")
+        };
+        ok(back);
+        MultiLayerNetwork fourth =
+                MultiLayerNetwork.load(folder.resolve("fourth.zip").toFile(), false);
+        assertEquals(net.params(), fourth.params());
+        ok("export", file("net.zip"), "--out", file("net.onnx"));
+        refused("--published-order; use the model's .zip file", back);
     }
 
     @Test
@@ -149,6 +166,18 @@ class WeightsCommandsTest {
     @Test
     void otherNetworksForEeg() throws Exception {
         String weights = resource("braindecode-deep4net-state.npz");
+        otherNetworkForEeg(weights);
+        otherNetworkForEeg(resource("../onnx/braindecode-deep4net.onnx"));
+        StateDict expected = StateDict.read(Path.of(weights));
+        StateDict again = StateDict.read(folder.resolve("again.npz"));
+        for (String name : expected.names()) {
+            if (!name.endsWith("num_batches_tracked")) {
+                assertEquals(expected.get(name), again.get(name), name);
+            }
+        }
+    }
+
+    private void otherNetworkForEeg(String weights) {
         Cli imported =
                 ok(
                         "import",
@@ -177,13 +206,6 @@ class WeightsCommandsTest {
                 "braindecode-deep4net",
                 "--out",
                 file("again.npz"));
-        StateDict expected = StateDict.read(Path.of(weights));
-        StateDict again = StateDict.read(folder.resolve("again.npz"));
-        for (String name : expected.names()) {
-            if (!name.endsWith("num_batches_tracked")) {
-                assertEquals(expected.get(name), again.get(name), name);
-            }
-        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
@@ -43,6 +44,8 @@ import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
 import org.lamina.zoo.UNet1D;
 import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.weights.Parameters;
+import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -224,6 +227,49 @@ class OnnxNetworksTest {
                                         .build())
                         .layer(new BatchNormalization.Builder().useLogStd(true).build())
                         .setInputType(InputType.convolutional(5, 128, 1)));
+    }
+
+    /** What comes back from a file is the network's, in every layout. */
+    @Test
+    void parametersOutOfAFile(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("net.onnx");
+        OnnxOptions options = new OnnxOptions().publishedOrder(true);
+        InputType series = InputType.recurrent(3, 12);
+        List<Model> networks =
+                List.of(
+                        EEGNet.builder().channels(5).samples(128).classes(3).build().init(),
+                        EEGTCNet.builder().channels(5).samples(128).build().init(),
+                        Nets.single(
+                                new DepthwiseConvolution2D.Builder(5, 1).depthMultiplier(2).build(),
+                                InputType.convolutional(5, 8, 3),
+                                DataType.FLOAT),
+                        Nets.single(
+                                new GravesLSTM.Builder().nOut(4).build(), series, DataType.FLOAT));
+        for (Model net : networks) {
+            net.setParams(Nd4j.randn(net.params().shape()));
+            Onnx.export(net, file, options);
+            INDArray expected = net.params().dup();
+            StateDict read = Onnx.parameters(net, file, options);
+            assertEquals(expected, net.params());
+            net.setParams(Nd4j.zeros(net.params().shape()));
+            Parameters.of(net).arrays().forEach((name, array) -> array.assign(read.get(name)));
+            assertEquals(expected, net.params());
+        }
+        Model net = networks.get(0);
+        Onnx.export(net, file, new OnnxOptions());
+        assertRefused("--published-order", net, file, options);
+        Onnx.export(net, file, options);
+        assertRefused("it is of another network", networks.get(1), file, options);
+        Model free = NFNet.builder().preset(NFNet.Preset.NFNET_TINY).init();
+        OnnxOptions image = new OnnxOptions().inputTypes(InputType.convolutional(32, 32, 3));
+        Onnx.export(free, file, image);
+        assertRefused("weights were folded", free, file, image);
+    }
+
+    private static void assertRefused(String part, Model net, Path file, OnnxOptions options) {
+        WeightsException e =
+                assertThrows(WeightsException.class, () -> Onnx.parameters(net, file, options));
+        assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 
     /** 71 million parameters; the file has 290 MB. */

@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.zoo.data.NameList;
+import org.lamina.zoo.onnx.Onnx;
+import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.weights.NameMap;
@@ -37,7 +39,9 @@ final class ImportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "WEIGHTS",
-            description = "File .safetensors, .npz, or .h5 of Keras (keras-eegnet).")
+            description =
+                    "File .safetensors, .npz, .onnx with the names of the parameters, or .h5 of"
+                            + " Keras (keras-eegnet).")
     private Path weights;
 
     @Option(names = "--from", paramLabel = "NAMES", description = "What the names are of.")
@@ -104,7 +108,8 @@ final class ImportCommand implements Callable<Integer> {
         } else {
             fresh.checkUnused();
         }
-        StateDict arrays = WeightSource.read(weights);
+        boolean own = source == WeightSource.LAMINA && WeightSource.isOnnx(weights);
+        StateDict arrays = own ? null : WeightSource.read(weights);
         ModelFile card =
                 into != null && ModelFile.hasCard(into)
                         ? ModelFile.load(into, reading.options())
@@ -117,6 +122,10 @@ final class ImportCommand implements Callable<Integer> {
                     into == null
                             ? fresh.of(source)
                             : ModelFile.loadNetwork(into, reading.options());
+        }
+        if (own) {
+            OnnxOptions options = card == null ? new OnnxOptions() : OnnxOptions.of(card, false);
+            arrays = Onnx.parameters(network, weights, options.publishedOrder(true));
         }
         NameMap names =
                 source == null

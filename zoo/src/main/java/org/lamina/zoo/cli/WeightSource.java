@@ -24,6 +24,7 @@ import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.weights.KerasWeights;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.NameMaps;
+import org.lamina.zoo.weights.OnnxWeights;
 import org.lamina.zoo.weights.StateDict;
 
 /** Names that the arrays of a file can have, for the command line. */
@@ -164,12 +165,17 @@ enum WeightSource {
         return NameMaps.mdncConvModern((ConvModernSpec) spec);
     }
 
-    /** Reads a file of arrays: HDF5 of Keras by its name, else a state dict. */
+    /** Reads a file of arrays: HDF5 of Keras and ONNX by their names, else a state dict. */
     static StateDict read(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".h5") || name.endsWith(".hdf5")
-                ? KerasWeights.read(file)
-                : StateDict.read(file);
+        if (name.endsWith(".h5") || name.endsWith(".hdf5")) {
+            return KerasWeights.read(file);
+        }
+        return isOnnx(file) ? OnnxWeights.read(file) : StateDict.read(file);
+    }
+
+    static boolean isOnnx(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }
 
     /** As the user writes it. */

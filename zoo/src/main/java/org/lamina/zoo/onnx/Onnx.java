@@ -13,6 +13,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.weights.NetworkGraph;
+import org.lamina.zoo.weights.OnnxWeights;
+import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;
@@ -55,6 +57,24 @@ public final class Onnx {
     public static void export(Model network, Path file, OnnxOptions options) throws IOException {
         ModelProto model = model(network, options);
         AtomicFile.write(file, out -> model.writeTo(out));
+    }
+
+    /**
+     * The parameters of a network in a file that {@link #export} has written of it or another of
+     * the same layers, under their own names: for {@link org.lamina.zoo.weights.Weights#importInto}
+     * with {@link org.lamina.zoo.weights.NameMap#own()}.
+     *
+     * @param network initialized; not changed
+     * @param options with which the file was written
+     * @throws WeightsException if the file is no such file, or weights were folded
+     * @throws IOException if it cannot be read
+     */
+    public static StateDict parameters(Model network, Path file, OnnxOptions options)
+            throws IOException {
+        StateDict arrays = OnnxWeights.read(file);
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return OwnWeights.read(network, arrays, options);
+        }
     }
 
     /**

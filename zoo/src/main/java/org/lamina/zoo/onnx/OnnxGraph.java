@@ -2,6 +2,7 @@ package org.lamina.zoo.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import onnx.Onnx.ValueInfoProto;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
@@ -40,6 +42,9 @@ final class OnnxGraph {
 
     private final Map<String, Affine> affine = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+
+    /** Tensors that nodes read, other than those that can be folded into. */
+    private final Set<String> inputs = new HashSet<>();
 
     /** Tensors that more than the next vertex of the network reads. */
     private final Set<String> shared = new HashSet<>();
@@ -72,6 +77,19 @@ final class OnnxGraph {
                 TensorProto.DataType.FLOAT,
                 UnsafeByteOperations.unsafeWrap(buffer),
                 array.shape());
+    }
+
+    /** What {@link #constant} has stored. */
+    static INDArray floats(TensorProto tensor) {
+        FloatBuffer stored =
+                tensor.getRawData()
+                        .asReadOnlyByteBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer();
+        float[] values = new float[stored.remaining()];
+        stored.get(values);
+        long[] shape = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
+        return shape.length == 0 ? Nd4j.scalar(values[0]) : Nd4j.create(values, shape, 'c');
     }
 
     /** A float constant without dimensions. */
@@ -170,6 +188,7 @@ final class OnnxGraph {
     String node(String operator, String wanted, List<String> inputs, AttributeProto... attributes) {
         String output = unique(wanted);
         nodes.add(proto(operator, output, inputs, List.of(attributes)));
+        this.inputs.addAll(inputs);
         return output;
     }
 
@@ -225,15 +244,7 @@ final class OnnxGraph {
      * computed from it and nothing else will be.
      */
     Affine foldable(Value value) {
-        boolean read =
-                shared.contains(value.tensor())
-                        || nodes.stream()
-                                .anyMatch(
-                                        node ->
-                                                node instanceof NodeProto
-                                                        && ((NodeProto) node)
-                                                                .getInputList()
-                                                                .contains(value.tensor()));
+        boolean read = shared.contains(value.tensor()) || inputs.contains(value.tensor());
         return read || value.factor() != 1 ? null : affine.get(value.tensor());
     }
 

@@ -24,10 +24,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param arrays by the name {@code layer.key}, in the network's order
  * @param owners the layers' configurations by the layers' names
  */
-record Parameters(
+public record Parameters(
         Map<String, INDArray> arrays, Map<String, org.deeplearning4j.nn.conf.layers.Layer> owners) {
 
-    static Parameters of(Model model) {
+    /**
+     * The parameters of a network or layer.
+     *
+     * @throws WeightsException if it is neither
+     */
+    public static Parameters of(Model model) {
         Parameters all = new Parameters(new LinkedHashMap<>(), new LinkedHashMap<>());
         if (model instanceof MultiLayerNetwork) {
             for (Layer layer : ((MultiLayerNetwork) model).getLayers()) {
