@@ -123,6 +123,7 @@ public final class Main {
         CommandLine line =
                 new CommandLine(new Root())
                         .addSubcommand("train", train)
+                        .addSubcommand("runs", new RunsCommand(console))
                         .addSubcommand("zoo", zoo)
                         .addSubcommand("spark-train", new SparkTrainCommand(console))
                         .addSubcommand("evaluate", new EvaluateCommand(console))

@@ -206,23 +206,15 @@ public final class RecordingFolder {
         Set<String> wanted = new LinkedHashSet<>(runs.isEmpty() ? runs() : runs);
         checkKnown(folder.toString(), wanted, namesByRun());
         List<Recording> recordings = new ArrayList<>();
-        // What many files have in common is said once
-        Map<String, List<String>> notes = new LinkedHashMap<>();
+        FileNotes notes = new FileNotes();
         for (String run : wanted) {
             for (RecordingFile file : files) {
                 if (file.id().run().equals(run)) {
-                    String name = String.valueOf(file.path().getFileName());
-                    read(
-                                    file,
-                                    channels,
-                                    note ->
-                                            notes.computeIfAbsent(note, n -> new ArrayList<>())
-                                                    .add(name))
-                            .forEach(recordings::add);
+                    recordings.addAll(read(file, channels, notes.of(nameOf(file))));
                 }
             }
         }
-        notes.forEach((note, files) -> log.warn("{}: {}", named(files), note));
+        notes.each(log::warn);
         return recordings;
     }
 
@@ -276,9 +268,15 @@ public final class RecordingFolder {
                 .collect(
                         Collectors.groupingBy(
                                 file -> file.id().run(),
-                                Collectors.mapping(
-                                        file -> file.path().getFileName().toString(),
-                                        Collectors.toList())));
+                                Collectors.mapping(this::nameOf, Collectors.toList())));
+    }
+
+    /**
+     * @param file of {@link #files}
+     * @return its path within the folder
+     */
+    public String nameOf(RecordingFile file) {
+        return folder.relativize(file.path()).toString();
     }
 
     /**
@@ -296,7 +294,7 @@ public final class RecordingFolder {
                 List<String> available =
                         filesOfRun.keySet().stream()
                                 .sorted(RecordingId::compareByNumber)
-                                .map(id -> id + " (" + named(filesOfRun.get(id)) + ")")
+                                .map(id -> id + " (" + FileNotes.named(filesOfRun.get(id)) + ")")
                                 .toList();
                 throw new DataException(
                         String.format(
@@ -304,9 +302,5 @@ public final class RecordingFolder {
                                 run, folder, NameList.of(available)));
             }
         }
-    }
-
-    private static String named(List<String> files) {
-        return files.get(0) + (files.size() == 1 ? "" : " and " + (files.size() - 1) + " more");
     }
 }

@@ -168,8 +168,14 @@ public record RecordingId(String person, String session, String run) implements 
         return parts;
     }
 
-    /** Orders by the value of the numbers in the texts, so that run-10 comes after run-9. */
-    static int compareByNumber(String a, String b) {
+    /**
+     * Orders by the value of the numbers in texts, so that run-10 comes after run-9.
+     *
+     * @param a a text
+     * @param b a text
+     * @return as a comparator
+     */
+    public static int compareByNumber(String a, String b) {
         int byValue = withEqualDigits(a).compareTo(withEqualDigits(b));
         return byValue != 0 ? byValue : a.compareTo(b);
     }
