@@ -126,8 +126,9 @@ class CrossValidationTest {
             }
         }
         assertEquals(mean, validation.mean(Score.KAPPA), 1e-12);
-        assertEquals(deviation(ofFold, mean), validation.deviationOfFolds(Score.KAPPA), 1e-12);
-        assertEquals(deviation(ofSeed, mean), validation.deviationOfSeeds(Score.KAPPA), 1e-12);
+        assertEquals(deviation(ofFold, mean), validation.sdOfFolds(Score.KAPPA), 1e-12);
+        assertEquals(deviation(ofSeed, mean), validation.sdOfSeeds(Score.KAPPA), 1e-12);
+        assertEquals(ofFold[2], validation.mean(Score.KAPPA, validation.folds().get(2)), 1e-12);
         int[] counts =
                 Arrays.stream(validation.confusion())
                         .mapToInt(row -> Arrays.stream(row).sum())

@@ -30,6 +30,8 @@ import org.lamina.zoo.training.Metrics;
  */
 public final class CrossValidation {
     private final EpochSet epochs;
+    private final List<Fold> folds;
+    private final List<Long> seeds;
     private final List<Part> parts = new ArrayList<>();
     private final Map<Part, Result> results = new LinkedHashMap<>();
 
@@ -63,12 +65,24 @@ public final class CrossValidation {
                     folds.size() + " folds and " + seeds.size() + " seeds; at least 1 of each");
         }
         this.epochs = Objects.requireNonNull(epochs, "epochs");
+        this.folds = List.copyOf(folds);
+        this.seeds = List.copyOf(seeds);
         seeds.forEach(seed -> folds.forEach(fold -> parts.add(new Part(fold, seed))));
     }
 
     /** All epochs. */
     public EpochSet epochs() {
         return epochs;
+    }
+
+    /** All folds. */
+    public List<Fold> folds() {
+        return folds;
+    }
+
+    /** Each fold is trained with each of them. */
+    public List<Long> seeds() {
+        return seeds;
     }
 
     /** All parts, every fold with the first seed before those with the next one. */
@@ -151,7 +165,7 @@ public final class CrossValidation {
      * Sample standard deviation over the folds of a fold's mean over the seeds: how much runs,
      * sessions or people differ. Null if the score is defined in fewer than two.
      */
-    public Double deviationOfFolds(Score score) {
+    public Double sdOfFolds(Score score) {
         return deviation(score, result -> result.part().fold());
     }
 
@@ -160,7 +174,7 @@ public final class CrossValidation {
      * depends on initial weights and the order of the examples. Null if the score is defined for
      * fewer than two.
      */
-    public Double deviationOfSeeds(Score score) {
+    public Double sdOfSeeds(Score score) {
         return deviation(score, result -> result.part().seed());
     }
 
@@ -177,6 +191,12 @@ public final class CrossValidation {
         double mean = Arrays.stream(means).average().orElseThrow();
         double squares = Arrays.stream(means).map(value -> (value - mean) * (value - mean)).sum();
         return Math.sqrt(squares / (means.length - 1));
+    }
+
+    /** Mean over the seeds, of one fold; null if the score is not defined in it. */
+    public Double mean(Score score, Fold fold) {
+        return mean(
+                results().stream().filter(result -> result.part().fold() == fold).toList(), score);
     }
 
     private static Double mean(Collection<Result> of, Score score) {

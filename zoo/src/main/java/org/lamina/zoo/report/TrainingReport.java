@@ -1,12 +1,6 @@
 package org.lamina.zoo.report;
 
-import com.samskivert.mustache.Mustache;
-import com.samskivert.mustache.Template;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,11 +57,7 @@ public record TrainingReport(
      * @throws IOException if the template cannot be read
      */
     public String html() throws IOException {
-        try (InputStream in = TrainingReport.class.getResourceAsStream("report.html");
-                Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-            Template template = Mustache.compiler().defaultValue("").compile(reader);
-            return template.execute(values());
-        }
+        return Page.html("report.html", values());
     }
 
     private Map<String, Object> values() {
@@ -78,22 +68,22 @@ public record TrainingReport(
         values.put("subtitle", model.card().data());
         values.put("simulated", model.card().simulated());
         values.put("set", first.getKey());
-        values.put("accuracy", score(main.accuracy()));
-        values.put("balancedAccuracy", score(main.balancedAccuracy()));
-        values.put("auc", score(main.auc()));
+        values.put("accuracy", Page.score(main.accuracy()));
+        values.put("balancedAccuracy", Page.score(main.balancedAccuracy()));
+        values.put("auc", Page.score(main.auc()));
         values.put("examples", main.examples());
-        values.put("chance", score(1.0 / main.classes().size()));
+        values.put("chance", Page.score(1.0 / main.classes().size()));
         values.put("epochs", history.size());
         values.put("keptEpoch", keptEpoch);
         values.put("seconds", String.format(Locale.ROOT, "%.1f", history.seconds()));
         values.put("parameters", String.format(Locale.ROOT, "%,d", model.network().numParams()));
         values.put("classes", main.classes());
-        values.put("confusion", confusion(main));
+        values.put("confusion", Page.confusion(main.classes(), main.confusion()));
         values.put("results", resultRows());
         values.put("lossChart", lossChart());
         values.put("accuracyChart", accuracyChart());
-        values.put("facts", pairs(facts));
-        values.put("settings", pairs(settings));
+        values.put("facts", Page.pairs(facts));
+        values.put("settings", Page.pairs(settings));
         values.put("commands", commands);
         values.put("images", train == null);
         values.put("signal", propagation != null);
@@ -118,16 +108,6 @@ public record TrainingReport(
         return values;
     }
 
-    private static String score(Double value) {
-        return value == null ? "–" : String.format(Locale.ROOT, "%.3f", value);
-    }
-
-    private static List<Map<String, Object>> pairs(Map<String, String> map) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        map.forEach((name, value) -> rows.add(Map.of("name", name, "value", value)));
-        return rows;
-    }
-
     private List<Map<String, Object>> resultRows() {
         List<Map<String, Object>> rows = new ArrayList<>();
         results.forEach(
@@ -136,39 +116,12 @@ public record TrainingReport(
                                 Map.of(
                                         "name", name,
                                         "examples", metrics.examples(),
-                                        "accuracy", score(metrics.accuracy()),
-                                        "balancedAccuracy", score(metrics.balancedAccuracy()),
-                                        "kappa", score(metrics.kappa()),
-                                        "auc", score(metrics.auc()),
-                                        "f1", score(metrics.f1()),
-                                        "loss", score(metrics.loss()))));
-        return rows;
-    }
-
-    private static List<Map<String, Object>> confusion(Metrics metrics) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (int k = 0; k < metrics.classes().size(); k++) {
-            int[] counts = metrics.confusion()[k];
-            int total = 0;
-            for (int count : counts) {
-                total += count;
-            }
-            List<Map<String, Object>> cells = new ArrayList<>();
-            for (int count : counts) {
-                double share = total == 0 ? 0 : (double) count / total;
-                cells.add(
-                        Map.of(
-                                "count",
-                                count,
-                                "percent",
-                                Math.round(100 * share),
-                                "strength",
-                                String.format(Locale.ROOT, "%.2f", share),
-                                "dark",
-                                share > 0.6));
-            }
-            rows.add(Map.of("name", metrics.classes().get(k), "cells", cells));
-        }
+                                        "accuracy", Page.score(metrics.accuracy()),
+                                        "balancedAccuracy", Page.score(metrics.balancedAccuracy()),
+                                        "kappa", Page.score(metrics.kappa()),
+                                        "auc", Page.score(metrics.auc()),
+                                        "f1", Page.score(metrics.f1()),
+                                        "loss", Page.score(metrics.loss()))));
         return rows;
     }
 

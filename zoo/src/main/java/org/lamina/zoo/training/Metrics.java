@@ -164,6 +164,11 @@ public record Metrics(
                 .orElseThrow();
     }
 
+    /** Number of examples of each class. */
+    public int[] classCounts() {
+        return IntStream.range(0, confusion.length).map(k -> occurs(confusion, k)).toArray();
+    }
+
     /** Number of examples of a class. */
     private static int occurs(int[][] confusion, int k) {
         return Arrays.stream(confusion[k]).sum();
