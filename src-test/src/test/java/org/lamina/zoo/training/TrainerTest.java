@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.augment.Augmentation;
+import org.lamina.zoo.data.augment.GaussianNoise;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -141,6 +144,68 @@ class TrainerTest {
         assertEquals(ComputationGraph.class, resumed.network().getClass());
         assertEquals(whole.network().params(), resumed.network().params());
         assertEquals(losses(whole), losses(resumed));
+    }
+
+    /** Counts its batches. */
+    private static final class Noise implements Augmentation {
+        private static final long serialVersionUID = 1L;
+        private static final GaussianNoise NOISE = new GaussianNoise(0.7, 1);
+
+        private int batches;
+
+        @Override
+        public double probability() {
+            return NOISE.probability();
+        }
+
+        @Override
+        public double[][] transform(double[][] x, RandomGenerator random) {
+            return NOISE.transform(x, random);
+        }
+
+        @Override
+        public void apply(double[][][] examples, double[][] labels, RandomGenerator random) {
+            batches++;
+            Augmentation.super.apply(examples, labels, random);
+        }
+    }
+
+    /** Six batches an epoch; neither accuracy nor validation is measured on augmented ones. */
+    @Test
+    void augmentsTrainingBatchesOnlyAndResumes() {
+        TrainingPlan plan = new TrainingPlan(3, 4, 7, 2);
+        Noise noise = new Noise();
+        Trainer whole = trainer(plan).augmenting(List.of(noise));
+        assertTrue(whole.run(SILENT));
+        assertEquals(18, noise.batches);
+
+        Trainer stopped = trainer(plan).augmenting(List.of(new Noise()));
+        assertFalse(
+                stopped.run(
+                        new TrainerListener() {
+                            @Override
+                            public void onBatch(int epoch, int batch, int batches, double loss) {
+                                if (epoch == 2 && batch == 3) {
+                                    stopped.requestStop();
+                                }
+                            }
+                        }));
+        Trainer resumed =
+                new Trainer(
+                                stopped.network(),
+                                plan,
+                                TRAIN,
+                                VALIDATION,
+                                STANDARDIZER,
+                                stopped.state())
+                        .augmenting(List.of(new Noise()));
+        assertTrue(resumed.run(SILENT));
+        assertEquals(whole.network().params(), resumed.network().params());
+        assertEquals(losses(whole), losses(resumed));
+
+        Trainer plain = trainer(plan);
+        plain.run(SILENT);
+        assertNotEquals(plain.network().params(), whole.network().params());
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
@@ -64,7 +65,7 @@ public abstract class InMemoryIterator implements PassIterator {
     protected abstract DataSet gather(int[] numbers, Random random);
 
     /** The numbers below {@code count} in a random order. */
-    public static int[] permutation(int count, Random random) {
+    public static int[] permutation(int count, RandomGenerator random) {
         int[] order = IntStream.range(0, count).toArray();
         for (int i = count - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
@@ -89,6 +90,7 @@ public abstract class InMemoryIterator implements PassIterator {
         position = 0;
         random = new Random(seed + PASS_FACTOR * (number + 1));
         order = shuffle ? permutation(examples, random) : IntStream.range(0, examples).toArray();
+        startPass();
     }
 
     @Override
@@ -154,6 +156,13 @@ public abstract class InMemoryIterator implements PassIterator {
     @Override
     public final void setPreProcessor(DataSetPreProcessor value) {
         this.preProcessor = value;
+        startPass();
+    }
+
+    private void startPass() {
+        if (preProcessor instanceof PassPreProcessor each) {
+            each.startPass(epoch);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.InMemoryIterator;
+import org.lamina.zoo.data.Seeds;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**

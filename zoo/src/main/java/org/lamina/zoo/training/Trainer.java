@@ -1,5 +1,6 @@
 package org.lamina.zoo.training;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
@@ -7,6 +8,9 @@ import org.lamina.support.Views;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.PassIterator;
+import org.lamina.zoo.data.Seeds;
+import org.lamina.zoo.data.augment.Augmentation;
+import org.lamina.zoo.data.augment.Augmenter;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
@@ -115,6 +119,19 @@ public final class Trainer {
     }
 
     /**
+     * Changes training batches at random, after what preprocesses them; the seed is the plan's.
+     *
+     * @param augmentations applied one after the other; none: no change
+     */
+    public Trainer augmenting(List<? extends Augmentation> augmentations) {
+        if (!augmentations.isEmpty()) {
+            batches.setPreProcessor(
+                    new Augmenter(batches.getPreProcessor(), augmentations, plan.seed()));
+        }
+        return this;
+    }
+
+    /**
      * Trains until the plan is fulfilled or a stop is asked for. When it is fulfilled and the plan
      * keeps the best epoch, the network has that epoch's parameters.
      *
@@ -182,7 +199,7 @@ public final class Trainer {
             }
             long begin = System.nanoTime();
             DataSet batch = batches.next();
-            Nd4j.getRandom().setSeed(mix(plan.seed(), epoch, state.batches()));
+            Nd4j.getRandom().setSeed(Seeds.mix(plan.seed(), epoch, state.batches()));
             Networks.fit(network, batch.getFeatures(), labels(batch));
             if (average != null) {
                 average.update();
@@ -262,13 +279,5 @@ public final class Trainer {
 
     private static double secondsSince(long nanos) {
         return (System.nanoTime() - nanos) / 1e9;
-    }
-
-    /** Spreads the three numbers over 64 bits (finalizer of SplitMix64). */
-    private static long mix(long seed, int epoch, int batch) {
-        long z = seed + 0x9E3779B97F4A7C15L * ((((long) epoch + 1) << 32) + batch + 1);
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
     }
 }

@@ -1,0 +1,7 @@
+/**
+ * Random changes of training batches that leave the class alone, after <a
+ * href="https://braindecode.org/stable/api.html#augmentation">braindecode</a>: {@link
+ * org.lamina.zoo.data.augment.Augmenter} is a preprocessor of DL4J that applies {@link
+ * org.lamina.zoo.data.augment.Augmentation}s.
+ */
+package org.lamina.zoo.data.augment;
