@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.RecordingId;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -147,7 +149,7 @@ class AugmenterTest {
                         noise(DataType.FLOAT, 6, 1, 2, 8).addi(5),
                         new int[] {0, 1, 0, 1, 0, 1},
                         List.of("a", "b"),
-                        List.of("r", "r", "r", "r", "r", "r"),
+                        Collections.nCopies(6, RecordingId.ofRun("r")),
                         List.of("A", "B"),
                         64,
                         "");
