@@ -1,5 +1,6 @@
 package org.lamina.contract;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
@@ -9,9 +10,14 @@ import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
 import org.lamina.harness.OnnxRuntime;
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.PaddingMode;
+import org.lamina.spec.UpsampleGeometry;
 import org.lamina.zoo.onnx.OnnxOptions;
+import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A layer written as ONNX gives the same numbers in ONNX Runtime. */
 final class Exported implements Contract {
@@ -20,6 +26,9 @@ final class Exported implements Contract {
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
         checks.put("runs in ONNX Runtime", () -> runs(row, form));
+        if (row.spatialRank() == 1) {
+            checks.put("runs in ONNX Runtime with a mask", () -> runsMasked(row, form));
+        }
         return checks;
     }
 
@@ -34,5 +43,39 @@ final class Exported implements Contract {
                 assertTrue(difference < 1e-5, "relative difference " + difference);
             }
         }
+    }
+
+    /** All of an example, half of it, and one with gaps. */
+    private static void runsMasked(Row row, Form form) {
+        MultiLayerNetwork net = Nets.single(row.build(form), row.input(), DataType.FLOAT);
+        row.randomize(net, 3);
+        OnnxOptions options = new OnnxOptions().inputTypes(row.input()).mask(true);
+        if (byOwnLength(row)) {
+            WeightsException e =
+                    assertThrows(WeightsException.class, () -> OnnxRuntime.exported(net, options));
+            assertTrue(e.getMessage().contains("cannot be written with a mask"), e.getMessage());
+            return;
+        }
+        int length = (int) row.size()[1];
+        INDArray mask = Nd4j.ones(DataType.FLOAT, 3, length);
+        for (int t = 0; t < length; t++) {
+            mask.putScalar(1, t, 2 * t <= length ? 1 : 0);
+            mask.putScalar(2, t, t % 3 > 0 ? 1 : 0);
+        }
+        INDArray x = row.batch(DataType.FLOAT, 4, 3);
+        try (OnnxRuntime onnx = OnnxRuntime.of(net, options)) {
+            INDArray expected = net.output(x.dup(), false, mask, null);
+            double difference = OnnxRuntime.difference(onnx.output(x, mask), expected);
+            assertTrue(difference < 1e-5, "relative difference " + difference);
+        }
+    }
+
+    private static boolean byOwnLength(Row row) {
+        return row.spec().windows().stream()
+                .anyMatch(
+                        window ->
+                                window instanceof UpsampleGeometry
+                                        || window instanceof ConvGeometry conv
+                                                && conv.paddingMode() != PaddingMode.ZEROS);
     }
 }

@@ -313,6 +313,8 @@ class WeightsCommandsTest {
         refused("must end with .safetensors or .npz", "export", out, "--out", file("a.txt"));
         refused("--names, --map", "export", out, "--out", file("p.zip"), "--names", "lamina");
         refused("are for .onnx", "export", out, "--out", file("p.zip"), "--fold-batch-norm");
+        refused("time series", "export", out, "--out", file("p.onnx"), "--with-mask");
+        assertFalse(Files.exists(folder.resolve("p.onnx")));
         refused(
                 "the model's layers are [temporal",
                 "export",

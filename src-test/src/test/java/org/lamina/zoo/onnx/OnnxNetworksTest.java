@@ -12,13 +12,21 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.GravesLSTM;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -31,8 +39,10 @@ import org.lamina.harness.OnnxRuntime;
 import org.lamina.layers.activations.Swish;
 import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.Conv1D;
+import org.lamina.layers.conf.ConvTranspose1D;
 import org.lamina.layers.conf.FWS;
 import org.lamina.layers.conf.LocalConv2DVertex;
+import org.lamina.layers.conf.SqueezeExcitation;
 import org.lamina.samediff.layers.SameDiffConv1D;
 import org.lamina.samediff.layers.SameDiffFWS;
 import org.lamina.zoo.DeepConvNet;
@@ -52,6 +62,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Whole networks in ONNX Runtime, and what an export does beside the layers. */
 class OnnxNetworksTest {
@@ -227,6 +238,125 @@ class OnnxNetworksTest {
                                         .build())
                         .layer(new BatchNormalization.Builder().useLogStd(true).build())
                         .setInputType(InputType.convolutional(5, 128, 1)));
+    }
+
+    /** The mask goes from layer to layer as it does in the network, and ends in the pooling. */
+    @Test
+    void maskedSeries() {
+        for (PoolingType pooling : PoolingType.values()) {
+            ComputationGraph net = maskedNetwork(pooling);
+            randomize(net);
+            OnnxOptions options =
+                    new OnnxOptions().inputTypes(InputType.recurrent(2, 25)).mask(true);
+            try (OnnxRuntime onnx = OnnxRuntime.of(net, options)) {
+                INDArray x = Nd4j.randn(DataType.FLOAT, 4, 2, 25);
+                INDArray mask = Nd4j.ones(DataType.FLOAT, 4, 25);
+                for (int t = 0; t < 25; t++) {
+                    mask.putScalar(1, t, t < 14 ? 1 : 0);
+                    mask.putScalar(2, t, t < 9 ? 1 : 0);
+                    mask.putScalar(3, t, t % 5 == 0 ? 0 : 1);
+                }
+                INDArray expected =
+                        net.output(false, new INDArray[] {x.dup()}, new INDArray[] {mask})[0];
+                double difference = OnnxRuntime.difference(onnx.output(x, mask), expected);
+                assertTrue(difference < 1e-5, pooling + ": relative difference " + difference);
+                // Whatever padding holds, NaN included.
+                INDArray filled = x.dup();
+                filled.putScalar(new int[] {2, 1, 20}, Float.NaN);
+                assertEquals(onnx.output(x, mask), onnx.output(filled, mask));
+            }
+        }
+    }
+
+    private static ComputationGraph maskedNetwork(PoolingType pooling) {
+        ComputationGraph net =
+                new ComputationGraph(
+                        Nets.config(DataType.FLOAT, new Sgd(1))
+                                .graphBuilder()
+                                .addInputs("in")
+                                .addLayer("a", causal(2), "in")
+                                .addLayer("norm", new BatchNorm.Builder().nIn(4).build(), "a")
+                                .addLayer("b", causal(4), "norm")
+                                .addVertex(
+                                        "sum",
+                                        new ElementWiseVertex(ElementWiseVertex.Op.Add),
+                                        "norm",
+                                        "b")
+                                .addLayer(
+                                        "dl4j",
+                                        new Convolution1DLayer.Builder(3)
+                                                .nIn(4)
+                                                .nOut(4)
+                                                .stride(2)
+                                                .convolutionMode(ConvolutionMode.Same)
+                                                .activation(Activation.TANH)
+                                                .build(),
+                                        "sum")
+                                .addLayer("elu", new ActivationLayer(Activation.ELU), "dl4j")
+                                .addLayer(
+                                        "up",
+                                        new ConvTranspose1D.Builder(5)
+                                                .nIn(4)
+                                                .nOut(4)
+                                                .stride(3)
+                                                .outputPadding(1)
+                                                .build(),
+                                        "elu")
+                                .addLayer(
+                                        "max",
+                                        new Subsampling1DLayer.Builder(PoolingType.MAX)
+                                                .kernelSize(3)
+                                                .stride(2)
+                                                .build(),
+                                        "up")
+                                .addLayer(
+                                        "gate",
+                                        new SqueezeExcitation.Builder().nIn(4).reduction(2).build(),
+                                        "max")
+                                .addLayer(
+                                        "pool",
+                                        new GlobalPoolingLayer.Builder(pooling).pnorm(3).build(),
+                                        "gate")
+                                .addLayer(
+                                        "out",
+                                        new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                                                .nIn(4)
+                                                .nOut(3)
+                                                .activation(Activation.SOFTMAX)
+                                                .build(),
+                                        "pool")
+                                .setOutputs("out")
+                                .build());
+        net.init();
+        return net;
+    }
+
+    private static Layer causal(int in) {
+        return new Conv1D.Builder(3)
+                .nIn(in)
+                .nOut(4)
+                .padding("causal")
+                .activation(Activation.TANH)
+                .build();
+    }
+
+    @Test
+    void whatAMaskIsNotFor() {
+        OnnxOptions masked = new OnnxOptions().mask(true);
+        InputType series = InputType.recurrent(2, 9);
+        refused(
+                "LSTM \"layer0\" cannot be written as ONNX with a mask",
+                Nets.single(new LSTM.Builder().nOut(3).build(), series, DataType.FLOAT),
+                masked);
+        refused(
+                "a mask is for time series, of rank 3",
+                EEGNet.builder().channels(5).samples(128).build().init(),
+                masked);
+    }
+
+    private static void refused(String part, Model net, OnnxOptions options) {
+        WeightsException e = assertThrows(WeightsException.class, () -> Onnx.model(net, options));
+        assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 
     /** What comes back from a file is the network's, in every layout. */

@@ -79,6 +79,13 @@ final class ExportCommand implements Callable<Integer> {
                             + " file, as published, where the other order is less work.")
     private boolean publishedOrder;
 
+    @Option(
+            names = "--with-mask",
+            description =
+                    "Gives the .onnx file of a network of time series a second input, mask"
+                            + " [minibatch, time]: 1 where a padded example has values, else 0.")
+    private boolean withMask;
+
     ExportCommand(Console console) {
         this.console = console;
     }
@@ -90,12 +97,12 @@ final class ExportCommand implements Callable<Integer> {
         }
         boolean plain = ends(".zip");
         boolean onnx = ends(".onnx");
-        if (!onnx && (withNormalizer || foldBatchNorm || publishedOrder)) {
+        if (!onnx && (withNormalizer || foldBatchNorm || publishedOrder || withMask)) {
             throw new UsageException(
                     "--out "
                             + out
-                            + ": --with-normalizer, --fold-batch-norm and --published-order are"
-                            + " for .onnx");
+                            + ": --with-normalizer, --fold-batch-norm, --published-order and"
+                            + " --with-mask are for .onnx");
         }
         if ((plain || onnx) && (names != null || map != null || layer != null)) {
             throw new UsageException(
@@ -148,7 +155,7 @@ final class ExportCommand implements Callable<Integer> {
         } else {
             network = ModelFile.loadNetwork(model, reading.options());
         }
-        options.foldBatchNorm(foldBatchNorm).publishedOrder(publishedOrder);
+        options.foldBatchNorm(foldBatchNorm).publishedOrder(publishedOrder).mask(withMask);
         Onnx.export(network, out, options);
         console.print("%s: %,d parameters, operator set 17", out, network.numParams());
         return Main.OK;

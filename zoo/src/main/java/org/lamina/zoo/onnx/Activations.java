@@ -109,7 +109,7 @@ final class Activations {
                         x.tensor(),
                         graph.scalar(name + ".low", low),
                         graph.scalar(name + ".high", high));
-        return new Value(graph.node("Clip", name, inputs), x.shape());
+        return x.like(graph.node("Clip", name, inputs));
     }
 
     /** A function of several nodes. */
@@ -190,10 +190,7 @@ final class Activations {
         Value below = graph.with("Sub", name + ".distance", x, threshold);
         below = graph.with("Mul", name + ".below", below, slope);
         String chosen = relu.getMax() == null ? name : name + ".rectified";
-        Value y =
-                new Value(
-                        graph.node("Where", chosen, List.of(above, x.tensor(), below.tensor())),
-                        x.shape());
+        Value y = x.like(graph.node("Where", chosen, List.of(above, x.tensor(), below.tensor())));
         return relu.getMax() == null ? y : graph.with("Min", name, y, relu.getMax());
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
@@ -59,10 +60,12 @@ final class Dl4jLayers {
     private final OnnxGraph graph;
     private final LaminaLayers parts;
     private final Recurrent recurrent;
+    private final TimeMasks masks;
 
-    Dl4jLayers(OnnxGraph graph, LaminaLayers parts) {
+    Dl4jLayers(OnnxGraph graph, LaminaLayers parts, TimeMasks masks) {
         this.graph = graph;
         this.parts = parts;
+        this.masks = masks;
         this.recurrent = new Recurrent(graph);
     }
 
@@ -73,6 +76,44 @@ final class Dl4jLayers {
      * @return null if the layer is of a kind that cannot be written
      */
     Value layer(String name, Layer layer, Map<String, INDArray> params, Value x) {
+        return x.mask() == null ? unmasked(name, layer, params, x) : masked(name, layer, params, x);
+    }
+
+    /** Masked positions of the input are not zeroed by DL4J, those of the output by some layers. */
+    private Value masked(String name, Layer layer, Map<String, INDArray> params, Value x) {
+        if (layer instanceof GlobalPoolingLayer pool) {
+            return maskedPooling(name, pool, x);
+        } else if (layer instanceof ActivationLayer
+                || layer instanceof BatchNormalization
+                || layer instanceof RnnOutputLayer) {
+            Value y = unmasked(name, layer, params, x.masked(null));
+            return y.masked(x.mask());
+        }
+        Sliding window = null;
+        if (layer instanceof Convolution1DLayer conv) {
+            window = sliding(conv, x);
+        } else if (layer instanceof Subsampling1DLayer pool) {
+            window = sliding(pool, 1);
+        }
+        if (window == null) {
+            return null;
+        }
+        // A position of the output counts where one that it sees does.
+        String mask = x.mask();
+        boolean padded =
+                window.mode() == ConvolutionMode.Same || window.mode() == ConvolutionMode.Causal;
+        if (!padded || window.stride()[0] != 1) {
+            mask =
+                    graph.node(
+                            "MaxPool",
+                            name + ".mask",
+                            List.of(mask),
+                            window.attributes().toArray(AttributeProto[]::new));
+        }
+        return masks.zeroed(name, unmasked(name, layer, params, x.masked(null)).masked(mask));
+    }
+
+    private Value unmasked(String name, Layer layer, Map<String, INDArray> params, Value x) {
         if (layer instanceof RnnOutputLayer output) {
             return everyStep(name, output.getActivationFn(), params, x);
         } else if (layer instanceof DenseLayer || layer instanceof OutputLayer) {
@@ -243,14 +284,7 @@ final class Dl4jLayers {
                             pool.getConvolutionMode());
             return pooled(name, pool.getPoolingType(), sliding, false, 2, x);
         } else if (layer instanceof SubsamplingLayer pool) {
-            Sliding sliding =
-                    Sliding.of(
-                            layer instanceof Subsampling1DLayer ? 1 : 2,
-                            pool.getKernelSize(),
-                            pool.getStride(),
-                            pool.getDilation(),
-                            pool.getPadding(),
-                            pool.getConvolutionMode());
+            Sliding sliding = sliding(pool, layer instanceof Subsampling1DLayer ? 1 : 2);
             return pooled(
                     name,
                     pool.getPoolingType(),
@@ -260,6 +294,16 @@ final class Dl4jLayers {
                     x);
         }
         return null;
+    }
+
+    private static Sliding sliding(SubsamplingLayer pool, int rank) {
+        return Sliding.of(
+                rank,
+                pool.getKernelSize(),
+                pool.getStride(),
+                pool.getDilation(),
+                pool.getPadding(),
+                pool.getConvolutionMode());
     }
 
     private Value pooled(
@@ -325,6 +369,30 @@ final class Dl4jLayers {
         }
         String output = reduced(operator, name, input.tensor(), spatial, kept);
         return new Value(output, shape);
+    }
+
+    /** Over the positions that count. */
+    private Value maskedPooling(String name, GlobalPoolingLayer pool, Value x) {
+        if (pool.getPoolingType() == PoolingType.MAX) {
+            String counts = masks.counts(x);
+            String least = graph.scalar(name + ".least", Double.NEGATIVE_INFINITY);
+            List<String> inputs = List.of(counts, graph.plain(x).tensor(), least);
+            String known = graph.node("Where", name + ".counting", inputs);
+            return globalPooling(name, pool, new Value(known, x.shape()));
+        }
+        Value zeroed = masks.zeroed(name + ".counting", x).masked(null);
+        if (pool.getPoolingType() != PoolingType.AVG) {
+            return globalPooling(name, pool, zeroed);
+        }
+        GlobalPoolingLayer sum = (GlobalPoolingLayer) pool.clone();
+        sum.setPoolingType(PoolingType.SUM);
+        Value total = globalPooling(name + ".total", sum, zeroed);
+        String count = masks.count(x);
+        if (total.rank() == 3) {
+            String axis = graph.integers(name + ".axis", 2);
+            count = graph.node("Unsqueeze", name + ".count", List.of(count, axis));
+        }
+        return total.like(graph.node("Div", name, List.of(total.tensor(), count)));
     }
 
     private static long[] ones(int count) {
@@ -428,7 +496,7 @@ final class Dl4jLayers {
             INDArray slope = params.get("W");
             String slopes = graph.constant(name + ".slope", slope.dup('c'));
             String output = graph.node("PRelu", name, List.of(graph.plain(x).tensor(), slopes));
-            return new Value(output, x.shape());
+            return x.like(output);
         } else if (layer instanceof EmbeddingSequenceLayer embedding) {
             return embedding(name, embedding.getActivationFn(), params, x, true);
         } else if (layer instanceof EmbeddingLayer embedding) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.lamina.spec.InputTypes;
+import org.lamina.zoo.weights.WeightsException;
 
 /**
  * An input of the network.
@@ -12,6 +13,8 @@ import org.lamina.spec.InputTypes;
  * @param shape channels first
  */
 record Input(String name, long[] shape, boolean channelsLast) {
+
+    private static final String MASK = "mask";
 
     /** Of this type; sizes that it leaves open are open. */
     static Input of(String name, InputType type) {
@@ -45,8 +48,25 @@ record Input(String name, long[] shape, boolean channelsLast) {
         return new Input(name, shape, channelsLast);
     }
 
-    /** Adds the input, in the network's data format; its value has channels first. */
-    Value declare(OnnxGraph graph, OnnxOptions standardizing) {
+    /** Adds the input and its mask, in the network's data format; its value has channels first. */
+    Value declare(OnnxGraph graph, OnnxOptions options) {
+        Value value = values(graph, options);
+        if (options == null || !options.mask()) {
+            return value;
+        }
+        if (shape.length != 3) {
+            throw new WeightsException(
+                    "input \"" + name + "\": a mask is for time series, of rank 3");
+        }
+        String mask = graph.unique(MASK);
+        int time = channelsLast ? 1 : 2;
+        List<String> sizes = dimensions(new long[] {Value.OPEN, shape[2]}, "");
+        graph.input(mask, List.of(sizes.get(0), sizes.get(1).replace("size1", "size" + time)));
+        String axis = graph.integers(mask + ".axis", 1);
+        return value.masked(graph.node("Unsqueeze", mask + ".row", List.of(mask, axis)));
+    }
+
+    private Value values(OnnxGraph graph, OnnxOptions standardizing) {
         long[] own = shape;
         if (channelsLast) {
             own = shape.clone();

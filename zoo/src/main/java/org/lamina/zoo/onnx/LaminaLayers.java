@@ -49,10 +49,12 @@ final class LaminaLayers {
 
     private final OnnxGraph graph;
     private final OnnxOptions options;
+    private final TimeMasks masks;
 
-    LaminaLayers(OnnxGraph graph, OnnxOptions options) {
+    LaminaLayers(OnnxGraph graph, OnnxOptions options, TimeMasks masks) {
         this.graph = graph;
         this.options = options;
+        this.masks = masks;
     }
 
     /**
@@ -68,8 +70,8 @@ final class LaminaLayers {
             Map<String, INDArray> params,
             IActivation activation,
             Value x) {
-        Value z = linear(name, spec, params, x);
-        return z == null ? null : Activations.apply(graph, name, activation, z);
+        Value z = linear(name, spec, params, masks.zeroed(name + ".input", x));
+        return z == null ? null : masks.zeroed(name, Activations.apply(graph, name, activation, z));
     }
 
     private Value linear(String name, LayerSpec spec, Map<String, INDArray> params, Value x) {
@@ -126,10 +128,7 @@ final class LaminaLayers {
             }
             Value plain = graph.plain(x);
             String beta = graph.constant(name + ".beta", byChannel(params.get(SwishSpec.BETA), x));
-            Value slope =
-                    new Value(
-                            graph.node("Mul", name + ".slope", List.of(plain.tensor(), beta)),
-                            x.shape());
+            Value slope = x.like(graph.node("Mul", name + ".slope", List.of(plain.tensor(), beta)));
             return graph.zip("Mul", name, plain, graph.map("Sigmoid", name + ".gate", slope));
         }
         boolean identity = spec instanceof NonlinearitySpec || spec instanceof StochasticDepthSpec;
@@ -164,8 +163,9 @@ final class LaminaLayers {
         }
         long[] shape = x.shape(weight.size(0), size(x, geometry::outputSize));
         List<AttributeProto> attributes = windowed(geometry, before, after);
-        return graph.affine(
-                "Conv", name, input, weight, bias, geometry.groups(), shape, attributes);
+        String mask = masks.after(name, geometry, x);
+        return graph.affine("Conv", name, input, weight, bias, geometry.groups(), shape, attributes)
+                .masked(mask);
     }
 
     /** Sizes of the output where those of the input are known, else open ones. */
@@ -234,8 +234,17 @@ final class LaminaLayers {
         List<AttributeProto> attributes =
                 new ArrayList<>(windowed(conv, conv.padBefore(), conv.padAfter()));
         attributes.add(attribute("output_padding", outputPadding));
+        String mask = masks.after(name, geometry, outputPadding[0], x);
         return graph.affine(
-                "ConvTranspose", name, x, weight, bias, geometry.groups(), shape, attributes);
+                        "ConvTranspose",
+                        name,
+                        x,
+                        weight,
+                        bias,
+                        geometry.groups(),
+                        shape,
+                        attributes)
+                .masked(mask);
     }
 
     /**
@@ -304,7 +313,8 @@ final class LaminaLayers {
         long[] shape = x.shape(spec.outChannels(), size);
         long[] target = shape.clone();
         target[0] = -1;
-        return graph.reshaped(name, new Value(product, shape), target, shape);
+        return graph.reshaped(name, new Value(product, shape), target, shape)
+                .masked(masks.after(name, spec.geometry(), x));
     }
 
     /**
@@ -468,7 +478,7 @@ final class LaminaLayers {
             String summand = graph.constant(name + ".shift", byChannel(shift, x));
             String scaled =
                     graph.node("Mul", name + ".scaled", List.of(graph.plain(x).tensor(), factor));
-            return new Value(graph.node("Add", name, List.of(scaled, summand)), x.shape());
+            return x.like(graph.node("Add", name, List.of(scaled, summand)));
         }
         List<String> inputs =
                 List.of(
@@ -478,7 +488,7 @@ final class LaminaLayers {
                         graph.constant(name + ".mean", vector(mean)),
                         graph.constant(name + ".var", vector(variance)));
         String output = graph.node("BatchNormalization", name, inputs, attribute("epsilon", eps));
-        return new Value(output, x.shape());
+        return x.like(output);
     }
 
     /** Batch normalization with given statistics as a factor and a summand for each channel. */
@@ -506,6 +516,9 @@ final class LaminaLayers {
         INDArray beta = params.get(InstanceNormSpec.BETA);
         INDArray ones = Nd4j.ones(DataType.FLOAT, spec.inChannels());
         INDArray zeros = Nd4j.zeros(DataType.FLOAT, spec.inChannels());
+        if (x.mask() != null) {
+            return maskedNorm(name, x, gamma, beta, spec.eps());
+        }
         List<String> inputs =
                 List.of(
                         graph.plain(x).tensor(),
@@ -513,7 +526,42 @@ final class LaminaLayers {
                         graph.constant(name + ".beta", beta == null ? zeros : vector(beta)));
         String output =
                 graph.node("InstanceNormalization", name, inputs, attribute("epsilon", spec.eps()));
-        return new Value(output, x.shape());
+        return x.like(output);
+    }
+
+    /** Instance normalization of what counts. */
+    private Value maskedNorm(String name, Value given, INDArray gamma, INDArray beta, double eps) {
+        Value x = graph.plain(masks.zeroed(name + ".counting", given));
+        String axis = graph.integers(name + ".axis", 2);
+        String count = graph.node("Unsqueeze", name + ".count", List.of(masks.count(x), axis));
+        String mean = mean(name + ".mean", x.tensor(), axis, count);
+        String distance = graph.node("Sub", name + ".distance", List.of(x.tensor(), mean));
+        Value centred = masks.zeroed(name + ".centred", x.like(distance));
+        Value square = graph.zip("Mul", name + ".square", centred, centred);
+        Value variance =
+                new Value(
+                        mean(name + ".variance", square.tensor(), axis, count),
+                        x.shape()[0],
+                        x.channels(),
+                        1);
+        Value spread =
+                graph.map(
+                        "Sqrt", name + ".spread", graph.with("Add", name + ".sum", variance, eps));
+        Value y = graph.zip("Div", name + ".normal", centred, spread);
+        if (gamma != null) {
+            String factor = graph.constant(name + ".gamma", byChannel(gamma, x));
+            y = x.like(graph.node("Mul", name + ".scaled", List.of(y.tensor(), factor)));
+        }
+        if (beta != null) {
+            String summand = graph.constant(name + ".beta", byChannel(beta, x));
+            y = x.like(graph.node("Add", name, List.of(y.tensor(), summand)));
+        }
+        return y;
+    }
+
+    private String mean(String name, String tensor, String axis, String count) {
+        String sum = graph.node("ReduceSum", name + ".sum", List.of(tensor, axis));
+        return graph.node("Div", name, List.of(sum, count));
     }
 
     // ---- others ---------------------------------------------------------------------------------
@@ -543,6 +591,17 @@ final class LaminaLayers {
         if (x.rank() == 2) {
             return x;
         }
+        if (x.mask() != null) {
+            String axis = graph.integers(name + ".time", 2);
+            String sum =
+                    graph.node(
+                            "ReduceSum",
+                            name + ".sum",
+                            List.of(x.tensor(), axis),
+                            attribute("keepdims", 0L));
+            String mean = graph.node("Div", name + ".mean", List.of(sum, masks.count(x)));
+            return new Value(mean, Arrays.copyOf(x.shape(), 2), x.factor());
+        }
         String mean =
                 graph.node(
                         "ReduceMean",
@@ -561,17 +620,20 @@ final class LaminaLayers {
             factors = graph.node("Unsqueeze", name + ".factors", List.of(factors, axes));
         }
         String product = graph.node("Mul", name, List.of(x.tensor(), factors));
-        return new Value(product, x.shape(), x.factor() * gate.factor());
+        return x.like(product).times(x.factor() * gate.factor());
     }
 
     private Value prelu(String name, Value x, INDArray slope) {
         String slopes = graph.constant(name + ".slope", byChannel(slope, x));
         String output = graph.node("PRelu", name, List.of(graph.plain(x).tensor(), slopes));
-        return new Value(output, x.shape());
+        return x.like(output);
     }
 
     /** Interpolation with aligned corners. ONNX Runtime has it for images and volumes only. */
     private Value upsample(String name, Value x, UpsampleGeometry geometry) {
+        if (x.mask() != null) {
+            throw TimeMasks.refused(name, "upsampling");
+        }
         if (x.rank() == 3) {
             long[] wide = {x.shape()[0], x.channels(), 1, x.shape()[2]};
             String axis = graph.integers(name + ".axis", 2);
@@ -660,10 +722,12 @@ final class LaminaLayers {
         if (norm != null) {
             value = linear(name + ".norm", norm, params, value);
         }
-        return switch (spec.activator()) {
-            case RELU -> Activations.apply(graph, name, new ActivationReLU(), value);
-            case PRELU -> prelu(name, value, params.get(PReLUSpec.SLOPE));
-            case NULL -> value;
-        };
+        Value activated =
+                switch (spec.activator()) {
+                    case RELU -> Activations.apply(graph, name, new ActivationReLU(), value);
+                    case PRELU -> prelu(name, value, params.get(PReLUSpec.SLOPE));
+                    case NULL -> value;
+                };
+        return masks.zeroed(name, activated);
     }
 }

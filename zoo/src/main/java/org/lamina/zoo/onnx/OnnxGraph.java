@@ -260,26 +260,26 @@ final class OnnxGraph {
         }
         String factor = scalar(value.tensor() + ".factor", value.factor());
         String scaled = node("Mul", value.tensor() + ".scaled", List.of(value.tensor(), factor));
-        return new Value(scaled, value.shape());
+        return value.like(scaled);
     }
 
     /** A node on one value, of whose shape its output is. */
     Value map(String operator, String wanted, Value x, AttributeProto... attributes) {
         Value plain = plain(x);
-        return new Value(node(operator, wanted, List.of(plain.tensor()), attributes), x.shape());
+        return x.like(node(operator, wanted, List.of(plain.tensor()), attributes));
     }
 
     /** A node on a value and a constant number, of whose shape its output is. */
     Value with(String operator, String wanted, Value x, double number) {
         Value plain = plain(x);
         String constant = scalar(wanted + ".constant", number);
-        return new Value(node(operator, wanted, List.of(plain.tensor(), constant)), x.shape());
+        return x.like(node(operator, wanted, List.of(plain.tensor(), constant)));
     }
 
     /** An element-wise node on two values, of the first one's shape. */
     Value zip(String operator, String wanted, Value x, Value y) {
         String output = node(operator, wanted, List.of(plain(x).tensor(), plain(y).tensor()));
-        return new Value(output, x.shape());
+        return x.like(output);
     }
 
     /** A transposition. */

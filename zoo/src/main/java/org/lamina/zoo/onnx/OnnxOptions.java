@@ -23,6 +23,7 @@ public final class OnnxOptions {
     private List<InputType> inputTypes = List.of();
     private boolean foldBatchNorm;
     private boolean publishedOrder;
+    private boolean mask;
     private INDArray mean;
     private INDArray deviation;
     private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -119,6 +120,17 @@ public final class OnnxOptions {
     }
 
     /**
+     * Whether there is a second input "mask", {@code [minibatch, time]}, of a network of time
+     * series: 1 where a position of a padded example counts, else 0. Outputs are then those of the
+     * network with that mask. Default false. What depends on an example's own length is refused:
+     * upsampling, padding that continues a series, recurrent layers.
+     */
+    public OnnxOptions mask(boolean value) {
+        this.mask = value;
+        return this;
+    }
+
+    /**
      * Standardizes the first input in the graph, {@code (x - mean) / deviation}, so that raw values
      * go in.
      *
@@ -147,6 +159,10 @@ public final class OnnxOptions {
 
     boolean publishedOrder() {
         return publishedOrder;
+    }
+
+    boolean mask() {
+        return mask;
     }
 
     INDArray mean() {

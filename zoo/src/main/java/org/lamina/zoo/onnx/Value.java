@@ -10,14 +10,28 @@ import java.util.stream.LongStream;
  * @param tensor name in the graph
  * @param shape with {@link #OPEN} for the minibatch and for what only a run knows; channels first
  * @param factor of the tensor's elements
+ * @param mask which positions of time series count, {@code [N, 1, T]}; null for all
  */
-record Value(String tensor, long[] shape, double factor) {
+record Value(String tensor, long[] shape, double factor, String mask) {
 
     /** A size that only a run knows. */
     static final long OPEN = -1;
 
     Value(String tensor, long... shape) {
         this(tensor, shape, 1);
+    }
+
+    Value(String tensor, long[] shape, double factor) {
+        this(tensor, shape, factor, null);
+    }
+
+    /** Another tensor of the same shape and mask. */
+    Value like(String other) {
+        return new Value(other, shape, 1, mask);
+    }
+
+    Value masked(String by) {
+        return new Value(tensor, shape, factor, by);
     }
 
     int rank() {
@@ -49,7 +63,7 @@ record Value(String tensor, long[] shape, double factor) {
     }
 
     Value times(double more) {
-        return new Value(tensor, shape, factor * more);
+        return new Value(tensor, shape, factor * more, mask);
     }
 
     @Override

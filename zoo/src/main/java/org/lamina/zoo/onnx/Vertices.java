@@ -5,6 +5,7 @@ import static org.lamina.zoo.onnx.OnnxGraph.attribute;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -38,8 +39,9 @@ final class Vertices {
 
     Vertices(OnnxGraph graph, String input, OnnxOptions options) {
         this.graph = graph;
-        this.lamina = new LaminaLayers(graph, options);
-        this.dl4j = new Dl4jLayers(graph, lamina);
+        TimeMasks masks = new TimeMasks(graph);
+        this.lamina = new LaminaLayers(graph, options, masks);
+        this.dl4j = new Dl4jLayers(graph, lamina, masks);
         this.shaping = new Shaping(graph, input);
     }
 
@@ -61,12 +63,12 @@ final class Vertices {
             Value shaped =
                     vertex.getPreProcessor() == null
                             ? x
-                            : shaping.apply(name, vertex.getPreProcessor(), x);
+                            : shaped(name, vertex.getPreProcessor(), x);
             y = layer(name, vertex.getLayerConf().getLayer(), params, shaped);
         } else if (conf instanceof FrozenVertex frozen) {
             return vertex(name, frozen.getUnderlying(), params, inputs);
         } else if (conf instanceof PreprocessorVertex vertex) {
-            y = shaping.apply(name, vertex.getPreProcessor(), x);
+            y = shaped(name, vertex.getPreProcessor(), x);
         } else if (conf instanceof ScaleVertex scale) {
             y = x.times(scale.getScaleFactor());
         } else if (conf instanceof ShiftVertex shift) {
@@ -79,8 +81,8 @@ final class Vertices {
             long[] shape = x.shape().clone();
             shape[1] = subset.getTo() - subset.getFrom() + 1L;
             String part = Layout.sliced(graph, name, x, 1, subset.getFrom(), subset.getTo() + 1L);
-            y = new Value(part, shape, x.factor());
-        } else if (conf instanceof LastTimeStepVertex) {
+            y = new Value(part, shape, x.factor(), x.mask());
+        } else if (conf instanceof LastTimeStepVertex && x.mask() == null) {
             y = lastStep(name, x);
         } else if (conf instanceof LocalConvVertex local) {
             y = localConv(name, local, inputs);
@@ -92,14 +94,15 @@ final class Vertices {
                     what.getClass().getSimpleName()
                             + " \""
                             + name
-                            + "\" cannot be written as ONNX");
+                            + "\" cannot be written as ONNX"
+                            + (x.mask() == null ? "" : " with a mask"));
         }
         return y;
     }
 
     private Value layer(String name, Layer given, Map<String, INDArray> params, Value x) {
         Layer layer = thawed(given);
-        if (layer instanceof LastTimeStep last) {
+        if (layer instanceof LastTimeStep last && x.mask() == null) {
             Value all = layer(name + ".all", last.getUnderlying(), params, x);
             return all == null ? null : lastStep(name, all);
         } else if (layer instanceof MaskZeroLayer) {
@@ -163,7 +166,9 @@ final class Vertices {
             Value other = inputs.get(i);
             // An image times a gate of one element per channel has the image's shape.
             long[] shape = widest(result.shape(), other.shape());
+            String mask = commonMask(name, List.of(result, other));
             result = new Value(graph.zip(operator, part, result, other).tensor(), shape);
+            result = result.masked(mask);
         }
         return result;
     }
@@ -183,7 +188,24 @@ final class Vertices {
         List<String> parts = inputs.stream().map(x -> graph.plain(x).tensor()).toList();
         long[] shape = inputs.get(0).shape().clone();
         shape[1] = inputs.stream().mapToLong(Value::channels).sum();
-        return new Value(graph.node("Concat", name, parts, attribute("axis", 1L)), shape);
+        return new Value(graph.node("Concat", name, parts, attribute("axis", 1L)), shape)
+                .masked(commonMask(name, inputs));
+    }
+
+    /** DL4J lets a position count where it does in one of them. */
+    private String commonMask(String name, List<Value> inputs) {
+        List<String> masks = inputs.stream().map(Value::mask).distinct().toList();
+        if (masks.contains(null)) {
+            return null;
+        }
+        return masks.size() == 1 ? masks.get(0) : graph.node("Max", name + ".mask", masks);
+    }
+
+    private Value shaped(String name, InputPreProcessor preprocessor, Value x) {
+        if (x.mask() != null) {
+            throw TimeMasks.refused(name, preprocessor.getClass().getSimpleName());
+        }
+        return shaping.apply(name, preprocessor, x);
     }
 
     private Value localConv(String name, LocalConvVertex vertex, List<Value> inputs) {
