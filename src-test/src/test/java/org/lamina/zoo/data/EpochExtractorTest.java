@@ -150,7 +150,7 @@ class EpochExtractorTest {
                 "quiet: no events",
                 () -> EpochExtractor.extract(List.of(ramp("quiet", 10)), options));
         fails(
-                "no events but rest (T0)",
+                "no events but rest or rejected ones (T0)",
                 () -> EpochExtractor.extract(List.of(ramp("r", 10, event(1, "T0"))), options));
         fails(
                 "Only one class ('x')",

@@ -283,4 +283,23 @@ class RecordingFolderTest {
         assertTrue(at30 > 8, "30 Hz, label 1 against 2: " + at30);
         assertTrue(at20 > 20, "20 Hz, label 2 against 1: " + at20);
     }
+
+    @Test
+    void formatsThatAreNotReadSayHowToConvert() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fif"), "");
+        String mne = "convert it with MNE: python3 -c \"import mne; mne.io.read_raw('";
+        fails(
+                "a.fif: this format is not read; " + mne,
+                () -> RecordingFolder.readFile(file, List.of()));
+        fails("No recording in", () -> RecordingFolder.open(folder));
+        fails(mne + "a.fif').export('a.edf')\"", () -> RecordingFolder.open(folder));
+        for (String other : new String[] {"b.cnt", "b.xdf", "b.mff", "b.nwb", "b.fif.gz"}) {
+            fails("not read; ", () -> RecordingFolder.readFile(folder.resolve(other), List.of()));
+        }
+        for (String part : new String[] {"b.eeg", "b.vmrk"}) {
+            fails("its .vhdr", () -> RecordingFolder.readFile(folder.resolve(part), List.of()));
+        }
+        Files.writeString(folder.resolve("b.csv"), "t,A\n0,1\n1,2\n");
+        assertEquals(List.of("1"), RecordingFolder.open(folder).runs());
+    }
 }

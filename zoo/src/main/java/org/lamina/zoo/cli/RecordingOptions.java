@@ -11,7 +11,7 @@ final class RecordingOptions {
     @Option(
             names = "--strict",
             description =
-                    "Refuse EDF and BDF files that break the format's rules: cut short, number of"
+                    "Refuse recordings that break their format's rules: cut short, number of"
                             + " records open, rounded onsets, a channel without a scale (read what"
                             + " leaves no doubt, with a warning).")
     boolean strict;

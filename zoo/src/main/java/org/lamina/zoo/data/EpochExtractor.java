@@ -316,16 +316,16 @@ public final class EpochExtractor {
                                 nameOf(recordings), found.size()));
             }
             for (String label : found) {
-                if (!isRest(label)) {
+                if (!isRest(label) && !Event.isRejected(label)) {
                     classOf.put(label, label);
                 }
             }
             if (classOf.isEmpty()) {
                 throw new DataException(
                         nameOf(recordings)
-                                + ": no events but rest ("
+                                + ": no events but rest or rejected ones ("
                                 + NameList.of(found)
-                                + "), which is a class if --labels names it");
+                                + "), which are classes if --labels names them");
             }
         } else {
             Set<String> missing = new LinkedHashSet<>(options.labels().keySet());

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param rejectMicrovolt drop epochs in which a channel's peak-to-peak amplitude exceeds this (in
  *     the unit of the recording, usually microvolt, after filtering); 0 means keep all
  * @param labels event label to class name, in class order (several labels may share a class); empty
- *     means every label found except rest ({@code T0}, {@code rest}), named as in the file
+ *     means every label found except rest ({@code T0}, {@code rest}) and rejected events (see
+ *     {@link Event#isRejected}), named as in the file
  */
 public record EpochingOptions(
         List<String> channels,

@@ -11,11 +11,29 @@ import java.util.Objects;
  * @param label the text or marker value, as in the file
  */
 public record Event(double onset, double duration, String label) implements Serializable {
+    private static final String REJECTED = "rejected/";
+
     /** Checks that the onset is a number and the label is there. */
     public Event {
         Objects.requireNonNull(label, "label");
         if (!Double.isFinite(onset)) {
             throw new DataException("Event '" + label + "': onset " + onset + " is not a number");
         }
+    }
+
+    /**
+     * @return this event as one that its file marks as unusable: its label has a prefix, so that no
+     *     epoch is cut there unless it is asked for by that label
+     */
+    public Event asRejected() {
+        return new Event(onset, duration, REJECTED + label);
+    }
+
+    /**
+     * @param label of an event
+     * @return whether the file marks the event as unusable
+     */
+    public static boolean isRejected(String label) {
+        return label.startsWith(REJECTED);
     }
 }

@@ -54,6 +54,14 @@ public final class Recording implements Serializable {
         }
     }
 
+    /** A part of a recording. */
+    private record Slice(SampleSource all, int first, int length) implements SampleSource {
+        @Override
+        public void copy(int channel, int from, float[] target, int offset, int count) {
+            all.copy(channel, first + from, target, offset, count);
+        }
+    }
+
     /** What is sent to another machine: the samples themselves. */
     private record Sent(
             String name,
@@ -426,6 +434,32 @@ public final class Recording implements Serializable {
                 unit,
                 new Picked(samples, indices),
                 events);
+    }
+
+    /**
+     * @param from first sample
+     * @param to sample after the last
+     * @return that part with the events in it, which has a start of its own
+     */
+    public Recording slice(int from, int to) {
+        double offset = from / samplingRate;
+        List<Event> within = new ArrayList<>();
+        for (Event event : events) {
+            double sample = Math.rint(event.onset() * samplingRate);
+            if (sample >= from && sample < to) {
+                within.add(new Event(event.onset() - offset, event.duration(), event.label()));
+            }
+        }
+        return new Recording(
+                name,
+                run,
+                description,
+                start + offset,
+                samplingRate,
+                channels,
+                unit,
+                new Slice(samples, from, to - from),
+                within);
     }
 
     /**

@@ -88,16 +88,13 @@ public final class RecordingFolder {
                             ? folder + " is a file; a folder with recordings is needed"
                             : "No folder " + folder);
         }
-        List<Path> files;
+        List<Path> all;
         try (Stream<Path> list = Files.list(folder)) {
-            files =
-                    list.filter(Files::isRegularFile)
-                            .filter(f -> isRecording(f.getFileName().toString()))
-                            .sorted()
-                            .collect(Collectors.toCollection(ArrayList::new));
+            all = list.sorted().toList();
         } catch (IOException e) {
             throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
         }
+        List<Path> files = recordings(folder, all);
         Map<Path, Path> annotations = takeAnnotations(files);
         if (files.isEmpty()) {
             throw nothingIn(folder.toString());
@@ -124,6 +121,32 @@ public final class RecordingFolder {
                         + folder
                         + "; names of recordings end in "
                         + RecordingFormat.endings());
+    }
+
+    /** Files in formats that are read; says so where others are there that could be converted. */
+    private static List<Path> recordings(Path folder, List<Path> all) {
+        List<Path> files = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (Path file : all) {
+            String name = file.getFileName().toString();
+            if (isRecording(name) && Files.isRegularFile(file)) {
+                files.add(file);
+            } else if (!name.startsWith(".") && RecordingFormat.conversion(name).isPresent()) {
+                others.add(name);
+            }
+        }
+        if (!others.isEmpty()) {
+            String how = RecordingFormat.conversion(others.get(0)).orElseThrow();
+            if (files.isEmpty()) {
+                throw new DataException("No recording in " + folder + " can be read; " + how);
+            }
+            log.warn(
+                    "{} {} passed over; {}",
+                    NameList.of(others),
+                    others.size() == 1 ? "is" : "are",
+                    how);
+        }
+        return files;
     }
 
     /** Takes files of annotations only out of the list; by recording, those that belong to one. */

@@ -6,7 +6,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.lamina.zoo.data.brainvision.BrainVisionReader;
 import org.lamina.zoo.data.edf.EdfReader;
+import org.lamina.zoo.data.gdf.GdfReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * Reads recording files by their {@link RecordingFormat}.
  *
  * @param csv how text is read
- * @param strict whether files that break the rules of EDF are an error where they could be read all
- *     the same, see {@link EdfReader#openStrict}
+ * @param strict whether files that break the rules of their format are an error where they could be
+ *     read all the same, see {@link EdfReader#openStrict}
  */
 public record RecordingReader(CsvRecordingReader csv, boolean strict) implements Serializable {
     private static final Logger log = LoggerFactory.getLogger(RecordingReader.class);
@@ -28,8 +30,8 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
     /**
      * @param file of a {@link RecordingFormat}; what is passed over or repaired in it is logged
      * @param channels to read; empty means all that are signals
-     * @return its continuous pieces; samples of EDF and BDF files stay there until they are asked
-     *     for
+     * @return its continuous pieces; samples stay in the file until they are asked for, but those
+     *     of CSV files
      * @throws DataException if it cannot be read or used
      */
     public List<Recording> read(Path file, List<String> channels) {
@@ -42,20 +44,15 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
      */
     List<Recording> read(
             Path file, Path annotations, List<String> channels, Consumer<String> notes) {
-        String name = String.valueOf(file.getFileName());
         RecordingFormat format =
-                RecordingFormat.of(name)
-                        .orElseThrow(
-                                () ->
-                                        new DataException(
-                                                file
-                                                        + ": no recording by its name; those end"
-                                                        + " in "
-                                                        + RecordingFormat.endings()));
+                RecordingFormat.of(String.valueOf(file.getFileName()))
+                        .orElseThrow(() -> RecordingFormat.refusal(file.toString()));
         RegularFile.check(file);
         try {
             return switch (format) {
                 case EDF, BDF -> edf(file, annotations, channels, notes);
+                case GDF -> GdfReader.read(file, channels, strict, notes);
+                case BRAINVISION -> BrainVisionReader.read(file, channels, strict, notes);
                 case CSV -> csv.segments(file, channels, notes);
             };
         } catch (NoSuchFileException e) {

@@ -25,6 +25,8 @@ public final class Voltage {
                     Map.entry("\u03bc", 1.0),
                     Map.entry("\u00e2\u00b5", 1.0),
                     Map.entry("\u00ee\u00bc", 1.0),
+                    Map.entry("centi", 1e4),
+                    Map.entry("deci", 1e5),
                     Map.entry("m", 1e3),
                     Map.entry("milli", 1e3),
                     Map.entry("", 1e6),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.SampleType;
 import org.lamina.zoo.data.Voltage;
 
 /**
@@ -66,7 +67,11 @@ public record EdfHeader(
      * @return bytes of one sample
      */
     public int bytesPerSample() {
-        return bdf ? 3 : 2;
+        return sampleType().bytes();
+    }
+
+    SampleType sampleType() {
+        return bdf ? SampleType.INT24 : SampleType.INT16;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -13,22 +14,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
+import org.lamina.zoo.data.ChannelInfo;
+import org.lamina.zoo.data.ChannelSelection;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.NameList;
+import org.lamina.zoo.data.FileSamples;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RegularFile;
-import org.lamina.zoo.data.SampleSource;
 import org.lamina.zoo.data.StimulusCodes;
-import org.lamina.zoo.data.Voltage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -275,7 +271,7 @@ public final class EdfReader implements Closeable {
             ByteBuffer bytes =
                     read(position(record) + offsets[signal] + (long) first * width, n * width);
             for (int i = 0; i < n; i++) {
-                values[done + i] = value(header, bytes, i * width);
+                values[done + i] = (int) header.sampleType().value(bytes, i * width);
             }
             done += n;
         }
@@ -396,19 +392,12 @@ public final class EdfReader implements Closeable {
 
     private List<Recording> segments(List<String> channels, List<long[]> pieces, boolean inFile)
             throws IOException {
-        int[] picked = pick(channels);
+        ChannelSelection selection =
+                ChannelSelection.of(file, infos(), channels, mode != Mode.USUAL, notes);
         if (records == 0) {
             throw new DataException(file + ": no data records");
         }
-        int perRecord = header.signals().get(picked[0]).samplesPerRecord();
-        double rate = header.rate(picked[0]);
-        List<String> names = names();
-        List<String> pickedNames = new ArrayList<>();
-        double[] toMicrovolt = new double[picked.length];
-        String unit = units(picked, toMicrovolt);
-        for (int signal : picked) {
-            pickedNames.add(names.get(signal));
-        }
+        int perRecord = header.signals().get(selection.indices()[0]).samplesPerRecord();
         TriggerEvents triggers = annotations().isEmpty() ? triggerEvents() : null;
         List<Recording> segments = new ArrayList<>();
         for (long[] piece : pieces) {
@@ -422,228 +411,70 @@ public final class EdfReader implements Closeable {
             }
             List<Event> events =
                     triggers != null ? triggers.of(piece) : eventsOf(piece, pieces.size() == 1);
-            String description = file + ": " + header.recording();
             Recording segment =
-                    inFile
-                            ? new Recording(
-                                    file,
-                                    description,
-                                    rate,
-                                    pickedNames,
-                                    unit,
-                                    new InFile(
-                                            path,
-                                            channel.size(),
-                                            header,
-                                            position(piece[0]),
-                                            (int) length,
-                                            picked,
-                                            offsets,
-                                            toMicrovolt),
-                                    events)
-                            : new Recording(
-                                    file,
-                                    description,
-                                    rate,
-                                    pickedNames,
-                                    unit,
-                                    readAll(picked, piece, (int) length, toMicrovolt),
-                                    events);
+                    new Recording(
+                            file,
+                            file + ": " + header.recording(),
+                            selection.samplingRate(),
+                            selection.names(),
+                            selection.unit(),
+                            new FileSamples(
+                                    path,
+                                    channel.size(),
+                                    header.headerBytes(),
+                                    header.recordBytes(),
+                                    rows(selection),
+                                    piece[0] * perRecord,
+                                    (int) length),
+                            events);
+            if (!inFile) {
+                segment = inMemory(segment);
+            }
             segments.add(segment.withStart(recordOnset(piece[0]) - recordOnset(pieces.get(0)[0])));
         }
         return segments;
     }
 
-    private float[][] readAll(int[] picked, long[] piece, int length, double[] scale)
-            throws IOException {
-        int width = header.bytesPerSample();
-        int start = Integer.MAX_VALUE;
-        int end = 0;
-        for (int signal : picked) {
-            start = Math.min(start, offsets[signal]);
-            int bytes = header.signals().get(signal).samplesPerRecord() * width;
-            end = Math.max(end, offsets[signal] + bytes);
+    private static Recording inMemory(Recording recording) {
+        float[][] samples = new float[recording.channels().size()][];
+        for (int c = 0; c < samples.length; c++) {
+            samples[c] = recording.samples(c);
         }
-        float[][] samples = new float[picked.length][length];
-        int done = 0;
-        for (long record = piece[0]; record < piece[1]; record++) {
-            ByteBuffer bytes = read(position(record) + start, end - start);
-            int perRecord = 0;
-            for (int c = 0; c < picked.length; c++) {
-                EdfSignal signal = header.signals().get(picked[c]);
-                perRecord = signal.samplesPerRecord();
-                int at = offsets[picked[c]] - start;
-                decode(header, signal, scale[c], bytes, at, samples[c], done, perRecord);
-            }
-            done += perRecord;
-        }
-        return samples;
+        return recording.withSamples(samples, recording.samplingRate());
     }
 
-    /** Physical values of consecutive samples. */
-    private static void decode(
-            EdfHeader header,
-            EdfSignal signal,
-            double scale,
-            ByteBuffer bytes,
-            int at,
-            float[] target,
-            int from,
-            int count) {
-        double gain = signal.gain();
-        double offset = signal.physicalMin() - signal.digitalMin() * gain;
-        int width = header.bytesPerSample();
-        for (int i = 0; i < count; i++) {
-            int value = value(header, bytes, at + i * width);
-            target[from + i] = (float) ((value * gain + offset) * scale);
+    private List<ChannelInfo> infos() {
+        List<ChannelInfo> infos = new ArrayList<>();
+        for (int i = 0; i < header.signals().size(); i++) {
+            EdfSignal signal = header.signals().get(i);
+            infos.add(
+                    signal.isAnnotations()
+                            ? null
+                            : new ChannelInfo(
+                                    signal.label(),
+                                    signal.unit(),
+                                    header.rate(i),
+                                    signal.isStimulus(),
+                                    mode == Mode.LENIENT ? null : signal.fault()));
         }
+        return infos;
     }
 
-    /** Samples of a piece that are read when they are asked for. */
-    private record InFile(
-            Path path,
-            long size,
-            EdfHeader header,
-            long position,
-            int length,
-            int[] picked,
-            int[] offsets,
-            double[] scale)
-            implements SampleSource {
-        /** Reading fewer bytes at a time takes longer than reading those between them, too. */
-        private static final int LEAST_BYTES = 256;
-
-        private static final int BLOCK = 1 << 20;
-
-        @Override
-        public void copy(int row, int from, float[] target, int offset, int count) {
-            EdfSignal signal = header.signals().get(picked[row]);
-            int perRecord = signal.samplesPerRecord();
-            int width = header.bytesPerSample();
-            int recordBytes = header.recordBytes();
-            int records = perRecord * width < LEAST_BYTES ? Math.max(1, BLOCK / recordBytes) : 1;
-            try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-                if (file.size() != size) {
-                    throw new IOException("it changed while it was in use");
-                }
-                ByteBuffer bytes =
-                        ByteBuffer.allocateDirect((records - 1) * recordBytes + perRecord * width);
-                int done = 0;
-                while (done < count) {
-                    long record = (from + done) / perRecord;
-                    long last = Math.min(record + records - 1, (length - 1) / perRecord);
-                    bytes.clear();
-                    bytes.limit((int) (last - record) * recordBytes + perRecord * width);
-                    fill(file, bytes, position + record * recordBytes + offsets[picked[row]]);
-                    for (long r = record; r <= last && done < count; r++) {
-                        int first = (int) (from + done - r * perRecord);
-                        int n = Math.min(perRecord - first, count - done);
-                        int at = (int) (r - record) * recordBytes + first * width;
-                        decode(header, signal, scale[row], bytes, at, target, offset + done, n);
-                        done += n;
-                    }
-                }
-            } catch (IOException e) {
-                throw new DataException(path + " cannot be read: " + e.getMessage(), e);
-            }
+    private List<FileSamples.Row> rows(ChannelSelection selection) {
+        List<FileSamples.Row> rows = new ArrayList<>();
+        for (int i = 0; i < selection.indices().length; i++) {
+            int index = selection.indices()[i];
+            EdfSignal signal = header.signals().get(index);
+            rows.add(
+                    new FileSamples.Row(
+                            offsets[index],
+                            signal.samplesPerRecord(),
+                            header.sampleType(),
+                            signal.gain(),
+                            signal.physicalMin() - signal.digitalMin() * signal.gain(),
+                            selection.scales()[i]));
         }
-
-        private static void fill(FileChannel file, ByteBuffer bytes, long position)
-                throws IOException {
-            while (bytes.hasRemaining()) {
-                if (file.read(bytes, position + bytes.position()) < 0) {
-                    throw new EOFException("it ends early");
-                }
-            }
-        }
-    }
-
-    private int[] pick(List<String> channels) {
-        List<EdfSignal> signals = header.signals();
-        List<Integer> candidates = new ArrayList<>();
-        List<String> labels = new ArrayList<>();
-        List<String> names = names();
-        List<String> stimuli = new ArrayList<>();
-        List<String> unscaled = new ArrayList<>();
-        for (int i = 0; i < signals.size(); i++) {
-            EdfSignal signal = signals.get(i);
-            if (signal.isAnnotations()) {
-                continue;
-            }
-            if (channels.isEmpty() && signal.isStimulus()) {
-                stimuli.add(names.get(i));
-            } else if (channels.isEmpty() && signal.fault() != null && mode == Mode.USUAL) {
-                unscaled.add(names.get(i));
-            } else {
-                candidates.add(i);
-                labels.add(names.get(i));
-            }
-        }
-        if (candidates.isEmpty()) {
-            throw new DataException(file + ": no signals" + whyNone(stimuli, unscaled));
-        }
-        if (!stimuli.isEmpty()) {
-            notes.accept(
-                    "stimulus channels are no input unless named; left out: "
-                            + NameList.of(stimuli));
-        }
-        if (!unscaled.isEmpty()) {
-            notes.accept(
-                    "the header gives no usable scale for some channels; left out: "
-                            + NameList.of(unscaled));
-        }
-        int[] indices = Recording.indicesOf(file, labels, channels.isEmpty() ? labels : channels);
-        for (int i = 0; i < indices.length; i++) {
-            indices[i] = candidates.get(indices[i]);
-            checkScale(signals.get(indices[i]));
-        }
-        Map<Integer, List<String>> rates = new HashMap<>();
-        for (int i = 0; i < indices.length; i++) {
-            rates.computeIfAbsent(
-                            signals.get(indices[i]).samplesPerRecord(), n -> new ArrayList<>())
-                    .add(names.get(indices[i]));
-        }
-        if (rates.size() > 1) {
-            StringBuilder list = new StringBuilder();
-            rates.forEach(
-                    (n, of) ->
-                            list.append(
-                                    String.format(
-                                            Locale.ROOT,
-                                            " %s Hz: %s;",
-                                            n / header.recordSeconds(),
-                                            NameList.of(of))));
-            throw new DataException(
-                    file
-                            + ": channels have different sampling rates:"
-                            + list
-                            + " those to use (--channels) must have one");
-        }
-        return indices;
-    }
-
-    /** Labels, those that occur again with a number so that each is a name. */
-    private List<String> names() {
-        Map<String, Integer> seen = new HashMap<>();
-        List<String> names = new ArrayList<>();
-        for (EdfSignal signal : header.signals()) {
-            int count = seen.merge(Recording.canonical(signal.label()), 1, Integer::sum);
-            names.add(count == 1 ? signal.label() : signal.label() + "-" + count);
-        }
-        return names;
-    }
-
-    private String whyNone(List<String> stimuli, List<String> unscaled) {
-        if (!unscaled.isEmpty()) {
-            return header.signals().stream()
-                    .filter(signal -> signal.fault() != null)
-                    .map(signal -> " with a usable scale; " + signal.fault())
-                    .findFirst()
-                    .orElse("");
-        }
-        return stimuli.isEmpty()
-                ? ", only annotations"
-                : ", only stimulus channels: " + NameList.of(stimuli);
+        return rows;
     }
 
     private void checkScale(EdfSignal signal) {
@@ -707,33 +538,6 @@ public final class EdfReader implements Closeable {
             }
         }
         return events;
-    }
-
-    private String units(int[] picked, double[] toMicrovolt) {
-        Set<String> units = new LinkedHashSet<>();
-        Map<String, List<String>> others = new LinkedHashMap<>();
-        for (int i = 0; i < picked.length; i++) {
-            EdfSignal signal = header.signals().get(picked[i]);
-            toMicrovolt[i] = Voltage.microvolts(signal.unit());
-            if (toMicrovolt[i] > 0) {
-                units.add("uV");
-                continue;
-            }
-            toMicrovolt[i] = 1;
-            units.add(signal.unit());
-            others.computeIfAbsent(signal.unit(), u -> new ArrayList<>()).add(signal.label());
-        }
-        others.forEach(
-                (unit, labels) ->
-                        notes.accept(
-                                String.format(
-                                        "%s of %s; its values are used as they are, as if in"
-                                                + " microvolt",
-                                        unit.isEmpty()
-                                                ? "no unit"
-                                                : "unit '" + unit + "', which is no voltage,",
-                                        NameList.of(labels))));
-        return String.join(", ", units);
     }
 
     /** First (inclusive) and last (exclusive) record of each continuous piece. */
@@ -869,17 +673,8 @@ public final class EdfReader implements Closeable {
         return header.headerBytes() + record * header.recordBytes();
     }
 
-    /** A stored value: little endian two's complement of 16 or 24 bits. */
-    private static int value(EdfHeader header, ByteBuffer bytes, int at) {
-        int low = bytes.get(at) & 0xFF;
-        if (!header.bdf()) {
-            return (bytes.get(at + 1) << 8) | low;
-        }
-        return (bytes.get(at + 2) << 16) | ((bytes.get(at + 1) & 0xFF) << 8) | low;
-    }
-
     private ByteBuffer read(long position, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count);
+        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             int n = channel.read(buffer, position + buffer.position());
             if (n < 0) {

@@ -1,0 +1,210 @@
+package org.lamina.zoo.data.brainvision;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.lamina.zoo.data.ChannelSelection;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.FileSamples;
+import org.lamina.zoo.data.Gaps;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFormat;
+import org.lamina.zoo.data.RegularFile;
+import org.lamina.zoo.data.brainvision.BrainVisionHeader.Channel;
+
+/**
+ * Reads BrainVision recordings: a header file ({@code .vhdr}) names a file of samples and one of
+ * markers in the same folder. Samples stay in their file until they are asked for. A marker's label
+ * is its type and description, {@code Stimulus/S 1}; at a new segment the recording has a gap.
+ */
+public final class BrainVisionReader {
+    /** More text than any header or marker file has. */
+    private static final int MOST_BYTES = 128 << 20;
+
+    private final Path header;
+    private final String name;
+    private final boolean strict;
+    private final Consumer<String> notes;
+    private final BrainVisionHeader info;
+
+    private BrainVisionReader(Path header, boolean strict, Consumer<String> notes)
+            throws IOException {
+        this.header = header;
+        this.name = String.valueOf(header.getFileName());
+        this.strict = strict;
+        this.notes = notes;
+        this.info = BrainVisionHeader.parse(name, text(header));
+    }
+
+    /**
+     * @param header the {@code .vhdr} file
+     * @param channels names, compared by {@link Recording#canonical}; empty means all but stimulus
+     *     channels and those without a usable scale
+     * @param strict whether a file of samples that is cut short is an error
+     * @param notes is told in a sentence what is passed over or repaired, without the file's name
+     * @return its continuous pieces
+     * @throws DataException if a file is missing or damaged, or has no such channels
+     * @throws IOException if it cannot be read
+     */
+    public static List<Recording> read(
+            Path header, List<String> channels, boolean strict, Consumer<String> notes)
+            throws IOException {
+        return new BrainVisionReader(header, strict, notes).recordings(channels);
+    }
+
+    /**
+     * @param file name of a header file
+     * @param bytes its content
+     * @return names of the files beside it that belong to it
+     * @throws DataException if it is damaged
+     */
+    public static List<String> companions(String file, byte[] bytes) {
+        BrainVisionHeader info = BrainVisionHeader.parse(file, bytes);
+        return Stream.of(info.dataFile(), info.markerFile()).filter(Objects::nonNull).toList();
+    }
+
+    private static byte[] text(Path file) throws IOException {
+        if (Files.size(file) > MOST_BYTES) {
+            throw new DataException(
+                    file.getFileName() + ": " + Files.size(file) + " bytes are too many for text");
+        }
+        return Files.readAllBytes(file);
+    }
+
+    private Path beside(String key, String file) {
+        Path path = header.resolveSibling(file);
+        if (!Files.exists(path)) {
+            String ending = file.substring(Math.max(0, file.lastIndexOf('.')));
+            String renamed = RecordingFormat.stem(name) + ending;
+            throw new DataException(
+                    String.format(
+                            "%s: no file %s beside it (%s); %s",
+                            header,
+                            file,
+                            key,
+                            Files.exists(header.resolveSibling(renamed))
+                                    ? "if it was renamed to " + renamed + ", change that entry"
+                                    : "the files of a recording must stay together, with their"
+                                            + " names"));
+        }
+        RegularFile.check(path);
+        return path;
+    }
+
+    private List<Recording> recordings(List<String> channels) throws IOException {
+        Path data = beside("DataFile", info.dataFile());
+        List<Marker> markers =
+                info.markerFile() == null
+                        ? List.of()
+                        : Marker.parse(
+                                info.markerFile(), text(beside("MarkerFile", info.markerFile())));
+        ChannelSelection selection =
+                ChannelSelection.of(
+                        name,
+                        info.channels().stream().map(c -> c.info(info.samplingRate())).toList(),
+                        channels,
+                        strict,
+                        notes);
+        FileSamples samples = samples(data, selection);
+        Gaps gaps = new Gaps(samples.length());
+        gaps.addNotNumbers(samples);
+        for (long at = info.segmentPoints(); at > 0 && at < samples.length(); ) {
+            gaps.addBorder(at);
+            at += info.segmentPoints();
+        }
+        List<Event> events = new ArrayList<>();
+        for (Marker marker : markers) {
+            if (marker.isNewSegment()) {
+                gaps.addBorder(marker.position());
+            } else {
+                events.add(marker.event(info.samplingRate()));
+            }
+        }
+        long bad = markers.stream().filter(Marker::isBadInterval).count();
+        if (bad > 0) {
+            notes.accept(bad + " bad intervals are marked; they are used as the rest is");
+        }
+        Recording whole =
+                new Recording(
+                        name,
+                        name,
+                        selection.samplingRate(),
+                        selection.names(),
+                        selection.unit(),
+                        samples,
+                        events);
+        return gaps.cut(whole, notes);
+    }
+
+    private FileSamples samples(Path data, ChannelSelection selection) throws IOException {
+        long size = Files.size(data);
+        int width = info.type().bytes();
+        int count = info.channels().size();
+        long points = points(size, (long) width * count);
+        List<FileSamples.Row> rows = new ArrayList<>();
+        for (int i = 0; i < selection.indices().length; i++) {
+            int index = selection.indices()[i];
+            Channel channel = info.channels().get(index);
+            rows.add(
+                    new FileSamples.Row(
+                            (long) index * width * (info.vectorized() ? points : 1),
+                            info.vectorized() ? (int) points : 1,
+                            info.type(),
+                            channel.resolution(),
+                            0,
+                            selection.scales()[i]));
+        }
+        long recordBytes = (long) width * count * (info.vectorized() ? points : 1);
+        return new FileSamples(data, size, 0, recordBytes, rows, 0, (int) points);
+    }
+
+    /** Samples of each channel. */
+    private long points(long size, long frameBytes) {
+        long points = size / frameBytes;
+        long declared = info.dataPoints();
+        boolean cut = size % frameBytes != 0 || (declared >= 0 && points < declared);
+        if (cut) {
+            String problem =
+                    String.format(
+                            "%s has %d bytes, %s samples of %d channels are %d",
+                            info.dataFile(),
+                            size,
+                            declared < 0 ? points : declared,
+                            info.channels().size(),
+                            (declared < 0 ? points : declared) * frameBytes);
+            // Where channels begin is known by the number of samples only
+            if (info.vectorized() || strict) {
+                throw new DataException(
+                        name
+                                + ": "
+                                + problem
+                                + (info.vectorized() ? "" : " (read without --strict)"));
+            }
+            notes.accept(problem + "; reading " + points);
+        } else if (declared >= 0 && declared < points) {
+            if (info.vectorized()) {
+                throw new DataException(
+                        String.format(
+                                "%s: DataPoints=%d, but %s has %d",
+                                name, declared, info.dataFile(), points));
+            }
+            notes.accept(
+                    String.format(
+                            "DataPoints=%d, but %s has %d; reading all",
+                            declared, info.dataFile(), points));
+        }
+        if (points == 0 || points > Integer.MAX_VALUE - 8) {
+            throw new DataException(
+                    String.format(
+                            "%s: %s has %d samples a channel; 1 to %d can be read",
+                            name, info.dataFile(), points, Integer.MAX_VALUE - 8));
+        }
+        return points;
+    }
+}
