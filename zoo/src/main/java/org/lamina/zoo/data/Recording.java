@@ -452,7 +452,7 @@ public final class Recording implements Serializable {
         }
         return new Recording(
                 name,
-                run,
+                id,
                 description,
                 start + offset,
                 samplingRate,
