@@ -49,7 +49,7 @@ public record Cli(int code, String out, String err) {
 
     /** Whether the command or the data cannot be used, which is not the program's fault. */
     boolean refused() {
-        return code == Main.USAGE || code == Main.DATA;
+        return code == ExitCode.USAGE || code == ExitCode.DATA;
     }
 
     public static Cli run(String... args) {

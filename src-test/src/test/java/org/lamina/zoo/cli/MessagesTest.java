@@ -119,7 +119,7 @@ class MessagesTest {
         assertEquals(before, Threads.count());
         Cli none = Cli.run("predict", model, data.resolve("run1.csv").toString(), "--threads", "0");
         assertEquals(2, none.code());
-        assertTrue(none.err().contains("--threads 0: must be 1 to "), none.err());
+        assertTrue(none.err().contains("--threads 0: must be 1 or more and at most "), none.err());
     }
 
     private static int threads(Path run) throws IOException {

@@ -119,7 +119,7 @@ class RunFolderTest {
                             new String[] {"train", "eegnet", "--resume", out.toString()},
                             new String[] {"train", "unet", "--out", out.toString()})) {
                 Cli refused = Cli.run(args);
-                assertEquals(Main.USAGE, refused.code(), refused.err());
+                assertEquals(ExitCode.USAGE, refused.code(), refused.err());
                 assertTrue(refused.err().contains(out + ": another run is"), refused.err());
                 assertEquals(1, refused.err().lines().count(), refused.err());
             }

@@ -127,8 +127,8 @@ class TrainNFNetCommandTest {
         assertRefused("--batch -1: must be above 0", "--batch", "-1");
         assertRefused("--lr 0: must be above 0", "--lr", "0");
         assertRefused("--lr NaN: must be above 0", "--lr", "NaN");
-        assertRefused("--clip -0.1: must be 0 (off) or above", "--clip", "-0.1");
-        assertRefused("--examples -5: must be 0 (off) or above", "--examples", "-5");
+        assertRefused("--clip -0.1: must be 0 or more", "--clip", "-0.1");
+        assertRefused("--examples -5: must be 0 or more", "--examples", "-5");
         Path file = Files.writeString(folder.resolve("file"), "text");
         assertRefused("results cannot be written", "--out", file.toString());
     }

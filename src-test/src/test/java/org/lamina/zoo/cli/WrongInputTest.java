@@ -74,9 +74,9 @@ class WrongInputTest {
                     --high -1.5                | --high -1.5:
                     --reject -1                | --reject -1:
                     --tmin 6                   | --tmin 6 must be below --tmax 2
-                    --depth 100000             | --f1 8 times --depth 100000
-                    --f1 2147483647 --depth 2  | --f1 2147483647 times --depth 2
-                    --f2 5000                  | --f2 5000: must be at most 4096
+                    --depth 1000               | --f1 8 times --depth 1000:
+                    --f1 2147483647            | --f1 2147483647: must be above 0 and at most 4096
+                    --f2 5000                  | --f2 5000: must be above 0 and at most 4096
                     --labels 1=left,9=right    | '9'
                     --kernel-length 500        | kernel-length 500
                     --kernel-length 0          | --kernel-length

@@ -3,8 +3,6 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.Objects;
-import java.util.Set;
 import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.DivergenceException;
 import org.lamina.zoo.training.ModelFile;
@@ -13,7 +11,6 @@ import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainerListener;
 import org.lamina.zoo.training.TrainingHistory;
 import org.lamina.zoo.training.TrainingState;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Runs a trainer with a progress display. Checkpoints are saved from time to time, and when the
@@ -21,8 +18,6 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class CheckpointedTraining {
     private static final long CHECKPOINT_EVERY_NANOS = 15_000_000_000L;
-
-    private static final Set<String> WITH_RESUME = Set.of("--resume", Threads.OPTION);
 
     private final Console console;
     private final ModelFile model;
@@ -42,66 +37,6 @@ final class CheckpointedTraining {
         this.model = model;
         this.out = out;
         this.fingerprint = fingerprint;
-    }
-
-    /**
-     * Reads the checkpoint of an interrupted run.
-     *
-     * @param spec of the command, which {@code --resume} must be the only switch of
-     * @param folder of the run
-     * @param network that the run must train
-     */
-    static Checkpoint resume(CommandSpec spec, OutputFolder folder, String network)
-            throws IOException {
-        boolean others =
-                spec.commandLine().getParseResult().matchedOptions().stream()
-                        .anyMatch(option -> !WITH_RESUME.contains(option.longestName()));
-        if (others) {
-            throw new UsageException(
-                    "--resume goes on with the settings that the run began with: give no other"
-                            + " switch (but --threads)");
-        }
-        if (!Files.isRegularFile(folder.checkpoint())) {
-            throw new UsageException(
-                    folder.path()
-                            + ": no checkpoint.zip there, so no interrupted run to go on with"
-                            + (Files.exists(folder.report()) ? " (the run is complete)" : ""));
-        }
-        Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
-        checkRun(checkpoint, folder);
-        String trained = checkpoint.model().card().network();
-        if (!trained.equals(network)) {
-            throw new UsageException(
-                    folder.path() + ": that run trains " + trained + ", not " + network);
-        }
-        return checkpoint;
-    }
-
-    /** Refuses to go on where another run's results would be replaced. */
-    private static void checkRun(Checkpoint checkpoint, OutputFolder folder) throws IOException {
-        if (Files.exists(folder.model())
-                && !Objects.equals(
-                        checkpoint.model().card().run(),
-                        ModelFile.load(folder.model()).card().run())) {
-            throw new UsageException(
-                    folder.path()
-                            + ": model.zip there is not of the run of checkpoint.zip; move one of"
-                            + " them elsewhere");
-        }
-    }
-
-    /**
-     * Refuses to go on with other data than the run began with.
-     *
-     * @param fingerprint of the data that are there now
-     * @param data where they are; null if they are generated
-     */
-    static void checkData(Checkpoint checkpoint, long fingerprint, String data) {
-        if (fingerprint != checkpoint.fingerprint()) {
-            throw new UsageException(
-                    (data == null ? "generated data" : data)
-                            + ": these are not the data that the interrupted run began with");
-        }
     }
 
     /** Trains on; false if the program was interrupted, and the checkpoint is saved. */
@@ -124,6 +59,8 @@ final class CheckpointedTraining {
             }
             if (!complete) {
                 checkpoint(trainer.state());
+                // While the end is held up; later the program may be gone before it is done.
+                out.close();
                 console.print("Interrupted in epoch %d.", trainer.state().history().size() + 1);
                 console.print("Checkpoint saved: %s", out.checkpoint());
                 console.print(

@@ -1,6 +1,5 @@
 package org.lamina.zoo.cli;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,6 @@ import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.ScaleCheck;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
-import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.NonFiniteOutputException;
@@ -95,7 +93,8 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         ImageSet set =
                 data == null
-                        ? ImageData.generatedTest(ImageSettings.fromMap(card.settings()).seed())
+                        ? ImageData.generatedTest(
+                                Settings.read(card.settings(), ImageSettings.class).seed)
                         : ImageSet.test(
                                 data, card.classes(), card.image().height(), card.image().width());
         ImageIterator iterator = ImageIterator.inOrder(set, BATCH);
@@ -103,7 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 "%s on %s%d images",
                 model, data == null ? "generated shapes: " : data + ": ", set.size());
         report(saved, iterator, n -> "image " + n);
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     private int recordings(SavedModel saved) throws IOException {
@@ -134,7 +133,7 @@ final class EvaluateCommand implements Callable<Integer> {
                                 set.size(),
                                 set.runs().get(n),
                                 set.classNames().get(set.classes()[n])));
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     private void report(SavedModel saved, PassIterator iterator, IntFunction<String> example)
@@ -154,36 +153,34 @@ final class EvaluateCommand implements Callable<Integer> {
         Texts.confusion(metrics).forEach(line -> console.print("  %s", line));
         console.print("  %s", Texts.scores(metrics));
         if (out != null) {
-            AtomicFile.write(
-                    out,
-                    TrainSettings.JSON
-                                    .writer(SerializationFeature.INDENT_OUTPUT)
-                                    .writeValueAsString(metrics)
-                            + "\n");
+            OutputFolder.writeJson(out, metrics);
         }
     }
 
     /** Results on what a model was trained on are too good; nobody should take them for others. */
     private void warnOfTrainingData(SavedModel saved, List<Recording> recordings)
             throws IOException {
-        TrainSettings settings = TrainSettings.fromMap(saved.file().card().settings());
+        EegSettings settings = Settings.read(saved.file().card().settings(), EegSettings.class);
         boolean sameFolder =
-                data == null || settings.data() == null
-                        ? data == null && settings.data() == null
-                        : Files.isDirectory(Path.of(settings.data()))
-                                && Files.isSameFile(data, Path.of(settings.data()));
+                data == null || settings.data.folder == null
+                        ? data == null && settings.data.folder == null
+                        : Files.isDirectory(Path.of(settings.data.folder))
+                                && Files.isSameFile(data, Path.of(settings.data.folder));
         Set<String> trained = new LinkedHashSet<>();
         recordings.forEach(recording -> trained.add(recording.run()));
-        if (!settings.trainRuns().isEmpty()) {
-            trained.retainAll(settings.trainRuns());
+        if (!settings.data.trainRuns.isEmpty()) {
+            trained.retainAll(settings.data.trainRuns);
         }
         if (sameFolder && !trained.isEmpty()) {
             console.warn(
                     "the model was trained on %s of these recordings, so the result is too good%s",
-                    settings.trainRuns().isEmpty() ? "a part" : "run " + String.join(", ", trained),
-                    settings.testRuns().isEmpty()
+                    settings.data.trainRuns.isEmpty()
+                            ? "a part"
+                            : "run " + String.join(", ", trained),
+                    settings.data.testRuns.isEmpty()
                             ? ""
-                            : "; it was tested on --runs " + String.join(",", settings.testRuns()));
+                            : "; it was tested on --runs "
+                                    + String.join(",", settings.data.testRuns));
         }
     }
 
@@ -202,12 +199,12 @@ final class EvaluateCommand implements Callable<Integer> {
                     "--data is missing: " + model + " was trained on recordings, name some");
         }
         recordings.refuse("simulated EEG is not read; --data names recordings");
-        TrainSettings settings = TrainSettings.fromMap(saved.file().card().settings());
+        EegSettings settings = Settings.read(saved.file().card().settings(), EegSettings.class);
         return TrainingData.load(
                 null,
                 recordings.reader(),
-                runs == null ? settings.testRuns() : runs,
+                runs == null ? settings.data.testRuns : runs,
                 channels,
-                settings.seed());
+                settings.seed);
     }
 }

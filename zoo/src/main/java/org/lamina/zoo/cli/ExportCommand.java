@@ -122,7 +122,7 @@ final class ExportCommand implements Callable<Integer> {
             ComputationGraph converted = PlainNetwork.of(network);
             AtomicFile.write(out, stream -> ModelSerializer.writeModel(converted, stream, false));
             console.print("%s: %,d parameters in DL4J's own layers", out, converted.numParams());
-            return Main.OK;
+            return ExitCode.OK;
         }
         NameMap rules;
         if (map != null) {
@@ -135,7 +135,7 @@ final class ExportCommand implements Callable<Integer> {
         weights.write(out);
         console.print(
                 "%s: %d arrays with the names of %s", out, weights.names().size(), rules.source());
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     private boolean ends(String suffix) {
@@ -158,6 +158,6 @@ final class ExportCommand implements Callable<Integer> {
         options.foldBatchNorm(foldBatchNorm).publishedOrder(publishedOrder).mask(withMask);
         Onnx.export(network, out, options);
         console.print("%s: %,d parameters, operator set 17", out, network.numParams());
-        return Main.OK;
+        return ExitCode.OK;
     }
 }

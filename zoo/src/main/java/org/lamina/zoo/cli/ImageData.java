@@ -19,14 +19,13 @@ record ImageData(ImageSet train, ImageSet test) {
     static ImageData load(ImageSettings settings) throws IOException {
         ImageSet train =
                 settings.generated()
-                        ? ShapeImages.draw(SHAPES, SHAPE_SIZE, settings.seed())
-                        : ImageSet.training(Path.of(settings.data()));
+                        ? ShapeImages.draw(SHAPES, SHAPE_SIZE, settings.seed)
+                        : ImageSet.training(Path.of(settings.data));
         ImageSet test =
                 settings.generated()
-                        ? generatedTest(settings.seed())
-                        : ImageSet.test(Path.of(settings.data()), train);
-        return new ImageData(
-                settings.examples() == 0 ? train : train.first(settings.examples()), test);
+                        ? generatedTest(settings.seed)
+                        : ImageSet.test(Path.of(settings.data), train);
+        return new ImageData(settings.examples == 0 ? train : train.first(settings.examples), test);
     }
 
     /** The shapes that a model trained with this seed is tested with. */
@@ -37,7 +36,7 @@ record ImageData(ImageSet train, ImageSet test) {
     static String describe(ImageSettings settings) {
         return settings.generated()
                 ? "generated shapes"
-                : "images in " + Path.of(settings.data()).getFileName();
+                : "images in " + Path.of(settings.data).getFileName();
     }
 
     /** Tells other data apart, whether to learn from or to measure with. */

@@ -1,51 +1,79 @@
 package org.lamina.zoo.cli;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.core.type.TypeReference;
-import java.util.Map;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import java.nio.file.Path;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.optimize.CosineSchedule;
 import org.lamina.zoo.NFNet;
-import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import picocli.CommandLine.Option;
 
-/**
- * Everything that a training run on images depends on. They are written to the results and to
- * checkpoints.
- *
- * @param data folder of the images; null: generated shapes
- * @param epochs passes over the training images
- * @param batch images of one update
- * @param lr largest learning rate
- * @param clip adaptive gradient clipping, 0: none
- * @param standardizedWeights whether weights are standardized
- * @param examples number of training images that are used, 0: all
- * @param seed of everything random
- * @param momentum of the updates
- * @param labelSmoothing share of the labels that is spread over all classes
- * @param averageDecay of the average of the parameters
- */
-record ImageSettings(
-        String data,
-        int epochs,
-        int batch,
-        double lr,
-        double clip,
-        boolean standardizedWeights,
-        int examples,
-        long seed,
-        double momentum,
-        double labelSmoothing,
-        double averageDecay) {
-
+/** The settings of a training on images. */
+final class ImageSettings extends Settings {
     static final String NETWORK = "nfnet-tiny";
 
-    @JsonIgnore
+    /** Null: generated shapes. */
+    String data;
+
+    @Option(
+            names = "--clip",
+            paramLabel = "RATIO",
+            description = "Adaptive gradient clipping, 0 for none (${DEFAULT-VALUE}).")
+    @Limits(from = 0)
+    double clip = 0.01;
+
+    boolean standardizedWeights = true;
+
+    @Option(
+            names = "--examples",
+            paramLabel = "N",
+            description = "Use so many training images (all).")
+    @Limits(from = 0)
+    int examples;
+
+    /** Of the updates. */
+    double momentum = 0.9;
+
+    /** Share of the labels that is spread over all classes. */
+    double labelSmoothing = 0.1;
+
+    /** Of the average of the parameters. */
+    double averageDecay = 0.999;
+
+    ImageSettings() {
+        super(10, 64, 0.1, 42);
+    }
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Folder with train-images-idx3-ubyte, train-labels-idx1-ubyte and the t10k"
+                            + " files beside them, with or without .gz (MNIST, Fashion-MNIST).")
+    private void data(Path folder) {
+        data = folder == null ? null : folder.toAbsolutePath().normalize().toString();
+    }
+
+    @Option(
+            names = "--plain-weights",
+            description = "Do not standardize weights, to see what it is good for.")
+    private void plainWeights(boolean given) {
+        standardizedWeights = !given;
+    }
+
     boolean generated() {
         return data == null;
+    }
+
+    @Override
+    String source() {
+        return data;
+    }
+
+    @Override
+    boolean complete() {
+        return true;
     }
 
     TrainingPlan plan() {
@@ -69,23 +97,5 @@ record ImageSettings(
                 .updater(new Nesterovs(new CosineSchedule(lr, warmUp, (int) updates), momentum))
                 .gradientClipping(clip == 0 ? null : new AdaptiveGradientClipping(clip, 1e-3))
                 .build();
-    }
-
-    /** A fresh network. */
-    ComputationGraph network(ImageSet train) {
-        return architecture(train).init();
-    }
-
-    Map<String, Object> toMap() {
-        return TrainSettings.JSON.convertValue(this, new TypeReference<>() {});
-    }
-
-    static ImageSettings fromMap(Map<String, Object> map) {
-        try {
-            return TrainSettings.JSON.convertValue(map, ImageSettings.class);
-        } catch (IllegalArgumentException e) {
-            throw new DataException(
-                    "The settings of the training run, in the model's lamina.json, are damaged", e);
-        }
     }
 }

@@ -156,6 +156,6 @@ final class ImportCommand implements Callable<Integer> {
                 projected.isEmpty()
                         ? ""
                         : "; projected onto their norm: " + NameList.of(projected));
-        return Main.OK;
+        return ExitCode.OK;
     }
 }

@@ -29,12 +29,6 @@ import picocli.CommandLine.IVersionProvider;
  * file cannot be used; 130 interrupted. One line on standard error says why.
  */
 public final class Main {
-    static final int OK = 0;
-    static final int FAILED = 1;
-    static final int USAGE = 2;
-    static final int DATA = 3;
-    static final int INTERRUPTED = 130;
-
     private static final String DEBUG = "--debug";
 
     /** Of a training, what needs less memory where it is smaller. */
@@ -140,7 +134,7 @@ public final class Main {
                 (e, given) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
                     console.error(oneLine(e) + " (see '" + command + " --help')", null);
-                    return USAGE;
+                    return ExitCode.USAGE;
                 });
         line.setExecutionExceptionHandler((e, command, parsed) -> fail(e, parsed, console, debug));
         line.setExecutionStrategy(Main::runWithThreads);
@@ -153,9 +147,9 @@ public final class Main {
             // Of Error for example: no memory, no backend, no fonts for the charts.
             code = fail(e, line.getParseResult(), console, debug);
         }
-        if (console.out().checkError() && code == OK) {
+        if (console.out().checkError() && code == ExitCode.OK) {
             console.error("standard output cannot be written to; is a disk full?", null);
-            return FAILED;
+            return ExitCode.FAILED;
         }
         return code;
     }
@@ -163,6 +157,7 @@ public final class Main {
     private static int runWithThreads(CommandLine.ParseResult parsed) {
         Integer threads = deepest(parsed).matchedOptionValue(Threads.OPTION, null);
         try {
+            Limits.Check.of(deepest(parsed));
             return Threads.with(threads, () -> new CommandLine.RunLast().execute(parsed));
         } catch (UsageException e) {
             throw new CommandLine.ExecutionException(
@@ -180,9 +175,9 @@ public final class Main {
         String message = noMemory ? memoryNeeded(deepest(parsed)) : oneLine(e);
         console.error(message, debug ? e : null);
         if (noMemory) {
-            return FAILED;
+            return ExitCode.FAILED;
         }
-        return isUsage(e) ? USAGE : isData(e) ? DATA : FAILED;
+        return isUsage(e) ? ExitCode.USAGE : isData(e) ? ExitCode.DATA : ExitCode.FAILED;
     }
 
     /** That of the command which runs, not of one that it is a part of. */

@@ -1,5 +1,8 @@
 package org.lamina.zoo.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -15,6 +18,9 @@ import org.lamina.zoo.training.AtomicFile;
 /** The files of one training run, which has the folder to itself until it is closed. */
 final class OutputFolder implements AutoCloseable {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    private static final ObjectWriter JSON =
+            new ObjectMapper().writer(SerializationFeature.INDENT_OUTPUT);
 
     private final Path path;
 
@@ -128,6 +134,7 @@ final class OutputFolder implements AutoCloseable {
         if (lock != null) {
             Files.deleteIfExists(lockFile());
             lock.close();
+            lock = null;
         }
     }
 
@@ -156,6 +163,11 @@ final class OutputFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UsageException("--out " + e.getMessage(), e);
         }
+    }
+
+    /** Writes results, for programs and people. */
+    static void writeJson(Path file, Object results) throws IOException {
+        AtomicFile.write(file, JSON.writeValueAsString(results) + "\n");
     }
 
     private static String reason(IOException e) {

@@ -66,6 +66,7 @@ final class PredictCommand implements Callable<Integer> {
             description =
                     "An epoch every so many seconds (epochs at the events that the model knows; an"
                             + " epoch after the other if there are none).")
+    @Limits(above = 0)
     private Double every;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write to this file.")
@@ -86,9 +87,6 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (every != null && !(every > 0)) {
-            throw new UsageException("--every " + Texts.number(every) + ": must be above 0");
-        }
         OutputFolder.checkFile(out);
         SavedModel saved = SavedModel.load(model, reading.options(), console);
         ModelCard card = saved.file().card();
@@ -120,7 +118,7 @@ final class PredictCommand implements Callable<Integer> {
             AtomicFile.write(out, text.toString());
             console.print("Written: %s", out);
         }
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     /** Numbers the images from 0, as their file does. */

@@ -20,6 +20,7 @@ final class RecordingOptions {
             names = "--rate",
             paramLabel = "HZ",
             description = "Sampling rate of CSV files (by their time column).")
+    @Limits(above = 0)
     Double rate;
 
     @Option(
@@ -39,9 +40,6 @@ final class RecordingOptions {
 
     /** What reads the recordings. */
     RecordingReader reader() {
-        if (rate != null && !(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
-            throw new UsageException("--rate " + Texts.number(rate) + ": must be above 0");
-        }
         return new RecordingReader(
                 new CsvRecordingReader(timeColumn, markerColumn, rate == null ? 0 : rate), strict);
     }
@@ -61,21 +59,20 @@ final class RecordingOptions {
                 });
     }
 
-    /** The switches that give that reader, for a command to copy. */
-    static String switches(RecordingReader reader) {
+    /** These switches, for a command to copy. */
+    String switches() {
         StringBuilder text = new StringBuilder();
-        CsvRecordingReader csv = reader.csv();
-        if (reader.strict()) {
+        if (strict) {
             text.append(" --strict");
         }
-        if (csv.samplingRate() > 0) {
-            text.append(" --rate ").append(Texts.number(csv.samplingRate()));
+        if (rate != null && rate > 0) {
+            text.append(" --rate ").append(Texts.number(rate));
         }
-        if (csv.timeColumn() != null) {
-            text.append(" --time-column ").append(Texts.quoted(csv.timeColumn()));
+        if (timeColumn != null) {
+            text.append(" --time-column ").append(Texts.quoted(timeColumn));
         }
-        if (csv.markerColumn() != null) {
-            text.append(" --marker-column ").append(Texts.quoted(csv.markerColumn()));
+        if (markerColumn != null) {
+            text.append(" --marker-column ").append(Texts.quoted(markerColumn));
         }
         return text.toString();
     }

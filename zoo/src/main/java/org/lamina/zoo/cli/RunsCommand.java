@@ -90,7 +90,7 @@ final class RunsCommand implements Callable<Integer> {
                                 String.join(", ", channels)));
         notes.each(note -> console.warn("%s", note));
         unusable.keySet().forEach(message -> console.error(message, null));
-        return unusable.isEmpty() ? Main.OK : Main.DATA;
+        return unusable.isEmpty() ? ExitCode.OK : ExitCode.DATA;
     }
 
     private static String[] row(RecordingId id, String... rest) {

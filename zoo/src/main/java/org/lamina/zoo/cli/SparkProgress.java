@@ -61,7 +61,7 @@ final class SparkProgress implements RoundListener {
             console.print(
                     "Epoch %3d/%d  round %d/%d  loss %.3f  %.0f samples/s  %s left",
                     round.epoch(),
-                    start.settings().epochs(),
+                    start.settings().epochs,
                     round.number(),
                     round.rounds(),
                     round.loss(),
@@ -96,7 +96,7 @@ final class SparkProgress implements RoundListener {
         console.print(
                 "Epoch %3d/%d  loss %.3f  accuracy %.3f%s",
                 number,
-                start.settings().epochs(),
+                start.settings().epochs,
                 epoch.loss(),
                 epoch.trainAccuracy(),
                 onValidation == null
@@ -121,7 +121,7 @@ final class SparkProgress implements RoundListener {
     }
 
     boolean complete() {
-        return state.history().size() >= start.settings().epochs() || stopsEarly();
+        return state.history().size() >= start.settings().epochs || stopsEarly();
     }
 
     Metrics evaluate(PreparedBatches set) {

@@ -14,6 +14,7 @@ import org.lamina.zoo.spark.HadoopFiles;
 import org.lamina.zoo.spark.Position;
 import org.lamina.zoo.spark.PreparedEpochs;
 import org.lamina.zoo.spark.SparkTraining;
+import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.TrainingState;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -45,7 +46,7 @@ final class SparkRun {
                     new SparkWork(spark.context(), HadoopFiles.of(spark.context()), command.work);
             work.files().removeLeftovers(work.checkpointFile());
             SparkStart start = command.resume ? SparkStart.resume(work) : null;
-            String name = start == null ? network.name() : start.settings().network();
+            String name = start == null ? network.name() : start.settings().network.name;
             if (network != null && !name.equals(network.name())) {
                 throw new UsageException(
                         work.checkpointFile()
@@ -81,7 +82,7 @@ final class SparkRun {
                 SparkTraining.builder(spark.context())
                         .workers(workers)
                         .averagingFrequency(command.averaging)
-                        .seed(start.settings().seed())
+                        .seed(start.settings().seed)
                         .build();
         announce(spark, start, workers);
         SparkProgress progress =
@@ -92,7 +93,7 @@ final class SparkRun {
                 training.fit(
                         start.model().network(),
                         start.epochs().train(),
-                        start.settings().epochs(),
+                        start.settings().epochs,
                         new Position(start.state().history().size(), start.state().batches()),
                         progress);
             }
@@ -104,22 +105,16 @@ final class SparkRun {
                         "Go on with: spark-train --resume --work %s --out %s, and --master,"
                                 + " --workers, --averaging as before",
                         Texts.quoted(work.folder()), Texts.quoted(out.path().toString()));
-                return Main.INTERRUPTED;
+                return ExitCode.INTERRUPTED;
             }
             finish(work, start, progress, out);
             work.clear();
-            return Main.OK;
+            return ExitCode.OK;
         }
     }
 
     private void announce(SparkCluster spark, SparkStart start, int workers) {
-        console.print("%s on %s", start.settings().entry().title(), start.model().card().data());
-        sets(start.epochs()).forEach((name, counts) -> console.print("  %-11s %s", name, counts));
-        console.print(
-                "  network     %d parameters; kernel length %d, seed %d",
-                start.model().network().numParams(),
-                start.settings().kernelLength(),
-                start.settings().seed());
+        EegFiles.announce(console, start.settings(), start.model(), sets(start.epochs()));
         console.print(
                 "  Spark       %s, %d workers, averaging every %d updates",
                 spark.context().master(), workers, command.averaging);
@@ -138,23 +133,27 @@ final class SparkRun {
         if (start.settings().plan().earlyStopping() && state.best() != null) {
             start.model().network().setParams(state.best());
         }
+        Map<String, Metrics> measured = new LinkedHashMap<>();
+        measured.put("test", progress.evaluate(epochs.test()));
+        measured.put(
+                "validation",
+                epochs.validation() == null ? null : progress.evaluate(epochs.validation()));
+        measured.put("train", progress.evaluate(epochs.train()));
         RunFiles results =
-                new RunFiles(
+                new EegFiles(
                         start.settings(),
                         reported(work, start),
                         sets(epochs),
                         start.model(),
                         state.history(),
-                        progress.evaluate(epochs.test()),
-                        epochs.validation() == null ? null : progress.evaluate(epochs.validation()),
-                        progress.evaluate(epochs.train()));
+                        measured);
         results.write(out);
         results.print(console, out);
     }
 
     private static Map<String, String> sets(PreparedEpochs epochs) {
         Map<String, String> sets = new LinkedHashMap<>();
-        List<String> names = List.of("training", "validation", "test");
+        List<String> names = List.of("train", "validation", "test");
         for (int i = 0; i < names.size(); i++) {
             if (Arrays.stream(epochs.counts()[i]).sum() > 0) {
                 sets.put(names.get(i), Texts.counts(epochs.counts()[i], epochs.classNames()));
@@ -165,7 +164,7 @@ final class SparkRun {
 
     /** Some of the training epochs, as they were recorded. */
     private static EpochSet reported(SparkWork work, SparkStart start) {
-        int batch = start.settings().batch();
+        int batch = start.settings().batch;
         int wanted = (MOST_REPORTED + batch - 1) / batch;
         DataSet some = DataSet.merge(start.epochs().train().read(work.context()).take(wanted));
         start.epochs().normalizer().revert(some);

@@ -24,38 +24,39 @@ import org.lamina.zoo.training.TrainingState;
  * @param state where training stands
  */
 record SparkStart(
-        TrainSettings settings, PreparedEpochs epochs, ModelFile model, TrainingState state) {
+        EegSettings settings, PreparedEpochs epochs, ModelFile model, TrainingState state) {
 
     /** Reads the recordings, prepares their epochs and makes a network for them. */
     static SparkStart prepare(
             Console console, SparkTrainCommand command, Zoo.Entry network, SparkWork work)
             throws IOException {
+        EegSettings settings = command.settings;
         SparkRecordings recordings =
                 SparkRecordings.open(
                         work.context(),
-                        command.options.data,
-                        command.options.reading.reader(),
-                        command.runs(),
-                        command.options.channels == null ? List.of() : command.options.channels,
+                        settings.data.folder,
+                        settings.data.reading.reader(),
+                        List.copyOf(settings.data.runsToRead()),
+                        settings.data.channelsToRead(),
                         command.skipBadFiles);
         if (!recordings.skipped().isEmpty()) {
             recordings.skipped().forEach(problem -> console.warn("skipped %s", problem));
             console.warn("%d recordings skipped", recordings.skipped().size());
         }
         List<Recording> summaries = recordings.summaries();
-        TrainSettings settings = command.options.resolve(network, summaries);
-        EpochingOptions cut = EpochExtractor.named(summaries, settings.epoching());
+        settings.settle(network, summaries);
+        EpochingOptions cut = EpochExtractor.named(summaries, settings.data.epoching());
         int classes = (int) cut.labels().values().stream().distinct().count();
         PreparedEpochs epochs =
                 PreparedEpochs.write(
                         recordings.epochs(cut),
                         new PreparedEpochs.Split(
-                                settings.testRuns(),
+                                settings.data.testRuns,
                                 TrainingData.TEST_SHARE,
-                                settings.validation(),
-                                settings.seed()),
-                        settings.batch(),
-                        settings.oneOutput(classes),
+                                settings.validation,
+                                settings.seed),
+                        settings.batch,
+                        settings.network.oneOutput(classes),
                         work.epochs());
         int channels = cut.channels().size();
         int samples = (int) epochs.train().read(work.context()).first().getFeatures().size(3);
@@ -63,7 +64,7 @@ record SparkStart(
         Model model = settings.architecture(channels, samples, classes).init();
         ModelCard card =
                 new ModelCard(
-                        settings.network(),
+                        settings.network.name,
                         epochs.classNames(),
                         cut.channels(),
                         rate,
@@ -91,7 +92,7 @@ record SparkStart(
                             + ": the epochs are not those that the interrupted run began with");
         }
         return new SparkStart(
-                TrainSettings.fromMap(checkpoint.model().card().settings()),
+                Settings.read(checkpoint.model().card().settings(), EegSettings.class),
                 epochs,
                 checkpoint.model(),
                 checkpoint.state());

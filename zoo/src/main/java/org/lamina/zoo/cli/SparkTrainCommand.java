@@ -3,7 +3,6 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -81,18 +80,21 @@ final class SparkTrainCommand implements Callable<Integer> {
             names = "--workers",
             paramLabel = "N",
             description = "Workers that train at a time (the cluster's cores).")
+    @Limits(from = 1)
     Integer workers;
 
     @Option(
             names = "--averaging",
             paramLabel = "N",
-            description = "Updates of a worker between two averagings (20).")
+            description = "Updates of a worker between two averagings (${DEFAULT-VALUE}).")
+    @Limits(from = 1)
     int averaging = SparkTraining.DEFAULT_AVERAGING_FREQUENCY;
 
     @Option(
             names = "--checkpoint-seconds",
             paramLabel = "S",
-            description = "Seconds between two checkpoints at least (15).")
+            description = "Seconds between two checkpoints at least (${DEFAULT-VALUE}).")
+    @Limits(from = 0)
     int checkpointSeconds = 15;
 
     @Option(
@@ -111,7 +113,7 @@ final class SparkTrainCommand implements Callable<Integer> {
             description = "Go on from the checkpoint in --work, with the settings of that run.")
     boolean resume;
 
-    @Mixin final TrainOptions options = new TrainOptions();
+    @Mixin final EegSettings settings = new EegSettings();
 
     SparkTrainCommand(Console console) {
         this.console = console;
@@ -127,12 +129,6 @@ final class SparkTrainCommand implements Callable<Integer> {
                             + " or use spark-submit",
                     e);
         }
-        if (averaging < 1 || (workers != null && workers < 1)) {
-            throw new UsageException("--workers and --averaging must be 1 or more");
-        }
-        if (checkpointSeconds < 0) {
-            throw new UsageException("--checkpoint-seconds must be 0 or more");
-        }
         if (resume) {
             Set<String> others = new TreeSet<>();
             for (CommandLine.Model.OptionSpec given :
@@ -145,7 +141,7 @@ final class SparkTrainCommand implements Callable<Integer> {
                         "--resume goes on with the settings that the run began with: without "
                                 + String.join(", ", others));
             }
-        } else if (options.data == null) {
+        } else if (settings.data.simulated()) {
             throw new UsageException("--data is missing: training on Spark needs recordings");
         }
         return new SparkRun(console, this, resume && network == null ? null : network()).run();
@@ -162,10 +158,5 @@ final class SparkTrainCommand implements Callable<Integer> {
                                         String.format(
                                                 "'%s' is no network for EEG; there are %s",
                                                 name, String.join(", ", new Networks()))));
-    }
-
-    /** Runs to use: empty means all. */
-    List<String> runs() {
-        return List.copyOf(options.runsToRead());
     }
 }

@@ -88,7 +88,7 @@ final class SummaryCommand implements Callable<Integer> {
             }
         }
         print(network, input);
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     private void print(Model network, InputType input) {

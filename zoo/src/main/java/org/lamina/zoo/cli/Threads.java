@@ -24,6 +24,7 @@ final class Threads {
                     "Threads to compute with (OMP_NUM_THREADS, or the cores). Sums over several"
                             + " threads round in another order, so that other numbers of threads"
                             + " give slightly other results.")
+    @Limits(from = 1, to = MOST)
     private Integer threads;
 
     /** Number of threads now. */
@@ -51,9 +52,6 @@ final class Threads {
         checkEnvironment(System.getenv(VARIABLE));
         if (number == null) {
             return command.getAsInt();
-        }
-        if (number < 1 || number > MOST) {
-            throw new UsageException(OPTION + " " + number + ": must be 1 to " + MOST);
         }
         NativeOps omp = openMp();
         Environment nd4j = Nd4j.getEnvironment();

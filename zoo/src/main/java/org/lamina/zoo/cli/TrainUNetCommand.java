@@ -1,6 +1,5 @@
 package org.lamina.zoo.cli;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,21 +46,27 @@ final class TrainUNetCommand implements Callable<Integer> {
     private Path out;
 
     @Option(names = "--length", paramLabel = "N", description = "Samples of a signal.")
+    @Limits(from = SHORTEST)
     private int length = 256;
 
     @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio.")
+    @Limits(from = -100, to = 100)
     private double snr = 0;
 
     @Option(names = "--width", paramLabel = "N", description = "Filters of the first stage.")
+    @Limits(above = 0)
     private int width = 16;
 
     @Option(names = "--updates", paramLabel = "N", description = "Updates, each on new signals.")
+    @Limits(above = 0)
     private int updates = 400;
 
     @Option(names = "--batch", paramLabel = "N", description = "Signals of one update.")
+    @Limits(above = 0)
     private int batch = 32;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "Largest learning rate of Adam.")
+    @Limits(above = 0)
     private double lr = 5e-3;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of everything random.")
@@ -75,11 +80,10 @@ final class TrainUNetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        check();
         try (OutputFolder folder = OutputFolder.create(out, "unet")) {
             run(folder);
         }
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     private void run(OutputFolder folder) throws IOException {
@@ -104,7 +108,8 @@ final class TrainUNetCommand implements Callable<Integer> {
         double filtered = NoisyBursts.snr(test.getLabels(), signals.bandPassed(test.getFeatures()));
         AtomicFile.write(
                 folder.model(), stream -> ModelSerializer.writeModel(network, stream, false));
-        AtomicFile.write(folder.metrics(), metrics(network, before, filtered, after, seconds));
+        OutputFolder.writeJson(
+                folder.metrics(), metrics(network, before, filtered, after, seconds));
         console.print(
                 "%nSignal-to-noise ratio on %d other signals: %s dB before, %s dB after a"
                         + " band-pass, %s dB after the network",
@@ -151,26 +156,12 @@ final class TrainUNetCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.1f", Math.round(10 * value) / 10.0 + 0.0);
     }
 
-    private void check() {
-        above("--length", length, SHORTEST - 1);
-        above("--width", width, 0);
-        above("--updates", updates, 0);
-        above("--batch", batch, 0);
-        above("--lr", lr, 0);
-        if (!(Math.abs(snr) <= 100)) {
-            throw new UsageException("--snr " + Texts.number(snr) + ": must be in [-100, 100]");
-        }
-    }
-
-    private static void above(String option, double value, int low) {
-        if (!(value > low) || Double.isInfinite(value)) {
-            throw new UsageException(option + " " + Texts.number(value) + ": must be above " + low);
-        }
-    }
-
-    private String metrics(
-            ComputationGraph network, double before, double filtered, double after, double seconds)
-            throws IOException {
+    private Map<String, Object> metrics(
+            ComputationGraph network,
+            double before,
+            double filtered,
+            double after,
+            double seconds) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("length", length);
         settings.put("snr", snr);
@@ -190,9 +181,6 @@ final class TrainUNetCommand implements Callable<Integer> {
         json.put("seconds", seconds);
         json.put("parameters", network.numParams());
         json.put("settings", settings);
-        return TrainSettings.JSON
-                        .writer(SerializationFeature.INDENT_OUTPUT)
-                        .writeValueAsString(json)
-                + "\n";
+        return json;
     }
 }

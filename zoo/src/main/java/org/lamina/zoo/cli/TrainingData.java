@@ -1,7 +1,6 @@
 package org.lamina.zoo.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,20 +68,23 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
                 .toList();
     }
 
-    /** The recordings that the settings name. */
-    static List<Recording> load(TrainSettings settings) {
-        List<String> runs = new ArrayList<>(settings.trainRuns());
-        runs.addAll(settings.testRuns());
-        return load(settings.data(), settings.reader(), runs, settings.channels(), settings.seed());
+    /** The recordings that the settings name, settled or not. */
+    static List<Recording> load(EegSettings settings) {
+        return load(
+                settings.data.folder,
+                settings.data.reading.reader(),
+                settings.data.runsToRead(),
+                settings.data.channelsToRead(),
+                settings.seed);
     }
 
     /** Cuts and splits. */
-    static TrainingData of(TrainSettings settings, List<Recording> recordings) {
-        EpochSet all = EpochExtractor.extract(recordings, settings.epoching());
+    static TrainingData of(EegSettings settings, List<Recording> recordings) {
+        EpochSet all = EpochExtractor.extract(recordings, settings.data.epoching());
         EpochSet.Split split =
-                settings.testRuns().isEmpty()
-                        ? all.splitStratified(TEST_SHARE, settings.seed())
-                        : all.splitByRun(settings.trainRuns(), settings.testRuns());
+                settings.data.testRuns.isEmpty()
+                        ? all.splitStratified(TEST_SHARE, settings.seed)
+                        : all.splitByRun(settings.data.trainRuns, settings.data.testRuns);
         EpochSet train = split.train();
         int[] counts = train.classCounts();
         for (int k = 0; k < counts.length; k++) {
@@ -93,15 +95,15 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
                                 + "' to train on; it occurs in the test runs only");
             }
         }
-        if (settings.kernelLength() > all.samples()) {
+        if (settings.network.kernelLength > all.samples()) {
             throw new UsageException(
                     String.format(
                             "--kernel-length %d is longer than the epoch, which has %d samples",
-                            settings.kernelLength(), all.samples()));
+                            settings.network.kernelLength, all.samples()));
         }
         EpochSet validation = null;
-        if (settings.validation() > 0) {
-            EpochSet.Split inner = train.splitStratified(settings.validation(), settings.seed());
+        if (settings.validation > 0) {
+            EpochSet.Split inner = train.splitStratified(settings.validation, settings.seed);
             train = inner.train();
             validation = inner.test();
         }
@@ -109,12 +111,12 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
     }
 
     /** Channels and labels by name, so that a model asks the next recording for the same ones. */
-    private static EpochingOptions named(TrainSettings settings, EpochSet all) {
-        Map<String, String> labels = new LinkedHashMap<>(settings.labels());
+    private static EpochingOptions named(EegSettings settings, EpochSet all) {
+        Map<String, String> labels = new LinkedHashMap<>(settings.data.labels);
         if (labels.isEmpty()) {
             all.classNames().forEach(name -> labels.put(name, name));
         }
-        EpochingOptions given = settings.epoching();
+        EpochingOptions given = settings.data.epoching();
         return new EpochingOptions(
                 all.channels(),
                 given.low(),
@@ -127,21 +129,21 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
     }
 
     /** What was trained on, in a sentence. */
-    static String describe(TrainSettings settings, EpochSet train) {
+    static String describe(EegSettings settings, EpochSet train) {
         return describe(settings, train.channels().size(), train.samplingRate(), train.samples());
     }
 
-    static String describe(TrainSettings settings, int channels, double rate, int samples) {
+    static String describe(EegSettings settings, int channels, double rate, int samples) {
         return String.format(
                 Locale.ROOT,
                 "%s, %d channels, %s Hz, epochs of %s to %s s (%d samples)",
-                settings.simulated()
+                settings.data.simulated()
                         ? "simulated EEG (no recording of a person)"
-                        : "recordings in " + Path.of(settings.data()).getFileName(),
+                        : "recordings in " + Path.of(settings.data.folder).getFileName(),
                 channels,
                 Texts.number(rate),
-                Texts.number(settings.tmin()),
-                Texts.number(settings.tmax()),
+                Texts.number(settings.data.tmin),
+                Texts.number(settings.data.tmax),
                 samples);
     }
 

@@ -43,6 +43,6 @@ final class ZooListCommand implements Callable<Integer> {
         }
         Texts.table(rows).forEach(line -> console.print("%s", line));
         console.print("%nMore about one: %s zoo show NAME", Console.program());
-        return Main.OK;
+        return ExitCode.OK;
     }
 }

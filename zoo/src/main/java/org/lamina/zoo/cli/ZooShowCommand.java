@@ -49,6 +49,7 @@ final class ZooShowCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             description = "Examples at a time, for the memory (${DEFAULT-VALUE}).")
+    @Limits(from = 1)
     private int batch = 32;
 
     ZooShowCommand(Console console) {
@@ -57,9 +58,6 @@ final class ZooShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (batch < 1) {
-            throw new UsageException("--batch " + batch + ": must be 1 or more");
-        }
         Zoo.Entry entry =
                 Zoo.find(name)
                         .orElseThrow(
@@ -75,7 +73,7 @@ final class ZooShowCommand implements Callable<Integer> {
             }
         }
         print(entry, network, NetworkSummary.of(network));
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     private ZooNetwork<?> network(Zoo.Entry entry) {

@@ -1,0 +1,260 @@
+package org.lamina.zoo.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.Recording;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which recordings are used, and how epochs are cut from them. */
+final class DataSettings {
+    private static final int LOW = 4;
+    private static final int HIGH = 38;
+
+    /** Of an epoch, in seconds, unless the user asks for more. */
+    private static final int LONGEST = 4;
+
+    /** Null: simulated. */
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Folder of recordings, a run a file ('runs DIR' lists them). Without it the EEG"
+                            + " is simulated.")
+    @JsonProperty("data")
+    String folder;
+
+    @Option(
+            names = "--channels",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Channels to use, in this order (all).")
+    List<String> channels;
+
+    @Mixin @JsonUnwrapped final RecordingOptions reading = new RecordingOptions();
+
+    /** Settled without any: a share of the epochs, chosen by class. */
+    @Option(
+            names = "--train-runs",
+            split = ",",
+            paramLabel = "RUN",
+            description = "Runs to train on (all that are not tested with).")
+    List<String> trainRuns;
+
+    @Option(
+            names = "--test-runs",
+            split = ",",
+            paramLabel = "RUN",
+            description =
+                    "Runs to test with (those that are not trained on; if no runs are named the"
+                            + " last third, of a single run a quarter of its epochs).")
+    List<String> testRuns;
+
+    /** Settled without any: all but rest, as they are. */
+    @Option(
+            names = "--labels",
+            split = ",",
+            paramLabel = "LABEL=CLASS",
+            description = "Event labels and the class each stands for (all but rest, as they are).")
+    Map<String, String> labels;
+
+    @Option(
+            names = "--low",
+            paramLabel = "HZ",
+            description = "Lower edge of the band-pass, 0 for none (" + LOW + ").")
+    @Limits(from = 0)
+    double low = LOW;
+
+    @Option(
+            names = "--high",
+            paramLabel = "HZ",
+            description =
+                    "Upper edge of the band-pass, 0 for none (" + HIGH + ", if the rate allows).")
+    @Limits(from = 0)
+    Double high;
+
+    @Option(
+            names = "--tmin",
+            paramLabel = "S",
+            description = "Start of an epoch in seconds after its event (0).")
+    Double tmin;
+
+    @Option(
+            names = "--tmax",
+            paramLabel = "S",
+            description =
+                    "End of an epoch (the shortest event's, or the shortest time between events,"
+                            + " at most "
+                            + LONGEST
+                            + ").")
+    Double tmax;
+
+    @Option(names = "--resample", paramLabel = "HZ", description = "Sampling rate (the files').")
+    @Limits(from = 0)
+    double resample;
+
+    @Option(
+            names = "--reject",
+            paramLabel = "UV",
+            description = "Drop epochs with a larger peak-to-peak amplitude (none).")
+    @Limits(from = 0)
+    double reject;
+
+    boolean simulated() {
+        return folder == null;
+    }
+
+    /** Runs to read: empty means all. */
+    Set<String> runsToRead() {
+        Set<String> runs = new LinkedHashSet<>();
+        if (trainRuns != null && testRuns != null) {
+            runs.addAll(trainRuns);
+            runs.addAll(testRuns);
+        }
+        return runs;
+    }
+
+    /** Channels to read: empty means all. */
+    List<String> channelsToRead() {
+        return channels == null ? List.of() : channels;
+    }
+
+    EpochingOptions epoching() {
+        return EpochingOptions.builder()
+                .channels(channels)
+                .band(low, high)
+                .window(tmin, tmax)
+                .resampleHz(resample)
+                .rejectMicrovolt(reject)
+                .labels(labels)
+                .build();
+    }
+
+    boolean complete() {
+        return channels != null
+                && trainRuns != null
+                && testRuns != null
+                && labels != null
+                && high != null
+                && tmin != null
+                && tmax != null;
+    }
+
+    /** Closes every default by what the recordings are like. */
+    void settle(List<Recording> recordings, long seed) {
+        if (simulated()) {
+            reading.refuse("simulated EEG is not read; --data names recordings");
+        } else if (!folder.contains("://")) {
+            // As another working folder finds it; hdfs://... and the like are that already.
+            folder = Path.of(folder).toAbsolutePath().normalize().toString();
+        }
+        if (labels != null && Set.copyOf(labels.values()).size() < 2) {
+            throw new UsageException(
+                    String.format(
+                            "--labels maps all of them to '%s'; at least two classes are needed",
+                            labels.values().iterator().next()));
+        }
+        Recording first = recordings.get(0);
+        channels = channels == null ? first.channels() : channels;
+        high =
+                high == null
+                        ? Double.valueOf(Math.min(HIGH, Math.floor(0.45 * first.samplingRate())))
+                        : high;
+        EpochingOptions simulated = simulated() ? TrainingData.simulator(seed).epoching() : null;
+        if (tmin == null) {
+            tmin = simulated() ? simulated.tmin() : 0;
+        }
+        if (tmax == null) {
+            tmax = simulated() ? simulated.tmax() : shortestEvent(recordings);
+        }
+        if (labels == null) {
+            labels = simulated() ? simulated.labels() : Map.of();
+        }
+        checkWindowAndBand(first.samplingRate() / 2);
+        settleRuns(recordings.stream().map(Recording::run).distinct().toList());
+    }
+
+    private void checkWindowAndBand(double half) {
+        below("--tmin", tmin, "--tmax", tmax);
+        if (high > 0) {
+            below("--low", low, "--high", high);
+        }
+        if (Math.max(low, high) >= half) {
+            throw new UsageException(
+                    String.format(
+                            "%s %s must be below half the sampling rate, %s Hz",
+                            high > 0 ? "--high" : "--low",
+                            Texts.number(Math.max(low, high)),
+                            Texts.number(half)));
+        }
+    }
+
+    private static void below(String low, double from, String high, double to) {
+        if (!(from < to)) {
+            throw new UsageException(
+                    String.format(
+                            "%s %s must be below %s %s",
+                            low, Texts.number(from), high, Texts.number(to)));
+        }
+    }
+
+    /** The runs to train on and to test with; none where the epochs of one run are split. */
+    private void settleRuns(List<String> all) {
+        if (trainRuns == null && testRuns == null) {
+            int tested = all.size() < 2 ? 0 : Math.max(1, Math.round(all.size() / 3f));
+            testRuns = all.subList(all.size() - tested, all.size());
+            trainRuns = tested == 0 ? List.of() : without(all, testRuns);
+        } else if (testRuns == null) {
+            testRuns = without(all, trainRuns);
+            if (testRuns.isEmpty()) {
+                throw new UsageException("--train-runs names every run; none is left to test with");
+            }
+        } else if (trainRuns == null) {
+            trainRuns = without(all, testRuns);
+            if (trainRuns.isEmpty()) {
+                throw new UsageException("--test-runs names every run; none is left to train on");
+            }
+        }
+    }
+
+    private static List<String> without(List<String> all, List<String> some) {
+        List<String> rest = new ArrayList<>(all);
+        rest.removeAll(some);
+        return rest;
+    }
+
+    /** Of the labels that are used: an event's length or, without one, the time to the next. */
+    private double shortestEvent(List<Recording> recordings) {
+        double shortest = LONGEST;
+        for (Recording recording : recordings) {
+            List<Event> events = recording.events();
+            for (int i = 0; i < events.size(); i++) {
+                Event event = events.get(i);
+                double length = event.duration();
+                if (!(length > 0)) {
+                    length =
+                            i + 1 < events.size()
+                                    ? events.get(i + 1).onset() - event.onset()
+                                    : LONGEST;
+                }
+                boolean used =
+                        labels == null
+                                ? !EpochExtractor.isRest(event.label())
+                                : labels.containsKey(event.label());
+                if (used && length > 0) {
+                    shortest = Math.min(shortest, length);
+                }
+            }
+        }
+        return Math.max(0.1, Math.floor(shortest * 10) / 10);
+    }
+}

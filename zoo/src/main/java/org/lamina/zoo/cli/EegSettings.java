@@ -1,0 +1,101 @@
+package org.lamina.zoo.cli;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
+import org.lamina.zoo.EegNetwork;
+import org.lamina.zoo.Zoo;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.training.TrainingPlan;
+import org.nd4j.linalg.learning.config.Adam;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The settings of a training of a network for EEG. */
+final class EegSettings extends Settings {
+    private static final int PATIENCE = 30;
+    private static final double VALIDATION = 0.2;
+
+    @Mixin @JsonUnwrapped final DataSettings data = new DataSettings();
+
+    @Mixin @JsonUnwrapped final NetworkSettings network = new NetworkSettings();
+
+    @Option(
+            names = "--no-early-stopping",
+            description =
+                    "Train all epochs on all training data and keep the last epoch's network"
+                            + " (keep the best epoch's, chosen with a part of the training data).")
+    @JsonIgnore
+    private boolean noEarlyStopping;
+
+    /** 0 after {@link #settle}: train all epochs. */
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description =
+                    "Epochs without improvement after which training stops (" + PATIENCE + ").")
+    @Limits(above = 0)
+    Integer patience;
+
+    @Option(
+            names = "--validation",
+            paramLabel = "SHARE",
+            description =
+                    "Share of the training epochs that chooses the best epoch ("
+                            + VALIDATION
+                            + ").")
+    @Limits(from = 0, below = 1)
+    Double validation;
+
+    /**
+     * Whether evaluation normalizes with statistics of the training data without dropout, taken
+     * after training; not on Spark.
+     */
+    boolean recomputeBatchNorm;
+
+    EegSettings() {
+        super(100, 16, 1e-3, 1);
+    }
+
+    /** Closes every default by what the recordings are like. */
+    EegSettings settle(Zoo.Entry entry, List<Recording> recordings) {
+        if (noEarlyStopping && patience != null) {
+            throw new UsageException("--patience makes no sense with --no-early-stopping");
+        }
+        if (!noEarlyStopping && validation != null && validation == 0) {
+            throw new UsageException(
+                    "--validation 0 leaves nothing to choose the best epoch with; add"
+                            + " --no-early-stopping");
+        }
+        patience = noEarlyStopping ? 0 : patience == null ? PATIENCE : patience;
+        validation = validation != null ? validation : noEarlyStopping ? 0 : VALIDATION;
+        data.settle(recordings, seed);
+        network.settle(entry, data, recordings.get(0).samplingRate());
+        return this;
+    }
+
+    @Override
+    String source() {
+        return data.folder;
+    }
+
+    @Override
+    boolean complete() {
+        return patience != null && validation != null && data.complete() && network.complete();
+    }
+
+    TrainingPlan plan() {
+        return new TrainingPlan(epochs, batch, seed, patience);
+    }
+
+    /** The network that is trained. */
+    EegNetwork<?> architecture(int channels, int samples, int classes) {
+        return network.builder()
+                .channels(channels)
+                .samples(samples)
+                .classes(classes)
+                .updater(new Adam(lr))
+                .seed(seed)
+                .build();
+    }
+}

@@ -1,0 +1,157 @@
+package org.lamina.zoo.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegVariant;
+import org.lamina.zoo.Zoo;
+import picocli.CommandLine.Option;
+
+/** A network for EEG: which one, and what of it differs from its preset. */
+final class NetworkSettings {
+    /** More filters are no use and fill the memory. */
+    private static final int MOST_FILTERS = 4096;
+
+    /** In the zoo; files of before there were several do not have it. */
+    @JsonProperty("network")
+    String name = "eegnet";
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description = "Published variant (the network's first).")
+    String preset;
+
+    @Option(
+            names = "--kernel-length",
+            paramLabel = "N",
+            description = "Samples of the temporal filters (as long as the preset's in time).")
+    @Limits(above = 0)
+    Integer kernelLength;
+
+    @Option(names = "--f1", paramLabel = "N", description = "Temporal filters (the preset's).")
+    @Limits(above = 0, to = MOST_FILTERS)
+    Integer f1;
+
+    /** Settled without: the network has no such option. */
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            description = "Spatial filters for each, where the network has that (the preset's).")
+    @Limits(above = 0, to = MOST_FILTERS)
+    Integer depth;
+
+    /** Settled without: the network has no such option. */
+    @Option(
+            names = "--f2",
+            paramLabel = "N",
+            description =
+                    "Filters after those, where the network has that (f1 x depth, or the"
+                            + " preset's).")
+    @Limits(above = 0, to = MOST_FILTERS)
+    Integer f2;
+
+    @Option(
+            names = "--dropout",
+            paramLabel = "P",
+            description = "Probability of dropping (the preset's).")
+    @Limits(from = 0, below = 1)
+    Double dropout;
+
+    @Option(
+            names = "--bn-momentum",
+            paramLabel = "M",
+            description =
+                    "Share of a batch in the statistics that evaluation normalizes with"
+                            + " (${DEFAULT-VALUE}; some presets publish 0.01, which takes hundreds"
+                            + " of updates to settle).")
+    @Limits(above = 0, to = 1)
+    double batchNormMomentum = 0.1;
+
+    /** The network in the zoo. */
+    Zoo.Entry entry() {
+        return Zoo.find(name)
+                .filter(entry -> entry.eeg() != null)
+                .orElseThrow(() -> new UsageException("'" + name + "': no network for EEG here"));
+    }
+
+    boolean complete() {
+        return name != null && preset != null && kernelLength != null && f1 != null;
+    }
+
+    /**
+     * Closes every default.
+     *
+     * @param data whose epochs the network is for, settled
+     * @param samplingRate of the recordings in Hz
+     */
+    void settle(Zoo.Entry entry, DataSettings data, double samplingRate) {
+        name = entry.name();
+        EegNetworkBuilder<?, ?> builder = preset();
+        preset = builder.presetName();
+        EegVariant.Defaults defaults = builder.defaults();
+        known("--depth", depth, defaults.depthMultiplier());
+        known("--f2", f2, defaults.filters());
+        f1 = f1 == null ? Integer.valueOf(defaults.temporalFilters()) : f1;
+        depth = depth == null ? defaults.depthMultiplier() : depth;
+        if (depth != null && f1 * depth > MOST_FILTERS) {
+            throw new UsageException(
+                    String.format(
+                            "--f1 %d times --depth %d: must be at most %d",
+                            f1, depth, MOST_FILTERS));
+        }
+        if (f2 == null && defaults.filters() != null) {
+            f2 = depth == null ? defaults.filters() : Integer.valueOf(f1 * depth);
+        }
+        double rate = data.resample > 0 ? data.resample : samplingRate;
+        int samples = (int) Math.rint((data.tmax - data.tmin) * rate);
+        if (kernelLength == null) {
+            double length = defaults.kernelLength() * rate / defaults.samplingRate();
+            kernelLength = Math.max(1, Math.min((int) Math.rint(length), samples));
+        }
+        int fewest = builder.kernelLength(kernelLength).fewestSamples();
+        if (samples < fewest) {
+            throw new UsageException(
+                    String.format(
+                            "--tmin %s to --tmax %s: %d samples; %s needs %d at least",
+                            Texts.number(data.tmin),
+                            Texts.number(data.tmax),
+                            samples,
+                            entry.title(),
+                            fewest));
+        }
+    }
+
+    private void known(String option, Integer value, Integer ofPreset) {
+        if (value != null && ofPreset == null) {
+            throw new UsageException(
+                    option + " " + value + ": " + entry().title() + " has no such option");
+        }
+    }
+
+    /** The preset's network, nothing else set. */
+    private EegNetworkBuilder<?, ?> preset() {
+        EegNetworkBuilder<?, ?> builder = entry().eeg().get();
+        return preset == null ? builder : builder.presetNamed(preset);
+    }
+
+    /** With all of the settings. */
+    EegNetworkBuilder<?, ?> builder() {
+        EegNetworkBuilder<?, ?> builder =
+                preset().kernelLength(kernelLength).f1(f1).batchNormMomentum(batchNormMomentum);
+        if (depth != null) {
+            builder.d(depth);
+        }
+        if (f2 != null) {
+            builder.f2(f2);
+        }
+        if (dropout != null) {
+            builder.dropout(dropout);
+        }
+        return builder;
+    }
+
+    /** Whether the network has one output, for the second of two classes. */
+    boolean oneOutput(int classes) {
+        return preset().classes(classes).build().outputs() == 1;
+    }
+}

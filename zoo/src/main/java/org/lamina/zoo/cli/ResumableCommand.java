@@ -1,0 +1,123 @@
+package org.lamina.zoo.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.TrainingState;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Trains a network and writes model, metrics and report, or goes on with a run that was
+ * interrupted.
+ *
+ * @param <S> the settings, which the command's switches set
+ */
+abstract class ResumableCommand<S extends Settings> implements Callable<Integer> {
+    private static final Set<String> WITH_RESUME = Set.of("--resume", Threads.OPTION);
+
+    final Console console;
+    private final String network;
+
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    @Mixin final S settings;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "Folder of the results; those of an earlier run there are replaced"
+                            + " (NETWORK-DATE-TIME).")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description =
+                    "Go on with the interrupted run whose results folder this is; no other switch.")
+    private Path resume;
+
+    @Mixin private final Threads threads = new Threads();
+
+    /**
+     * @param network name of what is trained
+     * @param settings with their defaults
+     */
+    ResumableCommand(Console console, String network, S settings) {
+        this.console = console;
+        this.network = network;
+        this.settings = settings;
+    }
+
+    /** A new run, with the settings given. */
+    abstract TrainingRun begin() throws IOException;
+
+    /** A run of before, with its data as they are now. */
+    abstract TrainingRun again(ModelFile model) throws IOException;
+
+    @Override
+    public Integer call() throws IOException {
+        if (resume != null) {
+            return goOn();
+        }
+        TrainingRun run = begin();
+        try (OutputFolder folder = OutputFolder.create(out, network)) {
+            return run.from(TrainingState.start(), folder);
+        }
+    }
+
+    private int goOn() throws IOException {
+        boolean others =
+                spec.commandLine().getParseResult().matchedOptions().stream()
+                        .anyMatch(option -> !WITH_RESUME.contains(option.longestName()));
+        if (others) {
+            throw new UsageException(
+                    "--resume goes on with the settings that the run began with: give no other"
+                            + " switch (but --threads)");
+        }
+        try (OutputFolder folder = OutputFolder.goOn(resume)) {
+            Checkpoint checkpoint = checkpoint(folder);
+            TrainingRun run = again(checkpoint.model());
+            if (run.fingerprint() != checkpoint.fingerprint()) {
+                throw new UsageException(
+                        run.source()
+                                + ": these are not the data that the interrupted run began with");
+            }
+            return run.from(checkpoint.state(), folder);
+        }
+    }
+
+    /** The checkpoint of this network's run in a folder. */
+    private Checkpoint checkpoint(OutputFolder folder) throws IOException {
+        if (!Files.isRegularFile(folder.checkpoint())) {
+            throw new UsageException(
+                    folder.path()
+                            + ": no checkpoint.zip there, so no interrupted run to go on with"
+                            + (Files.exists(folder.report()) ? " (the run is complete)" : ""));
+        }
+        Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
+        if (Files.exists(folder.model())
+                && !Objects.equals(
+                        checkpoint.model().card().run(),
+                        ModelFile.load(folder.model()).card().run())) {
+            // Another run's results would be replaced.
+            throw new UsageException(
+                    folder.path()
+                            + ": model.zip there is not of the run of checkpoint.zip; move one of"
+                            + " them elsewhere");
+        }
+        String trained = checkpoint.model().card().network();
+        if (!trained.equals(network)) {
+            throw new UsageException(
+                    folder.path() + ": that run trains " + trained + ", not " + network);
+        }
+        return checkpoint;
+    }
+}
