@@ -264,6 +264,27 @@ def constrained(id, shape, out, kernel, norm, eps, dims=(1, 2, 3)):
     write(id, "selfeeg_constrained_conv2d", "ConstrainedConv2d", constructor, arrays)
 
 
+# A temporal and a spatial convolution, one after the other, as in Schirrmeister et al.'s networks.
+
+
+def combined(id, shape, filters_time, filters_spat, taps, padding=0, bias_time=True, bias_spat=True):
+    params = {"conv_time.weight": random(filters_time, 1, 1, taps)}
+    if bias_time:
+        params["conv_time.bias"] = random(filters_time)
+    params["conv_spat.weight"] = random(filters_spat, filters_time, shape[2], 1, scale=0.5)
+    if bias_spat:
+        params["conv_spat.bias"] = random(filters_spat)
+    leaves = {n: leaf(v) for n, v in params.items()}
+
+    def run(x):
+        u = F.conv2d(x, leaves["conv_time.weight"], leaves.get("conv_time.bias"), 1, (0, padding))
+        return F.conv2d(u, leaves["conv_spat.weight"], leaves.get("conv_spat.bias"))
+
+    constructor = {"rows": shape[2], "taps": taps, "filters_time": filters_time, "filters_spat": filters_spat}
+    constructor.update({"padding": padding, "bias_time": bias_time, "bias_spat": bias_spat})
+    write(id, "torch_combined", "Conv2d, Conv2d", constructor, pass_named(random(*shape), leaves, run))
+
+
 # Adaptive gradient clipping of a gain [C, 1, 1, 1]: timm clips each channel, the paper's code the whole.
 
 
@@ -301,3 +322,6 @@ if __name__ == "__main__":
     constrained("selfeeg_constrained_conv2d_q02", (2, 2, 5, 6), 3, [2, 3], {"max_norm": 2.0, "min_norm": 1.0}, 1e-7)
     agc("nfnet_agc_q01", "timm")
     agc("nfnet_agc_q02", "paper")
+    combined("torch_combined_q01", (2, 1, 5, 40), 4, 3, 7)
+    combined("torch_combined_q02", (3, 1, 4, 30), 6, 5, 4, padding=2, bias_spat=False)
+    combined("torch_combined_q03", (2, 1, 3, 20), 5, 4, 5, padding=5, bias_time=False)

@@ -68,6 +68,9 @@ public final class GraphKernels implements KernelProvider {
         if (function instanceof FusedFunction.GivenTemporalSpatial f) {
             return givenTemporalSpatial(new TemporalSpatialKernel(f.spec()));
         }
+        if (function instanceof FusedFunction.CombinedConvolution f) {
+            return combinedConvolution(new CombinedConvKernel(f.spec()));
+        }
         return null;
     }
 
@@ -152,6 +155,22 @@ public final class GraphKernels implements KernelProvider {
                                 dy,
                                 d[0],
                                 TemporalSpatialGraphKernel.gradients(d, in)));
+    }
+
+    /** Of x, tW, tb, sW, sb, mask. */
+    private static Kernel combinedConvolution(CombinedConvKernel kernel) {
+        return new FunctionKernel(
+                in -> kernel.outputShape(in[0].shape()),
+                (in, y) -> kernel.forward(in[0], combined(in), in[5], y),
+                (in, dy, d) -> {
+                    required(d, in, 1);
+                    required(d, in, 3);
+                    kernel.backward(in[0], combined(in), in[5], dy, d[0], combined(d));
+                });
+    }
+
+    private static CombinedConvKernel.Weights combined(INDArray[] arrays) {
+        return new CombinedConvKernel.Weights(arrays[1], arrays[2], arrays[3], arrays[4]);
     }
 
     private static Kernel gain() {

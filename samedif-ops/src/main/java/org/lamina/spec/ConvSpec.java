@@ -48,10 +48,14 @@ public record ConvSpec(
 
     @Override
     public List<ParamSpec> params() {
+        return params(ParamSpec.WEIGHT, ParamSpec.BIAS);
+    }
+
+    List<ParamSpec> params(String weightName, String biasName) {
         int groups = geometry.groups();
         return params(
-                ParamSpec.WEIGHT,
-                ParamSpec.BIAS,
+                weightName,
+                biasName,
                 outChannels,
                 inChannels / groups,
                 outChannels / groups,

@@ -106,6 +106,17 @@ public interface LayerSpec extends Serializable {
     }
 
     /**
+     * Multiplications by weights for one example, in the order in which they are computed.
+     *
+     * @param inputSize spatial size of the input
+     */
+    default long multiplications(long... inputSize) {
+        long weights =
+                params().stream().filter(ParamSpec::weight).mapToLong(ParamSpec::length).sum();
+        return weights * uses(inputSize);
+    }
+
+    /**
      * Checks that the layer can be trained on a minibatch of this size.
      *
      * @param examples number of examples

@@ -43,25 +43,28 @@ public record TemporalSpatialConvSpec(
         Objects.requireNonNull(temporal, "temporal");
         Objects.requireNonNull(normalization, "normalization");
         Objects.requireNonNull(spatial, "spatial");
+        checkParts(temporal, spatial.geometry(), spatial.inChannels());
+        check(
+                normalization.inChannels() == temporal.outChannels(),
+                "channels of the normalization",
+                normalization.inChannels(),
+                "must be the number of temporal filters, " + temporal.outChannels());
+    }
+
+    /** Checks that a temporal convolution and a spatial one fit each other. */
+    static void checkParts(ConvSpec temporal, ConvGeometry spatial, long spatialChannels) {
         check(
                 temporal.inChannels() == 1,
                 "nIn (input channels)",
                 temporal.inChannels(),
                 "must be 1");
         checkTemporal(temporal.geometry());
-        checkSpatial(spatial.geometry());
-        long filters = temporal.outChannels();
-        String same = "must be the number of temporal filters, " + filters;
+        checkSpatial(spatial);
         check(
-                normalization.inChannels() == filters,
-                "channels of the normalization",
-                normalization.inChannels(),
-                same);
-        check(
-                spatial.inChannels() == filters,
+                spatialChannels == temporal.outChannels(),
                 "channels of the spatial convolution",
-                spatial.inChannels(),
-                same);
+                spatialChannels,
+                "must be the number of temporal filters, " + temporal.outChannels());
     }
 
     private static void checkTemporal(ConvGeometry g) {
@@ -76,7 +79,7 @@ public record TemporalSpatialConvSpec(
     }
 
     private static void checkSpatial(ConvGeometry g) {
-        boolean whole = isPlain(g, 0) && g.kernel()[1] == 1;
+        boolean whole = isPlain(g, 0) && g.kernel()[1] == 1 && g.groups() == 1;
         for (int d = 0; whole && d < 2; d++) {
             whole = g.padBefore()[d] + g.padAfter()[d] == 0;
         }
@@ -154,18 +157,7 @@ public record TemporalSpatialConvSpec(
 
     @Override
     public List<ParamSpec> params() {
-        long filters = temporal.outChannels();
-        List<ParamSpec> all =
-                new ArrayList<>(
-                        ConvSpec.params(
-                                TEMPORAL_WEIGHT,
-                                TEMPORAL_BIAS,
-                                filters,
-                                1,
-                                filters,
-                                temporal.geometry(),
-                                temporal.bias(),
-                                temporal.norm()));
+        List<ParamSpec> all = new ArrayList<>(temporal.params(TEMPORAL_WEIGHT, TEMPORAL_BIAS));
         all.addAll(normalization.params());
         all.addAll(spatial.params(SPATIAL_WEIGHT, SPATIAL_BIAS));
         return all;
@@ -173,15 +165,30 @@ public record TemporalSpatialConvSpec(
 
     @Override
     public long[] outputSize(long... inputSize) {
+        return outputSize(temporal, spatial.geometry(), inputSize);
+    }
+
+    /** Of a temporal convolution and a spatial one. */
+    static long[] outputSize(ConvSpec temporal, ConvGeometry spatial, long... inputSize) {
         long[] filtered = temporal.outputSize(inputSize);
-        if (filtered[0] != rows()) {
+        int rows = spatial.kernel()[0];
+        if (filtered[0] != rows) {
             throw new IllegalArgumentException(
                     "input size "
                             + Arrays.toString(inputSize)
                             + "; the spatial filters need a height of "
-                            + rows());
+                            + rows);
         }
         return spatial.outputSize(filtered);
+    }
+
+    @Override
+    public long multiplications(long... inputSize) {
+        long windows = outputSize(inputSize)[1];
+        long filters = temporal.outChannels();
+        long spatialFirst = outChannels() * (rows() * inputSize[1] + taps() * windows);
+        long temporalFirst = windows * rows() * (filters * taps() + outChannels());
+        return Math.min(spatialFirst, temporalFirst);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
@@ -14,9 +15,13 @@ import org.lamina.harness.Form;
  * The contract of every layer, in both forms. Adding a layer is adding rows to its {@link
  * LayerFamily}.
  *
+ * <p>{@code -Dcontract.only=REGEX} selects configurations, for example those of one layer.
+ *
  * <p>Golden values, the other half of what a layer must fulfil, are in {@code GoldenTest}.
  */
 class LayerContractTest {
+
+    private static final Pattern ONLY = Pattern.compile(System.getProperty("contract.only", ""));
 
     private static final List<Contract> CONTRACTS =
             List.of(
@@ -35,6 +40,9 @@ class LayerContractTest {
     List<DynamicNode> layers() {
         List<DynamicNode> layers = new ArrayList<>();
         for (Row row : LayerFamily.allRows()) {
+            if (!ONLY.matcher(row.toString()).find()) {
+                continue;
+            }
             List<DynamicNode> tests = new ArrayList<>();
             for (Form form : Form.values()) {
                 for (Contract contract : CONTRACTS) {
@@ -52,6 +60,9 @@ class LayerContractTest {
         List<DynamicNode> tests = new ArrayList<>();
         for (LayerFamily family : LayerFamily.ALL) {
             for (LayerFamily.Invalid wrong : family.invalid()) {
+                if (!ONLY.matcher(wrong.row().toString()).find()) {
+                    continue;
+                }
                 for (Form form : Form.values()) {
                     Executable check =
                             () -> Errors.refused(wrong.row().builder(form), wrong.message());

@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -241,21 +242,32 @@ final class Promises implements Contract {
         FeedForwardLayer conf = (FeedForwardLayer) net.getLayer(0).conf().getLayer();
         int nIn = (int) conf.getNIn();
         int nOut = (int) conf.getNOut();
+        int more = takes(conf, 2 * nIn) ? 2 : 1;
         MultiLayerNetwork wider =
                 new TransferLearning.Builder(net)
-                        .nInReplace(0, 2 * nIn, WeightInit.XAVIER)
+                        .nInReplace(0, more * nIn, WeightInit.XAVIER)
                         .nOutReplace(0, 2 * nOut, WeightInit.XAVIER)
                         // which does not get past a pooling layer
                         .nInReplace(net.getnLayers() - 1, 2 * nOut, WeightInit.XAVIER)
                         .build();
         FeedForwardLayer changed = (FeedForwardLayer) wider.getLayer(0).conf().getLayer();
-        assertEquals(2 * nIn, changed.getNIn());
+        assertEquals(more * nIn, changed.getNIn());
         assertEquals(2 * nOut, changed.getNOut());
         long[] shape = layer.batch(TYPE, 75).shape();
-        shape[1] *= 2;
+        shape[1] *= more;
         INDArray x = Row.random(TYPE, 75, shape);
         assertArrayEquals(net.output(layer.batch(TYPE, 75)).shape(), wider.output(x).shape());
         wider.fit(x, Nets.labels(wider.output(x)));
+    }
+
+    /** Whether a layer can have this number of input channels: fronts of EEG networks have one. */
+    private static boolean takes(FeedForwardLayer conf, int nIn) {
+        try {
+            ((FeedForwardLayer) conf.clone()).setNIn(nIn);
+            return true;
+        } catch (DL4JInvalidConfigException e) {
+            return false;
+        }
     }
 
     static void summary(Subject layer, Form form) {

@@ -21,8 +21,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
  * SiLU (as layer and as activation function), squeeze and excitation, efficient channel attention,
- * depthwise separable convolution: output in evaluation and in training, gradients with respect to
- * the input and every parameter.
+ * depthwise separable convolution, temporal and spatial convolution: output in evaluation and in
+ * training, gradients with respect to the input and every parameter.
  */
 final class TorchLayers implements Family {
 
@@ -30,6 +30,7 @@ final class TorchLayers implements Family {
     private static final String SQUEEZE = "torch_se";
     private static final String ATTENTION = "timm_eca";
     private static final String SEPARABLE = "torch_dwsep";
+    private static final String COMBINED = "torch_combined";
 
     /** PyTorch's parameter names and this project's. */
     private static final Map<String, Map<String, String>> PARAMETERS =
@@ -53,7 +54,13 @@ final class TorchLayers implements Family {
                             "depthwise.weight", "dW",
                             "depthwise.bias", "db",
                             "pointwise.weight", "pW",
-                            "pointwise.bias", "pb"));
+                            "pointwise.bias", "pb"),
+                    COMBINED,
+                    Map.of(
+                            "conv_time.weight", "tW",
+                            "conv_time.bias", "tb",
+                            "conv_spat.weight", "sW",
+                            "conv_spat.bias", "sb"));
 
     @Override
     public boolean matches(String family) {
@@ -123,6 +130,17 @@ final class TorchLayers implements Family {
                                     .set("reduction", TorchArguments.number(c, "r"))
                                     .set("hasBias", TorchArguments.flag(c, "bias"));
                     case ATTENTION -> attention(c, form);
+                    case COMBINED ->
+                            LayerBuilder.of(
+                                            form,
+                                            "CombinedConv2D",
+                                            c.get("rows").asInt(),
+                                            c.get("taps").asInt())
+                                    .set("temporalFilters", c.get("filters_time").asInt())
+                                    .set("nOut", c.get("filters_spat").asLong())
+                                    .set("padding", c.get("padding").asInt())
+                                    .set("temporalBias", c.get("bias_time").asBoolean())
+                                    .set("spatialBias", c.get("bias_spat").asBoolean());
                     default -> {
                         int rank = golden.array("input").rank() - 2;
                         String name = "DepthwiseSeparableConv" + rank + "D";

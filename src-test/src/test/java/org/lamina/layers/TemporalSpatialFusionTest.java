@@ -1,10 +1,13 @@
 package org.lamina.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -31,7 +34,12 @@ import org.lamina.layers.conf.BatchNorm;
 import org.lamina.layers.conf.ConstrainedConv2D;
 import org.lamina.layers.conf.DepthwiseConv2D;
 import org.lamina.layers.conf.TemporalSpatialFusion;
+import org.lamina.zoo.DeepConvNet;
+import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EEGTCNet;
+import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.ShallowConvNet;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -108,22 +116,48 @@ class TemporalSpatialFusionTest {
         assertEquals(published, TemporalSpatialFusion.split(fused));
         assertEquals(fused, TemporalSpatialFusion.fuse(fused));
 
-        MultiLayerNetwork three = network(published);
         MultiLayerNetwork one = network(fused);
-        CLOSE.check("initial parameters", one.params(), three.params());
+        sameTraining(network(published), one);
         INDArray x = input();
-        INDArray y = Nets.labels(three.output(x));
-        for (int step = 0; step < 3; step++) {
-            one.fit(x, y);
-            three.fit(x, y);
-            CLOSE.check("parameters", one.params(), three.params());
-            CLOSE.check("output", one.output(x), three.output(x));
-        }
         // A configuration that has been trained, too.
         MultiLayerNetwork again =
                 network(TemporalSpatialFusion.split(one.getLayerWiseConfigurations()));
         again.setParams(one.params());
         CLOSE.check("output", again.output(x), one.output(x));
+    }
+
+    /** Two convolutions, without padding, with biases and norm constraints; and back. */
+    @Test
+    void combinedList() {
+        MultiLayerConfiguration published =
+                list(temporal().padding("valid").build(), overAllFilters().build());
+        MultiLayerConfiguration fused = TemporalSpatialFusion.fuse(published);
+        assertEquals("temporal+spatial", fused.getConf(0).getLayer().getLayerName());
+        assertEquals(fused, MultiLayerConfiguration.fromJson(fused.toJson()));
+        assertEquals(published, TemporalSpatialFusion.split(fused));
+        assertEquals(fused, TemporalSpatialFusion.fuse(fused));
+        sameTraining(network(published), network(fused));
+    }
+
+    private static ConstrainedConv2D.Builder overAllFilters() {
+        return new ConstrainedConv2D.Builder(ROWS, 1)
+                .name("spatial")
+                .nOut(5)
+                .padding("valid")
+                .maxNorm(1.0)
+                .activation(new Elu(1.0));
+    }
+
+    private static void sameTraining(MultiLayerNetwork parts, MultiLayerNetwork one) {
+        CLOSE.check("initial parameters", one.params(), parts.params());
+        INDArray x = input();
+        INDArray y = Nets.labels(parts.output(x));
+        for (int step = 0; step < 3; step++) {
+            one.fit(x, y);
+            parts.fit(x, y);
+            CLOSE.check("parameters", one.params(), parts.params());
+            CLOSE.check("output", one.output(x), parts.output(x));
+        }
     }
 
     /** Two branches; and one of them with another vertex that reads within it. */
@@ -270,6 +304,14 @@ class TemporalSpatialFusionTest {
                                 "dropout before the spatial filters",
                                 new Layer[] {t, n, spatial().dropOut(0.5).build()}),
                         Map.entry("a dropout layer", new Layer[] {t, n, new DropoutLayer(0.5), s}),
+                        Map.entry(
+                                "dropout between convolutions",
+                                new Layer[] {t, overAllFilters().dropOut(0.5).build()}),
+                        Map.entry(
+                                "a convolution of some rows",
+                                new Layer[] {
+                                    t, new ConstrainedConv2D.Builder(3, 1).nOut(5).build()
+                                }),
                         Map.entry("a frozen layer", new Layer[] {t, new FrozenLayer(n), s}),
                         Map.entry("no normalization", new Layer[] {t, s, n}),
                         Map.entry(
@@ -300,25 +342,48 @@ class TemporalSpatialFusionTest {
                                         }));
     }
 
-    /** EEGNet begins with the three layers: same initial weights, same output. */
+    /** Networks of the zoo that begin so: same initial weights, same output. */
     @Test
-    void eegNet() throws Exception {
-        for (EEGNet.Preset preset : List.of(EEGNet.Preset.KERAS, EEGNet.Preset.BRAINDECODE)) {
-            EEGNet.Builder eegNet =
-                    EEGNet.builder().preset(preset).channels(ROWS).samples(128).classes(4);
-            MultiLayerConfiguration published = eegNet.build().conf();
-            MultiLayerConfiguration fused = eegNet.fused(true).build().conf();
-            assertEquals(
-                    published.getConfs().size() - 2, fused.getConfs().size(), preset.toString());
-            assertEquals(published, TemporalSpatialFusion.split(fused));
-            MultiLayerNetwork three = network(published);
-            MultiLayerNetwork one = network(fused);
-            assertEquals(three.params(), one.params());
-            INDArray x = input().castTo(DataType.FLOAT);
-            Close.of(DataType.FLOAT).check(preset + "", one.output(x), three.output(x));
+    void zoo() throws Exception {
+        sameNetwork(EEGNet.builder(), 2);
+        sameNetwork(EEGNet.builder().preset(EEGNet.Preset.BRAINDECODE), 2);
+        sameNetwork(EEGNet.builder().preset(EEGNet.Preset.SSVEP).kernelLength(100), 2);
+        sameNetwork(ShallowConvNet.builder().preset(ShallowConvNet.Preset.SELFEEG), 1);
+        sameNetwork(DeepConvNet.builder(), 1);
+        EEGTCNet.Builder recurrent = EEGTCNet.builder().channels(ROWS).samples(128);
+        ComputationGraphConfiguration parts = recurrent.build().conf();
+        ComputationGraphConfiguration fused = recurrent.fused(true).build().conf();
+        assertEquals(parts.getVertices().size() - 2, fused.getVertices().size());
+        assertEquals(graph(parts).params(), graph(fused).params());
+        INDArray x = input().castTo(DataType.FLOAT);
+        Close.of(DataType.FLOAT)
+                .check("EEGTCNet", graph(fused).outputSingle(x), graph(parts).outputSingle(x));
+        for (EegNetworkBuilder<?, ?> other :
+                List.of(
+                        EEGInception.builder(),
+                        EEGTCNet.builder().preset(EEGTCNet.Preset.BRAINDECODE))) {
+            Exception e =
+                    assertThrows(DL4JInvalidConfigException.class, () -> other.fused(true).build());
+            assertTrue(e.getMessage().contains("fused = true; an activation"), e.getMessage());
         }
         EEGNet.Builder pretrained = EEGNet.builder().channels(22).samples(256).classes(4);
         INDArray params = pretrained.build().initPretrained().params();
         assertEquals(params, pretrained.fused(true).build().initPretrained().params());
+    }
+
+    private static void sameNetwork(EegNetworkBuilder<?, ?> builder, int fewer) {
+        builder.channels(ROWS);
+        builder.samples(128);
+        MultiLayerConfiguration published = (MultiLayerConfiguration) builder.build().conf();
+        builder.fused(true);
+        MultiLayerConfiguration fused = (MultiLayerConfiguration) builder.build().conf();
+        String name = builder.build().getClass().getSimpleName();
+        assertEquals(published.getConfs().size() - fewer, fused.getConfs().size(), name);
+        assertEquals(published, TemporalSpatialFusion.split(fused));
+        MultiLayerNetwork parts = network(published);
+        MultiLayerNetwork one = network(fused);
+        assertEquals(parts.params(), one.params());
+        INDArray x = input().castTo(DataType.FLOAT);
+        Close.of(DataType.FLOAT).check(name, one.output(x), parts.output(x));
     }
 }

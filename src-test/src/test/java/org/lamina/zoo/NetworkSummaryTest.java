@@ -17,12 +17,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.layers.conf.CombinedConv2D;
 import org.lamina.layers.conf.Conv2D;
 import org.lamina.layers.conf.ConvTranspose2D;
 import org.lamina.layers.conf.ECA;
 import org.lamina.layers.conf.FWS;
 import org.lamina.layers.conf.LocalConv2D;
 import org.lamina.layers.conf.SqueezeExcitation;
+import org.lamina.layers.conf.TemporalSpatialConv2D;
 import org.lamina.layers.conf.WSConvTranspose2D;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -67,13 +69,35 @@ class NetworkSummaryTest {
                         2L * (4 * 2 + 2 * 4) + 4 * 3 * 5,
                         new LocalConv2D.Builder(2, 2).nOut(3).build(),
                         2L * (3 * 4 * 4) * (2 * 4) + 3 * (2 * 4));
-        InputType input = InputType.convolutional(3, 5, 4);
-        operations.forEach(
-                (layer, expected) -> {
-                    layer.setNIn(input, true);
-                    InputType output = layer.getOutputType(0, input);
-                    assertEquals(expected, LayerWork.flops(layer, input, output), layer + "");
-                });
+        operations.forEach((layer, expected) -> operations(layer, 4, expected));
+    }
+
+    /** In the order in which they are computed, for an input [1, 3, 5]. */
+    @Test
+    void operationsOfFusedFronts() {
+        operations(
+                new TemporalSpatialConv2D.Builder(3, 2).temporalFilters(4).build(),
+                1,
+                2L * (8 * 3 * 5 + 8 * 2 * 5) + 8 * 5);
+        operations(
+                new TemporalSpatialConv2D.Builder(3, 2).depthMultiplier(7).build(),
+                1,
+                2L * (8 * 2 * 3 * 5 + 56 * 3 * 5) + 56 * 5);
+        operations(
+                new CombinedConv2D.Builder(3, 2).temporalFilters(4).nOut(5).build(),
+                1,
+                2L * (5 * 3 * 2) * 4 + 5 * 4);
+        operations(
+                new CombinedConv2D.Builder(3, 4).temporalFilters(1).nOut(5).build(),
+                1,
+                2L * (1 * 4 * 3 + 5 * 1 * 3) * 2 + 5 * 2);
+    }
+
+    private static void operations(Layer layer, int channels, long expected) {
+        InputType input = InputType.convolutional(3, 5, channels);
+        layer.setNIn(input, true);
+        InputType output = layer.getOutputType(0, input);
+        assertEquals(expected, LayerWork.flops(layer, input, output), layer + "");
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.layers.activations.Elu;
 import org.lamina.layers.conf.MaxPooling2D;
+import org.lamina.layers.conf.TemporalSpatialFusion;
 
 /**
  * Deep ConvNet for EEG: temporal and spatial filters, then three more temporal convolutions, each
@@ -149,7 +150,9 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
                 layers.layer(dropout(name + "-dropout"));
             }
         }
-        return layers.layer(classifier()).setInputType(inputType()).build();
+        MultiLayerConfiguration parts =
+                layers.layer(classifier()).setInputType(inputType()).build();
+        return o.fused ? TemporalSpatialFusion.fuse(parts) : parts;
     }
 
     private SubsamplingLayer maxPool(String name) {

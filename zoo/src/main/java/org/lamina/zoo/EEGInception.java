@@ -195,6 +195,11 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
         }
 
         @Override
+        boolean linearFront() {
+            return false;
+        }
+
+        @Override
         void checkOwn() {
             require(
                     kernelLength() >= 16,

@@ -207,7 +207,6 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
         private int pool2 = 8;
         private double eluAlpha = 1.0;
         private Double depthwiseMaxNorm = 1.0;
-        private boolean fused;
 
         private Builder() {
             super("EEGNet", Preset.KERAS);
@@ -243,18 +242,6 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
         /** Maximum norm of a spatial filter, or null for no constraint. Default 1. */
         public Builder depthwiseMaxNorm(Double value) {
             this.depthwiseMaxNorm = value;
-            return this;
-        }
-
-        /**
-         * Whether temporal filters, their normalization and spatial filters are one layer, {@link
-         * org.lamina.layers.conf.TemporalSpatialConv2D}: outputs, training and the vector of the
-         * parameters are the same, a training step takes 0.2 to 0.4 of the time. Weights are
-         * imported by name into the network with three layers; {@link TemporalSpatialFusion} turns
-         * one into the other. Default false.
-         */
-        public Builder fused(boolean value) {
-            this.fused = value;
             return this;
         }
 

@@ -13,6 +13,7 @@ import org.lamina.layers.conf.DepthwiseConv2D;
 import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.Nonlinearity;
 import org.lamina.layers.conf.SeparableConv2D;
+import org.lamina.layers.conf.TemporalSpatialFusion;
 import org.lamina.spec.Padding;
 
 /**
@@ -135,7 +136,8 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
         }
         chain.add("last-step", new Cropping2D.Builder(0, 0, steps() - 1, 0).build())
                 .add("classifier", classifier());
-        return graph.setOutputs(chain.last).build();
+        ComputationGraphConfiguration parts = graph.setOutputs(chain.last).build();
+        return options.fused ? TemporalSpatialFusion.fuse(parts) : parts;
     }
 
     private boolean braindecode() {
@@ -275,6 +277,11 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
         @Override
         public EEGTCNet build() {
             return new EEGTCNet(this);
+        }
+
+        @Override
+        boolean linearFront() {
+            return preset != Preset.BRAINDECODE;
         }
 
         @Override

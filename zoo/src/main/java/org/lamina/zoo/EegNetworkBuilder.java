@@ -28,6 +28,7 @@ public abstract class EegNetworkBuilder<
     private boolean denseMaxNormSet;
     private Double batchNormMomentum;
     boolean logits;
+    boolean fused;
 
     EegNetworkBuilder(String network, P preset) {
         super(network);
@@ -152,6 +153,24 @@ public abstract class EegNetworkBuilder<
     }
 
     /**
+     * Whether the temporal filters, their normalization if there is one and the spatial filters are
+     * one layer, {@link org.lamina.layers.conf.TemporalSpatialConv2D} or {@link
+     * org.lamina.layers.conf.CombinedConv2D}: outputs, training and the parameters are the same, a
+     * training step takes a fraction of the time. Weights are imported by name into the network
+     * with single layers; {@link org.lamina.layers.conf.TemporalSpatialFusion} turns one into the
+     * other. Default false.
+     */
+    public B fused(boolean value) {
+        this.fused = value;
+        return self();
+    }
+
+    /** Whether no activation function stands between temporal and spatial filters. */
+    boolean linearFront() {
+        return true;
+    }
+
+    /**
      * The network.
      *
      * @throws DL4JInvalidConfigException naming the argument, its value and what is allowed
@@ -228,6 +247,11 @@ public abstract class EegNetworkBuilder<
                 batchNormMomentum(),
                 "must be in (0, 1]");
         share("dropout", dropout());
+        require(
+                !fused || linearFront(),
+                "fused",
+                true,
+                "an activation function stands between temporal and spatial filters");
         if (kernelLength() > samples) {
             throw new DL4JInvalidConfigException(
                     String.format(

@@ -8,7 +8,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
-import org.lamina.spec.ParamSpec;
 import org.lamina.spec.Window;
 import org.lamina.support.AbstractSpecLayer;
 import org.lamina.wrapper.StandardizedWeights;
@@ -25,12 +24,7 @@ final class LayerWork {
         }
         long values = output.arrayElementsPerExample();
         if (layer instanceof AbstractSpecLayer<?> spec) {
-            long weights =
-                    spec.getSpec().params().stream()
-                            .filter(ParamSpec::weight)
-                            .mapToLong(ParamSpec::length)
-                            .sum();
-            return 2 * weights * spec.getSpec().uses(size(input)) + values;
+            return 2 * spec.getSpec().multiplications(size(input)) + values;
         }
         if (layer instanceof SubsamplingLayer pool) {
             return values * pool.getKernelSize()[0] * pool.getKernelSize()[1];

@@ -8,6 +8,7 @@ import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.Square;
 import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.layers.conf.Nonlinearity;
+import org.lamina.layers.conf.TemporalSpatialFusion;
 
 /**
  * Shallow ConvNet for EEG, log-variance of filtered signals as in filter bank common spatial
@@ -128,32 +129,34 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
     @Override
     public MultiLayerConfiguration conf() {
         Builder o = options;
-        return configuration()
-                .list()
-                .layer(
-                        conv(
-                                        "temporal",
-                                        1,
-                                        o.kernelLength(),
-                                        o.temporalFilters(),
-                                        o.preset.convMaxNorm)
-                                .inputGradient(o.inputGradient)
-                                .build())
-                .layer(
-                        conv("spatial", o.channels, 1, o.filters(), o.preset.convMaxNorm)
-                                .hasBias(o.preset.spatialBias)
-                                .build())
-                .layer(batchNorm("spatial-norm", new Square()))
-                .layer(meanPool())
-                .layer(
-                        new Nonlinearity.Builder()
-                                .name("log")
-                                .activation(new SafeLog(o.preset.logEps))
-                                .build())
-                .layer(dropout("dropout"))
-                .layer(classifier())
-                .setInputType(inputType())
-                .build();
+        MultiLayerConfiguration parts =
+                configuration()
+                        .list()
+                        .layer(
+                                conv(
+                                                "temporal",
+                                                1,
+                                                o.kernelLength(),
+                                                o.temporalFilters(),
+                                                o.preset.convMaxNorm)
+                                        .inputGradient(o.inputGradient)
+                                        .build())
+                        .layer(
+                                conv("spatial", o.channels, 1, o.filters(), o.preset.convMaxNorm)
+                                        .hasBias(o.preset.spatialBias)
+                                        .build())
+                        .layer(batchNorm("spatial-norm", new Square()))
+                        .layer(meanPool())
+                        .layer(
+                                new Nonlinearity.Builder()
+                                        .name("log")
+                                        .activation(new SafeLog(o.preset.logEps))
+                                        .build())
+                        .layer(dropout("dropout"))
+                        .layer(classifier())
+                        .setInputType(inputType())
+                        .build();
+        return o.fused ? TemporalSpatialFusion.fuse(parts) : parts;
     }
 
     private SubsamplingLayer meanPool() {

@@ -1,5 +1,6 @@
 package org.lamina.samediff.execution;
 
+import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
@@ -82,4 +83,10 @@ public sealed interface FusedFunction {
 
     /** The same by given statistics, which are two more inputs: {@code mean, variance}. */
     record GivenTemporalSpatial(TemporalSpatialConvSpec spec) implements FusedFunction {}
+
+    /**
+     * Temporal convolution and spatial convolution over all its filters: {@code x, tW, tb or null,
+     * sW, sb or null, mask of the temporal convolution's output or null}.
+     */
+    record CombinedConvolution(CombinedConvSpec spec) implements FusedFunction {}
 }

@@ -3,6 +3,7 @@ package org.lamina.samediff.ops;
 import java.util.Arrays;
 import org.lamina.samediff.execution.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
+import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
@@ -184,6 +185,41 @@ public final class ConvOps {
             SDVariable mask) {
         SDVariable deep = depthwise(x, depthWeights, depthBias, spec.depthwise(), mask);
         return conv(deep, pointWeights, pointBias, spec.pointwise());
+    }
+
+    /**
+     * A temporal convolution followed by a spatial one over all of its filters.
+     *
+     * @param x input {@code [N, 1, rows, samples]}
+     * @param temporalWeights {@code [F, 1, 1, K]}
+     * @param temporalBias {@code [F]}, or null
+     * @param spatialWeights {@code [out, F, rows, 1]}
+     * @param spatialBias {@code [out]}, or null
+     * @param spec channels and geometry; its bias flags and constraints are not used
+     * @param mask of the temporal convolution's output, {@code [N, 1, rows, samples']}, or null
+     * @return {@code [N, out, 1, samples']}
+     */
+    public static SDVariable combined(
+            SDVariable x,
+            SDVariable temporalWeights,
+            SDVariable temporalBias,
+            SDVariable spatialWeights,
+            SDVariable spatialBias,
+            CombinedConvSpec spec,
+            SDVariable mask) {
+        return FusedParts.part(
+                new FusedFunction.CombinedConvolution(spec),
+                v -> {
+                    SDVariable filtered = conv(v[0], v[1], v[2], spec.temporal());
+                    SDVariable counted = v[5] == null ? filtered : filtered.mul(v[5]);
+                    return conv(counted, v[3], v[4], spec.spatial());
+                },
+                x,
+                temporalWeights,
+                temporalBias,
+                spatialWeights,
+                spatialBias,
+                mask);
     }
 
     /**

@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.lamina.layers.conf.TemporalSpatialConv2D;
+import org.lamina.layers.conf.SpecLayer;
 import org.lamina.layers.conf.TemporalSpatialFusion;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ParamSpec;
@@ -18,8 +18,8 @@ import org.lamina.zoo.weights.NetworkGraph.Vertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The fronts of EEG networks: temporal filters, batch normalization and spatial filters become one
- * {@link TemporalSpatialConv2D} where that can be computed with less work.
+ * The fronts of EEG networks: temporal and spatial filters become one layer where {@link
+ * TemporalSpatialFusion} finds one that can be computed with less work.
  */
 final class Fronts {
 
@@ -37,12 +37,16 @@ final class Fronts {
     private NetworkGraph fused() {
         List<Vertex> vertices = new ArrayList<>(network.vertices());
         for (Vertex temporal : network.vertices()) {
-            Vertex norm = onlyReader(temporal);
-            Vertex spatial = norm == null ? null : onlyReader(norm);
-            Vertex front = spatial == null ? null : front(temporal, norm, spatial);
+            List<Vertex> parts = new ArrayList<>();
+            Vertex front = null;
+            for (Vertex next = temporal; next != null && front == null && parts.size() < 3; ) {
+                parts.add(next);
+                front = parts.size() > 1 ? front(parts) : null;
+                next = onlyReader(next);
+            }
             if (front != null) {
-                vertices.removeIf(vertex -> vertex == temporal || vertex == norm);
-                vertices.replaceAll(vertex -> vertex == spatial ? front : vertex);
+                vertices.set(vertices.indexOf(parts.get(parts.size() - 1)), front);
+                vertices.removeAll(parts);
             }
         }
         return new NetworkGraph(network.inputs(), network.outputs(), vertices, network.dataType());
@@ -63,13 +67,16 @@ final class Fronts {
                 .orElse(null);
     }
 
-    private static Vertex front(Vertex temporal, Vertex norm, Vertex spatial) {
+    /** One vertex that computes with less work what others do one after the other; or null. */
+    private static Vertex front(List<Vertex> parts) {
+        Vertex temporal = parts.get(0);
+        Vertex spatial = parts.get(parts.size() - 1);
         if (!(temporal.conf() instanceof LayerVertex first)) {
             return null;
         }
-        TemporalSpatialConv2D layer =
-                TemporalSpatialFusion.inEvaluation(layer(temporal), layer(norm), layer(spatial));
-        if (layer == null || !LaminaLayers.spatialFirst(layer.getSpec())) {
+        SpecLayer<?> layer =
+                TemporalSpatialFusion.inEvaluation(parts.stream().map(Fronts::layer).toList());
+        if (layer == null || !TemporalSpatialNodes.reordered(layer.getSpec())) {
             return null;
         }
         NeuralNetConfiguration conf = first.getLayerConf().clone();
@@ -78,7 +85,7 @@ final class Fronts {
                 spatial.name(),
                 new LayerVertex(conf, first.getPreProcessor()),
                 temporal.inputs(),
-                TemporalSpatialFusion.params(params(temporal), params(norm), params(spatial)));
+                TemporalSpatialFusion.params(parts.stream().map(Fronts::params).toList()));
     }
 
     private static Layer layer(Vertex vertex) {

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
 import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.spec.BatchNormSpec;
+import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.ConvSpec;
@@ -110,11 +111,17 @@ final class LaminaLayers {
         } else if (spec instanceof ConvModernSpec modern) {
             return convModern(name, x, modern, params);
         } else if (spec instanceof TemporalSpatialConvSpec front) {
-            return temporalSpatialConv(name, x, front, params);
+            return fronts().temporalSpatialConv(name, x, front, params);
+        } else if (spec instanceof CombinedConvSpec front) {
+            return fronts().combinedConv(name, x, front, params);
         } else if (spec instanceof UpsampleSpec upsample) {
             return upsample(name, x, upsample.geometry());
         }
         return elementwise(name, spec, params, x);
+    }
+
+    private TemporalSpatialNodes fronts() {
+        return new TemporalSpatialNodes(this, options.publishedOrder());
     }
 
     private Value elementwise(String name, LayerSpec spec, Map<String, INDArray> params, Value x) {
@@ -188,8 +195,7 @@ final class LaminaLayers {
                 attribute("group", (long) geometry.groups()));
     }
 
-    private Value depthwise(
-            String name, Value x, INDArray weight, INDArray bias, DepthwiseConvSpec spec) {
+    Value depthwise(String name, Value x, INDArray weight, INDArray bias, DepthwiseConvSpec spec) {
         return conv(name, x, weight, bias, spec.geometry().withGroups((int) spec.inChannels()));
     }
 
@@ -370,59 +376,6 @@ final class LaminaLayers {
         return index;
     }
 
-    /** Whether it is less work to filter along the rows before along the time. */
-    static boolean spatialFirst(TemporalSpatialConvSpec spec) {
-        return spec.spatial().depthMultiplier() < spec.rows();
-    }
-
-    /**
-     * Spatial filters first, then one temporal filter for each of their outputs, with the
-     * normalization in its weights and bias; or the three parts as they are published.
-     */
-    private Value temporalSpatialConv(
-            String name, Value x, TemporalSpatialConvSpec spec, Map<String, INDArray> params) {
-        INDArray temporal = params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT);
-        INDArray temporalBias = params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS);
-        INDArray spatial = params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT);
-        INDArray spatialBias = params.get(TemporalSpatialConvSpec.SPATIAL_BIAS);
-        if (options.publishedOrder() || !spatialFirst(spec)) {
-            Value filtered =
-                    conv(name + ".temporal", x, temporal, temporalBias, spec.temporal().geometry());
-            Value normalized =
-                    batchNorm(name + ".norm", filtered, params, spec.normalization().eps());
-            return depthwise(name, normalized, spatial, spatialBias, spec.spatial());
-        }
-        INDArray[] normalization =
-                linear(
-                        params.get(BatchNormSpec.GAMMA),
-                        params.get(BatchNormSpec.BETA),
-                        params.get(BatchNormSpec.MEAN),
-                        params.get(BatchNormSpec.VARIANCE),
-                        spec.normalization().eps());
-        long outputs = spec.outChannels();
-        long multiplier = outputs / temporal.size(0);
-        INDArray filters = Nd4j.create(DataType.DOUBLE, outputs, 1, 1, spec.taps());
-        INDArray bias = Nd4j.create(DataType.DOUBLE, outputs);
-        for (long o = 0; o < outputs; o++) {
-            long f = o / multiplier;
-            double scale = normalization[0].getDouble(f);
-            double constant = normalization[1].getDouble(f);
-            constant += temporalBias == null ? 0 : scale * temporalBias.getDouble(f);
-            double sum = 0;
-            for (long c = 0; c < spec.rows(); c++) {
-                sum += spatial.getDouble(o, 0, c, 0);
-            }
-            bias.putScalar(
-                    o, sum * constant + (spatialBias == null ? 0 : spatialBias.getDouble(o)));
-            for (long k = 0; k < spec.taps(); k++) {
-                filters.putScalar(new long[] {o, 0, 0, k}, scale * temporal.getDouble(f, 0, 0, k));
-            }
-        }
-        Value mixed = conv(name + ".spatial", x, spatial, null, spec.spatial().geometry());
-        return conv(
-                name, mixed, filters, bias, spec.temporal().geometry().withGroups((int) outputs));
-    }
-
     // ---- dense ----------------------------------------------------------------------------------
 
     /**
@@ -445,7 +398,7 @@ final class LaminaLayers {
 
     // ---- normalization --------------------------------------------------------------------------
 
-    private Value batchNorm(String name, Value x, Map<String, INDArray> params, double eps) {
+    Value batchNorm(String name, Value x, Map<String, INDArray> params, double eps) {
         return batchNorm(
                 name,
                 x,
@@ -492,7 +445,7 @@ final class LaminaLayers {
     }
 
     /** Batch normalization with given statistics as a factor and a summand for each channel. */
-    private static INDArray[] linear(
+    static INDArray[] linear(
             INDArray gamma, INDArray beta, INDArray mean, INDArray variance, double eps) {
         INDArray scale = Nd4j.create(DataType.DOUBLE, gamma.length());
         INDArray shift = Nd4j.create(DataType.DOUBLE, gamma.length());

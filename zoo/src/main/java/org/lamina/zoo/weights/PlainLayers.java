@@ -28,6 +28,7 @@ import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.conf.Pooling2D;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ChannelGateSpec;
+import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DenseSpec;
@@ -169,6 +170,10 @@ final class PlainLayers {
             separable((SeparableConvSpec) spec, input, function);
         } else if (spec instanceof TemporalSpatialConvSpec) {
             temporalSpatial((TemporalSpatialConvSpec) spec, input, function);
+        } else if (spec instanceof CombinedConvSpec) {
+            CombinedConvSpec combined = (CombinedConvSpec) spec;
+            String filtered = temporal(combined.temporal(), input);
+            spatial(filtered, combined.spatial().geometry(), function);
         } else if (spec instanceof DenseSpec) {
             parts.dense(name, input, weight, bias, function, null);
         } else if (spec instanceof BatchNormSpec) {
@@ -261,21 +266,30 @@ final class PlainLayers {
     }
 
     private void temporalSpatial(TemporalSpatialConvSpec spec, String input, IActivation function) {
+        String temporal = temporal(spec.temporal(), input);
+        parts.normalize(temporal, temporal, spec.normalization(), params, null);
+        spatial(temporal, depthwise(spec.spatial()), function);
+    }
+
+    private String temporal(ConvSpec spec, String input) {
         String temporal = name + "-temporal";
         parts.conv(
                 temporal,
                 input,
                 params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT),
                 params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS),
-                spec.temporal().geometry(),
+                spec.geometry(),
                 null);
-        parts.normalize(temporal, temporal, spec.normalization(), params, null);
+        return temporal;
+    }
+
+    private void spatial(String filtered, ConvGeometry geometry, IActivation function) {
         parts.conv(
                 name,
-                temporal,
+                filtered,
                 params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT),
                 params.get(TemporalSpatialConvSpec.SPATIAL_BIAS),
-                depthwise(spec.spatial()),
+                geometry,
                 function);
     }
 

@@ -1,0 +1,114 @@
+package org.lamina.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A temporal convolution followed by a spatial convolution over all of its filters, on images with
+ * one map: a row for each channel of a recording, a column for each sample.
+ *
+ * <p>Parameters are those of the two layers in that order, so that the flat vector is theirs:
+ * {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code sW [O, F, C, 1]}, {@code sb [O]}; the biases
+ * where there are any. Their names are those of {@link TemporalSpatialConvSpec}.
+ *
+ * @param temporal convolution along the rows: from one map, kernel {@code (1, K)}, stride and
+ *     dilation 1, one group, zeros as padding
+ * @param spatial convolution of those maps over whole columns: kernel {@code (C, 1)}, stride and
+ *     dilation 1, one group, no padding
+ */
+public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements LayerSpec {
+
+    /**
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public CombinedConvSpec {
+        Objects.requireNonNull(temporal, "temporal");
+        Objects.requireNonNull(spatial, "spatial");
+        TemporalSpatialConvSpec.checkParts(temporal, spatial.geometry(), spatial.inChannels());
+    }
+
+    /** Rows of the input: the recording's channels. */
+    public int rows() {
+        return spatial.geometry().kernel()[0];
+    }
+
+    /** Length of a temporal filter. */
+    public int taps() {
+        return temporal.geometry().kernel()[1];
+    }
+
+    @Override
+    public int spatialRank() {
+        return 2;
+    }
+
+    @Override
+    public long inChannels() {
+        return temporal.inChannels();
+    }
+
+    @Override
+    public long outChannels() {
+        return spatial.outChannels();
+    }
+
+    @Override
+    public CombinedConvSpec withInChannels(long channels) {
+        return channels == 1
+                ? this
+                : new CombinedConvSpec(temporal.withInChannels(channels), spatial);
+    }
+
+    @Override
+    public CombinedConvSpec withOutChannels(long channels) {
+        return new CombinedConvSpec(temporal, spatial.withOutChannels(channels));
+    }
+
+    @Override
+    public List<ParamSpec> params() {
+        List<ParamSpec> all =
+                new ArrayList<>(
+                        temporal.params(
+                                TemporalSpatialConvSpec.TEMPORAL_WEIGHT,
+                                TemporalSpatialConvSpec.TEMPORAL_BIAS));
+        all.addAll(
+                spatial.params(
+                        TemporalSpatialConvSpec.SPATIAL_WEIGHT,
+                        TemporalSpatialConvSpec.SPATIAL_BIAS));
+        return all;
+    }
+
+    @Override
+    public long[] outputSize(long... inputSize) {
+        return TemporalSpatialConvSpec.outputSize(temporal, spatial.geometry(), inputSize);
+    }
+
+    /**
+     * Whether one convolution over all rows takes fewer multiplications than the two, one after the
+     * other.
+     *
+     * @param examples number of examples
+     * @param samples of the output
+     */
+    public boolean combines(long examples, long samples) {
+        double f = temporal.outChannels();
+        double o = outChannels();
+        double windows = (double) examples * samples;
+        double product = o * f * taps(); // of the weights
+        return windows * o * taps() + product < windows * f * (taps() + o);
+    }
+
+    @Override
+    public long multiplications(long... inputSize) {
+        long filters = temporal.outChannels();
+        long combined = outChannels() * taps();
+        long apart = filters * (taps() + outChannels());
+        return outputSize(inputSize)[1] * rows() * Math.min(combined, apart);
+    }
+
+    @Override
+    public List<Window> windows() {
+        return List.of(temporal.geometry(), spatial.geometry());
+    }
+}
