@@ -32,10 +32,24 @@ final class EegRun extends TrainingRun {
 
     @Override
     void announce() {
-        EegFiles.announce(console, settings, model, sets());
+        announce(console, settings, model, sets());
         if (settings.data.simulated()) {
             console.print("NOTE: the EEG is simulated. Nothing about people follows from it.");
         }
+    }
+
+    /**
+     * Says what is trained on what.
+     *
+     * @param sets the epochs of each set in words, by name of the set
+     */
+    static void announce(
+            Console console, EegSettings settings, ModelFile model, Map<String, String> sets) {
+        console.print("%s on %s", settings.network.entry().title(), model.card().data());
+        sets.forEach((name, counts) -> console.print("  %-11s %s", name, counts));
+        console.print(
+                "  network     %d parameters; kernel length %d, seed %d",
+                model.network().numParams(), settings.network.kernelLength, settings.seed);
     }
 
     @Override
@@ -58,7 +72,29 @@ final class EegRun extends TrainingRun {
         measured.put("test", evaluate(data.test()));
         measured.put("validation", data.validation() == null ? null : evaluate(data.validation()));
         measured.put("train", evaluate(data.train()));
-        return new EegFiles(settings, data.train(), sets(), model, history, measured);
+        Map<String, String> facts = facts(settings, model, sets(), data.train().description());
+        return new RunFiles(settings, model, history, measured, facts, data.train(), null);
+    }
+
+    /**
+     * What a report says about the data.
+     *
+     * @param simulated what was simulated, if it was
+     */
+    static Map<String, String> facts(
+            EegSettings settings, ModelFile model, Map<String, String> sets, String simulated) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put(
+                "source",
+                settings.data.simulated() ? "simulated: " + simulated : settings.data.folder);
+        facts.putAll(sets);
+        // PhysioNet pads names with dots.
+        facts.put(
+                "channels",
+                String.join(", ", model.card().channels()).replaceAll("\\.+(?=,|$)", ""));
+        facts.put("sampling rate", Texts.number(model.card().samplingRate()) + " Hz");
+        facts.put("samples of an epoch", Integer.toString(model.card().samples()));
+        return facts;
     }
 
     private Map<String, String> sets() {

@@ -84,6 +84,31 @@ final class EegSettings extends Settings {
         return patience != null && validation != null && data.complete() && network.complete();
     }
 
+    @Override
+    String title() {
+        return network.entry().title()
+                + (data.simulated() ? " on simulated EEG" : " on recorded EEG");
+    }
+
+    @Override
+    String evaluateArguments() {
+        String from = "";
+        if (data.testRuns.isEmpty()) {
+            // A part of the only run was trained on: the result would be too good.
+            from = " --data OTHER_RECORDINGS";
+        } else if (!data.simulated()) {
+            String runs = String.join(",", data.testRuns);
+            from = " --data " + Texts.quoted(data.folder) + " --runs " + Texts.quoted(runs);
+        }
+        return from + data.reading.switches();
+    }
+
+    @Override
+    String predictArguments() {
+        return " RECORDING" + data.reading.switches();
+    }
+
+    @Override
     TrainingPlan plan() {
         return new TrainingPlan(epochs, batch, seed, patience);
     }

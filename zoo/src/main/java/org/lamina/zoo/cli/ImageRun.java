@@ -1,9 +1,7 @@
 package org.lamina.zoo.cli;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.PassIterator;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
@@ -20,6 +18,11 @@ final class ImageRun extends TrainingRun {
 
     /** So many training images tell the accuracy after an epoch. */
     private static final int MEASURED = 2000;
+
+    /** Untrained networks of the report's signal propagation, and images of noise for each. */
+    private static final int NETWORKS = 8;
+
+    private static final int NOISE_IMAGES = 4;
 
     private final ImageSettings settings;
     private final ImageData data;
@@ -71,73 +74,25 @@ final class ImageRun extends TrainingRun {
 
     @Override
     RunFiles results(TrainingHistory history) {
-        return new Files(history, Metrics.of(model.network(), inOrder(data.test())));
+        ImageSet train = data.train();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("source", settings.generated() ? model.card().data() : settings.data);
+        facts.put("train", train.size() + " images");
+        facts.put("test", data.test().size() + " images");
+        facts.put(
+                "size",
+                String.format(
+                        "%d x %d, channels: %d", train.height(), train.width(), train.channels()));
+        Metrics test = Metrics.of(model.network(), inOrder(data.test()));
+        return new RunFiles(
+                settings, model, history, Map.of("test", test), facts, null, propagation());
     }
 
-    /** What the run leaves. */
-    private final class Files extends RunFiles {
-        /** Untrained networks of the report's signal propagation, and images of noise for each. */
-        private static final int NETWORKS = 8;
-
-        private static final int NOISE_IMAGES = 4;
-
-        Files(TrainingHistory history, Metrics test) {
-            super(settings, ImageRun.this.model, history, Map.of("test", test));
-        }
-
-        @Override
-        String title() {
-            return "NFNet-tiny on " + model.card().data();
-        }
-
-        @Override
-        Map<String, String> facts() {
-            Map<String, String> facts = new LinkedHashMap<>();
-            facts.put("source", settings.generated() ? model.card().data() : settings.data);
-            facts.put("training", data.train().size() + " images");
-            facts.put("test", data.test().size() + " images");
-            facts.put(
-                    "size",
-                    String.format(
-                            "%d x %d, channels: %d",
-                            data.train().height(), data.train().width(), data.train().channels()));
-            return facts;
-        }
-
-        @Override
-        void printResults(Console console) {
-            console.print(
-                    "%nTest accuracy %.4f, loss %.4f on %d images (parameters averaged over"
-                            + " updates)",
-                    test().accuracy(), test().loss(), test().examples());
-        }
-
-        @Override
-        List<String> nextSwitches() {
-            String evaluated = settings.generated() ? "" : " --data " + Texts.quoted(settings.data);
-            return List.of(evaluated, " IMAGES");
-        }
-
-        @Override
-        EpochSet trained() {
-            return null;
-        }
-
-        /** Without standardized weights there is no theory of what they keep steady. */
-        @Override
-        SignalPropagation propagation() {
-            return settings.standardizedWeights
-                    ? SignalPropagation.of(
-                            settings.architecture(data.train()),
-                            NETWORKS,
-                            NOISE_IMAGES,
-                            settings.seed)
-                    : null;
-        }
-
-        @Override
-        String reported() {
-            return "learning curves, confusion matrix, signal propagation";
-        }
+    /** Without standardized weights there is no theory of what they keep steady. */
+    private SignalPropagation propagation() {
+        return settings.standardizedWeights
+                ? SignalPropagation.of(
+                        settings.architecture(data.train()), NETWORKS, NOISE_IMAGES, settings.seed)
+                : null;
     }
 }

@@ -76,6 +76,22 @@ final class ImageSettings extends Settings {
         return true;
     }
 
+    @Override
+    String title() {
+        return "NFNet-tiny on " + ImageData.describe(this);
+    }
+
+    @Override
+    String evaluateArguments() {
+        return generated() ? "" : " --data " + Texts.quoted(data);
+    }
+
+    @Override
+    String predictArguments() {
+        return " IMAGES";
+    }
+
+    @Override
     TrainingPlan plan() {
         return new TrainingPlan(epochs, batch, seed, 0);
     }

@@ -20,7 +20,6 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.ModelFileException;
 import org.lamina.zoo.weights.WeightsException;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /**
@@ -34,29 +33,6 @@ public final class Main {
     /** Of a training, what needs less memory where it is smaller. */
     private static final List<String> SIZES =
             List.of("--batch", "--f1", "--depth", "--f2", "--width", "--length", "--resample");
-
-    @Command(
-            name = "lamina",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class,
-            description = "Trains and uses networks for EEG, signals and images.",
-            footer = {
-                "",
-                "Start with 'train eegnet': it needs no data and takes under two minutes.",
-                "Every command takes --help, and --debug for the stack trace of an error.",
-                "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable data or files, 130"
-                        + " interrupted."
-            })
-    private static final class Root implements Runnable {
-        @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
-        @Override
-        public void run() {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
-                    "No command given; one of: " + String.join(", ", spec.subcommands().keySet()));
-        }
-    }
 
     /** Version of the build. */
     static final class Version implements IVersionProvider {
@@ -105,17 +81,28 @@ public final class Main {
 
     private static int run(String[] args, Console console) {
         boolean debug = Arrays.asList(args).contains(DEBUG);
-        CommandLine train = new CommandLine(new TrainCommand());
+        CommandLine train =
+                Group.of(
+                        "train",
+                        "Trains a network, for example: 'train eegnet', 'train nfnet-tiny'.",
+                        "Which network?");
         Zoo.eegNetworks()
                 .forEach(net -> train.addSubcommand(net.name(), TrainEegCommand.of(console, net)));
         train.addSubcommand("nfnet-tiny", new TrainNFNetCommand(console));
         train.addSubcommand("unet", new TrainUNetCommand(console));
         CommandLine zoo =
-                new CommandLine(new ZooCommand())
+                Group.of(
+                                "zoo",
+                                "Tells about the networks there are: 'zoo list', 'zoo show"
+                                        + " eegnet'.",
+                                "What about the zoo?")
                         .addSubcommand("list", new ZooListCommand(console))
                         .addSubcommand("show", new ZooShowCommand(console));
         CommandLine line =
-                new CommandLine(new Root())
+                Group.of(
+                                "lamina",
+                                "Trains and uses networks for EEG, signals and images.",
+                                "No command given.")
                         .addSubcommand("train", train)
                         .addSubcommand("runs", new RunsCommand(console))
                         .addSubcommand("zoo", zoo)
@@ -125,6 +112,14 @@ public final class Main {
                         .addSubcommand("summary", new SummaryCommand(console))
                         .addSubcommand("import", new ImportCommand(console))
                         .addSubcommand("export", new ExportCommand(console));
+        line.getCommandSpec()
+                .usageMessage()
+                .footer(
+                        "",
+                        "Start with 'train eegnet': it needs no data and takes under two minutes.",
+                        "Every command takes --help, and --debug for the stack trace of an error.",
+                        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable data or files, 130"
+                                + " interrupted.");
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
         line.setUsageHelpWidth(100);

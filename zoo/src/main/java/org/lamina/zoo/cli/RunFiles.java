@@ -12,59 +12,28 @@ import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.TrainingHistory;
 
-/** What a finished run leaves in its folder, and says in the end. */
-abstract class RunFiles {
-    final ModelFile model;
-    final TrainingHistory history;
-    private final Settings settings;
-    private final Map<String, Metrics> measured;
+/**
+ * What a finished run leaves in its folder, and says in the end.
+ *
+ * @param settings of the run
+ * @param model trained
+ * @param history of training
+ * @param measured results by name of the set, the test's first; null for one that is empty
+ * @param facts about the data, name and value
+ * @param trained some or all of the epochs it learned from, for the report's patterns; null for
+ *     images
+ * @param propagation of noise through the untrained network, for the report; null for none
+ */
+record RunFiles(
+        Settings settings,
+        ModelFile model,
+        TrainingHistory history,
+        Map<String, Metrics> measured,
+        Map<String, String> facts,
+        EpochSet trained,
+        SignalPropagation propagation) {
 
-    /**
-     * @param model trained
-     * @param history of training
-     * @param measured results by name of the set, the test's first; null for one that is empty
-     */
-    RunFiles(
-            Settings settings,
-            ModelFile model,
-            TrainingHistory history,
-            Map<String, Metrics> measured) {
-        this.settings = settings;
-        this.model = model;
-        this.history = history;
-        this.measured = measured;
-    }
-
-    /** Of the report. */
-    abstract String title();
-
-    /** About the data, for the report. */
-    abstract Map<String, String> facts();
-
-    /** The switches of {@code evaluate} and {@code predict} for the same data. */
-    abstract List<String> nextSwitches();
-
-    /** Some of what was trained on, as it was recorded; null for images. */
-    abstract EpochSet trained();
-
-    /** Null if it is of no interest. */
-    abstract SignalPropagation propagation();
-
-    /** What the report shows, in a few words. */
-    abstract String reported();
-
-    abstract void printResults(Console console);
-
-    /** Number of the epoch whose parameters the model has. */
-    int keptEpoch() {
-        return history.size();
-    }
-
-    final Metrics test() {
-        return measured.get("test");
-    }
-
-    final void write(OutputFolder out) throws IOException {
+    void write(OutputFolder out) throws IOException {
         model.save(out.model());
         OutputFolder.writeJson(out.metrics(), metrics());
         report(out).write(out.report());
@@ -72,22 +41,47 @@ abstract class RunFiles {
         Files.deleteIfExists(out.checkpoint());
     }
 
-    final void print(Console console, OutputFolder out) {
-        printResults(console);
+    void print(Console console, OutputFolder out) {
+        console.print(
+                "%nTrained %d epochs in %.1f s; kept epoch %d%s.",
+                history.size(),
+                history.seconds(),
+                keptEpoch(),
+                settings.plan().earlyStopping()
+                        ? ", the one with the smallest validation loss"
+                        : ", the last");
+        Metrics test = measured.get("test");
+        if (trained == null) {
+            console.print(
+                    "Test accuracy %.4f, loss %.4f on %d images (parameters averaged over updates)",
+                    test.accuracy(), test.loss(), test.examples());
+        } else {
+            console.print(
+                    "Test%s on %d epochs:",
+                    model.card().simulated() ? " (simulated EEG)" : "", test.examples());
+            Texts.confusion(test).forEach(line -> console.print("  %s", line));
+            console.print("  %s", Texts.scores(test));
+        }
         console.print("%nSaved in %s:", out.path());
         console.print("  model.zip     network, normalizer and settings");
         console.print("  metrics.json  results and settings");
-        console.print("  report.html   %s", reported());
+        console.print(
+                "  report.html   learning curves, confusion matrix, %s",
+                trained == null ? "signal propagation" : "filters");
         console.print("How to go on:");
         nextCommands(out).forEach(command -> console.print("  %s", command));
+    }
+
+    private int keptEpoch() {
+        return settings.plan().earlyStopping() ? history.bestEpoch() : history.size();
     }
 
     private List<String> nextCommands(OutputFolder out) {
         String program = Console.program();
         String file = Texts.quoted(out.model().toString());
         return List.of(
-                program + " evaluate " + file + nextSwitches().get(0),
-                program + " predict " + file + nextSwitches().get(1),
+                program + " evaluate " + file + settings.evaluateArguments(),
+                program + " predict " + file + settings.predictArguments(),
                 program + " summary " + file);
     }
 
@@ -112,21 +106,21 @@ abstract class RunFiles {
     private TrainingReport report(OutputFolder out) {
         Map<String, Metrics> results = new LinkedHashMap<>(measured);
         results.values().removeIf(metrics -> metrics == null);
-        Map<String, String> facts = new LinkedHashMap<>(facts());
-        facts.put("classes", String.join(", ", model.card().classes()));
-        facts.put("run", model.card().run());
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        all.put("classes", String.join(", ", model.card().classes()));
+        all.put("run", model.card().run());
         Map<String, String> set = settings.toText();
         set.keySet().removeAll(List.of("channels", "data"));
         return new TrainingReport(
-                title(),
+                settings.title(),
                 model,
-                trained(),
+                trained,
                 history,
                 keptEpoch(),
                 results,
-                facts,
+                all,
                 set,
                 nextCommands(out),
-                propagation());
+                propagation);
     }
 }

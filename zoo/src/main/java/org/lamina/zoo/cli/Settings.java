@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.training.TrainingPlan;
 import picocli.CommandLine.Option;
 
 /**
@@ -98,6 +99,16 @@ abstract class Settings {
 
     /** Whether no default is left open. */
     abstract boolean complete();
+
+    /** What is trained on what, in a few words. */
+    abstract String title();
+
+    /** What follows the model's file in a command that evaluates it on the same data. */
+    abstract String evaluateArguments();
+
+    abstract String predictArguments();
+
+    abstract TrainingPlan plan();
 
     /** For people: names as those of switches, without what is not set. */
     Map<String, String> toText() {

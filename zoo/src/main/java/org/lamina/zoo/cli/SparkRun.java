@@ -114,7 +114,7 @@ final class SparkRun {
     }
 
     private void announce(SparkCluster spark, SparkStart start, int workers) {
-        EegFiles.announce(console, start.settings(), start.model(), sets(start.epochs()));
+        EegRun.announce(console, start.settings(), start.model(), sets(start.epochs()));
         console.print(
                 "  Spark       %s, %d workers, averaging every %d updates",
                 spark.context().master(), workers, command.averaging);
@@ -140,13 +140,14 @@ final class SparkRun {
                 epochs.validation() == null ? null : progress.evaluate(epochs.validation()));
         measured.put("train", progress.evaluate(epochs.train()));
         RunFiles results =
-                new EegFiles(
+                new RunFiles(
                         start.settings(),
-                        reported(work, start),
-                        sets(epochs),
                         start.model(),
                         state.history(),
-                        measured);
+                        measured,
+                        EegRun.facts(start.settings(), start.model(), sets(epochs), ""),
+                        reported(work, start),
+                        null);
         results.write(out);
         results.print(console, out);
     }
