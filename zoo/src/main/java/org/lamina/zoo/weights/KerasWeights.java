@@ -5,7 +5,6 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
-import io.jhdf.exceptions.HdfException;
 import io.jhdf.object.message.DataLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nd4j.common.util.ArrayUtil;
@@ -46,67 +47,127 @@ public final class KerasWeights {
         if (!Files.isRegularFile(file)) {
             throw new WeightsException(file + ": there is no such file");
         }
-        try (HdfFile hdf = new HdfFile(file)) {
-            Map<String, List<Dataset>> layers = layers(hdf);
-            if (layers.isEmpty()) {
-                throw new WeightsException(
-                        file + ": no weights of Keras 2 or 3 (no layer_names, no group layers)");
-            }
-            return arrays(file, renumbered(layers));
+        return reading(
+                file.toString(),
+                () -> new HdfFile(file),
+                hdf -> {
+                    Map<String, List<INDArray>> layers = layers(hdf, file.toString());
+                    if (layers.isEmpty()) {
+                        throw new WeightsException(
+                                file
+                                        + ": no weights of Keras 2 or 3 (no layer_names, no group"
+                                        + " layers)");
+                    }
+                    StateDict arrays = new StateDict();
+                    renumbered(layers)
+                            .forEach(
+                                    (layer, values) -> {
+                                        for (int i = 0; i < values.size(); i++) {
+                                            arrays.put(layer + "." + i, values.get(i));
+                                        }
+                                    });
+                    return arrays;
+                });
+    }
+
+    /**
+     * Reads what is wanted of a file that may be damaged in any way.
+     *
+     * @param file its name, for messages
+     * @throws WeightsException naming the file and what is wrong
+     */
+    public static <T> T reading(String file, Supplier<HdfFile> open, Function<HdfFile, T> read) {
+        try (HdfFile hdf = open.get()) {
+            return read.apply(hdf);
         } catch (WeightsException e) {
             throw e;
-        } catch (HdfException | IndexOutOfBoundsException | ArithmeticException e) {
-            throw damaged(file, e);
         } catch (RuntimeException e) {
             // The reader throws all kinds, depending on what is damaged.
-            throw damaged(file, e);
+            throw new WeightsException(file + ": no or a damaged HDF5 file: " + e.getMessage(), e);
         }
     }
 
-    private static WeightsException damaged(Path file, RuntimeException e) {
-        return new WeightsException(file + ": no or a damaged HDF5 file: " + e.getMessage(), e);
+    /**
+     * The arrays of each layer that has some, in the layer's order, by the name of the layer's
+     * group.
+     *
+     * @param file its name, for messages
+     * @throws WeightsException naming what is wrong
+     */
+    public static Map<String, List<INDArray>> layers(HdfFile hdf, String file) {
+        Map<String, List<INDArray>> layers = new TreeMap<>();
+        long left = StateDict.memoryLimit();
+        for (Map.Entry<String, List<Dataset>> layer : datasets(hdf).entrySet()) {
+            List<INDArray> arrays = new ArrayList<>();
+            for (Dataset dataset : layer.getValue()) {
+                String name = layer.getKey() + "." + arrays.size();
+                INDArray values = array(dataset, left, file + ": array '" + name + "'");
+                left -= values.length() * values.dataType().width();
+                arrays.add(values);
+            }
+            layers.put(layer.getKey(), arrays);
+        }
+        return layers;
     }
 
     /** The datasets of each layer that has some. */
-    private static Map<String, List<Dataset>> layers(Group root) {
+    private static Map<String, List<Dataset>> datasets(Group root) {
         Group model = root;
         if (root.getChild("model_weights") instanceof Group) {
             model = (Group) root.getChild("model_weights");
         }
         Map<String, List<Dataset>> layers = new TreeMap<>();
-        if (model.getAttribute("layer_names") != null) {
-            for (String name : strings(model.getAttribute("layer_names"))) {
-                Group layer = (Group) model.getChild(name);
-                List<Dataset> arrays = new ArrayList<>();
-                for (String weight : strings(layer.getAttribute("weight_names"))) {
-                    arrays.add(layer.getDatasetByPath(weight));
-                }
-                layers.put(name, arrays);
+        // Keras 2.12 to 2.15 wrote the second in its own new format.
+        for (String name : List.of("layers", "_layer_checkpoint_dependencies")) {
+            if (layers.isEmpty() && root.getChild(name) instanceof Group group) {
+                layers.putAll(numbered(group));
             }
-        } else if (root.getChild("layers") instanceof Group) {
-            for (Node layer : ((Group) root.getChild("layers")).getChildren().values()) {
-                Node vars = layer instanceof Group ? ((Group) layer).getChild("vars") : null;
-                if (vars instanceof Group) {
-                    Map<Integer, Dataset> arrays = new TreeMap<>();
-                    ((Group) vars)
-                            .getChildren()
-                            .forEach((i, a) -> arrays.put(Integer.parseInt(i), (Dataset) a));
-                    layers.put(layer.getName(), List.copyOf(arrays.values()));
-                }
+        }
+        for (String name : strings(model, "layer_names")) {
+            Group layer = (Group) model.getChild(name);
+            List<Dataset> arrays = new ArrayList<>();
+            for (String weight : strings(layer, "weight_names")) {
+                arrays.add(layer.getDatasetByPath(weight));
             }
+            layers.put(name, arrays);
         }
         layers.values().removeIf(List::isEmpty);
         return layers;
     }
 
-    private static String[] strings(Attribute attribute) {
-        Object data = attribute == null || attribute.isEmpty() ? null : attribute.getData();
-        return data instanceof String[] ? (String[]) data : new String[0];
+    /** Keras 3 numbers a layer's arrays. */
+    private static Map<String, List<Dataset>> numbered(Group layers) {
+        Map<String, List<Dataset>> datasets = new TreeMap<>();
+        for (Node layer : layers.getChildren().values()) {
+            if (layer instanceof Group group && group.getChild("vars") instanceof Group vars) {
+                Map<Integer, Dataset> arrays = new TreeMap<>();
+                vars.getChildren().forEach((i, a) -> arrays.put(Integer.parseInt(i), (Dataset) a));
+                datasets.put(layer.getName(), List.copyOf(arrays.values()));
+            }
+        }
+        return datasets;
+    }
+
+    /** A list of strings, which Keras splits into several attributes if it is long. */
+    private static List<String> strings(Group group, String name) {
+        if (group.getAttribute(name) != null) {
+            return strings(group.getAttribute(name));
+        }
+        List<String> all = new ArrayList<>();
+        for (int i = 0; group.getAttribute(name + i) != null; i++) {
+            all.addAll(strings(group.getAttribute(name + i)));
+        }
+        return all;
+    }
+
+    private static List<String> strings(Attribute attribute) {
+        Object data = attribute.isEmpty() ? null : attribute.getData();
+        return data instanceof String[] strings ? List.of(strings) : List.of();
     }
 
     /** The layers under their names with numbers that count from none, in the order of the old. */
-    private static Map<String, List<Dataset>> renumbered(Map<String, List<Dataset>> layers) {
-        Map<String, Map<Integer, List<Dataset>>> byName = new TreeMap<>();
+    private static Map<String, List<INDArray>> renumbered(Map<String, List<INDArray>> layers) {
+        Map<String, Map<Integer, List<INDArray>>> byName = new TreeMap<>();
         layers.forEach(
                 (name, arrays) -> {
                     Matcher match = NUMBERED.matcher(name);
@@ -115,32 +176,16 @@ public final class KerasWeights {
                     byName.computeIfAbsent(match.group(1), n -> new TreeMap<>())
                             .put(number, arrays);
                 });
-        Map<String, List<Dataset>> renumbered = new TreeMap<>();
+        Map<String, List<INDArray>> renumbered = new TreeMap<>();
         byName.forEach(
                 (name, numbered) -> {
                     int count = 0;
-                    for (List<Dataset> arrays : numbered.values()) {
+                    for (List<INDArray> arrays : numbered.values()) {
                         renumbered.put(count == 0 ? name : name + "_" + count, arrays);
                         count++;
                     }
                 });
         return renumbered;
-    }
-
-    private static StateDict arrays(Path file, Map<String, List<Dataset>> layers) {
-        StateDict arrays = new StateDict();
-        long[] left = {StateDict.memoryLimit()};
-        layers.forEach(
-                (layer, datasets) -> {
-                    for (int i = 0; i < datasets.size(); i++) {
-                        String name = layer + "." + i;
-                        String array = file + ": array '" + name + "'";
-                        INDArray values = array(datasets.get(i), left[0], array);
-                        left[0] -= values.length() * values.dataType().width();
-                        arrays.put(name, values);
-                    }
-                });
-        return arrays;
     }
 
     private static INDArray array(Dataset dataset, long left, String array) {
