@@ -57,6 +57,7 @@ class KerasTest {
                 name.equals("lambda") ? new String[] {"keras"} : new String[] {"h5", "keras"}) {
             Model network = Keras.read(resource(name + "." + type), options());
             assertTrue(chain == network instanceof MultiLayerNetwork);
+            // ND4J rounds slopes of leaky rectifiers to float.
             INDArray[] outputs = outputs(network, x);
             for (int i = 0; i < outputs.length; i++) {
                 INDArray expected = arrays.get("y" + i);
@@ -64,7 +65,7 @@ class KerasTest {
                 assertArrayEquals(expected.shape(), outputs[i].shape(), name);
                 double error = expected.sub(outputs[i]).amaxNumber().doubleValue();
                 double largest = expected.amaxNumber().doubleValue();
-                assertTrue(error < 1e-12 * largest, name + "." + type + ": " + error);
+                assertTrue(error < 2e-9 * largest, name + "." + type + ": " + error);
             }
         }
     }

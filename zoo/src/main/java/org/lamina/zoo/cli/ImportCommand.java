@@ -2,11 +2,15 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.zoo.data.NameList;
+import org.lamina.zoo.keras.Keras;
+import org.lamina.zoo.keras.KerasOptions;
 import org.lamina.zoo.onnx.Onnx;
 import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.training.AtomicFile;
@@ -25,7 +29,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Makes a model of weights that another implementation has saved.",
+            "Makes a model of weights that another implementation has saved, or of a whole model"
+                    + " of Keras (.keras, .h5): without --from and --map, its architecture and"
+                    + " weights become the model.",
             "The names of the weights (--from) say which. Of whole networks: lamina,"
                     + " selfeeg-eegnet, selfeeg-shallownet, selfeeg-deepconvnet,"
                     + " selfeeg-eeginception, braindecode-eegnetv4, braindecode-shallowfbcspnet,"
@@ -40,8 +46,8 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WEIGHTS",
             description =
-                    "File .safetensors, .npz, .onnx with the names of the parameters, or .h5 of"
-                            + " Keras (keras-eegnet).")
+                    "File .safetensors, .npz, .onnx with the names of the parameters, or .h5 or"
+                            + " .keras of Keras.")
     private Path weights;
 
     @Option(names = "--from", paramLabel = "NAMES", description = "What the names are of.")
@@ -72,6 +78,15 @@ final class ImportCommand implements Callable<Integer> {
             description = "With --into: the one layer that gets the weights.")
     private String layer;
 
+    @Option(
+            names = "--lambda",
+            paramLabel = "NAME=FUNCTION",
+            description =
+                    "Of a whole model of Keras: what a function that is code in it computes, by its"
+                            + " name or that of its Lambda layer; square, log (of max(x, 1e-7)) or"
+                            + " one of Keras's activation functions. May be repeated.")
+    private Map<String, String> lambdas = Map.of();
+
     @Mixin private final ModelReading reading = new ModelReading();
 
     @Mixin private NewNetwork fresh = new NewNetwork();
@@ -88,8 +103,14 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (from == null && map == null && isKeras()) {
+            return keras();
+        }
         if ((from == null) == (map == null)) {
             throw new UsageException("give --from NAMES or --map FILE");
+        }
+        if (!lambdas.isEmpty()) {
+            throw new UsageException("--lambda is for whole models of Keras, without --from");
         }
         OutputFolder.checkFile(out);
         WeightSource source = from == null ? null : WeightSource.named("--from", from);
@@ -156,6 +177,33 @@ final class ImportCommand implements Callable<Integer> {
                 projected.isEmpty()
                         ? ""
                         : "; projected onto their norm: " + NameList.of(projected));
+        return ExitCode.OK;
+    }
+
+    private boolean isKeras() {
+        String name = weights.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".keras") || name.endsWith(".h5") || name.endsWith(".hdf5");
+    }
+
+    private int keras() throws IOException {
+        if (into != null || layer != null || noProjection) {
+            throw new UsageException(
+                    "--into, --layer and --no-projection are for weights: give --from NAMES or"
+                            + " --map FILE");
+        }
+        fresh.checkUnused();
+        OutputFolder.checkFile(out);
+        KerasOptions options = new KerasOptions();
+        try {
+            lambdas.forEach(options::function);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--lambda " + e.getMessage());
+        }
+        Model network = Keras.read(weights, options);
+        AtomicFile.write(out, stream -> ModelSerializer.writeModel(network, stream, false));
+        console.print(
+                "%s: %,d parameters from %s; inputs have their channels first",
+                out, network.numParams(), weights);
         return ExitCode.OK;
     }
 }

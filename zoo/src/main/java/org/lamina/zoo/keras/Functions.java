@@ -9,7 +9,6 @@ import org.lamina.layers.activations.Gelu;
 import org.lamina.layers.activations.SafeLog;
 import org.lamina.layers.activations.Square;
 import org.lamina.layers.activations.Swish;
-import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -74,7 +73,7 @@ final class Functions {
     static IActivation known(String name, String meaning) {
         Supplier<IActivation> function = GIVEN.get(meaning);
         if (function == null) {
-            throw new WeightsException(
+            throw new IllegalArgumentException(
                     name + "=" + meaning + ": allowed are " + String.join(", ", GIVEN.keySet()));
         }
         return function.get();
@@ -121,14 +120,17 @@ final class Functions {
             throw layer.refused(
                     "the function '"
                             + name
-                            + "' is not one of Keras's that are supported; if it is your own, say"
-                            + " what it computes: --lambda "
-                            + name
-                            + "=square (or "
-                            + String.join(", ", GIVEN.keySet().stream().skip(1).toList())
-                            + ")");
+                            + "' is not one of Keras's that are supported; if it is your own,"
+                            + say(name));
         }
         return known(name, meaning);
+    }
+
+    private static String say(String name) {
+        return " say what it computes: --lambda "
+                + name
+                + "=square (KerasOptions.function), or "
+                + String.join(", ", GIVEN.keySet().stream().skip(1).toList());
     }
 
     /** What a Lambda layer computes, as the user has said. Its code is not looked at. */
@@ -145,12 +147,7 @@ final class Functions {
         }
         boolean byFunction = options.meaning(layer.name()) == null && options.meaning(name) != null;
         if (!byFunction && options.meaning(layer.name()) == null) {
-            throw layer.refused(
-                    "its code is not run; say what it computes: --lambda "
-                            + layer.name()
-                            + "=square (or "
-                            + String.join(", ", GIVEN.keySet().stream().skip(1).toList())
-                            + ")");
+            throw layer.refused("its code is not run;" + say(layer.name()));
         }
         String key = byFunction ? name : layer.name();
         return known(key, options.meaning(key));

@@ -2,7 +2,6 @@ package org.lamina.zoo.keras;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -22,7 +21,7 @@ public final class KerasOptions {
      * @param name of the function, or of the {@code Lambda} layer
      * @param meaning {@code square}, {@code log} (of {@code max(x, 1e-7)}, as in ShallowConvNet) or
      *     one of Keras's activation functions
-     * @throws WeightsException if there is no such meaning
+     * @throws IllegalArgumentException if there is no such meaning
      */
     public KerasOptions function(String name, String meaning) {
         Functions.known(name, meaning);
