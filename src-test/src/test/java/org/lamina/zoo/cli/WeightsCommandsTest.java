@@ -230,7 +230,20 @@ class WeightsCommandsTest {
     void wrongInput() throws Exception {
         String weights = resource("keras-legacy.h5");
         String out = file("net.zip");
-        refused("give --from NAMES or --map FILE", "import", weights, "--out", out);
+        refused("give --from NAMES or --map FILE", "import", file("no.npz"), "--out", out);
+        refused("no whole model of Keras", "import", resource("keras3.weights.h5"), "--out", out);
+        refused("--lambda a=cube: allowed", "import", weights, "--lambda", "a=cube", "--out", out);
+        refused(
+                "--lambda is for whole",
+                "import",
+                weights,
+                "--from",
+                "lamina",
+                "--lambda",
+                "a=log",
+                "--out",
+                out);
+        refused("--into, --layer", "import", weights, "--into", out, "--out", out);
         String pickled = Files.createFile(folder.resolve("net.pth")).toString();
         refused(
                 "import numpy, torch; state = torch.load(\"net.pth\"",
