@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.lamina.zoo.cli.Cli;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.data.image.IdxFile;
 import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.ModelFileException;
@@ -25,6 +27,14 @@ public final class MutatedFiles {
 
     private static final Pattern FOR_PROGRAMMERS =
             Pattern.compile("unexpected \\w+(Exception|Error)|Cannot invoke|null\\s*$|Exception: ");
+
+    static final List<String> EEGLAB =
+            List.of(
+                    "continuous.set",
+                    "continuous-v6.set",
+                    "continuous-v7.set",
+                    "epoched-v7.set",
+                    "epoched-v73.set");
 
     /** How a file of a kind is changed and read. */
     private record Kind(String file, String entry, Reading reading) {}
@@ -44,7 +54,8 @@ public final class MutatedFiles {
     private MutatedFiles() {}
 
     /**
-     * @param args folder of the good files, number of changes of each, first seed
+     * @param args folder of the good files, number of changes of each, first seed; then, if not all
+     *     are wanted, the name of a kind
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
@@ -53,7 +64,9 @@ public final class MutatedFiles {
         watch();
         boolean good = true;
         for (Map.Entry<String, Kind> kind : kinds(folder).entrySet()) {
-            good &= tryAll(folder, kind.getKey(), kind.getValue(), count, seed);
+            if (args.length < 4 || args[3].equals(kind.getKey())) {
+                good &= tryAll(folder, kind.getKey(), kind.getValue(), count, seed);
+            }
         }
         System.exit(good ? 0 : 1);
     }
@@ -113,6 +126,16 @@ public final class MutatedFiles {
         kinds.put("edf", new Kind("recording.edf", null, record));
         kinds.put("bdf", new Kind("recording.bdf", null, record));
         kinds.put("csv", new Kind("recording.csv", null, record));
+        Reading eeglab =
+                file -> {
+                    for (Recording piece : RecordingFolder.readFile(file, List.of())) {
+                        piece.samples(0);
+                    }
+                    return true;
+                };
+        for (String name : EEGLAB) {
+            kinds.put(name, new Kind(name, null, eeglab));
+        }
         kinds.put(
                 "idx",
                 new Kind(

@@ -51,9 +51,17 @@ class MutatedFilesTest {
                             folder.resolve("weights." + type).toString());
             assertEquals(0, export.code(), export.err());
         }
-        try (InputStream keras =
-                MutatedFilesTest.class.getResourceAsStream("/weights/keras-legacy.h5")) {
-            Files.copy(keras, folder.resolve("weights.h5"));
+        copy("/weights/keras-legacy.h5", "weights.h5");
+        for (String name : MutatedFiles.EEGLAB) {
+            copy("/eeglab/" + name, name);
+        }
+        Files.createDirectory(folder.resolve("changed"));
+        copy("/eeglab/continuous.fdt", "changed/continuous.fdt");
+    }
+
+    private static void copy(String resource, String name) throws Exception {
+        try (InputStream in = MutatedFilesTest.class.getResourceAsStream(resource)) {
+            Files.copy(in, folder.resolve(name));
         }
     }
 
@@ -105,7 +113,9 @@ class MutatedFilesTest {
         int code = process.waitFor();
         String text = Files.readString(printed, StandardCharsets.ISO_8859_1);
         List<String> told =
-                text.lines().filter(l -> l.matches("WRONG .*|[a-z0-9 ]+: \\d+ of .*|#.*")).toList();
+                text.lines()
+                        .filter(l -> l.matches("WRONG .*|[a-z0-9. -]+: \\d+ of .*|#.*"))
+                        .toList();
         assertEquals(0, code, String.join("\n", told));
     }
 

@@ -57,19 +57,30 @@ public final class Gaps {
      * @param samples of the channels that are read
      */
     public void addNotNumbers(FileSamples samples) {
-        float[] block = new float[Math.min(BLOCK, length)];
         for (int row = 0; row < samples.rows().size(); row++) {
-            boolean integers = samples.rows().get(row).type().isInteger();
-            for (int from = 0; from < length && !integers; ) {
-                int count = Math.min(BLOCK, length - from);
-                samples.copy(row, from, block, 0, count);
-                for (int i = 0; i < count; i++) {
-                    if (!Float.isFinite(block[i])) {
-                        missing.set(from + i);
-                    }
-                }
-                from += count;
+            if (!samples.rows().get(row).type().isInteger()) {
+                addNotNumbers(samples, row);
             }
+        }
+    }
+
+    /**
+     * Samples are missing where one is not a number that a recording can hold.
+     *
+     * @param samples that may hold such
+     * @param row of a channel
+     */
+    public void addNotNumbers(SampleSource samples, int row) {
+        float[] block = new float[Math.min(BLOCK, length)];
+        for (int from = 0; from < length; ) {
+            int count = Math.min(BLOCK, length - from);
+            samples.copy(row, from, block, 0, count);
+            for (int i = 0; i < count; i++) {
+                if (!Float.isFinite(block[i])) {
+                    missing.set(from + i);
+                }
+            }
+            from += count;
         }
     }
 

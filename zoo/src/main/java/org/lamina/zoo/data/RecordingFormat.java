@@ -18,7 +18,9 @@ public enum RecordingFormat {
     /** BrainVision; the header file names the others. */
     BRAINVISION(".vhdr"),
     /** Comma-separated text, plain or gzip. */
-    CSV(".csv", ".csv.gz");
+    CSV(".csv", ".csv.gz"),
+    /** EEGLAB's data sets, with or without an {@code .fdt} file. */
+    EEGLAB(".set");
 
     private static final String BY_MNE =
             "convert it with MNE: python3 -c"

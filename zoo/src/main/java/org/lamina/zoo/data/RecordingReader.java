@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.lamina.zoo.data.brainvision.BrainVisionReader;
 import org.lamina.zoo.data.edf.EdfReader;
+import org.lamina.zoo.data.eeglab.EeglabReader;
 import org.lamina.zoo.data.gdf.GdfReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
                 case GDF -> GdfReader.read(file, channels, strict, notes);
                 case BRAINVISION -> BrainVisionReader.read(file, channels, strict, notes);
                 case CSV -> csv.segments(file, channels, notes);
+                case EEGLAB -> EeglabReader.read(file, channels, notes);
             };
         } catch (NoSuchFileException e) {
             throw new DataException("No file " + file, e);

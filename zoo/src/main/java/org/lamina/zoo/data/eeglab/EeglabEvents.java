@@ -1,0 +1,94 @@
+package org.lamina.zoo.data.eeglab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.eeglab.MatFile.MatArray;
+import org.lamina.zoo.data.eeglab.MatFile.MatStruct;
+
+/**
+ * The events of a file.
+ *
+ * @param events with a type, within the data
+ * @param boundaries the first sample after each discontinuity
+ */
+record EeglabEvents(List<Event> events, List<Double> boundaries) {
+    private static final int MOST = 500_000;
+
+    /** What EEGLAB writes in place of "boundary" where types are numbers. */
+    private static final String BOUNDARY_NUMBER = "-99";
+
+    /**
+     * Latencies count samples from 1, and boundaries are between two of them.
+     *
+     * @param structs of the events; null if there are none
+     */
+    static EeglabEvents of(
+            String file, MatStruct structs, int length, double rate, Consumer<String> notes) {
+        List<Event> events = new ArrayList<>();
+        List<Double> boundaries = new ArrayList<>();
+        int count = structs == null ? 0 : structs.size();
+        if (count > MOST) {
+            throw new DataException(file + ": " + count + " events; at most " + MOST);
+        }
+        int without = 0;
+        int outside = 0;
+        for (int i = 0; i < count; i++) {
+            String type = text(structs.value("type", i));
+            double latency = number(structs.value("latency", i));
+            if (type == null) {
+                throw new DataException(
+                        String.format(
+                                "%s: the type of event %d is neither text nor a number",
+                                file, i + 1));
+            }
+            if (type.isBlank() || Double.isNaN(latency)) {
+                without++;
+            } else if (type.startsWith("boundary") || type.equals(BOUNDARY_NUMBER)) {
+                boundaries.add(Math.ceil(latency) - 1);
+            } else if (Math.rint(latency) < 1 || Math.rint(latency) > length) {
+                outside++;
+            } else {
+                double duration = number(structs.value("duration", i)) / rate;
+                events.add(new Event((latency - 1) / rate, duration, type));
+            }
+        }
+        note(without, "without a type or a latency", notes);
+        note(outside, "outside of the data", notes);
+        return new EeglabEvents(events, boundaries);
+    }
+
+    private static void note(int count, String which, Consumer<String> notes) {
+        if (count > 0) {
+            notes.accept(
+                    (count == 1 ? "an event " : count + " events ")
+                            + which
+                            + (count == 1 ? " is" : " are")
+                            + " passed over");
+        }
+    }
+
+    /**
+     * A number without the decimals that say nothing; empty for an empty array, null for others.
+     */
+    static String text(Object value) {
+        if (value instanceof String text) {
+            return text.strip();
+        } else if (value instanceof MatArray array && array.size() <= 1) {
+            double number = number(array);
+            return Double.isNaN(number)
+                    ? ""
+                    : number == Math.rint(number) && Math.abs(number) < 1e15
+                            ? Long.toString((long) number)
+                            : Double.toString(number);
+        }
+        return null;
+    }
+
+    /** NaN for whatever is no single number. */
+    private static double number(Object value) {
+        return value instanceof MatArray array && array.size() == 1 ? array.first() : Double.NaN;
+    }
+}

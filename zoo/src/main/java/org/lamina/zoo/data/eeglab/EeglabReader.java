@@ -1,0 +1,273 @@
+package org.lamina.zoo.data.eeglab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.lamina.zoo.data.ChannelInfo;
+import org.lamina.zoo.data.ChannelSelection;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.FileSamples;
+import org.lamina.zoo.data.Gaps;
+import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RegularFile;
+import org.lamina.zoo.data.SampleSource;
+import org.lamina.zoo.data.SampleType;
+import org.lamina.zoo.data.StimulusChannel;
+import org.lamina.zoo.data.eeglab.MatFile.MatArray;
+import org.lamina.zoo.data.eeglab.MatFile.MatStruct;
+
+/**
+ * Reads {@code .set} files of <a href="https://eeglab.org">EEGLAB</a>: MAT files of version 5 or
+ * 7.3 that hold the structure {@code EEG} or its fields as variables, with the samples in the file
+ * or in an {@code .fdt} file beside it (32-bit floating point numbers, multiplexed), continuous or
+ * cut into epochs. Samples are in microvolt. Those in an {@code .fdt} file, and those in a file of
+ * version 5 that is not compressed, stay there until they are asked for.
+ *
+ * <p>The pieces of a recording end at {@code boundary} events and at the ends of epochs. Events are
+ * placed by their latency; types that are numbers become text.
+ */
+public final class EeglabReader {
+    private static final Set<String> FIELDS =
+            Set.of("nbchan", "pnts", "trials", "srate", "data", "chanlocs", "event");
+    private static final Set<String> VARIABLES = Set.of("EEG", "ALLEEG");
+    private static final int MOST_CHANNELS = 100_000;
+
+    private final Path path;
+    private final String file;
+    private final MatStruct eeg;
+    private final Consumer<String> notes;
+
+    private EeglabReader(Path path, MatStruct eeg, Consumer<String> notes) {
+        this.path = path;
+        this.file = String.valueOf(path.getFileName());
+        this.eeg = eeg;
+        this.notes = notes;
+    }
+
+    /**
+     * @param path of a {@code .set} file
+     * @param channels labels, compared by {@link Recording#canonical}; empty means all but stimulus
+     *     channels
+     * @param notes is told in a sentence what is passed over or repaired
+     * @return its continuous pieces
+     * @throws DataException if it is no file of EEGLAB or is damaged, or a channel is unknown
+     * @throws IOException if it cannot be read
+     */
+    public static List<Recording> read(Path path, List<String> channels, Consumer<String> notes)
+            throws IOException {
+        String file = String.valueOf(path.getFileName());
+        Set<String> names = new HashSet<>(FIELDS);
+        names.addAll(VARIABLES);
+        try (MatFile mat = MatFile.open(path, names)) {
+            return new EeglabReader(path, eeg(file, mat.variables()), notes).recordings(channels);
+        } catch (DataException e) {
+            throw e;
+        } catch (RuntimeException | IOException | StackOverflowError | OutOfMemoryError e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /** The readers of MAT files tell by all kinds of exceptions what is wrong with one. */
+    private static DataException damaged(String file, Throwable e) {
+        Throwable cause = e;
+        for (; cause.getCause() != null; cause = cause.getCause()) {
+            if (cause.getCause() instanceof DataException known) {
+                return known;
+            }
+        }
+        String reason =
+                cause instanceof OutOfMemoryError
+                        ? "its arrays do not fit into memory"
+                        : cause.getMessage() == null
+                                ? cause.getClass().getSimpleName()
+                                : cause.getMessage();
+        return new DataException(file + ": damaged MAT file: " + reason, e);
+    }
+
+    private static MatStruct eeg(String file, MatStruct variables) {
+        if (variables.value("ALLEEG", 0) != null) {
+            throw new DataException(file + ": holds several data sets (ALLEEG); save each alone");
+        }
+        Object eeg = variables.value("EEG", 0);
+        if (eeg == null) {
+            eeg = variables;
+        }
+        if (!(eeg instanceof MatStruct struct) || struct.value("data", 0) == null) {
+            throw new DataException(file + ": a MAT file without EEGLAB's EEG.data");
+        }
+        if (struct.size() != 1) {
+            throw new DataException(
+                    file + ": holds " + struct.size() + " data sets; save each alone");
+        }
+        return struct;
+    }
+
+    private List<Recording> recordings(List<String> wanted) throws IOException {
+        int channels = whole("nbchan", MOST_CHANNELS);
+        int points = whole("pnts", Integer.MAX_VALUE);
+        int trials = eeg.value("trials", 0) == null ? 1 : whole("trials", Integer.MAX_VALUE);
+        long length = (long) points * trials;
+        if (length > Integer.MAX_VALUE - 8) {
+            throw new DataException(
+                    String.format("%s: %d samples a channel are too many", file, length));
+        }
+        double rate = number("srate");
+        if (!(rate > 0) || Double.isInfinite(rate)) {
+            throw new DataException(
+                    file + ": sampling rate EEG.srate " + rate + " must be above 0");
+        }
+        ChannelSelection picked =
+                ChannelSelection.of(file, channels(channels, rate), wanted, false, notes);
+        EeglabEvents events = EeglabEvents.of(file, structs("event"), (int) length, rate, notes);
+        Gaps gaps = new Gaps((int) length);
+        SampleSource samples = samples(channels, picked.indices(), points, trials);
+        for (int row = 0; row < picked.indices().length; row++) {
+            gaps.addNotNumbers(samples, row);
+        }
+        for (int trial = 1; trial < trials; trial++) {
+            gaps.addBorder((double) trial * points);
+        }
+        events.boundaries().forEach(gaps::addBorder);
+        Recording whole =
+                new Recording(
+                        file,
+                        file + (trials == 1 ? "" : ", " + trials + " epochs"),
+                        rate,
+                        picked.names(),
+                        picked.unit(),
+                        samples,
+                        events.events());
+        return gaps.cut(whole, notes);
+    }
+
+    private double number(String field) {
+        Object value = eeg.value(field, 0);
+        if (value instanceof MatArray array && array.size() == 1) {
+            return array.first();
+        }
+        throw new DataException(file + ": EEG." + field + " must be a number");
+    }
+
+    private int whole(String field, int most) {
+        double value = number(field);
+        if (value != Math.rint(value) || value < 1 || value > most) {
+            throw new DataException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: EEG.%s is %s; it must be a whole number from 1 to %d",
+                            file,
+                            field,
+                            value,
+                            most));
+        }
+        return (int) value;
+    }
+
+    /** A structure array; null if the field is missing or an empty array. */
+    private MatStruct structs(String field) {
+        Object value = eeg.value(field, 0);
+        if (value == null || value instanceof MatArray array && array.size() == 0) {
+            return null;
+        } else if (value instanceof MatStruct structs) {
+            return structs.size() == 0 ? null : structs;
+        }
+        throw new DataException(file + ": EEG." + field + " must be a structure array");
+    }
+
+    private List<ChannelInfo> channels(int count, double rate) {
+        MatStruct locations = structs("chanlocs");
+        if (locations == null) {
+            notes.accept("its channels have no names; they are numbered from 1");
+        } else if (locations.size() != count) {
+            throw new DataException(
+                    String.format(
+                            "%s: EEG.chanlocs describes %d channels, EEG.nbchan is %d",
+                            file, locations.size(), count));
+        }
+        List<ChannelInfo> channels = new ArrayList<>();
+        for (int c = 0; c < count; c++) {
+            String label = locations == null ? "" : EeglabEvents.text(locations.value("labels", c));
+            String type = locations == null ? "" : EeglabEvents.text(locations.value("type", c));
+            label = label == null || label.isBlank() ? Integer.toString(c + 1) : label;
+            boolean stimulus =
+                    StimulusChannel.is(label, "") || type != null && StimulusChannel.is(type, "");
+            channels.add(new ChannelInfo(label, "uV", rate, stimulus, null));
+        }
+        return channels;
+    }
+
+    private SampleSource samples(int channels, int[] picked, int points, int trials)
+            throws IOException {
+        Object data = eeg.value("data", 0);
+        if (data instanceof String name) {
+            return fdt(name, channels, picked, points * trials);
+        }
+        if (!(data instanceof MatArray array)) {
+            throw new DataException(file + ": EEG.data is neither numbers nor the name of a file");
+        }
+        long[] found = array.dimensions();
+        long[] expected = {channels, points, trials};
+        if (!Arrays.equals(withThree(found), expected)) {
+            throw new DataException(
+                    String.format(
+                            "%s: EEG.data has the dimensions %s; nbchan, pnts and trials say %s",
+                            file, Arrays.toString(found), Arrays.toString(expected)));
+        }
+        return array.samples(picked, points * trials);
+    }
+
+    private static long[] withThree(long[] dimensions) {
+        long[] three = Arrays.copyOf(dimensions, Math.max(3, dimensions.length));
+        Arrays.fill(three, Math.min(dimensions.length, three.length), three.length, 1);
+        return three;
+    }
+
+    /** The name may come from another machine, or from before the files were renamed. */
+    private FileSamples fdt(String name, int channels, int[] picked, int length)
+            throws IOException {
+        String last = name.replaceFirst(".*[/\\\\]", "").strip();
+        String own = file.replaceFirst("(?i)\\.set$", "") + ".fdt";
+        if (!last.toLowerCase(Locale.ROOT).endsWith(".fdt")) {
+            throw new DataException(
+                    String.format(
+                            "%s: EEG.data is '%s'; only .fdt files are read (save it again with a"
+                                    + " newer version of EEGLAB)",
+                            file, name));
+        }
+        Path samples = path.resolveSibling(last);
+        if (!Files.exists(samples)) {
+            samples = path.resolveSibling(own);
+            if (!Files.exists(samples)) {
+                throw new DataException(
+                        String.format(
+                                "%s: its samples are in a file %s that must be beside it, and is"
+                                        + " not%s",
+                                file, last, last.equals(own) ? "" : ", nor is " + own));
+            }
+            notes.accept("its samples should be in " + last + "; those in " + own + " are read");
+        }
+        RegularFile.check(samples);
+        long bytes = Files.size(samples);
+        long frame = (long) channels * Float.BYTES;
+        if (bytes != length * frame) {
+            throw new DataException(
+                    String.format(
+                            "%s: %s has %d bytes, but %d channels of %d samples take %d",
+                            file, samples.getFileName(), bytes, channels, length, length * frame));
+        }
+        List<FileSamples.Row> rows = new ArrayList<>();
+        for (int channel : picked) {
+            rows.add(
+                    new FileSamples.Row(
+                            (long) channel * Float.BYTES, 1, SampleType.FLOAT32, 1, 0, 1));
+        }
+        return new FileSamples(samples, bytes, 0, frame, rows, 0, length);
+    }
+}

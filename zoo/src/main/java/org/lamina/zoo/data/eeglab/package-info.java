@@ -1,0 +1,2 @@
+/** Reader for the recordings of EEGLAB. */
+package org.lamina.zoo.data.eeglab;
