@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +41,8 @@ class PreprocessorTest {
                         .channels(List.of("C", "A", "B"))
                         .band(4, 38)
                         .resampleHz(250.0 * 40 / 77)
+                        .reference(List.of(EpochingOptions.AVERAGE))
+                        .standardization(MovingStandardization.DEFAULT)
                         .build();
         Recording whole = EpochExtractor.preprocess(noise(), options);
         int[] starts = new Random(6).ints(600, 0, whole.length() - EPOCH + 1).toArray();
@@ -55,6 +58,59 @@ class PreprocessorTest {
             }
             assertArrayEquals(expected, cut.get(i));
         }
+    }
+
+    private static float[][] rows(EpochingOptions.Builder options) {
+        Recording result = EpochExtractor.preprocess(noise(), options.build());
+        float[][] rows = new float[result.channels().size()][];
+        Arrays.setAll(rows, result::samples);
+        return rows;
+    }
+
+    @Test
+    void referencesAreSubtracted() {
+        float[][] raw = rows(EpochingOptions.builder());
+        float[][] average =
+                rows(
+                        EpochingOptions.builder()
+                                .channels(List.of("C", "A"))
+                                .reference(List.of("Average")));
+        // The names of all that are used, and of one that is not
+        float[][] one = rows(EpochingOptions.builder().reference(List.of("b")));
+        float[][] two =
+                rows(EpochingOptions.builder().channels(List.of("C")).reference(List.of("A", "B")));
+        assertEquals(List.of(2, 2, 1), List.of(average.length, one.length, two.length));
+        for (int t = 0; t < SAMPLES; t += 1001) {
+            assertEquals((raw[2][t] - raw[0][t]) / 2, average[0][t], 2e-4);
+            assertEquals(0, average[0][t] + average[1][t], 1e-4);
+            assertEquals(raw[0][t] - raw[1][t], one[0][t], 2e-4);
+            assertEquals(raw[2][t] - raw[1][t], one[1][t], 2e-4);
+            assertEquals(raw[2][t] - (raw[0][t] + raw[1][t]) / 2, two[0][t], 2e-4);
+        }
+    }
+
+    @Test
+    void wrongReferencesAreSaid() {
+        assertMessage("no channel 'Cz'; available: A, B, C", List.of(), List.of("Cz"));
+        assertMessage("all channels are the reference", List.of("A"), List.of("A"));
+        assertMessage(
+                "cannot be rejected",
+                () ->
+                        EpochingOptions.builder()
+                                .rejectMicrovolt(100)
+                                .standardization(MovingStandardization.DEFAULT)
+                                .build());
+    }
+
+    private static void assertMessage(String part, List<String> channels, List<String> reference) {
+        assertMessage(
+                part,
+                () -> rows(EpochingOptions.builder().channels(channels).reference(reference)));
+    }
+
+    private static void assertMessage(String part, Executable code) {
+        String message = assertThrows(DataException.class, code).getMessage();
+        assertTrue(message.contains(part), message);
     }
 
     @Test

@@ -109,6 +109,8 @@ final class DataSettings {
     @Limits(from = 0)
     double reject;
 
+    @Mixin @JsonUnwrapped final PreprocessingSettings preprocessing = new PreprocessingSettings();
+
     boolean simulated() {
         return folder == null;
     }
@@ -125,11 +127,17 @@ final class DataSettings {
 
     /** Channels to read: empty means all. */
     List<String> channelsToRead() {
-        return channels == null ? List.of() : channels;
+        return channels == null
+                ? List.of()
+                : preprocessing
+                        .addTo(EpochingOptions.builder().channels(channels))
+                        .build()
+                        .channelsToRead();
     }
 
     EpochingOptions epoching() {
-        return EpochingOptions.builder()
+        return preprocessing
+                .addTo(EpochingOptions.builder())
                 .channels(channels)
                 .band(low, high)
                 .window(tmin, tmax)
@@ -163,6 +171,7 @@ final class DataSettings {
                             "--labels maps all of them to '%s'; at least two classes are needed",
                             labels.values().iterator().next()));
         }
+        preprocessing.check(reject);
         Recording first = recordings.get(0);
         channels = channels == null ? first.channels() : channels;
         high =

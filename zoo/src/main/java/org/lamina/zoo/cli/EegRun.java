@@ -55,12 +55,13 @@ final class EegRun extends TrainingRun {
     @Override
     Trainer trainer(TrainingState from) {
         return new Trainer(
-                model.network(),
-                settings.plan(),
-                data.train(),
-                data.validation(),
-                model.normalizer(),
-                from);
+                        model.network(),
+                        settings.plan(),
+                        data.train(),
+                        data.validation(),
+                        model.normalizer(),
+                        from)
+                .augmenting(settings.augmentations(data.train()));
     }
 
     @Override

@@ -2,10 +2,16 @@ package org.lamina.zoo.cli;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.lamina.zoo.EegNetwork;
 import org.lamina.zoo.Zoo;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.augment.Augmentation;
+import org.lamina.zoo.data.augment.AugmentationSpec;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Mixin;
@@ -19,6 +25,18 @@ final class EegSettings extends Settings {
     @Mixin @JsonUnwrapped final DataSettings data = new DataSettings();
 
     @Mixin @JsonUnwrapped final NetworkSettings network = new NetworkSettings();
+
+    /** Null: none. */
+    @Option(
+            names = "--augment",
+            paramLabel = "NAME[:ARG=V[,ARG=V]]",
+            description =
+                    "Change training examples at random; may be given several times. Names,"
+                            + " arguments and defaults are braindecode's; an example is changed"
+                            + " with probability 0.5 unless probability says otherwise:"
+                            + " ${COMPLETION-CANDIDATES} (none).",
+            completionCandidates = Augmentations.class)
+    List<String> augment;
 
     @Option(
             names = "--no-early-stopping",
@@ -52,6 +70,15 @@ final class EegSettings extends Settings {
      * after training; not on Spark.
      */
     boolean recomputeBatchNorm;
+
+    /** For the help. */
+    private static final class Augmentations extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Augmentations() {
+            super(AugmentationSpec.names());
+        }
+    }
 
     EegSettings() {
         super(100, 16, 1e-3, 1);
@@ -111,6 +138,29 @@ final class EegSettings extends Settings {
     @Override
     TrainingPlan plan() {
         return new TrainingPlan(epochs, batch, seed, patience);
+    }
+
+    /**
+     * What changes training batches of epochs like these.
+     *
+     * @throws UsageException if an augmentation is unknown or cannot be used with them
+     */
+    List<Augmentation> augmentations(EpochSet train) {
+        if (augment == null) {
+            return List.of();
+        }
+        List<Augmentation> all = new ArrayList<>();
+        for (String text : augment) {
+            try {
+                Augmentation augmentation = AugmentationSpec.parse(text, train.samplingRate());
+                double[][][] example = {new double[train.channels().size()][train.samples()]};
+                augmentation.apply(example, new double[1][2], new SplittableRandom(seed));
+                all.add(augmentation);
+            } catch (DataException e) {
+                throw new UsageException("--augment " + text + ": " + e.getMessage(), e);
+            }
+        }
+        return all;
     }
 
     /** The network that is trained. */

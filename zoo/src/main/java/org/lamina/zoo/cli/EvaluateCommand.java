@@ -13,6 +13,7 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.PassIterator;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.ScaleCheck;
@@ -108,7 +109,9 @@ final class EvaluateCommand implements Callable<Integer> {
     private int recordings(SavedModel saved) throws IOException {
         List<Recording> recordings = load(saved);
         warnOfTrainingData(saved, recordings);
-        EpochSet set = EpochExtractor.extractAvailable(recordings, saved.epoching());
+        EpochingOptions epoching = saved.epoching();
+        EpochSet set =
+                epoching.alignment().apply(EpochExtractor.extractAvailable(recordings, epoching));
         int[] counts = set.classCounts();
         for (int k = 0; k < counts.length; k++) {
             if (counts[k] == 0) {
@@ -185,7 +188,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private List<Recording> load(SavedModel saved) {
-        List<String> channels = saved.file().card().channels();
+        List<String> channels = saved.epoching().channelsToRead();
         if (data != null) {
             return TrainingData.load(
                     data.toString(),

@@ -123,6 +123,7 @@ public final class Main {
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
         line.setUsageHelpWidth(100);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         // A file name may begin with @.
         line.setExpandAtFiles(false);
         line.setParameterExceptionHandler(

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.lamina.zoo.data.Alignment;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.EuclideanAlignment;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Preprocessor;
 import org.lamina.zoo.data.Recording;
@@ -109,7 +112,10 @@ final class PredictCommand implements Callable<Integer> {
             if (saved.forImages()) {
                 printImages(csv, saved);
             } else {
-                print(csv, saved, recordings.reader().read(recording, card.channels()));
+                print(
+                        csv,
+                        saved,
+                        recordings.reader().read(recording, saved.epoching().channelsToRead()));
             }
         }
         if (out == null) {
@@ -184,21 +190,19 @@ final class PredictCommand implements Callable<Integer> {
         boolean atEvents =
                 every == null && pieces.stream().anyMatch(p -> !known(p, epoching).isEmpty());
         Optional<ScaleCheck> scale = saved.scaleCheck();
+        Consumer<float[]> align = alignment(usable, epoching, card, atEvents);
         int outside = 0;
         int printed = 0;
         for (Recording raw : usable) {
             Preprocessor piece = new Preprocessor(raw, epoching);
-            List<Window> windows =
-                    atEvents
-                            ? windowsAtEvents(raw, piece, epoching, card.samples())
-                            : windowsInTurn(piece, epoching, card.samples());
+            List<Window> windows = windows(raw, piece, epoching, card, atEvents);
             outside += atEvents ? known(raw, epoching).size() - windows.size() : 0;
             printed += windows.size();
             Iterator<Window> next = windows.iterator();
             piece.eachEpoch(
-                    windows.stream().mapToInt(Window::start).toArray(),
+                    starts(windows),
                     card.samples(),
-                    epoch -> print(csv, row(saved, raw, next.next(), epoch, scale)));
+                    align.andThen(epoch -> print(csv, row(saved, raw, next.next(), epoch, scale))));
         }
         scale.flatMap(ScaleCheck::warning)
                 .ifPresent(warning -> console.warn("%s: %s", pieces.get(0).name(), warning));
@@ -211,6 +215,37 @@ final class PredictCommand implements Callable<Integer> {
         if (outside > 0) {
             console.warn("%s: %d epochs reach beyond the recording", pieces.get(0).name(), outside);
         }
+    }
+
+    /** With what the file's own epochs are like, before any of them is classified. */
+    private Consumer<float[]> alignment(
+            List<Recording> pieces, EpochingOptions epoching, ModelCard card, boolean atEvents) {
+        if (epoching.alignment() == Alignment.NONE) {
+            return epoch -> {};
+        }
+        EuclideanAlignment alignment =
+                new EuclideanAlignment(card.channels().size(), card.samples());
+        for (Recording raw : pieces) {
+            Preprocessor piece = new Preprocessor(raw, epoching);
+            List<Window> windows = windows(raw, piece, epoching, card, atEvents);
+            piece.eachEpoch(starts(windows), card.samples(), alignment::add);
+        }
+        return alignment::align;
+    }
+
+    private List<Window> windows(
+            Recording raw,
+            Preprocessor piece,
+            EpochingOptions epoching,
+            ModelCard card,
+            boolean atEvents) {
+        return atEvents
+                ? windowsAtEvents(raw, piece, epoching, card.samples())
+                : windowsInTurn(piece, epoching, card.samples());
+    }
+
+    private static int[] starts(List<Window> windows) {
+        return windows.stream().mapToInt(Window::start).toArray();
     }
 
     private static void print(CSVPrinter csv, List<Object> row) {

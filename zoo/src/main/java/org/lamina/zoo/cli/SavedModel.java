@@ -81,15 +81,6 @@ record SavedModel(ModelFile file) {
      */
     EpochingOptions epoching() {
         ModelCard card = file.card();
-        EpochingOptions trained = card.epoching();
-        return new EpochingOptions(
-                trained.channels(),
-                trained.low(),
-                trained.high(),
-                trained.tmin(),
-                trained.tmax(),
-                card.samplingRate(),
-                trained.rejectMicrovolt(),
-                trained.labels());
+        return card.epoching().toBuilder().resampleHz(card.samplingRate()).build();
     }
 }

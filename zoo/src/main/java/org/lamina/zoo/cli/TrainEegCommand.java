@@ -50,6 +50,8 @@ final class TrainEegCommand extends ResumableCommand<EegSettings> {
         List<Recording> recordings = TrainingData.load(settings);
         TrainingData data = TrainingData.of(settings.settle(network, recordings), recordings);
         EpochSet train = data.train();
+        // What is wrong with them is said before there is anything else.
+        settings.augmentations(train);
         Model model =
                 settings.architecture(
                                 train.channels().size(), train.samples(), train.classNames().size())

@@ -80,12 +80,14 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
 
     /** Cuts and splits. */
     static TrainingData of(EegSettings settings, List<Recording> recordings) {
-        EpochSet all = EpochExtractor.extract(recordings, settings.data.epoching());
+        EpochingOptions epoching = settings.data.epoching();
+        EpochSet all = EpochExtractor.extract(recordings, epoching);
         EpochSet.Split split =
                 settings.data.testRuns.isEmpty()
                         ? all.splitStratified(TEST_SHARE, settings.seed)
                         : all.splitByRun(settings.data.trainRuns, settings.data.testRuns);
-        EpochSet train = split.train();
+        EpochSet train = epoching.alignment().apply(split.train());
+        EpochSet test = epoching.alignment().apply(split.test());
         int[] counts = train.classCounts();
         for (int k = 0; k < counts.length; k++) {
             if (counts[k] == 0) {
@@ -107,7 +109,7 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
             train = inner.train();
             validation = inner.test();
         }
-        return new TrainingData(train, validation, split.test(), named(settings, all));
+        return new TrainingData(train, validation, test, named(settings, all));
     }
 
     /** Channels and labels by name, so that a model asks the next recording for the same ones. */
@@ -116,16 +118,7 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
         if (labels.isEmpty()) {
             all.classNames().forEach(name -> labels.put(name, name));
         }
-        EpochingOptions given = settings.data.epoching();
-        return new EpochingOptions(
-                all.channels(),
-                given.low(),
-                given.high(),
-                given.tmin(),
-                given.tmax(),
-                given.resampleHz(),
-                given.rejectMicrovolt(),
-                labels);
+        return settings.data.epoching().toBuilder().channels(all.channels()).labels(labels).build();
     }
 
     /** What was trained on, in a sentence. */

@@ -31,10 +31,10 @@ public final class EpochExtractor {
     private EpochExtractor() {}
 
     /**
-     * Picks channels, filters, then resamples.
+     * Picks channels, refers them to the reference, filters, resamples and standardizes.
      *
      * @param recording as read
-     * @param options of these the channels, the band and the resampling
+     * @param options of these all that is about the continuous recording
      * @return what epochs are cut from
      * @throws DataException if a channel is unknown or the sampling rate does not allow the band
      */
@@ -95,9 +95,9 @@ public final class EpochExtractor {
     public static EpochingOptions named(List<Recording> recordings, EpochingOptions options) {
         Map<String, String> classOf = classOf(recordings, options, true);
         classNames(recordings, classOf);
-        Recording first = recordings.get(0).pick(options.channels());
+        Recording first = options.referenced(recordings.get(0));
         for (Recording recording : recordings) {
-            Recording other = recording.pick(options.channels());
+            Recording other = options.referenced(recording);
             checkFits(
                     first,
                     options.resampleHz() > 0
@@ -105,15 +105,7 @@ public final class EpochExtractor {
                                     new float[other.channels().size()][0], first.samplingRate())
                             : other);
         }
-        return new EpochingOptions(
-                first.channels(),
-                options.low(),
-                options.high(),
-                options.tmin(),
-                options.tmax(),
-                options.resampleHz(),
-                options.rejectMicrovolt(),
-                classOf);
+        return options.toBuilder().channels(first.channels()).labels(classOf).build();
     }
 
     /**

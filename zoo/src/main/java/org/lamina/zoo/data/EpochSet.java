@@ -106,6 +106,14 @@ public final class EpochSet implements Serializable {
     }
 
     /**
+     * @param changed features of the same epochs, {@code [epochs, 1, channels, samples]}
+     * @return this set with those
+     */
+    EpochSet withFeatures(INDArray changed) {
+        return new EpochSet(changed, classes, classNames, ids, channels, samplingRate, description);
+    }
+
+    /**
      * @return class index of each epoch
      */
     public int[] classes() {

@@ -1,6 +1,7 @@
 package org.lamina.zoo.data;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,10 @@ import java.util.Map;
  * @param resampleHz sampling rate to convert to; 0 means keep
  * @param rejectMicrovolt drop epochs in which a channel's peak-to-peak amplitude exceeds this (in
  *     the unit of the recording, usually microvolt, after filtering); 0 means keep all
+ * @param reference channels whose mean is subtracted from all others, which are left out then;
+ *     {@code average}: the mean of all channels that are kept; empty means as recorded
+ * @param standardization of the continuous recording, after filter and resampling; null for none
+ * @param alignment of the epochs of different people and sessions
  * @param labels event label to class name, in class order (several labels may share a class); empty
  *     means every label found except rest ({@code T0}, {@code rest}) and rejected events (see
  *     {@link Event#isRejected}), named as in the file
@@ -28,12 +33,21 @@ public record EpochingOptions(
         double tmax,
         double resampleHz,
         double rejectMicrovolt,
+        List<String> reference,
+        MovingStandardization standardization,
+        Alignment alignment,
         Map<String, String> labels)
         implements Serializable {
+
+    /** As {@link #reference}: the mean of all channels. */
+    public static final String AVERAGE = "average";
 
     /** Copies and checks. */
     public EpochingOptions {
         channels = List.copyOf(channels);
+        // Files of before there were these have none
+        reference = reference == null ? List.of() : List.copyOf(reference);
+        alignment = alignment == null ? Alignment.NONE : alignment;
         labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         notNegative("low", low, "Hz");
         notNegative("high", high, "Hz");
@@ -46,6 +60,61 @@ public record EpochingOptions(
         if (!Double.isFinite(tmin) || !Double.isFinite(tmax) || tmin >= tmax) {
             throw new DataException("Epoch: tmin " + tmin + " s must be below tmax " + tmax + " s");
         }
+        if (rejectMicrovolt > 0 && standardization != null) {
+            throw new DataException(
+                    "Epochs cannot be rejected by their amplitude in microvolt where the recording"
+                            + " is standardized");
+        }
+    }
+
+    /**
+     * @return channels that must be read: those that are kept and those of the reference; empty
+     *     means all
+     */
+    public List<String> channelsToRead() {
+        if (channels.isEmpty() || isAverage()) {
+            return channels;
+        }
+        List<String> all = new ArrayList<>(channels);
+        List<String> names = channels.stream().map(Recording::canonical).toList();
+        for (String channel : reference) {
+            if (!names.contains(Recording.canonical(channel))) {
+                all.add(channel);
+            }
+        }
+        return all;
+    }
+
+    /**
+     * @param raw as read
+     * @return the channels that are kept, against the reference
+     * @throws DataException if a channel is unknown or none is left
+     */
+    Recording referenced(Recording raw) {
+        Recording picked = raw.pick(channelsToRead());
+        return reference.isEmpty()
+                ? picked
+                : picked.rereference(isAverage() ? picked.channels() : reference, !isAverage());
+    }
+
+    private boolean isAverage() {
+        return reference.size() == 1 && reference.get(0).equalsIgnoreCase(AVERAGE);
+    }
+
+    /**
+     * @return a builder with these values
+     */
+    public Builder toBuilder() {
+        return builder()
+                .channels(channels)
+                .band(low, high)
+                .window(tmin, tmax)
+                .resampleHz(resampleHz)
+                .rejectMicrovolt(rejectMicrovolt)
+                .reference(reference)
+                .standardization(standardization)
+                .alignment(alignment)
+                .labels(labels);
     }
 
     private static void notNegative(String field, double value, String unit) {
@@ -56,7 +125,8 @@ public record EpochingOptions(
     }
 
     /**
-     * @return a builder: all channels, no filter, 0 to 1 s, no resampling, no rejection, all labels
+     * @return a builder: all channels as recorded, no filter, 0 to 1 s, no resampling, no
+     *     rejection, no alignment, all labels
      */
     public static Builder builder() {
         return new Builder();
@@ -71,6 +141,9 @@ public record EpochingOptions(
         private double tmax = 1;
         private double resampleHz;
         private double rejectMicrovolt;
+        private List<String> reference = List.of();
+        private MovingStandardization standardization;
+        private Alignment alignment = Alignment.NONE;
         private Map<String, String> labels = Map.of();
 
         private Builder() {}
@@ -125,6 +198,33 @@ public record EpochingOptions(
         }
 
         /**
+         * @param names channels whose mean is subtracted, or {@link #AVERAGE}; empty means none
+         * @return this
+         */
+        public Builder reference(List<String> names) {
+            reference = names;
+            return this;
+        }
+
+        /**
+         * @param moving standardization of the continuous recording; null for none
+         * @return this
+         */
+        public Builder standardization(MovingStandardization moving) {
+            standardization = moving;
+            return this;
+        }
+
+        /**
+         * @param kind of people and sessions
+         * @return this
+         */
+        public Builder alignment(Alignment kind) {
+            alignment = kind;
+            return this;
+        }
+
+        /**
          * @param map event label to class name, in class order
          * @return this
          */
@@ -139,7 +239,17 @@ public record EpochingOptions(
          */
         public EpochingOptions build() {
             return new EpochingOptions(
-                    channels, low, high, tmin, tmax, resampleHz, rejectMicrovolt, labels);
+                    channels,
+                    low,
+                    high,
+                    tmin,
+                    tmax,
+                    resampleHz,
+                    rejectMicrovolt,
+                    reference,
+                    standardization,
+                    alignment,
+                    labels);
         }
     }
 }

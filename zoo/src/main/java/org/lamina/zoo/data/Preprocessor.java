@@ -6,8 +6,9 @@ import org.lamina.zoo.data.signal.Resampler;
 import org.lamina.zoo.data.signal.ZeroPhaseFilter;
 
 /**
- * Picks channels of a recording, filters, then resamples, a channel at a time: a recording that
- * stays in its file takes the memory of a few channels, not of all.
+ * Picks channels of a recording, refers them to the reference, filters, resamples and standardizes
+ * them, a channel at a time: a recording that stays in its file takes the memory of a few channels,
+ * not of all.
  */
 public final class Preprocessor {
     /** What channels that are worked on at the same time may take, roughly. */
@@ -24,11 +25,12 @@ public final class Preprocessor {
     private final long keptSamples;
     private final ZeroPhaseFilter filter;
     private final Resampler resampler;
+    private final MovingStandardization standardization;
     private final double samplingRate;
 
     /**
      * @param raw as read
-     * @param options of these the channels, the band and the resampling
+     * @param options of these all that is about the continuous recording
      * @throws DataException if a channel is unknown or the sampling rate does not allow the band
      */
     public Preprocessor(Recording raw, EpochingOptions options) {
@@ -37,7 +39,8 @@ public final class Preprocessor {
 
     /** Keeps so many bytes in memory at most to cut epochs one after the other from. */
     Preprocessor(Recording raw, EpochingOptions options, long keptBytes) {
-        this.recording = raw.pick(options.channels());
+        this.recording = options.referenced(raw);
+        this.standardization = options.standardization();
         this.keptSamples = keptBytes / Float.BYTES;
         double rate = recording.samplingRate();
         boolean filters = options.low() > 0 || options.high() > 0;
@@ -81,7 +84,7 @@ public final class Preprocessor {
      * @return the result, all of it in memory
      */
     Recording result() {
-        if (filter == null && resampler == null) {
+        if (filter == null && resampler == null && standardization == null) {
             return recording;
         }
         float[][] rows = new float[recording.channels().size()][];
@@ -116,7 +119,8 @@ public final class Preprocessor {
             if (filter != null) {
                 samples = filter.apply(samples);
             }
-            return resampler == null ? samples : resampler.apply(samples);
+            samples = resampler == null ? samples : resampler.apply(samples);
+            return standardization == null ? samples : standardization.apply(samples);
         } catch (DataException e) {
             throw named(e);
         }

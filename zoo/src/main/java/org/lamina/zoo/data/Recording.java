@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A continuous multichannel recording at one sampling rate, with its events. Immutable: no method
@@ -59,6 +60,49 @@ public final class Recording implements Serializable {
         @Override
         public void copy(int channel, int from, float[] target, int offset, int count) {
             all.copy(channel, first + from, target, offset, count);
+        }
+    }
+
+    /** Some channels, less the mean of some, which is computed once. */
+    private static final class Rereferenced implements SampleSource {
+        private final SampleSource all;
+        private final int[] rows;
+        private final int[] reference;
+        private double[] mean;
+
+        Rereferenced(SampleSource all, int[] rows, int[] reference) {
+            this.all = all;
+            this.rows = rows;
+            this.reference = reference;
+        }
+
+        @Override
+        public int length() {
+            return all.length();
+        }
+
+        @Override
+        public void copy(int channel, int from, float[] target, int offset, int count) {
+            all.copy(rows[channel], from, target, offset, count);
+            double[] subtracted = mean();
+            for (int t = 0; t < count; t++) {
+                target[offset + t] = (float) (target[offset + t] - subtracted[from + t]);
+            }
+        }
+
+        private synchronized double[] mean() {
+            if (mean == null) {
+                double[] sum = new double[length()];
+                float[] row = new float[sum.length];
+                for (int channel : reference) {
+                    all.copy(channel, 0, row, 0, row.length);
+                    for (int t = 0; t < row.length; t++) {
+                        sum[t] += (double) row[t] / reference.length;
+                    }
+                }
+                mean = sum;
+            }
+            return mean;
         }
     }
 
@@ -460,6 +504,36 @@ public final class Recording implements Serializable {
                 unit,
                 new Slice(samples, from, to - from),
                 within);
+    }
+
+    /**
+     * Measures channels against the mean of some.
+     *
+     * @param reference channel names, see {@link #canonical}
+     * @param leaveOut whether those are left out then
+     * @return this recording, every sample less that mean
+     * @throws DataException if a channel is unknown or none is left
+     */
+    Recording rereference(List<String> reference, boolean leaveOut) {
+        int[] subtracted = indicesOf(name, channels, reference);
+        int[] rows =
+                IntStream.range(0, channels.size())
+                        .filter(c -> !leaveOut || Arrays.stream(subtracted).noneMatch(r -> r == c))
+                        .toArray();
+        if (rows.length == 0) {
+            throw new DataException(
+                    name + ": all channels are the reference, none is left to be used");
+        }
+        return new Recording(
+                name,
+                id,
+                description,
+                start,
+                samplingRate,
+                Arrays.stream(rows).mapToObj(channels::get).toList(),
+                unit,
+                new Rereferenced(samples, rows, subtracted),
+                events);
     }
 
     /**

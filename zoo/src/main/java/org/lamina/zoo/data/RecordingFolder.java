@@ -255,7 +255,7 @@ public final class RecordingFolder {
             Collection<String> trainRuns, Collection<String> testRuns, EpochingOptions options) {
         Set<String> both = new LinkedHashSet<>(trainRuns.isEmpty() ? runs() : trainRuns);
         both.addAll(testRuns);
-        return EpochExtractor.extract(load(both, options.channels()), options)
+        return EpochExtractor.extract(load(both, options.channelsToRead()), options)
                 .splitByRun(trainRuns, testRuns);
     }
 

@@ -56,6 +56,9 @@ public final class OnnxOptions {
             EpochingOptions epoching = card.epoching();
             options.metadata("band_pass", json(List.of(epoching.low(), epoching.high())));
             options.metadata("window", json(List.of(epoching.tmin(), epoching.tmax())));
+            options.metadata("reference", json(epoching.reference()));
+            options.metadata("moving_standardization", json(epoching.standardization()));
+            options.metadata("alignment", json(epoching.alignment()));
         }
         return options.normalizer(model.normalizer(), withNormalizer);
     }

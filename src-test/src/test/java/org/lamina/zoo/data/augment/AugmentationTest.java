@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -31,8 +30,8 @@ class AugmentationTest {
     private static StateDict reference;
 
     @BeforeAll
-    static void read() throws IOException {
-        reference = StateDict.read(Path.of("src/test/resources/zoo/augmentations.npz"));
+    static void read() throws Exception {
+        reference = StateDict.read(Path.of(AugmentationTest.class.getResource("/zoo/augmentations.npz").toURI()));
     }
 
     private static double[] vector(String name) {
