@@ -26,7 +26,9 @@ class InterruptionTest {
         Path data = Files.createDirectory(folder.resolve("data"));
         Cli.writeRecordings(data, 2, 10);
         // So many that the signal comes in time; the comparison below reads how many were enough.
-        String[] switches = {"--epochs", "60", "--patience", "60", "--seed", "4"};
+        String[] switches = {
+            "--epochs", "60", "--patience", "60", "--seed", "4", "--augment", "gaussian-noise"
+        };
         Path whole = folder.resolve("whole");
         Cli.train(data, whole, switches);
 

@@ -228,6 +228,8 @@ class SparkTrainCommandTest {
                     {"resnet", "--data", "x", "'resnet' is no network for EEG; there are eegnet,"},
                     {"--data", "nowhere", "No folder nowhere"},
                     {"--resume", "no checkpoint there"},
+                    {"--data", data.toString(), "--augment", "mixup", "'train' augments"},
+                    {"--data", data.toString(), "--align", "euclidean", "'train' aligns"},
                     {"--resume", "--epochs", "3", "without --epochs"},
                     {"--master", "local[3]", "--data", "x", "should be specified only once"}
                 }) {

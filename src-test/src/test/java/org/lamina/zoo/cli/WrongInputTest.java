@@ -99,6 +99,15 @@ class WrongInputTest {
                     --speed 3                  | --speed
                     --reject 0.001             | no epoch left
                     --resample -3              | --resample -3:
+                    --augment cutout           | --augment cutout: No augmentation 'cutout'; available
+                    --augment smooth-time-mask:mask_len_samples=200 | 200 must be at most the 128 samples
+                    --augment sign-flip:p=1    | no argument 'p'; available: probability
+                    --align riemann            | --align
+                    --factor-new 0.1           | --factor-new makes no sense without
+                    --moving-standardize --factor-new 2 | --factor-new 2: must be above 0 and at most 1
+                    --moving-standardize --reject 100 | --reject is in microvolt
+                    --reference A1             | no channel 'A1'; available: C3, Cz, C4
+                    --channels C3 --reference C3 | all channels are the reference
                     """)
     void wrongSwitches(String switches, String expected) {
         assertTrainingRefused(expected, switches.strip().split(" "));

@@ -15,7 +15,12 @@ class MovingStandardizationTest {
 
     @Test
     void equalsBraindecode() throws Exception {
-        StateDict reference = StateDict.read(Path.of(MovingStandardizationTest.class.getResource("/zoo/augmentations.npz").toURI()));
+        StateDict reference =
+                StateDict.read(
+                        Path.of(
+                                MovingStandardizationTest.class
+                                        .getResource("/zoo/augmentations.npz")
+                                        .toURI()));
         INDArray x = reference.get("continuous");
         for (int c = 0; c < 2; c++) {
             float[] row = x.getRow(c).dup().data().asFloat();

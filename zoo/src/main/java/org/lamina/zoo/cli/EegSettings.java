@@ -153,8 +153,9 @@ final class EegSettings extends Settings {
         for (String text : augment) {
             try {
                 Augmentation augmentation = AugmentationSpec.parse(text, train.samplingRate());
-                double[][][] example = {new double[train.channels().size()][train.samples()]};
-                augmentation.apply(example, new double[1][2], new SplittableRandom(seed));
+                augmentation.transform(
+                        new double[train.channels().size()][train.samples()],
+                        new SplittableRandom(seed));
                 all.add(augmentation);
             } catch (DataException e) {
                 throw new UsageException("--augment " + text + ": " + e.getMessage(), e);

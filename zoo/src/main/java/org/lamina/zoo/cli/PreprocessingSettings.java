@@ -6,7 +6,9 @@ import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.MovingStandardization;
 import picocli.CommandLine.Option;
 
-/** What makes recordings of different caps, sessions and people alike; null where it is not done. */
+/**
+ * What makes recordings of different caps, sessions and people alike; null where it is not done.
+ */
 final class PreprocessingSettings {
     @Option(
             names = "--reference",

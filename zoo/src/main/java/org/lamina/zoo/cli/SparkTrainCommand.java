@@ -144,6 +144,15 @@ final class SparkTrainCommand implements Callable<Integer> {
         } else if (settings.data.simulated()) {
             throw new UsageException("--data is missing: training on Spark needs recordings");
         }
+        if (settings.augment != null) {
+            throw new UsageException(
+                    "--augment: training on Spark repeats batches that are prepared once; 'train'"
+                            + " augments");
+        }
+        if (settings.data.preprocessing.align != null) {
+            throw new UsageException(
+                    "--align: on Spark no worker has all epochs of a person; 'train' aligns");
+        }
         return new SparkRun(console, this, resume && network == null ? null : network()).run();
     }
 

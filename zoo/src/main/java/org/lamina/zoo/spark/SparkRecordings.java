@@ -248,7 +248,7 @@ public final class SparkRecordings {
                                                 from,
                                                 with,
                                                 file,
-                                                named.channels(),
+                                                named.channelsToRead(),
                                                 pieces -> EpochExtractor.extractFile(pieces, named))
                                         .stream()
                                         .iterator());

@@ -31,7 +31,12 @@ class AugmentationTest {
 
     @BeforeAll
     static void read() throws Exception {
-        reference = StateDict.read(Path.of(AugmentationTest.class.getResource("/zoo/augmentations.npz").toURI()));
+        reference =
+                StateDict.read(
+                        Path.of(
+                                AugmentationTest.class
+                                        .getResource("/zoo/augmentations.npz")
+                                        .toURI()));
     }
 
     private static double[] vector(String name) {

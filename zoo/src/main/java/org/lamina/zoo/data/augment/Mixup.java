@@ -31,11 +31,11 @@ public record Mixup(double alpha, boolean betaPerSample) implements Augmentation
     }
 
     /**
-     * @throws UnsupportedOperationException always: one example alone cannot be mixed
+     * @return the example: mixed with itself
      */
     @Override
     public double[][] transform(double[][] x, RandomGenerator random) {
-        throw new UnsupportedOperationException("Mixup mixes the examples of a batch");
+        return x;
     }
 
     @Override
