@@ -4,17 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
 import org.lamina.harness.OnnxRuntime;
+import org.lamina.samediff.layers.GraphPass;
+import org.lamina.samediff.layers.SpecSameDiffLayer;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.PaddingMode;
+import org.lamina.spec.ParamSpec;
 import org.lamina.spec.UpsampleGeometry;
 import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,6 +32,9 @@ final class Exported implements Contract {
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
         checks.put("runs in ONNX Runtime", () -> runs(row, form));
+        if (form == Form.SAMEDIFF && row.build(form) instanceof SpecSameDiffLayer<?> layer) {
+            checks.put("its graph runs in ONNX Runtime", () -> graphRuns(row, layer));
+        }
         if (row.spatialRank() == 1) {
             checks.put("runs in ONNX Runtime with a mask", () -> runsMasked(row, form));
         }
@@ -42,6 +51,29 @@ final class Exported implements Contract {
                 double difference = OnnxRuntime.difference(onnx.output(x), net.output(x.dup()));
                 assertTrue(difference < 1e-5, "relative difference " + difference);
             }
+        }
+    }
+
+    /** The layer as a pure graph. */
+    private static void graphRuns(Row row, SpecSameDiffLayer<?> layer) throws Exception {
+        layer.setNIn(row.input(), false);
+        MultiLayerNetwork net = Nets.single(row.build(Form.SAMEDIFF), row.input(), DataType.FLOAT);
+        row.randomize(net, 3);
+        INDArray x = row.batch(DataType.FLOAT, 4, 3);
+        long[] shape = x.shape().clone();
+        shape[0] = -1;
+        SameDiff graph = SameDiff.create();
+        SDVariable input = graph.placeHolder("x", DataType.FLOAT, shape);
+        Map<String, SDVariable> params = new LinkedHashMap<>();
+        for (ParamSpec param : layer.getSpec().params()) {
+            INDArray value = net.getParam("0_" + param.name()).dup('c');
+            params.put(param.name(), graph.var(param.name(), value.reshape('c', param.shape())));
+        }
+        SDVariable output = layer.defineLayer(input, params, new GraphPass(false));
+        try (OnnxRuntime onnx = OnnxRuntime.of(graph, List.of("x"), List.of(output.name()))) {
+            INDArray expected = graph.output(Map.of("x", x), output.name()).get(output.name());
+            double difference = OnnxRuntime.difference(onnx.output(x), expected);
+            assertTrue(difference < 1e-5, "relative difference " + difference);
         }
     }
 

@@ -9,10 +9,12 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.onnx.Onnx;
 import org.lamina.zoo.onnx.OnnxOptions;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,12 +33,26 @@ public final class OnnxRuntime implements AutoCloseable {
         return of(exported(network, options));
     }
 
+    /** Exports a graph to a file and opens that. */
+    public static OnnxRuntime of(SameDiff graph, List<String> inputs, List<String> outputs) {
+        return of(written(file -> Onnx.export(graph, inputs, outputs, file)));
+    }
+
     /** What an exported file holds. */
     public static byte[] exported(Model network, OnnxOptions options) {
+        return written(file -> Onnx.export(network, file, options));
+    }
+
+    @FunctionalInterface
+    private interface Export {
+        void to(Path file) throws IOException;
+    }
+
+    private static byte[] written(Export export) {
         try {
             Path file = Files.createTempFile("lamina", ".onnx");
             try {
-                Onnx.export(network, file, options);
+                export.to(file);
                 return Files.readAllBytes(file);
             } finally {
                 Files.delete(file);

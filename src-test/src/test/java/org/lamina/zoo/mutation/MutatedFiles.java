@@ -109,6 +109,17 @@ public final class MutatedFiles {
                                 "5",
                                 "--out",
                                 out);
+        String[] deep4Net =
+                ("import FILE --from braindecode-deep4net --channels 3 --samples 210 --classes 3"
+                                + " --kernel-length 4 --f1 2 --f2 2 --out "
+                                + out)
+                        .split(" ");
+        Reading torch =
+                file -> {
+                    String[] args = deep4Net.clone();
+                    args[1] = file.toString();
+                    return run(args);
+                };
         Reading checkpoint =
                 file -> {
                     Checkpoint.load(file);
@@ -146,6 +157,8 @@ public final class MutatedFiles {
         kinds.put("npz", new Kind("weights.npz", null, weights));
         kinds.put("npy in npz", new Kind("weights.npz", "classifier.W.npy", weights));
         kinds.put("hdf5", new Kind("weights.h5", null, keras));
+        kinds.put("onnx", new Kind("weights.onnx", null, weights));
+        kinds.put("onnx of pytorch", new Kind("torch.onnx", null, torch));
         return kinds;
     }
 

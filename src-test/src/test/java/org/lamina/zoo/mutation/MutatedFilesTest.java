@@ -42,15 +42,17 @@ class MutatedFilesTest {
         try (InputStream images = open(folder.resolve("train-images-idx3-ubyte"))) {
             Files.copy(images, folder.resolve("images-idx3-ubyte"));
         }
-        for (String type : List.of("safetensors", "npz")) {
-            Cli export =
-                    Cli.run(
-                            "export",
-                            folder.resolve("model.zip").toString(),
-                            "--out",
-                            folder.resolve("weights." + type).toString());
-            assertEquals(0, export.code(), export.err());
+        for (String type : List.of("safetensors", "npz", "onnx")) {
+            List<String> export = new ArrayList<>();
+            export.addAll(List.of("export", folder.resolve("model.zip").toString(), "--out"));
+            export.add(folder.resolve("weights." + type).toString());
+            if (type.equals("onnx")) {
+                export.add("--published-order");
+            }
+            Cli exported = Cli.run(export.toArray(String[]::new));
+            assertEquals(0, exported.code(), exported.err());
         }
+        copy("/onnx/braindecode-deep4net.onnx", "torch.onnx");
         copy("/weights/keras-legacy.h5", "weights.h5");
         for (String name : MutatedFiles.EEGLAB) {
             copy("/eeglab/" + name, name);

@@ -16,6 +16,7 @@ import org.lamina.zoo.weights.NetworkGraph;
 import org.lamina.zoo.weights.OnnxWeights;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -56,6 +57,27 @@ public final class Onnx {
     /** As {@link #export(Model, Path)}, with options. */
     public static void export(Model network, Path file, OnnxOptions options) throws IOException {
         ModelProto model = model(network, options);
+        AtomicFile.write(file, out -> model.writeTo(out));
+    }
+
+    /**
+     * Writes a SameDiff graph made of Lamina's graph functions and ops beside them.
+     *
+     * <pre>{@code
+     * Onnx.export(graph, List.of("x"), List.of("y"), Path.of("graph.onnx"));
+     * }</pre>
+     *
+     * @param inputs names of the placeholders that the outputs need, of floating point numbers
+     * @param outputs names of the variables that are wanted
+     * @throws WeightsException naming an op that cannot be written; then there is no file
+     * @throws IOException if the file cannot be written; then there is none, or the former one
+     */
+    public static void export(SameDiff graph, List<String> inputs, List<String> outputs, Path file)
+            throws IOException {
+        ModelProto model;
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            model = model(SameDiffGraph.of(graph, inputs, outputs)).build();
+        }
         AtomicFile.write(file, out -> model.writeTo(out));
     }
 
@@ -118,12 +140,7 @@ public final class Onnx {
         for (String output : network.outputs()) {
             output(graph, published.apply(output), values.get(output), last[0]);
         }
-        ModelProto.Builder model =
-                ModelProto.newBuilder()
-                        .setIrVersion(IR_VERSION)
-                        .setProducerName("Lamina")
-                        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
-                        .setGraph(graph.build("lamina"));
+        ModelProto.Builder model = model(graph);
         options.metadata()
                 .forEach(
                         (key, value) ->
@@ -132,6 +149,14 @@ public final class Onnx {
                                                 .setKey(key)
                                                 .setValue(value)));
         return model.build();
+    }
+
+    private static ModelProto.Builder model(OnnxGraph graph) {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("Lamina")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
+                .setGraph(graph.build("lamina"));
     }
 
     private static void output(OnnxGraph graph, String name, Value value, boolean channelsLast) {

@@ -192,6 +192,21 @@ final class OnnxGraph {
         return output;
     }
 
+    /** Adds a node of several outputs. */
+    List<String> nodes(
+            String operator,
+            List<String> wanted,
+            List<String> inputs,
+            AttributeProto... attributes) {
+        List<String> outputs = wanted.stream().map(this::unique).toList();
+        nodes.add(
+                proto(operator, outputs.get(0), inputs, List.of(attributes)).toBuilder()
+                        .addAllOutput(outputs.subList(1, outputs.size()))
+                        .build());
+        this.inputs.addAll(inputs);
+        return outputs;
+    }
+
     private static NodeProto proto(
             String operator,
             String output,
@@ -312,11 +327,28 @@ final class OnnxGraph {
         nodes.add(proto("Identity", reserved, List.of(value.tensor()), List.of()));
     }
 
+    /**
+     * Declares an output.
+     *
+     * @param dimensions null if they are not known
+     */
     void output(String name, List<String> dimensions) {
         proto.addOutput(described(name, dimensions));
     }
 
     private static ValueInfoProto described(String name, List<String> dimensions) {
+        TypeProto.Tensor.Builder type =
+                TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber());
+        if (dimensions != null) {
+            type.setShape(shape(dimensions));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(type))
+                .build();
+    }
+
+    private static TensorShapeProto shape(List<String> dimensions) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (String dimension : dimensions) {
             TensorShapeProto.Dimension.Builder size = TensorShapeProto.Dimension.newBuilder();
@@ -327,15 +359,7 @@ final class OnnxGraph {
             }
             shape.addDim(size);
         }
-        TypeProto.Tensor type =
-                TypeProto.Tensor.newBuilder()
-                        .setElemType(TensorProto.DataType.FLOAT.getNumber())
-                        .setShape(shape)
-                        .build();
-        return ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(TypeProto.newBuilder().setTensorType(type))
-                .build();
+        return shape.build();
     }
 
     /** The finished graph. */
