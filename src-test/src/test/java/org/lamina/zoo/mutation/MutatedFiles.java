@@ -3,6 +3,7 @@ package org.lamina.zoo.mutation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,8 +55,8 @@ public final class MutatedFiles {
     private MutatedFiles() {}
 
     /**
-     * @param args folder of the good files, number of changes of each, first seed; then, if not all
-     *     are wanted, the name of a kind
+     * @param args folder of the good files, number of changes of each, first seed, which kinds (a
+     *     regular expression)
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
@@ -64,7 +65,7 @@ public final class MutatedFiles {
         watch();
         boolean good = true;
         for (Map.Entry<String, Kind> kind : kinds(folder).entrySet()) {
-            if (args.length < 4 || args[3].equals(kind.getKey())) {
+            if (kind.getKey().matches(args[3])) {
                 good &= tryAll(folder, kind.getKey(), kind.getValue(), count, seed);
             }
         }
@@ -147,6 +148,14 @@ public final class MutatedFiles {
         for (String name : EEGLAB) {
             kinds.put(name, new Kind(name, null, eeglab));
         }
+        kinds.put("gdf 1", new Kind("first.gdf", null, record));
+        kinds.put("gdf 2", new Kind("second.gdf", null, record));
+        Reading labels = with(folder, List.of("labelled.gdf"), record);
+        kinds.put("class labels", new Kind("labelled.mat", null, labels));
+        Reading parts = with(folder, List.of("parts.vhdr", "parts.vmrk", "parts.eeg"), record);
+        for (String part : List.of("vhdr", "vmrk", "eeg")) {
+            kinds.put(part, new Kind("parts." + part, null, parts));
+        }
         kinds.put(
                 "idx",
                 new Kind(
@@ -160,6 +169,21 @@ public final class MutatedFiles {
         kinds.put("onnx", new Kind("weights.onnx", null, weights));
         kinds.put("onnx of pytorch", new Kind("torch.onnx", null, torch));
         return kinds;
+    }
+
+    /** Reads the first of some files after the others, of which one is changed, were put there. */
+    private static Reading with(Path folder, List<String> files, Reading first) {
+        return changed -> {
+            for (String file : files) {
+                if (!changed.endsWith(file)) {
+                    Files.copy(
+                            folder.resolve(file),
+                            changed.resolveSibling(file),
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            return first.read(changed.resolveSibling(files.get(0)));
+        };
     }
 
     private static boolean tryAll(Path folder, String name, Kind kind, int count, long seed)

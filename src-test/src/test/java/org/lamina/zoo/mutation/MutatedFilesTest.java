@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -16,11 +17,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.cli.Cli;
+import org.lamina.zoo.data.brainvision.BrainVisionWriter;
 import org.lamina.zoo.data.edf.EdfWriter;
+import org.lamina.zoo.data.gdf.GdfWriter;
+import org.lamina.zoo.data.gdf.MatWriter;
 import org.lamina.zoo.data.image.MnistFolder;
 import org.lamina.zoo.training.Kills;
 
-/** No changed file ends the program, takes it minutes or gets an error of the program's code. */
+/**
+ * No changed file ends the program, takes it minutes or gets an error of the program's code. {@code
+ * -Dmutated.kinds=REGEX} tries some kinds only.
+ */
 class MutatedFilesTest {
     @TempDir static Path folder;
 
@@ -31,6 +38,12 @@ class MutatedFilesTest {
         Files.copy(data.resolve("run1.csv"), folder.resolve("recording.csv"));
         writeRecording(false, "recording.edf");
         writeRecording(true, "recording.bdf");
+        writeGdf(1.25, "first.gdf");
+        writeGdf(2.1, "second.gdf");
+        writeGdf(1.25, "labelled.gdf");
+        double[] classes = {1, 2, 1, 2, 1, 2, 1, 2};
+        Files.write(folder.resolve("labelled.mat"), MatWriter.matrix("classlabel", classes));
+        writeBrainVision();
         Path out = folder.resolve("out");
         List<String> args = new ArrayList<>(List.of("train", "eegnet", "--data", data.toString()));
         args.addAll(Cli.TINY);
@@ -93,6 +106,43 @@ class MutatedFilesTest {
         writer.write(folder.resolve(name));
     }
 
+    private static double[][] noise(Random random, int samples) {
+        double[][] channels = new double[3][samples];
+        for (double[] channel : channels) {
+            Arrays.setAll(channel, t -> random.nextInt(41) - 20);
+        }
+        return channels;
+    }
+
+    private static void writeGdf(double version, String name) throws Exception {
+        GdfWriter writer = new GdfWriter(version).events(3, Cli.RATE);
+        for (String channel : List.of("C3", "Cz", "C4")) {
+            writer.plain(channel, Cli.RATE);
+        }
+        Random random = new Random(4);
+        for (int second = 0; second < 8; second++) {
+            writer.record(noise(random, Cli.RATE));
+            int code = name.startsWith("labelled") ? 783 : 1 + second % 2;
+            writer.event(1 + second * Cli.RATE, code, 0, Cli.RATE);
+        }
+        writer.event(1 + 3 * Cli.RATE, 1023, 0, Cli.RATE).event(1 + 6 * Cli.RATE, 32766, 0, 0);
+        writer.write(folder.resolve(name));
+    }
+
+    private static void writeBrainVision() throws Exception {
+        BrainVisionWriter writer =
+                new BrainVisionWriter("INT_16", false, noise(new Random(5), 8 * Cli.RATE))
+                        .with("SamplingInterval=" + 1e6 / Cli.RATE)
+                        .marker("New Segment,,1,1,0");
+        for (String channel : List.of("C3", "Cz", "C4")) {
+            writer.channel(channel + ",,0.5,\u00b5V");
+        }
+        for (int second = 1; second < 8; second++) {
+            writer.marker("Stimulus,S  1," + (1 + second * Cli.RATE) + ",1,0");
+        }
+        writer.write(folder, "parts");
+    }
+
     /** In a process with little memory, since a wrong one may take it along. */
     private static void readChanged(int count, long seed) throws Exception {
         Path printed = folder.resolve("printed-" + count);
@@ -107,7 +157,8 @@ class MutatedFilesTest {
                                 MutatedFiles.class.getName(),
                                 folder.toString(),
                                 Integer.toString(count),
-                                Long.toString(seed))
+                                Long.toString(seed),
+                                System.getProperty("mutated.kinds", ".*"))
                         .redirectErrorStream(true)
                         .redirectOutput(printed.toFile())
                         .start();

@@ -38,7 +38,11 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.brainvision.BrainVisionWriter;
+import org.lamina.zoo.data.gdf.GdfWriter;
+import org.lamina.zoo.data.gdf.MatWriter;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -147,6 +151,36 @@ class SparkDataTest {
         assertTrue(
                 error.getMessage().contains("batch-00000001.bin cannot be read: no array"),
                 error.getMessage());
+    }
+
+    /** Where executors copy a recording, they copy the files that belong to it. */
+    @Test
+    void filesThatBelongTogether() throws IOException {
+        Path shared = Files.createDirectory(LocalSpark.folder().resolve("parts"));
+        double[][] samples = new double[2][1000];
+        new BrainVisionWriter("INT_16", false, samples)
+                .channel("C3,,1")
+                .channel("C4,,1")
+                .marker("Stimulus,S  1,251,1,0")
+                .marker("New Segment,,501,1,0")
+                .write(shared, "a");
+        new GdfWriter(1.25)
+                .plain("C3", 1000)
+                .plain("C4", 1000)
+                .record(samples)
+                .events(3, 1000)
+                .event(11, 783, 0, 1)
+                .write(shared.resolve("b.gdf"));
+        Files.write(shared.resolve("b.mat"), MatWriter.matrix("classlabel", 2));
+        List<Recording> recordings =
+                SparkRecordings.open(
+                                SPARK, LocalSpark.SHARED + "/parts", List.of(), List.of(), false)
+                        .summaries();
+        assertEquals(
+                List.of("a.vhdr", "a.vhdr", "b.gdf"),
+                recordings.stream().map(Recording::name).toList());
+        assertEquals("Stimulus/S  1", recordings.get(0).events().get(0).label());
+        assertEquals("770", recordings.get(2).events().get(0).label());
     }
 
     /** As every model file. */

@@ -1,6 +1,7 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.spark.HadoopFiles;
 import org.lamina.zoo.training.Checkpoint;
@@ -27,7 +28,7 @@ record SparkWork(JavaSparkContext context, HadoopFiles files, String folder) {
         if (!files.exists(checkpointFile())) {
             throw new UsageException(checkpointFile() + ": no checkpoint there to go on from");
         }
-        return files.readLocally(checkpointFile(), Checkpoint::load);
+        return files.readLocally(checkpointFile(), List.of(), Checkpoint::load);
     }
 
     void save(Checkpoint checkpoint) throws IOException {

@@ -1,6 +1,7 @@
 package org.lamina.zoo.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,6 +38,24 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
      */
     public List<Recording> read(Path file, List<String> channels) {
         return read(file, null, channels, note -> log.warn("{}: {}", file.getFileName(), note));
+    }
+
+    /**
+     * Files that belong to a recording and are read with it.
+     *
+     * @param name of the recording's file
+     * @param in its content, from the beginning; only a header is read
+     * @return names of files in the same folder, which may be missing
+     * @throws DataException if the header is damaged
+     * @throws IOException if reading fails
+     */
+    public static List<String> companions(String name, InputStream in) throws IOException {
+        return switch (RecordingFormat.of(name).orElse(RecordingFormat.CSV)) {
+            case GDF -> GdfReader.companions(name);
+            case BRAINVISION -> BrainVisionReader.companions(name, in);
+            case EEGLAB -> List.of(RecordingFormat.stem(name) + ".fdt");
+            case EDF, BDF, CSV -> List.of();
+        };
     }
 
     /**

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -188,24 +189,43 @@ public final class HadoopFiles implements Serializable {
 
     /**
      * Hands a file to a reader that needs a local one: the file itself if it is local, otherwise a
-     * copy under the same name for as long as it is read.
+     * copy under the same name for as long as it is read, beside copies of its companions.
+     *
+     * @param path of the file
+     * @param companions names of files in the same folder, which may be missing
+     * @param reader of the file
      */
-    public <T> T readLocally(String path, LocalReader<T> reader) throws IOException {
+    public <T> T readLocally(String path, List<String> companions, LocalReader<T> reader)
+            throws IOException {
         Path file = new Path(path);
         FileSystem system = file.getFileSystem(configuration.value());
         if (isLocal(system)) {
             return reader.read(java.nio.file.Path.of(file.toUri().getPath()));
         }
         java.nio.file.Path folder = Files.createTempDirectory("lamina-");
-        java.nio.file.Path copy = folder.resolve(file.getName());
+        List<java.nio.file.Path> copies = new ArrayList<>();
         try {
-            try (InputStream in = system.open(file)) {
-                Files.copy(in, copy);
+            for (String name : companions) {
+                Path companion = new Path(file.getParent(), name);
+                if (system.exists(companion)) {
+                    copies.add(copy(system, companion, folder.resolve(name)));
+                }
             }
-            return reader.read(copy);
+            copies.add(copy(system, file, folder.resolve(file.getName())));
+            return reader.read(folder.resolve(file.getName()));
         } finally {
-            Files.deleteIfExists(copy);
+            for (java.nio.file.Path copy : copies) {
+                Files.deleteIfExists(copy);
+            }
             Files.delete(folder);
         }
+    }
+
+    private static java.nio.file.Path copy(FileSystem system, Path from, java.nio.file.Path to)
+            throws IOException {
+        try (InputStream in = system.open(from)) {
+            Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return to;
     }
 }

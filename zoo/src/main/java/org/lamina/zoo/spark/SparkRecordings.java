@@ -132,7 +132,7 @@ public final class SparkRecordings {
         List<String> paths = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (String path : files.list(folder)) {
-            String name = path.substring(path.lastIndexOf('/') + 1);
+            String name = nameOf(path);
             if (RecordingFolder.isRecording(name) && hasSamples(files, path, name)) {
                 paths.add(path);
                 names.add(name);
@@ -148,6 +148,10 @@ public final class SparkRecordings {
             all.add(new RunFile(paths.get(i), ids.get(i)));
         }
         return all;
+    }
+
+    private static String nameOf(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** Files of annotations only would be runs without a sample. */
@@ -206,8 +210,13 @@ public final class SparkRecordings {
             List<String> channels,
             Function<List<Recording>, T> use)
             throws IOException {
+        List<String> companions;
+        try (InputStream in = files.open(file.path())) {
+            companions = RecordingReader.companions(nameOf(file.path()), in);
+        }
         return files.readLocally(
                 file.path(),
+                companions,
                 path ->
                         use.apply(
                                 reader.read(path, channels).stream()

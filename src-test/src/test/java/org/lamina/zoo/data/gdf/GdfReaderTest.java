@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -161,29 +159,12 @@ class GdfReaderTest {
         return writer.event(501, 32766, 0, 0);
     }
 
-    /** A MAT file of version 5: header, one matrix of doubles. */
-    private static byte[] mat(String variable, double... values) {
-        int name = (variable.length() + 7) / 8 * 8;
-        ByteBuffer out = ByteBuffer.allocate(128 + 8 + 16 + 16 + 8 + name + 8 + 8 * values.length);
-        out.order(ByteOrder.LITTLE_ENDIAN);
-        out.put("MATLAB 5.0 MAT-file".getBytes()).position(124);
-        out.putShort((short) 0x0100).putShort((short) 0x4D49);
-        out.putInt(14).putInt(out.capacity() - 136);
-        out.putInt(6).putInt(8).putInt(6).putInt(0);
-        out.putInt(5).putInt(8).putInt(values.length).putInt(1);
-        out.putInt(1).putInt(variable.length()).put(variable.getBytes());
-        out.position(128 + 8 + 16 + 16 + 8 + name);
-        out.putInt(9).putInt(8 * values.length);
-        Arrays.stream(values).forEach(out::putDouble);
-        return out.array();
-    }
-
     @Test
     void cuesOfUnknownClassHaveLabelsElsewhere() throws Exception {
         assertEquals(
                 List.of("32766", "276", "768", "783", "1023", "rejected/768", "rejected/783"),
                 labels(read(competition(783)).get(0)));
-        Files.write(folder.resolve("A01.mat"), mat("classlabel", 3, 1, Double.NaN, 4));
+        Files.write(folder.resolve("A01.mat"), MatWriter.matrix("classlabel", 3, 1, Double.NaN, 4));
         List<Recording> runs = read(competition(783));
         assertEquals(
                 List.of("32766", "276", "768", "771", "1023", "rejected/768", "rejected/769"),
@@ -195,17 +176,17 @@ class GdfReaderTest {
     @Test
     void labelsThatDoNotFitAreAnError() throws Exception {
         Path file = folder.resolve("A01.mat");
-        Files.write(file, mat("classlabel", 3, 1, 2));
+        Files.write(file, MatWriter.matrix("classlabel", 3, 1, 2));
         contains(failure(competition(783)), "A01.mat has 3 class labels for 4 cues");
-        Files.write(file, mat("classlabel", 3, 1, 2, 15));
+        Files.write(file, MatWriter.matrix("classlabel", 3, 1, 2, 15));
         contains(
                 assertThrows(DataException.class, () -> read(competition(783))).getMessage(),
                 "A01.mat: classlabel 4 is 15.0; it must be a whole number from 1 to 14");
-        Files.write(file, mat("classlabel", 1, 1, 1, 2));
+        Files.write(file, MatWriter.matrix("classlabel", 1, 1, 1, 2));
         contains(labels(read(competition(769)).get(0)).toString(), "769");
         contains(String.join("\n", notes), "other classes than the recording for 1 of 4 cues");
         notes.clear();
-        Files.write(file, mat("others", 1, 2));
+        Files.write(file, MatWriter.matrix("others", 1, 2));
         read(competition(783));
         assertEquals(2, notes.size(), notes.toString());
         Files.write(file, new byte[300]);

@@ -1,6 +1,7 @@
 package org.lamina.zoo.data.brainvision;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,12 +61,13 @@ public final class BrainVisionReader {
 
     /**
      * @param file name of a header file
-     * @param bytes its content
+     * @param in its content
      * @return names of the files beside it that belong to it
      * @throws DataException if it is damaged
+     * @throws IOException if it cannot be read
      */
-    public static List<String> companions(String file, byte[] bytes) {
-        BrainVisionHeader info = BrainVisionHeader.parse(file, bytes);
+    public static List<String> companions(String file, InputStream in) throws IOException {
+        BrainVisionHeader info = BrainVisionHeader.parse(file, in.readNBytes(MOST_BYTES));
         return Stream.of(info.dataFile(), info.markerFile()).filter(Objects::nonNull).toList();
     }
 
