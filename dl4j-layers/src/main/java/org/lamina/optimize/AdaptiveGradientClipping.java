@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.lamina.layers.base.ParameterRegularization;
 import org.lamina.spec.ParamSpec;
-import org.lamina.support.ParameterRegularization;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -247,10 +247,10 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
      * @param normAxes axes that a unit's norm is taken over; none: each element is a unit
      */
     public void clip(INDArray param, INDArray gradient, int... normAxes) {
-        clip(Units.of(param, normAxes), Units.of(gradient, normAxes));
+        clip(UnitNorms.of(param, normAxes), UnitNorms.of(gradient, normAxes));
     }
 
-    private void clip(Units param, Units gradient) {
+    private void clip(UnitNorms param, UnitNorms gradient) {
         double[] weights = param.norms();
         double[] factors = gradient.norms();
         boolean changes = false;

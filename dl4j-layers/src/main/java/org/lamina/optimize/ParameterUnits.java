@@ -85,11 +85,11 @@ final class ParameterUnits implements Serializable {
     }
 
     /** The units of a flattened array, sharing its memory. */
-    Units units(INDArray flattened) {
+    UnitNorms units(INDArray flattened) {
         int length = lengthIfInSequence();
         return length > 0
-                ? Units.ofVector(flattened, length)
-                : Units.of(flattened.reshape(order, true, shape), normAxes);
+                ? UnitNorms.ofVector(flattened, length)
+                : UnitNorms.of(flattened.reshape(order, true, shape), normAxes);
     }
 
     /** Length of a unit if they lie one after the other in the flattened array, else 0. */

@@ -1,7 +1,7 @@
 package org.lamina.optimize;
 
 import java.util.Map;
-import org.lamina.support.Views;
+import org.lamina.arrays.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.ops.transforms.Transforms;

@@ -236,7 +236,7 @@ public final class Convolution {
     }
 
     private PrimitiveCache.Key key(String operation, View x, View w, View y) {
-        Team team = Team.forMultiplications(y.length() * w.length() / w.dims[0]);
+        ThreadCount team = ThreadCount.forMultiplications(y.length() * w.length() / w.dims[0]);
         PrimitiveCache.Key key =
                 new PrimitiveCache.Key(operation, team).with(groups).with(inPlace ? 1 : 0);
         key.with(stride).with(dilation).with(pad);

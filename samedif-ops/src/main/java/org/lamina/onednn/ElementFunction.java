@@ -193,7 +193,7 @@ public final class ElementFunction {
     }
 
     private PrimitiveCache.Key key(String operation, INDArray x) {
-        return new PrimitiveCache.Key(operation, Team.forElements(x.length()))
+        return new PrimitiveCache.Key(operation, ThreadCount.forElements(x.length()))
                 .with(algorithm)
                 .with(Float.floatToIntBits(alpha))
                 .with(x.length());

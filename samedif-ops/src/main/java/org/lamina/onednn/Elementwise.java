@@ -68,7 +68,8 @@ final class Elementwise {
     Optional<Primitive> primitive() {
         PrimitiveCache.Key key =
                 new PrimitiveCache.Key(
-                                "elementwise", Team.forElements(examples * channels * positions))
+                                "elementwise",
+                                ThreadCount.forElements(examples * channels * positions))
                         .with(examples)
                         .with(channels)
                         .with(positions);

@@ -44,7 +44,7 @@ public final class MatrixProduct {
         }
         PrimitiveCache.Key key =
                 new PrimitiveCache.Key(
-                        "matrix product", Team.forMultiplications(a.length() * c.size(-1)));
+                        "matrix product", ThreadCount.forMultiplications(a.length() * c.size(-1)));
         for (INDArray matrix : new INDArray[] {a, b, c}) {
             key.with(matrix.shape()).with(matrix.stride());
         }

@@ -196,7 +196,7 @@ public final class Normalization {
             INDArray dx,
             float[] dGamma,
             float[] dBeta) {
-        Rows rows = new Rows((long) examples * channels, positions);
+        RowOperations rows = new RowOperations((long) examples * channels, positions);
         Optional<Primitive> product = elementwise(ADD_CHANNEL, MULTIPLY_ARRAY).primitive();
         Optional<Primitive> last =
                 (given
@@ -274,7 +274,7 @@ public final class Normalization {
 
     private PrimitiveCache.Key key(String operation) {
         return new PrimitiveCache.Key(
-                        operation, Team.forElements((long) examples * channels * positions))
+                        operation, ThreadCount.forElements((long) examples * channels * positions))
                 .with(examples)
                 .with(channels)
                 .with(positions);

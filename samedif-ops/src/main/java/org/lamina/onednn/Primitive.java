@@ -41,7 +41,7 @@ final class Primitive {
 
     private final Slot[] slots;
     private final Execution main;
-    private Team team = Team.ALL;
+    private ThreadCount team = ThreadCount.ALL;
 
     private Primitive(Slot[] slots, Execution main) {
         this.slots = slots;
@@ -49,7 +49,7 @@ final class Primitive {
     }
 
     /** The same, run by these threads. */
-    Primitive runBy(Team threads) {
+    Primitive runBy(ThreadCount threads) {
         this.team = threads;
         return this;
     }

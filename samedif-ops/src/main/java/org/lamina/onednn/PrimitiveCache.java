@@ -45,7 +45,7 @@ final class PrimitiveCache {
     }
 
     /** oneDNN plans the work for the threads that there are when a primitive is made. */
-    private static Optional<Primitive> made(Team team, Supplier<Primitive> make) {
+    private static Optional<Primitive> made(ThreadCount team, Supplier<Primitive> make) {
         int before = team.enter();
         try {
             return Optional.of(make.get().runBy(team));
@@ -60,12 +60,12 @@ final class PrimitiveCache {
     static final class Key {
 
         private final String operation;
-        private final Team team;
+        private final ThreadCount team;
         private long[] values = new long[32];
         private int length;
 
         /** A key for an operation and the threads to run it. */
-        Key(String operation, Team team) {
+        Key(String operation, ThreadCount team) {
             this.operation = operation;
             this.team = team;
         }

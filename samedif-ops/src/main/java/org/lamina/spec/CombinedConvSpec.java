@@ -30,12 +30,12 @@ public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements L
 
     /** Rows of the input: the recording's channels. */
     public int rows() {
-        return spatial.geometry().kernel()[0];
+        return spatial.geometry().kernelSize()[0];
     }
 
     /** Length of a temporal filter. */
     public int taps() {
-        return temporal.geometry().kernel()[1];
+        return temporal.geometry().kernelSize()[1];
     }
 
     @Override

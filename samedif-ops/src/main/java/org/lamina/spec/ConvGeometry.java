@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.nd4j.shade.jackson.annotation.JsonAlias;
 
 /**
  * Where a convolution looks: kernel, stride, dilation, padding and groups, in one, two or three
@@ -18,7 +19,7 @@ import java.util.stream.LongStream;
  * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
  * for all dimensions.
  *
- * @param kernel size of the kernel for each dimension
+ * @param kernelSize size of the kernel for each dimension
  * @param stride stride for each dimension
  * @param dilation dilation for each dimension
  * @param padding the padding rule
@@ -26,7 +27,7 @@ import java.util.stream.LongStream;
  * @param groups number of groups: outputs of a group see the inputs of that group only
  */
 public record ConvGeometry(
-        int[] kernel,
+        @JsonAlias("kernel") int[] kernelSize,
         int[] stride,
         int[] dilation,
         Padding padding,
@@ -38,14 +39,14 @@ public record ConvGeometry(
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public ConvGeometry {
-        int rank = kernel == null ? 0 : kernel.length;
+        int rank = kernelSize == null ? 0 : kernelSize.length;
         if (rank < 1 || rank > 3) {
             throw new IllegalArgumentException(
                     "kernel = "
-                            + Arrays.toString(kernel)
+                            + Arrays.toString(kernelSize)
                             + "; give 1, 2 or 3 numbers, one per spatial dimension");
         }
-        kernel = atLeastOne("kernel", kernel, rank);
+        kernelSize = atLeastOne("kernel", kernelSize, rank);
         stride = atLeastOne("stride", stride, rank);
         dilation = atLeastOne("dilation", dilation, rank);
         if (padding == null) {
@@ -56,10 +57,10 @@ public record ConvGeometry(
                     "paddingMode = null; allowed are " + Arrays.toString(PaddingMode.values()));
         }
         for (int d = 0; d < rank; d++) {
-            if (effective(kernel[d], dilation[d]) > Integer.MAX_VALUE) {
+            if (effective(kernelSize[d], dilation[d]) > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
                         "kernel = "
-                                + Arrays.toString(kernel)
+                                + Arrays.toString(kernelSize)
                                 + " with dilation = "
                                 + Arrays.toString(dilation)
                                 + "; dilation * (kernel - 1) + 1 must be at most "
@@ -92,39 +93,39 @@ public record ConvGeometry(
     }
 
     /** A convolution with this kernel, stride 1, dilation 1, no padding and one group. */
-    public static ConvGeometry ofKernel(int... kernel) {
+    public static ConvGeometry ofKernel(int... kernelSize) {
         return new ConvGeometry(
-                kernel, new int[] {1}, new int[] {1}, Padding.valid(), PaddingMode.ZEROS, 1);
+                kernelSize, new int[] {1}, new int[] {1}, Padding.valid(), PaddingMode.ZEROS, 1);
     }
 
     /**
      * A builder that checks nothing until it builds, so that its values may come in any order.
      *
      * @param rank number of spatial dimensions
-     * @param kernel one number per dimension, or one for all
+     * @param kernelSize one number per dimension, or one for all
      */
-    public static Builder builder(int rank, int... kernel) {
-        return new Builder(rank, kernel);
+    public static Builder builder(int rank, int... kernelSize) {
+        return new Builder(rank, kernelSize);
     }
 
     /** Collects a geometry: stride 1, dilation 1, padding 'same', zeros, one group unless set. */
     public static final class Builder {
         private final int rank;
-        private int[] kernel;
+        private int[] kernelSize;
         private int[] stride = {1};
         private int[] dilation = {1};
         private Supplier<Padding> padding = Padding::same;
         private PaddingMode paddingMode = PaddingMode.ZEROS;
         private int groups = 1;
 
-        private Builder(int rank, int[] kernel) {
+        private Builder(int rank, int[] kernelSize) {
             this.rank = rank;
-            this.kernel = copy(kernel);
+            this.kernelSize = copy(kernelSize);
         }
 
         /** All values of a geometry. */
         public Builder all(ConvGeometry geometry) {
-            this.kernel = geometry.kernel();
+            this.kernelSize = geometry.kernelSize();
             this.paddingMode = geometry.paddingMode;
             this.groups = geometry.groups;
             return stride(geometry.stride).dilation(geometry.dilation).padding(geometry.padding);
@@ -180,7 +181,7 @@ public record ConvGeometry(
          */
         public ConvGeometry build() {
             return new ConvGeometry(
-                    atLeastOne("kernel", kernel, rank),
+                    atLeastOne("kernel", kernelSize, rank),
                     stride,
                     dilation,
                     padding.get(),
@@ -195,39 +196,39 @@ public record ConvGeometry(
 
     /** Copy with another stride. */
     public ConvGeometry withStride(int... value) {
-        return new ConvGeometry(kernel, value, dilation, padding, paddingMode, groups);
+        return new ConvGeometry(kernelSize, value, dilation, padding, paddingMode, groups);
     }
 
     /** Copy with another dilation. */
     public ConvGeometry withDilation(int... value) {
-        return new ConvGeometry(kernel, stride, value, padding, paddingMode, groups);
+        return new ConvGeometry(kernelSize, stride, value, padding, paddingMode, groups);
     }
 
     /** Copy with another padding. */
     public ConvGeometry withPadding(Padding value) {
-        return new ConvGeometry(kernel, stride, dilation, value, paddingMode, groups);
+        return new ConvGeometry(kernelSize, stride, dilation, value, paddingMode, groups);
     }
 
     /** Copy with another padding mode. */
     public ConvGeometry withPaddingMode(PaddingMode value) {
-        return new ConvGeometry(kernel, stride, dilation, padding, value, groups);
+        return new ConvGeometry(kernelSize, stride, dilation, padding, value, groups);
     }
 
     /** Copy with another number of groups. */
     public ConvGeometry withGroups(int value) {
-        return new ConvGeometry(kernel, stride, dilation, padding, paddingMode, value);
+        return new ConvGeometry(kernelSize, stride, dilation, padding, paddingMode, value);
     }
 
     /** Number of spatial dimensions: 1, 2 or 3. */
     @Override
     public int rank() {
-        return kernel.length;
+        return kernelSize.length;
     }
 
     /** Kernel size for each dimension. */
     @Override
-    public int[] kernel() {
-        return kernel.clone();
+    public int[] kernelSize() {
+        return kernelSize.clone();
     }
 
     /** Stride for each dimension. */
@@ -253,9 +254,9 @@ public record ConvGeometry(
     }
 
     private int[] pad(boolean isBefore) {
-        int[] result = new int[kernel.length];
+        int[] result = new int[kernelSize.length];
         for (int d = 0; d < result.length; d++) {
-            int total = dilation[d] * (kernel[d] - 1);
+            int total = dilation[d] * (kernelSize[d] - 1);
             switch (padding.kind()) {
                 case SAME:
                     result[d] = isBefore ? total / 2 : total - total / 2;
@@ -275,11 +276,11 @@ public record ConvGeometry(
     }
 
     private long effective(int dimension) {
-        return effective(kernel[dimension], dilation[dimension]);
+        return effective(kernelSize[dimension], dilation[dimension]);
     }
 
-    private static long effective(long kernel, long dilation) {
-        return dilation * (kernel - 1) + 1;
+    private static long effective(long kernelSize, long dilation) {
+        return dilation * (kernelSize - 1) + 1;
     }
 
     /**
@@ -287,12 +288,12 @@ public record ConvGeometry(
      * and three dimensions stay as they are.
      */
     public ConvGeometry lifted() {
-        if (kernel.length != 1) {
+        if (kernelSize.length != 1) {
             return this;
         }
         boolean same = padding.kind() == Padding.Kind.SAME;
         return new ConvGeometry(
-                new int[] {1, kernel[0]},
+                new int[] {1, kernelSize[0]},
                 new int[] {1, stride[0]},
                 new int[] {1, dilation[0]},
                 same
@@ -308,7 +309,7 @@ public record ConvGeometry(
      * the effective kernel's.
      */
     public ConvGeometry undilated() {
-        int[] wide = new int[kernel.length];
+        int[] wide = new int[kernelSize.length];
         for (int d = 0; d < wide.length; d++) {
             wide[d] = (int) effective(d);
         }
@@ -317,7 +318,7 @@ public record ConvGeometry(
 
     /** Number of positions of the kernel. */
     public long kernelVolume() {
-        return Arrays.stream(kernel).asLongStream().reduce(1, (a, b) -> a * b);
+        return Arrays.stream(kernelSize).asLongStream().reduce(1, (a, b) -> a * b);
     }
 
     @Override
@@ -354,7 +355,7 @@ public record ConvGeometry(
     @Override
     public long[] seen(int dimension, long inputSize, long position) {
         long first = position * stride[dimension] - padBefore()[dimension];
-        return LongStream.range(0, kernel[dimension])
+        return LongStream.range(0, kernelSize[dimension])
                 .map(k -> first + k * dilation[dimension])
                 .filter(i -> i >= 0 && i < inputSize)
                 .toArray();
@@ -368,16 +369,16 @@ public record ConvGeometry(
      *     the padding
      */
     public long[] outputSize(long... input) {
-        if (input.length != kernel.length) {
+        if (input.length != kernelSize.length) {
             throw new IllegalArgumentException(
                     "input of "
                             + input.length
                             + " spatial dimensions "
                             + Arrays.toString(input)
                             + "; a kernel "
-                            + Arrays.toString(kernel)
+                            + Arrays.toString(kernelSize)
                             + " needs "
-                            + kernel.length);
+                            + kernelSize.length);
         }
         int[] before = padBefore();
         int[] after = padAfter();
@@ -394,7 +395,7 @@ public record ConvGeometry(
                                 + ": with padding it is "
                                 + padded
                                 + ", kernel "
-                                + kernel[d]
+                                + kernelSize[d]
                                 + (dilation[d] > 1 ? " with dilation " + dilation[d] : "")
                                 + " needs at least "
                                 + effective);
@@ -443,7 +444,7 @@ public record ConvGeometry(
     @Override
     public boolean equals(Object o) {
         return o instanceof ConvGeometry other
-                && Arrays.equals(kernel, other.kernel)
+                && Arrays.equals(kernelSize, other.kernelSize)
                 && Arrays.equals(stride, other.stride)
                 && Arrays.equals(dilation, other.dilation)
                 && padding.equals(other.padding)
@@ -454,7 +455,7 @@ public record ConvGeometry(
     @Override
     public int hashCode() {
         return Objects.hash(
-                Arrays.hashCode(kernel),
+                Arrays.hashCode(kernelSize),
                 Arrays.hashCode(stride),
                 Arrays.hashCode(dilation),
                 padding,
@@ -465,7 +466,7 @@ public record ConvGeometry(
     @Override
     public String toString() {
         return "kernel "
-                + Arrays.toString(kernel)
+                + Arrays.toString(kernelSize)
                 + ", stride "
                 + Arrays.toString(stride)
                 + ", dilation "

@@ -74,14 +74,14 @@ public record ConvSpec(
             ConvGeometry geometry,
             boolean bias,
             NormSpec norm) {
-        int[] kernel = geometry.kernel();
-        long[] shape = new long[2 + kernel.length];
+        int[] kernelSize = geometry.kernelSize();
+        long[] shape = new long[2 + kernelSize.length];
         shape[0] = outChannels;
         shape[1] = fanInChannels;
         double volume = geometry.kernelVolume();
         double strides = 1;
-        for (int d = 0; d < kernel.length; d++) {
-            shape[2 + d] = kernel[d];
+        for (int d = 0; d < kernelSize.length; d++) {
+            shape[2 + d] = kernelSize[d];
             strides *= geometry.stride()[d];
         }
         List<ParamSpec> params = new ArrayList<>();

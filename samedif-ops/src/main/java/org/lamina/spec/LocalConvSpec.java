@@ -45,7 +45,7 @@ public record LocalConvSpec(
         if (geometry.rank() > 2) {
             throw new IllegalArgumentException(
                     "kernel = "
-                            + Arrays.toString(geometry.kernel())
+                            + Arrays.toString(geometry.kernelSize())
                             + "; a local convolution has 1 or 2 spatial dimensions");
         }
         Checks.divisible("nIn (input channels)", inChannels, 1, true);

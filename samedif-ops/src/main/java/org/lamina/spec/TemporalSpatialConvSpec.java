@@ -69,7 +69,7 @@ public record TemporalSpatialConvSpec(
 
     private static void checkTemporal(ConvGeometry g) {
         boolean along =
-                isPlain(g, 1) && g.kernel()[0] == 1 && g.padBefore()[0] + g.padAfter()[0] == 0;
+                isPlain(g, 1) && g.kernelSize()[0] == 1 && g.padBefore()[0] + g.padAfter()[0] == 0;
         check(
                 along && g.groups() == 1,
                 "temporal convolution",
@@ -79,7 +79,7 @@ public record TemporalSpatialConvSpec(
     }
 
     private static void checkSpatial(ConvGeometry g) {
-        boolean whole = isPlain(g, 0) && g.kernel()[1] == 1 && g.groups() == 1;
+        boolean whole = isPlain(g, 0) && g.kernelSize()[1] == 1 && g.groups() == 1;
         for (int d = 0; whole && d < 2; d++) {
             whole = g.padBefore()[d] + g.padAfter()[d] == 0;
         }
@@ -107,12 +107,12 @@ public record TemporalSpatialConvSpec(
 
     /** Rows of the input: the recording's channels. */
     public int rows() {
-        return spatial.geometry().kernel()[0];
+        return spatial.geometry().kernelSize()[0];
     }
 
     /** Length of a temporal filter. */
     public int taps() {
-        return temporal.geometry().kernel()[1];
+        return temporal.geometry().kernelSize()[1];
     }
 
     @Override
@@ -171,7 +171,7 @@ public record TemporalSpatialConvSpec(
     /** Of a temporal convolution and a spatial one. */
     static long[] outputSize(ConvSpec temporal, ConvGeometry spatial, long... inputSize) {
         long[] filtered = temporal.outputSize(inputSize);
-        int rows = spatial.kernel()[0];
+        int rows = spatial.kernelSize()[0];
         if (filtered[0] != rows) {
             throw new IllegalArgumentException(
                     "input size "

@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
-import org.lamina.layers.conf.SpecLayer;
+import org.lamina.layers.SpecLayer;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.ParamSpec;

@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.lamina.layers.conf.SpecLayer;
+import org.lamina.layers.SpecLayer;
 import org.lamina.spec.ParamSpec;
 
 /**

@@ -4,13 +4,13 @@ import static org.lamina.contract.LayerFamily.row;
 import static org.lamina.contract.LayerFamily.size;
 
 import java.util.List;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.activations.Gelu;
-import org.lamina.layers.activations.GeluTanh;
-import org.lamina.layers.activations.SafeLog;
-import org.lamina.layers.activations.ScaledActivation;
-import org.lamina.layers.activations.Square;
-import org.lamina.layers.activations.Swish;
+import org.lamina.activations.Elu;
+import org.lamina.activations.Gelu;
+import org.lamina.activations.GeluTanh;
+import org.lamina.activations.SafeLog;
+import org.lamina.activations.ScaledActivation;
+import org.lamina.activations.Square;
+import org.lamina.activations.Swish;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 

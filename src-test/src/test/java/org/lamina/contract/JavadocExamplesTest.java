@@ -30,9 +30,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.harness.Nets;
+import org.lamina.layers.base.AbstractSpecLayer;
+import org.lamina.layers.wrapper.StandardizedWeights;
 import org.lamina.spec.LayerSpec;
-import org.lamina.support.AbstractSpecLayer;
-import org.lamina.wrapper.StandardizedWeights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,8 +44,8 @@ class JavadocExamplesTest {
 
     private static final List<String> FOLDERS =
             List.of(
-                    "dl4j-layers/src/main/java/org/lamina/layers/conf",
-                    "samedif-ops/src/main/java/org/lamina/samediff/layers");
+                    "dl4j-layers/src/main/java/org/lamina/layers",
+                    "dl4j-layers/src/main/java/org/lamina/layers/samediff");
 
     private static final Pattern LAYER =
             Pattern.compile(
@@ -122,7 +122,7 @@ class JavadocExamplesTest {
                             + "import org.nd4j.linalg.learning.config.*;\n"
                             + "import org.nd4j.linalg.lossfunctions.LossFunctions;\n"
                             + "import org.lamina.constraints.*;\n"
-                            + "import org.lamina.layers.activations.*;\n"
+                            + "import org.lamina.activations.*;\n"
                             + "import org.lamina.spec.*;\n"
                             + "import org.nd4j.linalg.activations.Activation;\n"
                             + imports("org/lamina/layers/conf", FOLDERS.get(0))

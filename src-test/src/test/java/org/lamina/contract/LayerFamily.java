@@ -24,7 +24,7 @@ interface LayerFamily {
             List.of(
                     new ConstrainedFamily(),
                     new ConvolutionFamily(),
-                    new TransposedConvFamily(),
+                    new ConvTransposeFamily(),
                     new ConvModernFamily(),
                     new GatingFamily(),
                     new DepthwiseSeparableFamily(),

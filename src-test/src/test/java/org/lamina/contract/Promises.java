@@ -274,7 +274,7 @@ final class Promises implements Contract {
         MultiLayerNetwork net =
                 Nets.classifier(layer.build(form), layer.input(), TYPE, new Sgd(0.1));
         FeedForwardLayer conf = (FeedForwardLayer) net.getLayer(0).conf().getLayer();
-        String type = "(" + conf.getClass().getSimpleName() + ")";
+        String type = "(" + conf.getClass().getSimpleName();
         String sizes = conf.getNIn() + "," + conf.getNOut();
         ComputationGraph graph =
                 Nets.classifierGraph(layer.build(form), layer.input(), TYPE, new Sgd(0.1));

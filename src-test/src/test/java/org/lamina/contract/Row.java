@@ -18,7 +18,7 @@ import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.MinMaxNorm;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
-import org.lamina.layers.conf.SpecLayer;
+import org.lamina.layers.SpecLayer;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.NormAxes;
 import org.lamina.spec.ParamSpec;

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.samediff.layers.SpecSameDiffLayer;
+import org.lamina.layers.SpecLayer;
+import org.lamina.layers.samediff.SpecSameDiffLayer;
 import org.lamina.zoo.Zoo;
 import org.nd4j.linalg.api.buffer.DataType;
 

@@ -28,9 +28,7 @@ public final class LayerBuilder {
      */
     public static LayerBuilder of(Form form, String layer, int... kernel) {
         String type =
-                (form == Form.NATIVE
-                                ? "org.lamina.layers.conf."
-                                : "org.lamina.samediff.layers.SameDiff")
+                (form == Form.NATIVE ? "org.lamina.layers." : "org.lamina.layers.samediff.SameDiff")
                         + layer
                         + "$Builder";
         try {

@@ -91,7 +91,7 @@ public final class LocalConvLoops {
                     for (long k = 0; k < spec.taps(); k++) {
                         long volume = g.kernelVolume();
                         long channel = k / volume;
-                        long kernelColumns = planar ? g.kernel()[1] : 1;
+                        long kernelColumns = planar ? g.kernelSize()[1] : 1;
                         long u = k % volume / kernelColumns;
                         long v = k % kernelColumns;
                         long i = source(0, row, u);

@@ -53,7 +53,7 @@ public final class TemporalSpatialLoops {
         t = (int) input.size(3);
         f = (int) spec.temporal().outChannels();
         d = spec.spatial().depthMultiplier();
-        k = spec.temporal().geometry().kernel()[1];
+        k = spec.temporal().geometry().kernelSize()[1];
         left = spec.temporal().geometry().padBefore()[1];
         out = t + left + spec.temporal().geometry().padAfter()[1] - k + 1;
         eps = spec.normalization().eps();

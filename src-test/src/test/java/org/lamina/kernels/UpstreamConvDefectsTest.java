@@ -33,7 +33,7 @@ class UpstreamConvDefectsTest {
         assertThrows(RuntimeException.class, () -> Nd4j.exec(op));
     }
 
-    /** {@code TransposedConvKernel} and {@code TransposedConvOps} do the same for this. */
+    /** {@code ConvTransposeKernel} and {@code ConvTransposeOps} do the same for this. */
     @Test
     void oneDnnRefusesDilatedFloatGradientsOfTransposedConvolutions() {
         Assumptions.assumeTrue(

@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Kernel and graph function against plain loops and finite differences. */
+/** GraphKernel and graph function against plain loops and finite differences. */
 class WeightStandardizationTest {
 
     /** The middle unit is nearly constant: its variance is below every lower bound used here. */

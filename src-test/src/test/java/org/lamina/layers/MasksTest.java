@@ -25,8 +25,6 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
-import org.lamina.layers.conf.MaxPooling2D;
-import org.lamina.layers.conf.MeanPooling2D;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -287,7 +285,7 @@ class MasksTest {
             all.add(
                     Arguments.of(
                             form + " images",
-                            imageNet(form, new MeanPooling2D.Builder(1, 2).build()),
+                            imageNet(form, new AveragePooling2D.Builder(1, 2).build()),
                             PoolingType.AVG));
             all.add(
                     Arguments.of(
@@ -380,7 +378,7 @@ class MasksTest {
     void poolingOfMaskedImages() {
         MultiLayerNetwork net =
                 Nets.single(
-                        new MeanPooling2D.Builder(1, 3).name("pool").build(),
+                        new AveragePooling2D.Builder(1, 3).name("pool").build(),
                         InputType.convolutional(1, 9, 1),
                         DataType.DOUBLE);
         INDArray x = Nd4j.arange(1, 10).castTo(DataType.DOUBLE).reshape(1, 1, 1, 9);
@@ -405,7 +403,11 @@ class MasksTest {
                 Nd4j.createFromArray(0.0, 0, 1, 0, 0, 3, 0, 0, 0));
         MultiLayerNetwork padded =
                 Nets.single(
-                        (Layer) new MeanPooling2D.Builder(1, 3).padding(0, 1).name("pool").build(),
+                        (Layer)
+                                new AveragePooling2D.Builder(1, 3)
+                                        .padding(0, 1)
+                                        .name("pool")
+                                        .build(),
                         InputType.convolutional(1, 9, 1),
                         DataType.DOUBLE);
         String message =

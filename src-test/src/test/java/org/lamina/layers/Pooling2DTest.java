@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamina.harness.Close;
-import org.lamina.layers.conf.MaxPooling2D;
-import org.lamina.layers.conf.MeanPooling2D;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
@@ -78,7 +76,7 @@ class Pooling2DTest {
 
     private static SubsamplingLayer.Builder builder(PoolingType pooling, int... kernel) {
         return pooling == PoolingType.AVG
-                ? new MeanPooling2D.Builder(kernel)
+                ? new AveragePooling2D.Builder(kernel)
                 : new MaxPooling2D.Builder(kernel);
     }
 
@@ -160,11 +158,11 @@ class Pooling2DTest {
         MultiLayerConfiguration conf =
                 new NeuralNetConfiguration.Builder()
                         .list()
-                        .layer(new MeanPooling2D.Builder(1, 4).name("pool").build())
+                        .layer(new AveragePooling2D.Builder(1, 4).name("pool").build())
                         .layer(new MaxPooling2D.Builder(1, 4).build())
                         .build();
         MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(conf.toJson());
-        assertEquals(MeanPooling2D.class, read.getConf(0).getLayer().getClass());
+        assertEquals(AveragePooling2D.class, read.getConf(0).getLayer().getClass());
         assertEquals(MaxPooling2D.class, read.getConf(1).getLayer().getClass());
         assertEquals(conf, read);
     }

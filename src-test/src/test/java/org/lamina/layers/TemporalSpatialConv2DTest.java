@@ -22,7 +22,6 @@ import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
 import org.lamina.harness.TemporalSpatialLoops;
-import org.lamina.layers.conf.TemporalSpatialConv2D;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;

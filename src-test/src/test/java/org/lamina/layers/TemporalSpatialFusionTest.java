@@ -26,19 +26,16 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.lamina.activations.Elu;
 import org.lamina.harness.Close;
 import org.lamina.harness.HalfAsMuch;
 import org.lamina.harness.Nets;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.conf.BatchNorm;
-import org.lamina.layers.conf.ConstrainedConv2D;
-import org.lamina.layers.conf.DepthwiseConv2D;
-import org.lamina.layers.conf.TemporalSpatialFusion;
+import org.lamina.activations.Elu;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.EEGTCNet;
-import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.ShallowConvNet;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -358,7 +355,7 @@ class TemporalSpatialFusionTest {
         INDArray x = input().castTo(DataType.FLOAT);
         Close.of(DataType.FLOAT)
                 .check("EEGTCNet", graph(fused).outputSingle(x), graph(parts).outputSingle(x));
-        for (EegNetworkBuilder<?, ?> other :
+        for (EegModelBuilder<?, ?> other :
                 List.of(
                         EEGInception.builder(),
                         EEGTCNet.builder().preset(EEGTCNet.Preset.BRAINDECODE))) {
@@ -371,7 +368,7 @@ class TemporalSpatialFusionTest {
         assertEquals(params, pretrained.fused(true).build().initPretrained().params());
     }
 
-    private static void sameNetwork(EegNetworkBuilder<?, ?> builder, int fewer) {
+    private static void sameNetwork(EegModelBuilder<?, ?> builder, int fewer) {
         builder.channels(ROWS);
         builder.samples(128);
         MultiLayerConfiguration published = (MultiLayerConfiguration) builder.build().conf();

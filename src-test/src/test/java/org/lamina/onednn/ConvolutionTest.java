@@ -94,7 +94,7 @@ class ConvolutionTest {
         weightShape[0] = out;
         weightShape[1] = shape[1] / geometry.groups();
         for (int d = 0; d < geometry.rank(); d++) {
-            weightShape[2 + d] = geometry.kernel()[d];
+            weightShape[2 + d] = geometry.kernelSize()[d];
         }
         INDArray[] given = {
             random(shape), random(weightShape), random(out), random(kernel.outputShape(shape, out))

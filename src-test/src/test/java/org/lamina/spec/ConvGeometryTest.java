@@ -62,9 +62,9 @@ class ConvGeometryTest {
             ConvGeometry g = ConvGeometry.builder(1, 4).dilation(3).padding(padding).build();
             ConvGeometry lifted = g.lifted();
             ConvGeometry wide = lifted.undilated();
-            assertArrayEquals(new int[] {1, 4}, lifted.kernel());
+            assertArrayEquals(new int[] {1, 4}, lifted.kernelSize());
             assertArrayEquals(new int[] {1, 3}, lifted.dilation());
-            assertArrayEquals(new int[] {1, 10}, wide.kernel());
+            assertArrayEquals(new int[] {1, 10}, wide.kernelSize());
             assertArrayEquals(new int[] {1, 1}, wide.dilation());
             assertArrayEquals(new int[] {0, g.padBefore()[0]}, wide.padBefore());
             assertArrayEquals(new int[] {0, g.padAfter()[0]}, wide.padAfter());

@@ -82,7 +82,7 @@ class SpecFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"WSConvSpec", "WSTransposedConvSpec"})
+    @ValueSource(strings = {"WSConvSpec", "WSConvTransposeSpec"})
     void withoutThePropertyThereIsAGain(String type) throws IOException {
         Stream<JsonNode> ofType =
                 stored().stream().filter(s -> s.get("@class").asText().endsWith("." + type));

@@ -27,7 +27,7 @@ import org.nd4j.linalg.learning.config.Adam;
 /** What every network for EEG must do, and the published parameter counts. */
 class EegNetworksTest {
 
-    private static final Map<String, Supplier<EegNetworkBuilder<?, ?>>> NETWORKS =
+    private static final Map<String, Supplier<EegModelBuilder<?, ?>>> NETWORKS =
             Map.of(
                     "EEGNet", EEGNet::builder,
                     "ShallowConvNet", ShallowConvNet::builder,
@@ -39,7 +39,7 @@ class EegNetworksTest {
         return NETWORKS.keySet().stream().sorted();
     }
 
-    private static EegNetworkBuilder<?, ?> builder(String network) {
+    private static EegModelBuilder<?, ?> builder(String network) {
         return NETWORKS.get(network).get();
     }
 
@@ -82,7 +82,7 @@ class EegNetworksTest {
     })
     void hasThePublishedNumberOfParameters(
             String network, String preset, int channels, int samples, int classes, long expected) {
-        EegNetwork<?> built =
+        EegModel<?> built =
                 builder(network)
                         .presetNamed(preset)
                         .channels(channels)
@@ -108,7 +108,7 @@ class EegNetworksTest {
     @MethodSource("networks")
     void configurationSurvivesJsonAndYaml(String network) {
         for (String preset : builder(network).presets()) {
-            EegNetworkBuilder<?, ?> given = builder(network).presetNamed(preset).samples(512);
+            EegModelBuilder<?, ?> given = builder(network).presetNamed(preset).samples(512);
             if (given.build().conf() instanceof MultiLayerConfiguration conf) {
                 assertEquals(conf, MultiLayerConfiguration.fromJson(conf.toJson()));
                 assertEquals(conf, MultiLayerConfiguration.fromYaml(conf.toYaml()));
@@ -166,7 +166,7 @@ class EegNetworksTest {
     @ParameterizedTest
     @MethodSource("networks")
     void theFewestSamplesAreEnough(String network) {
-        EegNetworkBuilder<?, ?> given = builder(network).channels(3).kernelLength(16);
+        EegModelBuilder<?, ?> given = builder(network).channels(3).kernelLength(16);
         int fewest = given.fewestSamples();
         Model model = given.samples(fewest).build().init();
         assertArrayEquals(
@@ -185,8 +185,8 @@ class EegNetworksTest {
     @ParameterizedTest
     @MethodSource("networks")
     void setInputShapeLeavesTheBuilderAlone(String network) {
-        EegNetworkBuilder<?, ?> given = builder(network);
-        EegNetwork<?> built = given.build();
+        EegModelBuilder<?, ?> given = builder(network);
+        EegModel<?> built = given.build();
         built.setInputShape(new int[][] {{1, 5, 300}});
         assertArrayEquals(new int[] {1, 5, 300}, built.metaData().getInputShape()[0]);
         assertArrayEquals(new int[] {1, 22, 256}, given.build().metaData().getInputShape()[0]);
@@ -217,7 +217,7 @@ class EegNetworksTest {
         assertEquals("EEGTCNet: preset = SELFEEG; must be one of [KERAS, BRAINDECODE]", message);
     }
 
-    private static void assertMessage(String part, EegNetworkBuilder<?, ?> builder) {
+    private static void assertMessage(String part, EegModelBuilder<?, ?> builder) {
         String message =
                 assertThrows(DL4JInvalidConfigException.class, builder::build).getMessage();
         assertTrue(message.contains(part), message);

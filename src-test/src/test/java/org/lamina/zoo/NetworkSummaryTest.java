@@ -17,15 +17,15 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamina.layers.conf.CombinedConv2D;
-import org.lamina.layers.conf.Conv2D;
-import org.lamina.layers.conf.ConvTranspose2D;
-import org.lamina.layers.conf.ECA;
-import org.lamina.layers.conf.FWS;
-import org.lamina.layers.conf.LocalConv2D;
-import org.lamina.layers.conf.SqueezeExcitation;
-import org.lamina.layers.conf.TemporalSpatialConv2D;
-import org.lamina.layers.conf.WSConvTranspose2D;
+import org.lamina.layers.CombinedConv2D;
+import org.lamina.layers.Conv2D;
+import org.lamina.layers.ConvTranspose2D;
+import org.lamina.layers.ECA;
+import org.lamina.layers.FWS;
+import org.lamina.layers.LocalConv2D;
+import org.lamina.layers.SqueezeExcitation;
+import org.lamina.layers.TemporalSpatialConv2D;
+import org.lamina.layers.WSConvTranspose2D;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -104,7 +104,7 @@ class NetworkSummaryTest {
     @ValueSource(
             strings = {"eegnet", "shallow-convnet", "deep-convnet", "eeg-inception", "eeg-tcnet"})
     void countsAsTheNetworkItself(String name) {
-        EegNetwork<?> network =
+        EegModel<?> network =
                 Zoo.find(name).orElseThrow().eeg().get().channels(3).samples(256).build();
         NetworkSummary summary = NetworkSummary.of(network);
         Model model = network.init();

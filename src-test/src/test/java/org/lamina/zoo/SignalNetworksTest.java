@@ -37,7 +37,7 @@ class SignalNetworksTest {
         "UNET_29, 12597761"
     })
     void hasTheSourcesNumberOfParameters(String preset, long expected) {
-        SignalNetwork<?> network =
+        SignalModel<?> network =
                 preset.startsWith("ENC")
                         ? EncNet1D.builder().preset(EncNet1D.Preset.valueOf(preset)).build()
                         : UNet1D.builder().preset(UNet1D.Preset.valueOf(preset)).build();
@@ -73,8 +73,8 @@ class SignalNetworksTest {
 
     @Test
     void configurationsSurviveJson() {
-        for (SignalNetwork<?> network :
-                new SignalNetwork<?>[] {
+        for (SignalModel<?> network :
+                new SignalModel<?>[] {
                     EncNet1D.builder().width(4).build(),
                     UNet1D.builder().width(4).length(255).build()
                 }) {
@@ -130,7 +130,7 @@ class SignalNetworksTest {
                 () -> UNet1D.builder().build().setInputShape(new int[][] {{1, 2, 3}}));
     }
 
-    private static void assertMessage(String part, SignalNetwork.Builder<?> builder) {
+    private static void assertMessage(String part, SignalModel.Builder<?> builder) {
         String message =
                 assertThrows(DL4JInvalidConfigException.class, builder::build).getMessage();
         assertTrue(message.contains(part), message);

@@ -5,9 +5,9 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.conf.MaxPooling2D;
-import org.lamina.layers.conf.TemporalSpatialFusion;
+import org.lamina.activations.Elu;
+import org.lamina.layers.MaxPooling2D;
+import org.lamina.layers.TemporalSpatialFusion;
 
 /**
  * Deep ConvNet for EEG: temporal and spatial filters, then three more temporal convolutions, each
@@ -37,7 +37,7 @@ import org.lamina.layers.conf.TemporalSpatialFusion;
  * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: a convolution as
  * long as what is left of the signal, which is the same).
  */
-public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
+public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
 
     private static final int BLOCKS = 4;
 
@@ -165,7 +165,7 @@ public final class DeepConvNet extends EegNetwork<DeepConvNet.Builder> {
     }
 
     /** Builder. */
-    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+    public static final class Builder extends EegModelBuilder<Preset, Builder> {
 
         private Integer poolLength;
 

@@ -5,10 +5,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.conf.ConstrainedConv2D;
-import org.lamina.layers.conf.DepthwiseConv2D;
-import org.lamina.layers.conf.MeanPooling2D;
+import org.lamina.activations.Elu;
+import org.lamina.layers.AveragePooling2D;
+import org.lamina.layers.ConstrainedConv2D;
+import org.lamina.layers.DepthwiseConv2D;
 
 /**
  * EEG-Inception for event-related potentials: temporal filters of three lengths side by side, with
@@ -41,7 +41,7 @@ import org.lamina.layers.conf.MeanPooling2D;
  *
  * <p>Differs from the source in: the classifier's initial bias is 0.
  */
-public final class EEGInception extends EegNetwork<EEGInception.Builder> {
+public final class EEGInception extends EegModel<EEGInception.Builder> {
 
     private static final String INPUT = "eeg";
     private static final int SCALES = 3;
@@ -173,7 +173,7 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
 
     private static String pool(GraphBuilder graph, String input, int index) {
         String name = "pool" + (index + 1);
-        graph.addLayer(name, new MeanPooling2D.Builder(1, POOLS[index]).build(), input);
+        graph.addLayer(name, new AveragePooling2D.Builder(1, POOLS[index]).build(), input);
         return name;
     }
 
@@ -183,7 +183,7 @@ public final class EEGInception extends EegNetwork<EEGInception.Builder> {
     }
 
     /** Builder. */
-    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+    public static final class Builder extends EegModelBuilder<Preset, Builder> {
 
         private Builder() {
             super("EEGInception", Preset.BRAINDECODE);

@@ -6,12 +6,12 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.conf.ConstrainedConv2D;
-import org.lamina.layers.conf.DepthwiseConv2D;
-import org.lamina.layers.conf.MeanPooling2D;
-import org.lamina.layers.conf.SeparableConv2D;
-import org.lamina.layers.conf.TemporalSpatialFusion;
+import org.lamina.activations.Elu;
+import org.lamina.layers.AveragePooling2D;
+import org.lamina.layers.ConstrainedConv2D;
+import org.lamina.layers.DepthwiseConv2D;
+import org.lamina.layers.SeparableConv2D;
+import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.Weights;
 import org.lamina.zoo.weights.WeightsException;
@@ -48,7 +48,7 @@ import org.lamina.zoo.weights.WeightsException;
  * uniform); weights are constrained at initialization and after every update (selfEEG, braindecode:
  * before every forward pass).
  */
-public final class EEGNet extends EegNetwork<EEGNet.Builder> {
+public final class EEGNet extends EegModel<EEGNet.Builder> {
 
     /** A published implementation whose numbers the network has. */
     public enum Preset implements EegVariant {
@@ -167,7 +167,7 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
     }
 
     private static SubsamplingLayer meanPool(String name, int size) {
-        return new MeanPooling2D.Builder(1, size).name(name).build();
+        return new AveragePooling2D.Builder(1, size).name(name).build();
     }
 
     @Override
@@ -200,7 +200,7 @@ public final class EEGNet extends EegNetwork<EEGNet.Builder> {
     }
 
     /** Builder. */
-    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+    public static final class Builder extends EegModelBuilder<Preset, Builder> {
 
         private int separableKernel = 16;
         private int pool1 = 4;

@@ -7,13 +7,13 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.conf.ConstrainedConv2D;
-import org.lamina.layers.conf.DepthwiseConv2D;
-import org.lamina.layers.conf.MeanPooling2D;
-import org.lamina.layers.conf.Nonlinearity;
-import org.lamina.layers.conf.SeparableConv2D;
-import org.lamina.layers.conf.TemporalSpatialFusion;
+import org.lamina.activations.Elu;
+import org.lamina.layers.ConstrainedConv2D;
+import org.lamina.layers.DepthwiseConv2D;
+import org.lamina.layers.AveragePooling2D;
+import org.lamina.layers.Nonlinearity;
+import org.lamina.layers.SeparableConv2D;
+import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.spec.Padding;
 
 /**
@@ -48,7 +48,7 @@ import org.lamina.spec.Padding;
  * <p>Differs from the source in: nothing but the arrays' layout; the blocks run along the last of
  * the image dimensions, the other one being 1.
  */
-public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
+public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
 
     private static final String INPUT = "eeg";
     private static final int POOL = 8;
@@ -182,11 +182,13 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
                                 .maxNorm(options.preset.spatialMaxNorm)
                                 .build())
                 .add("spatial-norm", batchNorm("spatial-norm", new Elu(1)))
-                .add("spatial-pool", new MeanPooling2D.Builder(1, POOL).build())
+                .add("spatial-pool", new AveragePooling2D.Builder(1, POOL).build())
                 .add("spatial-dropout", dropout("spatial-dropout"))
                 .add("separable", separable.build())
                 .add("separable-norm", batchNorm("separable-norm", new Elu(1)))
-                .add("separable-pool", new MeanPooling2D.Builder(1, options.secondPool()).build())
+                .add(
+                        "separable-pool",
+                        new AveragePooling2D.Builder(1, options.secondPool()).build())
                 .add("separable-dropout", dropout("separable-dropout"));
     }
 
@@ -239,7 +241,7 @@ public final class EEGTCNet extends EegNetwork<EEGTCNet.Builder> {
     }
 
     /** Builder. */
-    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+    public static final class Builder extends EegModelBuilder<Preset, Builder> {
 
         private int tcnDepth = 2;
         private int tcnKernel = 4;

@@ -5,7 +5,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.lamina.layers.conf.Conv1D;
+import org.lamina.layers.Conv1D;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -21,7 +21,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * <pre>
  * [N, channels, length]
  *   conv (kernel + 2), width filters, no bias
- *   stages of {@link org.lamina.layers.conf.ConvModern1D}, width, 2 width, 4 width, ... filters;
+ *   stages of {@link org.lamina.layers.ConvModern1D}, width, 2 width, 4 width, ... filters;
  *     the last convolution of each has stride 2
  *   conv (kernel) with bias - mean over time - dense - softmax
  * [N, outputs]
@@ -39,7 +39,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * <p>Differs from the source in: outputs are probabilities (source: what the dense layer gives;
  * {@link Builder#outputActivation} with the identity does that).
  */
-public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
+public final class EncNet1D extends SignalModel<EncNet1D.Builder> {
 
     /** The source's networks, by their number of layers. */
     public enum Preset {
@@ -99,7 +99,7 @@ public final class EncNet1D extends SignalNetwork<EncNet1D.Builder> {
     }
 
     /** Builder. */
-    public static final class Builder extends SignalNetwork.Builder<Builder> {
+    public static final class Builder extends SignalModel.Builder<Builder> {
 
         /** Stands for the loss that fits the output. */
         private static final ILossFunction OF_OUTPUT = new LossMCXENT();

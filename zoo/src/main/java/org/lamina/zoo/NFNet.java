@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.lamina.layers.activations.ScaledActivation;
+import org.lamina.activations.ScaledActivation;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.nd4j.linalg.activations.Activation;
@@ -38,12 +38,12 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  *
  * <p>f is an activation function times the gamma that keeps the variance ({@link
  * ScaledActivation}); every convolution has standardized weights, a gain and a bias per output
- * channel ({@link org.lamina.layers.conf.WSConv2D}). The expected variance is 1 before the first
- * block, {@code 1 + 0.2^2} after a transition, and grows by {@code 0.2^2} with every other block.
- * Channel attention is squeeze and excitation ({@code outputs / 2} hidden units, rounded down, and
- * biases in NFNet-F), {@link org.lamina.layers.conf.ECA} or none; in NF-RegNet it stands before the
- * last f of the branch. The skip gain is one number, at first 0, so that training begins with the
- * shortcuts alone.
+ * channel ({@link org.lamina.layers.WSConv2D}). The expected variance is 1 before the first block,
+ * {@code 1 + 0.2^2} after a transition, and grows by {@code 0.2^2} with every other block. Channel
+ * attention is squeeze and excitation ({@code outputs / 2} hidden units, rounded down, and biases
+ * in NFNet-F), {@link org.lamina.layers.ECA} or none; in NF-RegNet it stands before the last f of
+ * the branch. The skip gain is one number, at first 0, so that training begins with the shortcuts
+ * alone.
  *
  * <p>{@link Preset#NFNET_TINY}, 32x32 with 3 channels, 10 classes, 136,686 parameters:
  *
@@ -78,7 +78,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * padding and widths, the gammas in the activation functions (timm multiplies the weights by them,
  * the stem's too), and a skip gain in every block.
  */
-public final class NFNet extends ZooNetwork<NFNet.Builder> {
+public final class NFNet extends BaseZooModel<NFNet.Builder> {
 
     /** What a residual branch is multiplied by. */
     public static final double RESIDUAL_WEIGHT = 0.2;

@@ -3,8 +3,8 @@ package org.lamina.zoo;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.lamina.layers.activations.Gelu;
-import org.lamina.layers.activations.Swish;
+import org.lamina.activations.Gelu;
+import org.lamina.activations.Swish;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -110,9 +110,9 @@ public record NFNetArchitecture(
         public enum Kind {
             /** None. */
             NONE,
-            /** {@link org.lamina.layers.conf.SqueezeExcitation}. */
+            /** {@link org.lamina.layers.SqueezeExcitation}. */
             SQUEEZE_EXCITATION,
-            /** {@link org.lamina.layers.conf.ECA}, efficient channel attention. */
+            /** {@link org.lamina.layers.ECA}, efficient channel attention. */
             ECA
         }
 

@@ -16,17 +16,17 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
-import org.lamina.builders.GroupedConvBuilder;
-import org.lamina.layers.activations.ScaledActivation;
-import org.lamina.layers.conf.Conv2D;
-import org.lamina.layers.conf.ECA;
-import org.lamina.layers.conf.MaxPooling2D;
-import org.lamina.layers.conf.MeanPooling2D;
-import org.lamina.layers.conf.Nonlinearity;
-import org.lamina.layers.conf.SkipInitGain;
-import org.lamina.layers.conf.SqueezeExcitation;
-import org.lamina.layers.conf.StochasticDepth;
-import org.lamina.layers.conf.WSConv2D;
+import org.lamina.activations.ScaledActivation;
+import org.lamina.layers.AveragePooling2D;
+import org.lamina.layers.Conv2D;
+import org.lamina.layers.ECA;
+import org.lamina.layers.MaxPooling2D;
+import org.lamina.layers.Nonlinearity;
+import org.lamina.layers.SkipInitGain;
+import org.lamina.layers.SqueezeExcitation;
+import org.lamina.layers.StochasticDepth;
+import org.lamina.layers.WSConv2D;
+import org.lamina.layers.builders.GroupedConvBuilder;
 import org.lamina.spec.Padding;
 import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.lamina.zoo.NFNetArchitecture.Stage;
@@ -244,7 +244,7 @@ final class NFNetGraph {
 
     /** 'Same' rounds the size up; what it pads does not count in the mean. */
     private static SubsamplingLayer meanPool(int size) {
-        MeanPooling2D.Builder pool = new MeanPooling2D.Builder(size, size);
+        AveragePooling2D.Builder pool = new AveragePooling2D.Builder(size, size);
         pool.convolutionMode(ConvolutionMode.Same);
         return pool.build();
     }

@@ -13,8 +13,8 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.ParamSpec;
-import org.lamina.support.AbstractSpecLayer;
 
 /**
  * What a network is made of and what it costs, from its configuration alone: no array is made.
@@ -52,7 +52,7 @@ public record NetworkSummary(List<Row> rows) {
             ReceptiveField receptive) {}
 
     /** Of a network of the zoo. */
-    public static NetworkSummary of(ZooNetwork<?> network) {
+    public static NetworkSummary of(BaseZooModel<?> network) {
         return of(network.conf(), input(network));
     }
 
@@ -69,7 +69,7 @@ public record NetworkSummary(List<Row> rows) {
     }
 
     /** The input of a network of the zoo, by its metadata: an image or a signal. */
-    public static InputType input(ZooNetwork<?> network) {
+    public static InputType input(BaseZooModel<?> network) {
         int[] shape = network.metaData().getInputShape()[0];
         return shape.length == 3
                 ? InputType.convolutional(shape[1], shape[2], shape[0])

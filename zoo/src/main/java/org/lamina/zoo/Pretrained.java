@@ -17,7 +17,7 @@ public enum Pretrained {
      * simulated EEG: to try code out, not for EEG of people.
      */
     EEGNET_SIMULATED(
-            "eegnet-simulated", "fef7b74c09e146c8105271d87abaf273018e9e8a09b58fc89e35dc9d4faa4cae");
+            "eegnet-simulated", "37167394d8528a8d2e030d20f4a9d8fd39e23cec645b06d793b684dadfaabaca");
 
     private final String resource;
     private final String sha256;

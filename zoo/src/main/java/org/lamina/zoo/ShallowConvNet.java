@@ -4,11 +4,11 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.lamina.layers.activations.SafeLog;
-import org.lamina.layers.activations.Square;
-import org.lamina.layers.conf.MeanPooling2D;
-import org.lamina.layers.conf.Nonlinearity;
-import org.lamina.layers.conf.TemporalSpatialFusion;
+import org.lamina.activations.SafeLog;
+import org.lamina.activations.Square;
+import org.lamina.layers.AveragePooling2D;
+import org.lamina.layers.Nonlinearity;
+import org.lamina.layers.TemporalSpatialFusion;
 
 /**
  * Shallow ConvNet for EEG, log-variance of filtered signals as in filter bank common spatial
@@ -39,7 +39,7 @@ import org.lamina.layers.conf.TemporalSpatialFusion;
  * long as what is left of the signal, which is the same); no upper limit of the logarithm's
  * argument (Keras, selfEEG: 10,000, which normalized signals do not reach).
  */
-public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
+public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
 
     /** A published implementation whose numbers the network has. */
     public enum Preset implements EegVariant {
@@ -160,7 +160,7 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
     }
 
     private SubsamplingLayer meanPool() {
-        return new MeanPooling2D.Builder(1, options.poolLength())
+        return new AveragePooling2D.Builder(1, options.poolLength())
                 .stride(1, options.poolStride())
                 .name("power")
                 .build();
@@ -172,7 +172,7 @@ public final class ShallowConvNet extends EegNetwork<ShallowConvNet.Builder> {
     }
 
     /** Builder. */
-    public static final class Builder extends EegNetworkBuilder<Preset, Builder> {
+    public static final class Builder extends EegModelBuilder<Preset, Builder> {
 
         private Integer poolLength;
         private Integer poolStride;

@@ -16,7 +16,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * <pre>
  * [N, channels, length]
  *   conv (kernel + 2), width filters, no bias
- *   down1, down2, ...: {@link org.lamina.layers.conf.ConvModern1D}, width, 2 width, ... filters;
+ *   down1, down2, ...: {@link org.lamina.layers.ConvModern1D}, width, 2 width, ... filters;
  *     the last convolution of each has stride 2
  *   middle: its last convolution upsamples by 2
  *   ..., up2, up1: input beside the input of the last convolution of down2, down1; the last
@@ -39,7 +39,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * <p>Differs from the source in: the length is the network's, not that of the signal at hand, if it
  * is no multiple of 2^(stages - 1).
  */
-public final class UNet1D extends SignalNetwork<UNet1D.Builder> {
+public final class UNet1D extends SignalModel<UNet1D.Builder> {
 
     /** The source's networks, by their number of layers. */
     public enum Preset {
@@ -138,7 +138,7 @@ public final class UNet1D extends SignalNetwork<UNet1D.Builder> {
     }
 
     /** Builder. */
-    public static final class Builder extends SignalNetwork.Builder<Builder> {
+    public static final class Builder extends SignalModel.Builder<Builder> {
 
         private Builder() {
             super("UNet1D", 1, new LossMSE());

@@ -30,8 +30,8 @@ public final class Zoo {
             String name,
             String title,
             String source,
-            Supplier<? extends ZooNetwork<?>> network,
-            Supplier<? extends EegNetworkBuilder<?, ?>> eeg) {}
+            Supplier<? extends BaseZooModel<?>> network,
+            Supplier<? extends EegModelBuilder<?, ?>> eeg) {}
 
     private Zoo() {}
 
@@ -90,12 +90,12 @@ public final class Zoo {
             String name,
             String title,
             String source,
-            Supplier<? extends EegNetworkBuilder<?, ?>> builder) {
+            Supplier<? extends EegModelBuilder<?, ?>> builder) {
         return new Entry(name, title, source, () -> builder.get().build(), builder);
     }
 
     private static Entry other(
-            Enum<?> preset, String source, Supplier<? extends ZooNetwork<?>> network) {
+            Enum<?> preset, String source, Supplier<? extends BaseZooModel<?>> network) {
         String name = preset.name().toLowerCase(Locale.ROOT).replace('_', '-');
         return new Entry(name, name, source, network, null);
     }

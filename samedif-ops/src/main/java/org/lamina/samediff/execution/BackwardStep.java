@@ -3,12 +3,13 @@ package org.lamina.samediff.execution;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lamina.kernels.GraphKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A kernel's backward pass. */
 final class BackwardStep extends Step {
 
-    private final Kernel kernel;
+    private final GraphKernel kernel;
     private final int arguments;
 
     /**
@@ -20,7 +21,7 @@ final class BackwardStep extends Step {
      * @param gradients gradients of its inputs, null for one that has none
      */
     BackwardStep(
-            Kernel kernel,
+            GraphKernel kernel,
             List<String> inputs,
             List<String> kept,
             String gradient,

@@ -9,9 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.lamina.support.LayerArrays;
+import org.lamina.arrays.LayerArrays;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.kernels.GraphKernel;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -45,9 +48,9 @@ final class CompiledLayerGraph implements LayerGraph {
      */
     private Map<String, INDArray> kept;
 
-    CompiledLayerGraph(GraphDefinition definition, KernelProvider provider) {
+    CompiledLayerGraph(GraphDefinition definition, Function<FusedFunction, GraphKernel> kernelOf) {
         this.definition = definition;
-        GraphSteps steps = new GraphSteps(definition.gradientGraph(), definition.parts(), provider);
+        GraphSteps steps = new GraphSteps(definition.gradientGraph(), definition.parts(), kernelOf);
         this.inputs = inputs();
         this.outputGradient = steps.gradient(definition.output());
         for (String variable : definition.differentiated()) {

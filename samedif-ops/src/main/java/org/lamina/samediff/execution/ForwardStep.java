@@ -1,14 +1,15 @@
 package org.lamina.samediff.execution;
 
 import java.util.List;
+import org.lamina.kernels.GraphKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A kernel's forward pass. */
 final class ForwardStep extends Step {
 
-    private final Kernel kernel;
+    private final GraphKernel kernel;
 
-    ForwardStep(Kernel kernel, List<String> inputs, List<String> outputs) {
+    ForwardStep(GraphKernel kernel, List<String> inputs, List<String> outputs) {
         super(inputs, outputs);
         this.kernel = kernel;
     }

@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.kernels.GraphKernel;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -56,20 +59,21 @@ final class GraphSteps {
      *
      * @param graph forward and, if wanted, gradient ops
      * @param parts its parts that kernels may run
+     * @param kernelOf a function's kernel, or null
      */
-    GraphSteps(SameDiff graph, FusedParts parts, KernelProvider provider) {
+    GraphSteps(SameDiff graph, FusedParts parts, Function<FusedFunction, GraphKernel> kernelOf) {
         this.graph = graph;
         // Of parts that lie within one another the outermost, which comes last, counts.
         for (int i = 0; i < parts.list().size(); i++) {
             FusedParts.Part part = parts.list().get(i);
-            Kernel kernel = provider.kernel(part.function());
+            GraphKernel kernel = kernelOf.apply(part.function());
             if (kernel != null) {
                 add(part, kernel, "kept:" + i + ":");
             }
         }
     }
 
-    private void add(FusedParts.Part part, Kernel kernel, String prefix) {
+    private void add(FusedParts.Part part, GraphKernel kernel, String prefix) {
         List<String> kept = new ArrayList<>();
         for (int i = 0; i < kernel.kept(); i++) {
             kept.add(prefix + i);

@@ -1,21 +1,31 @@
 package org.lamina.samediff.execution;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.kernels.GraphKernel;
+import org.lamina.kernels.GraphKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A graph with an output and the gradients of a function of that output. */
 public interface LayerGraph {
 
+    /** What runs the graph: compiled, its parts by Lamina's kernels, where that is possible. */
+    static LayerGraph of(GraphDefinition definition) {
+        return of(definition, GraphKernels::of);
+    }
+
     /**
      * What runs the graph.
      *
      * @param definition the graph
-     * @param provider kernels for its parts
+     * @param kernelOf the kernel that runs a part, or null, by what the part computes
      */
-    static LayerGraph of(GraphDefinition definition, KernelProvider provider) {
+    static LayerGraph of(
+            GraphDefinition definition, Function<FusedFunction, GraphKernel> kernelOf) {
         try {
-            return new CompiledLayerGraph(definition, provider);
+            return new CompiledLayerGraph(definition, kernelOf);
         } catch (UnsupportedGraphException e) {
             return inSession(definition);
         }

@@ -1,7 +1,7 @@
 package org.lamina.samediff.execution;
 
 import java.util.List;
-import org.lamina.support.LayerArrays;
+import org.lamina.arrays.LayerArrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.OpContext;

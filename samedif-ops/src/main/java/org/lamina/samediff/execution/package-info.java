@@ -11,10 +11,9 @@
  *       to wanted ones, sorted once, with shapes and constants computed once for each shape of the
  *       input.
  *   <li>{@link org.lamina.samediff.execution.FusedParts}: which parts of a graph compute a {@link
- *       org.lamina.samediff.execution.FusedFunction}. Such a part runs as one {@link
- *       org.lamina.samediff.execution.Kernel} where a {@link
- *       org.lamina.samediff.execution.KernelProvider} on the class path has one (the module of the
- *       native layers), else op by op. The graph itself stays a graph of SameDiff's ops.
+ *       org.lamina.kernels.FusedFunction}. Such a part runs as one {@link
+ *       org.lamina.kernels.GraphKernel} where there is one, else op by op. The graph itself stays a
+ *       graph of SameDiff's ops.
  * </ul>
  */
 package org.lamina.samediff.execution;

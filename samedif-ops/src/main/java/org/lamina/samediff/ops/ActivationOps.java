@@ -3,14 +3,14 @@ package org.lamina.samediff.ops;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.activations.Gelu;
-import org.lamina.layers.activations.GeluTanh;
-import org.lamina.layers.activations.SafeLog;
-import org.lamina.layers.activations.ScaledActivation;
-import org.lamina.layers.activations.Square;
-import org.lamina.layers.activations.Swish;
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.activations.Elu;
+import org.lamina.activations.Gelu;
+import org.lamina.activations.GeluTanh;
+import org.lamina.activations.SafeLog;
+import org.lamina.activations.ScaledActivation;
+import org.lamina.activations.Square;
+import org.lamina.activations.Swish;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -144,7 +144,7 @@ public final class ActivationOps {
      */
     public static SDVariable prelu(SDVariable x, int rank, SDVariable slope) {
         return FusedParts.part(
-                new FusedFunction.PRelu(), v -> rectified(v[0], rank, v[1]), x, slope);
+                new FusedFunction.PReLU(), v -> rectified(v[0], rank, v[1]), x, slope);
     }
 
     private static SDVariable rectified(SDVariable x, int rank, SDVariable slope) {

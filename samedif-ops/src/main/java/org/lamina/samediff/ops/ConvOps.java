@@ -1,7 +1,8 @@
 package org.lamina.samediff.ops;
 
 import java.util.Arrays;
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.kernels.DepthPadding;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
@@ -10,7 +11,6 @@ import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
-import org.lamina.support.DepthPadding;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,7 +49,7 @@ public final class ConvOps {
                             + w.name()
                             + "' is not known; give a ConvSpec instead of the geometry");
         }
-        int[] kernel = geometry.kernel();
+        int[] kernel = geometry.kernelSize();
         boolean fits = shape.length == 2 + kernel.length && shape[0] % geometry.groups() == 0;
         for (int d = 0; fits && d < kernel.length; d++) {
             fits = shape[2 + d] == kernel[d];
@@ -108,7 +108,7 @@ public final class ConvOps {
                         return convolve(v[0], v[1], v[2], in, out, g);
                     }
                     SDVariable padded =
-                            OwnSizeOps.pad(
+                            ExampleSizeOps.pad(
                                     v[0],
                                     in,
                                     size,
@@ -266,9 +266,9 @@ public final class ConvOps {
         long before = out * (in / to.groups());
         long after = from.kernelVolume();
         for (int d = 0; d < from.rank(); d++) {
-            int taps = from.kernel()[d];
+            int taps = from.kernelSize()[d];
             int dilation = from.dilation()[d];
-            int wide = to.kernel()[d];
+            int wide = to.kernelSize()[d];
             after /= taps;
             INDArray first = Nd4j.zeros(w.dataType(), 1, 1, dilation, 1).putScalar(0, 1);
             SDVariable spread = w.reshape(before, taps, 1, after).mul(sd.constant(first));
@@ -288,7 +288,7 @@ public final class ConvOps {
         shape[0] = out;
         shape[1] = in;
         for (int d = 0; d < g.rank(); d++) {
-            shape[2 + d] = g.kernel()[d];
+            shape[2 + d] = g.kernelSize()[d];
         }
         return shape;
     }
@@ -299,8 +299,8 @@ public final class ConvOps {
         SameDiff sd = x.getSameDiff();
         Conv2DConfig config =
                 Conv2DConfig.builder()
-                        .kH(g.kernel()[0])
-                        .kW(g.kernel()[1])
+                        .kH(g.kernelSize()[0])
+                        .kW(g.kernelSize()[1])
                         .sH(g.stride()[0])
                         .sW(g.stride()[1])
                         .pH(g.padBefore()[0])
@@ -326,9 +326,9 @@ public final class ConvOps {
         SameDiff sd = x.getSameDiff();
         Conv3DConfig config =
                 Conv3DConfig.builder()
-                        .kD(g.kernel()[0])
-                        .kH(g.kernel()[1])
-                        .kW(g.kernel()[2])
+                        .kD(g.kernelSize()[0])
+                        .kH(g.kernelSize()[1])
+                        .kW(g.kernelSize()[2])
                         .sD(g.stride()[0])
                         .sH(g.stride()[1])
                         .sW(g.stride()[2])

@@ -1,6 +1,6 @@
 package org.lamina.samediff.ops;
 
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.nd4j.autodiff.samediff.SDVariable;
 

@@ -1,7 +1,7 @@
 package org.lamina.samediff.ops;
 
 import java.util.function.UnaryOperator;
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ChannelGateSpec;
 import org.lamina.spec.ECASpec;

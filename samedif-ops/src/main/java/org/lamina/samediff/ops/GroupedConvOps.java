@@ -1,7 +1,7 @@
 package org.lamina.samediff.ops;
 
+import org.lamina.kernels.GroupBundles;
 import org.lamina.spec.ConvGeometry;
-import org.lamina.support.GroupBundles;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
@@ -59,7 +59,7 @@ final class GroupedConvOps {
         if (filters == 1) {
             return ConvOps.conv2d(x, w, b, g, same);
         }
-        SDVariable byFilter = w.reshape(in, filters, g.kernel()[0], g.kernel()[1]);
+        SDVariable byFilter = w.reshape(in, filters, g.kernelSize()[0], g.kernelSize()[1]);
         SDVariable[] weights = split(byFilter, filters, 1);
         SDVariable[] biases = b == null ? null : split(b.reshape(in, filters), filters, 1);
         SDVariable[] y = new SDVariable[filters];

@@ -1,6 +1,6 @@
 package org.lamina.samediff.ops;
 
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.LocalConvSpec;
@@ -140,7 +140,7 @@ public final class LocalConvOps {
         SDVariable padded =
                 mask == null
                         ? PaddingOps.pad(x, before, after, given.paddingMode())
-                        : OwnSizeOps.pad(
+                        : ExampleSizeOps.pad(
                                 x,
                                 spec.inChannels(),
                                 spec.inputSize(),
@@ -152,8 +152,8 @@ public final class LocalConvOps {
         ConvGeometry g = given.lifted();
         Conv2DConfig config =
                 Conv2DConfig.builder()
-                        .kH(g.kernel()[0])
-                        .kW(g.kernel()[1])
+                        .kH(g.kernelSize()[0])
+                        .kW(g.kernelSize()[1])
                         .sH(g.stride()[0])
                         .sW(g.stride()[1])
                         .dH(g.dilation()[0])

@@ -3,7 +3,7 @@ package org.lamina.samediff.ops;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.BatchNormSpec;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -1,7 +1,7 @@
 package org.lamina.samediff.ops;
 
 import java.util.Map;
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.samediff.ops.NormOps.Normalized;
 import org.lamina.spec.BatchNormSpec;

@@ -1,6 +1,6 @@
 package org.lamina.samediff.ops;
 
-import org.lamina.samediff.execution.FusedFunction;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.LinearInterpolation;
 import org.lamina.spec.UpsampleGeometry;
@@ -55,7 +55,9 @@ public final class UpsampleOps {
         SDVariable y =
                 FusedParts.part(
                         new FusedFunction.Upsampling(geometry),
-                        v -> OwnSizeOps.upsample(v[0], channels, inputSize, v[1], outputSize, v[2]),
+                        v ->
+                                ExampleSizeOps.upsample(
+                                        v[0], channels, inputSize, v[1], outputSize, v[2]),
                         x,
                         mask,
                         outputMask);

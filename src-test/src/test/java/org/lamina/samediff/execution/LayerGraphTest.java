@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.harness.Close;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.kernels.GraphKernel;
+import org.lamina.kernels.GraphKernels;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.impl.ActivationCube;
@@ -34,7 +37,7 @@ class LayerGraphTest {
     private static final LayerWorkspaceMgr MEMORY = LayerWorkspaceMgr.noWorkspaces();
     private static final String X = "x";
     private static final String W = "w";
-    private static final KernelProvider NO_KERNELS = function -> null;
+    private static final Function<FusedFunction, GraphKernel> NO_KERNELS = function -> null;
 
     /** A graph of x [N, 6] and w [6, 4]. */
     private static GraphDefinition graph(Function<SDVariable[], SDVariable> definition) {
@@ -226,15 +229,15 @@ class LayerGraphTest {
     // ---- kernels for parts ----------------------------------------------------------------------
 
     /** Counts how often the kernels run; they compute x^3 like DL4J's function. */
-    private static final class Counting implements KernelProvider {
+    private static final class Counting implements Function<FusedFunction, GraphKernel> {
 
         private int forward;
         private int backward;
 
         @Override
-        public Kernel kernel(FusedFunction function) {
-            Kernel kernel = KernelProvider.installed().kernel(function);
-            return new Kernel() {
+        public GraphKernel apply(FusedFunction function) {
+            GraphKernel kernel = GraphKernels.of(function);
+            return new GraphKernel() {
                 @Override
                 public long[][] outputShapes(INDArray[] inputs) {
                     return kernel.outputShapes(inputs);

@@ -10,13 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.lamina.activations.Swish;
 import org.lamina.harness.GraphTraining;
-import org.lamina.layers.activations.Swish;
 import org.lamina.spec.Activator;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.ConvSpec;
+import org.lamina.spec.ConvTransposeGeometry;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.LayerOrder;
@@ -28,10 +29,9 @@ import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.StochasticDepthSpec;
-import org.lamina.spec.TransposedConvGeometry;
 import org.lamina.spec.UpsampleGeometry;
 import org.lamina.spec.WSConvSpec;
-import org.lamina.spec.WSTransposedConvSpec;
+import org.lamina.spec.WSConvTransposeSpec;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -86,8 +86,8 @@ class GraphFunctionsTest {
 
     @Test
     void transposedConvolutionOfAnExactSize() throws IOException {
-        TransposedConvGeometry geometry =
-                new TransposedConvGeometry(
+        ConvTransposeGeometry geometry =
+                new ConvTransposeGeometry(
                                 ConvGeometry.ofKernel(3, 2)
                                         .withStride(2)
                                         .withPadding(Padding.of(1, 0))
@@ -95,7 +95,7 @@ class GraphFunctionsTest {
                         .withOutputSize(10, 8);
         GraphTraining.check(
                 x ->
-                        TransposedConvOps.conv(
+                        ConvTransposeOps.conv(
                                 x, variable(x, "w", 4, 3, 3, 2), variable(x, "b", 6), geometry),
                 2,
                 4,
@@ -105,11 +105,11 @@ class GraphFunctionsTest {
 
     @Test
     void transposedConvolutionWithStandardizedWeights() throws IOException {
-        WSTransposedConvSpec spec =
-                new WSTransposedConvSpec(
+        WSConvTransposeSpec spec =
+                new WSConvTransposeSpec(
                         4,
                         6,
-                        new TransposedConvGeometry(
+                        new ConvTransposeGeometry(
                                 ConvGeometry.ofKernel(4)
                                         .withStride(2)
                                         .withPadding(Padding.of(1))
@@ -120,7 +120,7 @@ class GraphFunctionsTest {
                         true);
         GraphTraining.check(
                 x ->
-                        TransposedConvOps.standardized(
+                        ConvTransposeOps.standardized(
                                 x,
                                 variable(x, "w", 4, 3, 4),
                                 variable(x, "b", 6),

@@ -60,8 +60,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.harness.Nets;
 import org.lamina.harness.OnnxRuntime;
-import org.lamina.layers.conf.MaxPooling2D;
-import org.lamina.layers.conf.MeanPooling2D;
+import org.lamina.layers.AveragePooling2D;
+import org.lamina.layers.MaxPooling2D;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationGELU;
@@ -128,7 +128,7 @@ class OnnxDl4jLayersTest {
                                 .build());
             }
             layers.add(new MaxPooling2D.Builder(3, 2).stride(2, 2).convolutionMode(mode).build());
-            layers.add(new MeanPooling2D.Builder(3, 2).convolutionMode(mode).build());
+            layers.add(new AveragePooling2D.Builder(3, 2).convolutionMode(mode).build());
         }
         layers.add(
                 new ConvolutionLayer.Builder(3, 3)

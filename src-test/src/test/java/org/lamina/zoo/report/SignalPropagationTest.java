@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lamina.layers.activations.Gelu;
+import org.lamina.activations.Gelu;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.NFNetArchitecture;

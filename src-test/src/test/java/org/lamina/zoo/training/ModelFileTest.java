@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,7 +18,11 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.Pretrained;
 import org.lamina.zoo.data.ChannelStandardizer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class ModelFileTest {
     private static final ChannelStandardizer STANDARDIZER =
@@ -135,5 +140,21 @@ class ModelFileTest {
         try (Stream<Path> files = Files.list(folder)) {
             return files.count();
         }
+    }
+
+    @Test
+    void namesOfVersion01AreRead() throws IOException {
+        Path file = folder.resolve("earlier.zip");
+        try (InputStream in = getClass().getResourceAsStream("/training/eegnet-names-0.1.zip")) {
+            Files.copy(in, file);
+        }
+        ModelFile earlier = ModelFile.load(file);
+        ModelFile current = Pretrained.EEGNET_SIMULATED.load();
+        INDArray x = Nd4j.rand(DataType.FLOAT, 2, 1, 22, 256);
+        assertEquals(output(current, x), output(earlier, x));
+    }
+
+    private static INDArray output(ModelFile file, INDArray x) {
+        return ((MultiLayerNetwork) file.network()).output(x);
     }
 }

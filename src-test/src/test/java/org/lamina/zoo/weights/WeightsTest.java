@@ -33,23 +33,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.activations.Gelu;
+import org.lamina.activations.Swish;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.harness.Close;
 import org.lamina.harness.Nets;
-import org.lamina.layers.activations.Gelu;
-import org.lamina.layers.activations.Swish;
-import org.lamina.layers.conf.ConstrainedConv2D;
-import org.lamina.layers.conf.LocalConv2D;
-import org.lamina.layers.conf.SpecLayer;
-import org.lamina.layers.conf.WSConv2D;
-import org.lamina.samediff.layers.SameDiffBatchNorm;
+import org.lamina.layers.ConstrainedConv2D;
+import org.lamina.layers.LocalConv2D;
+import org.lamina.layers.SpecLayer;
+import org.lamina.layers.WSConv2D;
+import org.lamina.layers.samediff.SameDiffBatchNorm;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.EEGTCNet;
-import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.NFNetArchitecture;
 import org.lamina.zoo.NFNetArchitecture.Attention;
@@ -57,6 +57,7 @@ import org.lamina.zoo.NFNetArchitecture.Block;
 import org.lamina.zoo.NFNetArchitecture.Stage;
 import org.lamina.zoo.NFNetArchitecture.Stem;
 import org.lamina.zoo.ShallowConvNet;
+import org.lamina.zoo.builtin.BuiltInNetwork;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -358,9 +359,9 @@ class WeightsTest {
                 EEGInception.builder().kernelLength(17).f1(2).samples(72));
 
         private final NameMap names;
-        private final EegNetworkBuilder<?, ?> network;
+        private final EegModelBuilder<?, ?> network;
 
-        Eeg(NameMap names, EegNetworkBuilder<?, ?> network) {
+        Eeg(NameMap names, EegModelBuilder<?, ?> network) {
             this.names = names;
             this.network = network;
             network.channels(3).classes(3);
@@ -448,7 +449,7 @@ class WeightsTest {
         ComputationGraph net = timm(false);
         Weights.importInto(net, weights, NameMaps.TIMM_NF_RESNET);
         assertOutputs("timm-nf-resnet", net);
-        assertOutputs("timm-nf-resnet", PlainNetwork.of(net));
+        assertOutputs("timm-nf-resnet", BuiltInNetwork.of(net));
         assertSame(weights, Weights.export(net, NameMaps.TIMM_NF_RESNET), 1e-6);
         net.getParam("stage1-block1-gain_gain").assign(0.5);
         WeightsException e =

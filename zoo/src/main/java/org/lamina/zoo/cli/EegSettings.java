@@ -165,7 +165,7 @@ final class EegSettings extends Settings {
     }
 
     /** The network that is trained. */
-    EegNetwork<?> architecture(int channels, int samples, int classes) {
+    EegModel<?> architecture(int channels, int samples, int classes) {
         return network.builder()
                 .channels(channels)
                 .samples(samples)

@@ -7,12 +7,12 @@ import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.lamina.zoo.builtin.BuiltInNetwork;
 import org.lamina.zoo.onnx.Onnx;
 import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.weights.NameMap;
-import org.lamina.zoo.weights.PlainNetwork;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.Weights;
 import picocli.CommandLine.Command;
@@ -119,7 +119,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         Model network = ModelFile.loadNetwork(model, reading.options());
         if (plain) {
-            ComputationGraph converted = PlainNetwork.of(network);
+            ComputationGraph converted = BuiltInNetwork.of(network);
             AtomicFile.write(out, stream -> ModelSerializer.writeModel(converted, stream, false));
             console.print("%s: %,d parameters in DL4J's own layers", out, converted.numParams());
             return ExitCode.OK;

@@ -1,7 +1,7 @@
 package org.lamina.zoo.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.EegVariant;
 import org.lamina.zoo.Zoo;
 import picocli.CommandLine.Option;
@@ -86,7 +86,7 @@ final class NetworkSettings {
      */
     void settle(Zoo.Entry entry, DataSettings data, double samplingRate) {
         name = entry.name();
-        EegNetworkBuilder<?, ?> builder = preset();
+        EegModelBuilder<?, ?> builder = preset();
         preset = builder.presetName();
         EegVariant.Defaults defaults = builder.defaults();
         known("--depth", depth, defaults.depthMultiplier());
@@ -129,14 +129,14 @@ final class NetworkSettings {
     }
 
     /** The preset's network, nothing else set. */
-    private EegNetworkBuilder<?, ?> preset() {
-        EegNetworkBuilder<?, ?> builder = entry().eeg().get();
+    private EegModelBuilder<?, ?> preset() {
+        EegModelBuilder<?, ?> builder = entry().eeg().get();
         return preset == null ? builder : builder.presetNamed(preset);
     }
 
     /** With all of the settings. */
-    EegNetworkBuilder<?, ?> builder() {
-        EegNetworkBuilder<?, ?> builder =
+    EegModelBuilder<?, ?> builder() {
+        EegModelBuilder<?, ?> builder =
                 preset().kernelLength(kernelLength).f1(f1).batchNormMomentum(batchNormMomentum);
         if (depth != null) {
             builder.d(depth);

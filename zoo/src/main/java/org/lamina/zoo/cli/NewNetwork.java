@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.spec.WeightStandardization;
-import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.NFNetArchitecture;
 import picocli.CommandLine.Option;
@@ -95,7 +95,7 @@ final class NewNetwork {
         return source.eeg() == null ? nfNet(source.images()) : eeg(source.eeg().get());
     }
 
-    private Model eeg(EegNetworkBuilder<?, ?> network) {
+    private Model eeg(EegModelBuilder<?, ?> network) {
         set(channels, network::channels);
         set(samples, network::samples);
         set(classes, network::classes);

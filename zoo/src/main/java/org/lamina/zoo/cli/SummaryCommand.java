@@ -17,7 +17,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.constraints.NormConstraint;
-import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.NetworkSummary;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.training.ModelCard;
@@ -65,7 +65,7 @@ final class SummaryCommand implements Callable<Integer> {
         Optional<Zoo.Entry> fresh = Zoo.find(model).filter(entry -> entry.eeg() != null);
         InputType input = InputType.convolutional(channels, samples, 1);
         if (fresh.isPresent()) {
-            EegNetworkBuilder<?, ?> builder = fresh.get().eeg().get();
+            EegModelBuilder<?, ?> builder = fresh.get().eeg().get();
             network = builder.channels(channels).samples(samples).classes(classes).build().init();
             console.print(
                     "%s, fresh: %d channels, %d samples, %d classes",

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
-import org.lamina.support.Views;
+import org.lamina.arrays.Views;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;

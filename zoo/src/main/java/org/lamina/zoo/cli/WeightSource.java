@@ -11,13 +11,13 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.ConvModernSpec;
-import org.lamina.support.AbstractSpecLayer;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.EEGTCNet;
-import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
 import org.lamina.zoo.data.NameList;
@@ -72,11 +72,11 @@ enum WeightSource {
 
     private final Function<Layer, NameMap> names;
     private final boolean layer;
-    private final Supplier<EegNetworkBuilder<?, ?>> eeg;
+    private final Supplier<EegModelBuilder<?, ?>> eeg;
     private final NFNet.Preset images;
 
     /** Names of a whole network: one for EEG, one for images, or any. */
-    WeightSource(NameMap names, Supplier<EegNetworkBuilder<?, ?>> eeg, NFNet.Preset images) {
+    WeightSource(NameMap names, Supplier<EegModelBuilder<?, ?>> eeg, NFNet.Preset images) {
         this.names = any -> names;
         this.layer = false;
         this.eeg = eeg;
@@ -103,7 +103,7 @@ enum WeightSource {
     }
 
     /** Makes a builder of the network for EEG that the names are of; null if they are not. */
-    Supplier<EegNetworkBuilder<?, ?>> eeg() {
+    Supplier<EegModelBuilder<?, ?>> eeg() {
         return eeg;
     }
 

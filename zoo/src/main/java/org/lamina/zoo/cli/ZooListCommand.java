@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.lamina.zoo.BaseZooModel;
 import org.lamina.zoo.NetworkSummary;
 import org.lamina.zoo.Zoo;
-import org.lamina.zoo.ZooNetwork;
 import picocli.CommandLine.Command;
 
 /** The networks there are. */
@@ -30,7 +30,7 @@ final class ZooListCommand implements Callable<Integer> {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"network", "parameters", "input", "source"});
         for (Zoo.Entry entry : Zoo.networks()) {
-            ZooNetwork<?> network = entry.network().get();
+            BaseZooModel<?> network = entry.network().get();
             rows.add(
                     new String[] {
                         entry.name(),

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.lamina.zoo.EegNetworkBuilder;
+import org.lamina.zoo.BaseZooModel;
+import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.NetworkSummary;
 import org.lamina.zoo.ReceptiveField;
 import org.lamina.zoo.Zoo;
-import org.lamina.zoo.ZooNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,7 +64,7 @@ final class ZooShowCommand implements Callable<Integer> {
                                 () ->
                                         new UsageException(
                                                 "No network '" + name + "'; 'zoo list' shows all"));
-        ZooNetwork<?> network = network(entry);
+        BaseZooModel<?> network = network(entry);
         if (input != null) {
             try {
                 network.setInputShape(new int[][] {input});
@@ -76,7 +76,7 @@ final class ZooShowCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private ZooNetwork<?> network(Zoo.Entry entry) {
+    private BaseZooModel<?> network(Zoo.Entry entry) {
         if (preset == null) {
             return entry.network().get();
         }
@@ -88,11 +88,11 @@ final class ZooShowCommand implements Callable<Integer> {
                             + name
                             + " is one itself; only networks for EEG have several");
         }
-        EegNetworkBuilder<?, ?> builder = entry.eeg().get();
+        EegModelBuilder<?, ?> builder = entry.eeg().get();
         return builder.presetNamed(preset).build();
     }
 
-    private void print(Zoo.Entry entry, ZooNetwork<?> network, NetworkSummary summary) {
+    private void print(Zoo.Entry entry, BaseZooModel<?> network, NetworkSummary summary) {
         int[] shape = network.metaData().getInputShape()[0];
         console.print("%s: %s", entry.title(), entry.source());
         console.print("input %s%n", join(Arrays.stream(shape).asLongStream().toArray()));

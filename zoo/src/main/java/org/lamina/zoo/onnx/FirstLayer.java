@@ -10,8 +10,8 @@ import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.lamina.support.AbstractSpecLayer;
-import org.lamina.wrapper.StandardizedWeights;
+import org.lamina.layers.base.AbstractSpecLayer;
+import org.lamina.layers.wrapper.StandardizedWeights;
 
 /** What a network's first layer says of its input. */
 final class FirstLayer {

@@ -16,6 +16,8 @@ import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.ConvSpec;
+import org.lamina.spec.ConvTransposeGeometry;
+import org.lamina.spec.ConvTransposeSpec;
 import org.lamina.spec.DenseSpec;
 import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.ECASpec;
@@ -31,12 +33,10 @@ import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.SwishSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
-import org.lamina.spec.TransposedConvGeometry;
-import org.lamina.spec.TransposedConvSpec;
 import org.lamina.spec.UpsampleGeometry;
 import org.lamina.spec.UpsampleSpec;
 import org.lamina.spec.WSConvSpec;
-import org.lamina.spec.WSTransposedConvSpec;
+import org.lamina.spec.WSConvTransposeSpec;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
@@ -90,9 +90,9 @@ final class LaminaLayers {
                             conv.standardization(),
                             weight.size(0));
             return conv(name, x, standardized, bias, conv.conv().geometry());
-        } else if (spec instanceof WSTransposedConvSpec conv) {
+        } else if (spec instanceof WSConvTransposeSpec conv) {
             return transposed(name, x, standardized(conv, params), bias, conv.conv().geometry());
-        } else if (spec instanceof TransposedConvSpec conv) {
+        } else if (spec instanceof ConvTransposeSpec conv) {
             return transposed(name, x, weight, bias, conv.geometry());
         } else if (spec instanceof SeparableConvSpec separable) {
             return separable(name, x, separable, params);
@@ -188,7 +188,7 @@ final class LaminaLayers {
     private static List<AttributeProto> windowed(ConvGeometry geometry, int[] before, int[] after) {
         int[] pads = IntStream.concat(Arrays.stream(before), Arrays.stream(after)).toArray();
         return List.of(
-                attribute("kernel_shape", geometry.kernel()),
+                attribute("kernel_shape", geometry.kernelSize()),
                 attribute("strides", geometry.stride()),
                 attribute("dilations", geometry.dilation()),
                 attribute("pads", pads),
@@ -222,7 +222,7 @@ final class LaminaLayers {
      * @param weight {@code [in, out / groups, k...]}
      */
     Value transposed(
-            String name, Value x, INDArray weight, INDArray bias, TransposedConvGeometry geometry) {
+            String name, Value x, INDArray weight, INDArray bias, ConvTransposeGeometry geometry) {
         ConvGeometry conv = geometry.convolution();
         int[] outputPadding = geometry.givenOutputPadding();
         if (geometry.exactSize() != null) {
@@ -267,7 +267,7 @@ final class LaminaLayers {
         return rows.reshape('c', weight.shape());
     }
 
-    private static INDArray standardized(WSTransposedConvSpec spec, Map<String, INDArray> params) {
+    private static INDArray standardized(WSConvTransposeSpec spec, Map<String, INDArray> params) {
         INDArray weight = params.get("W");
         INDArray gain = params.get(WSConvSpec.GAIN);
         if (spec.perInputChannel()) {
@@ -331,7 +331,7 @@ final class LaminaLayers {
         ConvGeometry geometry = spec.geometry();
         long[] size = spec.inputSize();
         long[] output = geometry.outputSize(size);
-        int[] kernel = geometry.kernel();
+        int[] kernel = geometry.kernelSize();
         long volume = LongStream.of(size).reduce(1, (a, b) -> a * b);
         int taps = (int) geometry.kernelVolume();
         int positions = (int) spec.positions();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.PaddingMode;
-import org.lamina.spec.TransposedConvGeometry;
-import org.lamina.support.Masks;
+import org.lamina.spec.ConvTransposeGeometry;
+import org.lamina.arrays.Masks;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -80,7 +80,7 @@ final class TimeMasks {
         if (geometry.paddingMode() != PaddingMode.ZEROS) {
             throw refused(name, "padding mode " + geometry.paddingMode());
         }
-        int reach = geometry.dilation()[0] * (geometry.kernel()[0] - 1);
+        int reach = geometry.dilation()[0] * (geometry.kernelSize()[0] - 1);
         int first = reach - geometry.padBefore()[0] - geometry.padAfter()[0];
         int stride = geometry.stride()[0];
         if (first == 0 && stride == 1) {
@@ -96,14 +96,14 @@ final class TimeMasks {
     }
 
     /** An output of a transposed convolution counts where the last input that it needs does. */
-    String after(String name, TransposedConvGeometry geometry, int outputPadding, Value x) {
+    String after(String name, ConvTransposeGeometry geometry, int outputPadding, Value x) {
         if (x.mask() == null) {
             return null;
         }
         ConvGeometry conv = geometry.convolution();
         int stride = conv.stride()[0];
         int ofOne =
-                conv.dilation()[0] * (conv.kernel()[0] - 1)
+                conv.dilation()[0] * (conv.kernelSize()[0] - 1)
                         + 1
                         - conv.padBefore()[0]
                         - conv.padAfter()[0]

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.lamina.support.Views;
+import org.lamina.arrays.Views;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.nd4j.linalg.api.ndarray.INDArray;

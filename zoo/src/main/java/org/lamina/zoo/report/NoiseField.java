@@ -110,7 +110,7 @@ final class NoiseField {
                 (y1, x1, y2, x2) -> {
                     int[] first = corner(geometry, y1, x1);
                     int[] second = corner(geometry, y2, x2);
-                    return convolved(first, second, geometry.kernel(), channels);
+                    return convolved(first, second, geometry.kernelSize(), channels);
                 });
     }
 

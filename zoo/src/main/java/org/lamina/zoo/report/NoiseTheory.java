@@ -11,12 +11,12 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.lamina.layers.conf.ECA;
-import org.lamina.layers.conf.Nonlinearity;
-import org.lamina.layers.conf.SkipInitGain;
-import org.lamina.layers.conf.SqueezeExcitation;
-import org.lamina.layers.conf.StochasticDepth;
-import org.lamina.layers.conf.WSConv2D;
+import org.lamina.layers.ECA;
+import org.lamina.layers.Nonlinearity;
+import org.lamina.layers.SkipInitGain;
+import org.lamina.layers.SqueezeExcitation;
+import org.lamina.layers.StochasticDepth;
+import org.lamina.layers.WSConv2D;
 import org.lamina.spec.ChannelGateSpec;
 
 /**

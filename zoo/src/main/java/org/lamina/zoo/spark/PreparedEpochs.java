@@ -11,7 +11,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
-import org.lamina.support.Views;
+import org.lamina.arrays.Views;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;

@@ -174,7 +174,7 @@ final class StoredConfiguration {
             }
             ClassLoader context = Thread.currentThread().getContextClassLoader();
             return Class.forName(
-                    name,
+                    EarlierNames.current(name),
                     false,
                     context == null ? StoredConfiguration.class.getClassLoader() : context);
         }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
-import org.lamina.support.Views;
+import org.lamina.arrays.Views;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.PassIterator;

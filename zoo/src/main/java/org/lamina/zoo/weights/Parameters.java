@@ -13,8 +13,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.ParamSpec;
-import org.lamina.support.AbstractSpecLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

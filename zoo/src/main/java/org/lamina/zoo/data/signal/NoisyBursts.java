@@ -1,7 +1,7 @@
 package org.lamina.zoo.data.signal;
 
 import java.util.Random;
-import org.lamina.support.Views;
+import org.lamina.arrays.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;

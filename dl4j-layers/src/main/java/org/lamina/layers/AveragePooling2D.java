@@ -1,0 +1,49 @@
+package org.lamina.layers;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * DL4J's {@link SubsamplingLayer} for means, with the same options and numbers, faster for float
+ * without padding on a CPU.
+ *
+ * <pre>{@code
+ * new AveragePooling2D.Builder(1, 4).name("pool").build()
+ * }</pre>
+ *
+ * <p>Differs from DL4J's layer in: the stride is the kernel's size unless given; with a mask, a
+ * mean is over the positions of its window that count.
+ */
+public class AveragePooling2D extends Pooling2D {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected AveragePooling2D() {}
+
+    private AveragePooling2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected WindowPoolingLayer layer(NeuralNetConfiguration conf, DataType dataType) {
+        return new AveragePoolingLayer(conf, dataType);
+    }
+
+    /** Builder. */
+    public static class Builder extends Pooling2D.Builder {
+
+        /** Windows of this size, side by side unless a stride is given; height and width. */
+        public Builder(int... kernelSize) {
+            super(PoolingType.AVG, kernelSize);
+        }
+
+        @Override
+        public AveragePooling2D build() {
+            super.build(); // checks the values
+            return new AveragePooling2D(this);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.BatchNormBuilder;
+import org.lamina.spec.BatchNormSpec;
+
+/**
+ * Batch normalization of each channel, optionally followed by an activation function.
+ *
+ * <pre>{@code
+ * new BatchNorm.Builder().eps(1e-3).momentum(0.01).activation(Activation.ELU).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffBatchNorm SameDiffBatchNorm},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
+ */
+public class BatchNorm extends SpecLayer<BatchNormSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected BatchNorm() {}
+
+    private BatchNorm(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends BatchNormBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public BatchNorm build() {
+            return new BatchNorm(this);
+        }
+    }
+}

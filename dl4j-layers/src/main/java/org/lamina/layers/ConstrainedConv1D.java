@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConstrainedConvBuilder;
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.spec.ConvSpec;
+
+/**
+ * 1-D convolution with a norm constraint on its filters, optionally causal.
+ *
+ * <pre>{@code
+ * new ConstrainedConv1D.Builder(5).nOut(16).padding("causal").dilation(2).maxNorm(1.0).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConstrainedConv1D
+ * SameDiffConstrainedConv1D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConstrainedConv1D() {}
+
+    private ConstrainedConv1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConstrainedConvBuilder<Builder>
+            implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConstrainedConv1D build() {
+            return new ConstrainedConv1D(this);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConstrainedConvBuilder;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.spec.ConvSpec;
+
+/**
+ * 2-D convolution with a norm constraint on its filters.
+ *
+ * <pre>{@code
+ * new ConstrainedConv2D.Builder(1, 64).nOut(8).hasBias(false).maxNorm(0.5).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConstrainedConv2D
+ * SameDiffConstrainedConv2D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConstrainedConv2D() {}
+
+    private ConstrainedConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConstrainedConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConstrainedConv2D build() {
+            return new ConstrainedConv2D(this);
+        }
+    }
+}

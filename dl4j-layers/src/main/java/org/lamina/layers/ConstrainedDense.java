@@ -1,0 +1,42 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConstrainedDenseBuilder;
+import org.lamina.spec.DenseSpec;
+
+/**
+ * Fully connected layer with a norm constraint: {@code y = x W + b}.
+ *
+ * <pre>{@code
+ * new ConstrainedDense.Builder().nOut(32).maxNorm(0.25).activation(Activation.RELU).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConstrainedDense
+ * SameDiffConstrainedDense}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConstrainedDense extends SpecLayer<DenseSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConstrainedDense() {}
+
+    private ConstrainedDense(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return DenseLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConstrainedDenseBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConstrainedDense build() {
+            return new ConstrainedDense(this);
+        }
+    }
+}

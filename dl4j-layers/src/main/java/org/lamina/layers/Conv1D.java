@@ -1,0 +1,51 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvBuilder;
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.spec.ConvSpec;
+
+/**
+ * 1-D convolution.
+ *
+ * <pre>{@code
+ * new Conv1D.Builder(5).nOut(16).padding("causal").dilation(2).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConv1D SameDiffConv1D}, which
+ * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
+ */
+public class Conv1D extends SpecLayer<ConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected Conv1D() {}
+
+    private Conv1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Conv1D build() {
+            return new Conv1D(this);
+        }
+    }
+}

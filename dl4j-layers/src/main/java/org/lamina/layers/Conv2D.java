@@ -1,0 +1,51 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvBuilder;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.spec.ConvSpec;
+
+/**
+ * 2-D convolution.
+ *
+ * <pre>{@code
+ * new Conv2D.Builder(3, 3).nOut(16).padding(1).paddingMode(PaddingMode.CIRCULAR).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConv2D SameDiffConv2D}, which
+ * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
+ */
+public class Conv2D extends SpecLayer<ConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected Conv2D() {}
+
+    private Conv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvBuilder<Builder> implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Conv2D build() {
+            return new Conv2D(this);
+        }
+    }
+}

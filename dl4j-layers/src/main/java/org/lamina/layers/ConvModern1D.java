@@ -1,0 +1,58 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvModernBuilder;
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.spec.ConvModernSpec;
+
+/**
+ * 1-D convolution with normalization, activation and scaling.
+ *
+ * <pre>{@code
+ * new ConvModern1D.Builder(3).nOut(32).stride(2).normalizer("batch").build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvModern1D
+ * SameDiffConvModern1D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConvModern1D extends SpecLayer<ConvModernSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConvModern1D() {}
+
+    private ConvModern1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvModernBuilder<Builder>
+            implements DataFormat1D<Builder> {
+
+        /** Starts a layer with kernel 3. */
+        public Builder() {
+            this(3);
+        }
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel size
+         */
+        public Builder(int... kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConvModern1D build() {
+            return new ConvModern1D(this);
+        }
+    }
+}

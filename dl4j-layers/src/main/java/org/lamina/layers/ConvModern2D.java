@@ -1,0 +1,58 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvModernBuilder;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.spec.ConvModernSpec;
+
+/**
+ * 2-D convolution with normalization, activation and scaling.
+ *
+ * <pre>{@code
+ * new ConvModern2D.Builder(3, 3).nOut(16).stride(2).scaler(Scaler.UP).activator("relu").build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvModern2D
+ * SameDiffConvModern2D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConvModern2D extends SpecLayer<ConvModernSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConvModern2D() {}
+
+    private ConvModern2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvModernBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /** Starts a layer with kernel 3. */
+        public Builder() {
+            this(3);
+        }
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConvModern2D build() {
+            return new ConvModern2D(this);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvModernBuilder;
+import org.lamina.layers.builders.DataFormat3D;
+import org.lamina.spec.ConvModernSpec;
+
+/**
+ * 3-D convolution with normalization, activation and scaling.
+ *
+ * <pre>{@code
+ * new ConvModern3D.Builder().nOut(8).stride(1, 2, 2).layerOrder(LayerOrder.OLD).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvModern3D
+ * SameDiffConvModern3D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConvModern3D extends SpecLayer<ConvModernSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConvModern3D() {}
+
+    private ConvModern3D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvModernBuilder<Builder>
+            implements DataFormat3D<Builder> {
+
+        /** Starts a layer with kernel 3. */
+        public Builder() {
+            this(3);
+        }
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel depth, height and width, or one number for all
+         */
+        public Builder(int... kernel) {
+            super(3, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConvModern3D build() {
+            return new ConvModern3D(this);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvTransposeBuilder;
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.spec.ConvTransposeSpec;
+
+/**
+ * 1-D transposed convolution.
+ *
+ * <pre>{@code
+ * new ConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvTranspose1D
+ * SameDiffConvTranspose1D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConvTranspose1D extends SpecLayer<ConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConvTranspose1D() {}
+
+    private ConvTranspose1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvTransposeLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvTransposeBuilder<Builder>
+            implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConvTranspose1D build() {
+            return new ConvTranspose1D(this);
+        }
+    }
+}

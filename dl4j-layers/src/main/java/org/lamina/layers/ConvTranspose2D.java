@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvTransposeBuilder;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.spec.ConvTransposeSpec;
+
+/**
+ * 2-D transposed convolution.
+ *
+ * <pre>{@code
+ * new ConvTranspose2D.Builder(3, 3).nOut(16).stride(2).padding(1).outputPadding(1).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvTranspose2D
+ * SameDiffConvTranspose2D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConvTranspose2D extends SpecLayer<ConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConvTranspose2D() {}
+
+    private ConvTranspose2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvTransposeLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvTransposeBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConvTranspose2D build() {
+            return new ConvTranspose2D(this);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ConvTransposeBuilder;
+import org.lamina.layers.builders.DataFormat3D;
+import org.lamina.spec.ConvTransposeSpec;
+
+/**
+ * 3-D transposed convolution.
+ *
+ * <pre>{@code
+ * new ConvTranspose3D.Builder(2, 2, 2).nOut(16).stride(2).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvTranspose3D
+ * SameDiffConvTranspose3D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class ConvTranspose3D extends SpecLayer<ConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ConvTranspose3D() {}
+
+    private ConvTranspose3D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvTransposeLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvTransposeBuilder<Builder>
+            implements DataFormat3D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel depth, height and width, or one number for all
+         */
+        public Builder(int... kernel) {
+            super(3, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ConvTranspose3D build() {
+            return new ConvTranspose3D(this);
+        }
+    }
+}

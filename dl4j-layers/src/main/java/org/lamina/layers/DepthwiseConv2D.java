@@ -1,0 +1,54 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.DepthwiseConvBuilder;
+import org.lamina.spec.DepthwiseConvSpec;
+
+/**
+ * Depthwise 2-D convolution with a norm constraint: each input channel is filtered by {@code
+ * depthMultiplier} kernels of its own.
+ *
+ * <pre>{@code
+ * new DepthwiseConv2D.Builder(22, 1).depthMultiplier(2).padding("valid").maxNorm(1.0).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffDepthwiseConv2D
+ * SameDiffDepthwiseConv2D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected DepthwiseConv2D() {}
+
+    private DepthwiseConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends DepthwiseConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public DepthwiseConv2D build() {
+            return new DepthwiseConv2D(this);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.layers.builders.DepthwiseSeparableConvBuilder;
+import org.lamina.spec.SeparableConvSpec;
+
+/**
+ * Depthwise separable 1-D convolution: a convolution of each channel on its own, then one with
+ * kernel 1 that mixes the channels.
+ *
+ * <pre>{@code
+ * new DepthwiseSeparableConv1D.Builder(3).nOut(16).padding(1).biasDepthwise(false).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffDepthwiseSeparableConv1D
+ * SameDiffDepthwiseSeparableConv1D}, which documents formula, shapes, parameters, defaults and
+ * source; parameters of the two interchange.
+ */
+public class DepthwiseSeparableConv1D extends SpecLayer<SeparableConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected DepthwiseSeparableConv1D() {}
+
+    private DepthwiseSeparableConv1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SeparableConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
+            implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public DepthwiseSeparableConv1D build() {
+            return new DepthwiseSeparableConv1D(this);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.DepthwiseSeparableConvBuilder;
+import org.lamina.spec.SeparableConvSpec;
+
+/**
+ * Depthwise separable 2-D convolution: a convolution of each channel on its own, then one with
+ * kernel 1 that mixes the channels.
+ *
+ * <pre>{@code
+ * new DepthwiseSeparableConv2D.Builder(3, 3).nOut(16).padding(1).biasDepthwise(false).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffDepthwiseSeparableConv2D
+ * SameDiffDepthwiseSeparableConv2D}, which documents formula, shapes, parameters, defaults and
+ * source; parameters of the two interchange.
+ */
+public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected DepthwiseSeparableConv2D() {}
+
+    private DepthwiseSeparableConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SeparableConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public DepthwiseSeparableConv2D build() {
+            return new DepthwiseSeparableConv2D(this);
+        }
+    }
+}

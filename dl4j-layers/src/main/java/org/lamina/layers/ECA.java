@@ -1,0 +1,42 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.ECABuilder;
+import org.lamina.spec.ECASpec;
+
+/**
+ * Efficient channel attention: each channel times a factor that follows from the means of the
+ * channel and its neighbours.
+ *
+ * <pre>{@code
+ * new ECA.Builder().scale(2.0).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffECA SameDiffECA}, which documents
+ * formula, shapes, parameters, defaults and source; parameters of the two interchange.
+ */
+public class ECA extends SpecLayer<ECASpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected ECA() {}
+
+    private ECA(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return ECALayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends ECABuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public ECA build() {
+            return new ECA(this);
+        }
+    }
+}

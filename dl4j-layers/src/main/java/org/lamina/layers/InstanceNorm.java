@@ -1,0 +1,42 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.InstanceNormBuilder;
+import org.lamina.spec.InstanceNormSpec;
+
+/**
+ * Instance normalization: of each channel of each example over its positions.
+ *
+ * <pre>{@code
+ * new InstanceNorm.Builder().affine(true).activation(Activation.RELU).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffInstanceNorm
+ * SameDiffInstanceNorm}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected InstanceNorm() {}
+
+    private InstanceNorm(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends InstanceNormBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public InstanceNorm build() {
+            return new InstanceNorm(this);
+        }
+    }
+}

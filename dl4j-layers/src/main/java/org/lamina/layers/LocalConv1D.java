@@ -1,0 +1,52 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.layers.builders.LocalConvBuilder;
+import org.lamina.spec.LocalConvSpec;
+
+/**
+ * 1-D convolution with filters of its own at every output position (locally connected layer).
+ *
+ * <pre>{@code
+ * new LocalConv1D.Builder(5).nOut(4).padding("same").activation(Activation.RELU).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffLocalConv1D SameDiffLocalConv1D},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
+ */
+public class LocalConv1D extends SpecLayer<LocalConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected LocalConv1D() {}
+
+    private LocalConv1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return LocalConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public LocalConv1D build() {
+            return new LocalConv1D(this);
+        }
+    }
+}

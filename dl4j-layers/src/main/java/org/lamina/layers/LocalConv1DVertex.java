@@ -1,0 +1,61 @@
+package org.lamina.layers;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.lamina.layers.base.LocalConvVertex;
+import org.lamina.layers.base.LocalConvVertexImpl;
+import org.lamina.layers.builders.DataFormat1D;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * 1-D convolution with filters of its own at every output position that come from another part of
+ * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
+ * unless {@code hasBias(false)}, bias; gradients go to all of them.
+ *
+ * <pre>{@code
+ * new LocalConv1DVertex.Builder(5).nOut(4).stride(2).padding(1).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffLocalConv1DVertex
+ * SameDiffLocalConv1DVertex}, which documents formula, shapes, defaults and source.
+ */
+public class LocalConv1DVertex extends LocalConvVertex {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected LocalConv1DVertex() {}
+
+    private LocalConv1DVertex(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected LocalConvVertex blank() {
+        return new LocalConv1DVertex();
+    }
+
+    @Override
+    protected LocalConvVertexImpl newImpl(
+            ComputationGraph graph, String name, int index, DataType dataType) {
+        return new LocalConvKernelVertex(this, graph, name, index, dataType);
+    }
+
+    /** Builder. */
+    public static class Builder extends LocalConvVertex.Builder<Builder>
+            implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a vertex.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        /** The vertex. */
+        public LocalConv1DVertex build() {
+            return new LocalConv1DVertex(this);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.LocalConvBuilder;
+import org.lamina.spec.LocalConvSpec;
+
+/**
+ * 2-D convolution with filters of its own at every output position (locally connected layer).
+ *
+ * <pre>{@code
+ * new LocalConv2D.Builder(3, 5).nOut(4).stride(2).padding(1).activation(Activation.RELU).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffLocalConv2D SameDiffLocalConv2D},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
+ */
+public class LocalConv2D extends SpecLayer<LocalConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected LocalConv2D() {}
+
+    private LocalConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return LocalConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends LocalConvBuilder<Builder> implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public LocalConv2D build() {
+            return new LocalConv2D(this);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.lamina.layers;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.lamina.layers.base.LocalConvVertex;
+import org.lamina.layers.base.LocalConvVertexImpl;
+import org.lamina.layers.builders.DataFormat2D;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * 2-D convolution with filters of its own at every output position that come from another part of
+ * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
+ * unless {@code hasBias(false)}, bias; gradients go to all of them.
+ *
+ * <pre>{@code
+ * new LocalConv2DVertex.Builder(3, 5).nOut(4).stride(2).padding(1).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffLocalConv2DVertex
+ * SameDiffLocalConv2DVertex}, which documents formula, shapes, defaults and source.
+ */
+public class LocalConv2DVertex extends LocalConvVertex {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected LocalConv2DVertex() {}
+
+    private LocalConv2DVertex(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected LocalConvVertex blank() {
+        return new LocalConv2DVertex();
+    }
+
+    @Override
+    protected LocalConvVertexImpl newImpl(
+            ComputationGraph graph, String name, int index, DataType dataType) {
+        return new LocalConvKernelVertex(this, graph, name, index, dataType);
+    }
+
+    /** Builder. */
+    public static class Builder extends LocalConvVertex.Builder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a vertex.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        /** The vertex. */
+        public LocalConv2DVertex build() {
+            return new LocalConv2DVertex(this);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.lamina.layers;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * DL4J's {@link SubsamplingLayer} for maxima, with the same options and numbers.
+ *
+ * <pre>{@code
+ * new MaxPooling2D.Builder(1, 3).name("pool").build()
+ * }</pre>
+ *
+ * <p>Differs from DL4J's layer in: the stride is the kernel's size unless given; the maximum of a
+ * window with NaN is NaN, as in PyTorch, where DL4J's passes NaN over; with a mask, a maximum is
+ * over the positions of its window that count.
+ */
+public class MaxPooling2D extends Pooling2D {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected MaxPooling2D() {}
+
+    private MaxPooling2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected WindowPoolingLayer layer(NeuralNetConfiguration conf, DataType dataType) {
+        return new MaxPoolingLayer(conf, dataType);
+    }
+
+    /** Builder. */
+    public static class Builder extends Pooling2D.Builder {
+
+        /** Windows of this size, side by side unless a stride is given; height and width. */
+        public Builder(int... kernelSize) {
+            super(PoolingType.MAX, kernelSize);
+        }
+
+        @Override
+        public MaxPooling2D build() {
+            super.build(); // checks the values
+            return new MaxPooling2D(this);
+        }
+    }
+}

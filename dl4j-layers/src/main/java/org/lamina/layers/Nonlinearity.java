@@ -1,0 +1,42 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.NonlinearityBuilder;
+import org.lamina.spec.NonlinearitySpec;
+
+/**
+ * An activation function as a layer of its own: {@code y = f(x)}.
+ *
+ * <pre>{@code
+ * new Nonlinearity.Builder().activation(ScaledActivation.unitVariance(new Gelu())).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffNonlinearity
+ * SameDiffNonlinearity}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected Nonlinearity() {}
+
+    private Nonlinearity(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return NonlinearityLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends NonlinearityBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Nonlinearity build() {
+            return new Nonlinearity(this);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.lamina.layers;
+
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What the pooling layers of this project have in common; they extend DL4J's. */
+public abstract class Pooling2D extends SubsamplingLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected Pooling2D() {}
+
+    /** A layer with these options. */
+    protected Pooling2D(Builder builder) {
+        super(builder);
+    }
+
+    /** The layer that works on arrays. */
+    protected abstract WindowPoolingLayer layer(NeuralNetConfiguration conf, DataType dataType);
+
+    @Override
+    public Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> listeners,
+            int index,
+            INDArray paramsView,
+            boolean initializeParams,
+            DataType dataType) {
+        WindowPoolingLayer layer = layer(conf, dataType);
+        layer.setListeners(listeners);
+        layer.setIndex(index);
+        layer.setParamsViewArray(paramsView);
+        layer.setParamTable(initializer().init(conf, paramsView, initializeParams));
+        layer.setConf(conf);
+        return layer;
+    }
+
+    /** Builder. */
+    public abstract static class Builder extends SubsamplingLayer.Builder {
+
+        /** Windows of this size, side by side unless a stride is given; height and width. */
+        protected Builder(PoolingType type, int... kernelSize) {
+            super(type);
+            kernelSize(kernelSize);
+            stride(kernelSize);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.SeparableConvBuilder;
+import org.lamina.spec.SeparableConvSpec;
+
+/**
+ * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm
+ * constraint of its own if asked for.
+ *
+ * <pre>{@code
+ * new SeparableConv2D.Builder(1, 16).nOut(16).pointMaxNorm(1.0).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffSeparableConv2D
+ * SameDiffSeparableConv2D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SeparableConv2D() {}
+
+    private SeparableConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SeparableConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends SeparableConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SeparableConv2D build() {
+            return new SeparableConv2D(this);
+        }
+    }
+}

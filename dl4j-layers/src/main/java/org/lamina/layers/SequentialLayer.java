@@ -1,0 +1,123 @@
+package org.lamina.layers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A layer of one or more {@link LayerOperation}s, one after the other.
+ *
+ * <p>In training, what goes from stage to stage is kept for the backward pass, in the memory that
+ * DL4J keeps the layers' activations in. After a forward pass in evaluation the backward pass
+ * computes it again: DL4J frees activations early there.
+ */
+class SequentialLayer extends SpecLayerImpl<SpecLayer<?>> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final List<LayerOperation> stages;
+
+    /** Inputs of all stages but the first, of the last forward pass in training. */
+    private transient List<INDArray> kept = List.of();
+
+    /** Where they are allocated; null while nothing is to be kept. */
+    private transient LayerWorkspaceMgr memory;
+
+    /** A layer without parameters yet. */
+    public SequentialLayer(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+        this.stages = LayerOperations.of(layerConf().getSpec());
+    }
+
+    @Override
+    protected long[] outputShape(long[] input) {
+        long[] shape = input;
+        for (LayerOperation stage : stages) {
+            shape = stage.outputShape(shape);
+        }
+        return shape;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        memory = training ? workspaceMgr : null;
+        try {
+            return super.activate(training, workspaceMgr);
+        } finally {
+            memory = null;
+        }
+    }
+
+    @Override
+    protected void forward(INDArray x, Params params, boolean training, INDArray z) {
+        List<INDArray> between = between(x, this::allocate);
+        LayerOperation.Pass pass = pass(params, training);
+        INDArray input = x;
+        for (int i = 0; i < stages.size(); i++) {
+            INDArray output = i < between.size() ? between.get(i) : z;
+            stages.get(i).forward(input, pass, output);
+            input = output;
+        }
+        kept = training ? between : List.of();
+    }
+
+    private LayerOperation.Pass pass(Params params, boolean training) {
+        return new LayerOperation.Pass(params, training, maskFactors(), this::moveStatistic);
+    }
+
+    /** New arrays for what goes from stage to stage. */
+    private List<INDArray> between(INDArray x, Function<long[], INDArray> allocator) {
+        List<INDArray> arrays = new ArrayList<>();
+        long[] shape = x.shape();
+        for (LayerOperation stage : stages.subList(0, stages.size() - 1)) {
+            shape = stage.outputShape(shape);
+            arrays.add(allocator.apply(shape));
+        }
+        return arrays;
+    }
+
+    private INDArray allocate(long[] shape) {
+        return memory == null
+                ? scratch(shape)
+                : memory.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'c');
+    }
+
+    private INDArray scratch(long[] shape) {
+        return Nd4j.createUninitialized(dataType, shape, 'c');
+    }
+
+    @Override
+    protected void backward(
+            INDArray x,
+            Params params,
+            boolean training,
+            INDArray dz,
+            INDArray dx,
+            Params gradients) {
+        LayerOperation.Pass pass = pass(params, training);
+        List<INDArray> inputs = new ArrayList<>(List.of(x));
+        inputs.addAll(training ? kept : between(x, this::scratch));
+        for (int i = 1; i < inputs.size() && !training; i++) {
+            stages.get(i - 1).forward(inputs.get(i - 1), pass, inputs.get(i));
+        }
+        INDArray gradient = dz;
+        for (int i = stages.size() - 1; i >= 0; i--) {
+            INDArray input = inputs.get(i);
+            INDArray inputGradient = i == 0 ? dx : scratch(input.shape());
+            stages.get(i).backward(input, pass, gradient, inputGradient, gradients);
+            gradient = inputGradient;
+        }
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        kept = List.of();
+    }
+}

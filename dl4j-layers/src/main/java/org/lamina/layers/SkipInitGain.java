@@ -1,0 +1,43 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.SkipInitGainBuilder;
+import org.lamina.spec.SkipInitGainSpec;
+
+/**
+ * Multiplication by one learnt number, {@code y = gain * x}: at the end of a residual branch, so
+ * that training begins with the identity.
+ *
+ * <pre>{@code
+ * new SkipInitGain.Builder().initialGain(0.1).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffSkipInitGain
+ * SameDiffSkipInitGain}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class SkipInitGain extends SpecLayer<SkipInitGainSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SkipInitGain() {}
+
+    private SkipInitGain(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SkipInitGainLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends SkipInitGainBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SkipInitGain build() {
+            return new SkipInitGain(this);
+        }
+    }
+}

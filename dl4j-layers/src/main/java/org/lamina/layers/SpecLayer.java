@@ -1,0 +1,33 @@
+package org.lamina.layers;
+
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.lamina.layers.base.AbstractSpecLayer;
+import org.lamina.spec.LayerSpec;
+
+/**
+ * Base of the native layer configurations. A layer adds its builder and its implementation.
+ *
+ * <p>With a mask, each example of a padded minibatch gives what it gives alone; see {@link
+ * org.lamina.arrays.Masks}.
+ *
+ * @param <S> the layer family's spec
+ */
+public abstract class SpecLayer<S extends LayerSpec> extends AbstractSpecLayer<S> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SpecLayer() {}
+
+    /**
+     * Creates the configuration.
+     *
+     * @throws DL4JInvalidConfigException naming the layer, the field, its value and what is allowed
+     */
+    protected SpecLayer(Builder<?, S> builder) {
+        super(builder);
+    }
+
+    @Override
+    protected abstract Class<? extends SpecLayerImpl<?>> implementation();
+}

@@ -1,0 +1,42 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.SqueezeExcitationBuilder;
+import org.lamina.spec.SqueezeExcitationSpec;
+
+/**
+ * Squeeze and excitation: each channel times a factor that follows from the means of all channels.
+ *
+ * <pre>{@code
+ * new SqueezeExcitation.Builder().reduction(4).scale(2.0).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffSqueezeExcitation
+ * SameDiffSqueezeExcitation}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class SqueezeExcitation extends SpecLayer<SqueezeExcitationSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SqueezeExcitation() {}
+
+    private SqueezeExcitation(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SqueezeExcitationLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends SqueezeExcitationBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SqueezeExcitation build() {
+            return new SqueezeExcitation(this);
+        }
+    }
+}

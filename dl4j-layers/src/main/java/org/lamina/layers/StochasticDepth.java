@@ -1,0 +1,43 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.StochasticDepthBuilder;
+import org.lamina.spec.StochasticDepthSpec;
+
+/**
+ * Stochastic depth: at the end of a residual branch, drops the whole branch of an example at
+ * random.
+ *
+ * <pre>{@code
+ * new StochasticDepth.Builder().dropRate(0.2).scaleByKeep(false).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffStochasticDepth
+ * SameDiffStochasticDepth}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class StochasticDepth extends SpecLayer<StochasticDepthSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected StochasticDepth() {}
+
+    private StochasticDepth(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return StochasticDepthLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends StochasticDepthBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public StochasticDepth build() {
+            return new StochasticDepth(this);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.SwishBuilder;
+import org.lamina.spec.SwishSpec;
+
+/**
+ * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learnt; beta 1 is SiLU.
+ *
+ * <pre>{@code
+ * new SwishLayer.Builder().learnableBeta(true).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffSwishLayer SameDiffSwishLayer},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
+ */
+public class SwishLayer extends SpecLayer<SwishSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SwishLayer() {}
+
+    private SwishLayer(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SwishImpl.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends SwishBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SwishLayer build() {
+            return new SwishLayer(this);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.layers.builders.UpsampleBuilder;
+import org.lamina.spec.UpsampleSpec;
+
+/**
+ * Linear upsampling of a time series with aligned corners: the outermost positions stay what they
+ * are.
+ *
+ * <pre>{@code
+ * new Upsample1D.Builder().scale(2).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffUpsample1D SameDiffUpsample1D},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
+ */
+public class Upsample1D extends SpecLayer<UpsampleSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected Upsample1D() {}
+
+    private Upsample1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends UpsampleBuilder<Builder> implements DataFormat1D<Builder> {
+
+        /** Starts a layer. */
+        public Builder() {
+            super(1);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Upsample1D build() {
+            return new Upsample1D(this);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.UpsampleBuilder;
+import org.lamina.spec.UpsampleSpec;
+
+/**
+ * Bilinear upsampling of an image with aligned corners: the outermost positions stay what they are.
+ *
+ * <pre>{@code
+ * new Upsample2D.Builder().outputSize(16, 20).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffUpsample2D SameDiffUpsample2D},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
+ */
+public class Upsample2D extends SpecLayer<UpsampleSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected Upsample2D() {}
+
+    private Upsample2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
+
+        /** Starts a layer. */
+        public Builder() {
+            super(2);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Upsample2D build() {
+            return new Upsample2D(this);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat3D;
+import org.lamina.layers.builders.UpsampleBuilder;
+import org.lamina.spec.UpsampleSpec;
+
+/**
+ * Trilinear upsampling of a volume with aligned corners: the outermost positions stay what they
+ * are.
+ *
+ * <pre>{@code
+ * new Upsample3D.Builder().scale(2, 1.5, 2).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffUpsample3D SameDiffUpsample3D},
+ * which documents formula, shapes, parameters, defaults and source; parameters of the two
+ * interchange.
+ */
+public class Upsample3D extends SpecLayer<UpsampleSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected Upsample3D() {}
+
+    private Upsample3D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return SequentialLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends UpsampleBuilder<Builder> implements DataFormat3D<Builder> {
+
+        /** Starts a layer. */
+        public Builder() {
+            super(3);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Upsample3D build() {
+            return new Upsample3D(this);
+        }
+    }
+}

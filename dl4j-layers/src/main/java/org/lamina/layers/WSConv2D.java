@@ -1,0 +1,51 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.WSConvBuilder;
+import org.lamina.spec.WSConvSpec;
+
+/**
+ * 2-D convolution with standardized weights and a learnable gain.
+ *
+ * <pre>{@code
+ * new WSConv2D.Builder(3, 3).nOut(16).padding(1).standardization(WeightStandardization.nfnet()).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConv2D SameDiffWSConv2D}, which
+ * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
+ */
+public class WSConv2D extends SpecLayer<WSConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected WSConv2D() {}
+
+    private WSConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public WSConv2D build() {
+            return new WSConv2D(this);
+        }
+    }
+}

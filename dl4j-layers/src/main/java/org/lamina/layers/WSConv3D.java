@@ -1,0 +1,51 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat3D;
+import org.lamina.layers.builders.WSConvBuilder;
+import org.lamina.spec.WSConvSpec;
+
+/**
+ * 3-D convolution with standardized weights and a learnable gain.
+ *
+ * <pre>{@code
+ * new WSConv3D.Builder(3, 3, 3).nOut(16).groups(2).padding(1, 0, 1).paddingMode(PaddingMode.REFLECT).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConv3D SameDiffWSConv3D}, which
+ * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
+ */
+public class WSConv3D extends SpecLayer<WSConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected WSConv3D() {}
+
+    private WSConv3D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSConvLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends WSConvBuilder<Builder> implements DataFormat3D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel depth, height and width, or one number for all
+         */
+        public Builder(int... kernel) {
+            super(3, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public WSConv3D build() {
+            return new WSConv3D(this);
+        }
+    }
+}

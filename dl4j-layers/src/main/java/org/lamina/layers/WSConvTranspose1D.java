@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.layers.builders.WSConvTransposeBuilder;
+import org.lamina.spec.WSConvTransposeSpec;
+
+/**
+ * 1-D transposed convolution with standardized weights and a learnable gain.
+ *
+ * <pre>{@code
+ * new WSConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConvTranspose1D
+ * SameDiffWSConvTranspose1D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class WSConvTranspose1D extends SpecLayer<WSConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected WSConvTranspose1D() {}
+
+    private WSConvTranspose1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSConvTransposeLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends WSConvTransposeBuilder<Builder>
+            implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public WSConvTranspose1D build() {
+            return new WSConvTranspose1D(this);
+        }
+    }
+}

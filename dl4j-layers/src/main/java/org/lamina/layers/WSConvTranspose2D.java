@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.WSConvTransposeBuilder;
+import org.lamina.spec.WSConvTransposeSpec;
+
+/**
+ * 2-D transposed convolution with standardized weights and a learnable gain.
+ *
+ * <pre>{@code
+ * new WSConvTranspose2D.Builder(3, 3).nOut(16).stride(2).padding(1).outputPadding(1).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConvTranspose2D
+ * SameDiffWSConvTranspose2D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected WSConvTranspose2D() {}
+
+    private WSConvTranspose2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSConvTransposeLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends WSConvTransposeBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public WSConvTranspose2D build() {
+            return new WSConvTranspose2D(this);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.lamina.layers;
+
+import org.lamina.layers.builders.DataFormat3D;
+import org.lamina.layers.builders.WSConvTransposeBuilder;
+import org.lamina.spec.WSConvTransposeSpec;
+
+/**
+ * 3-D transposed convolution with standardized weights and a learnable gain.
+ *
+ * <pre>{@code
+ * new WSConvTranspose3D.Builder(2, 2, 2).nOut(16).stride(2).standardization(WeightStandardization.nfnet()).build()
+ * }</pre>
+ *
+ * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConvTranspose3D
+ * SameDiffWSConvTranspose3D}, which documents formula, shapes, parameters, defaults and source;
+ * parameters of the two interchange.
+ */
+public class WSConvTranspose3D extends SpecLayer<WSConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected WSConvTranspose3D() {}
+
+    private WSConvTranspose3D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecLayerImpl<?>> implementation() {
+        return WSConvTransposeLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends WSConvTransposeBuilder<Builder>
+            implements DataFormat3D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel depth, height and width, or one number for all
+         */
+        public Builder(int... kernel) {
+            super(3, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public WSConvTranspose3D build() {
+            return new WSConvTranspose3D(this);
+        }
+    }
+}

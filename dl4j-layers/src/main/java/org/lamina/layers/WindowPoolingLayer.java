@@ -1,0 +1,164 @@
+package org.lamina.layers;
+
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.arrays.ChannelOrder;
+import org.lamina.arrays.ExampleSizes;
+import org.lamina.arrays.Masks;
+import org.lamina.spec.ConvGeometry;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * DL4J's pooling layer with masks as the other layers of this library have them: only the positions
+ * of a window that count are pooled.
+ */
+abstract class WindowPoolingLayer extends SubsamplingLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    private transient Masks masks = Masks.NONE;
+
+    /** A layer. */
+    protected WindowPoolingLayer(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    // ---- one kind of pooling --------------------------------------------------------------------
+
+    /** The layer's output for its input, without a mask. */
+    protected INDArray pooled(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        return super.activate(training, workspaceMgr);
+    }
+
+    /** The gradient of the layer's input, without a mask. */
+    protected Pair<Gradient, INDArray> gradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        return super.backpropGradient(epsilon, workspaceMgr);
+    }
+
+    /**
+     * Prepares the input, whose masked positions are 0, to be pooled.
+     *
+     * @param x a copy of the input, channels first
+     * @param counts 1 where the input counts, else 0, {@code [N, 1, H, W]}
+     */
+    protected void mask(INDArray x, INDArray counts) {}
+
+    /**
+     * Turns what was pooled into what is to be had of the positions that count, or back-propagates
+     * that. What does not count is zeroed after it.
+     *
+     * @param pooled the output or its gradient, channels first
+     * @param counts 1 where the input counts, else 0, {@code [N, 1, H, W]}
+     */
+    protected void overWhatCounts(INDArray pooled, INDArray counts) {}
+
+    // ---- masks ----------------------------------------------------------------------------------
+
+    private boolean pads() {
+        org.deeplearning4j.nn.conf.layers.SubsamplingLayer conf = layerConf();
+        return conf.getConvolutionMode() == ConvolutionMode.Same
+                || (conf.getPadding()[0] | conf.getPadding()[1]) != 0;
+    }
+
+    /** The windows, if the layer does not pad. */
+    protected final ConvGeometry geometry() {
+        return ConvGeometry.ofKernel(layerConf().getKernelSize())
+                .withStride(layerConf().getStride())
+                .withDilation(layerConf().getDilation());
+    }
+
+    private String describe() {
+        return layerConf().getClass().getSimpleName() + " \"" + layerConf().getLayerName() + '"';
+    }
+
+    private Masks masks() {
+        masks = masks.forMask(pads() ? null : maskArray, List.of(geometry()), describe());
+        return masks;
+    }
+
+    /**
+     * The mask of the output.
+     *
+     * @throws DL4JInvalidInputException if examples have sizes of their own and the layer pads: the
+     *     padding would have to lie behind each example's end
+     */
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(
+            INDArray mask, MaskState state, int minibatchSize) {
+        maskArray = mask;
+        maskState = state;
+        if (mask == null || !pads()) {
+            masks = Masks.of(mask, List.of(geometry()), describe());
+            return new Pair<>(masks.output(), state);
+        }
+        boolean ofExamples = mask.length() == mask.size(0);
+        if (!ofExamples && mask.rank() == 4 && ExampleSizes.of(mask) != null) {
+            throw new DL4JInvalidInputException(
+                    describe()
+                            + ": mask of shape "
+                            + Arrays.toString(mask.shape())
+                            + " with padding = "
+                            + Arrays.toString(layerConf().getPadding())
+                            + ", mode "
+                            + layerConf().getConvolutionMode()
+                            + "; examples of different sizes need padding 0 and mode Truncate");
+        }
+        return super.feedForwardMaskArray(mask, state, minibatchSize);
+    }
+
+    private boolean channelsLast() {
+        return layerConf().getCnn2dDataFormat() == CNN2DFormat.NHWC;
+    }
+
+    private INDArray channelsFirst(INDArray array) {
+        return channelsLast() ? ChannelOrder.first(array) : array;
+    }
+
+    private INDArray counts() {
+        return masks().factors(channelsFirst(input).shape(), dataType).get(0);
+    }
+
+    private void maskOutput(INDArray output) {
+        overWhatCounts(channelsFirst(output), counts());
+        masks().applyToOutput(output, input, channelsLast());
+    }
+
+    // ---- forward and backward -------------------------------------------------------------------
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(false);
+        if (masks().isNone()) {
+            return pooled(training, workspaceMgr);
+        }
+        input = masks().applied(input, channelsLast(), workspaceMgr);
+        mask(channelsFirst(input), counts());
+        INDArray output = pooled(training, workspaceMgr);
+        maskOutput(output);
+        return output;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+            INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(true);
+        if (masks().isNone()) {
+            return gradient(epsilon, workspaceMgr);
+        }
+        INDArray ofPooled = epsilon.castTo(dataType).dup();
+        maskOutput(ofPooled);
+        Pair<Gradient, INDArray> result = gradient(ofPooled, workspaceMgr);
+        masks().applyToInput(result.getSecond(), channelsLast());
+        return result;
+    }
+}

@@ -1,0 +1,286 @@
+package org.lamina.layers.base;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvOptions;
+import org.lamina.spec.InputTypes;
+import org.lamina.spec.LocalConvSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Base of the local convolutions whose filters and bias are inputs, not parameters. */
+public abstract class LocalConvVertex extends GraphVertex {
+
+    private static final long serialVersionUID = 1L;
+
+    private LocalConvSpec spec;
+    private boolean channelsLast;
+
+    /** For Jackson. */
+    protected LocalConvVertex() {}
+
+    /**
+     * Creates the configuration.
+     *
+     * @throws DL4JInvalidConfigException naming the vertex, the field, its value and what is
+     *     allowed
+     */
+    protected LocalConvVertex(Builder<?> builder) {
+        try {
+            this.spec =
+                    new LocalConvSpec(
+                            builder.nIn,
+                            builder.nOut,
+                            builder.inputSize,
+                            builder.geometry.build(),
+                            builder.hasBias,
+                            true,
+                            true);
+        } catch (IllegalArgumentException e) {
+            throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
+        }
+        this.channelsLast = builder.channelsLast;
+    }
+
+    /** A vertex of the same kind, without values yet. */
+    protected abstract LocalConvVertex blank();
+
+    /** The implementation. */
+    protected abstract LocalConvVertexImpl newImpl(
+            ComputationGraph graph, String name, int index, DataType dataType);
+
+    @Override
+    public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+            ComputationGraph graph,
+            String name,
+            int idx,
+            INDArray paramsView,
+            boolean initializeParams,
+            DataType networkDatatype) {
+        if (spec.missing() != null) {
+            throw new DL4JInvalidConfigException(
+                    describe() + " \"" + name + "\": " + spec.missing());
+        }
+        return newImpl(graph, name, idx, networkDatatype);
+    }
+
+    /**
+     * The output's type. Channels, size and data format of the input are taken from its type here:
+     * a vertex hears of the network's input types in no other way.
+     */
+    @Override
+    public InputType getOutputType(int layerIndex, InputType... inputs) {
+        if (inputs.length != minVertexInputs()) {
+            throw new DL4JInvalidConfigException(
+                    describe() + " has " + inputs.length + " inputs; expected " + inputNames());
+        }
+        InputType x = inputs[0];
+        if (x instanceof InputType.InputTypeConvolutionalFlat) {
+            throw new DL4JInvalidConfigException(
+                    describe()
+                            + ": input type is "
+                            + x
+                            + ", expected InputType.convolutional(...); put a"
+                            + " FeedForwardToCnnPreProcessor in a PreprocessorVertex before it");
+        }
+        long channels = InputTypes.channels(x, spec.spatialRank(), describe());
+        if (spec.inChannels() > 0 && spec.inChannels() != channels) {
+            throw new DL4JInvalidConfigException(
+                    describe()
+                            + ": nIn = "
+                            + spec.inChannels()
+                            + ", the input type "
+                            + x
+                            + " has "
+                            + channels
+                            + " channels; leave nIn out or give the same");
+        }
+        InputType output = InputTypes.output(x, spec, describe());
+        spec = spec.withInChannels(channels);
+        channelsLast = InputTypes.channelsLast(x);
+        long[] size = InputTypes.size(x, spec.spatialRank());
+        if (size != null) {
+            spec = spec.withInputSize(size);
+        }
+        if (spec.missing() == null) {
+            checkLength("filters", inputs[1], spec.outChannels() * spec.taps() * spec.positions());
+            if (spec.bias()) {
+                checkLength("bias", inputs[2], spec.outChannels() * spec.positions());
+            }
+        }
+        return output;
+    }
+
+    private void checkLength(String name, InputType type, long expected) {
+        if (type.arrayElementsPerExample() != expected) {
+            throw new DL4JInvalidConfigException(
+                    describe()
+                            + ": the type of the "
+                            + name
+                            + " is "
+                            + type
+                            + " with "
+                            + type.arrayElementsPerExample()
+                            + " elements; expected "
+                            + expected
+                            + ", for "
+                            + spec);
+        }
+    }
+
+    private String inputNames() {
+        return spec.bias() ? "3: x, filters, bias" : "2: x, filters";
+    }
+
+    @Override
+    public long numParams(boolean backprop) {
+        return 0;
+    }
+
+    @Override
+    public int minVertexInputs() {
+        return spec.bias() ? 3 : 2;
+    }
+
+    @Override
+    public int maxVertexInputs() {
+        return minVertexInputs();
+    }
+
+    @Override
+    public MemoryReport getMemoryReport(InputType... inputTypes) {
+        InputType output = getOutputType(-1, inputTypes);
+        return new LayerMemoryReport.Builder(null, getClass(), inputTypes[0], output)
+                .standardMemory(0, 0)
+                .workingMemory(0, 0, 0, 0)
+                .cacheMemory(0, 0)
+                .build();
+    }
+
+    /** Type of the vertex, for messages. */
+    public String describe() {
+        return getClass().getSimpleName();
+    }
+
+    /** The hyperparameters. */
+    public LocalConvSpec getSpec() {
+        return spec;
+    }
+
+    /** For Jackson. */
+    public void setSpec(LocalConvSpec spec) {
+        this.spec = spec;
+    }
+
+    /** Whether activations have their channels last (NWC, NHWC). */
+    public boolean isChannelsLast() {
+        return channelsLast;
+    }
+
+    /** Sets the data format. */
+    public void setChannelsLast(boolean channelsLast) {
+        this.channelsLast = channelsLast;
+    }
+
+    @Override
+    public GraphVertex clone() {
+        LocalConvVertex copy = blank();
+        copy.spec = spec;
+        copy.channelsLast = channelsLast;
+        return copy;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o != null
+                && o.getClass() == getClass()
+                && spec.equals(((LocalConvVertex) o).spec)
+                && channelsLast == ((LocalConvVertex) o).channelsLast;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(getClass(), spec, channelsLast);
+    }
+
+    @Override
+    public String toString() {
+        return describe() + "(" + spec + ")";
+    }
+
+    /**
+     * Base of the builders. Values are checked when the vertex is built.
+     *
+     * @param <T> the builder's own type
+     */
+    public abstract static class Builder<T extends Builder<T>> implements ConvOptions<T> {
+
+        private final ConvGeometry.Builder geometry;
+        private long nIn;
+        private long nOut;
+        private long[] inputSize = {};
+        private boolean hasBias = true;
+        private boolean channelsLast;
+
+        /** Starts a vertex. */
+        protected Builder(int rank, int... kernel) {
+            this.geometry = ConvGeometry.builder(rank, kernel).padding("valid");
+        }
+
+        @Override
+        public ConvGeometry.Builder geometry() {
+            return geometry;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public T self() {
+            return (T) this;
+        }
+
+        /** Number of input channels. Default: from the network's input type. */
+        public T nIn(long value) {
+            this.nIn = value;
+            return self();
+        }
+
+        /** Number of output channels. */
+        public T nOut(long value) {
+            this.nOut = value;
+            return self();
+        }
+
+        /** Whether there is a third input, the bias. Default true. */
+        public T hasBias(boolean value) {
+            this.hasBias = value;
+            return self();
+        }
+
+        /**
+         * Spatial size of the input, one number per dimension. Default: from its type; the two must
+         * agree.
+         */
+        public T inputSize(int... size) {
+            this.inputSize = size == null ? null : Arrays.stream(size).asLongStream().toArray();
+            return self();
+        }
+
+        /** Length of the input of a vertex with one spatial dimension. */
+        public T inputSize(int size) {
+            return inputSize(new int[] {size});
+        }
+
+        /** Whether activations have their channels last. */
+        public T channelsLast(boolean value) {
+            this.channelsLast = value;
+            return self();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package org.lamina.layers.builders;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.lamina.layers.base.AbstractSpecLayer;
+import org.lamina.spec.Activator;
+import org.lamina.spec.Checks;
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvModernSpec;
+import org.lamina.spec.LayerOrder;
+import org.lamina.spec.Normalizer;
+import org.lamina.spec.Scaler;
+import org.lamina.spec.UpsampleGeometry;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+
+/**
+ * Options of a convolution with normalization, activation and scaling. Unless one is given there is
+ * no further activation function: a global one of the network is not applied.
+ *
+ * <p>Names are those of the source, in any case; they are checked when the layer is built.
+ *
+ * @param <T> the builder's own type
+ */
+public abstract class ConvModernBuilder<T extends ConvModernBuilder<T>>
+        extends AbstractSpecLayer.Builder<T, ConvModernSpec> {
+
+    private final int rank;
+    private final int[] kernel;
+    private int[] stride = {1};
+    private int[] padding = {1};
+    private long[] outputSize;
+    private Supplier<Normalizer> normalizer = () -> Normalizer.PINST;
+    private Supplier<Activator> activator = () -> Activator.PRELU;
+    private Supplier<LayerOrder> order = () -> LayerOrder.NEW;
+    private Supplier<Scaler> scaler = () -> Scaler.DOWN;
+
+    /**
+     * Starts a layer.
+     *
+     * @param rank number of spatial dimensions
+     * @param kernel one number per dimension, or one for all
+     */
+    protected ConvModernBuilder(int rank, int... kernel) {
+        this.rank = rank;
+        this.kernel = kernel == null ? null : kernel.clone();
+        activation(new ActivationIdentity());
+    }
+
+    /**
+     * Down- or upsampling factor, see {@link #scaler}; one number per spatial dimension or one for
+     * all. Default 1.
+     */
+    public T stride(int... stride) {
+        this.stride = stride == null ? null : stride.clone();
+        return self();
+    }
+
+    /**
+     * Zeros around the convolution's input on both sides, one number per spatial dimension or one
+     * for all. Default 1.
+     */
+    public T padding(int... padding) {
+        this.padding = padding == null ? null : padding.clone();
+        return self();
+    }
+
+    /**
+     * Size after upsampling, before the convolution; one number per spatial dimension or one for
+     * all. It takes the place of the stride; only with scaler 'up'. Default none.
+     */
+    public T outputSize(long... outputSize) {
+        this.outputSize = outputSize == null ? null : outputSize.clone();
+        return self();
+    }
+
+    /** Normalization. Default {@link Normalizer#PINST}. */
+    public T normalizer(Normalizer normalizer) {
+        this.normalizer = () -> normalizer;
+        return self();
+    }
+
+    /** Normalization: "batch", "inst", "pinst" or "null". Default "pinst". */
+    public T normalizer(String name) {
+        this.normalizer = () -> Checks.named("normalizer", name, Normalizer.class);
+        return self();
+    }
+
+    /** Activation. Default {@link Activator#PRELU}. */
+    public T activator(Activator activator) {
+        this.activator = () -> activator;
+        return self();
+    }
+
+    /** Activation: "prelu", "relu" or "null". Default "prelu". */
+    public T activator(String name) {
+        this.activator = () -> Checks.named("activator", name, Activator.class);
+        return self();
+    }
+
+    /** Order of the parts. Default {@link LayerOrder#NEW}. */
+    public T layerOrder(LayerOrder order) {
+        this.order = () -> order;
+        return self();
+    }
+
+    /** Order of the parts: "new" or "old". Default "new". */
+    public T layerOrder(String name) {
+        this.order = () -> Checks.named("layerOrder", name, LayerOrder.class);
+        return self();
+    }
+
+    /** What the stride does. Default {@link Scaler#DOWN}. */
+    public T scaler(Scaler scaler) {
+        this.scaler = () -> scaler;
+        return self();
+    }
+
+    /** What the stride does: "down" or "up". Default "down". */
+    public T scaler(String name) {
+        this.scaler = () -> Checks.named("scaler", name, Scaler.class);
+        return self();
+    }
+
+    @Override
+    protected ConvModernSpec spec() {
+        ConvGeometry strided =
+                ConvGeometry.builder(rank, kernel).stride(stride).padding(padding).build();
+        boolean up = Checks.given("scaler", scaler.get(), Scaler.class) == Scaler.UP;
+        return new ConvModernSpec(
+                getNIn(),
+                getNOut(),
+                up ? strided.withStride(1) : strided,
+                upsampling(strided.stride(), up),
+                normalizer.get(),
+                activator.get(),
+                order.get());
+    }
+
+    private UpsampleGeometry upsampling(int[] strides, boolean up) {
+        boolean scales = Arrays.stream(strides).anyMatch(s -> s > 1);
+        if (outputSize != null && (scales || !up)) {
+            throw new IllegalArgumentException(
+                    "outputSize = "
+                            + Arrays.toString(outputSize)
+                            + " with "
+                            + (up ? "stride = " + Arrays.toString(strides) : "scaler = 'down'")
+                            + "; it needs scaler 'up' and takes the place of the stride");
+        }
+        if (outputSize != null) {
+            return new UpsampleGeometry(rank, null, outputSize);
+        }
+        double[] scale = Arrays.stream(strides).asDoubleStream().toArray();
+        return up && scales ? new UpsampleGeometry(rank, scale, null) : null;
+    }
+}

@@ -1,0 +1,36 @@
+package org.lamina.layers.builders;
+
+import org.lamina.layers.base.AbstractSpecLayer;
+import org.lamina.spec.LayerSpec;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+
+/**
+ * Base of the builders of layers that have as many outputs as inputs. Unless one is given there is
+ * no activation function: a global one of the network is not applied.
+ *
+ * @param <T> the builder's own type
+ * @param <S> the layer family's spec
+ */
+public abstract class SameChannelsBuilder<T extends SameChannelsBuilder<T, S>, S extends LayerSpec>
+        extends AbstractSpecLayer.Builder<T, S> {
+
+    SameChannelsBuilder() {
+        activation(new ActivationIdentity());
+    }
+
+    /**
+     * Number of channels.
+     *
+     * @throws IllegalArgumentException if another number of outputs is given
+     */
+    final long channels() {
+        if (getNOut() != 0 && getNOut() != getNIn()) {
+            throw new IllegalArgumentException(
+                    "nOut = "
+                            + getNOut()
+                            + "; the layer has as many outputs as inputs, nIn = "
+                            + getNIn());
+        }
+        return getNIn();
+    }
+}

@@ -1,0 +1,44 @@
+package org.lamina.layers.builders;
+
+import org.lamina.spec.StochasticDepthSpec;
+
+/**
+ * Options of stochastic depth.
+ *
+ * @param <T> the builder's own type
+ */
+public abstract class StochasticDepthBuilder<T extends StochasticDepthBuilder<T>>
+        extends ChannelwiseBuilder<T, StochasticDepthSpec> {
+
+    private final StochasticDepthSpec.Builder spec = new StochasticDepthSpec.Builder();
+
+    /** Probability that an example is dropped, in [0, 1). Default 0.1. */
+    public T dropRate(double value) {
+        spec.dropRate(value);
+        return self();
+    }
+
+    /**
+     * Whether the examples that stay are divided by 1 - drop rate, so that the expected output is
+     * the input. Default true.
+     */
+    public T scaleByKeep(boolean value) {
+        spec.scaleByKeep(value);
+        return self();
+    }
+
+    /**
+     * Seed of the layer's own random numbers: what is dropped then follows from the seed, the
+     * number of updates so far and the example's place in the minibatch, so give each layer another
+     * one. Null: ND4J's generator, {@code Nd4j.getRandom()}, as for dropout. Default null.
+     */
+    public T seed(Long value) {
+        spec.seed(value);
+        return self();
+    }
+
+    @Override
+    protected StochasticDepthSpec spec() {
+        return spec.build(channels());
+    }
+}

@@ -1,0 +1,106 @@
+package org.lamina.layers.samediff;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamina.samediff.ops.NormOps;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * What a layer's graph is built for, beside its input and its parameters, and what the graph gives
+ * beside its output.
+ */
+public final class GraphPass {
+
+    private final boolean training;
+    private final List<SDVariable> masks;
+    private final Map<String, SDVariable> inputs;
+    private long[] inputShape;
+    private final Map<String, SDVariable> statistics = new LinkedHashMap<>();
+
+    /** A pass without masks. */
+    public GraphPass(boolean training) {
+        this(training, List.of(), Map.of());
+    }
+
+    /**
+     * A pass.
+     *
+     * @param training whether this is a training pass
+     * @param masks of the input and after each of the layer's windows; none if all positions count
+     * @param inputs further inputs of a layer whose graph has more than the layer, by name
+     */
+    public GraphPass(boolean training, List<SDVariable> masks, Map<String, SDVariable> inputs) {
+        this.training = training;
+        this.masks = masks;
+        this.inputs = inputs;
+    }
+
+    /** Whether this is a training pass. */
+    public boolean training() {
+        return training;
+    }
+
+    /**
+     * Shape of the layer's input, channels first, -1 for the minibatch: a variable that holds an
+     * op's result does not know its shape.
+     */
+    public long[] inputShape() {
+        return inputShape.clone();
+    }
+
+    /** Spatial size of the layer's input: its shape without minibatch and channels. */
+    public long[] inputSize() {
+        return Arrays.copyOfRange(inputShape, 2, inputShape.length);
+    }
+
+    void setInputShape(long[] shape) {
+        this.inputShape = shape;
+    }
+
+    /**
+     * Mask of the layer's input, {@code [N, 1, spatial...]} with 1 for positions that count; null
+     * if all do. The input is zero at the others.
+     */
+    public SDVariable mask() {
+        return masks.isEmpty() ? null : masks.get(0);
+    }
+
+    /** Mask of the layer's output, or null. */
+    public SDVariable outputMask() {
+        return masks.isEmpty() ? null : masks.get(masks.size() - 1);
+    }
+
+    /** Masks of the layer's input and after each of its windows; none if all positions count. */
+    public List<SDVariable> masks() {
+        return masks;
+    }
+
+    /** A further input of the graph, which the layer's implementation gives; null without one. */
+    public SDVariable input(String name) {
+        return inputs.get(name);
+    }
+
+    /**
+     * Reports a batch's statistic: after the update the running statistic takes a share of it.
+     *
+     * @param param name of the parameter that holds the running statistic
+     * @param value the batch's, of that parameter's shape
+     * @see org.lamina.spec.LayerSpec#momentum()
+     */
+    public void statistic(String param, SDVariable value) {
+        statistics.put(param, value);
+    }
+
+    /** Reports the statistics of a normalization and gives its output. */
+    SDVariable collect(NormOps.Normalized normalized) {
+        normalized.statistics().forEach(this::statistic);
+        return normalized.output();
+    }
+
+    /** The reported statistics, by parameter. */
+    public Map<String, SDVariable> statistics() {
+        return statistics;
+    }
+}

@@ -1,0 +1,90 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.CombinedConvBuilder;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.samediff.ops.ConvOps;
+import org.lamina.spec.CombinedConvSpec;
+import org.lamina.spec.TemporalSpatialConvSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Temporal convolution and spatial convolution over all its filters, as ShallowConvNet and
+ * DeepConvNet begin, computed as one convolution.
+ *
+ * <pre>
+ * u[n, f, c, t] = tb[f] + sum over k of tW[f, k] * x[n, c, t - p + k]
+ * y[n, o, t]    = sb[o] + sum over f, c of sW[o, f, c] * u[n, f, c, t]
+ *
+ *               = b[o] + sum over c, k of w[o, c, k] * x[n, c, t - p + k]
+ * w[o, c, k]    = sum over f of sW[o, f, c] * tW[f, k]
+ * b[o]          = sb[o] + sum over f, c of sW[o, f, c] * tb[f]
+ * </pre>
+ *
+ * <p>Outputs and all gradients are those of the two layers one after the other, and {@code u} is
+ * never made; where two convolutions take fewer multiplications (few temporal filters, many spatial
+ * ones), and with a mask, they are taken.
+ *
+ * <p>Input {@code [N, 1, C, T]} (or NHWC), output {@code [N, nOut, 1, T']}. Parameters, in the
+ * order of the two layers' own: {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code sW [nOut, F, C,
+ * 1]}, {@code sb [nOut]}; the biases if there are any. The flat vector of the parameters is that of
+ * two {@link SameDiffConstrainedConv2D}.
+ *
+ * <p>Defaults: 40 temporal filters, no padding, biases in both, no constraints, no activation
+ * function (a global one of the network is not applied). The number of outputs has to be given.
+ *
+ * <pre>{@code
+ * new SameDiffCombinedConv2D.Builder(22, 25).temporalFilters(40).nOut(40).build()
+ * }</pre>
+ *
+ * <p>Source: braindecode, {@code braindecode.modules.CombinedConv},
+ * https://github.com/braindecode/braindecode; the networks: Schirrmeister et al.,
+ * https://arxiv.org/abs/1703.05051.
+ *
+ * <p>Differs from the source in: padding may be given; two convolutions are computed where that is
+ * less work.
+ */
+public class SameDiffCombinedConv2D extends SpecSameDiffLayer<CombinedConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffCombinedConv2D() {}
+
+    private SameDiffCombinedConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return ConvOps.combined(
+                x,
+                params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT),
+                params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS),
+                params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT),
+                params.get(TemporalSpatialConvSpec.SPATIAL_BIAS),
+                getSpec(),
+                pass.masks().isEmpty() ? null : pass.masks().get(1));
+    }
+
+    /** Builder. */
+    public static class Builder extends CombinedConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel rows of the input (channels of the recording) and length of a temporal
+         *     filter
+         */
+        public Builder(int... kernel) {
+            super(kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffCombinedConv2D build() {
+            return new SameDiffCombinedConv2D(this);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.ConvBuilder;
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.samediff.ops.ConvOps;
+import org.lamina.spec.ConvSpec;
+import org.lamina.spec.ParamSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * 1-D convolution.
+ *
+ * <pre>
+ * y[n, o, t] = b[o] + sum over c, u of W[o, c, u] * x[n, c', t * s - p + u * d]
+ * </pre>
+ *
+ * <p>with c' the c-th channel of o's group. With padding 'causal', p = (k - 1) * d all before the
+ * input.
+ *
+ * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters:
+ * {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}.
+ *
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, one group, bias, zeros as padding.
+ *
+ * <pre>{@code
+ * new SameDiffConv1D.Builder(5).nOut(16).padding("causal").dilation(2).build()
+ * }</pre>
+ *
+ * <p>Source: PyTorch 1.13, {@code torch.nn.Conv1d},
+ * https://pytorch.org/docs/1.13/generated/torch.nn.Conv1d.html.
+ *
+ * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
+ * layer (PyTorch: uniform in 1 / sqrt(fanIn)); padding per side and causal padding.
+ */
+public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffConv1D() {}
+
+    private SameDiffConv1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return ConvOps.conv(
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                getSpec(),
+                pass.mask());
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffConv1D build() {
+            return new SameDiffConv1D(this);
+        }
+    }
+}

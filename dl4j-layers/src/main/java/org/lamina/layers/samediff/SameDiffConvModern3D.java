@@ -1,0 +1,85 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.ConvModernBuilder;
+import org.lamina.layers.builders.DataFormat3D;
+import org.lamina.samediff.ops.ConvModernOps;
+import org.lamina.spec.ConvModernSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * 3-D convolution with normalization, activation and scaling.
+ *
+ * <pre>
+ * order 'new'        y = conv(up(act(norm(x))))
+ * order 'old'        y = act(norm(conv(up(x))))
+ * normalizer 'null'  y = act(conv(up(x))), in either order
+ * </pre>
+ *
+ * <p>up is trilinear upsampling with aligned corners ({@link SameDiffUpsample3D}), to {@code
+ * floor(in * stride)} or to the output size; it is there with scaler 'up' and a stride above 1 or
+ * an output size, and the convolution has stride 1 then. With scaler 'down' the convolution has the
+ * stride. norm is {@link SameDiffBatchNorm} or {@link SameDiffInstanceNorm} with eps 1e-5, momentum
+ * 0.1; act is {@link SameDiffPReLU}, initially 0.25, or a rectifier.
+ *
+ * <p>Input {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']}. Parameters:
+ * {@code W [nOut, nIn, kD, kH, kW]}; {@code b [nOut]} with normalizer 'null' only; for each channel
+ * C that is normalized and activated (nIn in order 'new', nOut in order 'old' and without
+ * normalizer): {@code gamma [C]}, {@code beta [C]} with 'batch' and 'pinst', the running statistics
+ * {@code mean [C]}, {@code var [C]} with 'batch', {@code slope [C]} with 'prelu'.
+ *
+ * <p>Defaults: kernel 3, stride 1, padding 1, normalizer 'pinst', activator 'prelu', order 'new',
+ * scaler 'down', no further activation function (a global one of the network is not applied).
+ *
+ * <pre>{@code
+ * new SameDiffConvModern3D.Builder().nOut(8).stride(1, 2, 2).layerOrder(LayerOrder.OLD).build()
+ * }</pre>
+ *
+ * <p>Source: MDNC 0.1, {@code mdnc.modules.conv.ConvModern3d}, https://github.com/cainmagi/MDNC.
+ *
+ * <p>Differs from the source in: argument values that it ignores are errors: unknown names of an
+ * activator, order or scaler; an output size with scaler 'down' or together with a stride.
+ */
+public class SameDiffConvModern3D extends SpecSameDiffLayer<ConvModernSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffConvModern3D() {}
+
+    private SameDiffConvModern3D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return pass.collect(
+                ConvModernOps.convModern(
+                        x, pass.inputSize(), params, getSpec(), pass.training(), pass.masks()));
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvModernBuilder<Builder>
+            implements DataFormat3D<Builder> {
+
+        /** Starts a layer with kernel 3. */
+        public Builder() {
+            this(3);
+        }
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel depth, height and width, or one number for all
+         */
+        public Builder(int... kernel) {
+            super(3, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffConvModern3D build() {
+            return new SameDiffConvModern3D(this);
+        }
+    }
+}

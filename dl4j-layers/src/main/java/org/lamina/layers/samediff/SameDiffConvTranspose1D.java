@@ -1,0 +1,78 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.ConvTransposeBuilder;
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.samediff.ops.ConvTransposeOps;
+import org.lamina.spec.ConvTransposeSpec;
+import org.lamina.spec.ParamSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * 1-D transposed convolution.
+ *
+ * <pre>
+ * y[n, o, i] = b[o] + sum over c, u, q with q * s - p + u * d = i of W[c, o', u] * x[n, c, q]
+ * </pre>
+ *
+ * <p>with c over the channels of o's group and o' the place of o in its group.
+ *
+ * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T -
+ * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask of L ones and then zeros, as many
+ * output steps count as a series of length L gives. Parameters: {@code W [nIn, nOut / groups, k]},
+ * {@code b [nOut]}.
+ *
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, no output padding, dilation 1, one group, bias.
+ *
+ * <pre>{@code
+ * new SameDiffConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
+ * }</pre>
+ *
+ * <p>Source: PyTorch 1.13, {@code torch.nn.ConvTranspose1d},
+ * https://pytorch.org/docs/1.13/generated/torch.nn.ConvTranspose1d.html.
+ *
+ * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
+ * layer (PyTorch: uniform in 1 / sqrt(fanIn), which here as there counts nOut / groups * kernel);
+ * the exact output size is an option of the layer instead of the forward pass, and with a dilation
+ * above the stride may be as large as output padding below the dilation makes it. With groups, a
+ * norm constraint on W needs explicit {@code NormAxes}: the output channels are then no axis of W
+ * of their own.
+ */
+public class SameDiffConvTranspose1D extends SpecSameDiffLayer<ConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffConvTranspose1D() {}
+
+    private SameDiffConvTranspose1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return ConvTransposeOps.conv(
+                x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
+    }
+
+    /** Builder. */
+    public static class Builder extends ConvTransposeBuilder<Builder>
+            implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffConvTranspose1D build() {
+            return new SameDiffConvTranspose1D(this);
+        }
+    }
+}

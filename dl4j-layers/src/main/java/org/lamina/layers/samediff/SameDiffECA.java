@@ -1,0 +1,73 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.ECABuilder;
+import org.lamina.samediff.ops.ActivationOps;
+import org.lamina.samediff.ops.GatingOps;
+import org.lamina.spec.ECASpec;
+import org.lamina.spec.ParamSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Efficient channel attention: each channel times a factor that follows from the means of the
+ * channel and its neighbours.
+ *
+ * <pre>
+ * z[n, c] = sum over j of W[j] * mean(x)[n, c + j - (k - 1) / 2]      0 beyond the channels
+ * y       = x * scale * gate(z)
+ * </pre>
+ *
+ * <p>The mean runs over all spatial dimensions; with a mask over the positions that are not masked.
+ * Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or {@code [N,
+ * C]} (where the mean is x itself), or with channels last. Parameter: {@code W [1, 1, k]}; there is
+ * no bias.
+ *
+ * <p>Defaults: a kernel size that follows from the channels, {@code k = (log2(C) + 1) / 2} rounded
+ * down, the next odd number if that is even, at least 3 (3 for up to 127 channels, 5 for up to
+ * 2047); gate sigmoid, scale 1 (normalizer-free networks have 2); no activation function after it
+ * (a global one of the network is not applied).
+ *
+ * <pre>{@code
+ * new SameDiffECA.Builder().scale(2.0).build()
+ * }</pre>
+ *
+ * <p>Source: Wang, Wu, Zhu, Li, Zuo and Hu, https://arxiv.org/abs/1910.03151; timm's {@code
+ * EcaModule}, https://github.com/huggingface/pytorch-image-models.
+ *
+ * <p>Differs from the source in: the scale; timm's experimental forms (two convolutions, circular
+ * padding) are left out.
+ */
+public class SameDiffECA extends SpecSameDiffLayer<ECASpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffECA() {}
+
+    private SameDiffECA(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return GatingOps.efficientChannelAttention(
+                x, params.get(ParamSpec.WEIGHT), getSpec(), pass.mask());
+    }
+
+    /** Builder. */
+    public static class Builder extends ECABuilder<Builder> {
+
+        @Override
+        protected ECASpec spec() {
+            ECASpec built = super.spec();
+            ActivationOps.requireSupported("gate", built.gate());
+            return built;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffECA build() {
+            return new SameDiffECA(this);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package org.lamina.layers.samediff;
+
+import org.lamina.layers.wrapper.StandardizedWeights;
+import org.lamina.layers.wrapper.WeightUnits;
+
+/**
+ * Wraps a SameDiff convolution layer of this project and standardizes its weights before each
+ * forward pass.
+ *
+ * <pre>
+ * W[u] = gain[u] * (W[u] - mean(W[u])) / sqrt(max(var(W[u]) * fanIn, eps))     in place
+ * y    = layer(x)
+ * </pre>
+ *
+ * <p>for each unit u: an output channel, or an input channel of a transposed convolution (what
+ * PyTorch's first weight axis counts). Input and output are the wrapped layer's. Parameters: the
+ * wrapped layer's, then {@code gain [units]}.
+ *
+ * <p>By default the standardized weights replace the stored ones, in training and in evaluation;
+ * their gradient is the wrapped layer's, and the gain never learns. With {@code
+ * differentiable(true)} the stored weights stay raw, the layer computes with standardized ones, and
+ * gradients flow through mean and variance into weights and gain.
+ *
+ * <p>Defaults: elektronn3's formula (unbiased variance, fan-in over all weights) with eps 1e-4,
+ * gain 1, learnable once differentiable, standardization in evaluation too, not differentiable.
+ * Activation, initialization, updater, dropout and constraints are the wrapped layer's.
+ *
+ * <pre>{@code
+ * new SameDiffFWS.Builder(new SameDiffConv2D.Builder(3, 3).nOut(16).build()).constEval(true).build()
+ * }</pre>
+ *
+ * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.FWS},
+ * https://github.com/ELEKTRONN/elektronn3.
+ *
+ * <p>Differs from the source in: the other published formulas and {@code differentiable(true)} are
+ * options. As in the source, a learnable gain does not learn unless differentiable.
+ */
+public class SameDiffFWS extends StandardizedWeights {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffFWS() {}
+
+    private SameDiffFWS(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected WeightUnits unitsOf(org.deeplearning4j.nn.conf.layers.Layer wrapped) {
+        if (!(wrapped instanceof SpecSameDiffLayer)) {
+            throw new IllegalArgumentException(
+                    "give a SameDiff convolution layer of this project, with one weight");
+        }
+        return WeightUnits.of(((SpecSameDiffLayer<?>) wrapped).getSpec());
+    }
+
+    @Override
+    protected Class<SameDiffFWSLayer> implementation() {
+        return SameDiffFWSLayer.class;
+    }
+
+    /** Builder. */
+    public static class Builder extends StandardizedWeights.Builder<Builder> {
+
+        /**
+         * Starts a wrapper.
+         *
+         * @param layer the layer to wrap; the wrapper takes a copy
+         */
+        public Builder(org.deeplearning4j.nn.conf.layers.Layer layer) {
+            super(layer);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffFWS build() {
+            return new SameDiffFWS(this);
+        }
+    }
+}

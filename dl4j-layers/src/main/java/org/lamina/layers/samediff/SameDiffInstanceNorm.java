@@ -1,0 +1,66 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.InstanceNormBuilder;
+import org.lamina.samediff.ops.NormOps;
+import org.lamina.spec.InstanceNormSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Instance normalization: of each channel of each example over its positions.
+ *
+ * <pre>
+ * y[n, c, p] = gamma[c] * (x[n, c, p] - mean[n, c]) / sqrt(var[n, c] + eps) + beta[c]
+ * </pre>
+ *
+ * <p>with mean and biased variance over the positions p, in training and in evaluation: there are
+ * no running statistics. Input and output {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C,
+ * D, H, W]}, or with channels last; a single position is an error. Parameters, each {@code [C]}:
+ * {@code gamma}, {@code beta}; none with {@code affine(false)}.
+ *
+ * <p>Defaults: affine, eps 1e-5, no activation function (a global one of the network is not
+ * applied).
+ *
+ * <pre>{@code
+ * new SameDiffInstanceNorm.Builder().affine(true).activation(Activation.RELU).build()
+ * }</pre>
+ *
+ * <p>Source: Ulyanov, Vedaldi and Lempitsky, https://arxiv.org/abs/1607.08022; numbers as PyTorch's
+ * InstanceNorm1d/2d/3d, of which MDNC (https://github.com/cainmagi/MDNC) calls the affine one
+ * 'pinst' and the other 'inst'.
+ *
+ * <p>Differs from the source in: affine by default, as in MDNC's layers; no running statistics on
+ * request; masked positions do not count in the statistics and are zero in the output.
+ */
+public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffInstanceNorm() {}
+
+    private SameDiffInstanceNorm(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return NormOps.instanceNorm(
+                x,
+                pass.inputShape().length,
+                params.get(InstanceNormSpec.GAMMA),
+                params.get(InstanceNormSpec.BETA),
+                getSpec().eps(),
+                pass.mask());
+    }
+
+    /** Builder. */
+    public static class Builder extends InstanceNormBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffInstanceNorm build() {
+            return new SameDiffInstanceNorm(this);
+        }
+    }
+}

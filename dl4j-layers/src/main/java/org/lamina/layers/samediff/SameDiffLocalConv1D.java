@@ -1,0 +1,80 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.DataFormat1D;
+import org.lamina.layers.builders.LocalConvBuilder;
+import org.lamina.samediff.ops.LocalConvOps;
+import org.lamina.spec.LocalConvSpec;
+import org.lamina.spec.ParamSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * 1-D convolution with filters of its own at every output position (locally connected layer).
+ *
+ * <pre>
+ * y[n, o, t] = b[o, t] + sum over c, u of W[o, (c, u), t] * x[n, c, t * s - pad + u * d]
+ * </pre>
+ *
+ * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters:
+ * {@code W [nOut, nIn * k, T']}, {@code b [nOut, T']}.
+ *
+ * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
+ * type, or given with {@code inputSize(...)}; an input of another size is an error. Shorter series
+ * are padded to that length and masked.
+ *
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given a {@code weightInit}
+ * or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * k * T');
+ * the network's weight initialization is not applied.
+ *
+ * <pre>{@code
+ * new SameDiffLocalConv1D.Builder(5).nOut(4).padding("same").activation(Activation.RELU).build()
+ * }</pre>
+ *
+ * <p>Source: hypnettorch, {@code hypnettorch.mnets.layers.LocalConv2dLayer} in one dimension,
+ * https://github.com/chrhenning/hypnettorch. Filters that come from another part of the network, as
+ * in a hypernetwork: {@link SameDiffLocalConv1DVertex}.
+ *
+ * <p>Differs from the source in: dilation, padding by rule and padding modes; weights from outside
+ * are a vertex of their own.
+ */
+public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffLocalConv1D() {}
+
+    private SameDiffLocalConv1D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return LocalConvOps.localConv(
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                getSpec(),
+                pass.mask());
+    }
+
+    /** Builder. */
+    public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel length
+         */
+        public Builder(int kernel) {
+            super(1, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffLocalConv1D build() {
+            return new SameDiffLocalConv1D(this);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.NonlinearityBuilder;
+import org.lamina.spec.NonlinearitySpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * An activation function as a layer of its own: {@code y = f(x)}.
+ *
+ * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
+ * H, W]}, or with channels last; the input is left as it is. No parameters.
+ *
+ * <p>Default: the identity (a global function of the network is not applied).
+ *
+ * <pre>{@code
+ * new SameDiffNonlinearity.Builder().activation(ScaledActivation.unitVariance(new Gelu())).build()
+ * }</pre>
+ *
+ * <p>Source: none.
+ *
+ * <p>Differs from DL4J's ActivationLayer in: in evaluation that one writes over its input, which
+ * makes a residual block wrong whose shortcut begins at the network's input, and changes the
+ * caller's array; masked steps are zero in the output.
+ */
+public class SameDiffNonlinearity extends SpecSameDiffLayer<NonlinearitySpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffNonlinearity() {}
+
+    private SameDiffNonlinearity(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return x;
+    }
+
+    /** Builder. */
+    public static class Builder extends NonlinearityBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffNonlinearity build() {
+            return new SameDiffNonlinearity(this);
+        }
+    }
+}

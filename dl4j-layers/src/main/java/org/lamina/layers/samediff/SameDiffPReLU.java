@@ -1,0 +1,57 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.PReLUBuilder;
+import org.lamina.samediff.ops.ActivationOps;
+import org.lamina.spec.PReLUSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * A rectifier with a learned slope for negative values, one for each channel.
+ *
+ * <pre>
+ * y = max(x, 0) + slope[c] * min(x, 0),  dy/dx = 1 where x &gt; 0, else slope[c]
+ * </pre>
+ *
+ * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
+ * H, W]}, or with channels last. Parameter: {@code slope [C]}; weight decay leaves it alone, as the
+ * source advises.
+ *
+ * <p>Defaults: initial slope 0.25, no further activation function.
+ *
+ * <pre>{@code
+ * new SameDiffPReLU.Builder().initialSlope(0.1).build()
+ * }</pre>
+ *
+ * <p>Source: He, Zhang, Ren and Sun, https://arxiv.org/abs/1502.01852; numbers as PyTorch's PReLU
+ * with one parameter for each channel.
+ *
+ * <p>Differs from DL4J's PReLULayer in: a slope for each channel, not for each element; dy/dx at 0
+ * is the slope, as in PyTorch; and it is fast.
+ */
+public class SameDiffPReLU extends SpecSameDiffLayer<PReLUSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffPReLU() {}
+
+    private SameDiffPReLU(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return ActivationOps.prelu(x, pass.inputShape().length, params.get(PReLUSpec.SLOPE));
+    }
+
+    /** Builder. */
+    public static class Builder extends PReLUBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffPReLU build() {
+            return new SameDiffPReLU(this);
+        }
+    }
+}

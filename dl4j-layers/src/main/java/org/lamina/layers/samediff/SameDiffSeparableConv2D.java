@@ -1,0 +1,76 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.SeparableConvBuilder;
+import org.lamina.samediff.ops.ConvOps;
+import org.lamina.spec.SeparableConvSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm
+ * constraint of its own if asked for.
+ *
+ * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
+ * dW [nIn * M, 1, kH, kW]}, {@code pW [nOut, nIn * M, 1, 1]} and, with biases, {@code db [nIn *
+ * M]}, {@code pb [nOut]}; M is the depth multiplier.
+ *
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
+ * multiplier 1, stride 1, padding 'same', dilation 1, no biases, no constraints.
+ *
+ * <pre>{@code
+ * new SameDiffSeparableConv2D.Builder(1, 16).nOut(16).pointMaxNorm(1.0).build()
+ * }</pre>
+ *
+ * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.SeparableConv2d},
+ * https://github.com/MedMaxLab/selfEEG. Where its documentation and its code differ this layer
+ * follows the code: padding defaults to 'same' (documented: 0), bias to false (documented: true),
+ * the norm axes to [1, 2, 3] (documented: 1).
+ *
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a
+ * forward pass (the same weights in every forward pass); a minimum norm without a maximum is an
+ * error instead of being ignored.
+ */
+public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffSeparableConv2D() {}
+
+    private SameDiffSeparableConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return ConvOps.separable(
+                x,
+                params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
+                params.get(SeparableConvSpec.POINTWISE_WEIGHT),
+                params.get(SeparableConvSpec.DEPTHWISE_BIAS),
+                params.get(SeparableConvSpec.POINTWISE_BIAS),
+                getSpec(),
+                pass.mask());
+    }
+
+    /** Builder. */
+    public static class Builder extends SeparableConvBuilder<Builder>
+            implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffSeparableConv2D build() {
+            return new SameDiffSeparableConv2D(this);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.SqueezeExcitationBuilder;
+import org.lamina.samediff.ops.ActivationOps;
+import org.lamina.samediff.ops.GatingOps;
+import org.lamina.spec.SqueezeExcitationSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Squeeze and excitation: each channel times a factor that follows from the means of all channels.
+ *
+ * <pre>
+ * y = x * scale * gate(inner(mean(x) W1 + b1) W2 + b2)
+ * </pre>
+ *
+ * <p>The mean runs over all spatial dimensions; with a mask over the positions that are not masked.
+ * Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or {@code [N,
+ * C]} (where the mean is x itself), or with channels last. Parameters: {@code W1 [C, hidden]},
+ * {@code W2 [hidden, C]} and, with biases, {@code b1 [hidden]}, {@code b2 [C]}; the weights are
+ * flattened as those of DL4J's dense layer are.
+ *
+ * <p>Defaults: C / 16 hidden units, rounded down, at least 1; biases, inner activation ReLU, gate
+ * sigmoid, scale 1 (normalizer-free networks have 2); no activation function after it (a global one
+ * of the network is not applied).
+ *
+ * <pre>{@code
+ * new SameDiffSqueezeExcitation.Builder().reduction(4).scale(2.0).build()
+ * }</pre>
+ *
+ * <p>Source: Hu, Shen and Sun, https://arxiv.org/abs/1709.01507.
+ *
+ * <p>Differs from the source in: biases, the scale, the activation functions and the number of
+ * hidden units can be chosen; W1 and W2 are the transposes of PyTorch's.
+ */
+public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitationSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffSqueezeExcitation() {}
+
+    private SameDiffSqueezeExcitation(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return GatingOps.squeezeExcitation(
+                x,
+                params.get(SqueezeExcitationSpec.SQUEEZE_WEIGHT),
+                params.get(SqueezeExcitationSpec.SQUEEZE_BIAS),
+                params.get(SqueezeExcitationSpec.EXCITE_WEIGHT),
+                params.get(SqueezeExcitationSpec.EXCITE_BIAS),
+                getSpec(),
+                pass.mask());
+    }
+
+    /** Builder. */
+    public static class Builder extends SqueezeExcitationBuilder<Builder> {
+
+        @Override
+        protected SqueezeExcitationSpec spec() {
+            SqueezeExcitationSpec built = super.spec();
+            ActivationOps.requireSupported("innerActivation", built.innerActivation());
+            ActivationOps.requireSupported("gate", built.gate());
+            return built;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffSqueezeExcitation build() {
+            return new SameDiffSqueezeExcitation(this);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.StochasticDepthBuilder;
+import org.lamina.samediff.ops.StochasticDepthOps;
+import org.lamina.spec.StochasticDepthSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Stochastic depth: at the end of a residual branch, drops the whole branch of an example at
+ * random.
+ *
+ * <pre>
+ * training:    y[n] = 0             with probability p (the drop rate), for each example by itself
+ *              y[n] = x[n] / (1 - p)     else; without scaleByKeep y[n] = x[n]
+ * evaluation:  y = x
+ * </pre>
+ *
+ * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
+ * H, W]}, or with channels last. No parameters.
+ *
+ * <p>Defaults: drop rate 0.1, scaled as in timm (DropPath) and torchvision; the code of the NFNets
+ * does not scale: {@code scaleByKeep(false)}. Random numbers from {@code Nd4j.getRandom()}, or from
+ * the layer's own {@code seed}. No activation function (a global one of the network is not
+ * applied).
+ *
+ * <pre>{@code
+ * new SameDiffStochasticDepth.Builder().dropRate(0.2).scaleByKeep(false).build()
+ * }</pre>
+ *
+ * <p>Source: Huang et al., https://arxiv.org/abs/1603.09382; timm, {@code timm/layers/drop.py},
+ * https://github.com/huggingface/pytorch-image-models.
+ *
+ * <p>Differs from the source in: the paper drops a branch for a whole minibatch, and scales in
+ * evaluation.
+ */
+public class SameDiffStochasticDepth extends SpecSameDiffLayer<StochasticDepthSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffStochasticDepth() {}
+
+    private SameDiffStochasticDepth(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected Class<? extends SpecSameDiffLayerImpl> implementation() {
+        return SameDiffStochasticDepthImpl.class;
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return pass.training()
+                ? StochasticDepthOps.apply(x, pass.input(SameDiffStochasticDepthImpl.FACTORS))
+                : x.getSameDiff().identity(x);
+    }
+
+    /** Builder. */
+    public static class Builder extends StochasticDepthBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffStochasticDepth build() {
+            return new SameDiffStochasticDepth(this);
+        }
+    }
+}

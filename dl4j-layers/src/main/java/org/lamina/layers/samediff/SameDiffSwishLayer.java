@@ -1,0 +1,58 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.SwishBuilder;
+import org.lamina.samediff.ops.ActivationOps;
+import org.lamina.samediff.ops.GatingOps;
+import org.lamina.spec.SwishSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learnt; beta 1 is SiLU.
+ *
+ * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
+ * H, W]}, or with channels last; the input is left as it is. Parameter, only if beta is learnt:
+ * {@code beta [C]}, one slope for each channel, as PyTorch's and DL4J's PReLU can have.
+ *
+ * <p>Defaults: beta 1, not learnt; no further activation function (a global one of the network is
+ * not applied).
+ *
+ * <pre>{@code
+ * new SameDiffSwishLayer.Builder().learnableBeta(true).build()
+ * }</pre>
+ *
+ * <p>Source: Ramachandran, Zoph and Le, https://arxiv.org/abs/1710.05941; {@code torch.nn.SiLU}.
+ * Without a parameter of its own, {@link org.lamina.activations.Swish} is the same function for any
+ * layer's {@code activation(...)}.
+ *
+ * <p>Differs from the source in: the paper leaves open how many values a learnt beta has; here it
+ * is one for each channel.
+ */
+public class SameDiffSwishLayer extends SpecSameDiffLayer<SwishSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffSwishLayer() {}
+
+    private SameDiffSwishLayer(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return getSpec().learnableBeta()
+                ? GatingOps.channelSwish(x, params.get(SwishSpec.BETA))
+                : ActivationOps.swish(x, getSpec().beta());
+    }
+
+    /** Builder. */
+    public static class Builder extends SwishBuilder<Builder> {
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffSwishLayer build() {
+            return new SameDiffSwishLayer(this);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.UpsampleBuilder;
+import org.lamina.samediff.ops.UpsampleOps;
+import org.lamina.spec.UpsampleSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Bilinear upsampling of an image with aligned corners: the outermost positions stay what they are.
+ *
+ * <pre>
+ * source(i) = i * (in - 1) / (out - 1),  0 for an output of one position
+ * y[i]      = (1 - f) * x[lower] + f * x[lower + 1],  lower = floor(source(i)), f = source(i) - lower
+ * </pre>
+ *
+ * <p>Along one dimension after the other. Input {@code [N, C, H, W]} (or NHWC), output {@code [N,
+ * C, H', W']} with {@code floor(in * scale)} positions along each dimension or the output size
+ * given. No parameters.
+ *
+ * <p>Defaults: no activation function; a scale or an output size must be given.
+ *
+ * <pre>{@code
+ * new SameDiffUpsample2D.Builder().outputSize(16, 20).build()
+ * }</pre>
+ *
+ * <p>Source: PyTorch's Upsample with mode 'bilinear' and align_corners,
+ * https://pytorch.org/docs/1.13/generated/torch.nn.Upsample.html, as used by MDNC,
+ * https://github.com/cainmagi/MDNC.
+ *
+ * <p>Differs from DL4J's Upsampling layers in: interpolates rather than repeats, any factor or
+ * size.
+ */
+public class SameDiffUpsample2D extends SpecSameDiffLayer<UpsampleSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffUpsample2D() {}
+
+    private SameDiffUpsample2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return UpsampleOps.upsample(
+                x,
+                getSpec().inChannels(),
+                pass.inputSize(),
+                getSpec().geometry(),
+                pass.mask(),
+                pass.outputMask());
+    }
+
+    /** Builder. */
+    public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
+
+        /** Starts a layer. */
+        public Builder() {
+            super(2);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffUpsample2D build() {
+            return new SameDiffUpsample2D(this);
+        }
+    }
+}

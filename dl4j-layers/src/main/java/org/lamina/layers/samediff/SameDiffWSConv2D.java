@@ -1,0 +1,85 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.DataFormat2D;
+import org.lamina.layers.builders.WSConvBuilder;
+import org.lamina.samediff.ops.WeightStandardizationOps;
+import org.lamina.spec.ParamSpec;
+import org.lamina.spec.WSConvSpec;
+import org.lamina.spec.WeightStandardization;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * 2-D convolution with standardized weights and a learnable gain.
+ *
+ * <pre>
+ * W'[o]         = gain[o] * (W[o] - mean(W[o])) / sqrt(max(var(W[o]) * fanIn, eps))
+ * y[n, o, i, j] = b[o] + sum over c, u, v of W'[o, c, u, v] * x[n, c', i * s - p + u * d, j * s - p + v * d]
+ * </pre>
+ *
+ * <p>with c' the c-th channel of o's group; mean and variance are those of the weights of one
+ * output channel. {@link WeightStandardization} has the other published formulas; gradients flow
+ * through mean and variance, but not through a variance below eps.
+ *
+ * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
+ * W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} unless {@code
+ * hasGain(false)}.
+ *
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's formula (unbiased
+ * variance, fan-in over all weights) with eps 1e-4, gain 1. Weights start with Kaiming's normal
+ * initialization ({@code WeightInit.RELU}), which a network's global weight initialization does not
+ * replace; {@code weightInit} of the builder does.
+ *
+ * <pre>{@code
+ * new SameDiffWSConv2D.Builder(3, 3).nOut(16).padding(1).standardization(WeightStandardization.nfnet()).build()
+ * }</pre>
+ *
+ * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.WSConv2d},
+ * https://github.com/ELEKTRONN/elektronn3.
+ *
+ * <p>Differs from the source in: the padding mode is applied (the original pads zeros whatever it
+ * says); padding per side; biases start with the network's bias init, 0, instead of uniform random
+ * numbers; eps is an option of the layer instead of the forward pass.
+ */
+public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffWSConv2D() {}
+
+    private SameDiffWSConv2D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return WeightStandardizationOps.conv(
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                params.get(WSConvSpec.GAIN),
+                getSpec(),
+                pass.mask());
+    }
+
+    /** Builder. */
+    public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel height and width, or one number for both
+         */
+        public Builder(int... kernel) {
+            super(2, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffWSConv2D build() {
+            return new SameDiffWSConv2D(this);
+        }
+    }
+}

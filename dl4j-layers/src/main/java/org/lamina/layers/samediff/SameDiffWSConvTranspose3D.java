@@ -1,0 +1,95 @@
+package org.lamina.layers.samediff;
+
+import java.util.Map;
+import org.lamina.layers.builders.DataFormat3D;
+import org.lamina.layers.builders.WSConvTransposeBuilder;
+import org.lamina.samediff.ops.ConvTransposeOps;
+import org.lamina.spec.ParamSpec;
+import org.lamina.spec.WSConvSpec;
+import org.lamina.spec.WSConvTransposeSpec;
+import org.lamina.spec.WeightStandardization;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * 3-D transposed convolution with standardized weights and a learnable gain.
+ *
+ * <pre>
+ * W'[o]            = gain[o] * (W[o] - mean(W[o])) / sqrt(max(var(W[o]) * fanIn, eps))
+ * y[n, o, h, i, j] = b[o] + sum over c, u, v, w, m, q, r with m * s - p + u * d = h, q * s - p + v * d = i, r * s - p + w * d = j of W'[c, o', u, v, w] * x[n, c, m, q, r]
+ * </pre>
+ *
+ * <p>with c over the channels of o's group and o' the place of o in its group. W[o] are the weights
+ * that lead to output channel o. With {@code perInputChannel(true)} mean and variance are those of
+ * each input channel's weights, W[c], and so is the gain. {@link WeightStandardization} has the
+ * other published formulas; gradients flow through mean and variance, but not through a variance
+ * below eps.
+ *
+ * <p>Input: {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']} with D' = (D
+ * - 1) * s - 2 * p + d * (k - 1) + 1 + output padding, H' and W' likewise. Parameters: {@code W
+ * [nIn, nOut / groups, kD, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} or, per input channel,
+ * {@code [nIn]}; no gain with {@code hasGain(false)}.
+ *
+ * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
+ * 1, no padding, no output padding, dilation 1, one group, bias, elektronn3's formula (unbiased
+ * variance, fan-in over all weights) with eps 1e-4 for each output channel, gain 1. Weights start
+ * with Kaiming's normal initialization ({@code WeightInit.RELU}, fan-in nOut / groups * kernel as
+ * PyTorch counts it), which a network's global weight initialization does not replace; {@code
+ * weightInit} of the builder does.
+ *
+ * <pre>{@code
+ * new SameDiffWSConvTranspose3D.Builder(2, 2, 2).nOut(16).stride(2).standardization(WeightStandardization.nfnet()).build()
+ * }</pre>
+ *
+ * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.WSConvTranspose3d},
+ * https://github.com/ELEKTRONN/elektronn3.
+ *
+ * <p>Differs from the source in: it runs (the original calls the 2-D function); the standardized
+ * weight is used (the original convolves with the raw one); the weights of an output channel are
+ * standardized unless {@code perInputChannel} says otherwise; the exact output size is an option of
+ * the layer instead of the forward pass, and with a dilation above the stride may be as large as
+ * output padding below the dilation makes it; biases start with the network's bias init, 0, instead
+ * of uniform random numbers; eps is an option of the layer instead of the forward pass. With
+ * groups, a norm constraint on W needs explicit {@code NormAxes}: there an output channel is no
+ * place along axes of W.
+ */
+public class SameDiffWSConvTranspose3D extends SpecSameDiffLayer<WSConvTransposeSpec> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson. */
+    protected SameDiffWSConvTranspose3D() {}
+
+    private SameDiffWSConvTranspose3D(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
+        return ConvTransposeOps.standardized(
+                x,
+                params.get(ParamSpec.WEIGHT),
+                params.get(ParamSpec.BIAS),
+                params.get(WSConvSpec.GAIN),
+                getSpec());
+    }
+
+    /** Builder. */
+    public static class Builder extends WSConvTransposeBuilder<Builder>
+            implements DataFormat3D<Builder> {
+
+        /**
+         * Starts a layer.
+         *
+         * @param kernel kernel depth, height and width, or one number for all
+         */
+        public Builder(int... kernel) {
+            super(3, kernel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SameDiffWSConvTranspose3D build() {
+            return new SameDiffWSConvTranspose3D(this);
+        }
+    }
+}

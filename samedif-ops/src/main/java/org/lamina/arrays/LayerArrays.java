@@ -1,0 +1,128 @@
+package org.lamina.arrays;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.spec.LayerSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Checks of the arrays that a layer is given. */
+public final class LayerArrays {
+
+    private static final String[] SPATIAL = {
+        "", ", time", ", height, width", ", depth, height, width"
+    };
+
+    private LayerArrays() {}
+
+    /** The array itself if its elements lie in 'c' order without gaps, else a copy that does. */
+    public static INDArray contiguous(INDArray array) {
+        return isContiguous(array) ? array : array.dup('c');
+    }
+
+    /** Whether the elements lie in 'c' order without gaps. */
+    public static boolean isContiguous(INDArray array) {
+        // The order of a vector, which ND4J sometimes calls 'f', means nothing.
+        if (array.rank() > 1 && array.ordering() != 'c') {
+            return false;
+        }
+        long[] shape = array.shape();
+        long[] strides = array.stride();
+        long dense = 1;
+        for (int d = shape.length - 1; d >= 0; d--) {
+            if (shape[d] != 1 && strides[d] != dense) {
+                return false;
+            }
+            dense *= shape[d];
+        }
+        return true;
+    }
+
+    /**
+     * A layer's input in the layer's type: the array itself or a copy, which is there for the
+     * backward pass.
+     */
+    public static INDArray cast(INDArray input, DataType type, LayerWorkspaceMgr workspaceMgr) {
+        if (input.dataType() == type) {
+            return input;
+        }
+        // Not a castTo: its result lies in memory that the next layer writes over. Nor
+        // ArrayType.INPUT, which is such memory in feedForward.
+        return workspaceMgr
+                .createUninitialized(ArrayType.ACTIVATIONS, type, input.shape(), 'c')
+                .assign(input);
+    }
+
+    /**
+     * Checks that an input has the rank, the number of channels and a size that the layer can take.
+     *
+     * @param training whether the layer is to be trained on it
+     * @param channelsLast whether channels are the last dimension
+     * @param layer names the layer in errors
+     * @throws DL4JInvalidInputException naming the layer, the shape got and the one expected
+     */
+    public static void checkInput(
+            INDArray input, LayerSpec spec, boolean training, boolean channelsLast, String layer) {
+        boolean anyRank = spec.spatialRank() == LayerSpec.ANY_RANK;
+        int rank = anyRank ? Math.max(2, input.rank()) : 2 + spec.spatialRank();
+        boolean last = channelsLast && rank > 2;
+        if (input.rank() != rank || input.size(last ? rank - 1 : 1) != spec.inChannels()) {
+            String dims = anyRank ? ", ..." : SPATIAL[spec.spatialRank()];
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": input has rank "
+                            + input.rank()
+                            + ", shape "
+                            + Arrays.toString(input.shape())
+                            + "; expected "
+                            + (anyRank ? "" : "rank " + rank + ", ")
+                            + (last
+                                    ? "[minibatch" + dims + ", " + spec.inChannels() + "]"
+                                    : "[minibatch, " + spec.inChannels() + dims + "]"));
+        }
+        int first = last ? 1 : 2;
+        long[] size = Arrays.copyOfRange(input.shape(), first, first + rank - 2);
+        try {
+            spec.outputSize(size);
+            if (training) {
+                spec.checkTraining(input.size(0), size);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": input of shape "
+                            + Arrays.toString(input.shape())
+                            + ": "
+                            + e.getMessage());
+        }
+    }
+
+    /**
+     * Assigns a parameter.
+     *
+     * @param params the layer's parameters by name
+     * @throws IllegalArgumentException if there is no such parameter or its shape is another
+     */
+    public static void setParam(
+            Map<String, INDArray> params, String name, INDArray value, String layer) {
+        INDArray param = params.get(name);
+        if (param == null) {
+            throw new IllegalArgumentException(
+                    layer + ": no parameter '" + name + "'; there are " + params.keySet());
+        }
+        if (!Arrays.equals(param.shape(), value.shape())) {
+            throw new IllegalArgumentException(
+                    layer
+                            + ": parameter '"
+                            + name
+                            + "' has shape "
+                            + Arrays.toString(param.shape())
+                            + ", got "
+                            + Arrays.toString(value.shape()));
+        }
+        param.assign(value);
+    }
+}

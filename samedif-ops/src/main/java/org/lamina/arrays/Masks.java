@@ -1,0 +1,336 @@
+package org.lamina.arrays;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.lamina.spec.Window;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.BooleanIndexing;
+import org.nd4j.linalg.indexing.conditions.Conditions;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * DL4J's mask of a layer's input, and what becomes of it from window to window within the layer.
+ * With a mask, each example of a padded minibatch gives what it gives alone, without padding.
+ *
+ * <ul>
+ *   <li>Masked positions of the input count as the zeros that a convolution pads with, whatever
+ *       they hold, NaN included; statistics and means leave them out; their gradient is 0.
+ *   <li>After a mask of L ones and then zeros, as many outputs count as an input of length L has;
+ *       none if that is shorter than a kernel without padding. In general, gaps included, an output
+ *       counts where its {@linkplain Window#anchors anchor} does: the centre of a 'same' kernel,
+ *       the last tap of a 'causal' one and of one without padding, the last tap less the padding
+ *       after the input with padding in numbers. Outputs that do not count are 0.
+ *   <li>Padding that continues the input (reflect, replicate, circular) and upsampling go by the
+ *       example's {@linkplain ExampleSizes own size}, up to the last position that is not masked.
+ * </ul>
+ *
+ * <p>Shapes: {@code [N, T]} for a time series, {@code [N, 1]} for vectors, {@code [N, 1,
+ * spatial...]} for images and volumes, in any data format; there a dimension of size 1 stands for
+ * all positions and stays. DL4J's masked mean over an image divides by the number of ones in the
+ * mask, so that a mask in front of it needs the sizes of all dimensions that are larger than 1.
+ */
+public final class Masks {
+
+    /** All positions of all examples count. */
+    public static final Masks NONE = new Masks(List.of(), List.of(), "");
+
+    /** In DL4J's shape: of the layer's input, then after each window. */
+    private final List<INDArray> masks;
+
+    private final List<Window> windows;
+    private final String layer;
+
+    /** As they multiply activations, by window; made when the size of the input is known. */
+    private final List<INDArray> factors = new ArrayList<>();
+
+    private Masks(List<INDArray> masks, List<Window> windows, String layer) {
+        this.masks = masks;
+        this.windows = windows;
+        this.layer = layer;
+    }
+
+    /**
+     * The masks within a layer.
+     *
+     * @param mask of its input, or null
+     * @param windows through which the layer sees its input, one after the other
+     * @param layer names the layer in errors
+     * @throws DL4JInvalidInputException if the mask has another rank than such an input's, or an
+     *     example is too small for the layer's padding mode
+     */
+    public static Masks of(INDArray mask, List<Window> windows, String layer) {
+        if (mask == null) {
+            return NONE;
+        }
+        List<INDArray> masks = new ArrayList<>(List.of(mask));
+        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            for (Window window : windows) {
+                masks.add(after(window, masks.get(masks.size() - 1), layer));
+            }
+        }
+        return new Masks(masks, windows, layer);
+    }
+
+    /** These, if they are of this mask, else new ones. */
+    public Masks forMask(INDArray mask, List<Window> through, String layerName) {
+        boolean same = masks.isEmpty() ? mask == null : masks.get(0) == mask;
+        return same ? this : of(mask, through, layerName);
+    }
+
+    /** Whether all positions count. */
+    public boolean isNone() {
+        return masks.isEmpty();
+    }
+
+    /** The mask of the layer's output, in DL4J's shape; null for none. */
+    public INDArray output() {
+        return isNone() ? null : masks.get(windows.size());
+    }
+
+    // ---- from window to window ------------------------------------------------------------------
+
+    private static INDArray after(Window window, INDArray mask, String layer) {
+        boolean sequence = window.rank() == 1;
+        int rank = sequence ? 2 : 2 + window.rank();
+        if (mask.rank() != rank || !sequence && mask.size(1) != 1) {
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": mask has shape "
+                            + Arrays.toString(mask.shape())
+                            + "; expected "
+                            + (sequence ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
+        }
+        int first = rank - window.rank();
+        long[] shape = mask.shape().clone();
+        long[] size = Arrays.copyOfRange(shape, first, rank);
+        float[] values = mask.castTo(DataType.FLOAT).dup('c').data().asFloat();
+        long[][] own = ExampleSizes.of(values, (int) shape[0], size).sizes();
+        boolean changed = false;
+        for (int d = 0; d < window.rank(); d++) {
+            if (sequence || size[d] > 1) {
+                long[][] anchors = anchors(window, d, size[d], own, layer);
+                int outputs = (int) window.outputLength(d, size[d]);
+                if (!isIdentity(anchors, own, d, size[d], outputs)) {
+                    values = along(values, shape, first + d, anchors, outputs);
+                    shape[first + d] = outputs;
+                    changed = true;
+                }
+            }
+        }
+        return changed ? Nd4j.create(values, shape, 'c').castTo(mask.dataType()) : mask;
+    }
+
+    /** Of each example; examples of the same size share an array. */
+    private static long[][] anchors(
+            Window window, int dimension, long inputSize, long[][] own, String layer) {
+        Map<Long, long[]> bySize = new HashMap<>();
+        long[][] anchors = new long[own.length][];
+        for (int n = 0; n < own.length; n++) {
+            long ownSize = own[n][dimension];
+            try {
+                anchors[n] = bySize.get(ownSize);
+                if (anchors[n] == null && ownSize > 0) {
+                    window.checkOwnSize(dimension, ownSize);
+                    anchors[n] = window.anchors(dimension, inputSize, ownSize);
+                } else if (anchors[n] == null) {
+                    anchors[n] = new long[0];
+                }
+            } catch (IllegalArgumentException e) {
+                throw new DL4JInvalidInputException(
+                        layer
+                                + ": the mask leaves "
+                                + ownSize
+                                + " positions of example "
+                                + n
+                                + ": "
+                                + e.getMessage()
+                                + "; leave such examples out");
+            }
+            bySize.put(ownSize, anchors[n]);
+        }
+        return anchors;
+    }
+
+    private static boolean isIdentity(
+            long[][] anchors, long[][] own, int dimension, long inputs, int outputs) {
+        boolean identity = inputs == outputs;
+        for (int n = 0; identity && n < anchors.length; n++) {
+            identity = anchors[n].length == own[n][dimension];
+            for (int p = 0; identity && p < anchors[n].length; p++) {
+                identity = anchors[n][p] == p;
+            }
+        }
+        return identity;
+    }
+
+    /** What the anchors along one axis hold; 0 at positions without one. */
+    private static float[] along(
+            float[] mask, long[] shape, int axis, long[][] anchors, int outputs) {
+        int size = (int) shape[axis];
+        int inner = (int) Arrays.stream(shape).skip(axis + 1L).reduce(1, (a, b) -> a * b);
+        int outer = (int) (mask.length / shape[0] / inner / size);
+        float[] result = new float[mask.length / size * outputs];
+        for (int n = 0; n < anchors.length; n++) {
+            for (int o = n * outer; o < (n + 1) * outer; o++) {
+                for (int p = 0; p < Math.min(outputs, anchors[n].length); p++) {
+                    System.arraycopy(
+                            mask,
+                            (o * size + (int) anchors[n][p]) * inner,
+                            result,
+                            (o * outputs + p) * inner,
+                            inner);
+                }
+            }
+        }
+        return result;
+    }
+
+    // ---- activations ----------------------------------------------------------------------------
+
+    /**
+     * The input with masked positions zeroed. A copy if there is a mask.
+     *
+     * @throws DL4JInvalidInputException if the mask is not that of such an input
+     */
+    public INDArray applied(INDArray input, boolean channelsLast, LayerWorkspaceMgr workspaceMgr) {
+        if (isNone()) {
+            return input;
+        }
+        check(input, channelsLast);
+        INDArray copy = workspaceMgr.dup(ArrayType.ACTIVATIONS, input);
+        INDArray factor = factor(0, ChannelOrder.shapeFirst(input, channelsLast), input.dataType());
+        multiply(copy, factor, channelsLast);
+        if (Double.isNaN(copy.sumNumber().doubleValue())) { // 0 times NaN or infinity is NaN
+            zeroMasked(copy, factor, channelsLast);
+        }
+        return copy;
+    }
+
+    private static void zeroMasked(INDArray array, INDArray factor, boolean channelsLast) {
+        INDArray view = channelsLast ? ChannelOrder.first(array) : array;
+        INDArray values = view.dup('c');
+        INDArray counts = factor.broadcast(view.shape().clone());
+        BooleanIndexing.assignIf(values, counts, Conditions.equals(0));
+        view.assign(values);
+    }
+
+    /** Zeroes masked positions of the layer's output or its gradient. */
+    public void applyToOutput(INDArray output, INDArray input, boolean channelsLast) {
+        apply(windows.size(), output, input, channelsLast);
+    }
+
+    /** Zeroes masked positions of the gradient of the layer's input. */
+    public void applyToInput(INDArray gradient, boolean channelsLast) {
+        apply(0, gradient, gradient, channelsLast);
+    }
+
+    private void apply(int window, INDArray array, INDArray input, boolean channelsLast) {
+        if (!isNone()) {
+            long[] shape = ChannelOrder.shapeFirst(input, channelsLast);
+            multiply(array, factor(window, shape, array.dataType()), channelsLast);
+        }
+    }
+
+    private static void multiply(INDArray array, INDArray factor, boolean channelsLast) {
+        array.muli(channelsLast ? ChannelOrder.last(factor) : factor);
+    }
+
+    /**
+     * The masks as they multiply activations, of the input and after each window: {@code [N, 1,
+     * spatial...]} or, for vectors, {@code [N, 1]}. Empty if there are none.
+     *
+     * @param input shape of the layer's input, channels first
+     */
+    public List<INDArray> factors(long[] input, DataType type) {
+        List<INDArray> all = new ArrayList<>();
+        for (int i = 0; i < masks.size(); i++) {
+            all.add(factor(i, input, type));
+        }
+        return all;
+    }
+
+    private INDArray factor(int window, long[] input, DataType type) {
+        long[] shape = input.clone();
+        shape[1] = 1;
+        if (factors.isEmpty() || !Arrays.equals(factors.get(0).shape(), shape)) {
+            factors.clear();
+            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                for (int i = 0; i < masks.size(); i++) {
+                    for (int d = 2; i > 0 && d < shape.length; d++) {
+                        shape[d] = windows.get(i - 1).outputLength(d - 2, shape[d]);
+                    }
+                    // A copy: ND4J keeps it.
+                    factors.add(spread(masks.get(i).castTo(type), shape.clone()));
+                }
+            }
+        }
+        return factors.get(window).castTo(type);
+    }
+
+    /** With all positions where a dimension of size 1 stands for them. */
+    private static INDArray spread(INDArray mask, long[] shape) {
+        long[] own = mask.shape();
+        if (mask.rank() != shape.length || shape.length == 2) {
+            own = shape;
+        }
+        INDArray reshaped = mask.dup('c').reshape('c', own);
+        return Arrays.equals(own, shape) ? reshaped : reshaped.broadcast(shape);
+    }
+
+    private void check(INDArray input, boolean channelsLast) {
+        long[] expected = ChannelOrder.shapeFirst(input, channelsLast);
+        expected[1] = 1;
+        INDArray mask = masks.get(0);
+        boolean fits;
+        if (expected.length == 3) {
+            expected = new long[] {expected[0], expected[2]};
+            fits = Arrays.equals(mask.shape(), expected);
+        } else if (expected.length == 2) {
+            fits = mask.length() == expected[0];
+        } else {
+            fits = mask.rank() == expected.length;
+            for (int d = 0; fits && d < expected.length; d++) {
+                fits = mask.size(d) == expected[d] || d > 1 && mask.size(d) == 1;
+            }
+        }
+        if (!fits) {
+            throw new DL4JInvalidInputException(
+                    layer
+                            + ": mask has shape "
+                            + Arrays.toString(mask.shape())
+                            + "; expected "
+                            + (input.rank() == 3
+                                    ? "[minibatch, time] = "
+                                    : input.rank() == 2
+                                            ? "[minibatch, 1] = "
+                                            : "[minibatch, 1, spatial...] = ")
+                            + Arrays.toString(expected)
+                            + (input.rank() > 3 ? ", or 1 for all positions," : "")
+                            + " for input of shape "
+                            + Arrays.toString(input.shape()));
+        }
+    }
+
+    /**
+     * Number of positions of each example that count, {@code [N, 1]}, at least 1; null without a
+     * mask.
+     *
+     * @param factor one of the {@link #factors}, or null
+     */
+    public static INDArray count(INDArray factor) {
+        if (factor == null) {
+            return null;
+        }
+        INDArray perExample = factor.reshape(factor.size(0), factor.length() / factor.size(0));
+        return Transforms.max(perExample.sum(true, 1), 1.0, false);
+    }
+}

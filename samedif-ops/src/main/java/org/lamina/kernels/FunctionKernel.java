@@ -1,0 +1,53 @@
+package org.lamina.kernels;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A kernel with one output whose backward pass needs the inputs alone.
+ *
+ * @param shape shape of the output
+ * @param forward forward pass
+ * @param backward backward pass
+ * @param writesAnyOrder whether gradients may have another order than 'c' without gaps
+ */
+record FunctionKernel(OutputShape shape, Forward forward, Backward backward, boolean writesAnyOrder)
+        implements GraphKernel {
+
+    FunctionKernel(OutputShape shape, Forward forward, Backward backward) {
+        this(shape, forward, backward, false);
+    }
+
+    /** Shape of the output for these inputs. */
+    @FunctionalInterface
+    interface OutputShape {
+        long[] of(INDArray[] inputs);
+    }
+
+    /** Forward pass into y. */
+    @FunctionalInterface
+    interface Forward {
+        void run(INDArray[] inputs, INDArray y);
+    }
+
+    /** Backward pass into the gradients, null where nobody needs one. */
+    @FunctionalInterface
+    interface Backward {
+        void run(INDArray[] inputs, INDArray dy, INDArray[] gradients);
+    }
+
+    @Override
+    public long[][] outputShapes(INDArray[] inputs) {
+        return new long[][] {shape.of(inputs)};
+    }
+
+    @Override
+    public void forward(INDArray[] inputs, INDArray[] outputs) {
+        forward.run(inputs, outputs[0]);
+    }
+
+    @Override
+    public void backward(
+            INDArray[] inputs, INDArray[] kept, INDArray gradient, INDArray[] gradients) {
+        backward.run(inputs, gradient, gradients);
+    }
+}

@@ -1,0 +1,184 @@
+package org.lamina.kernels;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.lamina.onednn.Normalization;
+import org.lamina.onednn.Normalization.Moments;
+import org.lamina.onednn.OneDnn;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * {@link NormKernel} without a mask by {@link Normalization oneDNN itself}. Instance normalization
+ * is batch normalization of one example with N * C channels.
+ */
+final class OneDnnNorm implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** With fewer values to a channel of an example, a row is too short for oneDNN's vectors. */
+    private static final int SHORTEST_ROW = 8;
+
+    /** A variance of less than this share of the squared mean may be the mean's rounding error. */
+    private static final double DOUBTFUL = 1e-9;
+
+    private final double eps;
+    private final boolean instance;
+
+    OneDnnNorm(double eps, boolean instance) {
+        this.eps = eps;
+        this.instance = instance;
+    }
+
+    boolean serves(INDArray x) {
+        return OneDnn.serves(x) && positions(x) >= SHORTEST_ROW;
+    }
+
+    private static long positions(INDArray x) {
+        return x.length() / (x.size(0) * x.size(1));
+    }
+
+    private Normalization normalization(INDArray x) {
+        return instance
+                ? new Normalization(1, x.size(0) * x.size(1), positions(x))
+                : new Normalization(x.size(0), x.size(1), positions(x));
+    }
+
+    /**
+     * As NormKernel's, with x's own statistics; null if oneDNN cannot do it, or not well enough:
+     * without eps it matters whether a variance is 0.
+     */
+    NormKernel.Statistics forward(INDArray x, INDArray gamma, INDArray beta, INDArray y) {
+        Normalization normalization = normalization(x);
+        int length = (int) (instance ? x.size(0) * x.size(1) : x.size(1));
+        double[] mean = new double[length];
+        double[] variance = new double[length];
+        boolean done =
+                normalization.moments(x, mean, variance, y)
+                        && !(eps == 0 && doubtful(mean, variance))
+                        && normalization.forward(
+                                x,
+                                new Moments(mean, variance, eps),
+                                repeated(gamma, x),
+                                repeated(beta, x),
+                                y);
+        if (!done) {
+            return null;
+        }
+        long count = x.length() / length;
+        long[] shape = {instance ? x.size(0) : 1, x.size(1), 1};
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return new NormKernel.Statistics(
+                    Nd4j.create(mean, shape, DataType.FLOAT),
+                    Nd4j.create(variance, shape, DataType.FLOAT),
+                    new NormKernel.Count(count, null));
+        }
+    }
+
+    private static boolean doubtful(double[] mean, double[] variance) {
+        for (int c = 0; c < mean.length; c++) {
+            if (!(variance[c] > Math.max(Float.MIN_NORMAL, DOUBTFUL * mean[c] * mean[c]))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As NormKernel's, with given statistics of each channel; false if oneDNN cannot do it. */
+    boolean forward(
+            INDArray x,
+            INDArray mean,
+            INDArray variance,
+            INDArray gamma,
+            INDArray beta,
+            INDArray y) {
+        return normalization(x)
+                .forward(x, moments(mean, variance, x), repeated(gamma, x), repeated(beta, x), y);
+    }
+
+    /** As NormKernel's; false if oneDNN cannot do it. */
+    boolean backward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray variance,
+            boolean given,
+            INDArray dy,
+            INDArray dx,
+            INDArray dGamma,
+            INDArray dBeta) {
+        INDArray work = dx == null ? Nd4jOps.scratch(x.dataType(), x.shape()) : dx;
+        int length = (int) (instance ? x.size(0) * x.size(1) : x.size(1));
+        float[] gammas = new float[length];
+        float[] betas = new float[length];
+        boolean done =
+                normalization(x)
+                        .backward(
+                                x,
+                                moments(mean, variance, x),
+                                given,
+                                repeated(gamma, x),
+                                dy,
+                                work,
+                                dx,
+                                gammas,
+                                betas);
+        if (done) {
+            assign(dGamma, gammas);
+            assign(dBeta, betas);
+        }
+        return done;
+    }
+
+    private Moments moments(INDArray mean, INDArray variance, INDArray x) {
+        return new Moments(doubles(mean, x), doubles(variance, x), eps);
+    }
+
+    private double[] doubles(INDArray statistic, INDArray x) {
+        float[] values =
+                statistic.length() == x.size(1) ? repeated(statistic, x) : values(statistic);
+        double[] result = new double[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values[i];
+        }
+        return result;
+    }
+
+    /** A value for each channel of the {@link Normalization}; null for null. */
+    private float[] repeated(INDArray ofChannels, INDArray x) {
+        if (ofChannels == null) {
+            return null;
+        }
+        float[] values = values(ofChannels);
+        if (!instance) {
+            return values;
+        }
+        float[] result = new float[values.length * (int) x.size(0)];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values[i % values.length];
+        }
+        return result;
+    }
+
+    private static float[] values(INDArray array) {
+        return OneDnn.values(Nd4jOps.contiguous(array));
+    }
+
+    /** The sum of what belongs to a channel. */
+    private static void assign(INDArray target, float[] values) {
+        if (target == null) {
+            return;
+        }
+        float[] sums = Arrays.copyOf(values, (int) target.length());
+        for (int i = sums.length; i < values.length; i++) {
+            sums[i % sums.length] += values[i];
+        }
+        if (Nd4jOps.isContiguous(target)) {
+            OneDnn.assign(target, sums);
+        } else {
+            target.assign(Nd4j.createFromArray(sums).reshape(target.shape()));
+        }
+    }
+}

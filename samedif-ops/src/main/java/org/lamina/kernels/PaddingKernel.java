@@ -1,0 +1,137 @@
+package org.lamina.kernels;
+
+import org.lamina.arrays.ExampleSizes;
+import org.lamina.arrays.Views;
+import org.lamina.spec.PaddingMode;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Padding of {@code [N, C, spatial...]} arrays, any number of positions on each side, in every
+ * {@link PaddingMode}.
+ */
+public final class PaddingKernel {
+
+    private PaddingKernel() {}
+
+    /**
+     * Pads.
+     *
+     * @param x input {@code [N, C, spatial...]}
+     * @param before positions added before each spatial dimension
+     * @param after positions added after it
+     * @param mode what they hold
+     * @return a new array {@code [N, C, before + spatial + after...]} in the current workspace
+     */
+    public static INDArray forward(INDArray x, int[] before, int[] after, PaddingMode mode) {
+        long[] shape = x.shape().clone();
+        for (int d = 0; d < before.length; d++) {
+            shape[2 + d] += before[d] + after[d];
+        }
+        INDArray padded = Nd4jOps.scratch(x.dataType(), shape);
+        if (mode == PaddingMode.ZEROS) {
+            padded.assign(0);
+        }
+        interior(padded, before, x.shape()).assign(x);
+        if (mode != PaddingMode.ZEROS) {
+            for (int d = 0; d < before.length; d++) {
+                // Whole slices: positions of later dimensions that are not filled yet are
+                // overwritten later.
+                for (int p = 0; p < shape[2 + d]; p++) {
+                    long source = source(mode, p, before[d], x.size(2 + d));
+                    if (source != p) {
+                        at(padded, d, p).assign(at(padded, d, source));
+                    }
+                }
+            }
+        }
+        return padded;
+    }
+
+    /**
+     * The gradient of the input.
+     *
+     * @param gradient gradient of the padded array; its content is used up
+     * @param before positions added before each spatial dimension
+     * @param mode what they hold
+     * @param dx receives the gradient, {@code [N, C, spatial...]}
+     */
+    public static void backward(INDArray gradient, int[] before, PaddingMode mode, INDArray dx) {
+        if (mode != PaddingMode.ZEROS) {
+            for (int d = before.length - 1; d >= 0; d--) {
+                for (int p = 0; p < gradient.size(2 + d); p++) {
+                    long source = source(mode, p, before[d], dx.size(2 + d));
+                    if (source != p) {
+                        at(gradient, d, source).addi(at(gradient, d, p));
+                    }
+                }
+            }
+        }
+        dx.assign(interior(gradient, before, dx.shape()));
+    }
+
+    /**
+     * Pads each example of a padded minibatch behind its own end.
+     *
+     * @param own sizes of the examples
+     * @return a new array {@code [N, C, before + spatial + after...]}; what lies behind an example
+     *     and its padding is 0
+     */
+    static INDArray forward(
+            INDArray x, ExampleSizes own, int[] before, int[] after, PaddingMode mode) {
+        long[] shape = x.shape().clone();
+        for (int d = 0; d < before.length; d++) {
+            shape[2 + d] += before[d] + after[d];
+        }
+        INDArray padded = Nd4jOps.scratch(x.dataType(), shape);
+        ExampleParts.map(
+                x,
+                own,
+                padded,
+                padded(own, before, after),
+                (part, size) -> forward(part, before, after, mode));
+        return padded;
+    }
+
+    /**
+     * The gradient of the input of {@link #forward(INDArray, ExampleSizes, int[], int[],
+     * PaddingMode)}.
+     */
+    static void backward(
+            INDArray gradient,
+            ExampleSizes own,
+            int[] before,
+            int[] after,
+            PaddingMode mode,
+            INDArray dx) {
+        ExampleParts.map(
+                gradient,
+                padded(own, before, after),
+                dx,
+                own,
+                (part, size) -> {
+                    INDArray result = Nd4jOps.scratch(dx.dataType(), size);
+                    backward(part, before, mode, result);
+                    return result;
+                });
+    }
+
+    private static ExampleSizes padded(ExampleSizes own, int[] before, int[] after) {
+        return own.map((d, size) -> before[d] + size + after[d]);
+    }
+
+    private static long source(PaddingMode mode, int position, int before, long size) {
+        return before + mode.sourceOf(position - before, size);
+    }
+
+    private static INDArray at(INDArray array, int spatialDimension, long position) {
+        return Views.slice(array, 2 + spatialDimension, position, position + 1);
+    }
+
+    private static INDArray interior(INDArray padded, int[] before, long[] shape) {
+        INDArray result = padded;
+        for (int d = 0; d < before.length; d++) {
+            result = Views.slice(result, 2 + d, before[d], before[d] + shape[2 + d]);
+        }
+        return result;
+    }
+}

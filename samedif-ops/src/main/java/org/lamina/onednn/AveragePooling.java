@@ -1,0 +1,127 @@
+package org.lamina.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_desc_init;
+
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_pooling_desc_t;
+import org.nd4j.common.util.ArrayUtil;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** oneDNN's means of windows of {@code [N, C, H, W]} without padding, and their gradient. */
+public final class AveragePooling {
+
+    private final long[] kernel;
+    private final long[] stride;
+
+    /** Windows of this size at this distance; height and width. */
+    public AveragePooling(int[] kernel, int[] stride) {
+        this.kernel = new long[] {kernel[0], kernel[1]};
+        this.stride = new long[] {stride[0], stride[1]};
+    }
+
+    /** Shape of the output for this shape of the input. */
+    public long[] outputShape(long[] x) {
+        return new long[] {
+            x[0], x[1], (x[2] - kernel[0]) / stride[0] + 1, (x[3] - kernel[1]) / stride[1] + 1
+        };
+    }
+
+    /**
+     * Forward pass.
+     *
+     * @param x 'c' order without gaps
+     * @param y receives the means; 'c' order without gaps
+     * @return false if oneDNN cannot do it; y is as it was then
+     */
+    public boolean forward(INDArray x, INDArray y) {
+        Optional<Primitive> primitive =
+                PrimitiveCache.get(key("mean pooling", x.shape()), () -> forward(x.shape()));
+        primitive.ifPresent(p -> p.execute(x, y));
+        return primitive.isPresent();
+    }
+
+    /**
+     * Gradient of the input.
+     *
+     * @param dy gradient of the output; 'c' order without gaps
+     * @param dx receives it; 'c' order without gaps
+     * @return false if oneDNN cannot do it; dx is as it was then
+     */
+    public boolean backward(INDArray dy, INDArray dx) {
+        Optional<Primitive> primitive =
+                PrimitiveCache.get(
+                        key("mean pooling, gradient", dx.shape()), () -> backward(dx.shape()));
+        primitive.ifPresent(p -> p.execute(dy, dx));
+        return primitive.isPresent();
+    }
+
+    private PrimitiveCache.Key key(String operation, long[] x) {
+        return new PrimitiveCache.Key(operation, ThreadCount.forElements(ArrayUtil.prodLong(x)))
+                .with(x)
+                .with(kernel)
+                .with(stride);
+    }
+
+    /** The padding behind: negative where rows or columns remain behind the last window. */
+    private long[] padAfter(long[] x) {
+        long[] y = outputShape(x);
+        long[] result = new long[2];
+        for (int d = 0; d < 2; d++) {
+            result[d] = (y[2 + d] - 1) * stride[d] + kernel[d] - x[2 + d];
+        }
+        return result;
+    }
+
+    private dnnl_pooling_desc_t forwardOperation(long[] x) {
+        dnnl_pooling_desc_t result = new dnnl_pooling_desc_t();
+        OneDnn.check(
+                dnnl_pooling_forward_desc_init(
+                        result,
+                        dnnl_forward_training,
+                        dnnl_pooling_avg_exclude_padding,
+                        OneDnn.dense(x),
+                        OneDnn.dense(outputShape(x)),
+                        stride,
+                        kernel,
+                        new long[2],
+                        padAfter(x)),
+                "pooling");
+        return result;
+    }
+
+    private Primitive forward(long[] x) {
+        return new Primitive.Builder(forwardOperation(x), null, "pooling")
+                .plain(DNNL_ARG_SRC, OneDnn.dense(x))
+                .plain(DNNL_ARG_DST, OneDnn.dense(outputShape(x)))
+                .build();
+    }
+
+    private Primitive backward(long[] x) {
+        dnnl_memory_desc_t dx = OneDnn.dense(x);
+        dnnl_memory_desc_t dy = OneDnn.dense(outputShape(x));
+        dnnl_pooling_desc_t operation = new dnnl_pooling_desc_t();
+        OneDnn.check(
+                dnnl_pooling_backward_desc_init(
+                        operation,
+                        dnnl_pooling_avg_exclude_padding,
+                        dx,
+                        dy,
+                        stride,
+                        kernel,
+                        new long[2],
+                        padAfter(x)),
+                "pooling");
+        return Primitive.Builder.backward(operation, forwardOperation(x), "pooling")
+                .plain(DNNL_ARG_DIFF_DST, dy)
+                .plain(DNNL_ARG_DIFF_SRC, dx)
+                .build();
+    }
+}

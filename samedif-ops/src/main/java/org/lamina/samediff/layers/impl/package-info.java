@@ -1,2 +1,0 @@
-/** What runs the SameDiff layers inside a DL4J network. */
-package org.lamina.samediff.layers.impl;

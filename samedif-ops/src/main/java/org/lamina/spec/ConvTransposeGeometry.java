@@ -1,0 +1,324 @@
+package org.lamina.spec;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Where a transposed convolution writes, in one, two or three spatial dimensions. It is the input
+ * gradient of a convolution with the same kernel, stride, dilation, padding and groups:
+ *
+ * <pre>
+ * output size = (input - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + output padding
+ * </pre>
+ *
+ * <p>With a stride, a convolution gives the same output size for several input sizes; output
+ * padding says which of them to return to. It is given as such, or by the exact output size.
+ *
+ * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
+ * for all dimensions.
+ *
+ * @param convolution the convolution whose input gradient this is; the same number of zeros as
+ *     padding on both sides
+ * @param givenOutputPadding output padding for each dimension, smaller than stride or dilation;
+ *     zeros if the output size is prescribed
+ * @param exactSize the prescribed output size, or null
+ */
+public record ConvTransposeGeometry(
+        ConvGeometry convolution,
+        @JsonProperty("outputPadding") int[] givenOutputPadding,
+        int[] exactSize)
+        implements Window, Serializable {
+
+    /**
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public ConvTransposeGeometry {
+        Objects.requireNonNull(convolution, "convolution");
+        if (convolution.paddingMode() != PaddingMode.ZEROS) {
+            throw new IllegalArgumentException(
+                    "paddingMode = "
+                            + convolution.paddingMode()
+                            + "; a transposed convolution takes ZEROS only");
+        }
+        Padding padding = convolution.padding();
+        boolean byRule =
+                padding.kind() == Padding.Kind.SAME || padding.kind() == Padding.Kind.CAUSAL;
+        if (byRule || !Arrays.equals(convolution.padBefore(), convolution.padAfter())) {
+            throw new IllegalArgumentException(
+                    "padding = "
+                            + padding
+                            + "; a transposed convolution takes one number per dimension, for both"
+                            + " sides, or 'valid' for none");
+        }
+        int[] given = givenOutputPadding;
+        int rank = convolution.rank();
+        givenOutputPadding = perDimension("outputPadding", given, rank, 0);
+        for (int d = 0; d < rank; d++) {
+            if (givenOutputPadding[d] > mostOutputPadding(convolution, d)) {
+                throw new IllegalArgumentException(
+                        "outputPadding = "
+                                + Arrays.toString(given)
+                                + "; must be smaller than stride = "
+                                + convolution.stride()[d]
+                                + " or dilation = "
+                                + convolution.dilation()[d]
+                                + " (dimension "
+                                + d
+                                + ")");
+            }
+        }
+        if (exactSize != null && Arrays.stream(givenOutputPadding).anyMatch(p -> p > 0)) {
+            throw new IllegalArgumentException(
+                    "outputPadding = "
+                            + Arrays.toString(given)
+                            + " with outputSize = "
+                            + Arrays.toString(exactSize)
+                            + "; give one of them");
+        }
+        exactSize = exactSize == null ? null : perDimension("outputSize", exactSize, rank, 1);
+    }
+
+    /**
+     * Without output padding.
+     *
+     * @param convolution the convolution whose input gradient this is; the same number of zeros as
+     *     padding on both sides
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public ConvTransposeGeometry(ConvGeometry convolution) {
+        this(convolution, new int[] {0}, null);
+    }
+
+    /** Copy with other output padding, smaller than stride or dilation. */
+    public ConvTransposeGeometry withOutputPadding(int... values) {
+        return new ConvTransposeGeometry(convolution, values, exactSize);
+    }
+
+    /**
+     * Copy whose output padding follows from the size that the output must have; null to prescribe
+     * none.
+     */
+    public ConvTransposeGeometry withOutputSize(int... values) {
+        return new ConvTransposeGeometry(convolution, givenOutputPadding, values);
+    }
+
+    /** Output padding for each dimension, zeros if the output size is prescribed. */
+    @Override
+    public int[] givenOutputPadding() {
+        return givenOutputPadding.clone();
+    }
+
+    /** The prescribed output size, or null. */
+    @Override
+    public int[] exactSize() {
+        return exactSize == null ? null : exactSize.clone();
+    }
+
+    /** Number of spatial dimensions: 1, 2 or 3. */
+    @Override
+    public int rank() {
+        return convolution.rank();
+    }
+
+    /** Number of groups: outputs of a group see the inputs of that group only. */
+    public int groups() {
+        return convolution.groups();
+    }
+
+    /** The largest output padding along a dimension; every exact output size needs at most that. */
+    public int mostOutputPadding(int dimension) {
+        return mostOutputPadding(convolution, dimension);
+    }
+
+    private static int mostOutputPadding(ConvGeometry convolution, int dimension) {
+        return Math.max(convolution.stride()[dimension], convolution.dilation()[dimension]) - 1;
+    }
+
+    /**
+     * The convolution with zeros between its kernel's taps instead of dilation, and after them for
+     * output padding: its input gradient is this transposed convolution without output padding.
+     *
+     * @param outputPadding output padding for each dimension
+     */
+    public ConvGeometry widened(int... outputPadding) {
+        int[] wide = convolution.undilated().kernelSize();
+        for (int d = 0; d < wide.length; d++) {
+            wide[d] = Math.addExact(wide[d], outputPadding[d]);
+        }
+        return ConvGeometry.ofKernel(wide)
+                .withStride(convolution.stride())
+                .withPadding(convolution.padding())
+                .withGroups(convolution.groups());
+    }
+
+    private long sizeWithoutOutputPadding(int d, long inputSize) {
+        return (inputSize - 1) * convolution.stride()[d]
+                - 2L * convolution.padBefore()[d]
+                + (long) convolution.dilation()[d] * (convolution.kernelSize()[d] - 1)
+                + 1;
+    }
+
+    @Override
+    public long outputLength(int dimension, long inputSize) {
+        return exactSize != null
+                ? exactSize[dimension]
+                : sizeWithoutOutputPadding(dimension, inputSize) + givenOutputPadding[dimension];
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A prescribed output size is that of the padded input; each example has the output padding
+     * that leads there.
+     */
+    @Override
+    public long[] anchors(int dimension, long inputSize, long ownSize) {
+        if (exactSize == null) {
+            return Window.super.anchors(dimension, inputSize, ownSize);
+        }
+        int[] padding = new int[rank()];
+        padding[dimension] =
+                (int) (exactSize[dimension] - sizeWithoutOutputPadding(dimension, inputSize));
+        return withOutputSize(null)
+                .withOutputPadding(padding)
+                .anchors(dimension, inputSize, ownSize);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An output position that no input reaches, as a stride larger than the kernel leaves some,
+     * belongs to the last input position before it.
+     */
+    @Override
+    public long[] seen(int dimension, long inputSize, long position) {
+        long stride = convolution.stride()[dimension];
+        long padded = position + convolution.padBefore()[dimension];
+        long[] reached =
+                LongStream.range(0, convolution.kernelSize()[dimension])
+                        .map(k -> padded - k * convolution.dilation()[dimension])
+                        .filter(i -> i >= 0 && i % stride == 0 && i / stride < inputSize)
+                        .map(i -> i / stride)
+                        .toArray();
+        return reached.length > 0 ? reached : new long[] {Math.min(padded / stride, inputSize - 1)};
+    }
+
+    /**
+     * Output padding for an input of this spatial size.
+     *
+     * @throws IllegalArgumentException if the output would be empty or the prescribed output size
+     *     cannot be reached
+     */
+    public int[] outputPadding(long... input) {
+        if (input.length != rank()) {
+            throw new IllegalArgumentException(
+                    "input of "
+                            + input.length
+                            + " spatial dimensions "
+                            + Arrays.toString(input)
+                            + "; a kernel "
+                            + Arrays.toString(convolution.kernelSize())
+                            + " needs "
+                            + rank());
+        }
+        int[] result = givenOutputPadding.clone();
+        for (int d = 0; d < result.length; d++) {
+            long smallest = sizeWithoutOutputPadding(d, input[d]);
+            if (exactSize != null) {
+                long largest = smallest + mostOutputPadding(d);
+                if (exactSize[d] < smallest || exactSize[d] > largest) {
+                    throw new IllegalArgumentException(
+                            "outputSize = "
+                                    + Arrays.toString(exactSize)
+                                    + " cannot be reached from input size "
+                                    + Arrays.toString(input)
+                                    + " along dimension "
+                                    + d
+                                    + "; allowed are "
+                                    + Math.max(1, smallest)
+                                    + " to "
+                                    + largest);
+                }
+                result[d] = (int) (exactSize[d] - smallest);
+            }
+            if (input[d] < 1 || smallest + result[d] < 1) {
+                throw new IllegalArgumentException(
+                        "input size "
+                                + Arrays.toString(input)
+                                + " is too small along dimension "
+                                + d
+                                + ": the output would have size "
+                                + (smallest + result[d])
+                                + " with padding "
+                                + convolution.padBefore()[d]);
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Spatial size of the output.
+     *
+     * @param input spatial size of the input, one number per dimension
+     * @throws IllegalArgumentException if the output would be empty or the prescribed output size
+     *     cannot be reached
+     */
+    public long[] outputSize(long... input) {
+        int[] padding = outputPadding(input);
+        long[] output = new long[input.length];
+        for (int d = 0; d < input.length; d++) {
+            output[d] = sizeWithoutOutputPadding(d, input[d]) + padding[d];
+        }
+        return output;
+    }
+
+    private static int[] perDimension(String field, int[] values, int rank, int lowest) {
+        if (values == null || values.length != 1 && values.length != rank) {
+            throw new IllegalArgumentException(
+                    field
+                            + " = "
+                            + Arrays.toString(values)
+                            + "; give one number"
+                            + (rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
+        }
+        int[] result = new int[rank];
+        for (int d = 0; d < result.length; d++) {
+            result[d] = values[values.length == 1 ? 0 : d];
+            if (result[d] < lowest) {
+                throw new IllegalArgumentException(
+                        field
+                                + " = "
+                                + Arrays.toString(values)
+                                + "; each must be "
+                                + lowest
+                                + " or greater");
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof ConvTransposeGeometry other
+                && convolution.equals(other.convolution)
+                && Arrays.equals(givenOutputPadding, other.givenOutputPadding)
+                && Arrays.equals(exactSize, other.exactSize);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                convolution, Arrays.hashCode(givenOutputPadding), Arrays.hashCode(exactSize));
+    }
+
+    @Override
+    public String toString() {
+        return convolution
+                + (exactSize == null
+                        ? ", output padding " + Arrays.toString(givenOutputPadding)
+                        : ", output size " + Arrays.toString(exactSize));
+    }
+}

@@ -1,0 +1,142 @@
+package org.lamina.spec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A transposed convolution in 1, 2 or 3 dimensions: geometry, channels and bias.
+ *
+ * <p>Parameters: {@code W [in, out / groups, k...]}, {@code b [out]} (PyTorch's layout).
+ *
+ * @param inChannels number of input channels, a multiple of the groups, or 0 if not yet known
+ * @param outChannels number of output channels, a multiple of the groups
+ * @param geometry kernel, stride, dilation, padding, output padding, groups
+ * @param bias whether an output channel has a bias
+ */
+public record ConvTransposeSpec(
+        long inChannels, long outChannels, ConvTransposeGeometry geometry, boolean bias)
+        implements LayerSpec {
+
+    /**
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public ConvTransposeSpec {
+        Objects.requireNonNull(geometry, "geometry");
+        Checks.divisible("nIn (input channels)", inChannels, geometry.groups(), true);
+        Checks.divisible("nOut (output channels)", outChannels, geometry.groups(), false);
+    }
+
+    @Override
+    public int spatialRank() {
+        return geometry.rank();
+    }
+
+    @Override
+    public ConvTransposeSpec withInChannels(long channels) {
+        return new ConvTransposeSpec(channels, outChannels, geometry, bias);
+    }
+
+    @Override
+    public ConvTransposeSpec withOutChannels(long channels) {
+        return new ConvTransposeSpec(inChannels, channels, geometry, bias);
+    }
+
+    /** Shape of the weights. */
+    public long[] weightShape() {
+        int[] kernelSize = geometry.convolution().kernelSize();
+        long[] shape = new long[2 + kernelSize.length];
+        Arrays.setAll(shape, d -> d < 2 ? 0 : kernelSize[d - 2]);
+        shape[0] = inChannels;
+        shape[1] = outChannels / geometry.groups();
+        return shape;
+    }
+
+    /**
+     * The weights' axes as {@code [groups, in / groups, out / groups, kernel volume]}. Exchanging
+     * the two in the middle gives a row of elements for each output channel, and back.
+     */
+    public long[] groupedShape() {
+        int groups = geometry.groups();
+        return new long[] {
+            groups, inChannels / groups, outChannels / groups, geometry.convolution().kernelVolume()
+        };
+    }
+
+    /** Weights and bias as in PyTorch; its fan-in counts the elements of an input channel. */
+    @Override
+    public List<ParamSpec> params() {
+        long[] grouped = groupedShape();
+        double strides = 1;
+        for (int stride : geometry.convolution().stride()) {
+            strides *= stride;
+        }
+        double fanIn = grouped[2] * grouped[3];
+        double fanOut = grouped[1] * grouped[3] / strides;
+        List<ParamSpec> params = new ArrayList<>();
+        params.add(
+                geometry.groups() == 1
+                        ? ParamSpec.weight(
+                                ParamSpec.WEIGHT,
+                                weightShape(),
+                                'c',
+                                new int[] {1},
+                                fanIn,
+                                fanOut,
+                                NormSpec.none())
+                        : ParamSpec.weight(
+                                ParamSpec.WEIGHT,
+                                weightShape(),
+                                new ParamSpec.UnitView(grouped, 0, 2),
+                                fanIn,
+                                fanOut));
+        if (bias) {
+            params.add(ParamSpec.vector(ParamSpec.BIAS, outChannels, ParamSpec.Role.BIAS));
+        }
+        return params;
+    }
+
+    /** Each input position reaches the output through all weights. */
+    @Override
+    public long uses(long... inputSize) {
+        return Arrays.stream(inputSize).reduce(1, (a, b) -> a * b);
+    }
+
+    @Override
+    public List<Window> windows() {
+        return List.of(geometry);
+    }
+
+    /** Collects what a transposed convolution has beside a convolution's options. */
+    public static final class Builder {
+        private int[] outputPadding = {0};
+        private int[] outputSize;
+
+        /** Output padding, one number per dimension or one for all. */
+        public Builder outputPadding(int... values) {
+            this.outputPadding = values == null ? null : values.clone();
+            return this;
+        }
+
+        /** Exact output size, one number per dimension or one for all; null for none. */
+        public Builder outputSize(int... values) {
+            this.outputSize = values == null ? null : values.clone();
+            return this;
+        }
+
+        /**
+         * The specification.
+         *
+         * @throws IllegalArgumentException naming the field, its value and what is allowed
+         */
+        public ConvTransposeSpec build(
+                long inChannels, long outChannels, ConvGeometry convolution, boolean bias) {
+            ConvTransposeGeometry geometry =
+                    new ConvTransposeGeometry(convolution)
+                            .withOutputPadding(outputPadding)
+                            .withOutputSize(outputSize);
+            return new ConvTransposeSpec(inChannels, outChannels, geometry, bias);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.lamina.zoo.training;
+
+import java.util.Map;
+
+/** Classes by the names that files of Lamina 0.1 give them. */
+final class EarlierNames {
+    private static final Map<String, String> PACKAGES =
+            Map.of(
+                    "org.lamina.layers.conf", "org.lamina.layers",
+                    "org.lamina.samediff.layers", "org.lamina.layers.samediff",
+                    "org.lamina.layers.activations", "org.lamina.activations");
+
+    private static final Map<String, String> CLASSES =
+            Map.of(
+                    "MeanPooling2D", "AveragePooling2D",
+                    "TransposedConvGeometry", "ConvTransposeGeometry",
+                    "TransposedConvSpec", "ConvTransposeSpec",
+                    "WSTransposedConvSpec", "WSConvTransposeSpec");
+
+    private EarlierNames() {}
+
+    /** The present name of a class. */
+    static String current(String name) {
+        int dot = name.lastIndexOf('.');
+        String ofPackage = name.substring(0, Math.max(dot, 0));
+        if (!ofPackage.startsWith("org.lamina.")) {
+            return name;
+        }
+        String simple = name.substring(dot + 1);
+        return PACKAGES.getOrDefault(ofPackage, ofPackage)
+                + "."
+                + CLASSES.getOrDefault(simple, simple);
+    }
+}
