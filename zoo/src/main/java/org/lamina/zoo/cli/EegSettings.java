@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.lamina.zoo.EegNetwork;
+import org.lamina.zoo.EegModel;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;

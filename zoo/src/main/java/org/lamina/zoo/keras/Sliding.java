@@ -14,8 +14,8 @@ import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
-import org.lamina.layers.conf.MaxPooling2D;
-import org.lamina.layers.conf.MeanPooling2D;
+import org.lamina.layers.MaxPooling2D;
+import org.lamina.layers.AveragePooling2D;
 
 /** Layers without weights that work along space: pooling, padding, cropping, upsampling. */
 final class Sliding {
@@ -78,7 +78,7 @@ final class Sliding {
         } else {
             SubsamplingLayer.Builder builder =
                     type == PoolingType.AVG
-                            ? new MeanPooling2D.Builder(size)
+                            ? new AveragePooling2D.Builder(size)
                             : new MaxPooling2D.Builder(size);
             pool = builder.stride(stride).convolutionMode(mode).build();
         }

@@ -9,13 +9,13 @@ import java.util.stream.LongStream;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.lamina.layers.conf.BatchNorm;
-import org.lamina.layers.conf.Conv1D;
-import org.lamina.layers.conf.Conv2D;
-import org.lamina.layers.conf.DepthwiseConv2D;
-import org.lamina.layers.conf.DepthwiseSeparableConv1D;
-import org.lamina.layers.conf.DepthwiseSeparableConv2D;
-import org.lamina.layers.conf.PReLU;
+import org.lamina.layers.BatchNorm;
+import org.lamina.layers.Conv1D;
+import org.lamina.layers.Conv2D;
+import org.lamina.layers.DepthwiseConv2D;
+import org.lamina.layers.DepthwiseSeparableConv1D;
+import org.lamina.layers.DepthwiseSeparableConv2D;
+import org.lamina.layers.PReLU;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.PReLUSpec;
@@ -191,7 +191,7 @@ final class WeightedLayers {
             /** Shape of Keras's kernel. */
             long[] kernel(long... channels) {
                 return LongStream.concat(
-                                Arrays.stream(geometry.kernel()).asLongStream(),
+                                Arrays.stream(geometry.kernelSize()).asLongStream(),
                                 Arrays.stream(channels))
                         .toArray();
             }
