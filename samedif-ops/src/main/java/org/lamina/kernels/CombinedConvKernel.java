@@ -156,7 +156,8 @@ public final class CombinedConvKernel implements Serializable {
 
     /** The product of the weights, {@code [O, C, 1, K]}. */
     private INDArray product(Weights w) {
-        INDArray product = Nd4jOps.scratch(w.spatial().dataType(), (long) outputs * rows, spec.taps());
+        INDArray product =
+                Nd4jOps.scratch(w.spatial().dataType(), (long) outputs * rows, spec.taps());
         Nd4jOps.multiply(spatialMatrix(w), false, temporalMatrix(w.temporal()), false, product);
         return product.reshape('c', outputs, rows, 1, spec.taps());
     }

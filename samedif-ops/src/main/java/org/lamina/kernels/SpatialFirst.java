@@ -173,7 +173,7 @@ final class SpatialFirst implements Serializable {
 
     /** F * D signals of each example, by filter, then by example. */
     private SignalTiles filtered(long length, INDArray x) {
-        long signals = filters * multiplier * x.size(0);
+        long signals = (long) filters * multiplier * x.size(0);
         return SignalTiles.zeros(x.dataType(), signals, length, TILE, taps);
     }
 
@@ -225,7 +225,8 @@ final class SpatialFirst implements Serializable {
             p = spatiallyFiltered(filled(room(x), x), x, w);
         }
         Numbers numbers = new Numbers(w, used);
-        INDArray shifts = Nd4jOps.array(x.dataType(), numbers.shifts(), filters * multiplier);
+        INDArray shifts =
+                Nd4jOps.array(x.dataType(), numbers.shifts(), (long) filters * multiplier);
         boolean done =
                 OneDnn.serves(x)
                         && convolution()

@@ -107,7 +107,7 @@ public final class Convolution {
     private static long[] longs(int[] values, int summand) {
         long[] result = new long[values.length];
         for (int i = 0; i < result.length; i++) {
-            result[i] = values[i] + summand;
+            result[i] = (long) values[i] + summand;
         }
         return result;
     }

@@ -170,7 +170,7 @@ public final class Normalization {
                             to,
                             vectors.address(0),
                             vectors.address(channels),
-                            vectors.address(2 * channels));
+                            vectors.address(2L * channels));
         }
         return true;
     }
@@ -242,7 +242,7 @@ public final class Normalization {
         }
         long to = OneDnn.address(dx);
         if (given) {
-            last.get().execute(gradient, to, vectors.address(3 * channels));
+            last.get().execute(gradient, to, vectors.address(3L * channels));
         } else {
             last.get()
                     .execute(
@@ -251,8 +251,8 @@ public final class Normalization {
                             vectors.address(0),
                             vectors.address(channels),
                             gradient,
-                            vectors.address(2 * channels),
-                            vectors.address(3 * channels));
+                            vectors.address(2L * channels),
+                            vectors.address(3L * channels));
         }
         return true;
     }

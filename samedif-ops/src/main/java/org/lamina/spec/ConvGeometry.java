@@ -368,6 +368,7 @@ public record ConvGeometry(
      * @throws IllegalArgumentException if the kernel does not fit or the padding mode cannot fill
      *     the padding
      */
+    @Override
     public long[] outputSize(long... input) {
         if (input.length != kernelSize.length) {
             throw new IllegalArgumentException(

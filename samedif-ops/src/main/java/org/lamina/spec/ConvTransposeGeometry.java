@@ -266,6 +266,7 @@ public record ConvTransposeGeometry(
      * @throws IllegalArgumentException if the output would be empty or the prescribed output size
      *     cannot be reached
      */
+    @Override
     public long[] outputSize(long... input) {
         int[] padding = outputPadding(input);
         long[] output = new long[input.length];

@@ -119,6 +119,7 @@ public record UpsampleGeometry(int rank, double[] scale, long[] size)
      * @throws IllegalArgumentException if the input has another number of dimensions, or the output
      *     would be empty
      */
+    @Override
     public long[] outputSize(long... input) {
         if (input.length != rank) {
             throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -71,7 +72,8 @@ final class Fork {
 
     public static void main(String[] args) throws IOException {
         Fork fork = new Fork(Competitor.valueOf(args[0]));
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
+        BufferedReader commands =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
             String[] command = line.split(" ");
             switch (command[0]) {

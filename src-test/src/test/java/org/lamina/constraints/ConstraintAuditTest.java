@@ -49,6 +49,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What the audit finds in configurations, and what it makes of them. */
+@SuppressWarnings("deprecation") // GravesLSTM is still in use
 class ConstraintAuditTest {
 
     private static final InputType FLAT = InputType.feedForward(6);

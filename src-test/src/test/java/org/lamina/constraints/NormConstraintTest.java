@@ -185,7 +185,7 @@ class NormConstraintTest {
 
     @Test
     void zeroSlicesStayExactlyZero() {
-        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT, DataType.HALF}) {
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT, DataType.FLOAT16}) {
             for (NormConstraint constraint : CONSTRAINTS) {
                 for (double eps : new double[] {0, 1e-9}) {
                     INDArray w = Nd4j.zeros(type, 3, 4);
@@ -216,7 +216,7 @@ class NormConstraintTest {
 
     @Test
     void halfPrecisionIsComputedInDouble() {
-        INDArray w = Nd4j.valueArrayOf(new long[] {2, 4}, 1000, DataType.HALF);
+        INDArray w = Nd4j.valueArrayOf(new long[] {2, 4}, 1000, DataType.FLOAT16);
         new MaxNorm(2).project(w, 1);
         assertEquals(1, w.getDouble(1, 3), 1e-3);
     }

@@ -67,6 +67,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Output units of DL4J's built-in layers, seen from outside: weights of one unit are those that
  * move the same outputs.
  */
+@SuppressWarnings("deprecation") // GravesLSTM is still in use
 class SlicesTest {
 
     private static final InputType FLAT = InputType.feedForward(3);

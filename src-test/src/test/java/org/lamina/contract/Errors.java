@@ -10,6 +10,7 @@ import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
@@ -80,7 +81,8 @@ final class Errors implements Contract {
         InputType wrong =
                 row.spatialRank() == 3
                         ? InputType.recurrent(3, 5)
-                        : InputType.convolutional3D(4, 4, 4, row.size()[0]);
+                        : InputType.convolutional3D(
+                                Convolution3D.DataFormat.NCDHW, 4, 4, 4, row.size()[0]);
         DL4JException e =
                 assertThrows(
                         DL4JException.class,

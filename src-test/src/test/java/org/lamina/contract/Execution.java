@@ -89,14 +89,14 @@ final class Execution implements Contract {
         for (int minibatch : MINIBATCHES) {
             Map<String, INDArray> inputs =
                     inputs(row, layer, params, type, minibatch, masked, factors);
-            Run expected = new Run(session, inputs, training, row, 0);
+            Run expected = new Run(session, inputs, training, 0);
             for (LayerGraph other : List.of(byOps, byKernels)) {
                 for (boolean afterOutput : new boolean[] {training, false}) {
-                    expected.check(new Run(other, inputs, afterOutput, row, 0), type);
+                    expected.check(new Run(other, inputs, afterOutput, 0), type);
                 }
                 // An evaluation between two training steps must not be taken for the first.
                 other.output(inputs(row, layer, params, type, 1, masked, factors), false, MEMORY);
-                expected.check(new Run(other, inputs, training, row, 1), type);
+                expected.check(new Run(other, inputs, training, 1), type);
             }
         }
     }
@@ -152,12 +152,7 @@ final class Execution implements Contract {
          *
          * @param targets with how many arrays fewer than gradients the backward pass is given
          */
-        Run(
-                LayerGraph graph,
-                Map<String, INDArray> inputs,
-                boolean afterOutput,
-                Row row,
-                int targets) {
+        Run(LayerGraph graph, Map<String, INDArray> inputs, boolean afterOutput, int targets) {
             Map<String, INDArray> before = new HashMap<>();
             inputs.forEach((name, array) -> before.put(name, array.dup()));
             output = masked(graph.output(inputs, afterOutput, MEMORY), inputs, false).dup();

@@ -22,6 +22,7 @@ import javax.tools.ToolProvider;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -212,7 +213,7 @@ class JavadocExamplesTest {
             case 2:
                 return InputType.convolutional(24, 72, channels);
             case 3:
-                return InputType.convolutional3D(6, 7, 8, channels);
+                return InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 6, 7, 8, channels);
             default:
                 return InputType.recurrent(channels, 72);
         }

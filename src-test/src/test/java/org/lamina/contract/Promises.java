@@ -47,7 +47,12 @@ final class Promises implements Contract {
 
     /** Of features; the first is the network's. */
     private static final List<DataType> TYPES =
-            List.of(DataType.FLOAT, DataType.DOUBLE, DataType.HALF, DataType.UINT8, DataType.INT);
+            List.of(
+                    DataType.FLOAT,
+                    DataType.DOUBLE,
+                    DataType.FLOAT16,
+                    DataType.UINT8,
+                    DataType.INT32);
 
     @Override
     public Map<String, Executable> checks(Row row, Form form) {
@@ -251,8 +256,8 @@ final class Promises implements Contract {
                         .nInReplace(net.getnLayers() - 1, 2 * nOut, WeightInit.XAVIER)
                         .build();
         FeedForwardLayer changed = (FeedForwardLayer) wider.getLayer(0).conf().getLayer();
-        assertEquals(more * nIn, changed.getNIn());
-        assertEquals(2 * nOut, changed.getNOut());
+        assertEquals((long) more * nIn, changed.getNIn());
+        assertEquals(2L * nOut, changed.getNOut());
         long[] shape = layer.batch(TYPE, 75).shape();
         shape[1] *= more;
         INDArray x = Row.random(TYPE, 75, shape);

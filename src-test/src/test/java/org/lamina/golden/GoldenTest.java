@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
@@ -59,7 +60,8 @@ class GoldenTest {
         for (String form : family.forms()) {
             for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
                 if (golden.tolerance(type) != null) {
-                    String name = golden.id() + " " + type.name().toLowerCase() + " " + form;
+                    String name =
+                            golden.id() + " " + type.name().toLowerCase(Locale.ROOT) + " " + form;
                     tests.add(
                             dynamicTest(
                                     name, () -> named(name, () -> family.run(golden, type, form))));

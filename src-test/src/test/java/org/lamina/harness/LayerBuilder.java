@@ -46,7 +46,7 @@ public final class LayerBuilder {
         } catch (InvocationTargetException e) {
             throw unchecked(e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(type + ": " + e, e);
+            throw new LinkageError(type + ": " + e, e);
         }
     }
 

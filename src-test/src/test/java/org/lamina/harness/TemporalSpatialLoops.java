@@ -138,7 +138,7 @@ public final class TemporalSpatialLoops {
 
     /** The output, {@code [N, F * D, 1, T']}. */
     public INDArray output() {
-        return array(y, n, f * d, 1, out);
+        return array(y, n, (long) f * d, 1, out);
     }
 
     /** The mean of each filter's values. */
@@ -192,8 +192,8 @@ public final class TemporalSpatialLoops {
             array(dtb, f),
             array(dgamma, f),
             array(dbeta, f),
-            array(dsw, f * d, 1, c, 1),
-            array(dsb, f * d)
+            array(dsw, (long) f * d, 1, c, 1),
+            array(dsb, (long) f * d)
         };
     }
 

@@ -132,7 +132,7 @@ class LayerBehaviourTest {
         MultiLayerNetwork network =
                 network(
                         InputType.convolutional(5, 6, 2),
-                        (Layer) conv(form).name("first").build(),
+                        conv(form).name("first").build(),
                         without.build());
         String message =
                 assertThrows(DL4JInvalidConfigException.class, () -> network.fit(data()))
@@ -146,7 +146,7 @@ class LayerBehaviourTest {
                                 () ->
                                         network(
                                                 InputType.convolutionalFlat(5, 6, 2),
-                                                (Layer) without.build()))
+                                                without.build()))
                         .getMessage();
         assertTrue(flat.contains("\"flat\"") && flat.contains("inputGradient"), flat);
     }

@@ -54,7 +54,7 @@ class MasksTest {
     }
 
     /** One channel in and out, weights 1. */
-    private static MultiLayerNetwork ones(Form form, Layer layer, int steps, Layer... more) {
+    private static MultiLayerNetwork ones(Layer layer, int steps, Layer... more) {
         NeuralNetConfiguration.ListBuilder conf =
                 Nets.config(DataType.DOUBLE, new Sgd(1)).list().layer(layer);
         for (Layer next : more) {
@@ -93,7 +93,7 @@ class MasksTest {
                             .set("hasBias", false)
                             .build();
             Layer pool = new GlobalPoolingLayer.Builder(PoolingType.AVG).build();
-            MultiLayerNetwork net = ones(form, conv, 8, pool);
+            MultiLayerNetwork net = ones(conv, 8, pool);
             INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 1, 8);
             assertEquals(
                     padding.equals("causal") ? 2.25 : 2.5,
@@ -120,7 +120,7 @@ class MasksTest {
                     layer(form, "Conv1D", ints(3), "nOut", 1, "padding", c[0], "stride", c[1])
                             .set("hasBias", false)
                             .build();
-            MultiLayerNetwork net = ones(form, conv, 6);
+            MultiLayerNetwork net = ones(conv, 6);
             assertMask(net, mask, ((INDArray) c[2]).toDoubleVector());
             INDArray y = net.output(Nd4j.ones(DataType.DOUBLE, 1, 1, 6), false, mask, null);
             INDArray counts = ((INDArray) c[2]).reshape(y.shape());
@@ -148,7 +148,7 @@ class MasksTest {
                 layer(form, "Conv1D", ints(3), "nOut", 1, "padding", "same", "paddingMode", mode)
                         .set("hasBias", false)
                         .build();
-        MultiLayerNetwork net = ones(form, conv, 7);
+        MultiLayerNetwork net = ones(conv, 7);
         INDArray x = series(1, 2, 2, 5, 9, 9, 9);
         INDArray y = net.output(x, false, row(1, 1, 1, 1, 0, 0, 0), null);
         CLOSE.check("sums", y, series(first, 5, 9, last, 0, 0, 0));
@@ -159,7 +159,7 @@ class MasksTest {
     @EnumSource(Form.class)
     void upsamplingEndsWhereEachSeriesEnds(Form form) {
         Layer up = layer(form, "Upsample1D", NO_KERNEL, "scale", new double[] {2}).build();
-        MultiLayerNetwork net = ones(form, up, 5);
+        MultiLayerNetwork net = ones(up, 5);
         INDArray y = net.output(series(1, 2, 4, 9, 9), false, row(1, 1, 1, 0, 0), null);
         CLOSE.check("upsampled", y, series(1, 1.4, 1.8, 2.4, 3.2, 4, 0, 0, 0, 0));
         assertMask(net, row(1, 1, 1, 0, 0), 1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
@@ -169,7 +169,7 @@ class MasksTest {
     @EnumSource(Form.class)
     void aSeriesShorterThanTheKernelHasNoOutput(Form form) {
         Layer conv = layer(form, "Conv1D", ints(3), "nOut", 1, "padding", "valid").build();
-        MultiLayerNetwork net = ones(form, conv, 6);
+        MultiLayerNetwork net = ones(conv, 6);
         assertMask(net, row(1, 1, 0, 0, 0, 0), 0, 0, 0, 0);
         INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 1, 6);
         INDArray y = net.output(x, false, row(1, 1, 0, 0, 0, 0), null);
@@ -184,7 +184,7 @@ class MasksTest {
                         .set("paddingMode", PaddingMode.REFLECT)
                         .set("name", "mirror")
                         .build();
-        MultiLayerNetwork net = ones(form, conv, 6);
+        MultiLayerNetwork net = ones(conv, 6);
         INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 1, 6);
         String message =
                 assertThrows(

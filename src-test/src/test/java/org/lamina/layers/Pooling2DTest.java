@@ -127,8 +127,8 @@ class Pooling2DTest {
             for (int h = 0; h < 4; h++) {
                 for (int w = 0; w < 3; w++) {
                     long[] from = at.clone();
-                    from[row] = at[row] * 2 - pad + h * dilation;
-                    from[row + 1] = at[row + 1] * 3 - pad + w * dilation;
+                    from[row] = at[row] * 2 - pad + (long) h * dilation;
+                    from[row + 1] = at[row + 1] * 3 - pad + (long) w * dilation;
                     if (inside(from[row], x.size(row)) && inside(from[row + 1], x.size(row + 1))) {
                         expected = Math.max(expected, x.getDouble(from)); // NaN if one is
                     }

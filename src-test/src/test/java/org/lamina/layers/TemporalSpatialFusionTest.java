@@ -30,7 +30,6 @@ import org.lamina.activations.Elu;
 import org.lamina.harness.Close;
 import org.lamina.harness.HalfAsMuch;
 import org.lamina.harness.Nets;
-import org.lamina.activations.Elu;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;

@@ -47,7 +47,7 @@ class WSConvTest {
             int[] dilation = new int[rank];
             int[] padding = new int[rank];
             size = new long[rank + 1];
-            size[0] = groups * (1 + r.nextInt(2));
+            size[0] = (long) groups * (1 + r.nextInt(2));
             out = groups * (1 + r.nextInt(3));
             for (int d = 0; d < rank; d++) {
                 kernel[d] = 2 + r.nextInt(2);
@@ -56,7 +56,7 @@ class WSConvTest {
                 padding[d] = r.nextInt(3);
                 // Large enough for what reflection and continuation can add.
                 int least = Math.max(dilation[d] * (kernel[d] - 1), padding[d]) + 1;
-                size[d + 1] = least + r.nextInt(3);
+                size[d + 1] = (long) least + r.nextInt(3);
             }
             options =
                     new Object[] {

@@ -65,7 +65,7 @@ class EegNetworksTest {
         x.putScalar(new long[] {1, 0, 2, 500}, Float.NaN);
         INDArray y = output(net, x);
         assertEquals(1, y.getRow(0).sumNumber().doubleValue(), 1e-5);
-        assertEquals(3, y.getRow(1).isNaN().castTo(DataType.INT).sumNumber().intValue(), network);
+        assertEquals(3, y.getRow(1).isNaN().castTo(DataType.INT32).sumNumber().intValue(), network);
     }
 
     /** braindecode's and the papers' counts, and those of PyTorch for the same layers. */

@@ -372,7 +372,7 @@ class NFNetTest {
     }
 
     private static int count(INDArray trues) {
-        return trues.castTo(DataType.INT).sumNumber().intValue();
+        return trues.castTo(DataType.INT32).sumNumber().intValue();
     }
 
     @Test

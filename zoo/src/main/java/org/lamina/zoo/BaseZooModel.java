@@ -17,7 +17,7 @@ import org.deeplearning4j.zoo.ZooType;
  *
  * @param <B> builder of the network
  */
-public abstract class BaseZooModel<B extends NetworkBuilder<B>> extends ZooModel {
+public abstract class BaseZooModel<B extends NetworkBuilder<B>> extends ZooModel<BaseZooModel<B>> {
 
     /** Complete; replaced as a whole, never changed. */
     B options;
@@ -67,6 +67,7 @@ public abstract class BaseZooModel<B extends NetworkBuilder<B>> extends ZooModel
     }
 
     @Override
+    @SuppressWarnings("deprecation") // DL4J demands it
     public ModelMetaData metaData() {
         return new ModelMetaData(new int[][] {options.inputShape()}, 1, ZooType.CNN);
     }

@@ -160,6 +160,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public MultiLayerNetwork init() {
         return initialized(conf());
     }

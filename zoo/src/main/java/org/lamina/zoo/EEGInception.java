@@ -178,6 +178,7 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public ComputationGraph init() {
         return initialized(conf());
     }

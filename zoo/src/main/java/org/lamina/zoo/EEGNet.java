@@ -171,6 +171,7 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public MultiLayerNetwork init() {
         return initialized(conf());
     }

@@ -8,9 +8,9 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
+import org.lamina.layers.AveragePooling2D;
 import org.lamina.layers.ConstrainedConv2D;
 import org.lamina.layers.DepthwiseConv2D;
-import org.lamina.layers.AveragePooling2D;
 import org.lamina.layers.Nonlinearity;
 import org.lamina.layers.SeparableConv2D;
 import org.lamina.layers.TemporalSpatialFusion;
@@ -236,6 +236,7 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public ComputationGraph init() {
         return initialized(conf());
     }

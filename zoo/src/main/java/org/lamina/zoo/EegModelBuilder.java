@@ -157,8 +157,8 @@ public abstract class EegModelBuilder<
      * one layer, {@link org.lamina.layers.TemporalSpatialConv2D} or {@link
      * org.lamina.layers.CombinedConv2D}: outputs, training and the parameters are the same, a
      * training step takes a fraction of the time. Weights are imported by name into the network
-     * with single layers; {@link org.lamina.layers.TemporalSpatialFusion} turns one into the
-     * other. Default false.
+     * with single layers; {@link org.lamina.layers.TemporalSpatialFusion} turns one into the other.
+     * Default false.
      */
     public B fused(boolean value) {
         this.fused = value;

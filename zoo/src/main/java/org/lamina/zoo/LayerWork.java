@@ -8,10 +8,8 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
-import org.lamina.spec.Window;
 import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.layers.wrapper.StandardizedWeights;
-import org.lamina.spec.ParamSpec;
 import org.lamina.spec.Window;
 
 /** What a layer computes and from what, by its configuration. */

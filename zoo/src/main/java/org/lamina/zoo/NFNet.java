@@ -239,6 +239,7 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public ComputationGraph init() {
         return initialized(conf());
     }

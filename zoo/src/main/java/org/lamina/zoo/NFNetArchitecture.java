@@ -365,6 +365,7 @@ public record NFNetArchitecture(
             stages.add(new Stage(channels(0.75 * widths.get(i)), depths.get(i), 2));
         }
         int last = widths.get(widths.size() - 1);
+        int features = 1280 * last / 440; // rounded down before it is multiplied
         return new NFNetArchitecture(
                 new Stem(3, List.of(channels(0.75 * widths.get(0))), List.of(2), false),
                 stages,
@@ -375,7 +376,7 @@ public record NFNetArchitecture(
                         new Attention(Attention.Kind.SQUEEZE_EXCITATION, 0.5, 8, true),
                         true,
                         true),
-                (double) channels(0.75 * (1280 * last / 440)) / channels(0.75 * last),
+                (double) channels(0.75 * features) / channels(0.75 * last),
                 new Swish(),
                 WeightStandardization.timm().withEps(1e-5),
                 Padding.SYMMETRIC,

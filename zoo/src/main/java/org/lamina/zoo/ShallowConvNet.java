@@ -167,6 +167,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public MultiLayerNetwork init() {
         return initialized(conf());
     }

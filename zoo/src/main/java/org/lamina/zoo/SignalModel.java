@@ -104,6 +104,7 @@ public abstract class SignalModel<B extends SignalModel.Builder<B>> extends Base
     }
 
     @Override
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public ComputationGraph init() {
         return initialized(conf());
     }

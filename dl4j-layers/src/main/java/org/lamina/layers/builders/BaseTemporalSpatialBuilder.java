@@ -2,6 +2,7 @@ package org.lamina.layers.builders;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.Checks;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvSpec;
@@ -9,7 +10,6 @@ import org.lamina.spec.LayerSpec;
 import org.lamina.spec.NormAxes;
 import org.lamina.spec.NormSpec;
 import org.lamina.spec.Padding;
-import org.lamina.layers.base.AbstractSpecLayer;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**

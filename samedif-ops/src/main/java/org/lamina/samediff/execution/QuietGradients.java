@@ -29,12 +29,12 @@ final class QuietGradients {
     /** Passes on everything but one thread's announcements. */
     private static final class Filter extends PrintStream {
 
-        private final PrintStream out;
+        private final PrintStream target;
         private final Thread thread;
 
         Filter(PrintStream out, Thread thread) {
             super(new Forward(out), true, StandardCharsets.UTF_8);
-            this.out = out;
+            this.target = out;
             this.thread = thread;
         }
 
@@ -45,7 +45,7 @@ final class QuietGradients {
                             && line != null
                             && line.startsWith("Added differentiated op ");
             if (!announcement) {
-                out.println(line);
+                target.println(line);
             }
         }
     }

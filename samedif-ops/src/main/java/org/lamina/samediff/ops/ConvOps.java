@@ -272,7 +272,7 @@ public final class ConvOps {
             after /= taps;
             INDArray first = Nd4j.zeros(w.dataType(), 1, 1, dilation, 1).putScalar(0, 1);
             SDVariable spread = w.reshape(before, taps, 1, after).mul(sd.constant(first));
-            spread = spread.reshape(before, taps * dilation, after);
+            spread = spread.reshape(before, (long) taps * dilation, after);
             if (wide > taps * dilation) {
                 INDArray end = Nd4j.zeros(w.dataType(), before, wide - taps * dilation, after);
                 spread = sd.concat(1, spread, sd.constant(end));

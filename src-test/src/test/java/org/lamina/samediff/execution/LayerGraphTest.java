@@ -37,6 +37,8 @@ class LayerGraphTest {
     private static final LayerWorkspaceMgr MEMORY = LayerWorkspaceMgr.noWorkspaces();
     private static final String X = "x";
     private static final String W = "w";
+
+    @SuppressWarnings("UnnecessaryLambda") // shorter than a method
     private static final Function<FusedFunction, GraphKernel> NO_KERNELS = function -> null;
 
     /** A graph of x [N, 6] and w [6, 4]. */

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +63,7 @@ class MessagesTest {
         assertEquals(1, Main.run(args, new PrintStream(full), new PrintStream(err)));
         assertEquals(
                 "Error: standard output cannot be written to; is a disk full?",
-                err.toString().strip());
+                err.toString(StandardCharsets.UTF_8).strip());
     }
 
     @Test

@@ -60,7 +60,7 @@ class TrainCommandTest {
         assertTrue(train.out().contains("train       16 epochs (8 1, 8 2)"), train.out());
         assertTrue(train.out().contains("Epoch  40/40"), train.out());
         assertFalse(train.out().contains("validation"), train.out());
-        assertFalse(train.out().toLowerCase().contains("simulated"), train.out());
+        assertFalse(train.out().toLowerCase(Locale.ROOT).contains("simulated"), train.out());
         assertTrue(train.out().contains("evaluate " + out.resolve("model.zip")), train.out());
 
         JsonNode json = metrics(out);

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -112,7 +113,11 @@ final class Mutations {
         while (to < bytes.length && (Character.isLetterOrDigit(bytes[to]) || bytes[to] == '.')) {
             to++;
         }
-        return replace(bytes, from, to - from, WORDS[random.nextInt(WORDS.length)].getBytes());
+        return replace(
+                bytes,
+                from,
+                to - from,
+                WORDS[random.nextInt(WORDS.length)].getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] replace(byte[] bytes, int at, int count, byte[] by) {

@@ -72,6 +72,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** DL4J's own layers in ONNX Runtime. */
+@SuppressWarnings("deprecation") // GravesLSTM is still in use
 class OnnxDl4jLayersTest {
 
     private static final InputType SERIES = InputType.recurrent(4, 10);

@@ -65,6 +65,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Whole networks in ONNX Runtime, and what an export does beside the layers. */
+@SuppressWarnings("deprecation") // GravesLSTM is still in use
 class OnnxNetworksTest {
 
     private static void agree(Model network, OnnxOptions options, long... shape) {

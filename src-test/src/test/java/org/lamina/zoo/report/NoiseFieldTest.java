@@ -51,7 +51,6 @@ class NoiseFieldTest {
     void filteredAndActivated(long channels) {
         Random random = new Random(4);
         int taps = (int) (9 * channels);
-        double square = 0;
         double sum = 0;
         int draws = 200_000;
         double variance = 0;
@@ -75,7 +74,6 @@ class NoiseFieldTest {
                 mean += value / (1 + Math.exp(-value)) / 2;
             }
             sum += mean / draws;
-            square += mean * mean / draws;
         }
         NoiseField filtered = NoiseField.white(2, 2).convolved(conv(3, 1, channels));
         assertEquals(variance, filtered.variance(), 0.01 * variance);

@@ -70,7 +70,7 @@ class SentNetworkTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void networksArriveWithTheirUpdaters(boolean kryo) {
-        for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE, DataType.HALF)) {
+        for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16)) {
             MultiLayerNetwork network = network(type);
             network.getUpdater()
                     .getStateViewArray()

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -203,7 +204,9 @@ class SparkDataTest {
                 out -> {
                     ZipOutputStream zip = new ZipOutputStream(out);
                     zip.putNextEntry(new ZipEntry("training.json"));
-                    zip.write("{\"position\":{\"epochs\":0,\"batches\":0}}".getBytes());
+                    zip.write(
+                            "{\"position\":{\"epochs\":0,\"batches\":0}}"
+                                    .getBytes(StandardCharsets.UTF_8));
                     zip.putNextEntry(new ZipEntry("network.zip"));
                     zip.write(model.toByteArray());
                     zip.finish();
@@ -212,7 +215,7 @@ class SparkDataTest {
                 assertThrows(IOException.class, () -> SparkCheckpoint.load(files, path))
                         .getMessage();
         assertTrue(stateless.contains("stored.zip: it has no updaterState.bin"), stateless);
-        files.write(path, out -> out.write("no zip".getBytes()));
+        files.write(path, out -> out.write("no zip".getBytes(StandardCharsets.UTF_8)));
         String foreign =
                 assertThrows(DataException.class, () -> SparkCheckpoint.load(files, path))
                         .getMessage();

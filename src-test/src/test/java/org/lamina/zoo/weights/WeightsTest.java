@@ -634,7 +634,7 @@ class WeightsTest {
                                     wrong.put(name, Nd4j.zeros(6, 1, 5, 1));
                                     break;
                                 case "Dense.bias":
-                                    wrong.put(name, Nd4j.zeros(DataType.INT, 3));
+                                    wrong.put(name, Nd4j.zeros(DataType.INT32, 3));
                                     break;
                                 case "encoder.batchnorm1.weight":
                                     wrong.put(name, array.dup().putScalar(0, Double.NaN));

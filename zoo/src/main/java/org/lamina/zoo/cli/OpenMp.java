@@ -25,7 +25,7 @@ final class OpenMp {
             return;
         }
         try {
-            ((C) Native.loadLibrary(Platform.C_LIBRARY_NAME, C.class))
+            Native.loadLibrary(Platform.C_LIBRARY_NAME, C.class)
                     .setenv("OMP_WAIT_POLICY", "passive", 0);
         } catch (UnsatisfiedLinkError e) {
             // Only speed is lost.

@@ -14,8 +14,8 @@ import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
-import org.lamina.layers.MaxPooling2D;
 import org.lamina.layers.AveragePooling2D;
+import org.lamina.layers.MaxPooling2D;
 
 /** Layers without weights that work along space: pooling, padding, cropping, upsampling. */
 final class Sliding {

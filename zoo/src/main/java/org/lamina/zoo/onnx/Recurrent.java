@@ -25,6 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Nodes for DL4J's recurrent layers, on time series {@code [N, C, T]}. */
+@SuppressWarnings("deprecation") // GravesLSTM is still in use
 final class Recurrent {
 
     private final OnnxGraph graph;
@@ -140,7 +141,7 @@ final class Recurrent {
             boolean reverse) {
         INDArray recurrent = params.get("RW");
         int units = (int) recurrent.size(0);
-        INDArray bias = reordered(flat(params.get("b")).reshape(4 * units, 1), units);
+        INDArray bias = reordered(flat(params.get("b")).reshape(4L * units, 1), units);
         INDArray bias8 = Nd4j.concat(0, flat(bias), Nd4j.zeros(bias.dataType(), 4L * units));
         List<String> inputs = new ArrayList<>();
         inputs.add(stepsFirst(name, x));
@@ -184,7 +185,8 @@ final class Recurrent {
         INDArray[] gates = new INDArray[4];
         int[] order = {3, 2, 1, 0};
         for (int g = 0; g < 4; g++) {
-            gates[g] = Views.slice(rows, 0, order[g] * units, (order[g] + 1) * units).dup('c');
+            gates[g] =
+                    Views.slice(rows, 0, (long) order[g] * units, (order[g] + 1L) * units).dup('c');
         }
         return Nd4j.concat(0, gates);
     }

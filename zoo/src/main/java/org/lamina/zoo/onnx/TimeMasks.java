@@ -7,10 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lamina.spec.ConvGeometry;
-import org.lamina.spec.PaddingMode;
-import org.lamina.spec.ConvTransposeGeometry;
 import org.lamina.arrays.Masks;
+import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvTransposeGeometry;
+import org.lamina.spec.PaddingMode;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -25,6 +25,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     private Broadcast<NetBroadcastTuple> sent;
 
     /** Kept for a round: while it is being destroyed Spark's cleaner should not find it. */
+    @SuppressWarnings("unused")
     private Broadcast<NetBroadcastTuple> destroyed;
 
     AveragingMaster(int workers, int batch, int averagingFrequency, int depth, TrainingHook hook) {

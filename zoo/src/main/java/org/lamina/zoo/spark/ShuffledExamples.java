@@ -72,7 +72,7 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
             int position = next._1();
             if ((position + 1) % batch == 0 || position + 1 == count) {
                 DataSet merged = merged(gathered);
-                task.run(position / batch, merged(gathered));
+                task.run(position / batch, merged);
                 gathered.clear();
             }
         }

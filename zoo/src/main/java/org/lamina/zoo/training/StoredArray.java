@@ -55,7 +55,7 @@ final class StoredArray {
     }
 
     private static INDArray read(ByteBuffer in, boolean nonFinite) throws IOException {
-        long numbers = length(in, DataType.LONG.name());
+        long numbers = length(in, DataType.INT64.name());
         long rank = in.getLong();
         if (rank < 1 || rank > MOST_AXES || numbers != 2 * rank + 4) {
             throw new IOException("an array of rank " + rank + " described by " + numbers);
@@ -131,7 +131,7 @@ final class StoredArray {
             for (int i = 0; i < count; i++) {
                 int bits = in.getShort();
                 values[i] =
-                        type == DataType.HALF
+                        type == DataType.FLOAT16
                                 ? HalfIndexer.toFloat(bits)
                                 : Bfloat16Indexer.toFloat(bits);
             }
@@ -186,7 +186,7 @@ final class StoredArray {
     private static DataType type(String name) throws IOException {
         for (DataType type :
                 new DataType[] {
-                    DataType.FLOAT, DataType.DOUBLE, DataType.HALF, DataType.BFLOAT16
+                    DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.BFLOAT16
                 }) {
             if (type.name().equals(name)) {
                 return type;

@@ -17,9 +17,11 @@ import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.DeserializationFeature;
+import org.nd4j.shade.jackson.databind.JavaType;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.type.TypeFactory;
 import org.nd4j.shade.jackson.databind.util.LRUMap;
+import org.nd4j.shade.jackson.databind.util.LookupCache;
 
 /**
  * Reads a network's configuration, in which names of classes say what to make. DL4J's own reader
@@ -158,7 +160,7 @@ final class StoredConfiguration {
         private String refused;
 
         KnownTypes(List<String> more) {
-            super(new LRUMap<>(16, 200));
+            super((LookupCache<Object, JavaType>) new LRUMap<Object, JavaType>(16, 200));
             packages = Stream.concat(PACKAGES.stream(), more.stream()).map(p -> p + ".").toList();
         }
 

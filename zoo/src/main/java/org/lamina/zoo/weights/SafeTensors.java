@@ -26,7 +26,7 @@ final class SafeTensors {
     static StateDict read(Path file, long maxBytes) throws IOException {
         try (FileChannel in = FileChannel.open(file)) {
             ByteBuffer header = header(file, in);
-            long start = Long.BYTES + header.limit();
+            long start = (long) Long.BYTES + header.limit();
             List<Entry> entries = SafeTensorsHeader.read(file, header.array());
             checkPlaces(file, entries, in.size() - start, maxBytes);
             StateDict arrays = new StateDict();

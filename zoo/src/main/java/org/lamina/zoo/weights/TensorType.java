@@ -9,16 +9,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 enum TensorType {
     F64(DataType.DOUBLE, "f8"),
     F32(DataType.FLOAT, "f4"),
-    F16(DataType.HALF, "f2"),
+    F16(DataType.FLOAT16, "f2"),
     BF16(DataType.BFLOAT16, null),
-    I64(DataType.LONG, "i8"),
-    I32(DataType.INT, "i4"),
-    I16(DataType.SHORT, "i2"),
-    I8(DataType.BYTE, "i1"),
+    I64(DataType.INT64, "i8"),
+    I32(DataType.INT32, "i4"),
+    I16(DataType.INT16, "i2"),
+    I8(DataType.INT8, "i1"),
     U64(DataType.UINT64, "u8"),
     U32(DataType.UINT32, "u4"),
     U16(DataType.UINT16, "u2"),
-    U8(DataType.UBYTE, "u1"),
+    U8(DataType.UINT8, "u1"),
     BOOL(DataType.BOOL, "b1");
 
     private final DataType dataType;

@@ -319,7 +319,7 @@ public final class Weights {
                 if (mapping.parameter() == null) {
                     weights.put(
                             mapping.names().get(0),
-                            Nd4j.scalar(DataType.LONG, mapping.value().longValue()));
+                            Nd4j.scalar(DataType.INT64, mapping.value().longValue()));
                 } else if (left.remove(mapping.parameter())) {
                     INDArray value = parameters.arrays().get(mapping.parameter());
                     if (mapping.names() != null) {
