@@ -50,6 +50,11 @@ public final class Zoo {
         return ENTRIES.stream().filter(entry -> entry.name().equals(name)).findFirst();
     }
 
+    /** The name here of a network's preset: {@code nfnet-f0} of {@code NFNET_F0}. */
+    public static String nameOf(Enum<?> preset) {
+        return preset.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     private static List<Entry> entries() {
         List<Entry> all = new ArrayList<>();
         all.add(eeg("eegnet", "EEGNet", EEGNET, EEGNet::builder));
@@ -96,7 +101,7 @@ public final class Zoo {
 
     private static Entry other(
             Enum<?> preset, String source, Supplier<? extends BaseZooModel<?>> network) {
-        String name = preset.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String name = nameOf(preset);
         return new Entry(name, name, source, network, null);
     }
 }

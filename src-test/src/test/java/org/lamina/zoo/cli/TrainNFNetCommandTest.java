@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.NFNet;
+import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.image.MnistFolder;
@@ -104,6 +108,69 @@ class TrainNFNetCommandTest {
                 "3");
     }
 
+    /** Another preset, on PNG files in a folder for each class. */
+    @Test
+    void imageFilesInFoldersAreTrainedOn() throws IOException {
+        Path data = folder.resolve("data");
+        for (int n = 0; n < 10; n++) {
+            for (int label = 0; label < 2; label++) {
+                BufferedImage image = new BufferedImage(40, 36, BufferedImage.TYPE_INT_RGB);
+                for (int i = 0; i < 40 * 36; i++) {
+                    int level = (label == 0 ? i % 40 : i / 40) * 4 + n;
+                    image.setRGB(i % 40, i / 40, level << 16 | n << 8);
+                }
+                Path file = data.resolve(label == 0 ? "across" : "down").resolve(n + ".png");
+                Files.createDirectories(file.getParent());
+                ImageIO.write(image, "png", file.toFile());
+            }
+        }
+        Path out = folder.resolve("run");
+        Cli run =
+                Cli.run(
+                        "train",
+                        "nfnet-tiny",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        out.toString(),
+                        "--epochs",
+                        "2",
+                        "--batch",
+                        "8",
+                        "--image-size",
+                        "24x32",
+                        "--crop",
+                        "0.9",
+                        "--test-share",
+                        "0.3");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(
+                run.out().contains("14 images to train on, 6 to test with, 24 x 32, 2 classes"),
+                run.out());
+        String model = out.resolve("model.zip").toString();
+        Cli evaluated = Cli.run("evaluate", model, "--data", data.toString());
+        assertEquals(0, evaluated.code(), evaluated.err());
+        assertTrue(evaluated.out().contains("20 images"), evaluated.out());
+        assertTrue(evaluated.err().contains("trained on a part of these"), evaluated.err());
+        Cli predicted = Cli.run("predict", model, data.toString());
+        assertEquals(0, predicted.code(), predicted.err());
+        List<String> rows = predicted.out().lines().toList();
+        assertEquals("image,predicted,p(across),p(down)", rows.get(0));
+        assertTrue(rows.get(1).startsWith(Path.of("across", "0.png") + ","), rows.get(1));
+        Cli one = Cli.run("predict", model, data.resolve("across/0.png").toString());
+        assertEquals(
+                rows.get(1).split(",", 2)[1], one.out().lines().toList().get(1).split(",", 2)[1]);
+    }
+
+    @Test
+    void everyPresetHasACommand() {
+        for (NFNet.Preset preset : NFNet.Preset.values()) {
+            Cli help = Cli.run("train", Zoo.nameOf(preset), "--help");
+            assertEquals(0, help.code(), help.err());
+            assertTrue(help.out().contains(Zoo.nameOf(preset)), help.out());
+        }
+    }
+
     private JsonNode train(Path data, String name, String... more) throws IOException {
         Path out = folder.resolve(name);
         List<String> args =
@@ -122,7 +189,10 @@ class TrainNFNetCommandTest {
     void wrongInputGetsOneLine() throws IOException {
         Path none = folder.resolve("none");
         assertRefused("there is no such folder", "--data", none.toString());
-        assertRefused("has neither train-images-idx3-ubyte nor", "--data", folder.toString());
+        assertRefused("images must be in two folders or more", "--data", folder.toString());
+        assertRefused("--image-size: for images in folders", "--image-size", "32");
+        assertRefused("--image-size 3x: must be pixels", "--image-size", "3x");
+        assertRefused("--crop 2: must be above 0 and at most 1", "--crop", "2");
         assertRefused("--epochs 0: must be above 0", "--epochs", "0");
         assertRefused("--batch -1: must be above 0", "--batch", "-1");
         assertRefused("--lr 0: must be above 0", "--lr", "0");

@@ -47,9 +47,10 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Folder of recordings or, for a model for images, of MNIST's form, whose t10k"
-                            + " files are taken; needed unless the model was trained on generated"
-                            + " data.")
+                    "Folder of recordings or, for a model for images, of images as it was trained"
+                        + " on: a folder for each class, within 'test' if there is one, or the t10k"
+                        + " files of MNIST's form; needed unless the model was trained on generated"
+                        + " data.")
     private Path data;
 
     @Option(
@@ -92,12 +93,15 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new UsageException(
                     "--data is missing: " + model + " was trained on images, name some");
         }
+        ImageSettings trained = Settings.read(card.settings(), ImageSettings.class);
         ImageSet set =
                 data == null
-                        ? ImageData.generatedTest(
-                                Settings.read(card.settings(), ImageSettings.class).seed)
-                        : ImageSet.test(
-                                data, card.classes(), card.image().height(), card.image().width());
+                        ? ImageData.generatedTest(trained.seed)
+                        : ImageData.test(data, card, trained);
+        if (data != null && trained.isPartOf(data)) {
+            console.warn(
+                    "the model was trained on a part of these images, so the result is too good");
+        }
         ImageIterator iterator = ImageIterator.inOrder(set, BATCH);
         console.print(
                 "%s on %s%d images",

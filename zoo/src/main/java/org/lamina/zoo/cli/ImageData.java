@@ -3,8 +3,11 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
+import org.lamina.zoo.data.image.ImageFolder;
+import org.lamina.zoo.data.image.ImageGeometry;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.image.ShapeImages;
+import org.lamina.zoo.training.ModelCard;
 
 /**
  * The images of a training run.
@@ -17,20 +20,48 @@ record ImageData(ImageSet train, ImageSet test) {
     private static final int SHAPE_SIZE = 28;
 
     static ImageData load(ImageSettings settings) throws IOException {
-        ImageSet train =
-                settings.generated()
-                        ? ShapeImages.draw(SHAPES, SHAPE_SIZE, settings.seed)
-                        : ImageSet.training(Path.of(settings.data));
-        ImageSet test =
-                settings.generated()
-                        ? generatedTest(settings.seed)
-                        : ImageSet.test(Path.of(settings.data), train);
-        return new ImageData(settings.examples == 0 ? train : train.first(settings.examples), test);
+        ImageData all = settings.generated() ? generated(settings.seed) : read(settings);
+        return settings.examples == 0
+                ? all
+                : new ImageData(all.train.first(settings.examples), all.test);
+    }
+
+    private static ImageData generated(long seed) {
+        return new ImageData(ShapeImages.draw(SHAPES, SHAPE_SIZE, seed), generatedTest(seed));
+    }
+
+    private static ImageData read(ImageSettings settings) throws IOException {
+        Path folder = Path.of(settings.data);
+        if (settings.inFolders()) {
+            ImageFolder.Split split =
+                    ImageFolder.split(
+                            folder, settings.geometry(), settings.testShare, settings.seed);
+            return new ImageData(split.train(), split.test());
+        }
+        ImageSet train = ImageSet.training(folder);
+        return new ImageData(train, ImageSet.test(folder, train));
     }
 
     /** The shapes that a model trained with this seed is tested with. */
     static ImageSet generatedTest(long seed) {
         return ShapeImages.draw(SHAPES / 3, SHAPE_SIZE, seed + 1);
+    }
+
+    /** Labelled images to measure a model with. */
+    static ImageSet test(Path folder, ModelCard card, ImageSettings trained) throws IOException {
+        ModelCard.ImageSize size = card.image();
+        return ImageSet.isIdx(folder)
+                ? ImageSet.test(folder, card.classes(), size.height(), size.width())
+                : ImageFolder.test(
+                        folder, card.classes(), geometry(card, trained), size.channels());
+    }
+
+    /** How image files become images of a model's size. */
+    static ImageGeometry geometry(ModelCard card, ImageSettings trained) {
+        return new ImageGeometry(
+                card.image().height(),
+                card.image().width(),
+                trained.crop == null ? 1 : trained.crop);
     }
 
     static String describe(ImageSettings settings) {

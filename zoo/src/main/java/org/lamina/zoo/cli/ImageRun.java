@@ -2,6 +2,7 @@ package org.lamina.zoo.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.lamina.zoo.NFNet;
 import org.lamina.zoo.data.PassIterator;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
@@ -25,16 +26,19 @@ final class ImageRun extends TrainingRun {
     private static final int NOISE_IMAGES = 4;
 
     private final ImageSettings settings;
+    private final NFNet.Preset preset;
     private final ImageData data;
 
     ImageRun(
             Console console,
             ImageSettings settings,
+            NFNet.Preset preset,
             ImageData data,
             ModelFile model,
             long fingerprint) {
         super(console, settings, model, fingerprint);
         this.settings = settings;
+        this.preset = preset;
         this.data = data;
     }
 
@@ -42,7 +46,8 @@ final class ImageRun extends TrainingRun {
     void announce() {
         ImageSet train = data.train();
         console.print(
-                "NFNet-tiny on %s: %d images to train on, %d to test with, %d x %d, %d classes",
+                "%s on %s: %d images to train on, %d to test with, %d x %d, %d classes",
+                model.card().network(),
                 model.card().data(),
                 train.size(),
                 data.test().size(),
@@ -92,7 +97,10 @@ final class ImageRun extends TrainingRun {
     private SignalPropagation propagation() {
         return settings.standardizedWeights
                 ? SignalPropagation.of(
-                        settings.architecture(data.train()), NETWORKS, NOISE_IMAGES, settings.seed)
+                        settings.architecture(preset, data.train()),
+                        NETWORKS,
+                        NOISE_IMAGES,
+                        settings.seed)
                 : null;
     }
 }

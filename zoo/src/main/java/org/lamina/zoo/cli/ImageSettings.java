@@ -1,9 +1,13 @@
 package org.lamina.zoo.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.optimize.CosineSchedule;
 import org.lamina.zoo.NFNet;
+import org.lamina.zoo.data.image.ImageGeometry;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -11,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** The settings of a training on images. */
 final class ImageSettings extends Settings {
-    static final String NETWORK = "nfnet-tiny";
+    private static final double TEST_SHARE = 0.2;
 
     /** Null: generated shapes. */
     String data;
@@ -41,6 +45,30 @@ final class ImageSettings extends Settings {
     /** Of the average of the parameters. */
     double averageDecay = 0.999;
 
+    /** Of files in folders; null: IDX files have a size. */
+    Integer height;
+
+    Integer width;
+
+    @Option(
+            names = "--crop",
+            paramLabel = "SHARE",
+            description =
+                    "Of images in folders, share of the largest middle part that has the size's"
+                            + " ratio (1).")
+    @Limits(above = 0, to = 1)
+    Double crop;
+
+    @Option(
+            names = "--test-share",
+            paramLabel = "SHARE",
+            description =
+                    "Share of each class to test with, where there is no folder 'test' ("
+                            + TEST_SHARE
+                            + ").")
+    @Limits(above = 0, below = 1)
+    Double testShare;
+
     ImageSettings() {
         super(10, 64, 0.1, 42);
     }
@@ -49,10 +77,31 @@ final class ImageSettings extends Settings {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Folder with train-images-idx3-ubyte, train-labels-idx1-ubyte and the t10k"
+                    "Folder with a folder of PNG and JPEG files for each class, or with folders"
+                            + " 'train' and 'test' of such folders, or with"
+                            + " train-images-idx3-ubyte, train-labels-idx1-ubyte and the t10k"
                             + " files beside them, with or without .gz (MNIST, Fashion-MNIST).")
     private void data(Path folder) {
         data = folder == null ? null : folder.toAbsolutePath().normalize().toString();
+    }
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "N|HxW",
+            description =
+                    "Height and width that images in folders are scaled to (the network's"
+                            + " published one).")
+    private void imageSize(String text) {
+        if (text == null) {
+            return;
+        }
+        Matcher size = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5}))?").matcher(text);
+        if (!size.matches()) {
+            throw new UsageException(
+                    "--image-size " + text + ": must be pixels, as 64, or as 48x64, height first");
+        }
+        height = Integer.valueOf(size.group(1));
+        width = size.group(2) == null ? height : Integer.valueOf(size.group(2));
     }
 
     @Option(
@@ -64,6 +113,42 @@ final class ImageSettings extends Settings {
 
     boolean generated() {
         return data == null;
+    }
+
+    /** Whether the data are image files. */
+    boolean inFolders() {
+        return data != null && !ImageSet.isIdx(Path.of(data));
+    }
+
+    /** Closes every default. */
+    ImageSettings settle(NFNet.Preset preset) {
+        if (inFolders()) {
+            height = height == null ? Integer.valueOf(preset.imageSize()) : height;
+            width = width == null ? Integer.valueOf(preset.imageSize()) : width;
+            crop = crop == null ? Double.valueOf(1) : crop;
+            testShare = testShare == null ? Double.valueOf(TEST_SHARE) : testShare;
+        } else {
+            String given =
+                    height != null
+                            ? "--image-size"
+                            : crop != null ? "--crop" : testShare != null ? "--test-share" : null;
+            if (given != null) {
+                throw new UsageException(given + ": for images in folders, one for each class");
+            }
+        }
+        return this;
+    }
+
+    /** Whether part of a folder was trained on, so that the rest cannot be told apart there. */
+    boolean isPartOf(Path folder) {
+        return inFolders()
+                && Path.of(data).equals(folder.toAbsolutePath().normalize())
+                && !Files.isDirectory(folder.resolve("test"));
+    }
+
+    /** Of image files. */
+    ImageGeometry geometry() {
+        return new ImageGeometry(height, width, crop);
     }
 
     @Override
@@ -97,14 +182,14 @@ final class ImageSettings extends Settings {
     }
 
     /** The network that is trained. */
-    NFNet architecture(ImageSet train) {
+    NFNet architecture(NFNet.Preset preset, ImageSet train) {
         long updates = (long) epochs * ((train.size() + batch - 1) / batch);
         if (updates > Integer.MAX_VALUE) {
             throw new UsageException("--epochs " + epochs + ": too many updates, " + updates);
         }
         int warmUp = (int) Math.min(updates / 10, 500);
         return NFNet.builder()
-                .preset(NFNet.Preset.NFNET_TINY)
+                .preset(preset)
                 .channels(train.channels())
                 .imageSize(train.height(), train.width())
                 .classes(train.classNames().size())

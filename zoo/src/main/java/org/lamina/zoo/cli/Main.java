@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Properties;
 import org.deeplearning4j.config.DL4JSystemProperties;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.lamina.zoo.NFNet;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.ModelFileException;
@@ -88,7 +89,9 @@ public final class Main {
                         "Which network?");
         Zoo.eegNetworks()
                 .forEach(net -> train.addSubcommand(net.name(), TrainEegCommand.of(console, net)));
-        train.addSubcommand("nfnet-tiny", new TrainNFNetCommand(console));
+        for (NFNet.Preset preset : NFNet.Preset.values()) {
+            train.addSubcommand(Zoo.nameOf(preset), TrainNFNetCommand.of(console, preset));
+        }
         train.addSubcommand("unet", new TrainUNetCommand(console));
         CommandLine zoo =
                 Group.of(

@@ -3,6 +3,7 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import org.lamina.zoo.data.Preprocessor;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.ScaleCheck;
 import org.lamina.zoo.data.image.IdxFile;
+import org.lamina.zoo.data.image.ImageFolder;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.AtomicFile;
@@ -60,7 +62,7 @@ final class PredictCommand implements Callable<Integer> {
             paramLabel = "RECORDING|IMAGES",
             description =
                     "A recording or, for a model for images, images as MNIST has them (IDX, with or"
-                            + " without .gz).")
+                            + " without .gz), a PNG or JPEG file, or a folder of such files.")
     private Path recording;
 
     @Option(
@@ -127,24 +129,19 @@ final class PredictCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Numbers the images from 0, as their file does. */
+    /** Numbers images of one file from 0, as the file does; names image files. */
     private void printImages(CSVPrinter csv, SavedModel saved) throws IOException {
         ModelCard card = saved.file().card();
-        IdxFile file = IdxFile.read(recording, 3);
-        int[] sizes = file.sizes();
-        if (sizes[1] != card.image().height() || sizes[2] != card.image().width()) {
-            throw new DataException(
-                    String.format(
-                            "%s: images of %d x %d; the model takes %d x %d",
-                            recording,
-                            sizes[1],
-                            sizes[2],
-                            card.image().height(),
-                            card.image().width()));
-        }
+        List<Path> files = imageFiles();
         ImageSet images =
-                new ImageSet(
-                        file.bytes(), new int[sizes[0]], 1, sizes[1], sizes[2], card.classes());
+                files.isEmpty()
+                        ? ofOneFile(card)
+                        : ImageFolder.unlabelled(
+                                files,
+                                card.classes(),
+                                ImageData.geometry(
+                                        card, Settings.read(card.settings(), ImageSettings.class)),
+                                card.image().channels());
         ImageIterator batches = ImageIterator.inOrder(images, IMAGE_BATCH);
         batches.setPreProcessor(saved.file().normalizer());
         int number = 0;
@@ -152,11 +149,43 @@ final class PredictCommand implements Callable<Integer> {
             INDArray output = Networks.output(saved.file().network(), batches.next().getFeatures());
             for (double[] probabilities : Metrics.probabilities(output)) {
                 checkFinite(probabilities, recording + ", image " + number);
-                List<Object> row = new ArrayList<>(List.of(number++));
+                List<Object> row = new ArrayList<>();
+                row.add(files.isEmpty() ? number : recording.relativize(files.get(number)));
+                number++;
                 addPrediction(row, card.classes(), probabilities);
                 csv.printRecord(row);
             }
         }
+    }
+
+    /** Of a folder, or one; none if it is an IDX file. */
+    private List<Path> imageFiles() throws IOException {
+        if (Files.isDirectory(recording)) {
+            List<Path> files = ImageFolder.images(recording);
+            if (files.isEmpty()) {
+                throw new DataException(recording + ": no PNG or JPEG file in it");
+            }
+            return files;
+        }
+        return ImageFolder.isImage(recording) ? List.of(recording) : List.of();
+    }
+
+    private ImageSet ofOneFile(ModelCard card) throws IOException {
+        IdxFile file = IdxFile.read(recording, 3);
+        int[] sizes = file.sizes();
+        ModelCard.ImageSize size = card.image();
+        if (size.channels() != 1 || sizes[1] != size.height() || sizes[2] != size.width()) {
+            throw new DataException(
+                    String.format(
+                            "%s: gray images of %d x %d; the model takes %d x %d with %d channels",
+                            recording,
+                            sizes[1],
+                            sizes[2],
+                            size.height(),
+                            size.width(),
+                            size.channels()));
+        }
+        return new ImageSet(file.bytes(), new int[sizes[0]], 1, sizes[1], sizes[2], card.classes());
     }
 
     /** Predicts for a file's continuous pieces; some may be too short, but not all. */

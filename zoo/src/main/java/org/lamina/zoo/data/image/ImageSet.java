@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lamina.zoo.data.DataException;
 
 /** Labelled images of one size with 256 levels. */
@@ -102,6 +103,16 @@ public final class ImageSet implements Serializable {
         return test;
     }
 
+    /** Whether a folder has images in the form of MNIST, to train on or to test with. */
+    public static boolean isIdx(Path folder) {
+        return Stream.of("train", "t10k")
+                .map(part -> part + "-images-idx3-ubyte")
+                .anyMatch(
+                        name ->
+                                Files.exists(folder.resolve(name))
+                                        || Files.exists(folder.resolve(name + ".gz")));
+    }
+
     /** Names the classes by their numbers if no names are given. */
     private static ImageSet read(Path folder, String part, List<String> names) throws IOException {
         Path imageFile = find(folder, part + "-images-idx3-ubyte");
@@ -146,7 +157,10 @@ public final class ImageSet implements Serializable {
 
     /** The first images, all if there are not that many. */
     public ImageSet first(int count) {
-        int kept = Math.min(count, size());
+        if (count >= size()) {
+            return this;
+        }
+        int kept = count;
         return new ImageSet(
                 Arrays.copyOf(pixels, kept * pixelsOfImage()),
                 Arrays.copyOf(labels, kept),
