@@ -48,8 +48,7 @@ final class Exported implements Contract {
         try (OnnxRuntime onnx = OnnxRuntime.of(net, options)) {
             for (int examples : new int[] {1, 3, 64}) {
                 INDArray x = row.batch(DataType.FLOAT, examples, examples);
-                double difference = OnnxRuntime.difference(onnx.output(x), net.output(x.dup()));
-                assertTrue(difference < 1e-5, "relative difference " + difference);
+                onnx.check(row.layer(), net.output(x.dup()), x);
             }
         }
     }
@@ -72,8 +71,7 @@ final class Exported implements Contract {
         SDVariable output = layer.defineLayer(input, params, new GraphPass(false));
         try (OnnxRuntime onnx = OnnxRuntime.of(graph, List.of("x"), List.of(output.name()))) {
             INDArray expected = graph.output(Map.of("x", x), output.name()).get(output.name());
-            double difference = OnnxRuntime.difference(onnx.output(x), expected);
-            assertTrue(difference < 1e-5, "relative difference " + difference);
+            onnx.check("SameDiff graphs", expected, x);
         }
     }
 
@@ -96,9 +94,7 @@ final class Exported implements Contract {
         }
         INDArray x = row.batch(DataType.FLOAT, 4, 3);
         try (OnnxRuntime onnx = OnnxRuntime.of(net, options)) {
-            INDArray expected = net.output(x.dup(), false, mask, null);
-            double difference = OnnxRuntime.difference(onnx.output(x, mask), expected);
-            assertTrue(difference < 1e-5, "relative difference " + difference);
+            onnx.check("time series with a mask", net.output(x.dup(), false, mask, null), x, mask);
         }
     }
 

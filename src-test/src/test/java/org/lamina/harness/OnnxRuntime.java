@@ -1,5 +1,7 @@
 package org.lamina.harness;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -11,6 +13,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.onnx.Onnx;
 import org.lamina.zoo.onnx.OnnxOptions;
@@ -22,10 +26,14 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A network as ONNX Runtime runs it. */
 public final class OnnxRuntime implements AutoCloseable {
 
-    private final OrtSession session;
+    private static final double TOLERANCE = 1e-5;
 
-    private OnnxRuntime(OrtSession session) {
+    private final OrtSession session;
+    private final List<NodeProto> nodes;
+
+    private OnnxRuntime(OrtSession session, List<NodeProto> nodes) {
         this.session = session;
+        this.nodes = nodes;
     }
 
     /** Exports a network to a file and opens that. */
@@ -67,8 +75,10 @@ public final class OnnxRuntime implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            return new OnnxRuntime(OrtEnvironment.getEnvironment().createSession(model, options));
-        } catch (OrtException e) {
+            return new OnnxRuntime(
+                    OrtEnvironment.getEnvironment().createSession(model, options),
+                    ModelProto.parseFrom(model).getGraph().getNodeList());
+        } catch (OrtException | IOException e) {
             throw new AssertionError(e);
         }
     }
@@ -100,6 +110,17 @@ public final class OnnxRuntime implements AutoCloseable {
         }
     }
 
+    /**
+     * Fails if the first output is not as expected, to 1e-5 of the largest value.
+     *
+     * @param name of the layer or network, for the {@link OnnxTable}
+     */
+    public void check(String name, INDArray expected, INDArray... inputs) {
+        double difference = difference(output(inputs), expected);
+        OnnxTable.add(name, nodes, difference);
+        assertTrue(difference < TOLERANCE, name + ": relative difference " + difference);
+    }
+
     @Override
     public void close() {
         try {
@@ -110,7 +131,7 @@ public final class OnnxRuntime implements AutoCloseable {
     }
 
     /** The largest difference between two arrays, as a share of the largest value of the second. */
-    public static double difference(INDArray actual, INDArray expected) {
+    private static double difference(INDArray actual, INDArray expected) {
         if (!java.util.Arrays.equals(actual.shape(), expected.shape())) {
             throw new AssertionError(
                     "shape "

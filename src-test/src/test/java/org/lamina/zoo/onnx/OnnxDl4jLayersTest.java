@@ -1,6 +1,5 @@
 package org.lamina.zoo.onnx;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.ArrayList;
@@ -264,16 +263,18 @@ class OnnxDl4jLayersTest {
 
     private static void same(Layer layer, InputType type, long... size) {
         MultiLayerNetwork net = Nets.single(layer, type, DataType.FLOAT);
-        same(net, new OnnxOptions().inputTypes(type), size);
+        String name = layer.getClass().getSimpleName();
+        same("DL4J's " + name, net, new OnnxOptions().inputTypes(type), size);
     }
 
-    private static void same(MultiLayerNetwork net, OnnxOptions options, long... size) {
+    private static void same(
+            String name, MultiLayerNetwork net, OnnxOptions options, long... size) {
         randomize(net.params());
         for (org.deeplearning4j.nn.api.Layer layer : net.getLayers()) {
             layer.paramTable()
                     .forEach(
-                            (name, value) -> {
-                                if (name.equals("var")) {
+                            (key, value) -> {
+                                if (key.equals("var")) {
                                     value.assign(Nd4j.rand(value.shape()).addi(0.5));
                                 }
                             });
@@ -284,7 +285,7 @@ class OnnxDl4jLayersTest {
                 shape[0] = examples;
                 System.arraycopy(size, 0, shape, 1, size.length);
                 INDArray x = Nd4j.randn(DataType.FLOAT, shape);
-                agree(onnx.output(x), net.output(x.dup()));
+                onnx.check(name, net.output(x.dup()), x);
             }
         }
     }
@@ -293,11 +294,6 @@ class OnnxDl4jLayersTest {
         if (params != null && params.length() > 0) {
             params.assign(Nd4j.randn(DataType.FLOAT, params.shape()).muli(0.3));
         }
-    }
-
-    private static void agree(INDArray actual, INDArray expected) {
-        double difference = OnnxRuntime.difference(actual, expected);
-        assertTrue(difference < 1e-5, "relative difference " + difference);
     }
 
     @Test
@@ -317,7 +313,8 @@ class OnnxDl4jLayersTest {
             INDArray x = Nd4j.createFromArray(new float[][] {{3, 1, 0, 6, 2}, {0, 5, 5, 1, 4}});
             x = sequence ? x : x.getColumn(0, true).dup();
             try (OnnxRuntime onnx = OnnxRuntime.of(net, new OnnxOptions().inputTypes(type))) {
-                agree(onnx.output(x), net.output(x.dup()));
+                String name = layer.getClass().getSimpleName();
+                onnx.check("DL4J's " + name, net.output(x.dup()), x);
             }
         }
     }
@@ -338,7 +335,7 @@ class OnnxDl4jLayersTest {
                                                 .build())
                                 .layer(softmax(3))
                                 .setInputType(last));
-        same(images, new OnnxOptions().inputTypes(last), 6, 5, 3);
+        same("DL4J's preprocessors", images, new OnnxOptions().inputTypes(last), 6, 5, 3);
         // As a graph: a MultiLayerNetwork's output(...) forgets the size of the minibatch here.
         ComputationGraph series =
                 new ComputationGraph(
@@ -359,7 +356,7 @@ class OnnxDl4jLayersTest {
         randomize(series.params());
         INDArray x = Nd4j.randn(DataType.FLOAT, 3, 4, 7);
         try (OnnxRuntime onnx = OnnxRuntime.of(series, new OnnxOptions())) {
-            agree(onnx.output(x), series.outputSingle(x.dup()));
+            onnx.check("DL4J's preprocessors", series.outputSingle(x.dup()), x);
         }
         MultiLayerNetwork flat =
                 Nets.init(
@@ -369,7 +366,11 @@ class OnnxDl4jLayersTest {
                                 .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).build())
                                 .layer(softmax(3))
                                 .setInputType(InputType.convolutionalFlat(6, 5, 3)));
-        same(flat, new OnnxOptions().inputTypes(InputType.convolutionalFlat(6, 5, 3)), 90);
+        same(
+                "DL4J's preprocessors",
+                flat,
+                new OnnxOptions().inputTypes(InputType.convolutionalFlat(6, 5, 3)),
+                90);
         InputType wide = InputType.recurrent(4, 9, RNNFormat.NWC);
         MultiLayerNetwork nwc =
                 Nets.init(
@@ -382,7 +383,7 @@ class OnnxDl4jLayersTest {
                                                 .rnnDataFormat(RNNFormat.NWC)
                                                 .build())
                                 .setInputType(wide));
-        same(nwc, new OnnxOptions().inputTypes(wide), 9, 4);
+        same("DL4J's preprocessors", nwc, new OnnxOptions().inputTypes(wide), 9, 4);
     }
 
     @Test
@@ -440,7 +441,7 @@ class OnnxDl4jLayersTest {
         INDArray a = Nd4j.randn(DataType.FLOAT, 5, 4);
         INDArray b = Nd4j.randn(DataType.FLOAT, 5, 3);
         try (OnnxRuntime onnx = OnnxRuntime.of(graph, new OnnxOptions())) {
-            agree(onnx.output(a, b), graph.outputSingle(a.dup(), b.dup()));
+            onnx.check("DL4J's vertices", graph.outputSingle(a.dup(), b.dup()), a, b);
         }
     }
 }

@@ -68,13 +68,11 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 @SuppressWarnings("deprecation") // GravesLSTM is still in use
 class OnnxNetworksTest {
 
-    private static void agree(Model network, OnnxOptions options, long... shape) {
+    private static void agree(String name, Model network, OnnxOptions options, long... shape) {
         randomize(network);
         try (OnnxRuntime onnx = OnnxRuntime.of(network, options)) {
             INDArray x = Nd4j.randn(DataType.FLOAT, shape);
-            INDArray expected = Networks.output(network, x.dup());
-            double difference = OnnxRuntime.difference(onnx.output(x), expected);
-            assertTrue(difference < 1e-5, "relative difference " + difference);
+            onnx.check(name, Networks.output(network, x.dup()), x);
         }
     }
 
@@ -99,13 +97,14 @@ class OnnxNetworksTest {
             InputType type = InputType.convolutional(5, 256, 1);
             for (boolean fused : new boolean[] {false, true}) {
                 Model net = eegNet.fused(fused).build().init();
-                agree(net, new OnnxOptions().inputTypes(type), 4, 1, 5, 256);
+                agree("EEGNet", net, new OnnxOptions().inputTypes(type), 4, 1, 5, 256);
                 OnnxOptions published = new OnnxOptions().inputTypes(type).publishedOrder(true);
-                agree(net, published, 4, 1, 5, 256);
-                agree(net, published.foldBatchNorm(true), 4, 1, 5, 256);
+                agree("EEGNet", net, published, 4, 1, 5, 256);
+                agree("EEGNet", net, published.foldBatchNorm(true), 4, 1, 5, 256);
             }
         }
         agree(
+                "ShallowConvNet",
                 ShallowConvNet.builder().channels(5).samples(256).classes(3).build().init(),
                 new OnnxOptions(),
                 4,
@@ -113,6 +112,7 @@ class OnnxNetworksTest {
                 5,
                 256);
         agree(
+                "DeepConvNet",
                 DeepConvNet.builder().channels(5).samples(512).classes(3).build().init(),
                 new OnnxOptions(),
                 4,
@@ -120,6 +120,7 @@ class OnnxNetworksTest {
                 5,
                 512);
         agree(
+                "EEGInception",
                 EEGInception.builder().channels(5).samples(256).classes(3).build().init(),
                 new OnnxOptions(),
                 4,
@@ -127,6 +128,7 @@ class OnnxNetworksTest {
                 5,
                 256);
         agree(
+                "EEGTCNet",
                 EEGTCNet.builder().channels(5).samples(256).classes(3).build().init(),
                 new OnnxOptions(),
                 4,
@@ -139,6 +141,7 @@ class OnnxNetworksTest {
     void imageAndSignalNetworks() {
         InputType image = InputType.convolutional(32, 32, 3);
         agree(
+                "NFNet",
                 NFNet.builder().preset(NFNet.Preset.NFNET_TINY).init(),
                 new OnnxOptions().inputTypes(image),
                 2,
@@ -146,12 +149,14 @@ class OnnxNetworksTest {
                 32,
                 32);
         agree(
+                "UNet1D",
                 UNet1D.builder().preset(UNet1D.Preset.UNET_12).width(4).length(64).build().init(),
                 new OnnxOptions().inputTypes(InputType.recurrent(1, 64)),
                 2,
                 1,
                 64);
         agree(
+                "EncNet1D",
                 EncNet1D.builder().preset(EncNet1D.Preset.ENCNET_12).width(4).build().init(),
                 new OnnxOptions(),
                 2,
@@ -188,8 +193,8 @@ class OnnxNetworksTest {
                         trained,
                         ofDl4j());
         for (Model net : networks) {
-            agree(net, new OnnxOptions(), 3, 1, 5, 128);
-            agree(net, new OnnxOptions().publishedOrder(true), 3, 1, 5, 128);
+            agree("EEGNet", net, new OnnxOptions(), 3, 1, 5, 128);
+            agree("EEGNet", net, new OnnxOptions().publishedOrder(true), 3, 1, 5, 128);
             long norms = nodes(net, new OnnxOptions().publishedOrder(true), "BatchNormalization");
             assertEquals(norms - 1, nodes(net, new OnnxOptions(), "BatchNormalization"));
             NodeProto first = Onnx.model(net, new OnnxOptions()).getGraph().getNode(0);
@@ -203,7 +208,14 @@ class OnnxNetworksTest {
                             .getIntsList());
         }
         // Two filters for each of one row: the published order is less work.
-        agree(EEGNet.builder().channels(1).build().init(), new OnnxOptions(), 3, 1, 1, 256);
+        agree(
+                "EEGNet",
+                EEGNet.builder().channels(1).build().init(),
+                new OnnxOptions(),
+                3,
+                1,
+                1,
+                256);
         Model narrow = EEGNet.builder().channels(1).build().init();
         assertEquals(3, nodes(narrow, new OnnxOptions(), "BatchNormalization"));
     }
@@ -259,8 +271,7 @@ class OnnxNetworksTest {
                 }
                 INDArray expected =
                         net.output(false, new INDArray[] {x.dup()}, new INDArray[] {mask})[0];
-                double difference = OnnxRuntime.difference(onnx.output(x, mask), expected);
-                assertTrue(difference < 1e-5, pooling + ": relative difference " + difference);
+                onnx.check("time series with a mask", expected, x, mask);
                 // Whatever padding holds, NaN included.
                 INDArray filled = x.dup();
                 filled.putScalar(new int[] {2, 1, 20}, Float.NaN);
@@ -407,7 +418,7 @@ class OnnxNetworksTest {
     @Test
     @Tag("slow")
     void largeNetwork() {
-        agree(NFNet.builder().skipGain(0.5).init(), new OnnxOptions(), 1, 3, 192, 192);
+        agree("NFNet", NFNet.builder().skipGain(0.5).init(), new OnnxOptions(), 1, 3, 192, 192);
     }
 
     private static long nodes(Model net, OnnxOptions options, String operator) {
@@ -450,9 +461,7 @@ class OnnxNetworksTest {
                 INDArray x = Nd4j.randn(DataType.FLOAT, 2, 2, length);
                 INDArray standardized =
                         x.sub(mean.reshape(1, 2, 1)).div(deviation.reshape(1, 2, 1));
-                double difference =
-                        OnnxRuntime.difference(onnx.output(x), net.output(standardized));
-                assertTrue(difference < 1e-5, "relative difference " + difference);
+                onnx.check("normalizer in the graph", net.output(standardized), x);
             }
         }
         assertEquals("v", Onnx.model(net, options).getMetadataProps(0).getValue());
@@ -467,6 +476,7 @@ class OnnxNetworksTest {
         for (boolean raw : new boolean[] {true, false}) {
             for (boolean constant : new boolean[] {true, false}) {
                 agree(
+                        "FWS",
                         Nets.single(
                                 new FWS.Builder(inside)
                                         .differentiable(raw)
@@ -479,6 +489,7 @@ class OnnxNetworksTest {
                         4,
                         9);
                 agree(
+                        "FWS",
                         Nets.single(
                                 new SameDiffFWS.Builder(other)
                                         .differentiable(raw)
@@ -519,10 +530,8 @@ class OnnxNetworksTest {
                                 InputType.feedForward(w.size(1)),
                                 InputType.feedForward(b.size(1)));
         try (OnnxRuntime onnx = OnnxRuntime.of(graph, options)) {
-            double difference =
-                    OnnxRuntime.difference(
-                            onnx.output(x, w, b), graph.outputSingle(x.dup(), w.dup(), b.dup()));
-            assertTrue(difference < 1e-5, "relative difference " + difference);
+            INDArray expected = graph.outputSingle(x.dup(), w.dup(), b.dup());
+            onnx.check("LocalConv2DVertex", expected, x, w, b);
         }
     }
 
