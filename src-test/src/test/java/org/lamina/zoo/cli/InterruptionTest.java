@@ -90,6 +90,30 @@ class InterruptionTest {
         assertEquals(losses(whole), losses(out));
     }
 
+    /** In the second of two folds, of which the first is not computed again. */
+    @Test
+    void aCrossValidationGoesOnAsIfNeverStopped(@TempDir Path folder) throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Cli.writeRecordings(data, 2, 10);
+        Path out = folder.resolve("interrupted");
+        List<String> args = new ArrayList<>(List.of("crossval", "eegnet"));
+        args.addAll(List.of("--data", data.toString(), "--epochs", "30", "--patience", "60"));
+        args.addAll(Cli.TINY);
+        args.addAll(List.of("--out", out.toString()));
+        String printed = Cli.interrupt(32, List.of(), args);
+        assertTrue(printed.contains("crossval eegnet --resume " + out), printed);
+        Cli resumed = Cli.run("crossval", "eegnet", "--resume", out.toString());
+        assertEquals(0, resumed.code(), resumed.err());
+        assertTrue(resumed.out().contains("1 of 2 trained"), resumed.out());
+        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        Path whole = folder.resolve("whole");
+        args.set(args.size() - 1, whole.toString());
+        assertEquals(0, Cli.run(args.toArray(String[]::new)).code());
+        assertEquals(
+                Files.readString(whole.resolve("predictions.csv")),
+                Files.readString(out.resolve("predictions.csv")));
+    }
+
     private static String interruptAfterEpochs(int epochs, Path data, Path out, String... switches)
             throws Exception {
         List<String> args = new ArrayList<>(List.of("train", "eegnet"));

@@ -117,7 +117,8 @@ class NonFiniteTest {
         file.network().setListeners(poison);
         Console silent = new Console(System.out, System.err, false);
         try (OutputFolder folder = OutputFolder.create(out, "eegnet")) {
-            CheckpointedTraining training = new CheckpointedTraining(silent, file, folder, 1);
+            CheckpointedTraining training =
+                    new CheckpointedTraining(silent, "train", file, folder, 1);
             String message =
                     assertThrows(DivergenceException.class, () -> training.run(trainer, 3))
                             .getMessage();

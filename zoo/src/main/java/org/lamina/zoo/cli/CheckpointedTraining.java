@@ -20,6 +20,7 @@ final class CheckpointedTraining {
     private static final long CHECKPOINT_EVERY_NANOS = 15_000_000_000L;
 
     private final Console console;
+    private final String command;
     private final ModelFile model;
     private final OutputFolder out;
     private final long fingerprint;
@@ -29,11 +30,14 @@ final class CheckpointedTraining {
     private int savedEpochs = -1;
 
     /**
+     * @param command that goes on with what was interrupted
      * @param model that is trained
      * @param fingerprint of the training data
      */
-    CheckpointedTraining(Console console, ModelFile model, OutputFolder out, long fingerprint) {
+    CheckpointedTraining(
+            Console console, String command, ModelFile model, OutputFolder out, long fingerprint) {
         this.console = console;
+        this.command = command;
         this.model = model;
         this.out = out;
         this.fingerprint = fingerprint;
@@ -64,8 +68,9 @@ final class CheckpointedTraining {
                 console.print("Interrupted in epoch %d.", trainer.state().history().size() + 1);
                 console.print("Checkpoint saved: %s", out.checkpoint());
                 console.print(
-                        "Go on with: %s train %s --resume %s%s",
+                        "Go on with: %s %s %s --resume %s%s",
                         Console.program(),
+                        command,
                         model.card().network(),
                         Texts.quoted(out.path().toString()),
                         Threads.asGiven());

@@ -2,10 +2,7 @@ package org.lamina.zoo.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.data.PassIterator;
-import org.lamina.zoo.training.BatchNormStatistics;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.Trainer;
@@ -14,20 +11,15 @@ import org.lamina.zoo.training.TrainingState;
 
 /** One training of a network for EEG. */
 final class EegRun extends TrainingRun {
-    private static final int EVALUATION_BATCH = 64;
-
+    private final EegTraining training;
     private final EegSettings settings;
     private final TrainingData data;
 
-    EegRun(
-            Console console,
-            EegSettings settings,
-            TrainingData data,
-            ModelFile model,
-            long fingerprint) {
-        super(console, settings, model, fingerprint);
-        this.settings = settings;
-        this.data = data;
+    EegRun(Console console, EegTraining training, long fingerprint) {
+        super(console, training.settings(), training.model(), fingerprint);
+        this.training = training;
+        this.settings = training.settings();
+        this.data = training.data();
     }
 
     @Override
@@ -54,47 +46,41 @@ final class EegRun extends TrainingRun {
 
     @Override
     Trainer trainer(TrainingState from) {
-        return new Trainer(
-                        model.network(),
-                        settings.plan(),
-                        data.train(),
-                        data.validation(),
-                        model.normalizer(),
-                        from)
-                .augmenting(settings.augmentations(data.train()));
+        return training.trainer(from);
     }
 
     @Override
     RunFiles results(TrainingHistory history) {
-        if (settings.recomputeBatchNorm) {
-            BatchNormStatistics.recompute(model.network(), inOrder(data.train()));
-        }
+        training.finish();
         Map<String, Metrics> measured = new LinkedHashMap<>();
-        measured.put("test", evaluate(data.test()));
-        measured.put("validation", data.validation() == null ? null : evaluate(data.validation()));
-        measured.put("train", evaluate(data.train()));
-        Map<String, String> facts = facts(settings, model, sets(), data.train().description());
+        measured.put("test", training.evaluate(data.test()));
+        measured.put(
+                "validation",
+                data.validation() == null ? null : training.evaluate(data.validation()));
+        measured.put("train", training.evaluate(data.train()));
+        Map<String, String> facts = facts(settings, data.train(), sets());
         return new RunFiles(settings, model, history, measured, facts, data.train(), null);
     }
 
     /**
      * What a report says about the data.
      *
-     * @param simulated what was simulated, if it was
+     * @param epochs some or all of them
+     * @param sets the epochs of each set in words, by name of the set
      */
     static Map<String, String> facts(
-            EegSettings settings, ModelFile model, Map<String, String> sets, String simulated) {
+            EegSettings settings, EpochSet epochs, Map<String, String> sets) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "source",
-                settings.data.simulated() ? "simulated: " + simulated : settings.data.folder);
+                settings.data.simulated()
+                        ? "simulated: " + epochs.description()
+                        : settings.data.folder);
         facts.putAll(sets);
         // PhysioNet pads names with dots.
-        facts.put(
-                "channels",
-                String.join(", ", model.card().channels()).replaceAll("\\.+(?=,|$)", ""));
-        facts.put("sampling rate", Texts.number(model.card().samplingRate()) + " Hz");
-        facts.put("samples of an epoch", Integer.toString(model.card().samples()));
+        facts.put("channels", String.join(", ", epochs.channels()).replaceAll("\\.+(?=,|$)", ""));
+        facts.put("sampling rate", Texts.number(epochs.samplingRate()) + " Hz");
+        facts.put("samples of an epoch", Integer.toString(epochs.samples()));
         return facts;
     }
 
@@ -106,13 +92,5 @@ final class EegRun extends TrainingRun {
         }
         sets.put("test", Texts.counts(data.test()));
         return sets;
-    }
-
-    private Metrics evaluate(EpochSet set) {
-        return Metrics.of(model.network(), inOrder(set));
-    }
-
-    private PassIterator inOrder(EpochSet set) {
-        return normalized(EpochIterator.inOrder(set, EVALUATION_BATCH));
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The settings of a training of a network for EEG. */
-final class EegSettings extends Settings {
+class EegSettings extends Settings {
     private static final int PATIENCE = 30;
     private static final double VALIDATION = 0.2;
 

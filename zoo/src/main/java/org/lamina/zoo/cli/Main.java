@@ -93,6 +93,17 @@ public final class Main {
             train.addSubcommand(Zoo.nameOf(preset), TrainNFNetCommand.of(console, preset));
         }
         train.addSubcommand("unet", new TrainUNetCommand(console));
+        CommandLine crossval =
+                Group.of(
+                        "crossval",
+                        "Trains a network on a part of the data and tests it with the rest, for"
+                                + " each part in turn.",
+                        "Which network?");
+        Zoo.eegNetworks()
+                .forEach(
+                        net ->
+                                crossval.addSubcommand(
+                                        net.name(), CrossvalEegCommand.of(console, net)));
         CommandLine zoo =
                 Group.of(
                                 "zoo",
@@ -108,6 +119,7 @@ public final class Main {
                                 "No command given.")
                         .addSubcommand("train", train)
                         .addSubcommand("runs", new RunsCommand(console))
+                        .addSubcommand("crossval", crossval)
                         .addSubcommand("zoo", zoo)
                         .addSubcommand("spark-train", new SparkTrainCommand(console))
                         .addSubcommand("evaluate", new EvaluateCommand(console))

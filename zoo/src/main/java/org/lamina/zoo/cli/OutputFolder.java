@@ -144,7 +144,7 @@ final class OutputFolder implements AutoCloseable {
 
     /** All files of a run. */
     private List<Path> files() {
-        return List.of(checkpoint(), model(), metrics(), report());
+        return List.of(checkpoint(), predictions(), model(), metrics(), report());
     }
 
     private static UsageException notWritable(Path path, IOException e) {
@@ -184,6 +184,11 @@ final class OutputFolder implements AutoCloseable {
 
     Path report() {
         return path.resolve("report.html");
+    }
+
+    /** Of a cross-validation. */
+    Path predictions() {
+        return path.resolve("predictions.csv");
     }
 
     Path checkpoint() {

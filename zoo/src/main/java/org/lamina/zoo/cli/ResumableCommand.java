@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.ModelFile;
@@ -20,7 +21,6 @@ import picocli.CommandLine.Option;
  * @param <S> the settings, which the command's switches set
  */
 abstract class ResumableCommand<S extends Settings> implements Callable<Integer> {
-    private static final Set<String> WITH_RESUME = Set.of("--resume", Threads.OPTION);
 
     final Console console;
     private final String network;
@@ -57,17 +57,22 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
     }
 
     /** A new run, with the settings given. */
-    abstract TrainingRun begin() throws IOException;
+    abstract ResumableRun begin() throws IOException;
 
     /** A run of before, with its data as they are now. */
-    abstract TrainingRun again(ModelFile model) throws IOException;
+    abstract ResumableRun again(ModelFile model) throws IOException;
+
+    /** What may be given with {@code --resume}. */
+    Set<String> withResume() {
+        return Set.of(Threads.OPTION);
+    }
 
     @Override
     public Integer call() throws IOException {
         if (resume != null) {
             return goOn();
         }
-        TrainingRun run = begin();
+        ResumableRun run = begin();
         try (OutputFolder folder = OutputFolder.create(out, network)) {
             return run.from(TrainingState.start(), folder);
         }
@@ -76,15 +81,18 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
     private int goOn() throws IOException {
         boolean others =
                 spec.commandLine().getParseResult().matchedOptions().stream()
-                        .anyMatch(option -> !WITH_RESUME.contains(option.longestName()));
+                        .map(CommandLine.Model.OptionSpec::longestName)
+                        .anyMatch(name -> !name.equals("--resume") && !withResume().contains(name));
         if (others) {
             throw new UsageException(
                     "--resume goes on with the settings that the run began with: give no other"
-                            + " switch (but --threads)");
+                            + " switch (but "
+                            + String.join(", ", new TreeSet<>(withResume()))
+                            + ")");
         }
         try (OutputFolder folder = OutputFolder.goOn(resume)) {
             Checkpoint checkpoint = checkpoint(folder);
-            TrainingRun run = again(checkpoint.model());
+            ResumableRun run = again(checkpoint.model());
             if (run.fingerprint() != checkpoint.fingerprint()) {
                 throw new UsageException(
                         run.source()
@@ -112,6 +120,10 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
                     folder.path()
                             + ": model.zip there is not of the run of checkpoint.zip; move one of"
                             + " them elsewhere");
+        }
+        if (!checkpoint.model().card().settings().keySet().equals(settings.toMap().keySet())) {
+            throw new UsageException(
+                    folder.path() + ": that run was begun by another command than this");
         }
         String trained = checkpoint.model().card().network();
         if (!trained.equals(network)) {

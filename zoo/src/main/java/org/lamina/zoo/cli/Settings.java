@@ -97,6 +97,11 @@ abstract class Settings {
     /** Folder of the data; null if they are generated. */
     abstract String source();
 
+    /** Where the data come from, for people. */
+    final String sourceName() {
+        return source() == null ? "generated data" : source();
+    }
+
     /** Whether no default is left open. */
     abstract boolean complete();
 

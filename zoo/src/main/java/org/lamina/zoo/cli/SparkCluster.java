@@ -13,6 +13,8 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.training.DivergenceException;
 
 /**
  * The connection to Spark: that of the program around this one if it has one, else one of its own,
@@ -33,7 +35,7 @@ record SparkCluster(JavaSparkContext context, boolean own) implements AutoClosea
      * @param master given by the user; null: spark-submit's, or else all cores of this machine
      */
     static SparkCluster connect(String master) {
-        SparkConf conf = new SparkConf().setAppName("lamina spark-train");
+        SparkConf conf = new SparkConf().setAppName("lamina");
         if (master != null) {
             conf.setMaster(master);
         }
@@ -74,6 +76,18 @@ record SparkCluster(JavaSparkContext context, boolean own) implements AutoClosea
                                 2 * Interruption.PATIENCE_SECONDS,
                                 TimeUnit.SECONDS),
                 hooks::removeShutdownHook);
+    }
+
+    /** What went wrong in a task, as the same error here would say it. */
+    static RuntimeException failure(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DataException) {
+                return new DataException(cause.getMessage(), e);
+            } else if (cause instanceof DivergenceException) {
+                return new DivergenceException(cause.getMessage());
+            }
+        }
+        return new IllegalStateException("Spark: " + e.getMessage(), e);
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamina.zoo.Zoo;
-import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.RecordingId;
 import org.lamina.zoo.spark.HadoopFiles;
@@ -64,13 +63,8 @@ final class SparkRun {
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            // SparkException, which Scala does not declare: what went wrong in a task.
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof DataException) {
-                    throw new DataException(cause.getMessage(), e);
-                }
-            }
-            throw new IllegalStateException("Spark: " + e.getMessage(), e);
+            // SparkException, which Scala does not declare
+            throw SparkCluster.failure(e);
         }
     }
 
@@ -139,14 +133,15 @@ final class SparkRun {
                 "validation",
                 epochs.validation() == null ? null : progress.evaluate(epochs.validation()));
         measured.put("train", progress.evaluate(epochs.train()));
+        EpochSet reported = reported(work, start);
         RunFiles results =
                 new RunFiles(
                         start.settings(),
                         start.model(),
                         state.history(),
                         measured,
-                        EegRun.facts(start.settings(), start.model(), sets(epochs), ""),
-                        reported(work, start),
+                        EegRun.facts(start.settings(), reported, sets(epochs)),
+                        reported,
                         null);
         results.write(out);
         results.print(console, out);

@@ -119,8 +119,8 @@ final class SparkTrainCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    @Override
-    public Integer call() throws IOException {
+    /** Refuses to go on without Spark. */
+    static void requireSpark() {
         try {
             Class.forName("org.apache.spark.SparkContext");
         } catch (ClassNotFoundException e) {
@@ -129,6 +129,11 @@ final class SparkTrainCommand implements Callable<Integer> {
                             + " or use spark-submit",
                     e);
         }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        requireSpark();
         if (resume) {
             Set<String> others = new TreeSet<>();
             for (CommandLine.Model.OptionSpec given :

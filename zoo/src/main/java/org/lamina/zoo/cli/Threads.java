@@ -69,6 +69,12 @@ final class Threads {
         }
     }
 
+    /** Makes the calling thread, a worker's of a cluster, compute alone. */
+    static void one() {
+        openMp().setOmpNumThreads(1);
+        Nd4j.getEnvironment().setMaxMasterThreads(1);
+    }
+
     /** ND4J and OpenMP end the program at a value that is no number of threads. */
     static void checkEnvironment(String value) {
         if (value != null && !value.matches("0*[1-9]\\d{0,3}")) {

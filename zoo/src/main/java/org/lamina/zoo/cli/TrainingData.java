@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.zip.CRC32;
 import org.lamina.arrays.Views;
+import org.lamina.zoo.data.Alignment;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;
@@ -80,28 +82,41 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
 
     /** Cuts and splits. */
     static TrainingData of(EegSettings settings, List<Recording> recordings) {
-        EpochingOptions epoching = settings.data.epoching();
-        EpochSet all = EpochExtractor.extract(recordings, epoching);
-        EpochSet.Split split =
+        EpochSet all = cut(settings, recordings);
+        return of(
+                settings,
                 settings.data.testRuns.isEmpty()
                         ? all.splitStratified(TEST_SHARE, settings.seed)
-                        : all.splitByRun(settings.data.trainRuns, settings.data.testRuns);
-        EpochSet train = epoching.alignment().apply(split.train());
-        EpochSet test = epoching.alignment().apply(split.test());
-        int[] counts = train.classCounts();
-        for (int k = 0; k < counts.length; k++) {
-            if (counts[k] == 0) {
-                throw new DataException(
-                        "No epoch of class '"
-                                + all.classNames().get(k)
-                                + "' to train on; it occurs in the test runs only");
-            }
-        }
+                        : all.splitByRun(settings.data.trainRuns, settings.data.testRuns));
+    }
+
+    /** The epochs of all recordings. */
+    static EpochSet cut(EegSettings settings, List<Recording> recordings) {
+        EpochSet all = EpochExtractor.extract(recordings, settings.data.epoching());
         if (settings.network.kernelLength > all.samples()) {
             throw new UsageException(
                     String.format(
                             "--kernel-length %d is longer than the epoch, which has %d samples",
                             settings.network.kernelLength, all.samples()));
+        }
+        return all;
+    }
+
+    /** Aligns each side by itself, and takes a validation set from what is trained on. */
+    static TrainingData of(EegSettings settings, EpochSet.Split split) {
+        Alignment alignment = settings.data.epoching().alignment();
+        EpochSet train = alignment.apply(split.train());
+        EpochSet test = alignment.apply(split.test());
+        int[] counts = train.classCounts();
+        for (int k = 0; k < counts.length; k++) {
+            if (counts[k] == 0) {
+                throw new DataException(
+                        String.format(
+                                "No epoch of class '%s' to train on; it occurs in the test runs"
+                                        + " only (%s)",
+                                train.classNames().get(k),
+                                NameList.of(new TreeSet<>(test.runs()))));
+            }
         }
         EpochSet validation = null;
         if (settings.validation > 0) {
@@ -109,7 +124,7 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
             train = inner.train();
             validation = inner.test();
         }
-        return new TrainingData(train, validation, test, named(settings, all));
+        return new TrainingData(train, validation, test, named(settings, train));
     }
 
     /** Channels and labels by name, so that a model asks the next recording for the same ones. */
@@ -142,12 +157,15 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
 
     /** Tells other data apart, whether to learn from or to measure with. */
     long fingerprint() {
+        return validation == null ? fingerprint(train, test) : fingerprint(train, validation, test);
+    }
+
+    /** Tells other data apart. */
+    static long fingerprint(EpochSet... sets) {
         CRC32 crc = new CRC32();
-        add(train, crc);
-        if (validation != null) {
-            add(validation, crc);
+        for (EpochSet set : sets) {
+            add(set, crc);
         }
-        add(test, crc);
         return crc.getValue();
     }
 

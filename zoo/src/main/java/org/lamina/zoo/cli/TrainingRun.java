@@ -8,7 +8,7 @@ import org.lamina.zoo.training.TrainingHistory;
 import org.lamina.zoo.training.TrainingState;
 
 /** One training from its first (or next) batch to the files in the results folder. */
-abstract class TrainingRun {
+abstract class TrainingRun implements ResumableRun {
     final Console console;
     final ModelFile model;
     private final Settings settings;
@@ -33,20 +33,21 @@ abstract class TrainingRun {
     /** Measures the trained network. */
     abstract RunFiles results(TrainingHistory history);
 
-    /** Where the data come from. */
-    final String source() {
-        return settings.source() == null ? "generated data" : settings.source();
+    @Override
+    public final String source() {
+        return settings.sourceName();
     }
 
-    final long fingerprint() {
+    @Override
+    public final long fingerprint() {
         return fingerprint;
     }
 
-    /** Trains from a state, of this run, on; returns the exit code. */
-    final int from(TrainingState state, OutputFolder out) throws IOException {
+    @Override
+    public final int from(TrainingState state, OutputFolder out) throws IOException {
         announce();
         Trainer trainer = trainer(state);
-        if (!new CheckpointedTraining(console, model, out, fingerprint)
+        if (!new CheckpointedTraining(console, "train", model, out, fingerprint)
                 .run(trainer, settings.epochs)) {
             return ExitCode.INTERRUPTED;
         }

@@ -6,22 +6,29 @@ import org.lamina.zoo.training.Metrics;
 /** What a fold is judged by. Larger is better for all of them. */
 public enum Score {
     /** {@link Metrics#accuracy}. */
-    ACCURACY("accuracy", Metrics::accuracy),
+    ACCURACY("accuracy", "accuracy", Metrics::accuracy),
     /** {@link Metrics#balancedAccuracy}. */
-    BALANCED_ACCURACY("balanced accuracy", Metrics::balancedAccuracy),
+    BALANCED_ACCURACY("balancedAccuracy", "balanced accuracy", Metrics::balancedAccuracy),
     /** {@link Metrics#kappa}. */
-    KAPPA("kappa", Metrics::kappa),
+    KAPPA("kappa", "kappa", Metrics::kappa),
     /** {@link Metrics#auc}. */
-    AUC("AUC", Metrics::auc),
+    AUC("auc", "AUC", Metrics::auc),
     /** {@link Metrics#f1}. */
-    F1("F1", Metrics::f1);
+    F1("f1", "F1", Metrics::f1);
 
+    private final String field;
     private final String title;
     private final Function<Metrics, Double> value;
 
-    Score(String title, Function<Metrics, Double> value) {
+    Score(String field, String title, Function<Metrics, Double> value) {
+        this.field = field;
         this.title = title;
         this.value = value;
+    }
+
+    /** Its name in files, as {@link Metrics} has it. */
+    public String field() {
+        return field;
     }
 
     /** As a table's heading. */

@@ -1,0 +1,104 @@
+package org.lamina.zoo.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.EpochIterator;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.PassIterator;
+import org.lamina.zoo.training.BatchNormStatistics;
+import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.training.Trainer;
+import org.lamina.zoo.training.TrainingState;
+
+/**
+ * A network for EEG and the epochs that it is trained and tested with, for {@code train} and for
+ * each fold of {@code crossval}. Whatever is fitted is fitted here, to the training epochs alone:
+ * test epochs are only predicted.
+ *
+ * @param settings of the training
+ * @param data that it is about
+ * @param model with what was fitted before training
+ */
+record EegTraining(EegSettings settings, TrainingData data, ModelFile model) {
+    private static final int EVALUATION_BATCH = 64;
+
+    /**
+     * An untrained network for the training epochs.
+     *
+     * @param saved settings for the model file
+     * @param fingerprint of the data
+     */
+    static EegTraining begin(
+            EegSettings settings, TrainingData data, Map<String, Object> saved, long fingerprint) {
+        EpochSet train = data.train();
+        // What is wrong with them is said before there is anything else.
+        settings.augmentations(train);
+        Model model =
+                settings.architecture(
+                                train.channels().size(), train.samples(), train.classNames().size())
+                        .init();
+        ModelCard card =
+                new ModelCard(
+                        settings.network.name,
+                        train.classNames(),
+                        train.channels(),
+                        train.samplingRate(),
+                        train.samples(),
+                        data.epoching(),
+                        TrainingData.describe(settings, train),
+                        settings.data.simulated(),
+                        saved);
+        return new EegTraining(
+                settings,
+                data,
+                new ModelFile(model, ChannelStandardizer.of(train), card.ofRun(fingerprint)));
+    }
+
+    Trainer trainer(TrainingState from) {
+        return new Trainer(
+                        model.network(),
+                        settings.plan(),
+                        data.train(),
+                        data.validation(),
+                        model.normalizer(),
+                        from)
+                .augmenting(settings.augmentations(data.train()));
+    }
+
+    /** What is left to be done after the last epoch. */
+    void finish() {
+        if (settings.recomputeBatchNorm) {
+            BatchNormStatistics.recompute(model.network(), inOrder(data.train()));
+        }
+    }
+
+    Metrics evaluate(EpochSet set) {
+        return Metrics.of(model.network(), inOrder(set));
+    }
+
+    /** Of each class for each test epoch. */
+    double[][] predict() {
+        List<double[]> rows = new ArrayList<>();
+        PassIterator batches = inOrder(data.test());
+        while (batches.hasNext()) {
+            rows.addAll(
+                    List.of(
+                            Metrics.probabilities(
+                                    Networks.output(
+                                            model.network(), batches.next().getFeatures()))));
+        }
+        return rows.toArray(double[][]::new);
+    }
+
+    private PassIterator inOrder(EpochSet set) {
+        PassIterator batches = EpochIterator.inOrder(set, EVALUATION_BATCH);
+        batches.setPreProcessor(model.normalizer());
+        return batches;
+    }
+}
