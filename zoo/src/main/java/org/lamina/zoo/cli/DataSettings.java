@@ -12,6 +12,7 @@ import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFormat;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -28,7 +29,10 @@ final class DataSettings {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Folder of recordings, a run a file ('runs DIR' lists them). Without it the EEG"
+                    "Folder of recordings ("
+                            + RecordingFormat.NAMES
+                            + "), a run a file ('runs DIR' lists them)."
+                            + " Without it the EEG"
                             + " is simulated.")
     @JsonProperty("data")
     String folder;

@@ -22,6 +22,7 @@ import org.lamina.zoo.data.EuclideanAlignment;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Preprocessor;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFormat;
 import org.lamina.zoo.data.ScaleCheck;
 import org.lamina.zoo.data.image.IdxFile;
 import org.lamina.zoo.data.image.ImageFolder;
@@ -61,7 +62,9 @@ final class PredictCommand implements Callable<Integer> {
             index = "1",
             paramLabel = "RECORDING|IMAGES",
             description =
-                    "A recording or, for a model for images, images as MNIST has them (IDX, with or"
+                    "A recording ("
+                            + RecordingFormat.NAMES
+                            + ") or, for a model for images, images as MNIST has them (IDX, with or"
                             + " without .gz), a PNG or JPEG file, or a folder of such files.")
     private Path recording;
 
@@ -69,8 +72,8 @@ final class PredictCommand implements Callable<Integer> {
             names = "--every",
             paramLabel = "S",
             description =
-                    "An epoch every so many seconds (epochs at the events that the model knows; an"
-                            + " epoch after the other if there are none).")
+                    "Seconds from the start of an epoch to that of the next (epochs at the events"
+                            + " that the model knows; if there are none, one after another).")
     @Limits(above = 0)
     private Double every;
 

@@ -22,6 +22,9 @@ public enum RecordingFormat {
     /** EEGLAB's data sets, with or without an {@code .fdt} file. */
     EEGLAB(".set");
 
+    /** Their names, for people. */
+    public static final String NAMES = "EDF, BDF, GDF, BrainVision, EEGLAB, CSV";
+
     private static final String BY_MNE =
             "convert it with MNE: python3 -c"
                     + " \"import mne; mne.io.read_raw('%s').export('%s.edf')\"";
