@@ -1,8 +1,10 @@
 package org.lamina.benchmark;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -15,8 +17,11 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EegNetwork;
 import org.lamina.zoo.NFNet;
+import org.lamina.zoo.ShallowConvNet;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -42,6 +47,13 @@ final class Networks {
     /** The same with its front as one layer. */
     static final NetworkWorkload.Network FUSED = ordered("EEGNet-8,2, front fused", true);
 
+    private static final NetworkWorkload.Network SHALLOW = shallow("ShallowConvNet", false);
+    private static final NetworkWorkload.Network SHALLOW_FUSED =
+            shallow("ShallowConvNet, front fused", true);
+    private static final NetworkWorkload.Network DEEP = deep("DeepConvNet", false);
+    private static final NetworkWorkload.Network DEEP_FUSED =
+            deep("DeepConvNet, front fused", true);
+
     /** For images of 32x32, with adaptive gradient clipping. DL4J has none of its layers. */
     private static final NetworkWorkload.Network NFNET =
             new NetworkWorkload.Network(
@@ -65,6 +77,12 @@ final class Networks {
                     eegNet(Workload.Mode.INFERENCE, "single", 1, 22, 256),
                     fused(Workload.Mode.INFERENCE, "typical", 64, 22, 256),
                     fused(Workload.Mode.INFERENCE, "single", 1, 22, 256),
+                    schirrmeister(SHALLOW, Workload.Mode.TRAINING),
+                    schirrmeister(SHALLOW_FUSED, Workload.Mode.TRAINING),
+                    schirrmeister(SHALLOW_FUSED, Workload.Mode.INFERENCE),
+                    schirrmeister(DEEP, Workload.Mode.TRAINING),
+                    schirrmeister(DEEP_FUSED, Workload.Mode.TRAINING),
+                    schirrmeister(DEEP_FUSED, Workload.Mode.INFERENCE),
                     nfNet(Workload.Mode.TRAINING, "typical", 32),
                     nfNet(Workload.Mode.TRAINING, "single", 1),
                     nfNet(Workload.Mode.INFERENCE, "typical", 32),
@@ -80,6 +98,60 @@ final class Networks {
     private static Workload fused(
             Workload.Mode mode, String size, long examples, long channels, long samples) {
         return new NetworkWorkload(FUSED, mode, size, examples, 1, channels, samples);
+    }
+
+    /** Four seconds at 250 Hz. */
+    private static Workload schirrmeister(NetworkWorkload.Network network, Workload.Mode mode) {
+        return new NetworkWorkload(network, mode, "typical", 16, 1, 22, 1000);
+    }
+
+    private static NetworkWorkload.Network shallow(String name, boolean fused) {
+        return published(
+                name,
+                "shallowconvnet.py",
+                99,
+                (channels, samples) ->
+                        ShallowConvNet.builder()
+                                .preset(ShallowConvNet.Preset.BRAINDECODE)
+                                .channels(channels)
+                                .samples(samples)
+                                .classes(CLASSES)
+                                .fused(fused)
+                                .build());
+    }
+
+    private static NetworkWorkload.Network deep(String name, boolean fused) {
+        return published(
+                name,
+                "deepconvnet.py",
+                441,
+                (channels, samples) ->
+                        DeepConvNet.builder()
+                                .preset(DeepConvNet.Preset.BRAINDECODE)
+                                .channels(channels)
+                                .samples(samples)
+                                .classes(CLASSES)
+                                .fused(fused)
+                                .build());
+    }
+
+    /** PyTorch's has the convolutions one after the other, DL4J has no such network. */
+    private static NetworkWorkload.Network published(
+            String name, String torch, int samples, BiFunction<Integer, Integer, EegNetwork<?>> of) {
+        return new NetworkWorkload.Network(
+                name,
+                CLASSES,
+                shape -> of.apply((int) shape[2], (int) shape[3]).init(),
+                shape -> {
+                    EegNetwork<?> network = of.apply((int) shape[2], (int) shape[3]);
+                    return Parameter.of((MultiLayerConfiguration) network.conf());
+                },
+                null,
+                torch,
+                1,
+                1,
+                2,
+                samples);
     }
 
     private static Workload nfNet(Workload.Mode mode, String size, long examples) {

@@ -46,13 +46,18 @@ record Target(String what, double value, boolean atMost, double limit) {
 
     private static void networks(Results results, List<Target> all) {
         for (Workload w : Networks.ALL) {
-            all.add(atMost(w.id() + ": time over PyTorch's", results.ratio(w, LAMINA, PYTORCH), 1));
+            boolean fused = w.name().contains("fused");
+            all.add(
+                    atMost(
+                            w.id() + ": time over PyTorch's",
+                            results.ratio(w, LAMINA, PYTORCH),
+                            fused ? 0.5 : 1));
             all.add(
                     atLeast(
                             w.id() + ": times faster than DL4J",
                             results.ratio(w, DL4J, LAMINA),
                             15));
-            double limit = w.name().contains("fused") ? w.shape()[0] > 1 ? 0.35 : 0.6 : 1;
+            double limit = fused ? w.shape()[0] > 1 ? 0.35 : 0.6 : 1;
             all.add(
                     atMost(
                             w.id() + ": time over ONNX Runtime's, published order",
