@@ -44,6 +44,7 @@ import org.lamina.layers.SqueezeExcitation;
 import org.lamina.layers.samediff.SameDiffConstrainedConv1D;
 import org.lamina.optimize.AdaptiveGradientClipping;
 import org.lamina.optimize.TorchAdaMax;
+import org.lamina.samediff.execution.CompiledSameDiff;
 import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.samediff.ops.ConvOps;
 import org.lamina.samediff.ops.WeightStandardizationOps;
@@ -231,6 +232,50 @@ class ReadmeTest {
         INDArray expected = graph.outputSingle(Map.of("x", input), y.name());
         assertArrayEquals(new long[] {2, 4}, expected.shape());
         assertEquals(expected, loaded.outputSingle(Map.of("x", input), y.name()));
+    }
+
+    @Test
+    void compiledSameDiff() throws IOException {
+        // example 9
+        SameDiff graph = SameDiff.create();
+        CompiledSameDiff compiled =
+                CompiledSameDiff.of(
+                        graph,
+                        () -> {
+                            SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 1, 22, 256);
+                            SDVariable w =
+                                    graph.var(
+                                            "w", Nd4j.randn(DataType.FLOAT, 8, 1, 1, 25).muli(0.1));
+                            SDVariable v =
+                                    graph.var(
+                                            "v", Nd4j.randn(DataType.FLOAT, 4, 8, 22, 1).muli(0.1));
+                            SDVariable filtered =
+                                    ConvOps.conv(x, w, null, ConvGeometry.ofKernel(1, 25));
+                            SDVariable y =
+                                    ConvOps.conv(filtered, v, null, ConvGeometry.ofKernel(22, 1))
+                                            .mean(2, 3)
+                                            .rename("y");
+                            graph.loss()
+                                    .softmaxCrossEntropy(
+                                            "loss",
+                                            graph.placeHolder("labels", DataType.FLOAT, -1, 4),
+                                            y,
+                                            null);
+                        });
+        graph.setTrainingConfig(
+                TrainingConfig.builder()
+                        .updater(new Adam(1e-3))
+                        .dataSetFeatureMapping("x")
+                        .dataSetLabelMapping("labels")
+                        .build());
+        INDArray epochs = Nd4j.randn(DataType.FLOAT, 16, 1, 22, 256);
+        double loss =
+                compiled.step(Map.of("x", epochs, "labels", Nd4j.ones(DataType.FLOAT, 16, 4)));
+        INDArray logits = compiled.output(Map.of("x", epochs), "y").get("y");
+        // end
+        assertIn("samedif-ops/README.md", 9);
+        assertTrue(loss > 0);
+        assertTrue(logits.equalsWithEps(graph.outputSingle(Map.of("x", epochs), "y"), 1e-4));
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.lamina.spec.CombinedConvSpec;
  * DeepConvNet begin, computed as one convolution.
  *
  * <pre>{@code
- * new CombinedConv2D.Builder(22, 25).temporalFilters(40).nOut(40).build()
+ * new CombinedConv2D.Builder(24, 25).temporalFilters(40).nOut(40).build()
  * }</pre>
  *
  * <p>The native form of {@link org.lamina.layers.samediff.SameDiffCombinedConv2D

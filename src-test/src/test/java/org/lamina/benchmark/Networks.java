@@ -19,7 +19,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGNet;
-import org.lamina.zoo.EegNetwork;
+import org.lamina.zoo.EegModel;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
 import org.nd4j.linalg.activations.Activation;
@@ -137,13 +137,16 @@ final class Networks {
 
     /** PyTorch's has the convolutions one after the other, DL4J has no such network. */
     private static NetworkWorkload.Network published(
-            String name, String torch, int samples, BiFunction<Integer, Integer, EegNetwork<?>> of) {
+            String name,
+            String torch,
+            int samples,
+            BiFunction<Integer, Integer, EegModel<?>> of) {
         return new NetworkWorkload.Network(
                 name,
                 CLASSES,
                 shape -> of.apply((int) shape[2], (int) shape[3]).init(),
                 shape -> {
-                    EegNetwork<?> network = of.apply((int) shape[2], (int) shape[3]);
+                    EegModel<?> network = of.apply((int) shape[2], (int) shape[3]);
                     return Parameter.of((MultiLayerConfiguration) network.conf());
                 },
                 null,

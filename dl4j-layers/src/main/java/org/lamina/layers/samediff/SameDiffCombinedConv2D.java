@@ -34,7 +34,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * function (a global one of the network is not applied). The number of outputs has to be given.
  *
  * <pre>{@code
- * new SameDiffCombinedConv2D.Builder(22, 25).temporalFilters(40).nOut(40).build()
+ * new SameDiffCombinedConv2D.Builder(24, 25).temporalFilters(40).nOut(40).build()
  * }</pre>
  *
  * <p>Source: braindecode, {@code braindecode.modules.CombinedConv},

@@ -12,7 +12,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * The parts of a graph that compute a {@link FusedFunction}. Graph functions mark them while a
- * layer builds its graph; in any other graph they leave no trace.
+ * layer or a {@link CompiledSameDiff} builds its graph; in any other graph they leave no trace.
  *
  * <p>The inputs of a part go through an {@code identity} each, so that the gradient of what comes
  * out of it is the part's contribution alone, however often the input is used elsewhere.
@@ -29,8 +29,16 @@ public final class FusedParts {
      */
     record Part(FusedFunction function, List<String> inputs, List<String> outputs) {}
 
+    /** A part by its variables, which may be renamed while the graph is being defined. */
+    private record Defined(FusedFunction function, SDVariable[] inputs, SDVariable[] outputs) {
+
+        Part part() {
+            return new Part(function, names(inputs), names(outputs));
+        }
+    }
+
     private final SameDiff sameDiff;
-    private final List<Part> parts = new ArrayList<>();
+    private final List<Defined> parts = new ArrayList<>();
 
     private FusedParts(SameDiff sameDiff) {
         this.sameDiff = sameDiff;
@@ -84,7 +92,7 @@ public final class FusedParts {
                         .map(v -> v == null ? null : recording.sameDiff.identity(v))
                         .toArray(SDVariable[]::new);
         SDVariable[] outputs = definition.apply(own);
-        recording.parts.add(new Part(function, names(own), names(outputs)));
+        recording.parts.add(new Defined(function, own, outputs));
         return outputs;
     }
 
@@ -96,6 +104,6 @@ public final class FusedParts {
 
     /** The parts; one that lies within another comes before it. */
     List<Part> list() {
-        return parts;
+        return parts.stream().map(Defined::part).toList();
     }
 }

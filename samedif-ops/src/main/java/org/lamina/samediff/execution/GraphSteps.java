@@ -64,8 +64,9 @@ final class GraphSteps {
     GraphSteps(SameDiff graph, FusedParts parts, Function<FusedFunction, GraphKernel> kernelOf) {
         this.graph = graph;
         // Of parts that lie within one another the outermost, which comes last, counts.
-        for (int i = 0; i < parts.list().size(); i++) {
-            FusedParts.Part part = parts.list().get(i);
+        List<FusedParts.Part> all = parts.list();
+        for (int i = 0; i < all.size(); i++) {
+            FusedParts.Part part = all.get(i);
             GraphKernel kernel = kernelOf.apply(part.function());
             if (kernel != null) {
                 add(part, kernel, "kept:" + i + ":");
