@@ -29,6 +29,9 @@ public final class MutatedFiles {
     private static final Pattern FOR_PROGRAMMERS =
             Pattern.compile("unexpected \\w+(Exception|Error)|Cannot invoke|null\\s*$|Exception: ");
 
+    /** Beginning of the names of a recording in BIDS. */
+    static final String BIDS = "sub-01_task-mi_";
+
     static final List<String> EEGLAB =
             List.of(
                     "continuous.set",
@@ -138,7 +141,7 @@ public final class MutatedFiles {
         kinds.put("edf", new Kind("recording.edf", null, record));
         kinds.put("bdf", new Kind("recording.bdf", null, record));
         kinds.put("csv", new Kind("recording.csv", null, record));
-        Reading eeglab =
+        Reading samples =
                 file -> {
                     for (Recording piece : RecordingFolder.readFile(file, List.of())) {
                         piece.samples(0);
@@ -146,7 +149,11 @@ public final class MutatedFiles {
                     return true;
                 };
         for (String name : EEGLAB) {
-            kinds.put(name, new Kind(name, null, eeglab));
+            kinds.put(name, new Kind(name, null, samples));
+        }
+        Reading beside = file -> samples.read(file.resolveSibling(BIDS + "eeg.edf"));
+        for (String table : List.of("channels.tsv", "events.tsv")) {
+            kinds.put(table, new Kind(BIDS + table, null, beside));
         }
         kinds.put("gdf 1", new Kind("first.gdf", null, record));
         kinds.put("gdf 2", new Kind("second.gdf", null, record));

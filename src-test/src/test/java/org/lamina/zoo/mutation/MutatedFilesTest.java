@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,19 @@ import org.lamina.zoo.training.Kills;
  * -Dmutated.kinds=REGEX} tries some kinds only.
  */
 class MutatedFilesTest {
+    private static final Map<String, String> BIDS_TABLES =
+            Map.of(
+                    "channels.tsv",
+                    "name\ttype\tunits\tstatus\n"
+                            + "C3\tEEG\tuV\tgood\n"
+                            + "Cz\tEEG\tuV\tbad\n"
+                            + "C4\tEOG\tuV\tn/a\n",
+                    "events.tsv",
+                    "onset\tduration\ttrial_type\tvalue\n"
+                            + "1.5\t1\tleft\t1\n"
+                            + "3\tn/a\tn/a\t2\n"
+                            + "5\t0\tboundary\tn/a\n");
+
     @TempDir static Path folder;
 
     @BeforeAll
@@ -72,6 +86,14 @@ class MutatedFilesTest {
         }
         Files.createDirectory(folder.resolve("changed"));
         copy("/eeglab/continuous.fdt", "changed/continuous.fdt");
+        Path bids = folder.resolve("changed").resolve(MutatedFiles.BIDS + "eeg.edf");
+        Files.copy(folder.resolve("recording.edf"), bids);
+        for (String table : BIDS_TABLES.keySet()) {
+            Files.writeString(folder.resolve(MutatedFiles.BIDS + table), BIDS_TABLES.get(table));
+            Files.copy(
+                    folder.resolve(MutatedFiles.BIDS + table),
+                    bids.resolveSibling(MutatedFiles.BIDS + table));
+        }
     }
 
     private static void copy(String resource, String name) throws Exception {

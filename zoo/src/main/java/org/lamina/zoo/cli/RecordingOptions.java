@@ -38,10 +38,19 @@ final class RecordingOptions {
                             + " stim, event, marker... or another name of stimulus channels).")
     String markerColumn;
 
+    @Option(
+            names = "--bad-channels",
+            description =
+                    "Use channels that channels.tsv of a data set in BIDS marks as bad, too (left"
+                            + " out of all recordings if bad in one).")
+    boolean badChannels;
+
     /** What reads the recordings. */
     RecordingReader reader() {
         return new RecordingReader(
-                new CsvRecordingReader(timeColumn, markerColumn, rate == null ? 0 : rate), strict);
+                new CsvRecordingReader(timeColumn, markerColumn, rate == null ? 0 : rate),
+                strict,
+                badChannels);
     }
 
     /** Refuses switches where no recording is read. */
@@ -51,6 +60,7 @@ final class RecordingOptions {
         given.put("--rate", rate != null);
         given.put("--time-column", timeColumn != null);
         given.put("--marker-column", markerColumn != null);
+        given.put("--bad-channels", badChannels);
         given.forEach(
                 (option, isGiven) -> {
                     if (isGiven) {
@@ -73,6 +83,9 @@ final class RecordingOptions {
         }
         if (markerColumn != null) {
             text.append(" --marker-column ").append(Texts.quoted(markerColumn));
+        }
+        if (badChannels) {
+            text.append(" --bad-channels");
         }
         return text.toString();
     }

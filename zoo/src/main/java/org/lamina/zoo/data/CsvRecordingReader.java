@@ -125,7 +125,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
         }
     }
 
-    private static Reader withoutByteOrderMark(InputStream in) throws IOException {
+    static Reader withoutByteOrderMark(InputStream in) throws IOException {
         Reader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         reader.mark(1);
         if (reader.read() != '\ufeff') {

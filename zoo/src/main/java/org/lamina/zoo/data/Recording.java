@@ -378,6 +378,15 @@ public final class Recording implements Serializable {
     }
 
     /**
+     * @param others with onsets in seconds after this recording's first sample
+     * @return this recording with those events in place of its own
+     */
+    public Recording withEvents(List<Event> others) {
+        return new Recording(
+                name, id, description, start, samplingRate, channels, unit, samples, others);
+    }
+
+    /**
      * @return sampling rate in Hz, the same for all channels
      */
     public double samplingRate() {

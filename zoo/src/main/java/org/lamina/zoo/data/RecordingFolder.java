@@ -24,10 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of recordings, one run a file; files of no {@link RecordingFormat} and hidden ones are
- * passed over. {@link RecordingId} says how people, sessions and runs are named. An EDF+ file that
- * holds annotations only (sleep stages, for example) gives them to the recording with the same
- * start, where that has none.
+ * A folder of recordings, or of a data set in BIDS ({@code sub-01/ses-1/eeg/...}), one run a file;
+ * files of no {@link RecordingFormat} and hidden ones are passed over. {@link RecordingId} says how
+ * people, sessions and runs are named. An EDF+ file that holds annotations only (sleep stages, for
+ * example) gives them to the recording with the same start, where that has none. Channels that are
+ * marked as bad in one recording of a data set in BIDS are left out of all that are loaded
+ * together.
  */
 public final class RecordingFolder {
     private static final Logger log = LoggerFactory.getLogger(RecordingFolder.class);
@@ -72,7 +74,7 @@ public final class RecordingFolder {
      * @throws DataException if there is no such folder or no recording in it
      */
     public static RecordingFolder open(Path folder, CsvRecordingReader csv) {
-        return open(folder, new RecordingReader(csv, false));
+        return open(folder, new RecordingReader(csv, false, false));
     }
 
     /**
@@ -88,13 +90,7 @@ public final class RecordingFolder {
                             ? folder + " is a file; a folder with recordings is needed"
                             : "No folder " + folder);
         }
-        List<Path> all;
-        try (Stream<Path> list = Files.list(folder)) {
-            all = list.sorted().toList();
-        } catch (IOException e) {
-            throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
-        }
-        List<Path> files = recordings(folder, all);
+        List<Path> files = recordings(folder, list(folder));
         Map<Path, Path> annotations = takeAnnotations(files);
         if (files.isEmpty()) {
             throw nothingIn(folder.toString());
@@ -123,6 +119,35 @@ public final class RecordingFolder {
                         + RecordingFormat.endings());
     }
 
+    /** What is in the folder, or in the folders of a data set in BIDS. */
+    private static List<Path> list(Path folder) {
+        List<Path> all = children(folder);
+        List<Path> ofBids = new ArrayList<>();
+        for (Path person : folders(all, "sub-.+")) {
+            List<Path> sessions = new ArrayList<>(folders(children(person), "ses-.+"));
+            sessions.add(person);
+            for (Path session : sessions) {
+                folders(children(session), "i?eeg").forEach(eeg -> ofBids.addAll(children(eeg)));
+            }
+        }
+        return ofBids.isEmpty() ? all : ofBids.stream().sorted().toList();
+    }
+
+    private static List<Path> children(Path folder) {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.sorted().toList();
+        } catch (IOException e) {
+            throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Path> folders(List<Path> all, String name) {
+        return all.stream()
+                .filter(path -> path.getFileName().toString().matches(name))
+                .filter(Files::isDirectory)
+                .toList();
+    }
+
     /** Files in formats that are read; says so where others are there that could be converted. */
     private static List<Path> recordings(Path folder, List<Path> all) {
         List<Path> files = new ArrayList<>();
@@ -131,6 +156,11 @@ public final class RecordingFolder {
             String name = file.getFileName().toString();
             if (isRecording(name) && Files.isRegularFile(file)) {
                 files.add(file);
+            } else if (isRecording(name) && Files.isSymbolicLink(file)) {
+                throw new DataException(
+                        file
+                                + ": a link to content that is not here; 'datalad get' or 'git"
+                                + " annex get' in the data set fetches it");
             } else if (!name.startsWith(".") && RecordingFormat.conversion(name).isPresent()) {
                 others.add(name);
             }
@@ -237,8 +267,43 @@ public final class RecordingFolder {
                 }
             }
         }
+        if (channels.isEmpty() && !reader.badChannels()) {
+            recordings = withoutBad(recordings, wanted, notes);
+        }
         notes.each(log::warn);
         return recordings;
+    }
+
+    /** Recordings that are used together have the same channels. */
+    private List<Recording> withoutBad(
+            List<Recording> recordings, Set<String> runs, FileNotes notes) {
+        Set<String> bad = new LinkedHashSet<>();
+        for (RecordingFile file : files) {
+            if (runs.contains(file.id().run())) {
+                bad.addAll(BidsSidecars.of(file.path()).bad());
+            }
+        }
+        List<Recording> without = new ArrayList<>();
+        for (Recording recording : recordings) {
+            List<String> left =
+                    recording.channels().stream()
+                            .filter(channel -> !bad.contains(Recording.canonical(channel)))
+                            .toList();
+            if (left.isEmpty()) {
+                throw new DataException(
+                        recording.name()
+                                + ": each of its channels is bad in one of the recordings"
+                                + " (--bad-channels uses them)");
+            }
+            if (left.size() == recording.channels().size()) {
+                without.add(recording);
+            } else {
+                without.add(recording.pick(left));
+                notes.of(recording.name())
+                        .accept("channels that are bad in other recordings are left out");
+            }
+        }
+        return without;
     }
 
     /**

@@ -76,7 +76,7 @@ public record RecordingId(String person, String session, String run) implements 
         String stem = RecordingFormat.stem(name);
         Matcher physionet = PHYSIONET.matcher(stem);
         Matcher competition = COMPETITION.matcher(stem);
-        if (BIDS.matcher(stem).matches()) {
+        if (isBids(stem)) {
             Map<String, String> parts = partsOf(stem);
             String session = parts.getOrDefault("ses", "");
             return new RecordingId(parts.get("sub"), session, stem);
@@ -86,6 +86,14 @@ public record RecordingId(String person, String session, String run) implements 
             return new RecordingId(competition.group(1), competition.group(2), stem);
         }
         return new RecordingId(first(PERSON, stem), first(SESSION, stem), stem);
+    }
+
+    /**
+     * @param stem of a file's name
+     * @return whether it is that of a recording in BIDS
+     */
+    static boolean isBids(String stem) {
+        return BIDS.matcher(stem).matches();
     }
 
     private static String first(Pattern pattern, String stem) {
@@ -112,7 +120,7 @@ public record RecordingId(String person, String session, String run) implements 
 
     private static List<String> runs(List<String> names, List<RecordingId> alone) {
         List<String> stems = names.stream().map(RecordingFormat::stem).toList();
-        if (stems.stream().allMatch(stem -> BIDS.matcher(stem).matches())) {
+        if (stems.stream().allMatch(RecordingId::isBids)) {
             return bidsRuns(stems);
         }
         List<String> runs = alone.stream().map(RecordingId::run).toList();

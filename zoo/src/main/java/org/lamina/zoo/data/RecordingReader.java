@@ -3,6 +3,7 @@ package org.lamina.zoo.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,17 +21,21 @@ import org.slf4j.LoggerFactory;
  * @param csv how text is read
  * @param strict whether files that break the rules of their format are an error where they could be
  *     read all the same, see {@link EdfReader#openStrict}
+ * @param badChannels whether channels that a data set in BIDS marks as bad are read, too
  */
-public record RecordingReader(CsvRecordingReader csv, boolean strict) implements Serializable {
+public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean badChannels)
+        implements Serializable {
     private static final Logger log = LoggerFactory.getLogger(RecordingReader.class);
 
     /** A reader that finds out what it needs and takes what leaves no doubt. */
     public RecordingReader() {
-        this(new CsvRecordingReader(), false);
+        this(new CsvRecordingReader(), false, false);
     }
 
     /**
-     * @param file of a {@link RecordingFormat}; what is passed over or repaired in it is logged
+     * @param file of a {@link RecordingFormat}; what is passed over or repaired in it is logged. Of
+     *     one in BIDS channels and events are those of its tables {@code _channels.tsv} and {@code
+     *     _events.tsv}
      * @param channels to read; empty means all that are signals
      * @return its continuous pieces; samples stay in the file until they are asked for, but those
      *     of CSV files
@@ -68,6 +73,18 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict) implements
                 RecordingFormat.of(String.valueOf(file.getFileName()))
                         .orElseThrow(() -> RecordingFormat.refusal(file.toString()));
         RegularFile.check(file);
+        BidsSidecars sidecars =
+                Files.exists(file) ? BidsSidecars.of(file) : new BidsSidecars(null, null);
+        List<String> wanted = channels.isEmpty() ? sidecars.inputs(badChannels, notes) : channels;
+        return sidecars.annotate(read(format, file, annotations, wanted, notes), notes);
+    }
+
+    private List<Recording> read(
+            RecordingFormat format,
+            Path file,
+            Path annotations,
+            List<String> channels,
+            Consumer<String> notes) {
         try {
             return switch (format) {
                 case EDF, BDF -> edf(file, annotations, channels, notes);
