@@ -40,12 +40,14 @@ def dataset(points, trials, events, data):
         "data": data,
         "chanlocs": [{"labels": label, "type": kind} for label, kind in zip(LABELS, TYPES)],
         "event": events,
+        "epoch": [{"event": i + 1.0, "eventtype": e["type"], "eventlatency": 0.0} for i, e in enumerate(events)]
+        if trials > 1
+        else np.zeros((0, 0)),
     }
 
 
 def mat5(path, eeg, compressed, as_struct):
-    eeg = {key: structs(value) if isinstance(value, list) and value else value for key, value in eeg.items()}
-    eeg = {key: np.zeros((0, 0)) if isinstance(value, list) else value for key, value in eeg.items()}
+    eeg = {key: structs(value) if isinstance(value, list) else value for key, value in eeg.items()}
     savemat(path, {"EEG": eeg} if as_struct else eeg, do_compression=compressed, appendmat=False)
 
 

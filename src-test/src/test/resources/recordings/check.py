@@ -3,11 +3,35 @@
 NAME.json (channels, step of the converter, pieces, events) and NAME.samples (floats in uV)."""
 import json
 import pathlib
+import re
 import sys
 import warnings
 
 import mne
 import numpy
+
+
+
+def eeglab_epochs(recording):
+    """Epochs one after the other, and as events when each has its own."""
+    epochs = mne.io.read_epochs_eeglab(recording)
+    data = epochs.get_data()
+    raw = mne.io.RawArray(numpy.concatenate(list(data), axis=1), epochs.info)
+    names = {number: name for name, number in epochs.event_id.items()}
+    onsets = (epochs.events[:, 0] - 1) / epochs.info["sfreq"]
+    raw.set_annotations(mne.Annotations(onsets, 0, [names[e] for e in epochs.events[:, 2]]))
+    return raw
+
+
+def read_raw(recording):
+    if recording.suffix == ".gdf":
+        return mne.io.read_raw_gdf(recording, preload=True)
+    if recording.suffix == ".vhdr":
+        return mne.io.read_raw_brainvision(recording, preload=True)
+    if recording.name.startswith("epoched"):
+        return eeglab_epochs(recording)
+    return mne.io.read_raw_eeglab(recording, preload=True)
+
 
 warnings.simplefilter("ignore")
 mne.set_log_level("ERROR")
@@ -17,8 +41,7 @@ for file in files:
     ours = json.loads(file.read_text())
     recording = file.with_suffix("")
     gdf = recording.suffix == ".gdf"
-    read = mne.io.read_raw_gdf if gdf else mne.io.read_raw_brainvision
-    raw = read(recording, preload=True)
+    raw = read_raw(recording)
     rate = raw.info["sfreq"]
     assert rate == ours["rate"], f"{recording}: rate {ours['rate']}, MNE {rate}"
     # MNE gives volts
@@ -37,9 +60,10 @@ for file in files:
         largest = max(largest, numpy.max(numpy.abs(piece - same) / step))
     assert at == samples.size
     events = [
-        (a["onset"], a["duration"], str(a["description"]))
+        # MNE's types of EEGLAB that are numbers have decimals
+        (a["onset"], a["duration"], re.sub(r"^(\d+)\.0$", r"\1", a["description"]))
         for a in raw.annotations
-        if not a["description"].startswith("New Segment/")
+        if not re.match(r"New Segment/|boundary$|\[\]$", a["description"])
     ]
     assert len(events) == len(ours["events"]), f"{recording}: {len(events)} events in MNE"
     for (onset, duration, label), event in zip(sorted(events), sorted(ours["events"])):

@@ -48,10 +48,14 @@ class MneTest {
                 }
             }
         }
-        Path script = folder.resolve("check.py");
-        try (var in = MneTest.class.getResourceAsStream("/recordings/check.py")) {
-            Files.copy(in, script);
+        copy("/eeglab/continuous.fdt");
+        copy("/eeglab/epoched.fdt");
+        for (String name :
+                List.of("continuous", "continuous-v6", "continuous-v7", "epoched", "epoched-v7")) {
+            double[] steps = {1e-6, 1e-6, 1e-6};
+            record(copy("/eeglab/" + name + ".set"), steps);
         }
+        Path script = copy("/recordings/check.py");
         Process python =
                 new ProcessBuilder(
                                 System.getProperty("python", "python3"),
@@ -62,6 +66,14 @@ class MneTest {
         String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         System.out.println(said);
         assertEquals(0, python.waitFor(), said);
+    }
+
+    private static Path copy(String resource) throws IOException {
+        Path target = folder.resolve(resource.substring(resource.lastIndexOf('/') + 1));
+        try (var in = MneTest.class.getResourceAsStream(resource)) {
+            Files.copy(in, target);
+        }
+        return target;
     }
 
     private void gdf(double version, int type, double low, double high, int perRecord)
@@ -151,7 +163,10 @@ class MneTest {
                         pieces.stream().mapToInt(Recording::length).sum() * steps.length * 4);
         samples.order(ByteOrder.LITTLE_ENDIAN);
         for (Recording piece : pieces) {
-            spans.add(new int[] {(int) Math.rint(piece.start() * RATE), piece.length()});
+            spans.add(
+                    new int[] {
+                        (int) Math.rint(piece.start() * piece.samplingRate()), piece.length()
+                    });
             for (int c = 0; c < steps.length; c++) {
                 for (float value : piece.samples(c)) {
                     samples.putFloat(value);
