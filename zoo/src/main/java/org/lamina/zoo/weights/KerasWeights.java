@@ -29,8 +29,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>An array is named {@code layer.index}, with its index within the layer: Keras 3 stores no
  * other name. Keras counts layers of a class through all models of a program; here the first is
  * {@code conv2d}, the next {@code conv2d_1} and so on, whatever their numbers are in the file.
- *
- * <p>Needs {@code io.jhdf:jhdf} on the class path.
  */
 public final class KerasWeights {
 
