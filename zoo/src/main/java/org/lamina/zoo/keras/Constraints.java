@@ -1,13 +1,20 @@
 package org.lamina.zoo.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.MinMaxNorm;
+import org.lamina.constraints.NormConstraint;
 import org.lamina.constraints.UnitNorm;
 import org.lamina.spec.NormAxes;
+import org.lamina.zoo.weights.WeightsException;
 
 /** Keras's constraints on a parameter. */
 final class Constraints {
@@ -102,5 +109,73 @@ final class Constraints {
                             + " here");
         }
         return NormAxes.of(own);
+    }
+
+    /**
+     * Keras's constraint for one of a layer's on a parameter; null if there is none.
+     *
+     * @param outputAxis the parameter's axis of output units
+     * @throws WeightsException if Keras has nothing for it
+     */
+    static ObjectNode write(
+            String name, BaseLayer layer, String key, KernelLayout layout, int outputAxis) {
+        List<LayerConstraint> all =
+                layer.getConstraints() == null ? List.of() : layer.getConstraints();
+        List<LayerConstraint> own =
+                all.stream()
+                        .filter(constraint -> targets(constraint, layer).contains(key))
+                        .toList();
+        if (own.isEmpty()) {
+            return null;
+        }
+        LayerConstraint constraint = own.get(0);
+        ObjectNode config = LayerWriter.arguments();
+        String className = null;
+        if (constraint instanceof MaxNorm norm) {
+            className = "MaxNorm";
+            config.put("max_value", norm.max());
+        } else if (constraint instanceof MinMaxNorm norm) {
+            className = "MinMaxNorm";
+            config.put("min_value", norm.min()).put("max_value", norm.max());
+            config.put("rate", norm.rate());
+        } else if (constraint instanceof UnitNorm) {
+            className = "UnitNorm";
+        } else if (constraint instanceof NonNegativeConstraint) {
+            className = "NonNeg";
+        }
+        if (className == null || own.size() > 1) {
+            throw LayerWriter.unknown(name, own.get(own.size() - 1));
+        }
+        if (constraint instanceof NormConstraint norm) {
+            config.set("axis", LayerWriter.list(axes(name, norm, layout, outputAxis)));
+        }
+        ObjectNode node = LayerWriter.arguments().put("module", "keras.constraints");
+        node.put("class_name", className).set("config", config);
+        return node.putNull("registered_name");
+    }
+
+    private static Collection<String> targets(LayerConstraint constraint, BaseLayer layer) {
+        return constraint.getParams().isEmpty()
+                ? layer.initializer().weightKeys(layer)
+                : constraint.getParams();
+    }
+
+    private static int[] axes(
+            String name, NormConstraint norm, KernelLayout layout, int outputAxis) {
+        IntStream own = IntStream.range(0, layout.groups().length);
+        if (!norm.axes().isPerOutputUnit()) {
+            own = IntStream.of(norm.axes().axes());
+        } else if (outputAxis >= 0) {
+            own = own.filter(axis -> axis != outputAxis);
+        } else {
+            throw new WeightsException(
+                    "layer \"" + name + "\": Keras has no norm of each bias by itself");
+        }
+        int[] axes = own.flatMap(axis -> IntStream.of(layout.kerasAxes(axis))).sorted().toArray();
+        if (axes.length == 0) {
+            throw new WeightsException(
+                    "layer \"" + name + "\": Keras has no norm over the axes " + norm.axes());
+        }
+        return axes;
     }
 }

@@ -31,7 +31,7 @@ final class Functions {
     private static final double LEAKY_SLOPE = 0.2;
 
     /** In arl-eegmodels' ShallowConvNet. */
-    private static final double LOG_EPS = 1e-7;
+    static final double LOG_EPS = 1e-7;
 
     private static final Map<String, Supplier<IActivation>> KERAS = new LinkedHashMap<>();
     private static final Map<String, Supplier<IActivation>> GIVEN = new LinkedHashMap<>();

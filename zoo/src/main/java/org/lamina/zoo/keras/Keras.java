@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,6 +35,27 @@ public final class Keras {
             } catch (DL4JException | IllegalArgumentException | IllegalStateException e) {
                 throw new WeightsException(
                         file + ": " + e.getMessage().lines().findFirst().orElse(""), e);
+            }
+        }
+    }
+
+    /**
+     * Writes a network.
+     *
+     * @param inputs types of the network's inputs, which it does not keep
+     */
+    public static void write(Model network, Path file, InputType... inputs) throws IOException {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        boolean zip = name.endsWith(".keras");
+        if (!zip && !name.endsWith(".h5") && !name.endsWith(".hdf5")) {
+            throw new WeightsException(file + ": allowed are .keras and .h5");
+        }
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            KerasModel model = NetworkWriter.model(network, inputs);
+            if (zip) {
+                KerasArchive.keras(model, file);
+            } else {
+                KerasArchive.hdf5(model, file);
             }
         }
     }

@@ -148,12 +148,20 @@ record KerasFile(
         return weights.getOrDefault(group, List.of());
     }
 
-    /** The name that Keras makes of a class, as in {@code leaky_re_lu} of LeakyReLU. */
-    static String groupName(String className) {
-        return className
-                .replaceAll("\\W+", "")
-                .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
-                .replaceAll("([a-z])([A-Z])", "$1_$2")
-                .toLowerCase(Locale.ROOT);
+    /**
+     * The name that Keras makes of a class, as in {@code leaky_re_lu} of LeakyReLU, with the number
+     * of those before it.
+     *
+     * @param counts of the names so far; the name is counted
+     */
+    static String groupName(String className, Map<String, Integer> counts) {
+        String name =
+                className
+                        .replaceAll("\\W+", "")
+                        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+                        .replaceAll("([a-z])([A-Z])", "$1_$2")
+                        .toLowerCase(Locale.ROOT);
+        int count = counts.merge(name, 1, Integer::sum);
+        return count == 1 ? name : name + "_" + (count - 1);
     }
 }

@@ -106,12 +106,7 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
         if (registered.contains(">")) {
             throw layer.refused("it is code of the program's own, " + registered);
         }
-        String group = name;
-        if (groupsByClass) {
-            String base = KerasFile.groupName(className);
-            int count = counts.merge(base, 1, Integer::sum);
-            group = count == 1 ? base : base + "_" + (count - 1);
-        }
+        String group = groupsByClass ? KerasFile.groupName(className, counts) : name;
         return new Node(layer, group, inputs(layer, entry.path("inbound_nodes")), config);
     }
 

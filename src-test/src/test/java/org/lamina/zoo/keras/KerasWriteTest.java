@@ -1,0 +1,121 @@
+package org.lamina.zoo.keras;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lamina.zoo.DeepConvNet;
+import org.lamina.zoo.EEGInception;
+import org.lamina.zoo.EEGNet;
+import org.lamina.zoo.EEGTCNet;
+import org.lamina.zoo.ShallowConvNet;
+import org.lamina.zoo.ZooNetwork;
+import org.lamina.zoo.weights.NetworkGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Networks of the zoo as models of Keras, which are read back the same. */
+class KerasWriteTest {
+
+    @TempDir Path folder;
+
+    enum Network {
+        EEGNET(EEGNet.builder().channels(3).samples(64).classes(3).kernelLength(8).build(), 64),
+        EEGNET_FUSED(
+                EEGNet.builder()
+                        .channels(3)
+                        .samples(64)
+                        .classes(3)
+                        .kernelLength(8)
+                        .fused(true)
+                        .build(),
+                64),
+        EEGNET_BRAINDECODE(
+                EEGNet.builder()
+                        .preset(EEGNet.Preset.BRAINDECODE)
+                        .channels(3)
+                        .samples(64)
+                        .classes(3)
+                        .kernelLength(8)
+                        .build(),
+                64),
+        EEGNET_SELFEEG(
+                EEGNet.builder()
+                        .preset(EEGNet.Preset.SELFEEG)
+                        .channels(3)
+                        .samples(64)
+                        .classes(2)
+                        .kernelLength(8)
+                        .build(),
+                64),
+        SSVEP(
+                EEGNet.builder()
+                        .preset(EEGNet.Preset.SSVEP)
+                        .channels(3)
+                        .samples(64)
+                        .classes(3)
+                        .kernelLength(9)
+                        .f1(6)
+                        .f2(6)
+                        .build(),
+                64),
+        SHALLOW(ShallowConvNet.builder().channels(3).samples(80).classes(3).build(), 80),
+        SHALLOW_SELFEEG(
+                ShallowConvNet.builder()
+                        .preset(ShallowConvNet.Preset.SELFEEG)
+                        .channels(3)
+                        .samples(120)
+                        .classes(3)
+                        .build(),
+                120),
+        DEEP(DeepConvNet.builder().channels(3).samples(130).classes(3).f1(3).f2(4).build(), 130),
+        INCEPTION(EEGInception.builder().channels(3).samples(80).classes(3).build(), 80),
+        TCNET(EEGTCNet.builder().channels(3).samples(320).classes(3).kernelLength(10).build(), 320);
+
+        final ZooNetwork<?> network;
+        final int samples;
+
+        Network(ZooNetwork<?> network, int samples) {
+            this.network = network;
+            this.samples = samples;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readBack(Network given) throws Exception {
+        Model network = given.network.init();
+        Nd4j.getRandom().setSeed(3);
+        for (NetworkGraph.Vertex vertex : NetworkGraph.of(network).vertices()) {
+            vertex.params()
+                    .forEach(
+                            (key, p) ->
+                                    p.assign(
+                                            Nd4j.rand(p.shape())
+                                                    .subi(key.equals("var") ? 0 : 0.5)));
+        }
+        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 1, 3, given.samples);
+        INDArray y = KerasTest.outputs(network, x)[0];
+        Path out =
+                System.getProperty("keras.out") == null
+                        ? folder
+                        : Path.of(System.getProperty("keras.out"));
+        for (String type : List.of("h5", "keras")) {
+            Path file = out.resolve(given.name().toLowerCase() + "." + type);
+            Keras.write(network, file, InputType.convolutional(3, given.samples, 1));
+            Model again = Keras.read(file, KerasTest.options());
+            assertEquals(network.numParams(), again.numParams());
+            assertEquals(y, KerasTest.outputs(again, x)[0]);
+        }
+        Nd4j.writeAsNumpy(
+                x.permute(0, 2, 3, 1).dup('c'),
+                out.resolve(given.name().toLowerCase() + "-x.npy").toFile());
+        Nd4j.writeAsNumpy(y, out.resolve(given.name().toLowerCase() + "-y0.npy").toFile());
+    }
+}

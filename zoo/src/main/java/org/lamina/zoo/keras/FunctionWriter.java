@@ -1,0 +1,117 @@
+package org.lamina.zoo.keras;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.lamina.layers.activations.Elu;
+import org.lamina.layers.activations.Gelu;
+import org.lamina.layers.activations.SafeLog;
+import org.lamina.layers.activations.Square;
+import org.lamina.layers.activations.Swish;
+import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationMish;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU6;
+import org.nd4j.linalg.activations.impl.ActivationSELU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
+import org.nd4j.linalg.activations.impl.ActivationSoftSign;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
+
+/** Activation functions as Keras has them: by name, as a layer, or as code of the program's own. */
+final class FunctionWriter {
+
+    private FunctionWriter() {}
+
+    static boolean isIdentity(IActivation f) {
+        return f == null || f instanceof ActivationIdentity;
+    }
+
+    /** Keras's name; null if the function has none. */
+    static String name(IActivation f) {
+        if (isIdentity(f)) {
+            return "linear";
+        } else if (f.equals(new ActivationReLU())) {
+            return "relu";
+        } else if (alpha(f) == 1) {
+            return "elu";
+        } else if (f instanceof ActivationSELU) {
+            return "selu";
+        } else if (f instanceof ActivationSigmoid) {
+            return "sigmoid";
+        } else if (f instanceof ActivationTanH) {
+            return "tanh";
+        } else if (f instanceof ActivationSoftmax) {
+            return "softmax";
+        } else if (f instanceof ActivationSoftPlus) {
+            return "softplus";
+        } else if (f instanceof ActivationSoftSign) {
+            return "softsign";
+        } else if (f instanceof ActivationSwish || f instanceof Swish s && s.beta() == 1) {
+            return "silu";
+        } else if (f instanceof Gelu) {
+            return "gelu";
+        } else if (f instanceof ActivationReLU6) {
+            return "relu6";
+        }
+        return f instanceof ActivationMish ? "mish" : null;
+    }
+
+    private static double alpha(IActivation f) {
+        return f instanceof Elu own
+                ? own.getAlpha()
+                : f instanceof ActivationELU elu ? elu.getAlpha() : Double.NaN;
+    }
+
+    /**
+     * Adds a layer that is the function.
+     *
+     * @throws WeightsException if Keras has nothing for it
+     */
+    static String add(KerasModel model, String name, IActivation f, String from, long[] shape) {
+        ObjectNode arguments = LayerWriter.arguments();
+        String className = "Activation";
+        if (name(f) != null) {
+            arguments.put("activation", name(f));
+        } else if (!Double.isNaN(alpha(f))) {
+            className = "ELU";
+            arguments.put("alpha", alpha(f));
+        } else if (f instanceof ActivationLReLU leaky) {
+            className = "LeakyReLU";
+            arguments.put("negative_slope", leaky.getAlpha());
+        } else if (f instanceof ActivationThresholdedReLU threshold) {
+            className = "ReLU";
+            arguments.put("threshold", threshold.getTheta());
+        } else if (f instanceof ActivationReLU relu) {
+            className = "ReLU";
+            arguments.put("max_value", relu.getMax());
+            arguments.put("threshold", relu.getThreshold() == null ? 0 : relu.getThreshold());
+            arguments.put(
+                    "negative_slope",
+                    relu.getNegativeSlope() == null ? 0 : relu.getNegativeSlope());
+        } else if (f instanceof Square) {
+            arguments.set("activation", code("square"));
+        } else if (f instanceof SafeLog log && log.eps() == Functions.LOG_EPS) {
+            arguments.set("activation", code("log"));
+        } else {
+            throw new WeightsException(
+                    "layer \"" + name + "\": Keras has nothing for the function " + f);
+        }
+        return model.add(className, name, arguments, List.of(from), shape);
+    }
+
+    /** A function that whoever loads the model gives by this name. */
+    private static ObjectNode code(String name) {
+        return LayerWriter.arguments()
+                .put("module", "builtins")
+                .put("class_name", "function")
+                .put("config", name)
+                .put("registered_name", "function");
+    }
+}

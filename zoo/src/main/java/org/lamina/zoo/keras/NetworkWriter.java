@@ -1,0 +1,204 @@
+package org.lamina.zoo.keras;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.layers.conf.TemporalSpatialFusion;
+import org.lamina.zoo.weights.NetworkGraph;
+import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Writes a network's vertices as layers of Keras, with channels last. */
+final class NetworkWriter {
+
+    private final KerasModel model;
+    private final LayerWriter layers;
+    private final Map<String, InputType> types = new HashMap<>();
+
+    /** The layers of Keras for vertices and inputs. */
+    private final Map<String, String> names = new HashMap<>();
+
+    private NetworkWriter(KerasModel model) {
+        this.model = model;
+        this.layers = new LayerWriter(model);
+    }
+
+    /**
+     * The model.
+     *
+     * @param inputs types of the network's inputs
+     * @throws WeightsException naming a layer that cannot be written
+     */
+    static KerasModel model(Model network, InputType... inputs) {
+        NetworkGraph graph = NetworkGraph.of(split(network));
+        if (inputs.length != graph.inputs().size()) {
+            throw new WeightsException(
+                    inputs.length
+                            + " input types given; the network has the inputs "
+                            + graph.inputs());
+        }
+        KerasModel model =
+                new KerasModel(graph.dataType() == DataType.DOUBLE ? "float64" : "float32");
+        NetworkWriter writer = new NetworkWriter(model);
+        for (int i = 0; i < inputs.length; i++) {
+            String name = graph.inputs().get(i);
+            writer.types.put(name, channelsFirst(name, inputs[i]));
+            writer.names.put(name, name);
+            model.input(name, shape(name, inputs[i]));
+        }
+        graph.vertices().forEach(writer::vertex);
+        graph.outputs().forEach(output -> model.output(writer.names.get(output)));
+        return model;
+    }
+
+    /** Temporal and spatial filters that are one layer are three in Keras. */
+    private static Model split(Model network) {
+        if (network instanceof MultiLayerNetwork layers) {
+            MultiLayerNetwork split =
+                    new MultiLayerNetwork(
+                            TemporalSpatialFusion.split(layers.getLayerWiseConfigurations()));
+            split.init(layers.params().dup(), false);
+            return split;
+        } else if (network instanceof ComputationGraph graph) {
+            ComputationGraph split =
+                    new ComputationGraph(TemporalSpatialFusion.split(graph.getConfiguration()));
+            split.init(graph.params().dup(), false);
+            return split;
+        }
+        return network;
+    }
+
+    private static InputType channelsFirst(String name, InputType type) {
+        boolean allowed =
+                type instanceof InputType.InputTypeFeedForward
+                        || type instanceof InputType.InputTypeRecurrent
+                        || type instanceof InputType.InputTypeConvolutional images
+                                && images.getFormat() == CNN2DFormat.NCHW;
+        if (!allowed) {
+            throw new WeightsException(
+                    "input \""
+                            + name
+                            + "\" of type "
+                            + type
+                            + " cannot be written for Keras; allowed are feed-forward, recurrent"
+                            + " and convolutional with channels first");
+        }
+        return type;
+    }
+
+    /** Keras's shape of a type, channels last. */
+    private static long[] shape(String name, InputType type) {
+        if (type instanceof InputType.InputTypeFeedForward flat) {
+            return new long[] {flat.getSize()};
+        } else if (type instanceof InputType.InputTypeRecurrent series) {
+            long length = series.getTimeSeriesLength();
+            return new long[] {length > 0 ? length : -1, series.getSize()};
+        } else if (type instanceof InputType.InputTypeConvolutional images) {
+            return new long[] {images.getHeight(), images.getWidth(), images.getChannels()};
+        }
+        throw new WeightsException(
+                "layer \"" + name + "\": " + type + " cannot be written for Keras");
+    }
+
+    private void vertex(NetworkGraph.Vertex vertex) {
+        String name = vertex.name();
+        GraphVertex conf = vertex.conf();
+        List<String> inputs = vertex.inputs().stream().map(names::get).toList();
+        InputType type = output(vertex);
+        String written;
+        if (conf instanceof LayerVertex layer) {
+            Layer own = LayerWriter.thawed(layer.getLayerConf().getLayer());
+            InputPreProcessor shaping = layer.getPreProcessor();
+            written =
+                    layers.write(
+                            name,
+                            own,
+                            vertex.params(),
+                            new Shaped(inputs.get(0), shaping, types.get(vertex.inputs().get(0))),
+                            shape(name, type));
+        } else if (conf instanceof PreprocessorVertex other) {
+            InputType from = types.get(vertex.inputs().get(0));
+            written =
+                    layers.shaped(
+                            name, new Shaped(inputs.get(0), other.getPreProcessor(), from), false);
+        } else {
+            written =
+                    model.add(
+                            className(name, conf),
+                            name,
+                            arguments(conf),
+                            inputs,
+                            shape(name, type));
+        }
+        names.put(name, written);
+        types.put(name, type);
+    }
+
+    /** A layer's input with what brings it into shape, which may be null. */
+    record Shaped(String layer, InputPreProcessor shaping, InputType type) {
+
+        long[] stored() {
+            if (type instanceof InputType.InputTypeConvolutional images) {
+                return new long[] {images.getChannels(), images.getHeight(), images.getWidth()};
+            }
+            long[] last = NetworkWriter.shape(layer, type);
+            return last.length == 1 ? last : new long[] {last[1], last[0]};
+        }
+
+        /** Whether images are flattened in the network's order. */
+        boolean flattens() {
+            return shaping instanceof CnnToFeedForwardPreProcessor cnn
+                    && cnn.getFormat() == CNN2DFormat.NCHW;
+        }
+    }
+
+    private InputType output(NetworkGraph.Vertex vertex) {
+        List<InputType> from = new ArrayList<>();
+        vertex.inputs().forEach(input -> from.add(types.get(input)));
+        try {
+            return vertex.conf().clone().getOutputType(0, from.toArray(InputType[]::new));
+        } catch (RuntimeException e) {
+            throw new WeightsException(
+                    "layer \""
+                            + vertex.name()
+                            + "\" does not fit the input types given: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static String className(String name, GraphVertex conf) {
+        if (conf instanceof MergeVertex) {
+            return "Concatenate";
+        } else if (conf instanceof ElementWiseVertex elements) {
+            return switch (elements.getOp()) {
+                case Add -> "Add";
+                case Subtract -> "Subtract";
+                case Product -> "Multiply";
+                case Average -> "Average";
+                case Max -> "Maximum";
+            };
+        }
+        throw LayerWriter.unknown(name, conf);
+    }
+
+    private static ObjectNode arguments(GraphVertex conf) {
+        ObjectNode arguments = KerasModel.JSON.objectNode();
+        return conf instanceof MergeVertex ? arguments.put("axis", -1) : arguments;
+    }
+}
