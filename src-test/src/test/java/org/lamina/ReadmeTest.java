@@ -55,6 +55,8 @@ import org.lamina.spec.Padding;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.builtin.BuiltInNetwork;
+import org.lamina.zoo.keras.Keras;
+import org.lamina.zoo.keras.KerasOptions;
 import org.lamina.zoo.onnx.Onnx;
 import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.spark.ExampleRows;
@@ -363,6 +365,19 @@ class ReadmeTest {
         try (OnnxRuntime onnx = OnnxRuntime.of(Files.readAllBytes(file))) {
             onnx.check("EEGNet", net.output(x), x);
         }
+    }
+
+    @Test
+    void keras(@TempDir Path folder) throws IOException {
+        MultiLayerNetwork net = EEGNet.builder().channels(22).samples(256).build().init();
+        Path file = folder.resolve("model.keras");
+        Keras.write(net, file, InputType.convolutional(22, 256, 1));
+        // example 9
+        Model network = Keras.read(file, new KerasOptions().function("square", "square"));
+        Keras.write(network, folder.resolve("again.keras"), InputType.convolutional(22, 256, 1));
+        // end
+        assertIn("zoo/README.md", 9);
+        assertEquals(net.params(), network.params());
     }
 
     /** The root's README is an introduction; each fact stands in one of the others. */

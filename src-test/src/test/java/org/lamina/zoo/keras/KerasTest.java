@@ -1,20 +1,36 @@
 package org.lamina.zoo.keras;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lamina.zoo.weights.NetworkGraph;
+import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Models that Keras itself has saved; {@code keras/models.py} makes them. */
 class KerasTest {
+
+    @TempDir Path folder;
 
     static Path resource(String name) throws Exception {
         return Path.of(KerasTest.class.getResource("/keras/" + name).toURI());
@@ -68,5 +84,104 @@ class KerasTest {
                 assertTrue(error < 2e-9 * largest, name + "." + type + ": " + error);
             }
         }
+    }
+
+    /** The weights that Keras's own constraints make of those of the file. */
+    @ParameterizedTest
+    @CsvSource({"eegnet, 2", "deep, 5", "shallow, 3", "series, 5", "first, 1"})
+    void constraints(String name, int count) throws Exception {
+        Map<String, INDArray> arrays = Nd4j.createFromNpzFile(resource(name + ".npz").toFile());
+        Model network = Keras.read(resource(name + ".h5"), options());
+        for (Layer layer :
+                network instanceof ComputationGraph graph
+                        ? graph.getLayers()
+                        : ((MultiLayerNetwork) network).getLayers()) {
+            if (layer.conf().getLayer().getConstraints() != null) {
+                layer.applyConstraints(0, 0);
+            }
+        }
+        int checked = 0;
+        for (NetworkGraph.Vertex vertex : NetworkGraph.of(network).vertices()) {
+            int i = 0;
+            for (INDArray actual : vertex.params().values()) {
+                INDArray expected = arrays.get(vertex.name() + "." + i++);
+                if (expected != null) {
+                    // Sorted: layouts are what the outputs test.
+                    double[] a = sorted(actual);
+                    double[] e = sorted(expected);
+                    assertArrayEquals(e, a, 1e-12, vertex.name());
+                    checked++;
+                }
+            }
+        }
+        assertEquals(count, checked);
+    }
+
+    private static double[] sorted(INDArray values) {
+        double[] sorted = values.dup('c').data().asDouble();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    /** A change to a model's configuration, and what is said of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "eegnet|\"padding\":\"same\"|\"padding\":\"full\"|(Conv2D): padding = 'full'",
+                "eegnet|\"AveragePooling2D\"|\"LayerNormalization\"|layers of this class are not",
+                "eegnet|\"synchronized\":false|\"rotation\":2|the argument rotation = 2 is not",
+                "eegnet|\"activity_regularizer\":null|\"activity_regularizer\":{\"l2\":1}|activity_reg",
+                "eegnet|\"groups\":1|\"groups\":2|groups = 2 of 1 channels and 3 filters",
+                "eegnet|\"axis\":0|\"axis\":2|separates input channels from their filters",
+                "eegnet|\"axis\":0|\"axis\":4|axis = 4; the parameter has 4 axes",
+                "eegnet|\"MaxNorm\"|\"RadialConstraint\"|depthwise_constraint RadialConstraint is",
+                "eegnet|\"filters\":3|\"filters\":4|where kernel [1, 15, 1, 4] should be",
+                "eegnet|\"scale\":true|\"scale\":false|scale = false",
+                "eegnet|\"Functional\"|\"Subclass\"|model of class 'Subclass'",
+                "eegnet|\"elu\"|\"custom\"|the function 'custom' is not one of Keras's",
+                "eegnet|\"elu\"|\"hard_sigmoid\"|hard_sigmoid of Keras 3",
+                "eegnet|\"pool_size\":[1,4]|\"pool_size\":[1,400]|windows of 400 do not fit",
+                "lambda|\"power\"|\"exponent\"|layer \"exponent\" (Lambda): its code is not run",
+                "images|\"interpolation\":\"nearest\"|\"interpolation\":\"area\"|interpolation ="
+                        + " 'area'",
+                "images|\"shared_axes\":[1,2]|\"shared_axes\":[1]|only one slope for each channel",
+                "shapes|\"target_shape\":[6,8,1]|\"target_shape\":[6,9,1]|does not fit [6, 8]"
+            })
+    void refused(String name, String from, String to, String message) throws Exception {
+        Path file = folder.resolve(name + ".keras");
+        try (ZipInputStream in =
+                        new ZipInputStream(
+                                Files.newInputStream(resource(file.getFileName().toString())));
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+                out.putNextEntry(new ZipEntry(e.getName()));
+                byte[] bytes = in.readAllBytes();
+                if (e.getName().equals("config.json")) {
+                    String text = new String(bytes, UTF_8).replaceAll("([:,]) ", "$1");
+                    assertTrue(text.contains(from), from);
+                    bytes = text.replace(from, to).getBytes(UTF_8);
+                }
+                out.write(bytes);
+            }
+        }
+        KerasOptions options = new KerasOptions().function("logarithm", "log");
+        WeightsException e = assertThrows(WeightsException.class, () -> Keras.read(file, options));
+        assertTrue(e.getMessage().contains(message), e.getMessage());
+        assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+    }
+
+    /** Constraints hold after an update, as in Keras. */
+    @Test
+    void trains() throws Exception {
+        MultiLayerNetwork network =
+                (MultiLayerNetwork) Keras.read(resource("eegnet.keras"), options());
+        INDArray filters = network.getLayer("depthwise_conv2d").getParam("W");
+        assertTrue(filters.norm2(1, 2, 3).maxNumber().doubleValue() > 1.1);
+        INDArray y = Nd4j.eye(3).castTo(DataType.DOUBLE);
+        network.fit(Nd4j.rand(DataType.DOUBLE, 3, 1, 4, 64), y);
+        assertTrue(filters.norm2(1, 2, 3).maxNumber().doubleValue() < 1 + 1e-9);
+        assertTrue(Double.isFinite(network.score()));
     }
 }

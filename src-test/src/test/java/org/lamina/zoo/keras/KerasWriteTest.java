@@ -1,11 +1,16 @@
 package org.lamina.zoo.keras;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,9 +18,13 @@ import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.EEGTCNet;
+import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
-import org.lamina.zoo.ZooNetwork;
+import org.lamina.zoo.UNet1D;
+import org.lamina.zoo.BaseZooModel;
 import org.lamina.zoo.weights.NetworkGraph;
+import org.lamina.zoo.weights.StateDict;
+import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -78,10 +87,10 @@ class KerasWriteTest {
         INCEPTION(EEGInception.builder().channels(3).samples(80).classes(3).build(), 80),
         TCNET(EEGTCNet.builder().channels(3).samples(320).classes(3).kernelLength(10).build(), 320);
 
-        final ZooNetwork<?> network;
+        final BaseZooModel<?> network;
         final int samples;
 
-        Network(ZooNetwork<?> network, int samples) {
+        Network(BaseZooModel<?> network, int samples) {
             this.network = network;
             this.samples = samples;
         }
@@ -102,10 +111,8 @@ class KerasWriteTest {
         }
         INDArray x = Nd4j.randn(DataType.FLOAT, 2, 1, 3, given.samples);
         INDArray y = KerasTest.outputs(network, x)[0];
-        Path out =
-                System.getProperty("keras.out") == null
-                        ? folder
-                        : Path.of(System.getProperty("keras.out"));
+        // For models.py check.
+        Path out = Path.of(System.getProperty("keras.out", folder.toString()));
         for (String type : List.of("h5", "keras")) {
             Path file = out.resolve(given.name().toLowerCase() + "." + type);
             Keras.write(network, file, InputType.convolutional(3, given.samples, 1));
@@ -113,9 +120,45 @@ class KerasWriteTest {
             assertEquals(network.numParams(), again.numParams());
             assertEquals(y, KerasTest.outputs(again, x)[0]);
         }
-        Nd4j.writeAsNumpy(
-                x.permute(0, 2, 3, 1).dup('c'),
-                out.resolve(given.name().toLowerCase() + "-x.npy").toFile());
-        Nd4j.writeAsNumpy(y, out.resolve(given.name().toLowerCase() + "-y0.npy").toFile());
+        new StateDict()
+                .put("x", x.permute(0, 2, 3, 1).dup('c'))
+                .put("y0", y)
+                .write(out.resolve(given.name().toLowerCase() + ".npz"));
+    }
+
+    @Test
+    void refusedWithoutAFile() {
+        InputType epochs = InputType.convolutional(3, 120, 1);
+        refused(
+                "layer \"log\": Keras has nothing for the function safelog",
+                ShallowConvNet.builder()
+                        .preset(ShallowConvNet.Preset.BRAINDECODE)
+                        .channels(3)
+                        .samples(120)
+                        .classes(3)
+                        .build()
+                        .init(),
+                epochs);
+        refused(
+                "cannot be written for Keras",
+                NFNet.builder().preset(NFNet.Preset.NFNET_TINY).build().init(),
+                InputType.convolutional(28, 28, 1));
+        refused(
+                "cannot be written for Keras",
+                UNet1D.builder().depths(2, 3, 1).width(2).channels(2).length(27).build().init(),
+                InputType.recurrent(2, 27));
+        Model eegnet = EEGNet.builder().channels(3).samples(64).build().init();
+        refused("does not fit the input types given", eegnet, epochs);
+        refused("0 input types given; the network has the inputs [input]", eegnet);
+    }
+
+    private void refused(String message, Model network, InputType... types) {
+        for (String type : List.of("h5", "keras")) {
+            Path file = folder.resolve("refused." + type);
+            WeightsException e =
+                    assertThrows(WeightsException.class, () -> Keras.write(network, file, types));
+            assertTrue(e.getMessage().contains(message), e.getMessage());
+            assertFalse(Files.exists(file));
+        }
     }
 }

@@ -124,6 +124,7 @@ public final class MutatedFiles {
                     args[1] = file.toString();
                     return run(args);
                 };
+        Reading whole = file -> run("import", file.toString(), "--out", out);
         Reading checkpoint =
                 file -> {
                     Checkpoint.load(file);
@@ -173,6 +174,10 @@ public final class MutatedFiles {
         kinds.put("npz", new Kind("weights.npz", null, weights));
         kinds.put("npy in npz", new Kind("weights.npz", "classifier.W.npy", weights));
         kinds.put("hdf5", new Kind("weights.h5", null, keras));
+        kinds.put("keras hdf5", new Kind("eegnet.h5", null, whole));
+        kinds.put("keras archive", new Kind("eegnet.keras", null, whole));
+        kinds.put("keras configuration", new Kind("images.keras", "config.json", whole));
+        kinds.put("keras weights", new Kind("eegnet.keras", "model.weights.h5", whole));
         kinds.put("onnx", new Kind("weights.onnx", null, weights));
         kinds.put("onnx of pytorch", new Kind("torch.onnx", null, torch));
         return kinds;

@@ -81,6 +81,9 @@ class MutatedFilesTest {
         }
         copy("/onnx/braindecode-deep4net.onnx", "torch.onnx");
         copy("/weights/keras-legacy.h5", "weights.h5");
+        for (String name : List.of("eegnet.h5", "eegnet.keras", "images.keras")) {
+            copy("/keras/" + name, name);
+        }
         for (String name : MutatedFiles.EEGLAB) {
             copy("/eeglab/" + name, name);
         }

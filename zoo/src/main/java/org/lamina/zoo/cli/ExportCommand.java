@@ -2,12 +2,15 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.zoo.builtin.BuiltInNetwork;
+import org.lamina.zoo.keras.Keras;
 import org.lamina.zoo.onnx.Onnx;
 import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.training.AtomicFile;
@@ -41,7 +44,7 @@ final class ExportCommand implements Callable<Integer> {
             description =
                     "What to write: .safetensors or .npz the weights, .zip a model of DL4J's own"
                             + " layers (to load with ComputationGraph.load), .onnx the network for"
-                            + " ONNX Runtime and the like.")
+                            + " ONNX Runtime and the like, .keras or .h5 the network for Keras.")
     private Path out;
 
     @Option(
@@ -86,6 +89,15 @@ final class ExportCommand implements Callable<Integer> {
                             + " [minibatch, time]: 1 where a padded example has values, else 0.")
     private boolean withMask;
 
+    @Option(
+            names = "--input",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "Shape of an example for .keras and .h5, where the model does not say it:"
+                            + " 1,22,256 (channels first), 3,500 for time series or 16.")
+    private int[] input;
+
     ExportCommand(Console console) {
         this.console = console;
     }
@@ -97,6 +109,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         boolean plain = ends(".zip");
         boolean onnx = ends(".onnx");
+        boolean keras = ends(".keras") || ends(".h5");
         if (!onnx && (withNormalizer || foldBatchNorm || publishedOrder || withMask)) {
             throw new UsageException(
                     "--out "
@@ -104,7 +117,10 @@ final class ExportCommand implements Callable<Integer> {
                             + ": --with-normalizer, --fold-batch-norm, --published-order and"
                             + " --with-mask are for .onnx");
         }
-        if ((plain || onnx) && (names != null || map != null || layer != null)) {
+        if (!keras && input != null) {
+            throw new UsageException("--out " + out + ": --input is for .keras and .h5");
+        }
+        if ((plain || onnx || keras) && (names != null || map != null || layer != null)) {
             throw new UsageException(
                     "--out " + out + ": --names, --map and --layer are for .safetensors and .npz");
         }
@@ -116,6 +132,9 @@ final class ExportCommand implements Callable<Integer> {
         }
         if (onnx) {
             return onnx();
+        }
+        if (keras) {
+            return keras();
         }
         Model network = ModelFile.loadNetwork(model, reading.options());
         if (plain) {
@@ -159,5 +178,37 @@ final class ExportCommand implements Callable<Integer> {
         Onnx.export(network, out, options);
         console.print("%s: %,d parameters, operator set 17", out, network.numParams());
         return ExitCode.OK;
+    }
+
+    private int keras() throws IOException {
+        Model network;
+        InputType type;
+        if (input == null && ModelFile.hasCard(model)) {
+            ModelFile whole = ModelFile.load(model, reading.options());
+            type = whole.card().inputType();
+            network = whole.network();
+        } else {
+            type = inputType();
+            network = ModelFile.loadNetwork(model, reading.options());
+        }
+        Keras.write(network, out, type);
+        console.print("%s: %,d parameters, channels last", out, network.numParams());
+        return ExitCode.OK;
+    }
+
+    private InputType inputType() {
+        if (input == null) {
+            throw new UsageException(
+                    "--input is missing: " + model + " does not say the shape of its input");
+        }
+        boolean positive = Arrays.stream(input).allMatch(size -> size > 0);
+        return switch (positive ? input.length : 0) {
+            case 1 -> InputType.feedForward(input[0]);
+            case 2 -> InputType.recurrent(input[0], input[1]);
+            case 3 -> InputType.convolutional(input[1], input[2], input[0]);
+            default ->
+                    throw new UsageException(
+                            "--input " + Arrays.toString(input) + ": one to three numbers above 0");
+        };
     }
 }

@@ -2,11 +2,11 @@ package org.lamina.zoo.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import org.lamina.layers.activations.Elu;
-import org.lamina.layers.activations.Gelu;
-import org.lamina.layers.activations.SafeLog;
-import org.lamina.layers.activations.Square;
-import org.lamina.layers.activations.Swish;
+import org.lamina.activations.Elu;
+import org.lamina.activations.Gelu;
+import org.lamina.activations.SafeLog;
+import org.lamina.activations.Square;
+import org.lamina.activations.Swish;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationELU;

@@ -46,9 +46,9 @@ record KernelLayout(int[] order, int[] groups) {
         return new KernelLayout(new int[] {1, 0}, groups);
     }
 
-    /** A vector; of DL4J's layers it is a row. */
-    static KernelLayout vector(boolean row) {
-        return new KernelLayout(new int[] {0}, row ? new int[] {0, 1} : ones(1));
+    /** A vector. */
+    static KernelLayout vector() {
+        return new KernelLayout(new int[] {0}, ones(1));
     }
 
     private static int[] ones(int count) {

@@ -24,7 +24,7 @@ import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
-import org.lamina.support.AbstractSpecLayer;
+import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -99,11 +99,11 @@ final class LayerWriter {
                 || layer instanceof LossLayer
                 || layer instanceof RnnLossLayer
                 || layer instanceof CnnLossLayer
-                || layer instanceof org.lamina.layers.conf.Nonlinearity) {
+                || layer instanceof org.lamina.layers.Nonlinearity) {
             if (function instanceof ActivationSoftmax
                     && shape.length > 1
                     && (layer instanceof ActivationLayer
-                            || layer instanceof org.lamina.layers.conf.Nonlinearity)) {
+                            || layer instanceof org.lamina.layers.Nonlinearity)) {
                 throw new WeightsException(
                         "layer \""
                                 + name
@@ -114,6 +114,16 @@ final class LayerWriter {
                     : FunctionWriter.add(model, name, function, from, shape);
         }
         if (dense) {
+            long[] given = model.shape(from);
+            if (given[given.length - 1] != params.get("W").size(0)) {
+                throw new WeightsException(
+                        "layer \""
+                                + name
+                                + "\" does not fit the input types given: it reads "
+                                + params.get("W").size(0)
+                                + " values, there are "
+                                + given[given.length - 1]);
+            }
             INDArray rows = input.flattens() ? rows(params.get("W"), input) : params.get("W");
             return weighted.dense(name, (BaseLayer) layer, rows, params.get("b"), from, shape);
         }
@@ -132,7 +142,7 @@ final class LayerWriter {
                 && (layer.getClass() == DenseLayer.class
                         || layer.getClass() == OutputLayer.class
                         || layer.getClass() == RnnOutputLayer.class
-                        || layer instanceof org.lamina.layers.conf.ConstrainedDense);
+                        || layer instanceof org.lamina.layers.ConstrainedDense);
     }
 
     /** Rows of a dense layer's weights in the order in which Keras flattens. */

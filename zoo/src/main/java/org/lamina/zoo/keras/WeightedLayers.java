@@ -104,7 +104,7 @@ final class WeightedLayers {
                     ParamSpec.WEIGHT,
                     KernelLayout.conv(rank),
                     window.kernel(in / groups, out));
-            boolean bias = bias(ParamSpec.BIAS, out, false);
+            boolean bias = bias(ParamSpec.BIAS, out);
             ConvGeometry geometry = window.geometry().withGroups(groups);
             BaseLayer own =
                     rank == 1
@@ -132,7 +132,7 @@ final class WeightedLayers {
                     ParamSpec.WEIGHT,
                     KernelLayout.depthwise(rank),
                     window.kernel(in, multiplier));
-            boolean bias = bias(ParamSpec.BIAS, out, false);
+            boolean bias = bias(ParamSpec.BIAS, out);
             BaseLayer own =
                     rank == 1
                             ? new Conv1D.Builder(1)
@@ -165,7 +165,7 @@ final class WeightedLayers {
             point[rank] = Math.multiplyExact(in, (long) multiplier);
             point[rank + 1] = out;
             weight("pointwise", SeparableConvSpec.POINTWISE_WEIGHT, KernelLayout.conv(rank), point);
-            boolean bias = bias(SeparableConvSpec.POINTWISE_BIAS, out, false);
+            boolean bias = bias(SeparableConvSpec.POINTWISE_BIAS, out);
             BaseLayer own =
                     rank == 1
                             ? new DepthwiseSeparableConv1D.Builder(1)
@@ -312,7 +312,7 @@ final class WeightedLayers {
             if (x.rank() > 1) {
                 int rank = x.rank() - 1;
                 weight("kernel", ParamSpec.WEIGHT, KernelLayout.pointwise(rank), in, out);
-                boolean bias = bias(ParamSpec.BIAS, out, false);
+                boolean bias = bias(ParamSpec.BIAS, out);
                 BaseLayer own =
                         rank == 1
                                 ? new Conv1D.Builder(1).nOut(out).hasBias(bias).build()
@@ -322,7 +322,7 @@ final class WeightedLayers {
             weight("kernel", ParamSpec.WEIGHT, KernelLayout.dense(), in, out);
             Parameter kernel = parameters.get(0);
             parameters.set(0, new Parameter(kernel.key, x.rows(kernel.value)));
-            boolean bias = bias(ParamSpec.BIAS, out, true);
+            boolean bias = bias(ParamSpec.BIAS, out);
             DenseLayer own = new DenseLayer.Builder().nIn(in).nOut(out).hasBias(bias).build();
             complete(own, "activation");
             // DL4J flattens images in their order by itself, and takes series apart.
@@ -424,11 +424,11 @@ final class WeightedLayers {
             }
         }
 
-        private boolean bias(String key, long size, boolean row) {
+        private boolean bias(String key, long size) {
             boolean bias = layer.flag("use_bias", true);
             if (bias) {
                 parameters.add(new Parameter(key, take("bias", size)));
-                constrain("bias_constraint", key, KernelLayout.vector(row), size);
+                constrain("bias_constraint", key, KernelLayout.vector(), size);
             } else {
                 layer.get("bias_constraint");
                 layer.get("bias_regularizer");

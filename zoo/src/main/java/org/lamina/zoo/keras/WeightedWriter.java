@@ -18,7 +18,7 @@ import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.SeparableConvSpec;
-import org.lamina.support.AbstractSpecLayer;
+import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -71,7 +71,7 @@ final class WeightedWriter {
         Writing writing = new Writing(name, layer, Map.of());
         writing.arguments.put("units", weight.size(1));
         writing.weight("kernel", ParamSpec.WEIGHT, weight, KernelLayout.dense(), 1, weight.shape());
-        writing.bias(ParamSpec.BIAS, bias, 1);
+        writing.bias(ParamSpec.BIAS, bias);
         return writing.add("Dense", from, shape);
     }
 
@@ -90,7 +90,7 @@ final class WeightedWriter {
                         conv.outChannels());
         INDArray weight = writing.params.get(ParamSpec.WEIGHT);
         writing.weight("kernel", ParamSpec.WEIGHT, weight, KernelLayout.conv(rank), 0, kernel);
-        writing.bias(ParamSpec.BIAS, writing.params.get(ParamSpec.BIAS), 0);
+        writing.bias(ParamSpec.BIAS, writing.params.get(ParamSpec.BIAS));
         return writing.add("Conv" + rank + "D", padded, shape);
     }
 
@@ -104,7 +104,7 @@ final class WeightedWriter {
         writing.checkStride(conv.geometry());
         String padded = writing.geometry(conv.geometry(), false, from);
         writing.depthwise("depthwise", "kernel", weight, conv);
-        writing.bias(bias, writing.params.get(bias), 0);
+        writing.bias(bias, writing.params.get(bias));
         return writing.add("DepthwiseConv" + conv.spatialRank() + "D", padded, shape);
     }
 
@@ -145,7 +145,7 @@ final class WeightedWriter {
                 0,
                 kernel);
         String bias = SeparableConvSpec.POINTWISE_BIAS;
-        writing.bias(bias, writing.params.get(bias), 0);
+        writing.bias(bias, writing.params.get(bias));
         return writing.add((apart ? "Conv" : "SeparableConv") + rank + "D", before, shape);
     }
 
@@ -154,7 +154,7 @@ final class WeightedWriter {
         int rank = geometry.rank();
         long[] shape = new long[rank + 2];
         for (int d = 0; d < rank; d++) {
-            shape[d] = geometry.kernel()[d];
+            shape[d] = geometry.kernelSize()[d];
         }
         shape[rank] = in;
         shape[rank + 1] = out;
@@ -227,7 +227,7 @@ final class WeightedWriter {
          * @return the layer's input, with padding that Keras has no word for
          */
         String geometry(ConvGeometry geometry, boolean causal, String from) {
-            arguments.set("kernel_size", LayerWriter.list(geometry.kernel()));
+            arguments.set("kernel_size", LayerWriter.list(geometry.kernelSize()));
             arguments.set("strides", LayerWriter.list(geometry.stride()));
             arguments.set("dilation_rate", LayerWriter.list(geometry.dilation()));
             arguments.put("data_format", "channels_last");
@@ -259,7 +259,7 @@ final class WeightedWriter {
             long[] shape = model.shape(from);
             for (int d = 0; d < geometry.rank(); d++) {
                 long stride = geometry.stride()[d];
-                long window = geometry.dilation()[d] * (geometry.kernel()[d] - 1L) + 1;
+                long window = geometry.dilation()[d] * (geometry.kernelSize()[d] - 1L) + 1;
                 long length = (shape[d] + stride - 1) / stride;
                 long total = Math.max(0, (length - 1) * stride + window - shape[d]);
                 if (shape[d] < 0
@@ -328,11 +328,11 @@ final class WeightedWriter {
             regularize(prefix + "_regularizer", layer.getRegularization());
         }
 
-        void bias(String key, INDArray value, int row) {
+        void bias(String key, INDArray value) {
             arguments.put("use_bias", value != null);
             if (value != null) {
                 weights.add(new KerasLayer.Weight("bias", value.dup('c').reshape(value.length())));
-                KernelLayout layout = KernelLayout.vector(value.rank() > 1);
+                KernelLayout layout = KernelLayout.vector();
                 ObjectNode constraint = Constraints.write(name, layer, key, layout, -1);
                 if (constraint != null) {
                     arguments.set("bias_constraint", constraint);

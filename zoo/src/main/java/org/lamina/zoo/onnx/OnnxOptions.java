@@ -44,12 +44,8 @@ public final class OnnxOptions {
         ModelCard card = model.card();
         options.metadata("network", card.network());
         options.metadata("classes", json(card.classes()));
-        if (card.image() != null) {
-            ModelCard.ImageSize image = card.image();
-            options.inputTypes(
-                    InputType.convolutional(image.height(), image.width(), image.channels()));
-        } else {
-            options.inputTypes(InputType.convolutional(card.channels().size(), card.samples(), 1));
+        options.inputTypes(card.inputType());
+        if (card.image() == null) {
             options.metadata("channels", json(card.channels()));
             options.metadata("sampling_rate", Double.toString(card.samplingRate()));
             options.metadata("samples", Integer.toString(card.samples()));

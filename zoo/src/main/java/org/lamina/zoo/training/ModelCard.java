@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.lamina.zoo.data.EpochingOptions;
 
 /**
@@ -66,6 +67,13 @@ public record ModelCard(
             throw new IllegalArgumentException("'" + field + "' is missing");
         }
         return value;
+    }
+
+    /** Type of the network's input. */
+    public InputType inputType() {
+        return image == null
+                ? InputType.convolutional(channels.size(), samples, 1)
+                : InputType.convolutional(image.height(), image.width(), image.channels());
     }
 
     /** What makes a card of a file useless, null if nothing does. */

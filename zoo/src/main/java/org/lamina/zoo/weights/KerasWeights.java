@@ -81,7 +81,8 @@ public final class KerasWeights {
             throw e;
         } catch (RuntimeException e) {
             // The reader throws all kinds, depending on what is damaged.
-            throw new WeightsException(file + ": no or a damaged HDF5 file: " + e.getMessage(), e);
+            String why = e.getMessage() == null ? "" : ": " + e.getMessage();
+            throw new WeightsException(file + ": no or a damaged HDF5 file" + why, e);
         }
     }
 
