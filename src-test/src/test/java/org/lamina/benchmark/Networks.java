@@ -137,10 +137,7 @@ final class Networks {
 
     /** PyTorch's has the convolutions one after the other, DL4J has no such network. */
     private static NetworkWorkload.Network published(
-            String name,
-            String torch,
-            int samples,
-            BiFunction<Integer, Integer, EegModel<?>> of) {
+            String name, String torch, int samples, BiFunction<Integer, Integer, EegModel<?>> of) {
         return new NetworkWorkload.Network(
                 name,
                 CLASSES,
