@@ -5,8 +5,8 @@ import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.spec.CombinedConvSpec;
 
 /**
- * Temporal convolution and spatial convolution over all its filters, as ShallowConvNet and
- * DeepConvNet begin, computed as one convolution.
+ * Temporal convolution and spatial convolution over all its filters, as at the start of
+ * ShallowConvNet and DeepConvNet, computed as one convolution.
  *
  * <pre>{@code
  * new CombinedConv2D.Builder(24, 25).temporalFilters(40).nOut(40).build()
@@ -37,7 +37,7 @@ public class CombinedConv2D extends SpecLayer<CombinedConvSpec> {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel rows of the input (channels of the recording) and length of a temporal
          *     filter

@@ -15,7 +15,7 @@ public class CombinedConvLayer extends SpecLayerImpl<SpecLayer<CombinedConvSpec>
 
     private final CombinedConvKernel kernel;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public CombinedConvLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         this.kernel = new CombinedConvKernel(layerConf().getSpec());

@@ -36,7 +36,7 @@ public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

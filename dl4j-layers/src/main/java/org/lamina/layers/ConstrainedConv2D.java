@@ -36,7 +36,7 @@ public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

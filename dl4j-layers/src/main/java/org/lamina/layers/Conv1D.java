@@ -34,7 +34,7 @@ public class Conv1D extends SpecLayer<ConvSpec> {
     public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

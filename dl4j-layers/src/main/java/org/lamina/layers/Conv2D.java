@@ -34,7 +34,7 @@ public class Conv2D extends SpecLayer<ConvSpec> {
     public static class Builder extends ConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -34,7 +34,7 @@ public class Conv3D extends SpecLayer<ConvSpec> {
     public static class Builder extends ConvBuilder<Builder> implements DataFormat3D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel depth, height and width, or one number for all
          */

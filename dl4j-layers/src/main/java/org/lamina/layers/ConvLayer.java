@@ -16,7 +16,7 @@ class ConvLayer extends SpecLayerImpl<SpecLayer<?>> {
     private final ConvKernel kernel;
     private final ConvSpec spec;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public ConvLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         Object family = layerConf().getSpec();

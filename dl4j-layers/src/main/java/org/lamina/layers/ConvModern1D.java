@@ -35,13 +35,13 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat1D<Builder> {
 
-        /** Starts a layer with kernel 3. */
+        /** Creates a builder with kernel size 3. */
         public Builder() {
             this(3);
         }
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel size
          */

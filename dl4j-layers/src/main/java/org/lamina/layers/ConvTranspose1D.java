@@ -36,7 +36,7 @@ public class ConvTranspose1D extends SpecLayer<ConvTransposeSpec> {
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

@@ -36,7 +36,7 @@ public class ConvTranspose3D extends SpecLayer<ConvTransposeSpec> {
             implements DataFormat3D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel depth, height and width, or one number for all
          */

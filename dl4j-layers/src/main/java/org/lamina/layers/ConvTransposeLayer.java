@@ -14,7 +14,7 @@ class ConvTransposeLayer extends SpecLayerImpl<SpecLayer<ConvTransposeSpec>> {
 
     private final ConvTransposeKernel kernel;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public ConvTransposeLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         this.kernel = new ConvTransposeKernel(layerConf().getSpec().geometry());

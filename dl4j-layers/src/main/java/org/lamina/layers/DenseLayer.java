@@ -11,7 +11,7 @@ class DenseLayer extends SpecLayerImpl<ConstrainedDense> {
 
     private static final long serialVersionUID = 1L;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public DenseLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

@@ -5,8 +5,8 @@ import org.lamina.layers.builders.DepthwiseConvBuilder;
 import org.lamina.spec.DepthwiseConvSpec;
 
 /**
- * Depthwise 2-D convolution with a norm constraint: each input channel is filtered by {@code
- * depthMultiplier} kernels of its own.
+ * Depthwise 2-D convolution with a norm constraint: each input channel has its own {@code
+ * depthMultiplier} filters.
  *
  * <pre>{@code
  * new DepthwiseConv2D.Builder(22, 1).depthMultiplier(2).padding("valid").maxNorm(1.0).build()
@@ -37,7 +37,7 @@ public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -5,8 +5,8 @@ import org.lamina.layers.builders.DepthwiseSeparableConvBuilder;
 import org.lamina.spec.SeparableConvSpec;
 
 /**
- * Depthwise separable 1-D convolution: a convolution of each channel on its own, then one with
- * kernel 1 that mixes the channels.
+ * Depthwise separable 1-D convolution: a convolution of each channel separately, then one with
+ * kernel size 1 that mixes the channels.
  *
  * <pre>{@code
  * new DepthwiseSeparableConv1D.Builder(3).nOut(16).padding(1).biasDepthwise(false).build()
@@ -37,7 +37,7 @@ public class DepthwiseSeparableConv1D extends SpecLayer<SeparableConvSpec> {
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

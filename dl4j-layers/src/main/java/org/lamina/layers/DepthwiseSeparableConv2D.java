@@ -5,8 +5,8 @@ import org.lamina.layers.builders.DepthwiseSeparableConvBuilder;
 import org.lamina.spec.SeparableConvSpec;
 
 /**
- * Depthwise separable 2-D convolution: a convolution of each channel on its own, then one with
- * kernel 1 that mixes the channels.
+ * Depthwise separable 2-D convolution: a convolution of each channel separately, then one with
+ * kernel size 1 that mixes the channels.
  *
  * <pre>{@code
  * new DepthwiseSeparableConv2D.Builder(3, 3).nOut(16).padding(1).biasDepthwise(false).build()
@@ -37,7 +37,7 @@ public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -4,8 +4,8 @@ import org.lamina.layers.builders.ECABuilder;
 import org.lamina.spec.ECASpec;
 
 /**
- * Efficient channel attention: each channel times a factor that follows from the means of the
- * channel and its neighbours.
+ * Efficient channel attention: multiplies each channel by a factor computed from the means of the
+ * channel and its neighbors.
  *
  * <pre>{@code
  * new ECA.Builder().scale(2.0).build()

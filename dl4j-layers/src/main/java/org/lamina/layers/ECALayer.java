@@ -14,7 +14,7 @@ class ECALayer extends SpecLayerImpl<ECA> {
 
     private final ECAKernel kernel;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public ECALayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         this.kernel = new ECAKernel(layerConf().getSpec());

@@ -6,7 +6,7 @@ import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.wrapper.StandardizedWeightsLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Standardizes the weights of the layer it wraps, by the kernel. */
+/** Standardizes the weights of the wrapped layer with a native kernel. */
 class FWSLayer extends StandardizedWeightsLayer {
 
     private final WeightStandardizationKernel kernel;

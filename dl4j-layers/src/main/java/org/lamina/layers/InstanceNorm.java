@@ -4,7 +4,7 @@ import org.lamina.layers.builders.InstanceNormBuilder;
 import org.lamina.spec.InstanceNormSpec;
 
 /**
- * Instance normalization: of each channel of each example over its positions.
+ * Instance normalization: normalizes each channel of each example over its positions.
  *
  * <pre>{@code
  * new InstanceNorm.Builder().affine(true).activation(Activation.RELU).build()

@@ -5,7 +5,7 @@ import org.lamina.layers.builders.LocalConvBuilder;
 import org.lamina.spec.LocalConvSpec;
 
 /**
- * 1-D convolution with filters of its own at every output position (locally connected layer).
+ * 1-D convolution with separate filters at every output position (locally connected layer).
  *
  * <pre>{@code
  * new LocalConv1D.Builder(5).nOut(4).padding("same").activation(Activation.RELU).build()
@@ -35,7 +35,7 @@ public class LocalConv1D extends SpecLayer<LocalConvSpec> {
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

@@ -7,8 +7,8 @@ import org.lamina.layers.builders.DataFormat1D;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * 1-D convolution with filters of its own at every output position that come from another part of
- * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
+ * 1-D convolution with separate filters at every output position, supplied by another part of the
+ * network as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
  * unless {@code hasBias(false)}, bias; gradients go to all of them.
  *
  * <pre>{@code
@@ -45,7 +45,7 @@ public class LocalConv1DVertex extends LocalConvVertex {
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a vertex.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

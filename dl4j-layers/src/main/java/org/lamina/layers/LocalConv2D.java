@@ -5,7 +5,7 @@ import org.lamina.layers.builders.LocalConvBuilder;
 import org.lamina.spec.LocalConvSpec;
 
 /**
- * 2-D convolution with filters of its own at every output position (locally connected layer).
+ * 2-D convolution with separate filters at every output position (locally connected layer).
  *
  * <pre>{@code
  * new LocalConv2D.Builder(3, 5).nOut(4).stride(2).padding(1).activation(Activation.RELU).build()
@@ -35,7 +35,7 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -7,8 +7,8 @@ import org.lamina.layers.builders.DataFormat2D;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * 2-D convolution with filters of its own at every output position that come from another part of
- * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
+ * 2-D convolution with separate filters at every output position, supplied by another part of the
+ * network as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
  * unless {@code hasBias(false)}, bias; gradients go to all of them.
  *
  * <pre>{@code
@@ -45,7 +45,7 @@ public class LocalConv2DVertex extends LocalConvVertex {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a vertex.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -7,7 +7,7 @@ import org.lamina.layers.base.LocalConvVertexImpl;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Local convolution with filters from outside, by the kernel. */
+/** Local convolution with external filters, with a native kernel. */
 class LocalConvKernelVertex extends LocalConvVertexImpl {
 
     private static final long serialVersionUID = 1L;

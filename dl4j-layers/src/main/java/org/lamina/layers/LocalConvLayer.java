@@ -7,14 +7,14 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Convolution in 1 or 2 dimensions with filters of its own at every output position. */
+/** Convolution in 1 or 2 dimensions with separate filters at every output position. */
 class LocalConvLayer extends SpecLayerImpl<SpecLayer<LocalConvSpec>> {
 
     private static final long serialVersionUID = 1L;
 
     private final LocalConvKernel kernel;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public LocalConvLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         this.kernel = new LocalConvKernel(layerConf().getSpec().geometry());

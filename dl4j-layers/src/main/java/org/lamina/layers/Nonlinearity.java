@@ -4,7 +4,7 @@ import org.lamina.layers.builders.NonlinearityBuilder;
 import org.lamina.spec.NonlinearitySpec;
 
 /**
- * An activation function as a layer of its own: {@code y = f(x)}.
+ * An activation function as a separate layer: {@code y = f(x)}.
  *
  * <pre>{@code
  * new Nonlinearity.Builder().activation(ScaledActivation.unitVariance(new Gelu())).build()

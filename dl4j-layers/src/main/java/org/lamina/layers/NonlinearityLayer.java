@@ -9,7 +9,7 @@ class NonlinearityLayer extends SpecLayerImpl<Nonlinearity> {
 
     private static final long serialVersionUID = 1L;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public NonlinearityLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

@@ -4,7 +4,7 @@ import org.lamina.layers.builders.PReLUBuilder;
 import org.lamina.spec.PReLUSpec;
 
 /**
- * A rectifier with a learned slope for negative values, one for each channel.
+ * A rectifier (ReLU) with a learned slope for negative values, one for each channel.
  *
  * <pre>{@code
  * new PReLU.Builder().initialSlope(0.1).build()

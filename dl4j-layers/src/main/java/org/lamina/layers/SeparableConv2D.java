@@ -5,8 +5,8 @@ import org.lamina.layers.builders.SeparableConvBuilder;
 import org.lamina.spec.SeparableConvSpec;
 
 /**
- * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm
- * constraint of its own if asked for.
+ * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with an
+ * optional norm constraint.
  *
  * <pre>{@code
  * new SeparableConv2D.Builder(1, 16).nOut(16).pointMaxNorm(1.0).build()
@@ -37,7 +37,7 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -17,7 +17,7 @@ class SeparableConvLayer extends SpecLayerImpl<SpecLayer<SeparableConvSpec>> {
     private final ConvKernel pointwise;
     private final ConvSpec depthwiseSpec;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public SeparableConvLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         SeparableConvSpec spec = layerConf().getSpec();

@@ -29,7 +29,7 @@ class SequentialLayer extends SpecLayerImpl<SpecLayer<?>> {
     /** Where they are allocated; null while nothing is to be kept. */
     private transient LayerWorkspaceMgr memory;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public SequentialLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         this.stages = LayerOperations.of(layerConf().getSpec());

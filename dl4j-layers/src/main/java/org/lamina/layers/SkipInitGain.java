@@ -4,8 +4,8 @@ import org.lamina.layers.builders.SkipInitGainBuilder;
 import org.lamina.spec.SkipInitGainSpec;
 
 /**
- * Multiplication by one learnt number, {@code y = gain * x}: at the end of a residual branch, so
- * that training begins with the identity.
+ * Multiplication by a learned scalar, {@code y = gain * x}: at the end of a residual branch, it
+ * makes training start from the identity.
  *
  * <pre>{@code
  * new SkipInitGain.Builder().initialGain(0.1).build()

@@ -6,12 +6,12 @@ import org.lamina.spec.SkipInitGainSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Multiplication by one learnt number. */
+/** Multiplication by a learned scalar. */
 class SkipInitGainLayer extends SpecLayerImpl<SkipInitGain> {
 
     private static final long serialVersionUID = 1L;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public SkipInitGainLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

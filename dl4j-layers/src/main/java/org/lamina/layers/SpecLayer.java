@@ -7,8 +7,8 @@ import org.lamina.spec.LayerSpec;
 /**
  * Base of the native layer configurations. A layer adds its builder and its implementation.
  *
- * <p>With a mask, each example of a padded minibatch gives what it gives alone; see {@link
- * org.lamina.arrays.Masks}.
+ * <p>With a mask, each example of a padded minibatch gives the same output as on its own; see
+ * {@link org.lamina.arrays.Masks}.
  *
  * @param <S> the layer family's spec
  */

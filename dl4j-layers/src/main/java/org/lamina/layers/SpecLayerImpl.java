@@ -20,7 +20,7 @@ abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpecLayerIm
 
     private static final long serialVersionUID = 1L;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     protected SpecLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

@@ -4,7 +4,8 @@ import org.lamina.layers.builders.SqueezeExcitationBuilder;
 import org.lamina.spec.SqueezeExcitationSpec;
 
 /**
- * Squeeze and excitation: each channel times a factor that follows from the means of all channels.
+ * Squeeze and excitation: multiplies each channel by a factor computed from the means of all
+ * channels.
  *
  * <pre>{@code
  * new SqueezeExcitation.Builder().reduction(4).scale(2.0).build()

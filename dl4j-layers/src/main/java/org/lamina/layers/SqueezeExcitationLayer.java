@@ -14,7 +14,7 @@ class SqueezeExcitationLayer extends SpecLayerImpl<SqueezeExcitation> {
 
     private final SqueezeExcitationKernel kernel;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public SqueezeExcitationLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         SqueezeExcitationSpec spec = layerConf().getSpec();

@@ -4,8 +4,8 @@ import org.lamina.layers.builders.StochasticDepthBuilder;
 import org.lamina.spec.StochasticDepthSpec;
 
 /**
- * Stochastic depth: at the end of a residual branch, drops the whole branch of an example at
- * random.
+ * Stochastic depth: at the end of a residual branch, drops the whole branch of randomly chosen
+ * examples.
  *
  * <pre>{@code
  * new StochasticDepth.Builder().dropRate(0.2).scaleByKeep(false).build()

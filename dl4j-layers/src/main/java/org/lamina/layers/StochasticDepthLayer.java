@@ -13,10 +13,10 @@ class StochasticDepthLayer extends SpecLayerImpl<StochasticDepth> {
 
     private static final long serialVersionUID = 1L;
 
-    /** What the factors of the last training pass follow from; backward it needs the same. */
+    /** Determines the factors of the last training pass, which the backward pass uses again. */
     private long passSeed;
 
-    /** A layer without parameters. */
+    /** Creates a layer without parameters. */
     public StochasticDepthLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

@@ -13,7 +13,7 @@ class SwishImpl extends SpecLayerImpl<SwishLayer> {
 
     private static final long serialVersionUID = 1L;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public SwishImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

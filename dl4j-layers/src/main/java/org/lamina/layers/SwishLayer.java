@@ -4,7 +4,7 @@ import org.lamina.layers.builders.SwishBuilder;
 import org.lamina.spec.SwishSpec;
 
 /**
- * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learnt; beta 1 is SiLU.
+ * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learned; beta 1 is SiLU.
  *
  * <pre>{@code
  * new SwishLayer.Builder().learnableBeta(true).build()

@@ -5,8 +5,8 @@ import org.lamina.layers.builders.TemporalSpatialConvBuilder;
 import org.lamina.spec.TemporalSpatialConvSpec;
 
 /**
- * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as
- * EEGNet begins, computed in the order that takes fewer multiplications.
+ * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as at
+ * the start of EEGNet, computed in the order that takes fewer multiplications.
  *
  * <pre>{@code
  * new TemporalSpatialConv2D.Builder(24, 64).temporalFilters(8).depthMultiplier(2).build()
@@ -37,7 +37,7 @@ public class TemporalSpatialConv2D extends SpecLayer<TemporalSpatialConvSpec> {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel rows of the input (channels of the recording) and length of a temporal
          *     filter

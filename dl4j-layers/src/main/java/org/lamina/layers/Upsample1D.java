@@ -5,8 +5,7 @@ import org.lamina.layers.builders.UpsampleBuilder;
 import org.lamina.spec.UpsampleSpec;
 
 /**
- * Linear upsampling of a time series with aligned corners: the outermost positions stay what they
- * are.
+ * Linear upsampling of a time series with aligned corners: the outermost values are kept.
  *
  * <pre>{@code
  * new Upsample1D.Builder().scale(2).build()
@@ -35,7 +34,7 @@ public class Upsample1D extends SpecLayer<UpsampleSpec> {
     /** Builder. */
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat1D<Builder> {
 
-        /** Starts a layer. */
+        /** Creates a builder. */
         public Builder() {
             super(1);
         }

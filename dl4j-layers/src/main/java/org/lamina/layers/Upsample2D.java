@@ -5,7 +5,7 @@ import org.lamina.layers.builders.UpsampleBuilder;
 import org.lamina.spec.UpsampleSpec;
 
 /**
- * Bilinear upsampling of an image with aligned corners: the outermost positions stay what they are.
+ * Bilinear upsampling of an image with aligned corners: the outermost values are kept.
  *
  * <pre>{@code
  * new Upsample2D.Builder().outputSize(16, 20).build()
@@ -34,7 +34,7 @@ public class Upsample2D extends SpecLayer<UpsampleSpec> {
     /** Builder. */
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
 
-        /** Starts a layer. */
+        /** Creates a builder. */
         public Builder() {
             super(2);
         }

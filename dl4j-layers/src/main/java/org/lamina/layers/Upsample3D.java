@@ -5,8 +5,7 @@ import org.lamina.layers.builders.UpsampleBuilder;
 import org.lamina.spec.UpsampleSpec;
 
 /**
- * Trilinear upsampling of a volume with aligned corners: the outermost positions stay what they
- * are.
+ * Trilinear upsampling of a volume with aligned corners: the outermost values are kept.
  *
  * <pre>{@code
  * new Upsample3D.Builder().scale(2, 1.5, 2).build()
@@ -35,7 +34,7 @@ public class Upsample3D extends SpecLayer<UpsampleSpec> {
     /** Builder. */
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat3D<Builder> {
 
-        /** Starts a layer. */
+        /** Creates a builder. */
         public Builder() {
             super(3);
         }

@@ -34,7 +34,7 @@ public class WSConv1D extends SpecLayer<WSConvSpec> {
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

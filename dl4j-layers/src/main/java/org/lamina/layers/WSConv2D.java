@@ -34,7 +34,7 @@ public class WSConv2D extends SpecLayer<WSConvSpec> {
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -34,7 +34,7 @@ public class WSConv3D extends SpecLayer<WSConvSpec> {
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat3D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel depth, height and width, or one number for all
          */

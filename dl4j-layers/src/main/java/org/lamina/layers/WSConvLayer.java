@@ -16,7 +16,7 @@ class WSConvLayer extends SpecLayerImpl<SpecLayer<WSConvSpec>> {
     private final ConvKernel convolution;
     private final WeightStandardizationKernel standardization;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public WSConvLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         WSConvSpec spec = layerConf().getSpec();

@@ -36,7 +36,7 @@ public class WSConvTranspose1D extends SpecLayer<WSConvTransposeSpec> {
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

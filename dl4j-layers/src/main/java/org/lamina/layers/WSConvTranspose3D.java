@@ -36,7 +36,7 @@ public class WSConvTranspose3D extends SpecLayer<WSConvTransposeSpec> {
             implements DataFormat3D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel depth, height and width, or one number for all
          */

@@ -18,7 +18,7 @@ class WSConvTransposeLayer extends SpecLayerImpl<SpecLayer<WSConvTransposeSpec>>
     private final ConvTransposeKernel convolution;
     private final WeightStandardizationKernel standardization;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public WSConvTransposeLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         this.spec = layerConf().getSpec();

@@ -190,7 +190,7 @@ final class ConvModernFamily implements LayerFamily {
                 new Invalid(row.withKernel(3, 3, 3), "kernel = [3, 3, 3]; give one number or 2"),
                 new Invalid(
                         row.with("outputSize", longs(9)),
-                        "outputSize = [9] with scaler = 'down'; it needs scaler 'up'"),
+                        "outputSize = [9] with scaler = 'down'; it requires scaler 'up'"),
                 new Invalid(
                         row.with("outputSize", longs(9), "scaler", "up", "stride", ints(2)),
                         "outputSize = [9] with stride = [2, 2]"),

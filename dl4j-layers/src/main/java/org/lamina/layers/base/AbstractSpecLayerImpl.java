@@ -42,7 +42,7 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
     /** Mode of the last forward pass, which the backward pass follows. */
     private boolean trainingPass = true;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     protected AbstractSpecLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

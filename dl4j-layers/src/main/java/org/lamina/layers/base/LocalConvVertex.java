@@ -229,7 +229,7 @@ public abstract class LocalConvVertex extends GraphVertex {
         private boolean hasBias = true;
         private boolean channelsLast;
 
-        /** Starts a vertex. */
+        /** Creates a builder. */
         protected Builder(int rank, int... kernel) {
             this.geometry = ConvGeometry.builder(rank, kernel).padding("valid");
         }

@@ -18,9 +18,9 @@ public abstract class BaseConvBuilder<T extends BaseConvBuilder<T, S>, S extends
     private boolean hasBias;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
-     * @param hasBias the layer's default
+     * @param hasBias whether the layer has a bias by default
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all
      */
@@ -34,7 +34,7 @@ public abstract class BaseConvBuilder<T extends BaseConvBuilder<T, S>, S extends
         return geometry;
     }
 
-    /** Whether output channels have a bias. Default: the layer's. */
+    /** Whether output channels have a bias. The default depends on the layer. */
     public T hasBias(boolean value) {
         this.hasBias = value;
         return self();

@@ -4,7 +4,7 @@ import org.lamina.spec.ConvTransposeSpec;
 import org.lamina.spec.LayerSpec;
 
 /**
- * Options of all transposed convolutions beside those of a convolution.
+ * Options of all transposed convolutions, in addition to those of a convolution.
  *
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
@@ -16,7 +16,7 @@ public abstract class BaseConvTransposeBuilder<
     private final ConvTransposeSpec.Builder transposed = new ConvTransposeSpec.Builder();
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all
@@ -26,8 +26,8 @@ public abstract class BaseConvTransposeBuilder<
     }
 
     /**
-     * Added to the output size at its end, one number per spatial dimension or one for all, each
-     * smaller than stride or dilation. Default 0.
+     * Size added at the end of each output dimension, one number per spatial dimension or one for
+     * all, each smaller than stride or dilation. Default 0.
      */
     public T outputPadding(int... outputPadding) {
         transposed.outputPadding(outputPadding);
@@ -36,14 +36,14 @@ public abstract class BaseConvTransposeBuilder<
 
     /**
      * Exact spatial size of the output, one number per dimension or one for all, instead of output
-     * padding; null for none. A size that the input's size cannot give is an error. Default null.
+     * padding; null for none. A size that the input size cannot produce is an error. Default null.
      */
     public T outputSize(int... outputSize) {
         transposed.outputSize(outputSize);
         return self();
     }
 
-    /** The transposed convolution as it is set. */
+    /** The transposed convolution with these options. */
     final ConvTransposeSpec transposedConv() {
         return transposed.build(getNIn(), getNOut(), geometry().build(), bias());
     }

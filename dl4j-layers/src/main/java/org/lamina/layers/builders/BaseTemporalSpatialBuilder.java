@@ -13,9 +13,9 @@ import org.lamina.spec.Padding;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
- * Options of layers that are a temporal and a spatial convolution. Unless one is given there is no
- * activation function: a global one of the network is not applied. Defaults are those that the
- * layer documents.
+ * Options of layers that combine a temporal and a spatial convolution. There is no activation
+ * function unless one is given; the network's global one is not applied. Each layer documents its
+ * defaults.
  *
  * <p>The bounds of a norm select the constraint; see {@link NormSpec}.
  *
@@ -35,7 +35,7 @@ public abstract class BaseTemporalSpatialBuilder<
     private final NormSpec.Builder spatialNorm = NormSpec.builder();
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param kernel rows of the input and length of a temporal filter
      */
@@ -56,13 +56,13 @@ public abstract class BaseTemporalSpatialBuilder<
         return self();
     }
 
-    /** Padding of the samples by rule. */
+    /** Padding rule for the samples. */
     public T padding(Padding value) {
         this.padding = () -> value;
         return self();
     }
 
-    /** Padding of the samples by name: "same" or "valid". */
+    /** Padding rule for the samples: "same" or "valid". */
     public T padding(String name) {
         this.padding = () -> Padding.named(name);
         return self();

@@ -20,7 +20,8 @@ public abstract class BatchNormBuilder<T extends BatchNormBuilder<T>>
     }
 
     /**
-     * Share of a batch's statistics in the running ones, in (0, 1]. Default 0.1 (DL4J's decay 0.9).
+     * Weight of a batch's statistics in the running statistics, in (0, 1]. Default 0.1 (DL4J's
+     * decay 0.9).
      */
     public T momentum(double value) {
         this.momentum = value;

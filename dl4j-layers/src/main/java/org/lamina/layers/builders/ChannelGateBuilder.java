@@ -5,11 +5,11 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
- * Options of all layers that multiply each channel by a factor of its own.
+ * Options of all layers that scale each channel by its own factor.
  *
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
- * @param <B> what collects its values
+ * @param <B> the spec's builder
  */
 public abstract class ChannelGateBuilder<
                 T extends ChannelGateBuilder<T, S, B>,
@@ -23,18 +23,18 @@ public abstract class ChannelGateBuilder<
         this.spec = spec;
     }
 
-    /** Activation function that gives the factors. Default sigmoid. */
+    /** Activation function that produces the factors. Default sigmoid. */
     public T gate(IActivation value) {
         spec.gate(value);
         return self();
     }
 
-    /** Activation function that gives the factors. Default sigmoid. */
+    /** Activation function that produces the factors. Default sigmoid. */
     public T gate(Activation value) {
         return gate(value == null ? (IActivation) null : value.getActivationFunction());
     }
 
-    /** Multiplies the factors; a finite number other than 0. Default 1. */
+    /** Constant by which the factors are multiplied, finite and not 0. Default 1. */
     public T scale(double value) {
         spec.scale(value);
         return self();

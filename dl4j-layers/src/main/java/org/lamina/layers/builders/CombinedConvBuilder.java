@@ -4,7 +4,7 @@ import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvSpec;
 
 /**
- * Options of a temporal convolution and a spatial convolution over all its filters in one.
+ * Options of a temporal convolution and a spatial convolution over all its filters, combined.
  *
  * @param <T> the builder's own type
  */
@@ -12,7 +12,7 @@ public abstract class CombinedConvBuilder<T extends CombinedConvBuilder<T>>
         extends BaseTemporalSpatialBuilder<T, CombinedConvSpec> {
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param kernel rows of the input and length of a temporal filter
      */

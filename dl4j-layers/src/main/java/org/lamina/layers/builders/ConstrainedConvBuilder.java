@@ -15,7 +15,7 @@ public abstract class ConstrainedConvBuilder<T extends ConstrainedConvBuilder<T>
     private final NormSpec.Builder norm = NormOptions.defaults();
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all

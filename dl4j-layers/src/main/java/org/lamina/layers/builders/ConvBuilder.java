@@ -12,7 +12,7 @@ public abstract class ConvBuilder<T extends ConvBuilder<T>>
         extends GroupedConvBuilder<T, ConvSpec> {
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all

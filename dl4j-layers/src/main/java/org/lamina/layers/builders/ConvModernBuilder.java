@@ -14,10 +14,10 @@ import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
- * Options of a convolution with normalization, activation and scaling. Unless one is given there is
- * no further activation function: a global one of the network is not applied.
+ * Options of a convolution with normalization, activation and scaling. There is no further
+ * activation function unless one is given; the network's global one is not applied.
  *
- * <p>Names are those of the source, in any case; they are checked when the layer is built.
+ * <p>Names are those of the source and case-insensitive; they are checked when the layer is built.
  *
  * @param <T> the builder's own type
  */
@@ -35,7 +35,7 @@ public abstract class ConvModernBuilder<T extends ConvModernBuilder<T>>
     private Supplier<Scaler> scaler = () -> Scaler.DOWN;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all
@@ -66,7 +66,7 @@ public abstract class ConvModernBuilder<T extends ConvModernBuilder<T>>
 
     /**
      * Size after upsampling, before the convolution; one number per spatial dimension or one for
-     * all. It takes the place of the stride; only with scaler 'up'. Default none.
+     * all. Replaces the stride and requires scaler 'up'. Default none.
      */
     public T outputSize(long... outputSize) {
         this.outputSize = outputSize == null ? null : outputSize.clone();
@@ -97,13 +97,13 @@ public abstract class ConvModernBuilder<T extends ConvModernBuilder<T>>
         return self();
     }
 
-    /** Order of the parts. Default {@link LayerOrder#NEW}. */
+    /** Order of the operations. Default {@link LayerOrder#NEW}. */
     public T layerOrder(LayerOrder order) {
         this.order = () -> order;
         return self();
     }
 
-    /** Order of the parts: "new" or "old". Default "new". */
+    /** Order of the operations: "new" or "old". Default "new". */
     public T layerOrder(String name) {
         this.order = () -> Checks.named("layerOrder", name, LayerOrder.class);
         return self();
@@ -144,7 +144,7 @@ public abstract class ConvModernBuilder<T extends ConvModernBuilder<T>>
                             + Arrays.toString(outputSize)
                             + " with "
                             + (up ? "stride = " + Arrays.toString(strides) : "scaler = 'down'")
-                            + "; it needs scaler 'up' and takes the place of the stride");
+                            + "; it requires scaler 'up' and replaces the stride");
         }
         if (outputSize != null) {
             return new UpsampleGeometry(rank, null, outputSize);

@@ -11,7 +11,7 @@ public abstract class ConvTransposeBuilder<T extends ConvTransposeBuilder<T>>
         extends BaseConvTransposeBuilder<T, ConvTransposeSpec> {
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all

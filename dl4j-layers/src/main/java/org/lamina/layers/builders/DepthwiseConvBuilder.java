@@ -17,7 +17,7 @@ public abstract class DepthwiseConvBuilder<T extends DepthwiseConvBuilder<T>>
     private int depthMultiplier = 1;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all

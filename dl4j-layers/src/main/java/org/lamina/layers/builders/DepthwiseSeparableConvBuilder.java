@@ -21,7 +21,7 @@ public abstract class DepthwiseSeparableConvBuilder<T extends DepthwiseSeparable
     private boolean biasPointwise = true;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all

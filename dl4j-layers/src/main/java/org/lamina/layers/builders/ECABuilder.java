@@ -10,14 +10,14 @@ import org.lamina.spec.ECASpec;
 public abstract class ECABuilder<T extends ECABuilder<T>>
         extends ChannelGateBuilder<T, ECASpec, ECASpec.Builder> {
 
-    /** Starts a layer. */
+    /** Creates a builder. */
     protected ECABuilder() {
         super(ECASpec.builder());
     }
 
     /**
-     * Number of channels that a factor depends on, an odd number. Default: {@code (log2(nIn) + 1) /
-     * 2} rounded down, the next odd number if that is even, at least 3.
+     * Number of neighboring channels that a factor depends on, odd. Default: {@code (log2(nIn) + 1)
+     * / 2} rounded down, plus 1 if even, at least 3.
      */
     public T kernelSize(int value) {
         spec.kernelSize(value);

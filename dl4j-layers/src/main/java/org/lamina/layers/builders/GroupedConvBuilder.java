@@ -14,7 +14,7 @@ public abstract class GroupedConvBuilder<T extends GroupedConvBuilder<T, S>, S e
         extends BaseConvBuilder<T, S> {
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all
@@ -30,7 +30,7 @@ public abstract class GroupedConvBuilder<T extends GroupedConvBuilder<T, S>, S e
         return self();
     }
 
-    /** The convolution as it is set, with this norm constraint. */
+    /** The convolution with these options and this norm constraint. */
     final ConvSpec conv(NormSpec norm) {
         return new ConvSpec(getNIn(), getNOut(), geometry().build(), bias(), norm);
     }

@@ -13,7 +13,7 @@ public abstract class InstanceNormBuilder<T extends InstanceNormBuilder<T>>
     private boolean affine = true;
     private double eps = 1e-5;
 
-    /** Whether there are a scale and a shift for each channel. Default true. */
+    /** Whether each channel has a learned scale and shift. Default true. */
     public T affine(boolean value) {
         this.affine = value;
         return self();

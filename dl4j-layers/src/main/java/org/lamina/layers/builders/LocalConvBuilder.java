@@ -4,8 +4,7 @@ import java.util.Arrays;
 import org.lamina.spec.LocalConvSpec;
 
 /**
- * Options of a convolution with filters of its own at every output position. There is no padding by
- * default.
+ * Options of a convolution with separate filters at every output position. No padding by default.
  *
  * @param <T> the builder's own type
  */
@@ -15,7 +14,7 @@ public abstract class LocalConvBuilder<T extends LocalConvBuilder<T>>
     private long[] inputSize = {};
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all

@@ -5,8 +5,8 @@ import org.lamina.spec.LayerSpec;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
- * Base of the builders of layers that have as many outputs as inputs. Unless one is given there is
- * no activation function: a global one of the network is not applied.
+ * Base of the builders of layers that have as many outputs as inputs. There is no activation
+ * function unless one is given; the network's global one is not applied.
  *
  * @param <T> the builder's own type
  * @param <S> the layer family's spec

@@ -9,9 +9,9 @@ import org.lamina.spec.SeparableConvSpec;
  * Options of a separable convolution with norm constraints on both weights. Padding is 'same' and
  * there is no bias by default.
  *
- * <p>The bounds select the constraint; see {@link NormSpec}. A rate has an effect with two bounds
- * only, unless both are 1. DL4J gives a layer with a constraint of its own none of the network's
- * ({@code constrainWeights(...)}).
+ * <p>The bounds select the constraint; see {@link NormSpec}. A rate has an effect only with two
+ * bounds that are not both 1. DL4J does not apply the network's constraints ({@code
+ * constrainWeights(...)}) to a layer that has its own.
  *
  * @param <T> the builder's own type
  */
@@ -23,7 +23,7 @@ public abstract class SeparableConvBuilder<T extends SeparableConvBuilder<T>>
     private int depthMultiplier = 1;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all

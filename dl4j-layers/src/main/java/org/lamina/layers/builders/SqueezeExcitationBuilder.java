@@ -12,7 +12,7 @@ import org.nd4j.linalg.activations.IActivation;
 public abstract class SqueezeExcitationBuilder<T extends SqueezeExcitationBuilder<T>>
         extends ChannelGateBuilder<T, SqueezeExcitationSpec, SqueezeExcitationSpec.Builder> {
 
-    /** Starts a layer. */
+    /** Creates a builder. */
     protected SqueezeExcitationBuilder() {
         super(SqueezeExcitationSpec.builder());
     }

@@ -19,8 +19,8 @@ public abstract class StochasticDepthBuilder<T extends StochasticDepthBuilder<T>
     }
 
     /**
-     * Whether the examples that stay are divided by 1 - drop rate, so that the expected output is
-     * the input. Default true.
+     * Whether kept examples are divided by 1 - drop rate, so that the expected output equals the
+     * input. Default true.
      */
     public T scaleByKeep(boolean value) {
         spec.scaleByKeep(value);
@@ -28,9 +28,10 @@ public abstract class StochasticDepthBuilder<T extends StochasticDepthBuilder<T>
     }
 
     /**
-     * Seed of the layer's own random numbers: what is dropped then follows from the seed, the
-     * number of updates so far and the example's place in the minibatch, so give each layer another
-     * one. Null: ND4J's generator, {@code Nd4j.getRandom()}, as for dropout. Default null.
+     * Seed of the layer's own random number generator. What is dropped then depends only on the
+     * seed, the number of updates so far and the example's index in the minibatch, so use a
+     * different seed for each layer. Null uses {@code Nd4j.getRandom()}, as dropout does. Default
+     * null.
      */
     public T seed(Long value) {
         spec.seed(value);

@@ -13,13 +13,13 @@ public abstract class SwishBuilder<T extends SwishBuilder<T>>
     private double beta = 1;
     private boolean learnableBeta;
 
-    /** Slope of the gate, a finite number; its initial value if it is learnt. Default 1. */
+    /** Slope of the gate, a finite number; its initial value if it is learned. Default 1. */
     public T beta(double value) {
         this.beta = value;
         return self();
     }
 
-    /** Whether beta is learnt, one for each channel. Default false. */
+    /** Whether beta is learned, one for each channel. Default false. */
     public T learnableBeta(boolean value) {
         this.learnableBeta = value;
         return self();

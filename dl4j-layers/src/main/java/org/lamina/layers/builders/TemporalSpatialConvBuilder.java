@@ -6,7 +6,7 @@ import org.lamina.spec.DepthwiseConvSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 
 /**
- * Options of a temporal convolution, batch normalization and spatial convolution in one.
+ * Options of a temporal convolution, batch normalization and spatial convolution, combined.
  *
  * @param <T> the builder's own type
  */
@@ -18,7 +18,7 @@ public abstract class TemporalSpatialConvBuilder<T extends TemporalSpatialConvBu
     private double momentum = 0.01;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param kernel rows of the input and length of a temporal filter
      */
@@ -41,7 +41,7 @@ public abstract class TemporalSpatialConvBuilder<T extends TemporalSpatialConvBu
         return self();
     }
 
-    /** Share of a batch's statistics in the running ones, in (0, 1]. Default 0.01. */
+    /** Weight of a batch's statistics in the running statistics, in (0, 1]. Default 0.01. */
     public T momentum(double value) {
         this.momentum = value;
         return self();

@@ -17,7 +17,7 @@ public abstract class UpsampleBuilder<T extends UpsampleBuilder<T>>
     private long[] outputSize;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      */

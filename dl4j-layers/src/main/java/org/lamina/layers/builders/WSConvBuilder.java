@@ -8,7 +8,8 @@ import org.lamina.spec.WeightStandardization;
 
 /**
  * Options of a convolution with standardized weights. Kaiming's normal initialization ({@code
- * WeightInit.RELU}) is the layer's own default: a network's global one does not replace it.
+ * WeightInit.RELU}) is the layer's default; the network's global initialization does not replace
+ * it.
  *
  * @param <T> the builder's own type
  */
@@ -19,7 +20,7 @@ public abstract class WSConvBuilder<T extends WSConvBuilder<T>>
     private boolean hasGain = true;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all
@@ -34,7 +35,7 @@ public abstract class WSConvBuilder<T extends WSConvBuilder<T>>
         return standardization;
     }
 
-    /** Whether standardized weights are multiplied by a learnt gain. Default true. */
+    /** Whether standardized weights are multiplied by a learned gain. Default true. */
     public T hasGain(boolean value) {
         this.hasGain = value;
         return self();

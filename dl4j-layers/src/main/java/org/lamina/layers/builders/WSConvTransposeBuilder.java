@@ -7,7 +7,8 @@ import org.lamina.spec.WeightStandardization;
 
 /**
  * Options of a transposed convolution with standardized weights. Kaiming's normal initialization
- * ({@code WeightInit.RELU}) is the layer's own default: a network's global one does not replace it.
+ * ({@code WeightInit.RELU}) is the layer's default; the network's global initialization does not
+ * replace it.
  *
  * @param <T> the builder's own type
  */
@@ -20,7 +21,7 @@ public abstract class WSConvTransposeBuilder<T extends WSConvTransposeBuilder<T>
     private boolean perInputChannel;
 
     /**
-     * Starts a layer.
+     * Creates a builder.
      *
      * @param rank number of spatial dimensions
      * @param kernel one number per dimension, or one for all
@@ -35,7 +36,7 @@ public abstract class WSConvTransposeBuilder<T extends WSConvTransposeBuilder<T>
         return standardization;
     }
 
-    /** Whether standardized weights are multiplied by a learnt gain. Default true. */
+    /** Whether standardized weights are multiplied by a learned gain. Default true. */
     public T hasGain(boolean value) {
         this.hasGain = value;
         return self();
@@ -43,7 +44,7 @@ public abstract class WSConvTransposeBuilder<T extends WSConvTransposeBuilder<T>
 
     /**
      * Whether the weights of each input channel are standardized, as in elektronn3, with one gain
-     * for each; otherwise those of each output channel. Default false.
+     * per input channel, instead of those of each output channel. Default false.
      */
     public T perInputChannel(boolean value) {
         this.perInputChannel = value;

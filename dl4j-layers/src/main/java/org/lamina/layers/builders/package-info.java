@@ -1,5 +1,5 @@
 /**
- * Builders of the layers: each option, its default and its documentation once for both forms and
- * all ranks of a layer. A form's builder adds its constructor and {@code build()}.
+ * Builders shared by both forms and all ranks of a layer: each option is declared and documented
+ * once. A form's builder adds its constructor and {@code build()}.
  */
 package org.lamina.layers.builders;

@@ -8,8 +8,8 @@ import org.lamina.samediff.ops.NormOps;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * What a layer's graph is built for, beside its input and its parameters, and what the graph gives
- * beside its output.
+ * Mode, masks and further inputs that a layer's graph is built with, and the batch statistics that
+ * it computes.
  */
 public final class GraphPass {
 
@@ -28,8 +28,8 @@ public final class GraphPass {
      * A pass.
      *
      * @param training whether this is a training pass
-     * @param masks of the input and after each of the layer's windows; none if all positions count
-     * @param inputs further inputs of a layer whose graph has more than the layer, by name
+     * @param masks of the input and after each of the layer's windows; empty without a mask
+     * @param inputs inputs of the graph other than the layer's input, by name
      */
     public GraphPass(boolean training, List<SDVariable> masks, Map<String, SDVariable> inputs) {
         this.training = training;
@@ -43,8 +43,8 @@ public final class GraphPass {
     }
 
     /**
-     * Shape of the layer's input, channels first, -1 for the minibatch: a variable that holds an
-     * op's result does not know its shape.
+     * Shape of the layer's input, channels first, -1 for the minibatch: SameDiff does not know the
+     * shape of an op's result.
      */
     public long[] inputShape() {
         return inputShape.clone();
@@ -60,8 +60,8 @@ public final class GraphPass {
     }
 
     /**
-     * Mask of the layer's input, {@code [N, 1, spatial...]} with 1 for positions that count; null
-     * if all do. The input is zero at the others.
+     * Mask of the layer's input, {@code [N, 1, spatial...]} with 1 for unmasked positions; null
+     * without a mask. The input is zero at masked positions.
      */
     public SDVariable mask() {
         return masks.isEmpty() ? null : masks.get(0);
@@ -72,18 +72,20 @@ public final class GraphPass {
         return masks.isEmpty() ? null : masks.get(masks.size() - 1);
     }
 
-    /** Masks of the layer's input and after each of its windows; none if all positions count. */
+    /** Masks of the layer's input and after each of its windows; empty without a mask. */
     public List<SDVariable> masks() {
         return masks;
     }
 
-    /** A further input of the graph, which the layer's implementation gives; null without one. */
+    /**
+     * A further input of the graph, provided by the layer's implementation; null if there is none.
+     */
     public SDVariable input(String name) {
         return inputs.get(name);
     }
 
     /**
-     * Reports a batch's statistic: after the update the running statistic takes a share of it.
+     * Reports a batch statistic, with which the running statistic is updated after the pass.
      *
      * @param param name of the parameter that holds the running statistic
      * @param value the batch's, of that parameter's shape
@@ -93,7 +95,7 @@ public final class GraphPass {
         statistics.put(param, value);
     }
 
-    /** Reports the statistics of a normalization and gives its output. */
+    /** Reports the statistics of a normalization and returns its output. */
     SDVariable collect(NormOps.Normalized normalized) {
         normalized.statistics().forEach(this::statistic);
         return normalized.output();

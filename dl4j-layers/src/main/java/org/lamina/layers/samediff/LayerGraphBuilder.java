@@ -13,7 +13,7 @@ import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Builds the graph of a layer. Its inputs are parameters, by their names, and these. */
+/** Builds the graph of a layer. Its inputs are the parameters, the layer's input and its masks. */
 public final class LayerGraphBuilder {
 
     /** Name of the layer's input. */
@@ -21,12 +21,12 @@ public final class LayerGraphBuilder {
 
     private LayerGraphBuilder() {}
 
-    /** Name of the mask after that many of the layer's windows; see {@code Masks.factors}. */
+    /** Name of the mask after this number of the layer's windows; see {@code Masks.factors}. */
     public static String mask(int windows) {
         return "mask" + windows;
     }
 
-    /** Masks by their names. */
+    /** Masks by name. */
     public static Map<String, INDArray> masks(List<INDArray> factors) {
         Map<String, INDArray> named = new LinkedHashMap<>();
         for (INDArray factor : factors) {
@@ -43,12 +43,13 @@ public final class LayerGraphBuilder {
     public record Built(GraphDefinition definition, Map<String, String> statistics) {}
 
     /**
-     * The graph of a layer with any minibatch size, with the gradients of its input and parameters.
+     * Builds a layer's graph for any minibatch size, with the gradients of its input and
+     * parameters.
      *
      * @param params parameters by name, to which the graph refers
      * @param input shape of the input
      * @param training whether it is for training passes
-     * @param more further inputs of the graph by name, with the minibatch in front
+     * @param more further inputs of the graph by name, the minibatch as first dimension
      * @param masks of the input and after each of the layer's windows, or none
      */
     public static Built build(
@@ -76,7 +77,8 @@ public final class LayerGraphBuilder {
                 variables.put(name, sameDiff.placeHolder(name, type, param.shape()));
             }
         }
-        if (layer.isInputGradient() || differentiated.isEmpty()) { // a graph has some gradient
+        if (layer.isInputGradient()
+                || differentiated.isEmpty()) { // a graph needs at least one gradient
             differentiated.add(0, INPUT);
         }
         Map<String, SDVariable> others = new LinkedHashMap<>();

@@ -20,7 +20,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * gamma}, {@code beta}, and the running statistics {@code mean}, {@code var}, which no updater
  * touches and which are saved and averaged with the parameters.
  *
- * <p>Defaults: eps 1e-5, momentum 0.1, no activation function (a global one of the network is not
+ * <p>Defaults: eps 1e-5, momentum 0.1, no activation function (the network's global one is not
  * applied, as with DL4J's own layer).
  *
  * <pre>{@code
@@ -30,11 +30,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: Ioffe and Szegedy, https://arxiv.org/abs/1502.03167; numbers as PyTorch's
  * BatchNorm1d/2d/3d.
  *
- * <p>Differs from the source in: masked positions do not count in the statistics and are zero in
+ * <p>Differs from the source in: masked positions are excluded from the statistics and are zero in
  * the output.
  *
  * <p>Differs from DL4J's BatchNormalization in: that, time series and 3-D input, eps 0 allowed,
- * unbiased running variance, evaluation after training sees the same statistics as PyTorch.
+ * unbiased running variance, so that evaluation after training uses the same statistics as PyTorch.
  */
 public class SameDiffBatchNorm extends SpecSameDiffLayer<BatchNormSpec> {
 

@@ -9,8 +9,8 @@ import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Temporal convolution and spatial convolution over all its filters, as ShallowConvNet and
- * DeepConvNet begin, computed as one convolution.
+ * Temporal convolution and spatial convolution over all its filters, as at the start of
+ * ShallowConvNet and DeepConvNet, computed as one convolution.
  *
  * <pre>
  * u[n, f, c, t] = tb[f] + sum over k of tW[f, k] * x[n, c, t - p + k]
@@ -21,17 +21,17 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * b[o]          = sb[o] + sum over f, c of sW[o, f, c] * tb[f]
  * </pre>
  *
- * <p>Outputs and all gradients are those of the two layers one after the other, and {@code u} is
- * never made; where two convolutions take fewer multiplications (few temporal filters, many spatial
- * ones), and with a mask, they are taken.
+ * <p>Outputs and all gradients equal those of the two layers in sequence, but {@code u} is never
+ * computed. Where two convolutions take fewer multiplications (few temporal filters, many spatial
+ * ones), and with a mask, they are used instead.
  *
  * <p>Input {@code [N, 1, C, T]} (or NHWC), output {@code [N, nOut, 1, T']}. Parameters, in the
- * order of the two layers' own: {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code sW [nOut, F, C,
- * 1]}, {@code sb [nOut]}; the biases if there are any. The flat vector of the parameters is that of
- * two {@link SameDiffConstrainedConv2D}.
+ * order of the two layers: {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code sW [nOut, F, C, 1]},
+ * {@code sb [nOut]}; the biases are optional. The flat vector of the parameters is that of two
+ * {@link SameDiffConstrainedConv2D}.
  *
  * <p>Defaults: 40 temporal filters, no padding, biases in both, no constraints, no activation
- * function (a global one of the network is not applied). The number of outputs has to be given.
+ * function (the network's global one is not applied). The number of outputs must be given.
  *
  * <pre>{@code
  * new SameDiffCombinedConv2D.Builder(24, 25).temporalFilters(40).nOut(40).build()
@@ -41,8 +41,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * https://github.com/braindecode/braindecode; the networks: Schirrmeister et al.,
  * https://arxiv.org/abs/1703.05051.
  *
- * <p>Differs from the source in: padding may be given; two convolutions are computed where that is
- * less work.
+ * <p>Differs from the source in: optional padding; two convolutions are computed where that is less
+ * work.
  */
 public class SameDiffCombinedConv2D extends SpecSameDiffLayer<CombinedConvSpec> {
 
@@ -72,7 +72,7 @@ public class SameDiffCombinedConv2D extends SpecSameDiffLayer<CombinedConvSpec> 
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel rows of the input (channels of the recording) and length of a temporal
          *     filter

@@ -17,12 +17,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * <p>with c' the c-th channel of o's group. Input: a time series {@code [N, nIn, T]} (or NWC),
  * output {@code [N, nOut, T']}. Parameters: {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}.
- * With padding 'causal', p = (k - 1) * d all before the input: output t sees inputs up to t * s and
- * T' = floor((T - 1) / s) + 1 for every stride.
+ * With padding 'causal', p = (k - 1) * d, all before the input: output t sees inputs up to t * s
+ * and T' = floor((T - 1) / s) + 1 for every stride.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each
- * filter.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1,
+ * padding 'same', dilation 1, one group, bias, padding mode zeros, maximum norm 2 over each filter.
  *
  * <pre>{@code
  * new SameDiffConstrainedConv1D.Builder(5).nOut(16).padding("causal").dilation(2).maxNorm(1.0).build()
@@ -63,7 +62,7 @@ public class SameDiffConstrainedConv1D extends SpecSameDiffLayer<ConvSpec> {
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

@@ -18,9 +18,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>with c' the c-th channel of o's group. Input {@code [N, nIn, H, W]} (or NHWC), output {@code
  * [N, nOut, H', W']}. Parameters: {@code W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, padding 'same', dilation 1, one group, bias, zeros as padding, maximum norm 2 over each
- * filter.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1,
+ * padding 'same', dilation 1, one group, bias, padding mode zeros, maximum norm 2 over each filter.
  *
  * <pre>{@code
  * new SameDiffConstrainedConv2D.Builder(1, 64).nOut(8).hasBias(false).maxNorm(0.5).build()
@@ -59,7 +58,7 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

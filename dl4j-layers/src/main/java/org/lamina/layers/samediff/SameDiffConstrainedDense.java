@@ -14,7 +14,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * [nOut]}, flattened as DL4J's dense layer does. The constraint is on the incoming weights of each
  * output unit, dimension 0 of W.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), bias,
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), bias,
  * maximum norm 2.
  *
  * <pre>{@code

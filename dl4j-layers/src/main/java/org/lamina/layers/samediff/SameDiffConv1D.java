@@ -15,14 +15,14 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[n, o, t] = b[o] + sum over c, u of W[o, c, u] * x[n, c', t * s - p + u * d]
  * </pre>
  *
- * <p>with c' the c-th channel of o's group. With padding 'causal', p = (k - 1) * d all before the
+ * <p>with c' the c-th channel of o's group. With padding 'causal', p = (k - 1) * d, all before the
  * input.
  *
  * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters:
  * {@code W [nOut, nIn / groups, k]}, {@code b [nOut]}.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, one group, bias, zeros as padding.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
+ * padding, dilation 1, one group, bias, padding mode zeros.
  *
  * <pre>{@code
  * new SameDiffConv1D.Builder(5).nOut(16).padding("causal").dilation(2).build()
@@ -31,8 +31,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: PyTorch 1.13, {@code torch.nn.Conv1d},
  * https://pytorch.org/docs/1.13/generated/torch.nn.Conv1d.html.
  *
- * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
- * layer (PyTorch: uniform in 1 / sqrt(fanIn)); padding per side and causal padding.
+ * <p>Differs from the source in: weights and biases are initialized as the network specifies
+ * (PyTorch: uniform in +-1 / sqrt(fanIn)); padding per side and causal padding.
  */
 public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
 
@@ -59,7 +59,7 @@ public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
     public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

@@ -20,8 +20,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Input: {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']}. Parameters:
  * {@code W [nOut, nIn / groups, kD, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, one group, bias, zeros as padding.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
+ * padding, dilation 1, one group, bias, padding mode zeros.
  *
  * <pre>{@code
  * new SameDiffConv3D.Builder(3, 3, 3).nOut(16).stride(2).padding(1).build()
@@ -30,8 +30,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: PyTorch 1.13, {@code torch.nn.Conv3d},
  * https://pytorch.org/docs/1.13/generated/torch.nn.Conv3d.html.
  *
- * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
- * layer (PyTorch: uniform in 1 / sqrt(fanIn)); padding per side.
+ * <p>Differs from the source in: weights and biases are initialized as the network specifies
+ * (PyTorch: uniform in +-1 / sqrt(fanIn)); padding per side.
  */
 public class SameDiffConv3D extends SpecSameDiffLayer<ConvSpec> {
 
@@ -58,7 +58,7 @@ public class SameDiffConv3D extends SpecSameDiffLayer<ConvSpec> {
     public static class Builder extends ConvBuilder<Builder> implements DataFormat3D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel depth, height and width, or one number for all
          */

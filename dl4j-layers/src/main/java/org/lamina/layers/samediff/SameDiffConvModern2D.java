@@ -16,11 +16,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * normalizer 'null'  y = act(conv(up(x))), in either order
  * </pre>
  *
- * <p>up is bilinear upsampling with aligned corners ({@link SameDiffUpsample2D}), to {@code
- * floor(in * stride)} or to the output size; it is there with scaler 'up' and a stride above 1 or
- * an output size, and the convolution has stride 1 then. With scaler 'down' the convolution has the
- * stride. norm is {@link SameDiffBatchNorm} or {@link SameDiffInstanceNorm} with eps 1e-5, momentum
- * 0.1; act is {@link SameDiffPReLU}, initially 0.25, or a rectifier.
+ * <p>up is bilinear upsampling with aligned corners ({@link SameDiffUpsample2D}) to {@code floor(in
+ * * stride)} or to the output size; it is applied with scaler 'up' and a stride above 1 or an
+ * output size, and the convolution then has stride 1. With scaler 'down' the stride is the
+ * convolution's. norm is {@link SameDiffBatchNorm} or {@link SameDiffInstanceNorm} with eps 1e-5,
+ * momentum 0.1; act is {@link SameDiffPReLU} with initial slope 0.25, or ReLU.
  *
  * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code W
  * [nOut, nIn, kH, kW]}; {@code b [nOut]} with normalizer 'null' only; for each channel C that is
@@ -29,7 +29,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * {@code var [C]} with 'batch', {@code slope [C]} with 'prelu'.
  *
  * <p>Defaults: kernel 3, stride 1, padding 1, normalizer 'pinst', activator 'prelu', order 'new',
- * scaler 'down', no further activation function (a global one of the network is not applied).
+ * scaler 'down', no further activation function (the network's global one is not applied).
  *
  * <pre>{@code
  * new SameDiffConvModern2D.Builder(3, 3).nOut(16).stride(2).scaler(Scaler.UP).activator("relu").build()
@@ -37,7 +37,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * <p>Source: MDNC 0.1, {@code mdnc.modules.conv.ConvModern2d}, https://github.com/cainmagi/MDNC.
  *
- * <p>Differs from the source in: argument values that it ignores are errors: unknown names of an
+ * <p>Differs from the source in: arguments that it ignores are errors: unknown names of an
  * activator, order or scaler; an output size with scaler 'down' or together with a stride.
  */
 public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
@@ -62,13 +62,13 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /** Starts a layer with kernel 3. */
+        /** Creates a builder with kernel size 3. */
         public Builder() {
             this(3);
         }
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -15,15 +15,15 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[n, o, i] = b[o] + sum over c, u, q with q * s - p + u * d = i of W[c, o', u] * x[n, c, q]
  * </pre>
  *
- * <p>with c over the channels of o's group and o' the place of o in its group.
+ * <p>with c over the channels of o's group and o' the index of o within its group.
  *
  * <p>Input: a time series {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']} with T' = (T -
- * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask of L ones and then zeros, as many
- * output steps count as a series of length L gives. Parameters: {@code W [nIn, nOut / groups, k]},
- * {@code b [nOut]}.
+ * 1) * s - 2 * p + d * (k - 1) + 1 + output padding. With a mask of L ones followed by zeros, as
+ * many output steps are unmasked as a series of length L produces. Parameters: {@code W [nIn, nOut
+ * / groups, k]}, {@code b [nOut]}.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, no output padding, dilation 1, one group, bias.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
+ * padding, no output padding, dilation 1, one group, bias.
  *
  * <pre>{@code
  * new SameDiffConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
@@ -32,12 +32,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: PyTorch 1.13, {@code torch.nn.ConvTranspose1d},
  * https://pytorch.org/docs/1.13/generated/torch.nn.ConvTranspose1d.html.
  *
- * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
- * layer (PyTorch: uniform in 1 / sqrt(fanIn), which here as there counts nOut / groups * kernel);
- * the exact output size is an option of the layer instead of the forward pass, and with a dilation
- * above the stride may be as large as output padding below the dilation makes it. With groups, a
- * norm constraint on W needs explicit {@code NormAxes}: the output channels are then no axis of W
- * of their own.
+ * <p>Differs from the source in: weights and biases are initialized as the network specifies
+ * (PyTorch: uniform in +-1 / sqrt(fanIn); fanIn is nOut / groups * kernel in both); the exact
+ * output size is an option of the layer instead of the forward pass, and with a dilation above the stride it may imply any output padding below the dilation. With groups, a norm constraint on W needs
+ * explicit {@code NormAxes}: the output channels are then not an axis of W.
  */
 public class SameDiffConvTranspose1D extends SpecSameDiffLayer<ConvTransposeSpec> {
 
@@ -61,7 +59,7 @@ public class SameDiffConvTranspose1D extends SpecSameDiffLayer<ConvTransposeSpec
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

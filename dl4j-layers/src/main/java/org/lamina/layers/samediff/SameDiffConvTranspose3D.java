@@ -15,14 +15,14 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[n, o, h, i, j] = b[o] + sum over c, u, v, w, m, q, r with m * s - p + u * d = h, q * s - p + v * d = i, r * s - p + w * d = j of W[c, o', u, v, w] * x[n, c, m, q, r]
  * </pre>
  *
- * <p>with c over the channels of o's group and o' the place of o in its group.
+ * <p>with c over the channels of o's group and o' the index of o within its group.
  *
  * <p>Input: {@code [N, nIn, D, H, W]} (or NDHWC), output {@code [N, nOut, D', H', W']} with D' = (D
  * - 1) * s - 2 * p + d * (k - 1) + 1 + output padding, H' and W' likewise. Parameters: {@code W
  * [nIn, nOut / groups, kD, kH, kW]}, {@code b [nOut]}.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, no output padding, dilation 1, one group, bias.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
+ * padding, no output padding, dilation 1, one group, bias.
  *
  * <pre>{@code
  * new SameDiffConvTranspose3D.Builder(2, 2, 2).nOut(16).stride(2).build()
@@ -31,12 +31,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: PyTorch 1.13, {@code torch.nn.ConvTranspose3d},
  * https://pytorch.org/docs/1.13/generated/torch.nn.ConvTranspose3d.html.
  *
- * <p>Differs from the source in: initial weights and biases are the network's, as for any DL4J
- * layer (PyTorch: uniform in 1 / sqrt(fanIn), which here as there counts nOut / groups * kernel);
- * the exact output size is an option of the layer instead of the forward pass, and with a dilation
- * above the stride may be as large as output padding below the dilation makes it. With groups, a
- * norm constraint on W needs explicit {@code NormAxes}: the output channels are then no axis of W
- * of their own.
+ * <p>Differs from the source in: weights and biases are initialized as the network specifies
+ * (PyTorch: uniform in +-1 / sqrt(fanIn); fanIn is nOut / groups * kernel in both); the exact
+ * output size is an option of the layer instead of the forward pass, and with a dilation above the stride it may imply any output padding below the dilation. With groups, a norm constraint on W needs
+ * explicit {@code NormAxes}: the output channels are then not an axis of W.
  */
 public class SameDiffConvTranspose3D extends SpecSameDiffLayer<ConvTransposeSpec> {
 
@@ -60,7 +58,7 @@ public class SameDiffConvTranspose3D extends SpecSameDiffLayer<ConvTransposeSpec
             implements DataFormat3D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel depth, height and width, or one number for all
          */

@@ -9,8 +9,8 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Depthwise 2-D convolution with a norm constraint: each input channel is filtered by {@code
- * depthMultiplier} kernels of its own.
+ * Depthwise 2-D convolution with a norm constraint: each input channel has its own {@code
+ * depthMultiplier} filters.
  *
  * <pre>
  * y[n, c * M + m, i, j] = b[c * M + m] + sum over u, v of
@@ -21,7 +21,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * multiplier and H', W' from {@link org.lamina.spec.ConvGeometry}. Parameters: {@code W [nIn * M,
  * 1, kH, kW]}, {@code b [nIn * M]} if there is a bias. nOut follows from nIn.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), depth
  * multiplier 1, stride 1, padding 'same', dilation 1, no bias, maximum norm 2 over each filter. The
  * constraint holds for the initial weights and after every update; see {@link
  * Builder#constrainOnForward}.
@@ -64,7 +64,7 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -8,8 +8,8 @@ import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Depthwise separable 1-D convolution: a convolution of each channel on its own, then one with
- * kernel 1 that mixes the channels.
+ * Depthwise separable 1-D convolution: a convolution of each channel separately, then one with
+ * kernel size 1 that mixes the channels.
  *
  * <pre>
  * h[c * M + m] = x[c] * dW[c * M + m] + db
@@ -20,7 +20,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * M, 1, k]}, {@code pW [nOut, nIn * M, 1]} and, with biases, {@code db [nIn * M]}, {@code pb
  * [nOut]}; M is the depth multiplier.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), depth
  * multiplier 1, stride 1, padding 0, dilation 1, both biases, no constraint.
  *
  * <pre>{@code
@@ -31,9 +31,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html; Chollet,
  * https://arxiv.org/abs/1610.02357.
  *
- * <p>Differs from the source in: padding can also be 'same', 'valid' or causal and its content
- * other than zeros. {@link SameDiffSeparableConv2D} is the one with norm constraints and selfEEG's
- * defaults.
+ * <p>Differs from the source in: padding can also be 'same', 'valid' or 'causal', in any padding
+ * mode. {@link SameDiffSeparableConv2D} has norm constraints and selfEEG's defaults.
  */
 public class SameDiffDepthwiseSeparableConv1D extends SpecSameDiffLayer<SeparableConvSpec> {
 
@@ -63,7 +62,7 @@ public class SameDiffDepthwiseSeparableConv1D extends SpecSameDiffLayer<Separabl
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

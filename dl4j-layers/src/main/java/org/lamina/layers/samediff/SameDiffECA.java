@@ -9,23 +9,22 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Efficient channel attention: each channel times a factor that follows from the means of the
- * channel and its neighbours.
+ * Efficient channel attention: multiplies each channel by a factor computed from the means of the
+ * channel and its neighbors.
  *
  * <pre>
  * z[n, c] = sum over j of W[j] * mean(x)[n, c + j - (k - 1) / 2]      0 beyond the channels
  * y       = x * scale * gate(z)
  * </pre>
  *
- * <p>The mean runs over all spatial dimensions; with a mask over the positions that are not masked.
- * Input and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or {@code [N,
- * C]} (where the mean is x itself), or with channels last. Parameter: {@code W [1, 1, k]}; there is
- * no bias.
+ * <p>The mean is taken over all spatial dimensions; with a mask, over the unmasked positions. Input
+ * and output {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C, D, H, W]} or {@code [N, C]}
+ * (where the mean is x itself), or with channels last. Parameter: {@code W [1, 1, k]}; there is no
+ * bias.
  *
- * <p>Defaults: a kernel size that follows from the channels, {@code k = (log2(C) + 1) / 2} rounded
- * down, the next odd number if that is even, at least 3 (3 for up to 127 channels, 5 for up to
- * 2047); gate sigmoid, scale 1 (normalizer-free networks have 2); no activation function after it
- * (a global one of the network is not applied).
+ * <p>Defaults: kernel size {@code k = (log2(C) + 1) / 2} rounded down, plus 1 if even, at least 3
+ * (3 for up to 127 channels, 5 for up to 2047); gate sigmoid, scale 1 (normalizer-free networks use
+ * 2); no activation function (the network's global one is not applied).
  *
  * <pre>{@code
  * new SameDiffECA.Builder().scale(2.0).build()
@@ -35,7 +34,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * EcaModule}, https://github.com/huggingface/pytorch-image-models.
  *
  * <p>Differs from the source in: the scale; timm's experimental forms (two convolutions, circular
- * padding) are left out.
+ * padding) are omitted.
  */
 public class SameDiffECA extends SpecSameDiffLayer<ECASpec> {
 

@@ -12,17 +12,17 @@ import org.lamina.layers.wrapper.WeightUnits;
  * y    = layer(x)
  * </pre>
  *
- * <p>for each unit u: an output channel, or an input channel of a transposed convolution (what
- * PyTorch's first weight axis counts). Input and output are the wrapped layer's. Parameters: the
- * wrapped layer's, then {@code gain [units]}.
+ * <p>for each unit u: an output channel, or an input channel of a transposed convolution (the first
+ * axis of PyTorch's weight). Input and output are the wrapped layer's. Parameters: the wrapped
+ * layer's, then {@code gain [units]}.
  *
  * <p>By default the standardized weights replace the stored ones, in training and in evaluation;
- * their gradient is the wrapped layer's, and the gain never learns. With {@code
- * differentiable(true)} the stored weights stay raw, the layer computes with standardized ones, and
- * gradients flow through mean and variance into weights and gain.
+ * their gradient is the wrapped layer's, and the gain is never trained. With {@code
+ * differentiable(true)} the stored weights are left unchanged, the layer uses standardized ones,
+ * and gradients flow through mean and variance into weights and gain.
  *
  * <p>Defaults: elektronn3's formula (unbiased variance, fan-in over all weights) with eps 1e-4,
- * gain 1, learnable once differentiable, standardization in evaluation too, not differentiable.
+ * gain 1, learnable if differentiable, standardization in evaluation too, not differentiable.
  * Activation, initialization, updater, dropout and constraints are the wrapped layer's.
  *
  * <pre>{@code
@@ -33,7 +33,7 @@ import org.lamina.layers.wrapper.WeightUnits;
  * https://github.com/ELEKTRONN/elektronn3.
  *
  * <p>Differs from the source in: the other published formulas and {@code differentiable(true)} are
- * options. As in the source, a learnable gain does not learn unless differentiable.
+ * options. As in the source, a learnable gain is not trained unless differentiable.
  */
 public class SameDiffFWS extends StandardizedWeights {
 
@@ -64,7 +64,7 @@ public class SameDiffFWS extends StandardizedWeights {
     public static class Builder extends StandardizedWeights.Builder<Builder> {
 
         /**
-         * Starts a wrapper.
+         * Creates a builder.
          *
          * @param layer the layer to wrap; the wrapper takes a copy
          */

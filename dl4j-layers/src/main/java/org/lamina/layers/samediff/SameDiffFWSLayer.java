@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Standardizes the weights of the layer it wraps, by a graph of its own. */
+/** Standardizes the weights of the wrapped layer with a SameDiff graph. */
 class SameDiffFWSLayer extends StandardizedWeightsLayer {
 
     private static final String WEIGHT = "w";

@@ -7,7 +7,7 @@ import org.lamina.spec.InstanceNormSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Instance normalization: of each channel of each example over its positions.
+ * Instance normalization: normalizes each channel of each example over its positions.
  *
  * <pre>
  * y[n, c, p] = gamma[c] * (x[n, c, p] - mean[n, c]) / sqrt(var[n, c] + eps) + beta[c]
@@ -18,19 +18,18 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * D, H, W]}, or with channels last; a single position is an error. Parameters, each {@code [C]}:
  * {@code gamma}, {@code beta}; none with {@code affine(false)}.
  *
- * <p>Defaults: affine, eps 1e-5, no activation function (a global one of the network is not
- * applied).
+ * <p>Defaults: affine, eps 1e-5, no activation function (the network's global one is not applied).
  *
  * <pre>{@code
  * new SameDiffInstanceNorm.Builder().affine(true).activation(Activation.RELU).build()
  * }</pre>
  *
  * <p>Source: Ulyanov, Vedaldi and Lempitsky, https://arxiv.org/abs/1607.08022; numbers as PyTorch's
- * InstanceNorm1d/2d/3d, of which MDNC (https://github.com/cainmagi/MDNC) calls the affine one
- * 'pinst' and the other 'inst'.
+ * InstanceNorm1d/2d/3d, which MDNC (https://github.com/cainmagi/MDNC) calls 'pinst' if affine, else
+ * 'inst'.
  *
- * <p>Differs from the source in: affine by default, as in MDNC's layers; no running statistics on
- * request; masked positions do not count in the statistics and are zero in the output.
+ * <p>Differs from the source in: affine by default, as in MDNC's layers; no option for running
+ * statistics; masked positions are excluded from the statistics and are zero in the output.
  */
 public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
 

@@ -9,7 +9,7 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * 1-D convolution with filters of its own at every output position (locally connected layer).
+ * 1-D convolution with separate filters at every output position (locally connected layer).
  *
  * <pre>
  * y[n, o, t] = b[o, t] + sum over c, u of W[o, (c, u), t] * x[n, c, t * s - pad + u * d]
@@ -19,12 +19,12 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * {@code W [nOut, nIn * k, T']}, {@code b [nOut, T']}.
  *
  * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
- * type, or given with {@code inputSize(...)}; an input of another size is an error. Shorter series
- * are padded to that length and masked.
+ * type or {@code inputSize(...)}; an input of another size is an error. Pad shorter series to that
+ * length and mask them.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given a {@code weightInit}
- * or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * k * T');
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
+ * padding, dilation 1, bias, padding mode zeros. Unless the layer is given a {@code weightInit} or
+ * a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * k * T');
  * the network's weight initialization is not applied.
  *
  * <pre>{@code
@@ -32,11 +32,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * }</pre>
  *
  * <p>Source: hypnettorch, {@code hypnettorch.mnets.layers.LocalConv2dLayer} in one dimension,
- * https://github.com/chrhenning/hypnettorch. Filters that come from another part of the network, as
- * in a hypernetwork: {@link SameDiffLocalConv1DVertex}.
+ * https://github.com/chrhenning/hypnettorch. For filters supplied by another part of the network,
+ * as in a hypernetwork, see {@link SameDiffLocalConv1DVertex}.
  *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; weights from outside
- * are a vertex of their own.
+ * <p>Differs from the source in: dilation, padding by rule and padding modes; external weights are
+ * the vertex's.
  */
 public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
 
@@ -63,7 +63,7 @@ public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

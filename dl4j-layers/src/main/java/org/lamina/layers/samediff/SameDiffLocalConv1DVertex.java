@@ -7,17 +7,17 @@ import org.lamina.layers.builders.DataFormat1D;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * 1-D convolution with filters of its own at every output position that come from another part of
- * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
+ * 1-D convolution with separate filters at every output position, supplied by another part of the
+ * network as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
  * unless {@code hasBias(false)}, bias; gradients go to all of them.
  *
  * <p>x is a time series {@code [N, nIn, T]} (or NWC), the output {@code [N, nOut, T']}. The filters
- * are {@code W} as {@link SameDiffLocalConv1D} has it, flattened: {@code [1, nOut * nIn * k * T']}
- * for all examples, or {@code [N, ...]} for each example its own; the bias is {@code [1, nOut *
- * T']} or {@code [N, ...]}. Masks of x are heeded as the layer does.
+ * are {@code W} of {@link SameDiffLocalConv1D}, flattened: {@code [1, nOut * nIn * k * T']} shared
+ * by all examples, or {@code [N, ...]} for each example; the bias is {@code [1, nOut * T']} or
+ * {@code [N, ...]}. Masks of x are applied as in the layer.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, a bias input, zeros as padding; nIn and input size
- * from the network's input types.
+ * <p>Defaults: stride 1, no padding, dilation 1, a bias input, padding mode zeros; nIn and input
+ * size from the network's input types.
  *
  * <pre>{@code
  * new SameDiffLocalConv1DVertex.Builder(5).nOut(4).stride(2).padding(1).build()
@@ -26,8 +26,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Source: hypnettorch, {@code LocalConv2dLayer.forward(x, weights=...)} in one dimension,
  * https://github.com/chrhenning/hypnettorch.
  *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; filters for each
- * example.
+ * <p>Differs from the source in: dilation, padding by rule and padding modes; separate filters for
+ * each example.
  */
 public class SameDiffLocalConv1DVertex extends LocalConvVertex {
 
@@ -56,7 +56,7 @@ public class SameDiffLocalConv1DVertex extends LocalConvVertex {
             implements DataFormat1D<Builder> {
 
         /**
-         * Starts a vertex.
+         * Creates a builder.
          *
          * @param kernel kernel length
          */

@@ -9,7 +9,7 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * 2-D convolution with filters of its own at every output position (locally connected layer).
+ * 2-D convolution with separate filters at every output position (locally connected layer).
  *
  * <pre>
  * y[n, o, i, j] = b[o, p] + sum over c, u, v of W[o, (c, u, v), p] * x[n, c, i * s - pad + u * d, j * s - pad + v * d]
@@ -20,23 +20,23 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * [nOut, nIn * kH * kW, H' * W']}, {@code b [nOut, H' * W']}.
  *
  * <p>The parameters' sizes depend on the size of the input: it is taken from the network's input
- * type, or given with {@code inputSize(...)}; an input of another size is an error.
+ * type or {@code inputSize(...)}; an input of another size is an error.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, bias, zeros as padding. Unless the layer is given a {@code weightInit}
- * or a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * kH * kW
- * * H' * W'); the network's weight initialization is not applied.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
+ * padding, dilation 1, bias, padding mode zeros. Unless the layer is given a {@code weightInit} or
+ * a {@code biasInit}, filters and biases are uniform in (-a, a) with a = 1 / sqrt(nIn * kH * kW *
+ * H' * W'); the network's weight initialization is not applied.
  *
  * <pre>{@code
  * new SameDiffLocalConv2D.Builder(3, 5).nOut(4).stride(2).padding(1).activation(Activation.RELU).build()
  * }</pre>
  *
  * <p>Source: hypnettorch, {@code hypnettorch.mnets.layers.LocalConv2dLayer},
- * https://github.com/chrhenning/hypnettorch. Filters that come from another part of the network, as
- * in a hypernetwork: {@link SameDiffLocalConv2DVertex}.
+ * https://github.com/chrhenning/hypnettorch. For filters supplied by another part of the network,
+ * as in a hypernetwork, see {@link SameDiffLocalConv2DVertex}.
  *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; weights from outside
- * are a vertex of their own.
+ * <p>Differs from the source in: dilation, padding by rule and padding modes; external weights are
+ * the vertex's.
  */
 public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
 
@@ -63,7 +63,7 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

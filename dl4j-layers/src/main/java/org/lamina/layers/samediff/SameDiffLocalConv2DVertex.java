@@ -7,26 +7,25 @@ import org.lamina.layers.builders.DataFormat2D;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * 2-D convolution with filters of its own at every output position that come from another part of
- * the network, as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
+ * 2-D convolution with separate filters at every output position, supplied by another part of the
+ * network as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
  * unless {@code hasBias(false)}, bias; gradients go to all of them.
  *
  * <p>x is an image batch {@code [N, nIn, H, W]} (or NHWC), the output {@code [N, nOut, H', W']}.
- * The filters are {@code W} as {@link SameDiffLocalConv2D} has it, flattened: {@code [1, nOut * nIn
- * * kH * kW * H' * W']} for all examples, or {@code [N, ...]} for each example its own; the bias is
- * {@code [1, nOut * H' * W']} or {@code [N, ...]}.
+ * The filters are {@code W} of {@link SameDiffLocalConv2D}, flattened: {@code [1, nOut * nIn * kH *
+ * kW * H' * W']} shared by all examples, or {@code [N, ...]} for each example; the bias is {@code
+ * [1, nOut * H' * W']} or {@code [N, ...]}.
  *
- * <p>Defaults: stride 1, no padding, dilation 1, a bias input, zeros as padding; nIn and input size
- * from the network's input types.
+ * <p>Defaults: stride 1, no padding, dilation 1, a bias input, padding mode zeros; nIn and input
+ * size from the network's input types.
  *
  * <pre>{@code
  * new SameDiffLocalConv2DVertex.Builder(3, 5).nOut(4).stride(2).padding(1).build()
  * }</pre>
  *
- * <p>A hypernetwork for 6x6 images that gives every task, named by a one-hot vector of length 2,
- * its own filters (3x3, one output channel, 16 output positions). The last layer before the vertex
- * decides on the size of the filters: with a dense layer on a one-hot input, a weight init that is
- * small (here uniform in (-0.1, 0.1)) is what an initialization of the filters themselves would be.
+ * <p>A hypernetwork for 6x6 images that generates separate filters (3x3, one output channel, 16 output positions) for each task, given as a one-hot vector of length 2. The last layer before
+ * the vertex determines the scale of the filters: for a dense layer with one-hot input, a small
+ * weight init (here uniform in (-0.1, 0.1)) initializes the filters.
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder()
@@ -48,8 +47,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Source: hypnettorch, {@code LocalConv2dLayer.forward(x, weights=...)},
  * https://github.com/chrhenning/hypnettorch.
  *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; filters for each
- * example.
+ * <p>Differs from the source in: dilation, padding by rule and padding modes; separate filters for
+ * each example.
  */
 public class SameDiffLocalConv2DVertex extends LocalConvVertex {
 
@@ -78,7 +77,7 @@ public class SameDiffLocalConv2DVertex extends LocalConvVertex {
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a vertex.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

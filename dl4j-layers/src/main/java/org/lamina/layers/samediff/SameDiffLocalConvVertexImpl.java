@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Local convolution with filters from outside, as a SameDiff graph. */
+/** Local convolution with external filters, as a SameDiff graph. */
 class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
 
     private static final long serialVersionUID = 1L;
@@ -29,10 +29,10 @@ class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
     private static final String BIAS = "bias";
     private static final String MASK = "mask";
 
-    /** What a graph is built for. */
-    private record Use(int filterRank, boolean masked) {}
+    /** What a cached graph depends on. */
+    private record GraphKey(int filterRank, boolean masked) {}
 
-    private final transient Map<Use, LayerGraph> graphs = new HashMap<>();
+    private final transient Map<GraphKey, LayerGraph> graphs = new HashMap<>();
 
     /** A vertex of a graph. */
     public SameDiffLocalConvVertexImpl(
@@ -95,7 +95,7 @@ class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
 
     private LayerGraph graph(INDArray filters, INDArray bias) {
         return graphs.computeIfAbsent(
-                new Use(filters.rank(), maskFactor() != null),
+                new GraphKey(filters.rank(), maskFactor() != null),
                 use -> {
                     try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
                         return build(filters, bias);

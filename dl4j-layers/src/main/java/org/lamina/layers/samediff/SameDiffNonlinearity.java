@@ -6,12 +6,12 @@ import org.lamina.spec.NonlinearitySpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * An activation function as a layer of its own: {@code y = f(x)}.
+ * An activation function as a separate layer: {@code y = f(x)}.
  *
  * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
- * H, W]}, or with channels last; the input is left as it is. No parameters.
+ * H, W]}, or with channels last; the input is not modified. No parameters.
  *
- * <p>Default: the identity (a global function of the network is not applied).
+ * <p>Default: the identity (the network's global one is not applied).
  *
  * <pre>{@code
  * new SameDiffNonlinearity.Builder().activation(ScaledActivation.unitVariance(new Gelu())).build()
@@ -19,9 +19,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * <p>Source: none.
  *
- * <p>Differs from DL4J's ActivationLayer in: in evaluation that one writes over its input, which
- * makes a residual block wrong whose shortcut begins at the network's input, and changes the
- * caller's array; masked steps are zero in the output.
+ * <p>Differs from DL4J's ActivationLayer in: DL4J's overwrites its input in evaluation, which
+ * corrupts residual blocks whose shortcut starts at the network's input and modifies the caller's
+ * array; masked steps are zero in the output.
  */
 public class SameDiffNonlinearity extends SpecSameDiffLayer<NonlinearitySpec> {
 

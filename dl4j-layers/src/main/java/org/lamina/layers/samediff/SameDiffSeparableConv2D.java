@@ -8,14 +8,14 @@ import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with a norm
- * constraint of its own if asked for.
+ * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with an
+ * optional norm constraint.
  *
  * <p>Input {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
  * dW [nIn * M, 1, kH, kW]}, {@code pW [nOut, nIn * M, 1, 1]} and, with biases, {@code db [nIn *
  * M]}, {@code pb [nOut]}; M is the depth multiplier.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), depth
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), depth
  * multiplier 1, stride 1, padding 'same', dilation 1, no biases, no constraints.
  *
  * <pre>{@code
@@ -59,7 +59,7 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

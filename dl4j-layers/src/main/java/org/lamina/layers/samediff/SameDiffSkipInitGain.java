@@ -8,13 +8,13 @@ import org.lamina.spec.SkipInitGainSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Multiplication by one learnt number, {@code y = gain * x}: at the end of a residual branch, so
- * that training begins with the identity.
+ * Multiplication by a learned scalar, {@code y = gain * x}: at the end of a residual branch, it
+ * makes training start from the identity.
  *
  * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
  * H, W]}, or with channels last. Parameter: {@code gain [1]}.
  *
- * <p>Defaults: initial gain 0, no activation function (a global one of the network is not applied).
+ * <p>Defaults: initial gain 0, no activation function (the network's global one is not applied).
  *
  * <pre>{@code
  * new SameDiffSkipInitGain.Builder().initialGain(0.1).build()

@@ -7,11 +7,11 @@ import org.lamina.spec.StochasticDepthSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Stochastic depth: at the end of a residual branch, drops the whole branch of an example at
- * random.
+ * Stochastic depth: at the end of a residual branch, drops the whole branch of randomly chosen
+ * examples.
  *
  * <pre>
- * training:    y[n] = 0             with probability p (the drop rate), for each example by itself
+ * training:    y[n] = 0             with probability p (the drop rate), for each example independently
  *              y[n] = x[n] / (1 - p)     else; without scaleByKeep y[n] = x[n]
  * evaluation:  y = x
  * </pre>
@@ -19,10 +19,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
  * H, W]}, or with channels last. No parameters.
  *
- * <p>Defaults: drop rate 0.1, scaled as in timm (DropPath) and torchvision; the code of the NFNets
- * does not scale: {@code scaleByKeep(false)}. Random numbers from {@code Nd4j.getRandom()}, or from
- * the layer's own {@code seed}. No activation function (a global one of the network is not
- * applied).
+ * <p>Defaults: drop rate 0.1, scaled as in timm (DropPath) and torchvision; the NFNets' code does
+ * not scale: use {@code scaleByKeep(false)}. Random numbers from {@code Nd4j.getRandom()}, or from
+ * the layer's own {@code seed}. No activation function (the network's global one is not applied).
  *
  * <pre>{@code
  * new SameDiffStochasticDepth.Builder().dropRate(0.2).scaleByKeep(false).build()

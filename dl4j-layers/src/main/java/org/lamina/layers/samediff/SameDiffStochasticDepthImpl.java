@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runs a {@link SameDiffStochasticDepth}: gives its graph the factors of a pass. */
+/** Runs a {@link SameDiffStochasticDepth}: provides the graph with the factors of a pass. */
 public class SameDiffStochasticDepthImpl extends SpecSameDiffLayerImpl {
 
     /** Name of the graph's input with the factor of each example, {@code [N, 1, ...]}. */
@@ -17,10 +17,10 @@ public class SameDiffStochasticDepthImpl extends SpecSameDiffLayerImpl {
 
     private static final long serialVersionUID = 1L;
 
-    /** What the factors of the last training pass follow from; backward it needs the same. */
+    /** Determines the factors of the last training pass, which the backward pass uses again. */
     private long passSeed;
 
-    /** A layer without parameters. */
+    /** Creates a layer without parameters. */
     public SameDiffStochasticDepthImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

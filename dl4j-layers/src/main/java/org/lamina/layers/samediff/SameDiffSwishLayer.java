@@ -8,25 +8,25 @@ import org.lamina.spec.SwishSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learnt; beta 1 is SiLU.
+ * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learned; beta 1 is SiLU.
  *
  * <p>Input and output {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]} or {@code [N, C, D,
- * H, W]}, or with channels last; the input is left as it is. Parameter, only if beta is learnt:
- * {@code beta [C]}, one slope for each channel, as PyTorch's and DL4J's PReLU can have.
+ * H, W]}, or with channels last; the input is not modified. Parameter, only if beta is learned:
+ * {@code beta [C]}, one for each channel.
  *
- * <p>Defaults: beta 1, not learnt; no further activation function (a global one of the network is
- * not applied).
+ * <p>Defaults: beta 1, not learned; no further activation function (the network's global one is not
+ * applied).
  *
  * <pre>{@code
  * new SameDiffSwishLayer.Builder().learnableBeta(true).build()
  * }</pre>
  *
  * <p>Source: Ramachandran, Zoph and Le, https://arxiv.org/abs/1710.05941; {@code torch.nn.SiLU}.
- * Without a parameter of its own, {@link org.lamina.activations.Swish} is the same function for any
- * layer's {@code activation(...)}.
+ * {@link org.lamina.activations.Swish} is the same function without parameters, for any layer's
+ * {@code activation(...)}.
  *
- * <p>Differs from the source in: the paper leaves open how many values a learnt beta has; here it
- * is one for each channel.
+ * <p>Differs from the source in: the paper does not say how many values a learned beta has; here it
+ * is one per channel.
  */
 public class SameDiffSwishLayer extends SpecSameDiffLayer<SwishSpec> {
 

@@ -8,8 +8,8 @@ import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as
- * EEGNet begins, computed in the order that takes fewer multiplications.
+ * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as at
+ * the start of EEGNet, computed in the order that takes fewer multiplications.
  *
  * <pre>
  * u[n, f, c, t] = tb[f] + sum over k of tW[f, k] * x[n, c, t - p + k]
@@ -17,23 +17,23 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y[n, f * D + d, t] = sb[f * D + d] + sum over c of sW[f * D + d, c] * v[n, f, c, t]
  * </pre>
  *
- * <p>For given statistics all three are linear in x, so that they commute: the spatial filters come
- * first and make F * D signals of C, which the temporal filters then run over. Mean and variance of
- * u, which batch normalization takes from the minibatch in training, follow from the mean and the
- * covariance of the input's windows. Outputs, statistics and all gradients are those of the three
- * layers one after the other, and {@code u} is never made; with few channels, where that order
- * takes as long, and with a mask it is taken.
+ * <p>For given statistics all three are linear in x and commute: the spatial filters come first and
+ * turn C signals into F * D, to which the temporal filters are applied. Mean and variance of u,
+ * which batch normalization takes from the minibatch in training, are computed from the mean and
+ * the covariance of the input's windows. Outputs, statistics and all gradients equal those of the
+ * three layers in sequence, but {@code u} is never computed. With few channels, where the layers'
+ * order takes no longer, and with a mask, that order is used.
  *
  * <p>Input {@code [N, 1, C, T]} (or NHWC), output {@code [N, F * D, 1, T']}. Parameters, in the
- * order of the three layers' own: {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code gamma}, {@code
- * beta} and the running statistics {@code mean}, {@code var}, each {@code [F]}, {@code sW [F * D,
- * 1, C, 1]}, {@code sb [F * D]}; the biases if there are any. The flat vector of the parameters is
- * that of {@link SameDiffConstrainedConv2D}, {@link SameDiffBatchNorm} and {@link
- * SameDiffDepthwiseConv2D} one after the other.
+ * order of the three layers: {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code gamma}, {@code beta}
+ * and the running statistics {@code mean}, {@code var}, each {@code [F]}, {@code sW [F * D, 1, C,
+ * 1]}, {@code sb [F * D]}; the biases are optional. The flat vector of the parameters is that of
+ * {@link SameDiffConstrainedConv2D}, {@link SameDiffBatchNorm} and {@link SameDiffDepthwiseConv2D}
+ * in sequence.
  *
  * <p>Defaults, EEGNet's: 8 temporal filters, depth multiplier 2, padding 'same', eps 1e-3, momentum
- * 0.01, no biases, maximum norm 1 over each spatial filter, no activation function (a global one of
- * the network is not applied).
+ * 0.01, no biases, maximum norm 1 over each spatial filter, no activation function (the network's
+ * global one is not applied).
  *
  * <pre>{@code
  * new SameDiffTemporalSpatialConv2D.Builder(24, 64).temporalFilters(8).depthMultiplier(2).build()
@@ -67,7 +67,7 @@ public class SameDiffTemporalSpatialConv2D extends SpecSameDiffLayer<TemporalSpa
             implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel rows of the input (channels of the recording) and length of a temporal
          *     filter

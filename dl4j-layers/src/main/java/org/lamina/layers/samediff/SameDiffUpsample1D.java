@@ -8,8 +8,7 @@ import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Linear upsampling of a time series with aligned corners: the outermost positions stay what they
- * are.
+ * Linear upsampling of a time series with aligned corners: the outermost values are kept.
  *
  * <pre>
  * source(i) = i * (in - 1) / (out - 1),  0 for an output of one position
@@ -32,7 +31,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Differs from the source in: with a mask, each series is interpolated between its own first and
  * last step.
  *
- * <p>Differs from DL4J's Upsampling layers in: interpolates rather than repeats, any factor or
+ * <p>Differs from DL4J's Upsampling layers in: interpolation instead of repetition; any factor or
  * size.
  */
 public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
@@ -60,7 +59,7 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
     /** Builder. */
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat1D<Builder> {
 
-        /** Starts a layer. */
+        /** Creates a builder. */
         public Builder() {
             super(1);
         }

@@ -8,17 +8,16 @@ import org.lamina.spec.UpsampleSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Trilinear upsampling of a volume with aligned corners: the outermost positions stay what they
- * are.
+ * Trilinear upsampling of a volume with aligned corners: the outermost values are kept.
  *
  * <pre>
  * source(i) = i * (in - 1) / (out - 1),  0 for an output of one position
  * y[i]      = (1 - f) * x[lower] + f * x[lower + 1],  lower = floor(source(i)), f = source(i) - lower
  * </pre>
  *
- * <p>Along one dimension after the other. Input {@code [N, C, D, H, W]} (or NDHWC), output {@code
- * [N, C, D', H', W']} with {@code floor(in * scale)} positions along each dimension or the output
- * size given. No parameters.
+ * <p>Applied along one dimension after the other. Input {@code [N, C, D, H, W]} (or NDHWC), output
+ * {@code [N, C, D', H', W']} with {@code floor(in * scale)} positions along each dimension or the
+ * output size given. No parameters.
  *
  * <p>Defaults: no activation function; a scale or an output size must be given.
  *
@@ -30,7 +29,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * https://pytorch.org/docs/1.13/generated/torch.nn.Upsample.html, as used by MDNC,
  * https://github.com/cainmagi/MDNC.
  *
- * <p>Differs from DL4J's Upsampling layers in: interpolates rather than repeats, any factor or
+ * <p>Differs from DL4J's Upsampling layers in: interpolation instead of repetition; any factor or
  * size.
  */
 public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
@@ -58,7 +57,7 @@ public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
     /** Builder. */
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat3D<Builder> {
 
-        /** Starts a layer. */
+        /** Creates a builder. */
         public Builder() {
             super(3);
         }

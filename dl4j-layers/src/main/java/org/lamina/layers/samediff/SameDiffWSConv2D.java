@@ -18,18 +18,18 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * </pre>
  *
  * <p>with c' the c-th channel of o's group; mean and variance are those of the weights of one
- * output channel. {@link WeightStandardization} has the other published formulas; gradients flow
- * through mean and variance, but not through a variance below eps.
+ * output channel. {@link WeightStandardization} provides the other published formulas; gradients
+ * flow through mean and variance, but not through a variance below eps.
  *
  * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']}. Parameters: {@code
  * W [nOut, nIn / groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} unless {@code
  * hasGain(false)}.
  *
- * <p>Defaults: the network's activation function (sigmoid, if it names none: DL4J's rule), stride
- * 1, no padding, dilation 1, one group, bias, zeros as padding, elektronn3's formula (unbiased
- * variance, fan-in over all weights) with eps 1e-4, gain 1. Weights start with Kaiming's normal
- * initialization ({@code WeightInit.RELU}), which a network's global weight initialization does not
- * replace; {@code weightInit} of the builder does.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
+ * padding, dilation 1, one group, bias, padding mode zeros, elektronn3's formula (unbiased
+ * variance, fan-in over all weights) with eps 1e-4, gain 1. Weights use Kaiming's normal
+ * initialization ({@code WeightInit.RELU}) unless the builder's {@code weightInit} is set; the
+ * network's global one is not applied.
  *
  * <pre>{@code
  * new SameDiffWSConv2D.Builder(3, 3).nOut(16).padding(1).standardization(WeightStandardization.nfnet()).build()
@@ -38,9 +38,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.WSConv2d},
  * https://github.com/ELEKTRONN/elektronn3.
  *
- * <p>Differs from the source in: the padding mode is applied (the original pads zeros whatever it
- * says); padding per side; biases start with the network's bias init, 0, instead of uniform random
- * numbers; eps is an option of the layer instead of the forward pass.
+ * <p>Differs from the source in: the padding mode is applied (the original always pads with zeros);
+ * padding per side; biases start at the network's bias init (0) instead of uniform random numbers;
+ * eps is an option of the layer instead of the forward pass.
  */
 public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
 
@@ -68,7 +68,7 @@ public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
-         * Starts a layer.
+         * Creates a builder.
          *
          * @param kernel kernel height and width, or one number for both
          */

@@ -12,15 +12,15 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonSetter;
 
 /**
- * Base of the SameDiff layers. A layer adds its builder and its graph.
+ * Base of the SameDiff layers. A subclass adds its builder and its graph.
  *
  * <p>Parameters, their flat layout, initialization and constraints are those of the native form, so
- * that checkpoints interchange. Not a subclass of DL4J's {@code SameDiffLayer}: learning rates,
- * fine-tuning, weight noise, l1 and l2 in the score and changes of nIn and nOut are for subclasses
- * of {@code BaseLayer} and {@code FeedForwardLayer} in DL4J.
+ * that checkpoints interchange. Not a subclass of DL4J's {@code SameDiffLayer}: DL4J supports
+ * learning rates, fine-tuning, weight noise, l1 and l2 in the score, and changing nIn and nOut only
+ * for {@code BaseLayer} and {@code FeedForwardLayer}.
  *
- * <p>With a mask, each example of a padded minibatch gives what it gives alone; see {@link
- * org.lamina.arrays.Masks}.
+ * <p>With a mask, each example of a padded minibatch gives the same output as on its own; see
+ * {@link org.lamina.arrays.Masks}.
  *
  * @param <S> the layer family's spec
  */
@@ -41,7 +41,7 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpe
     }
 
     /**
-     * The layer before its activation function.
+     * Builds the layer's graph up to its activation function.
      *
      * @param x input, channels first
      * @param params parameters by name; null for one that the layer does not have
@@ -50,19 +50,19 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpe
     protected abstract SDVariable define(
             SDVariable x, Map<String, SDVariable> params, GraphPass pass);
 
-    /** One of its own if the layer's graph needs more than the layer's input. */
+    /** Overridden by layers whose graph has further inputs. */
     @Override
     protected Class<? extends SpecSameDiffLayerImpl> implementation() {
         return SpecSameDiffLayerImpl.class;
     }
 
     /**
-     * The layer.
+     * Builds the layer's graph.
      *
      * @param x input of known rank, in the layer's data format
      * @param params parameters by name
-     * @return its output, in the layer's data format; without the activation function where {@link
-     *     #activatesInGraph} says no
+     * @return its output, in the layer's data format; without the activation function if {@link
+     *     #activatesInGraph} is false
      */
     public SDVariable defineLayer(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
         long[] shape = x.getShape();
@@ -81,12 +81,12 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpe
         return activatesInGraph() ? ActivationOps.apply(activationFn, z) : z;
     }
 
-    /** Whether the graph has the activation function; others are applied to what it gives. */
+    /** Whether the activation function is part of the graph; others are applied to its output. */
     public boolean activatesInGraph() {
         return ActivationOps.supports(activationFn);
     }
 
-    /** The same as {@link #setIUpdater}: files of earlier versions name the updater so. */
+    /** Alias of {@link #setIUpdater} for files of earlier versions. */
     @JsonSetter("updater")
     public void setUpdater(IUpdater updater) {
         setIUpdater(updater);

@@ -26,11 +26,11 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
 
     private static final long serialVersionUID = 1L;
 
-    /** So many graphs are kept; building one costs some milliseconds. */
+    /** Size of the graph cache; building a graph takes some milliseconds. */
     private static final int KEPT_GRAPHS = 16;
 
-    /** What a graph is built for. */
-    private record Use(List<Long> exampleShape, boolean training, boolean masked) {}
+    /** What a cached graph depends on. */
+    private record GraphKey(List<Long> exampleShape, boolean training, boolean masked) {}
 
     /**
      * A graph.
@@ -39,31 +39,30 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
      */
     private record Graph(LayerGraph graph, Map<String, String> statistics) {}
 
-    private final transient Map<Use, Graph> graphs =
+    private final transient Map<GraphKey, Graph> graphs =
             new LinkedHashMap<>(4, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<Use, Graph> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<GraphKey, Graph> eldest) {
                     return size() > KEPT_GRAPHS;
                 }
             };
 
     /**
-     * What the graph gave in the last forward pass in training, where the activation function is
-     * not in the graph.
+     * The graph's output in the last training pass, if the activation function is not in the graph.
      */
     private transient INDArray kept;
 
     /** Input of the last forward pass. */
     private transient INDArray forwardInput;
 
-    /** A layer without parameters yet. */
+    /** Creates a layer without parameters. */
     public SpecSameDiffLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }
 
     /**
-     * Arrays that the layer's graph needs beside the layer's input, by name: in each the first
-     * dimension is the minibatch. They must be the same in a pass forward and backward.
+     * Further inputs of the layer's graph by name, the minibatch as first dimension. They must be
+     * the same in the forward and the backward pass.
      */
     protected Map<String, INDArray> graphInputs(boolean training) {
         return Map.of();
@@ -84,7 +83,10 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
         return output;
     }
 
-    /** What the graph gives: the output, unless the activation function is not in the graph. */
+    /**
+     * The graph's output: the layer's, or before its activation function if that is not in the
+     * graph.
+     */
     private INDArray preActivation(boolean training, LayerWorkspaceMgr workspaceMgr) {
         return graph(training)
                 .graph()
@@ -126,7 +128,7 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
                 : null;
     }
 
-    /** The values that the graph is given. */
+    /** Values of the graph's inputs. */
     private Map<String, INDArray> inputs(boolean training, LayerWorkspaceMgr workspaceMgr) {
         Map<String, INDArray> arrays = new HashMap<>(graphInputs(training));
         arrays.put(LayerGraphBuilder.INPUT, LayerArrays.contiguous(input));
@@ -140,26 +142,26 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
     /** The graph for this input and mode, built if needed. */
     private Graph graph(boolean training) {
         List<Long> shape = Arrays.stream(input.shape()).skip(1).boxed().toList();
-        Use use = new Use(shape, training, !masks().isNone());
-        Graph graph = graphs.get(use);
+        GraphKey key = new GraphKey(shape, training, !masks().isNone());
+        Graph graph = graphs.get(key);
         if (graph == null) {
             try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                graph = build(use);
+                graph = build(key);
             }
-            graphs.put(use, graph);
+            graphs.put(key, graph);
         }
         return graph;
     }
 
-    private Graph build(Use use) {
+    private Graph build(GraphKey key) {
         LayerGraphBuilder.Built built =
                 LayerGraphBuilder.build(
                         layerConf(),
                         params,
                         dataType,
                         input.shape(),
-                        use.training(),
-                        graphInputs(use.training()),
+                        key.training(),
+                        graphInputs(key.training()),
                         maskFactors());
         return new Graph(LayerGraph.of(built.definition()), built.statistics());
     }
@@ -169,7 +171,7 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
     @Override
     public void setParamsViewArray(INDArray view) {
         super.setParamsViewArray(view);
-        graphs.clear(); // they hold the former arrays
+        graphs.clear(); // they refer to the previous arrays
     }
 
     @Override
