@@ -233,6 +233,8 @@ public final class MutatedFiles {
                 System.out.println("WRONG " + current + ": " + e);
             }
         }
+        // Other kinds may be read with this file beside them.
+        Files.write(changed, whole);
         System.out.printf(Locale.ROOT, "%s: %d of %d read%n", name, read, count + 1);
         return good;
     }
