@@ -372,11 +372,11 @@ class ReadmeTest {
         MultiLayerNetwork net = EEGNet.builder().channels(22).samples(256).build().init();
         Path file = folder.resolve("model.keras");
         Keras.write(net, file, InputType.convolutional(22, 256, 1));
-        // example 9
+        // example 10
         Model network = Keras.read(file, new KerasOptions().function("square", "square"));
         Keras.write(network, folder.resolve("again.keras"), InputType.convolutional(22, 256, 1));
         // end
-        assertIn("zoo/README.md", 9);
+        assertIn("zoo/README.md", 10);
         assertEquals(net.params(), network.params());
     }
 
