@@ -135,12 +135,12 @@ public final class Masks {
         Map<Long, long[]> bySize = new HashMap<>();
         long[][] anchors = new long[own.length][];
         for (int n = 0; n < own.length; n++) {
-            long ownSize = own[n][dimension];
+            long exampleSize = own[n][dimension];
             try {
-                anchors[n] = bySize.get(ownSize);
-                if (anchors[n] == null && ownSize > 0) {
-                    window.checkOwnSize(dimension, ownSize);
-                    anchors[n] = window.anchors(dimension, inputSize, ownSize);
+                anchors[n] = bySize.get(exampleSize);
+                if (anchors[n] == null && exampleSize > 0) {
+                    window.checkOwnSize(dimension, exampleSize);
+                    anchors[n] = window.anchors(dimension, inputSize, exampleSize);
                 } else if (anchors[n] == null) {
                     anchors[n] = new long[0];
                 }
@@ -148,14 +148,14 @@ public final class Masks {
                 throw new DL4JInvalidInputException(
                         layer
                                 + ": the mask leaves "
-                                + ownSize
+                                + exampleSize
                                 + " positions of example "
                                 + n
                                 + ": "
                                 + e.getMessage()
                                 + "; leave such examples out");
             }
-            bySize.put(ownSize, anchors[n]);
+            bySize.put(exampleSize, anchors[n]);
         }
         return anchors;
     }

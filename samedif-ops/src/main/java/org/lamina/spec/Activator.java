@@ -1,11 +1,11 @@
 package org.lamina.spec;
 
-/** How a ConvModern layer activates. */
+/** Activation of a ConvModern layer. */
 public enum Activator {
-    /** A rectifier with a learned slope for each channel. */
+    /** PReLU with a learned slope per channel. */
     PRELU,
-    /** A rectifier. */
+    /** ReLU. */
     RELU,
-    /** Not at all. */
+    /** None. */
     NULL
 }

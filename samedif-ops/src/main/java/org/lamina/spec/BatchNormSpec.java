@@ -11,8 +11,8 @@ import java.util.List;
  *
  * @param channels number of channels, or 0 if not yet known
  * @param eps added to the variance, 0 or greater
- * @param momentum weight of a batch's statistics in the running ones, in (0, 1]: PyTorch's
- *     momentum, 1 minus DL4J's decay and Keras' momentum
+ * @param momentum weight of the batch statistics in the update of the running statistics, in (0,
+ *     1]: PyTorch's momentum, 1 minus DL4J's decay and Keras' momentum
  */
 public record BatchNormSpec(long channels, double eps, double momentum)
         implements SameChannelsSpec {
@@ -57,7 +57,7 @@ public record BatchNormSpec(long channels, double eps, double momentum)
                 ParamSpec.vector(VARIANCE, channels, ParamSpec.Role.RUNNING_VARIANCE));
     }
 
-    /** One value has no variance: its output would be beta whatever the input. */
+    /** The variance of a single value is 0: the output would be beta for every input. */
     @Override
     public void checkTraining(long examples, long... inputSize) {
         if (Arrays.stream(inputSize).reduce(examples, (a, b) -> a * b) == 1) {

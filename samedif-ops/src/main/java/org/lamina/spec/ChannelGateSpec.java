@@ -16,7 +16,7 @@ public interface ChannelGateSpec extends SameChannelsSpec {
     double scale();
 
     /**
-     * Collects the gate and its scale: sigmoid and 1 unless set.
+     * Collects the gate and its scale; defaults: sigmoid and 1.
      *
      * @param <B> the builder's own type
      */

@@ -19,7 +19,7 @@ public final class Checks {
      *
      * @param field its name, for the message
      * @param by what it must be a multiple of
-     * @param mayBeUnknown whether 0 is allowed, for not yet known
+     * @param mayBeUnknown whether 0 (not yet known) is allowed
      */
     public static void divisible(String field, long channels, long by, boolean mayBeUnknown) {
         if (mayBeUnknown && channels == 0) {
@@ -67,7 +67,7 @@ public final class Checks {
         }
     }
 
-    /** The value, which must not be null. */
+    /** Returns the value, which must not be null. */
     public static <E extends Enum<E>> E given(String field, E value, Class<E> type) {
         if (value == null) {
             throw new IllegalArgumentException(field + " = null; allowed are " + names(type));
@@ -75,7 +75,7 @@ public final class Checks {
         return value;
     }
 
-    /** The constant of this name, in any case. */
+    /** The constant with this name, ignoring case. */
     public static <E extends Enum<E>> E named(String field, String name, Class<E> type) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equalsIgnoreCase(name))

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A temporal convolution followed by a spatial convolution over all of its filters, on images with
- * one map: a row for each channel of a recording, a column for each sample.
+ * A temporal convolution followed by a spatial convolution over all of its filters, on
+ * single-channel images with one row per channel of a recording and one column per sample.
  *
- * <p>Parameters are those of the two layers in that order, so that the flat vector is theirs:
- * {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code sW [O, F, C, 1]}, {@code sb [O]}; the biases
- * where there are any. Their names are those of {@link TemporalSpatialConvSpec}.
+ * <p>Parameters are those of the two layers in that order, so the flat parameter vector has the
+ * same layout: {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code sW [O, F, C, 1]}, {@code sb [O]};
+ * biases only if the layer has them. Their names are those of {@link TemporalSpatialConvSpec}.
  *
- * @param temporal convolution along the rows: from one map, kernel {@code (1, K)}, stride and
+ * @param temporal convolution along the rows: one input channel, kernel {@code (1, K)}, stride and
  *     dilation 1, one group, zeros as padding
  * @param spatial convolution of those maps over whole columns: kernel {@code (C, 1)}, stride and
  *     dilation 1, one group, no padding
@@ -85,8 +85,7 @@ public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements L
     }
 
     /**
-     * Whether one convolution over all rows takes fewer multiplications than the two, one after the
-     * other.
+     * Whether one convolution over all rows takes fewer multiplications than the two in sequence.
      *
      * @param examples number of examples
      * @param samples of the output

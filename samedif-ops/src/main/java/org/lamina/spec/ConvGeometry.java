@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 import org.nd4j.shade.jackson.annotation.JsonAlias;
 
 /**
- * Where a convolution looks: kernel, stride, dilation, padding and groups, in one, two or three
+ * The geometry of a convolution: kernel, stride, dilation, padding and groups, in one, two or three
  * spatial dimensions.
  *
  * <pre>
@@ -16,15 +16,15 @@ import org.nd4j.shade.jackson.annotation.JsonAlias;
  * output size      = floor((input + pad before + pad after - effective kernel) / stride) + 1
  * </pre>
  *
- * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
- * for all dimensions.
+ * <p>Immutable; each {@code with...} method returns a changed copy. A single-element array applies
+ * to all dimensions.
  *
  * @param kernelSize size of the kernel for each dimension
  * @param stride stride for each dimension
  * @param dilation dilation for each dimension
  * @param padding the padding rule
- * @param paddingMode what padded positions hold
- * @param groups number of groups: outputs of a group see the inputs of that group only
+ * @param paddingMode how padded positions are filled
+ * @param groups number of groups: the outputs of a group depend only on the inputs of that group
  */
 public record ConvGeometry(
         @JsonAlias("kernel") int[] kernelSize,
@@ -99,7 +99,7 @@ public record ConvGeometry(
     }
 
     /**
-     * A builder that checks nothing until it builds, so that its values may come in any order.
+     * A builder that validates only when it builds, so its values may be set in any order.
      *
      * @param rank number of spatial dimensions
      * @param kernelSize one number per dimension, or one for all
@@ -150,7 +150,7 @@ public record ConvGeometry(
             return this;
         }
 
-        /** Padding by rule. */
+        /** Padding given by a rule. */
         public Builder padding(Padding value) {
             this.padding = () -> value;
             return this;
@@ -162,7 +162,7 @@ public record ConvGeometry(
             return this;
         }
 
-        /** What padded positions hold. */
+        /** How padded positions are filled. */
         public Builder paddingMode(PaddingMode value) {
             this.paddingMode = value;
             return this;
@@ -194,27 +194,27 @@ public record ConvGeometry(
         }
     }
 
-    /** Copy with another stride. */
+    /** A copy with the given stride. */
     public ConvGeometry withStride(int... value) {
         return new ConvGeometry(kernelSize, value, dilation, padding, paddingMode, groups);
     }
 
-    /** Copy with another dilation. */
+    /** A copy with the given dilation. */
     public ConvGeometry withDilation(int... value) {
         return new ConvGeometry(kernelSize, stride, value, padding, paddingMode, groups);
     }
 
-    /** Copy with another padding. */
+    /** A copy with the given padding. */
     public ConvGeometry withPadding(Padding value) {
         return new ConvGeometry(kernelSize, stride, dilation, value, paddingMode, groups);
     }
 
-    /** Copy with another padding mode. */
+    /** A copy with the given padding mode. */
     public ConvGeometry withPaddingMode(PaddingMode value) {
         return new ConvGeometry(kernelSize, stride, dilation, padding, value, groups);
     }
 
-    /** Copy with another number of groups. */
+    /** A copy with the given number of groups. */
     public ConvGeometry withGroups(int value) {
         return new ConvGeometry(kernelSize, stride, dilation, padding, paddingMode, value);
     }
@@ -284,8 +284,8 @@ public record ConvGeometry(
     }
 
     /**
-     * One dimension as two, the first of size 1: the same convolution of {@code [N, C, 1, T]}. Two
-     * and three dimensions stay as they are.
+     * The equivalent 2-D convolution of {@code [N, C, 1, T]} for a 1-D one; 2-D and 3-D geometries
+     * are returned as they are.
      */
     public ConvGeometry lifted() {
         if (kernelSize.length != 1) {
@@ -305,8 +305,8 @@ public record ConvGeometry(
     }
 
     /**
-     * The same convolution without dilation, for a kernel with zeros between its taps: its size is
-     * the effective kernel's.
+     * The equivalent convolution without dilation, for a kernel with zeros between its taps; its
+     * kernel size is the effective one.
      */
     public ConvGeometry undilated() {
         int[] wide = new int[kernelSize.length];
@@ -316,7 +316,7 @@ public record ConvGeometry(
         return new ConvGeometry(wide, stride, new int[] {1}, padding, paddingMode, groups);
     }
 
-    /** Number of positions of the kernel. */
+    /** Number of taps of the kernel. */
     public long kernelVolume() {
         return Arrays.stream(kernelSize).asLongStream().reduce(1, (a, b) -> a * b);
     }
@@ -328,9 +328,9 @@ public record ConvGeometry(
     }
 
     @Override
-    public void checkOwnSize(int dimension, long ownSize) {
-        if (outputLength(dimension, ownSize) > 0) {
-            checkPaddingMode(dimension, ownSize);
+    public void checkOwnSize(int dimension, long exampleSize) {
+        if (outputLength(dimension, exampleSize) > 0) {
+            checkPaddingMode(dimension, exampleSize);
         }
     }
 

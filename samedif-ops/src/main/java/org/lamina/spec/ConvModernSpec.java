@@ -16,7 +16,7 @@ import java.util.Objects;
  * <p>Parameters: {@code W [out, in, k...]}; {@code b [out]} with normalizer 'null' only; {@code
  * gamma}, {@code beta} (batch, pinst) and the running statistics {@code mean}, {@code var} (batch)
  * of each normalized channel; {@code slope} (prelu) of each activated channel. A channel is
- * normalized and activated before the convolution in order 'new', else after it.
+ * normalized and activated before the convolution in order 'new', otherwise after it.
  *
  * @param inChannels number of input channels, or 0 if not yet known
  * @param outChannels number of output channels
@@ -39,7 +39,7 @@ public record ConvModernSpec(
     /** Added to variances. */
     public static final double EPS = 1e-5;
 
-    /** Weight of a batch's statistics in the running ones. */
+    /** Weight of the batch statistics in the update of the running statistics. */
     public static final double MOMENTUM = 0.1;
 
     /**

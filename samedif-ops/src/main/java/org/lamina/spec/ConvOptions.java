@@ -54,7 +54,7 @@ public interface ConvOptions<T> {
         return self();
     }
 
-    /** What padded positions hold. Default {@link PaddingMode#ZEROS}. */
+    /** How padded positions are filled. Default {@link PaddingMode#ZEROS}. */
     default T paddingMode(PaddingMode mode) {
         geometry().paddingMode(mode);
         return self();

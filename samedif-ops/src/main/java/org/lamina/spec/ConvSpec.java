@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param inChannels number of input channels, a multiple of the groups, or 0 if not yet known
  * @param outChannels number of output channels, a multiple of the groups
  * @param geometry kernel, stride, dilation, padding, groups
- * @param bias whether an output channel has a bias
+ * @param bias whether each output channel has a bias
  * @param norm constraint on the weights
  */
 public record ConvSpec(

@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Where a transposed convolution writes, in one, two or three spatial dimensions. It is the input
+ * The geometry of a transposed convolution in one, two or three spatial dimensions. It is the input
  * gradient of a convolution with the same kernel, stride, dilation, padding and groups:
  *
  * <pre>
@@ -15,16 +15,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * </pre>
  *
  * <p>With a stride, a convolution gives the same output size for several input sizes; output
- * padding says which of them to return to. It is given as such, or by the exact output size.
+ * padding selects one of them. It is given directly or through the exact output size.
  *
- * <p>Immutable; each {@code with...} method returns a changed copy. An array of one number stands
- * for all dimensions.
+ * <p>Immutable; each {@code with...} method returns a changed copy. A single-element array applies
+ * to all dimensions.
  *
- * @param convolution the convolution whose input gradient this is; the same number of zeros as
- *     padding on both sides
+ * @param convolution the convolution whose input gradient this is; zero padding, equal on both
+ *     sides
  * @param givenOutputPadding output padding for each dimension, smaller than stride or dilation;
- *     zeros if the output size is prescribed
- * @param exactSize the prescribed output size, or null
+ *     zeros if the exact output size is given
+ * @param exactSize the exact output size, or null
  */
 public record ConvTransposeGeometry(
         ConvGeometry convolution,
@@ -84,34 +84,31 @@ public record ConvTransposeGeometry(
     /**
      * Without output padding.
      *
-     * @param convolution the convolution whose input gradient this is; the same number of zeros as
-     *     padding on both sides
+     * @param convolution the convolution whose input gradient this is; zero padding, equal on both
+     *     sides
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public ConvTransposeGeometry(ConvGeometry convolution) {
         this(convolution, new int[] {0}, null);
     }
 
-    /** Copy with other output padding, smaller than stride or dilation. */
+    /** A copy with the given output padding, smaller than stride or dilation. */
     public ConvTransposeGeometry withOutputPadding(int... values) {
         return new ConvTransposeGeometry(convolution, values, exactSize);
     }
 
-    /**
-     * Copy whose output padding follows from the size that the output must have; null to prescribe
-     * none.
-     */
+    /** A copy whose output padding follows from the exact output size; null for none. */
     public ConvTransposeGeometry withOutputSize(int... values) {
         return new ConvTransposeGeometry(convolution, givenOutputPadding, values);
     }
 
-    /** Output padding for each dimension, zeros if the output size is prescribed. */
+    /** Output padding for each dimension, zeros if the exact output size is given. */
     @Override
     public int[] givenOutputPadding() {
         return givenOutputPadding.clone();
     }
 
-    /** The prescribed output size, or null. */
+    /** The exact output size, or null. */
     @Override
     public int[] exactSize() {
         return exactSize == null ? null : exactSize.clone();
@@ -123,12 +120,12 @@ public record ConvTransposeGeometry(
         return convolution.rank();
     }
 
-    /** Number of groups: outputs of a group see the inputs of that group only. */
+    /** Number of groups: the outputs of a group depend only on the inputs of that group. */
     public int groups() {
         return convolution.groups();
     }
 
-    /** The largest output padding along a dimension; every exact output size needs at most that. */
+    /** The largest output padding along a dimension; no exact output size needs more. */
     public int mostOutputPadding(int dimension) {
         return mostOutputPadding(convolution, dimension);
     }
@@ -138,8 +135,8 @@ public record ConvTransposeGeometry(
     }
 
     /**
-     * The convolution with zeros between its kernel's taps instead of dilation, and after them for
-     * output padding: its input gradient is this transposed convolution without output padding.
+     * The equivalent convolution whose kernel has zeros between its taps in place of dilation, and
+     * after them in place of output padding; its input gradient is this transposed convolution.
      *
      * @param outputPadding output padding for each dimension
      */
@@ -171,27 +168,27 @@ public record ConvTransposeGeometry(
     /**
      * {@inheritDoc}
      *
-     * <p>A prescribed output size is that of the padded input; each example has the output padding
-     * that leads there.
+     * <p>An exact output size refers to the padded input; each example uses the output padding that
+     * results from it.
      */
     @Override
-    public long[] anchors(int dimension, long inputSize, long ownSize) {
+    public long[] anchors(int dimension, long inputSize, long exampleSize) {
         if (exactSize == null) {
-            return Window.super.anchors(dimension, inputSize, ownSize);
+            return Window.super.anchors(dimension, inputSize, exampleSize);
         }
         int[] padding = new int[rank()];
         padding[dimension] =
                 (int) (exactSize[dimension] - sizeWithoutOutputPadding(dimension, inputSize));
         return withOutputSize(null)
                 .withOutputPadding(padding)
-                .anchors(dimension, inputSize, ownSize);
+                .anchors(dimension, inputSize, exampleSize);
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>An output position that no input reaches, as a stride larger than the kernel leaves some,
-     * belongs to the last input position before it.
+     * <p>An output position that no input reaches (if the stride is larger than the kernel) belongs
+     * to the last input position before it.
      */
     @Override
     public long[] seen(int dimension, long inputSize, long position) {
@@ -209,8 +206,8 @@ public record ConvTransposeGeometry(
     /**
      * Output padding for an input of this spatial size.
      *
-     * @throws IllegalArgumentException if the output would be empty or the prescribed output size
-     *     cannot be reached
+     * @throws IllegalArgumentException if the output would be empty or the exact output size cannot
+     *     be reached
      */
     public int[] outputPadding(long... input) {
         if (input.length != rank()) {
@@ -263,8 +260,8 @@ public record ConvTransposeGeometry(
      * Spatial size of the output.
      *
      * @param input spatial size of the input, one number per dimension
-     * @throws IllegalArgumentException if the output would be empty or the prescribed output size
-     *     cannot be reached
+     * @throws IllegalArgumentException if the output would be empty or the exact output size cannot
+     *     be reached
      */
     @Override
     public long[] outputSize(long... input) {

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param inChannels number of input channels, a multiple of the groups, or 0 if not yet known
  * @param outChannels number of output channels, a multiple of the groups
  * @param geometry kernel, stride, dilation, padding, output padding, groups
- * @param bias whether an output channel has a bias
+ * @param bias whether each output channel has a bias
  */
 public record ConvTransposeSpec(
         long inChannels, long outChannels, ConvTransposeGeometry geometry, boolean bias)
@@ -54,8 +54,8 @@ public record ConvTransposeSpec(
     }
 
     /**
-     * The weights' axes as {@code [groups, in / groups, out / groups, kernel volume]}. Exchanging
-     * the two in the middle gives a row of elements for each output channel, and back.
+     * The weights' axes as {@code [groups, in / groups, out / groups, kernel volume]}. Swapping the
+     * two middle axes gives one row per output channel, and vice versa.
      */
     public long[] groupedShape() {
         int groups = geometry.groups();
@@ -97,7 +97,7 @@ public record ConvTransposeSpec(
         return params;
     }
 
-    /** Each input position reaches the output through all weights. */
+    /** Each input position contributes to the output through all weights. */
     @Override
     public long uses(long... inputSize) {
         return Arrays.stream(inputSize).reduce(1, (a, b) -> a * b);
@@ -108,7 +108,7 @@ public record ConvTransposeSpec(
         return List.of(geometry);
     }
 
-    /** Collects what a transposed convolution has beside a convolution's options. */
+    /** Collects the options that a transposed convolution adds to those of a convolution. */
     public static final class Builder {
         private int[] outputPadding = {0};
         private int[] outputSize;

@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * @param inChannels number of input features, or 0 if not yet known
  * @param outChannels number of output features
- * @param bias whether an output has a bias
+ * @param bias whether each output has a bias
  * @param norm constraint on the weights
  */
 public record DenseSpec(long inChannels, long outChannels, boolean bias, NormSpec norm)

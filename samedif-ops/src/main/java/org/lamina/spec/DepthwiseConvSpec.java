@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A depthwise convolution: each input channel has {@code depthMultiplier} filters of its own;
- * output channel {@code c * depthMultiplier + m} is filter m of input channel c.
+ * A depthwise convolution: each input channel has its own {@code depthMultiplier} filters; output
+ * channel {@code c * depthMultiplier + m} is filter m of input channel c.
  *
  * <p>Parameters: {@code W [in * depthMultiplier, 1, k...]}, {@code b [in * depthMultiplier]}.
  *
@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param depthMultiplier filters per input channel, 1 or greater
  * @param geometry kernel, stride, dilation, padding; its groups must be 1 (they follow from the
  *     channels)
- * @param bias whether an output channel has a bias
+ * @param bias whether each output channel has a bias
  * @param norm constraint on the weights
  */
 public record DepthwiseConvSpec(
@@ -42,7 +42,7 @@ public record DepthwiseConvSpec(
     }
 
     /**
-     * The same as a grouped convolution.
+     * The equivalent grouped convolution.
      *
      * @throws IllegalStateException while the number of input channels is unknown
      */

@@ -5,14 +5,14 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Efficient channel attention: each channel is multiplied by a factor that a convolution along the
+ * Efficient channel attention: each channel is multiplied by a factor that a convolution across
  * channels computes from the means of the channel and its neighbours.
  *
  * <p>Parameter: {@code W [1, 1, kernel]}, without bias (PyTorch's layout).
  *
  * @param channels number of channels, or 0 if not yet known
- * @param givenKernelSize number of channels that a factor depends on, an odd number, or null if it
- *     follows from the channels
+ * @param givenKernelSize number of channels that a factor depends on, an odd number, or null to
+ *     derive it from the number of channels
  * @param gate activation function of the factors
  * @param scale multiplies the factors, not 0
  */
@@ -37,7 +37,7 @@ public record ECASpec(
         }
     }
 
-    /** A builder: a kernel size that follows from the channels, sigmoid, scale 1 unless set. */
+    /** A builder; defaults: kernel size derived from the number of channels, sigmoid, scale 1. */
     public static Builder builder() {
         return new Builder();
     }
@@ -73,7 +73,7 @@ public record ECASpec(
 
     /**
      * Number of channels that a factor depends on: as given, or {@code (log2(channels) + 1) / 2}
-     * rounded down, the next odd number if that is even, at least 3; 0 while that is not known.
+     * rounded down, plus 1 if that is even, at least 3; 0 while unknown.
      */
     public int kernelSize() {
         if (givenKernelSize != null) {
@@ -86,7 +86,7 @@ public record ECASpec(
         return Math.max(size % 2 == 0 ? size + 1 : size, SMALLEST_ADAPTIVE_KERNEL);
     }
 
-    /** The convolution of {@code [N, 1, channels]} along the channels. */
+    /** The convolution of {@code [N, 1, channels]} across channels. */
     public ConvSpec convolution() {
         ConvGeometry geometry = ConvGeometry.ofKernel(kernelSize()).withPadding(Padding.same());
         return new ConvSpec(1, 1, geometry, false, NormSpec.none());

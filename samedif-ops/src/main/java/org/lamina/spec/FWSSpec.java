@@ -7,10 +7,10 @@ import java.util.Objects;
  * How a wrapper standardizes the weights of the convolution layer that it wraps. Immutable.
  *
  * @param standardization the formula
- * @param learnableGain whether the gain learns where gradients reach it
+ * @param learnableGain whether the gain is trained if gradients reach it
  * @param constEval whether evaluation uses the stored weights as they are
  * @param differentiable whether the stored weights stay raw and gradients flow through the
- *     standardization; else the standardized weights replace the stored ones
+ *     standardization; otherwise the standardized weights replace the stored ones
  */
 public record FWSSpec(
         WeightStandardization standardization,
@@ -29,7 +29,7 @@ public record FWSSpec(
         Objects.requireNonNull(standardization, "standardization");
     }
 
-    /** Whether the gain learns: no gradient reaches it unless the wrapper is differentiable. */
+    /** Whether the gain is trained: gradients reach it only if the wrapper is differentiable. */
     public boolean gainLearns() {
         return learnableGain && differentiable;
     }

@@ -13,7 +13,7 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 
 /**
- * DL4J's {@link InputType}s in the terms of a {@link LayerSpec}: 0 spatial dimensions are
+ * Maps DL4J's {@link InputType}s to the terms of a {@link LayerSpec}: 0 spatial dimensions are
  * feed-forward, 1 recurrent {@code [N, C, T]}, 2 convolutional {@code [N, C, H, W]}, 3
  * convolutional 3-D {@code [N, C, D, H, W]}.
  */
@@ -60,7 +60,7 @@ public final class InputTypes {
     /**
      * Number of channels or features.
      *
-     * @param layer names the layer in errors
+     * @param layer name of the layer for error messages
      * @throws DL4JInvalidConfigException if the type does not have that number of spatial
      *     dimensions
      */
@@ -82,7 +82,7 @@ public final class InputTypes {
         return ((InputType.InputTypeFeedForward) type).getSize();
     }
 
-    /** Spatial size, one number for each dimension; null if the type leaves it open. */
+    /** Spatial size, one number for each dimension; null if the type does not specify it. */
     public static long[] size(InputType type, int spatialRank) {
         if (type instanceof InputType.InputTypeRecurrent) {
             long length = ((InputType.InputTypeRecurrent) type).getTimeSeriesLength();
@@ -160,7 +160,7 @@ public final class InputTypes {
         }
     }
 
-    /** Spatial size of activations of this type; nothing for a time series of unknown length. */
+    /** Spatial size of activations of this type; empty for a time series of unknown length. */
     private static Optional<long[]> spatialSize(InputType type) {
         if (type instanceof InputType.InputTypeRecurrent) {
             long length = ((InputType.InputTypeRecurrent) type).getTimeSeriesLength();

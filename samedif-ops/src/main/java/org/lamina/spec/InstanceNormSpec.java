@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Parameters, each {@code [channels]}, if affine: {@code gamma}, {@code beta}.
  *
  * @param channels number of channels, or 0 if not yet known
- * @param affine whether there are a scale and a shift for each channel
+ * @param affine whether each channel has a scale and a shift
  * @param eps added to the variance, greater than 0
  */
 public record InstanceNormSpec(long channels, boolean affine, double eps)
@@ -49,7 +49,7 @@ public record InstanceNormSpec(long channels, boolean affine, double eps)
     }
 
     /**
-     * The same size.
+     * Returns the same size.
      *
      * @throws IllegalArgumentException for a single position: its variance is 0
      */

@@ -74,8 +74,8 @@ public interface LayerSpec extends Serializable {
     List<ParamSpec> params();
 
     /**
-     * Weight of a batch's statistics in the running ones, in (0, 1]; for layers that keep running
-     * statistics.
+     * Weight of a batch's statistics in the update of the running statistics, in (0, 1]; for layers
+     * that keep running statistics.
      */
     default double momentum() {
         throw new UnsupportedOperationException(getClass() + " has no running statistics");
@@ -126,8 +126,8 @@ public interface LayerSpec extends Serializable {
     default void checkTraining(long examples, long... inputSize) {}
 
     /**
-     * The windows through which output positions see the input, one for each part of the layer, in
-     * order; empty if each position sees only itself.
+     * The windows that map output positions to input positions, one per part of the layer, in
+     * order; empty if each output depends only on its own position.
      */
     default List<Window> windows() {
         return List.of();

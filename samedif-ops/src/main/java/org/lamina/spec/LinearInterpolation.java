@@ -19,7 +19,7 @@ public record LinearInterpolation(long inputSize, long outputSize) {
         return position == 0 ? 0 : position * (inputSize - 1) / (outputSize - 1);
     }
 
-    /** The share of the input position after {@link #lower}, in [0, 1). */
+    /** The weight of the input position after {@link #lower}, in [0, 1). */
     public double fraction(long position) {
         return position == 0
                 ? 0

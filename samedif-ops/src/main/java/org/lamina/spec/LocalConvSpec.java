@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A convolution in 1 or 2 dimensions with separate filters at every output position, so that its
- * parameters depend on the size of the input.
+ * A convolution in 1 or 2 dimensions with separate filters at every output position, so its
+ * parameters depend on the input size.
  *
  * <p>Parameters: {@code W [out, in * kernel volume, positions]}, {@code b [out, positions]}. A
  * filter's elements are in the order channel, kernel row, kernel column; output positions row by
@@ -21,7 +21,8 @@ import java.util.Objects;
  * @param bias whether every output channel has a bias at every position
  * @param uniformWeights whether the filters are initialized as described above, instead of by the
  *     layer's weight initialization
- * @param uniformBias whether the bias is, instead of by the layer's bias init
+ * @param uniformBias whether the bias is initialized as described above, instead of by the layer's
+ *     bias init
  */
 public record LocalConvSpec(
         long inChannels,

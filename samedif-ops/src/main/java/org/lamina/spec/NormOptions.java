@@ -24,8 +24,8 @@ public interface NormOptions<T> {
     /**
      * Largest norm, greater than 0, or null for no constraint. Default 2.
      *
-     * <p>DL4J gives a layer with a constraint of its own none of the network's: a global {@code
-     * constrainWeights(...)} reaches the layer after {@code maxNorm(null)} only.
+     * <p>DL4J does not apply the network's constraints to a layer that has its own: a global {@code
+     * constrainWeights(...)} takes effect only after {@code maxNorm(null)}.
      */
     default T maxNorm(Double max) {
         norm().max(max);
@@ -47,7 +47,7 @@ public interface NormOptions<T> {
     }
 
     /**
-     * Share of the correction that one application makes when both bounds are given, in (0, 1].
+     * Fraction of the correction made by each application when both bounds are given, in (0, 1].
      * Default 1. It has no effect with a maximum alone and with both bounds 1 (unit norm), as in
      * selfEEG.
      */

@@ -12,7 +12,7 @@ import java.io.Serializable;
  *   <li>maximum only: {@link Kind#MAX};
  *   <li>minimum and maximum: {@link Kind#MIN_MAX}, with {@code desired = rate * clip(norm, min,
  *       max) + (1 - rate) * norm};
- *   <li>minimum = maximum = 1: {@link Kind#UNIT}, whatever the rate.
+ *   <li>minimum = maximum = 1: {@link Kind#UNIT}, regardless of the rate.
  * </ul>
  *
  * <p>Each slice over {@link #axes()} is scaled by {@code desired / (norm + eps)}; a zero slice
@@ -20,7 +20,7 @@ import java.io.Serializable;
  *
  * @param max largest norm, greater than 0, or null for no constraint
  * @param min smallest norm, in (0, max], or null for no lower bound
- * @param rate share of the correction that one application makes, in (0, 1]; ignored unless the
+ * @param rate fraction of the correction made by each application, in (0, 1]; ignored unless the
  *     kind is {@link Kind#MIN_MAX}, as in selfEEG
  * @param axes axes the norm is taken over
  * @param eps added to the norm in the denominator, 0 or greater
@@ -109,7 +109,7 @@ public record NormSpec(Double max, Double min, double rate, NormAxes axes, doubl
             return this;
         }
 
-        /** Share of the correction that one application makes. */
+        /** Fraction of the correction made by each application. */
         public Builder rate(double value) {
             this.rate = value;
             return this;

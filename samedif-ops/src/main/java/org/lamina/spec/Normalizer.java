@@ -1,6 +1,6 @@
 package org.lamina.spec;
 
-/** How a ConvModern layer normalizes. */
+/** Normalization of a ConvModern layer. */
 public enum Normalizer {
     /** Batch normalization with scale, shift and running statistics. */
     BATCH,

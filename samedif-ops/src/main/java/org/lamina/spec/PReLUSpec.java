@@ -3,8 +3,8 @@ package org.lamina.spec;
 import java.util.List;
 
 /**
- * A rectifier with a learned slope for negative values, one for each channel, for inputs of any
- * number of spatial dimensions.
+ * ReLU with a learned slope for negative values, one per channel, for inputs of any number of
+ * spatial dimensions.
  *
  * <p>Parameter: {@code slope [channels]}.
  *

@@ -16,20 +16,20 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *       one more after). Stride must be 1.
  *   <li>{@link #valid()}: none.
  *   <li>{@link #causal()}: 1-D only; dilation * (kernel - 1), all of it before the input, so that
- *       no output sees the future.
- *   <li>{@link #of(int...)}: the same number on both sides of a dimension; one number stands for
- *       all dimensions.
+ *       no output depends on later input.
+ *   <li>{@link #of(int...)}: the same number on both sides of a dimension; a single number applies
+ *       to all dimensions.
  *   <li>{@link #perSide(int[], int[])}: explicit numbers for each side.
  * </ul>
  */
 public final class Padding implements Serializable {
 
-    /** The names and what else there is, for messages. */
+    /** The allowed values, for messages. */
     static final String ALLOWED = "'same', 'valid', 'causal' and numbers";
 
     private static final long serialVersionUID = 1L;
 
-    /** Which rule gives the numbers. */
+    /** The padding rule. */
     public enum Kind {
         SAME,
         VALID,
@@ -47,7 +47,7 @@ public final class Padding implements Serializable {
         this.after = after;
     }
 
-    /** Output as large as the input. */
+    /** Output size equals input size. */
     public static Padding same() {
         return new Padding(Kind.SAME, null, null);
     }
@@ -105,7 +105,7 @@ public final class Padding implements Serializable {
     /**
      * A padding by its name.
      *
-     * @param name "same", "valid" or "causal", in any case
+     * @param name "same", "valid" or "causal", ignoring case
      * @throws IllegalArgumentException for any other name
      */
     public static Padding named(String name) {

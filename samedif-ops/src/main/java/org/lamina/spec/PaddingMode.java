@@ -1,6 +1,6 @@
 package org.lamina.spec;
 
-/** What the positions that padding adds hold. */
+/** How padded positions are filled. */
 public enum PaddingMode {
     /** Zero. */
     ZEROS,
@@ -8,11 +8,11 @@ public enum PaddingMode {
     REFLECT,
     /** The edge value: {@code a a | a b c | c c}. */
     REPLICATE,
-    /** The input continued from its other end: {@code b c | a b c | a b}. */
+    /** The input repeated periodically: {@code b c | a b c | a b}. */
     CIRCULAR;
 
     /**
-     * The input index that a padded position shows.
+     * The index of the input element that a padded position repeats.
      *
      * @param position position relative to the input's first element; negative before it
      * @param size length of the input along this dimension

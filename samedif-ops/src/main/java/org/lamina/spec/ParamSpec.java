@@ -8,20 +8,19 @@ import org.deeplearning4j.nn.weights.IWeightInit;
  *
  * @param name key in the parameter table
  * @param shape shape as stored
- * @param order element order of the flattened parameter: 'c' or 'f' (dense weights, as DL4J has
- *     them)
+ * @param order element order of the flattened parameter: 'c' or 'f' (dense weights, as in DL4J)
  * @param role what the parameter is for
- * @param initial initial value of every element, for roles whose value neither the layer's weight
- *     initialization nor its bias init gives
- * @param outputAxes axes that count output units; a norm per output unit is taken over the others;
- *     null if none do
+ * @param initial initial value of every element, for roles that neither the layer's weight
+ *     initialization nor its bias init covers
+ * @param outputAxes axes that index output units; a norm per output unit is taken over the other
+ *     axes; null if there are none
  * @param fanIn number of inputs of one output unit, for weight initialization
  * @param fanOut number of outputs that one input reaches, for weight initialization
- * @param norm constraint that the layer keeps the parameter under
+ * @param norm constraint that the layer imposes on the parameter
  * @param init initialization in place of the layer's weight initialization or bias init, or null
- * @param unitView the parameter in another shape: one in which axes count output units where those
- *     of {@code shape} do not, as in a transposed convolution with groups, or the original's with
- *     axes of size 1 that are left out here, as those of a gain are; else null
+ * @param unitView another shape of the parameter, or null: one whose axes index output units where
+ *     those of {@code shape} do not (a transposed convolution with groups), or the original's, with
+ *     axes of size 1 that are omitted here (a gain)
  */
 public record ParamSpec(
         String name,
@@ -37,14 +36,14 @@ public record ParamSpec(
         UnitView unitView) {
 
     /**
-     * A shape of the same elements, in the same order.
+     * Another shape of the same elements, in the same order.
      *
      * @param shape the shape
-     * @param outputAxes its axes that count output units
+     * @param outputAxes its axes that index output units
      */
     public record UnitView(long[] shape, int... outputAxes) {}
 
-    /** A parameter whose output units lie along its axes or are unknown. */
+    /** A parameter whose output units are indexed by its axes or unknown. */
     public ParamSpec(
             String name,
             long[] shape,
@@ -59,7 +58,7 @@ public record ParamSpec(
         this(name, shape, order, role, initial, outputAxes, fanIn, fanOut, norm, init, null);
     }
 
-    /** A parameter that is initialized as its role says. */
+    /** A parameter that is initialized according to its role. */
     public ParamSpec(
             String name,
             long[] shape,
@@ -87,7 +86,7 @@ public record ParamSpec(
         BIAS,
         /** Trained factor, initially 1 unless the layer says otherwise. */
         GAIN,
-        /** Trained summand, initially 0. */
+        /** Trained offset, initially 0. */
         SHIFT,
         /** Running mean, not trained; initially 0. */
         RUNNING_MEAN,
@@ -117,7 +116,7 @@ public record ParamSpec(
                 name, shape, order, Role.WEIGHT, Double.NaN, outputAxes, fanIn, fanOut, norm);
     }
 
-    /** A weight whose output units do not lie along its axes. */
+    /** A weight whose output units are not indexed by its axes. */
     static ParamSpec weight(
             String name, long[] shape, UnitView unitView, double fanIn, double fanOut) {
         return new ParamSpec(
@@ -140,7 +139,8 @@ public record ParamSpec(
     }
 
     /**
-     * A gain {@code [size]} of standardized weights, which PyTorch has as {@code [size, 1, ...]}.
+     * A gain {@code [size]} of standardized weights, which PyTorch stores as {@code [size, 1,
+     * ...]}.
      *
      * @param weightRank number of the weights' axes
      */
@@ -177,7 +177,7 @@ public record ParamSpec(
                 NormSpec.none());
     }
 
-    /** The parameter in a shape in which axes count its output units. */
+    /** The parameter in a shape whose axes index its output units. */
     public UnitView units() {
         return unitView == null ? new UnitView(shape, outputAxes) : unitView;
     }

@@ -3,8 +3,8 @@ package org.lamina.spec;
 import java.util.List;
 
 /**
- * A layer that has as many outputs as inputs. Unless it says otherwise, it takes any number of
- * spatial dimensions, keeps their sizes and has no parameters.
+ * A layer that has as many outputs as inputs. By default it accepts any number of spatial
+ * dimensions, preserves their sizes and has no parameters.
  */
 interface SameChannelsSpec extends LayerSpec {
 

@@ -2,8 +2,8 @@ package org.lamina.spec;
 
 /** What the stride of a ConvModern layer does. */
 public enum Scaler {
-    /** The convolution strides: a smaller output. */
+    /** It is the stride of the convolution: the output is smaller. */
     DOWN,
-    /** The input is upsampled by it before a convolution with stride 1: a larger output. */
+    /** It is an upsampling factor before a convolution with stride 1: the output is larger. */
     UP
 }

@@ -11,12 +11,12 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * compute from the means of all channels.
  *
  * <p>Parameters: {@code W1 [channels, hidden]} and {@code W2 [hidden, channels]} in 'f' order, as
- * {@link DenseSpec} has them (the transposes of PyTorch's), and, with biases, {@code b1 [hidden]},
- * {@code b2 [channels]}.
+ * in {@link DenseSpec} (the transposes of PyTorch's), and, with biases, {@code b1 [hidden]}, {@code
+ * b2 [channels]}.
  *
  * @param channels number of channels, or 0 if not yet known
  * @param reduction channels per hidden unit as given, or null
- * @param givenHidden number of hidden units, or null if it follows from the channels
+ * @param givenHidden number of hidden units, or null to derive it from the number of channels
  * @param bias whether both fully connected layers have biases
  * @param innerActivation activation function of the hidden units
  * @param gate activation function of the factors
@@ -71,7 +71,7 @@ public record SqueezeExcitationSpec(
         }
     }
 
-    /** A builder: reduction 16, biases, ReLU, sigmoid, scale 1 unless set. */
+    /** A builder; defaults: reduction 16, biases, ReLU, sigmoid, scale 1. */
     public static Builder builder() {
         return new Builder();
     }
@@ -129,7 +129,7 @@ public record SqueezeExcitationSpec(
 
     /**
      * Number of hidden units: as given, or the channels divided by the reduction, rounded down, at
-     * least 1; 0 while that is not known.
+     * least 1; 0 while unknown.
      */
     public long hidden() {
         if (givenHidden != null) {

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * @param channels number of channels, or 0 if not yet known
  * @param dropRate probability that an example is dropped, in [0, 1)
  * @param scaleByKeep whether the kept examples are divided by the keep probability
- * @param seed of the layer's own random numbers, or null for those of ND4J's generator
+ * @param seed of the layer's own random numbers, or null to use ND4J's generator
  */
 public record StochasticDepthSpec(long channels, double dropRate, boolean scaleByKeep, Long seed)
         implements SameChannelsSpec {

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A temporal convolution, batch normalization and a depthwise spatial convolution, one after the
- * other, on images with one map: a row for each channel of a recording, a column for each sample.
+ * A temporal convolution, batch normalization and a depthwise spatial convolution in sequence, on
+ * single-channel images with one row per channel of a recording and one column per sample.
  *
- * <p>Parameters are those of the three layers in that order, so that the flat vector is theirs:
- * {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code gamma}, {@code beta}, {@code mean}, {@code var},
- * each {@code [F]}, {@code sW [F * D, 1, C, 1]}, {@code sb [F * D]}; the biases where there are
- * any.
+ * <p>Parameters are those of the three layers in that order, so the flat parameter vector has the
+ * same layout: {@code tW [F, 1, 1, K]}, {@code tb [F]}, {@code gamma}, {@code beta}, {@code mean},
+ * {@code var}, each {@code [F]}, {@code sW [F * D, 1, C, 1]}, {@code sb [F * D]}; biases only if
+ * the layer has them.
  *
- * @param temporal convolution along the rows: from one map, kernel {@code (1, K)}, stride and
+ * @param temporal convolution along the rows: one input channel, kernel {@code (1, K)}, stride and
  *     dilation 1, one group, zeros as padding
  * @param normalization of the temporal convolution's maps
  * @param spatial depthwise convolution of those maps over whole columns: kernel {@code (C, 1)},
@@ -51,7 +51,7 @@ public record TemporalSpatialConvSpec(
                 "must be the number of temporal filters, " + temporal.outChannels());
     }
 
-    /** Checks that a temporal convolution and a spatial one fit each other. */
+    /** Checks that a temporal and a spatial convolution are compatible. */
     static void checkParts(ConvSpec temporal, ConvGeometry spatial, long spatialChannels) {
         check(
                 temporal.inChannels() == 1,
@@ -90,7 +90,7 @@ public record TemporalSpatialConvSpec(
                 "must have kernel (C, 1), stride and dilation 1 and no padding");
     }
 
-    /** Whether the windows of a geometry differ in their position alone. */
+    /** Whether the windows of a geometry differ only in their position. */
     private static boolean isPlain(ConvGeometry g, int padded) {
         return g.rank() == 2
                 && Arrays.stream(g.stride()).allMatch(s -> s == 1)
@@ -168,7 +168,7 @@ public record TemporalSpatialConvSpec(
         return outputSize(temporal, spatial.geometry(), inputSize);
     }
 
-    /** Of a temporal convolution and a spatial one. */
+    /** Output size of a temporal convolution followed by a spatial one. */
     static long[] outputSize(ConvSpec temporal, ConvGeometry spatial, long... inputSize) {
         long[] filtered = temporal.outputSize(inputSize);
         int rows = spatial.kernelSize()[0];

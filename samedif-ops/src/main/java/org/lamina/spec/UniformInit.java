@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Uniformly distributed initial values in {@code (-bound, bound)}, whatever the fan-in.
+ * Uniformly distributed initial values in {@code (-bound, bound)}, regardless of fan-in.
  *
  * @param bound greater than 0
  */

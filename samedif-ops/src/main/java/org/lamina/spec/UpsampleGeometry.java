@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The output size of an upsampling: a multiple of the input's, {@code floor(input * scale)}, or a
- * fixed one.
+ * The output size of an upsampling: a multiple of the input size, {@code floor(input * scale)}, or
+ * a fixed size.
  *
- * <p>Immutable. An array of one number stands for all dimensions.
+ * <p>Immutable. A single-element array applies to all dimensions.
  *
  * @param rank number of spatial dimensions
- * @param scale factor for each dimension; null with a size
- * @param size output size for each dimension; null with factors
+ * @param scale factor for each dimension; null if the size is given
+ * @param size output size for each dimension; null if factors are given
  */
 public record UpsampleGeometry(int rank, double[] scale, long[] size)
         implements Window, Serializable {
@@ -107,9 +107,9 @@ public record UpsampleGeometry(int rank, double[] scale, long[] size)
      * <p>The anchor is the position at or before the source of the output.
      */
     @Override
-    public long[] anchors(int dimension, long inputSize, long ownSize) {
-        long[] anchors = new long[(int) outputLength(dimension, ownSize)];
-        Arrays.setAll(anchors, new LinearInterpolation(ownSize, anchors.length)::lower);
+    public long[] anchors(int dimension, long inputSize, long exampleSize) {
+        long[] anchors = new long[(int) outputLength(dimension, exampleSize)];
+        Arrays.setAll(anchors, new LinearInterpolation(exampleSize, anchors.length)::lower);
         return anchors;
     }
 

@@ -17,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param inChannels number of input channels, a multiple of the groups, or 0 if not yet known
  * @param outChannels number of output channels, a multiple of the groups
  * @param geometry kernel, stride, dilation, padding, output padding, groups
- * @param bias whether an output channel has a bias
+ * @param bias whether each output channel has a bias
  * @param standardization formula of the standardization
  * @param perInputChannel whether the weights of each input channel are standardized, instead of
  *     those of each output channel

@@ -12,9 +12,9 @@ import java.util.Arrays;
  * w' = gain * (w - mean(w)) / sqrt((var(w) + eps) * fanIn)       eps added
  * </pre>
  *
- * <p>The published formulas differ in the variance, in what they count as fan-in, and in eps:
- * {@link #elektronn3()}, {@link #nfnet()}, {@link #timm()}, {@link #stdConv()}. Immutable; each
- * {@code with...} method returns a changed copy.
+ * <p>The published formulas differ in the variance, in what counts as fan-in, and in eps: {@link
+ * #elektronn3()}, {@link #nfnet()}, {@link #timm()}, {@link #stdConv()}. Immutable; each {@code
+ * with...} method returns a changed copy.
  *
  * @param variance unbiased or biased
  * @param fanIn what fan-in counts
@@ -26,7 +26,7 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
 
     /** Divisor of the sum of squares. */
     public enum Variance {
-        /** The number of a unit's weights less one. */
+        /** The number of a unit's weights minus one. */
         UNBIASED,
         /** The number of a unit's weights. */
         BIASED
@@ -38,13 +38,13 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
         ALL,
         /** The weights of one unit. */
         UNIT,
-        /** Nothing, it is 1: the weights get variance 1, whatever their number. */
+        /** Nothing (it is 1): the weights get variance 1, regardless of their number. */
         NONE
     }
 
     /** What eps does. */
     public enum Epsilon {
-        /** The lowest value of variance times fan-in. */
+        /** Lower bound of variance times fan-in. */
         LOWER_BOUND,
         /** Added to the variance. */
         ADDED
@@ -103,7 +103,7 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
         return timm().withFanIn(FanIn.NONE);
     }
 
-    /** A builder that starts from this formula and checks nothing until it builds. */
+    /** A builder that starts from this formula and validates only when it builds. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -123,7 +123,7 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
             return this;
         }
 
-        /** Eps, whichever formula is used. */
+        /** Eps, regardless of the formula. */
         public Builder eps(double value) {
             this.eps = value;
             return this;
@@ -144,22 +144,22 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
         }
     }
 
-    /** Copy with another variance. */
+    /** A copy with the given variance. */
     public WeightStandardization withVariance(Variance value) {
         return new WeightStandardization(value, fanIn, epsilon, eps);
     }
 
-    /** Copy with another fan-in. */
+    /** A copy with the given fan-in. */
     public WeightStandardization withFanIn(FanIn value) {
         return new WeightStandardization(variance, value, epsilon, eps);
     }
 
-    /** Copy with another use of eps. */
+    /** A copy with the given use of eps. */
     public WeightStandardization withEpsilon(Epsilon value) {
         return new WeightStandardization(variance, fanIn, value, eps);
     }
 
-    /** Copy with another eps. */
+    /** A copy with the given eps. */
     public WeightStandardization withEps(double value) {
         return new WeightStandardization(variance, fanIn, epsilon, value);
     }
@@ -185,7 +185,7 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
         return epsilon == Epsilon.ADDED ? eps * fanIn(units, elements) : 0;
     }
 
-    /** The lowest value of variance times fan-in; 0 without a bound. */
+    /** The lower bound of variance times fan-in; 0 for none. */
     public double lowerBound() {
         return epsilon == Epsilon.LOWER_BOUND ? eps : 0;
     }

@@ -2,10 +2,7 @@ package org.lamina.spec;
 
 import java.util.Arrays;
 
-/**
- * Which positions of its input a layer sees from a position of its output, one spatial dimension at
- * a time.
- */
+/** Which input positions an output position of a layer depends on, for each spatial dimension. */
 public interface Window {
 
     /** Number of spatial dimensions. */
@@ -31,8 +28,8 @@ public interface Window {
     }
 
     /**
-     * The positions of the input that are seen from a position of the output; positions outside the
-     * input (padding) are left out.
+     * The input positions that an output position depends on, excluding positions outside the input
+     * (padding).
      *
      * @param inputSize size of the input along the dimension
      * @param position position of the output, below {@link #outputLength(int, long)}
@@ -40,23 +37,22 @@ public interface Window {
     long[] seen(int dimension, long inputSize, long position);
 
     /**
-     * The outputs of an example that fills only the first positions of a padded input: for each of
-     * them the input position that decides whether it counts. An output counts where its anchor is
-     * not masked.
+     * The anchors of the outputs of an example that fills only the first positions of a padded
+     * input: for each output, the input position that decides whether it counts. An output counts
+     * where its anchor is not masked.
      *
-     * <p>Unless a window says otherwise, the anchor is the last position of the shortest input that
-     * has this output. For a convolution that is the kernel's last tap less the padding after the
-     * input: the centre of a 'same' kernel, the last tap of a 'causal' one and of one without
-     * padding.
+     * <p>By default the anchor is the last position of the shortest input that has this output. For
+     * a convolution that is the kernel's last tap minus the padding after the input: the centre of
+     * a 'same' kernel, the last tap of a 'causal' or unpadded one.
      *
      * @param inputSize size of the padded input along the dimension
-     * @param ownSize size of the example's own part of it
-     * @return as many as the example alone has outputs
+     * @param exampleSize the example's actual size along it
+     * @return one anchor for each output of the example alone
      */
-    default long[] anchors(int dimension, long inputSize, long ownSize) {
-        long[] anchors = new long[(int) Math.max(0, outputLength(dimension, ownSize))];
+    default long[] anchors(int dimension, long inputSize, long exampleSize) {
+        long[] anchors = new long[(int) Math.max(0, outputLength(dimension, exampleSize))];
         int position = 0;
-        for (long size = 1; size <= ownSize; size++) {
+        for (long size = 1; size <= exampleSize; size++) {
             long outputs = outputLength(dimension, size);
             while (position < outputs) {
                 anchors[position++] = size - 1;
@@ -66,10 +62,10 @@ public interface Window {
     }
 
     /**
-     * Checks that an example of this size in a padded input can be treated as it would be alone;
-     * one that is too small to have an output can.
+     * Checks that an example of this size in a padded input can be processed as if it were alone;
+     * an example too small to have an output can.
      *
-     * @throws IllegalArgumentException naming what cannot be done with that size
+     * @throws IllegalArgumentException naming what is not possible with that size
      */
-    default void checkOwnSize(int dimension, long ownSize) {}
+    default void checkOwnSize(int dimension, long exampleSize) {}
 }

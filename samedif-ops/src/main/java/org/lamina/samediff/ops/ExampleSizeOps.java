@@ -43,7 +43,7 @@ final class ExampleSizeOps {
         for (int d = 0; d < size.length; d++) {
             if (before[d] > 0 || after[d] > 0) {
                 long out = before[d] + size[d] + after[d];
-                SDVariable own = ownSize(mask, size, d);
+                SDVariable own = exampleSize(mask, size, d);
                 SDVariable source = continued(own, -before[d], out, mode);
                 SDVariable isPart = isBelow(own.add(before[d] + after[d]), out);
                 y = interpolated(y, channels, current, d, source, isPart, out);
@@ -73,10 +73,10 @@ final class ExampleSizeOps {
         long[] current = size.clone();
         for (int d = 0; d < size.length; d++) {
             long out = outputSize[d];
-            SDVariable outputs = ownSize(outputMask, outputSize, d);
+            SDVariable outputs = exampleSize(outputMask, outputSize, d);
             SDVariable intervals = relu(outputs.sub(2)).add(1); // 1 for a single output
             SDVariable source =
-                    ownSize(mask, size, d)
+                    exampleSize(mask, size, d)
                             .sub(1)
                             .mul(positions(x.getSameDiff(), x, 0, out))
                             .div(intervals);
@@ -86,7 +86,7 @@ final class ExampleSizeOps {
     }
 
     /** Sizes along one dimension, {@code [N, 1, 1]}; 0 for an example that is masked altogether. */
-    private static SDVariable ownSize(SDVariable mask, long[] size, int dimension) {
+    private static SDVariable exampleSize(SDVariable mask, long[] size, int dimension) {
         long[] shape = new long[2 + size.length];
         Arrays.fill(shape, 1);
         shape[2 + dimension] = size[dimension];
