@@ -15,11 +15,11 @@ import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Activation functions from one array to another. DL4J's interface works in place: a layer that
- * keeps its input for the backward pass has to copy it first. Where oneDNN has the function, one
- * pass over memory does it.
+ * Out-of-place activation functions. DL4J's interface works in place: a layer that keeps its input
+ * for the backward pass has to copy it first. Functions that oneDNN supports take one pass over
+ * memory.
  *
- * <p>NaN in the input gives NaN in the output, whatever the function.
+ * <p>NaN in the input gives NaN in the output for every function.
  */
 public final class Activations {
 
@@ -49,11 +49,13 @@ public final class Activations {
         ElementFunction direct = direct(f);
         if (direct == null || !direct.backward(x, dy, dx)) {
             copy(x, dx);
-            copy(backprop(f, dx, dy), dx); // which may write over the x that it is given
+            copy(backprop(f, dx, dy), dx); // backprop may overwrite its x
         }
     }
 
-    /** {@code getActivation}, in which NaN stays NaN: some of DL4J's give a bound for it. */
+    /**
+     * {@code getActivation} that preserves NaN, for which some of DL4J's functions return a bound.
+     */
     static INDArray activation(IActivation f, INDArray x, boolean training) {
         if (f instanceof ActivationReLU6) {
             return Clamp.atMost(Clamp.atLeast(x, 0, x), 6, x);
@@ -73,8 +75,8 @@ public final class Activations {
     }
 
     /**
-     * The gradient by {@code backprop}, but with an exact slope below 0: DL4J's ELU takes that of
-     * alpha 1, its leaky rectifiers round theirs to float, and at 0 all take that above 0.
+     * The gradient by {@code backprop}, but with the exact slope below 0: DL4J's ELU uses that of
+     * alpha 1, its leaky ReLUs round it to float, and at 0 all use the slope above 0.
      */
     static INDArray backprop(IActivation f, INDArray x, INDArray dy) {
         if (f instanceof ActivationELU && !(f instanceof Elu)) {
@@ -98,7 +100,7 @@ public final class Activations {
         return f.getNegativeSlope() != null && (f.getThreshold() == null || f.getThreshold() == 0);
     }
 
-    /** 1 where x is above 0, else the slope; a new array. */
+    /** 1 where x is above 0, otherwise the slope; a new array. */
     static INDArray slopes(INDArray x, double slope) {
         INDArray above = Nd4j.getExecutioner().exec(new Step(x, x.ulike(), 0));
         return above.rsub(1).muli(slope).addi(above);
@@ -110,7 +112,7 @@ public final class Activations {
         }
     }
 
-    /** The function by oneDNN; null if it has none or DL4J's own class does it. */
+    /** oneDNN's version of the function; null if there is none or DL4J's class is to be used. */
     private static ElementFunction direct(IActivation f) {
         if (f instanceof ScaledActivation) {
             ScaledActivation scaled = (ScaledActivation) f;

@@ -5,7 +5,9 @@ import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Bounds of numbers. NaN stays NaN; ND4J's ScalarMax and ScalarMin give the bound for it. */
+/**
+ * Lower and upper bounds. NaN stays NaN; ND4J's ScalarMax and ScalarMin return the bound for it.
+ */
 public final class Clamp {
 
     private Clamp() {}

@@ -10,10 +10,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Exponential linear unit: x for x above 0, else {@code alpha * (exp(x) - 1)}.
+ * Exponential linear unit: x for x above 0, otherwise {@code alpha * (exp(x) - 1)}.
  *
- * <p>Differs from {@link ActivationELU} in: the gradient for an alpha other than 1. The one of DL4J
- * 1.0.0-M2.1 computes that of alpha 1. At 0 it is alpha, as in PyTorch.
+ * <p>Differs from {@link ActivationELU} in the gradient for an alpha other than 1: DL4J 1.0.0-M2.1
+ * computes that of alpha 1. At 0 it is alpha, as in PyTorch.
  */
 public final class Elu extends ActivationELU {
 
@@ -39,7 +39,7 @@ public final class Elu extends ActivationELU {
         assertShape(in, epsilon);
         if (!ElementFunction.elu(getAlpha()).backward(in, epsilon, in)) {
             INDArray factor = getAlpha() == 1 ? null : Activations.slopes(in, getAlpha());
-            Nd4j.exec(new EluBp(in, epsilon, in)); // of alpha 1; it rounds others to float
+            Nd4j.exec(new EluBp(in, epsilon, in)); // with alpha 1; it rounds others to float
             if (factor != null) {
                 in.muli(factor);
             }

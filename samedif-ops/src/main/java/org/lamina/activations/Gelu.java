@@ -12,14 +12,14 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * Gaussian error linear unit, {@code x * P(Z <= x) = x / 2 * (1 + erf(x / sqrt(2)))} for a standard
  * normal Z.
  *
- * <p>{@code getActivation} writes over the array it is given, as DL4J demands; {@code backprop}
- * leaves both of its arrays alone.
+ * <p>{@code getActivation} overwrites its argument, as DL4J requires; {@code backprop} leaves both
+ * of its arguments unchanged.
  *
  * <p>Source: Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415; {@code torch.nn.GELU}.
  *
- * <p>Differs from DL4J's ActivationGELU in: that one approximates, by {@code x * sigmoid(1.702 *
- * x)} (off by up to 0.02) or, when told to be precise, by a tanh whose cubic term is too small (off
- * by up to 0.03, see {@link GeluTanh}).
+ * <p>Differs from DL4J's ActivationGELU, which approximates by {@code x * sigmoid(1.702 * x)}
+ * (error up to 0.02) or, if set to precise, by a tanh whose cubic term is too small (error up to
+ * 0.03, see {@link GeluTanh}).
  */
 public final class Gelu extends BaseActivationFunction {
 

@@ -18,15 +18,15 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>with {@code a = sqrt(8 / pi)} and {@code b = 0.044715 * a}. It differs from {@link Gelu} by up
  * to 5e-4.
  *
- * <p>{@code getActivation} writes over the array it is given, as DL4J demands; {@code backprop}
- * leaves both of its arrays alone.
+ * <p>{@code getActivation} overwrites its argument, as DL4J requires; {@code backprop} leaves both
+ * of its arguments unchanged.
  *
  * <p>Source: Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415; {@code
  * torch.nn.GELU(approximate="tanh")}, timm's {@code gelu_tanh}.
  *
- * <p>Differs from DL4J's ActivationGELU in: that one is {@code x * sigmoid(1.702 x)} or, told to be
- * precise, has {@code (0.044715 * x)^3} in place of {@code 0.044715 * x^3}, 0.83145 at 1 instead of
- * 0.84119, with a gradient that is that of neither.
+ * <p>Differs from DL4J's ActivationGELU, which is {@code x * sigmoid(1.702 x)} or, if set to
+ * precise, has {@code (0.044715 * x)^3} in place of {@code 0.044715 * x^3} (0.83145 at 1 instead of
+ * 0.84119), with a gradient that matches neither.
  */
 public final class GeluTanh extends BaseActivationFunction {
 
@@ -37,14 +37,14 @@ public final class GeluTanh extends BaseActivationFunction {
     public static final double CUBIC = 0.044715 * LINEAR;
 
     /**
-     * From here on the sigmoid is 0 or 1, exactly, in double too: its slope is computed at no
-     * larger input, where that would be 0 times infinity.
+     * From here on the sigmoid is exactly 0 or 1, in double too. Its slope is not computed at
+     * larger inputs, where it would be 0 times infinity.
      */
     public static final double SATURATION = 30;
 
     private static final long serialVersionUID = 1L;
 
-    /** By oneDNN. */
+    /** oneDNN's version. */
     static ElementFunction direct() {
         return ElementFunction.geluTanh(SATURATION);
     }

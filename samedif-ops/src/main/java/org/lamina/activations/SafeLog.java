@@ -8,11 +8,11 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Natural logarithm that stops at a smallest argument, {@code log(max(x, eps))}. Its derivative is
- * {@code 1 / x} for x from eps on and 0 below.
+ * Natural logarithm of an argument clamped from below, {@code log(max(x, eps))}. Its derivative is
+ * {@code 1 / x} for x of at least eps and 0 below.
  *
- * <p>{@code getActivation} writes over the array it is given, as DL4J demands; {@code backprop}
- * leaves both of its arrays alone.
+ * <p>{@code getActivation} overwrites its argument, as DL4J requires; {@code backprop} leaves both
+ * of its arguments unchanged.
  *
  * <p>Source: Schirrmeister et al., https://arxiv.org/abs/1703.05051; braindecode's {@code
  * safe_log}.

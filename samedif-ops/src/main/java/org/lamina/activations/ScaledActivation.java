@@ -24,12 +24,12 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * An activation function times a constant, {@code gamma * f(x)}.
  *
- * <p>Normalizer-free networks take the gamma for which standard normal input gives output of
- * variance 1: {@link #unitVariance} knows it for the usual functions.
+ * <p>Normalizer-free networks use the gamma for which standard normal input gives output of
+ * variance 1: {@link #unitVariance} provides it for common functions.
  *
  * <p>Source: Brock, De and Smith, https://arxiv.org/abs/2101.08692; the constants are those of the
- * NFNet code, estimated there from samples, so they are right to about three digits. The tanh form
- * of GELU has GELU's.
+ * NFNet code, estimated there from samples, so they are accurate to about three digits. The tanh
+ * form of GELU uses GELU's.
  */
 public final class ScaledActivation extends BaseActivationFunction {
 
@@ -74,9 +74,9 @@ public final class ScaledActivation extends BaseActivationFunction {
     }
 
     /**
-     * The function times the gamma that keeps the variance of standard normal input.
+     * The function times the gamma that preserves the variance of standard normal input.
      *
-     * @throws IllegalArgumentException if that is not known for the function
+     * @throws IllegalArgumentException if the gamma of the function is not known
      */
     public static ScaledActivation unitVariance(IActivation function) {
         for (Gain gain : GAINS) {

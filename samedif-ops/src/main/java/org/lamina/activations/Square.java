@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The square, {@code x * x}: the power of a signal, whose mean over a window and logarithm ({@link
  * SafeLog}) follow it in networks for EEG.
  *
- * <p>{@code getActivation} writes over the array it is given, as DL4J demands; {@code backprop}
- * leaves both of its arrays alone.
+ * <p>{@code getActivation} overwrites its argument, as DL4J requires; {@code backprop} leaves both
+ * of its arguments unchanged.
  *
  * <p>Source: Schirrmeister et al., https://arxiv.org/abs/1703.05051.
  */

@@ -14,13 +14,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Swish, {@code x * sigmoid(beta * x)}; with beta 1 also known as SiLU. The layer {@code
  * org.lamina.layers.SwishLayer} can learn beta.
  *
- * <p>{@code getActivation} writes over the array it is given, as DL4J demands; {@code backprop}
- * leaves both of its arrays alone.
+ * <p>{@code getActivation} overwrites its argument, as DL4J requires; {@code backprop} leaves both
+ * of its arguments unchanged.
  *
  * <p>Source: Ramachandran, Zoph and Le, https://arxiv.org/abs/1710.05941; Elfwing, Uchibe and Doya,
  * https://arxiv.org/abs/1702.03118; {@code torch.nn.SiLU}.
  *
- * <p>Differs from DL4J's ActivationSwish in: beta; the gradient, which is a number where that one's
+ * <p>Differs from DL4J's ActivationSwish in beta and in the gradient, which is finite where DL4J's
  * is NaN because {@code exp(x)} is infinite (x above 88 in float).
  */
 public final class Swish extends BaseActivationFunction {

@@ -3,14 +3,14 @@ package org.lamina.arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Between activations with channels last, {@code [N, spatial..., C]}, and channels first, {@code
- * [N, C, spatial...]}. {@code [N, C]} is both.
+ * Converts between activations with channels last, {@code [N, spatial..., C]}, and channels first,
+ * {@code [N, C, spatial...]}. {@code [N, C]} is both.
  */
 public final class ChannelOrder {
 
     private ChannelOrder() {}
 
-    /** The order of dimensions that brings the channels from the last place to the first. */
+    /** The permutation from channels last to channels first. */
     public static int[] toFirst(int rank) {
         int[] order = new int[rank];
         order[1] = rank - 1;
@@ -20,7 +20,7 @@ public final class ChannelOrder {
         return order;
     }
 
-    /** The order of dimensions that brings the channels from the first place to the last. */
+    /** The permutation from channels first to channels last. */
     public static int[] toLast(int rank) {
         int[] order = new int[rank];
         order[rank - 1] = 1;

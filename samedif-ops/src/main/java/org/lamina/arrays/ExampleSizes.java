@@ -5,10 +5,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The sizes that the examples of a padded minibatch have of their own: along each dimension, up to
- * the last position that is not masked.
+ * The actual sizes of the examples of a padded minibatch: along each dimension, up to the last
+ * unmasked position.
  *
- * @param sizes {@code [examples][spatial dimensions]}; 0 for an example that is masked altogether
+ * @param sizes {@code [examples][spatial dimensions]}; 0 for a fully masked example
  */
 public record ExampleSizes(long[][] sizes) {
 
@@ -16,7 +16,7 @@ public record ExampleSizes(long[][] sizes) {
      * The sizes under a mask.
      *
      * @param mask {@code [N, 1, spatial...]}, or null
-     * @return null if all examples are as large as the mask
+     * @return the sizes, or null if all examples are as large as the mask
      */
     public static ExampleSizes of(INDArray mask) {
         if (mask == null) {
@@ -45,13 +45,13 @@ public record ExampleSizes(long[][] sizes) {
         return new ExampleSizes(sizes);
     }
 
-    /** The size of a dimension from that of another array's. */
+    /** Maps the size of a dimension to that of another array's. */
     @FunctionalInterface
     public interface SizeFunction {
         long of(int dimension, long size);
     }
 
-    /** The sizes of what is made of the examples; nothing is made of nothing. */
+    /** The sizes after a function has been applied; an empty example stays empty. */
     public ExampleSizes map(SizeFunction function) {
         long[][] mapped = new long[sizes.length][];
         for (int n = 0; n < sizes.length; n++) {

@@ -9,7 +9,7 @@ import org.lamina.spec.LayerSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Checks of the arrays that a layer is given. */
+/** Checks of the arrays passed to a layer. */
 public final class LayerArrays {
 
     private static final String[] SPATIAL = {
@@ -18,12 +18,12 @@ public final class LayerArrays {
 
     private LayerArrays() {}
 
-    /** The array itself if its elements lie in 'c' order without gaps, else a copy that does. */
+    /** The array itself if it is contiguous in 'c' order, otherwise a copy that is. */
     public static INDArray contiguous(INDArray array) {
         return isContiguous(array) ? array : array.dup('c');
     }
 
-    /** Whether the elements lie in 'c' order without gaps. */
+    /** Whether the array is contiguous in 'c' order. */
     public static boolean isContiguous(INDArray array) {
         // The order of a vector, which ND4J sometimes calls 'f', means nothing.
         if (array.rank() > 1 && array.ordering() != 'c') {
@@ -42,14 +42,14 @@ public final class LayerArrays {
     }
 
     /**
-     * A layer's input in the layer's type: the array itself or a copy, which is there for the
+     * A layer's input in the layer's data type: the array itself or a copy that is kept for the
      * backward pass.
      */
     public static INDArray cast(INDArray input, DataType type, LayerWorkspaceMgr workspaceMgr) {
         if (input.dataType() == type) {
             return input;
         }
-        // Not a castTo: its result lies in memory that the next layer writes over. Nor
+        // Not castTo: its result is in memory that the next layer overwrites. Nor
         // ArrayType.INPUT, which is such memory in feedForward.
         return workspaceMgr
                 .createUninitialized(ArrayType.ACTIVATIONS, type, input.shape(), 'c')
@@ -57,12 +57,12 @@ public final class LayerArrays {
     }
 
     /**
-     * Checks that an input has the rank, the number of channels and a size that the layer can take.
+     * Checks that the layer supports an input's rank, number of channels and size.
      *
      * @param training whether the layer is to be trained on it
      * @param channelsLast whether channels are the last dimension
-     * @param layer names the layer in errors
-     * @throws DL4JInvalidInputException naming the layer, the shape got and the one expected
+     * @param layer name of the layer for error messages
+     * @throws DL4JInvalidInputException naming the layer, the actual shape and the expected one
      */
     public static void checkInput(
             INDArray input, LayerSpec spec, boolean training, boolean channelsLast, String layer) {
@@ -104,7 +104,7 @@ public final class LayerArrays {
      * Assigns a parameter.
      *
      * @param params the layer's parameters by name
-     * @throws IllegalArgumentException if there is no such parameter or its shape is another
+     * @throws IllegalArgumentException if there is no such parameter or its shape differs
      */
     public static void setParam(
             Map<String, INDArray> params, String name, INDArray value, String layer) {

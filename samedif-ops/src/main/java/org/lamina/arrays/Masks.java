@@ -18,24 +18,24 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * DL4J's mask of a layer's input, and what becomes of it from window to window within the layer.
- * With a mask, each example of a padded minibatch gives what it gives alone, without padding.
+ * DL4J's mask of a layer's input, and how it changes from window to window within the layer. With a
+ * mask, each example of a padded minibatch gives the same result as it does alone, without padding.
  *
  * <ul>
- *   <li>Masked positions of the input count as the zeros that a convolution pads with, whatever
- *       they hold, NaN included; statistics and means leave them out; their gradient is 0.
- *   <li>After a mask of L ones and then zeros, as many outputs count as an input of length L has;
- *       none if that is shorter than a kernel without padding. In general, gaps included, an output
- *       counts where its {@linkplain Window#anchors anchor} does: the centre of a 'same' kernel,
- *       the last tap of a 'causal' one and of one without padding, the last tap less the padding
- *       after the input with padding in numbers. Outputs that do not count are 0.
- *   <li>Padding that continues the input (reflect, replicate, circular) and upsampling go by the
- *       example's {@linkplain ExampleSizes own size}, up to the last position that is not masked.
+ *   <li>Masked positions of the input count as zero padding, whatever their value, NaN included;
+ *       statistics and means exclude them; their gradient is 0.
+ *   <li>After a mask of L ones and then zeros, the outputs that an input of length L has count;
+ *       none if it is shorter than an unpadded kernel. In general, gaps included, an output counts
+ *       where its {@linkplain Window#anchors anchor} does: the centre of a 'same' kernel, the last
+ *       tap of a 'causal' or unpadded one, the last tap minus the padding after the input with
+ *       explicit padding. Outputs that do not count are 0.
+ *   <li>Padding that continues the input (reflect, replicate, circular) and upsampling use the
+ *       example's {@linkplain ExampleSizes actual size}, up to the last unmasked position.
  * </ul>
  *
  * <p>Shapes: {@code [N, T]} for a time series, {@code [N, 1]} for vectors, {@code [N, 1,
- * spatial...]} for images and volumes, in any data format; there a dimension of size 1 stands for
- * all positions and stays. DL4J's masked mean over an image divides by the number of ones in the
+ * spatial...]} for images and volumes, in any data format; there a dimension of size 1 applies to
+ * all positions and is kept. DL4J's masked mean over an image divides by the number of ones in the
  * mask, so that a mask in front of it needs the sizes of all dimensions that are larger than 1.
  */
 public final class Masks {
@@ -43,13 +43,13 @@ public final class Masks {
     /** All positions of all examples count. */
     public static final Masks NONE = new Masks(List.of(), List.of(), "");
 
-    /** In DL4J's shape: of the layer's input, then after each window. */
+    /** The masks in DL4J's shape: of the layer's input, then after each window. */
     private final List<INDArray> masks;
 
     private final List<Window> windows;
     private final String layer;
 
-    /** As they multiply activations, by window; made when the size of the input is known. */
+    /** The masks as factors of activations, by window; created when the input size is known. */
     private final List<INDArray> factors = new ArrayList<>();
 
     private Masks(List<INDArray> masks, List<Window> windows, String layer) {
@@ -62,9 +62,9 @@ public final class Masks {
      * The masks within a layer.
      *
      * @param mask of its input, or null
-     * @param windows through which the layer sees its input, one after the other
-     * @param layer names the layer in errors
-     * @throws DL4JInvalidInputException if the mask has another rank than such an input's, or an
+     * @param windows of the layer's parts, in order
+     * @param layer name of the layer for error messages
+     * @throws DL4JInvalidInputException if the rank of the mask does not fit such an input, or an
      *     example is too small for the layer's padding mode
      */
     public static Masks of(INDArray mask, List<Window> windows, String layer) {
@@ -80,7 +80,7 @@ public final class Masks {
         return new Masks(masks, windows, layer);
     }
 
-    /** These, if they are of this mask, else new ones. */
+    /** These masks if they belong to the given mask, otherwise new ones. */
     public Masks forMask(INDArray mask, List<Window> through, String layerName) {
         boolean same = masks.isEmpty() ? mask == null : masks.get(0) == mask;
         return same ? this : of(mask, through, layerName);
@@ -129,7 +129,7 @@ public final class Masks {
         return changed ? Nd4j.create(values, shape, 'c').castTo(mask.dataType()) : mask;
     }
 
-    /** Of each example; examples of the same size share an array. */
+    /** The anchors of each example; examples of the same size share an array. */
     private static long[][] anchors(
             Window window, int dimension, long inputSize, long[][] own, String layer) {
         Map<Long, long[]> bySize = new HashMap<>();
@@ -172,7 +172,7 @@ public final class Masks {
         return identity;
     }
 
-    /** What the anchors along one axis hold; 0 at positions without one. */
+    /** The values at the anchors along one axis; 0 at positions without one. */
     private static float[] along(
             float[] mask, long[] shape, int axis, long[][] anchors, int outputs) {
         int size = (int) shape[axis];
@@ -199,7 +199,7 @@ public final class Masks {
     /**
      * The input with masked positions zeroed. A copy if there is a mask.
      *
-     * @throws DL4JInvalidInputException if the mask is not that of such an input
+     * @throws DL4JInvalidInputException if the mask does not fit such an input
      */
     public INDArray applied(INDArray input, boolean channelsLast, LayerWorkspaceMgr workspaceMgr) {
         if (isNone()) {
@@ -245,7 +245,7 @@ public final class Masks {
     }
 
     /**
-     * The masks as they multiply activations, of the input and after each window: {@code [N, 1,
+     * The masks as factors of activations, of the input and after each window: {@code [N, 1,
      * spatial...]} or, for vectors, {@code [N, 1]}. Empty if there are none.
      *
      * @param input shape of the layer's input, channels first
@@ -268,7 +268,7 @@ public final class Masks {
                     for (int d = 2; i > 0 && d < shape.length; d++) {
                         shape[d] = windows.get(i - 1).outputLength(d - 2, shape[d]);
                     }
-                    // A copy: ND4J keeps it.
+                    // A copy, since ND4J keeps it.
                     factors.add(spread(masks.get(i).castTo(type), shape.clone()));
                 }
             }
@@ -276,7 +276,7 @@ public final class Masks {
         return factors.get(window).castTo(type);
     }
 
-    /** With all positions where a dimension of size 1 stands for them. */
+    /** Expands dimensions of size 1 to all positions. */
     private static INDArray spread(INDArray mask, long[] shape) {
         long[] own = mask.shape();
         if (mask.rank() != shape.length || shape.length == 2) {

@@ -16,16 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the description of an array's shape that native code reads once for each shape, not once
- * for each array.
+ * Creates the shape descriptor that native code reads once per shape instead of once per array.
  *
- * <p>ND4J 1.0.0-M2.1 means to do so too, but its CPU backend's cache lacks the method that arrays
- * call. Every array and every view then costs a native allocation, before which JavaCPP asks the
- * system how much memory the process has. A training step of EEGNet makes 300 such arrays, most of
- * them in DL4J's updater.
+ * <p>ND4J 1.0.0-M2.1 intends this too, but its CPU backend's cache lacks the method that arrays
+ * call. Every array and view therefore costs a native allocation, before which JavaCPP queries the
+ * memory use of the process. A training step of EEGNet creates 300 such arrays, most of them in
+ * DL4J's updater.
  *
- * <p>{@link #install()} puts it in place of that backend's provider, for all of ND4J in the
- * process; Lamina's layers do that. {@code -Dlamina.shapecache=false} keeps ND4J's.
+ * <p>{@link #install()} replaces that backend's provider for the whole process; Lamina's layers
+ * call it. {@code -Dlamina.shapecache=false} keeps ND4J's.
  */
 public final class ShapeInfoCache extends BaseShapeInfoProvider {
 
@@ -36,7 +35,7 @@ public final class ShapeInfoCache extends BaseShapeInfoProvider {
 
     private static final String REPLACED = "org.nd4j.linalg.cpu.nativecpu.DirectShapeInfoProvider";
 
-    /** Recordings of many lengths have no end of shapes; each takes some 300 bytes. */
+    /** Recordings of varying length create arbitrarily many shapes; each takes about 300 bytes. */
     private static final int CAPACITY = 10_000;
 
     private final Map<LongShapeDescriptor, Pair<DataBuffer, long[]>> known =
@@ -47,7 +46,7 @@ public final class ShapeInfoCache extends BaseShapeInfoProvider {
         this.provider = provider;
     }
 
-    /** Replaces the CPU backend's provider; another one stays. */
+    /** Replaces the CPU backend's provider; any other is kept. */
     public static synchronized void install() {
         ShapeInfoProvider current = Nd4j.getShapeInfoProvider();
         if (!current.getClass().getName().equals(REPLACED)

@@ -5,8 +5,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Parts of an array that share its memory. {@code INDArray.get}, and with it {@code slice} and
- * {@code getRow}, gives an empty array for some parts of a view, depending on the view's place in
- * memory (ND4J 1.0.0-M2.1), and parameters are views of one vector.
+ * {@code getRow}, return an empty array for some parts of a view, depending on its offset in memory
+ * (ND4J 1.0.0-M2.1), and parameters are views of one vector.
  */
 public final class Views {
 
@@ -24,7 +24,7 @@ public final class Views {
         return slice(vector, 0, from, to);
     }
 
-    /** One place along the first dimension, which the result lacks. */
+    /** One index along the first dimension, which is removed. */
     public static INDArray at(INDArray array, long place) {
         int rank = array.rank();
         long[] shape = new long[rank - 1];
@@ -34,7 +34,7 @@ public final class Views {
         return view(array, shape, stride, place * array.stride(0));
     }
 
-    /** Every n-th place along one dimension, whose size n divides. */
+    /** Every n-th index along one dimension, whose size is a multiple of n. */
     public static INDArray every(int n, long first, INDArray array, int dimension) {
         if (n == 1) {
             return array;

@@ -1,5 +1,2 @@
-/**
- * The arrays that layers are given: checks, views, data formats, and masks with what follows from
- * them in a padded minibatch.
- */
+/** Arrays passed to layers: checks, views, data formats, and masks of padded minibatches. */
 package org.lamina.arrays;

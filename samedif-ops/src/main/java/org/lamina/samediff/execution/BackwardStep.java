@@ -16,9 +16,9 @@ final class BackwardStep extends Step {
      * A step.
      *
      * @param inputs the kernel's inputs
-     * @param kept what its forward pass kept
+     * @param kept values kept by its forward pass
      * @param gradient gradient of its output
-     * @param gradients gradients of its inputs, null for one that has none
+     * @param gradients gradients of its inputs, null where there is none
      */
     BackwardStep(
             GraphKernel kernel,

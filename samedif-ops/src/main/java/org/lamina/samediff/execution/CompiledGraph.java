@@ -15,24 +15,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The steps of a graph that lead from given values to wanted ones, in an order that is found once.
+ * The steps of a graph that compute requested values from given ones, in an order determined once.
  *
- * <p>What depends only on shapes, such as the shapes of outputs, the value of a {@code shape_of},
- * and what follows from constants, is computed when the shapes of the given values change. Arrays
- * come from the current workspace; one that is needed no more is used again for a later value of
- * the same shape.
+ * <p>Whatever depends only on shapes and constants, such as output shapes or the value of a {@code
+ * shape_of}, is computed when the shapes of the given values change. Arrays come from the current
+ * workspace; one that is no longer needed is reused for a later value of the same shape.
  *
  * <p>Runs in one thread at a time.
  */
 final class CompiledGraph {
 
-    /** Gives the arrays for wanted values. */
+    /** Provides the arrays for requested values. */
     interface Results {
 
         /**
-         * An array of any content.
+         * An array with arbitrary content.
          *
-         * @param anyOrder whether it may have another order than 'c' without gaps
+         * @param anyOrder whether an order other than contiguous 'c' is allowed
          */
         INDArray allocate(String name, DataType type, long[] shape, boolean anyOrder);
     }
@@ -42,33 +41,36 @@ final class CompiledGraph {
     private final List<String> wanted;
     private final List<Step> steps = new ArrayList<>();
 
-    /** Places of values by name. */
+    /** Indices of values by name. */
     private final Map<String, Integer> places = new HashMap<>();
 
-    /** Names of constants, and of variables that are not given, by place. */
+    /** Names of constants and of variables that are not given, by index. */
     private final Map<Integer, String> stored = new LinkedHashMap<>();
 
     private final INDArray[] values;
 
-    /** Whether a place's value depends on shapes and constants only. */
+    /** Whether the value depends on shapes and constants only, by index. */
     private final boolean[] fixed;
 
-    /** Whether a fixed place is read by a step that is not fixed, or wanted. */
+    /** Whether a fixed value is requested or read by a step that is not fixed. */
     private final boolean[] outlivesRun;
 
-    /** The place whose memory a place's value lies in. */
+    /** The index of the value whose memory a value occupies. */
     private final int[] root;
 
-    /** The last step that reads a place or a view of it; -1 for none, maximal for a wanted one. */
+    /**
+     * The last step that reads a value or a view of it; -1 for none, the maximum for a requested
+     * one.
+     */
     private final int[] lastUse;
 
-    /** By place: the name of a wanted value that lies in it. */
+    /** By index: the name of a requested value held there. */
     private final String[] result;
 
-    /** The place whose array a place takes over; -1 for none. */
+    /** The index of the value whose array a value reuses; -1 for none. */
     private final int[] takesOver;
 
-    /** Places whose arrays are free, while the plan of who takes over whose is made. */
+    /** Values whose arrays are free, while array reuse is planned. */
     private final List<Integer> free = new ArrayList<>();
 
     private final List<List<Integer>> diesAfter = new ArrayList<>();
@@ -79,11 +81,11 @@ final class CompiledGraph {
     private Results results;
 
     /**
-     * Finds the steps.
+     * Determines the steps.
      *
-     * @param given names of values that each run is given
-     * @param wanted names of values that each run gives
-     * @throws UnsupportedGraphException if an op can't be run so
+     * @param given names of values given to each run
+     * @param wanted names of values that each run computes
+     * @throws UnsupportedGraphException if an op cannot be run this way
      */
     CompiledGraph(GraphSteps graph, Collection<String> given, Collection<String> wanted) {
         this.graph = graph;
@@ -95,7 +97,7 @@ final class CompiledGraph {
             step.in = step.inputs.stream().mapToInt(n -> n == null ? -1 : places.get(n)).toArray();
             step.out =
                     step.outputs.stream()
-                            // a value that is given counts, not this step's
+                            // a given value takes precedence over this step's
                             .mapToInt(
                                     n ->
                                             n == null
@@ -120,7 +122,7 @@ final class CompiledGraph {
         return places.computeIfAbsent(name, n -> places.size());
     }
 
-    /** Adds the steps that the value needs, each after those that it needs itself. */
+    /** Adds the steps that the value needs, each after the steps it depends on. */
     private void require(String name) {
         if (places.containsKey(name)) {
             return;
@@ -188,7 +190,7 @@ final class CompiledGraph {
         }
     }
 
-    /** An integer input may be a shape, which must not change while the input's shapes stay. */
+    /** An integer input may be a shape, which must not change unless the input's shapes do. */
     private void checkFixedIfIntegers(Step step, int place) {
         if (step instanceof OpStep || step instanceof ViewStep) {
             int index = Arrays.stream(step.in).boxed().toList().indexOf(place);
@@ -199,7 +201,7 @@ final class CompiledGraph {
         }
     }
 
-    /** Names of the values that the steps compute anew for each run, without views of others. */
+    /** Names of the values computed anew in each run, excluding views of others. */
     List<String> computed() {
         List<String> names = new ArrayList<>();
         for (Step step : steps) {
@@ -213,17 +215,17 @@ final class CompiledGraph {
         return names;
     }
 
-    /** Names of the given values that the steps or the wanted values need. */
+    /** Names of the given values that the steps or the requested values need. */
     List<String> used() {
         return given.stream().filter(name -> isUsed(places.get(name))).toList();
     }
 
     /**
-     * Computes the wanted values.
+     * Computes the requested values.
      *
-     * @param inputs the given values by name; 'c' order without gaps but for parameters
-     * @param results gives the arrays for the wanted values
-     * @return the wanted values by name, none of which shares memory with another or an input
+     * @param inputs the given values by name; contiguous in 'c' order except for parameters
+     * @param results provides the arrays for the requested values
+     * @return the requested values by name; none shares memory with another or with an input
      */
     Map<String, INDArray> run(Map<String, INDArray> inputs, Results results) {
         this.results = results;
@@ -250,7 +252,7 @@ final class CompiledGraph {
             }
             return wantedValues;
         } catch (RuntimeException e) {
-            shapes = null; // not everything that depends on them was computed
+            shapes = null; // the values that depend on them are incomplete
             throw e;
         } finally {
             this.results = null;
@@ -258,7 +260,7 @@ final class CompiledGraph {
             free.clear();
             for (int i = 0; i < values.length; i++) {
                 if (!fixed[i] || !outlivesRun[i]) {
-                    values[i] = null; // it may lie in a workspace that closes
+                    values[i] = null; // its workspace may close
                 }
             }
         }
@@ -291,7 +293,7 @@ final class CompiledGraph {
         }
     }
 
-    /** A wanted value in an array that {@link Results} gave. */
+    /** A requested value in an array provided by {@link Results}. */
     private INDArray own(String name) {
         int place = places.get(name);
         INDArray value = values[place];
@@ -319,17 +321,17 @@ final class CompiledGraph {
         values[place] = value;
     }
 
-    /** Whether what depends on shapes only is to be computed again. */
+    /** Whether values that depend on shapes only must be recomputed. */
     boolean shapesChanged() {
         return shapesChanged;
     }
 
-    /** Whether anybody reads the value. */
+    /** Whether the value is read at all. */
     boolean isUsed(int place) {
         return place >= 0 && lastUse[place] >= 0;
     }
 
-    /** An array for a value that a step computes, in 'c' order without gaps. */
+    /** An array for a value that a step computes, contiguous in 'c' order. */
     INDArray allocate(int place, DataType type, long[] shape) {
         return allocate(place, type, shape, false);
     }
@@ -337,7 +339,7 @@ final class CompiledGraph {
     /**
      * An array for a value that a step computes.
      *
-     * @param anyOrder whether it may have another order than 'c' without gaps
+     * @param anyOrder whether an order other than contiguous 'c' is allowed
      */
     INDArray allocate(int place, DataType type, long[] shape, boolean anyOrder) {
         INDArray array = null;

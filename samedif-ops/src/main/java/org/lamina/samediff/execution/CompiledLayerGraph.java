@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A layer's graph as compiled graphs: one for evaluation, two for a training step, of which the
- * second reads what the first kept, and one for a backward pass without a forward pass before.
+ * A layer's graph as compiled graphs: one for evaluation, two for a training step (the second reads
+ * what the first kept), and one for a backward pass without a preceding forward pass.
  */
 final class CompiledLayerGraph implements LayerGraph {
 
@@ -32,7 +32,7 @@ final class CompiledLayerGraph implements LayerGraph {
     /** Names of the gradients by variable. */
     private final Map<String, String> gradients = new LinkedHashMap<>();
 
-    /** Those of them that leave the layer. */
+    /** Names of those gradients that leave the layer. */
     private final Set<String> inputGradients = new HashSet<>();
 
     /** Name of the output's gradient; null if nothing depends on it. */
@@ -43,9 +43,7 @@ final class CompiledLayerGraph implements LayerGraph {
     private final CompiledGraph backward;
     private final CompiledGraph wholeBackward;
 
-    /**
-     * Extras and kept values of the last forward pass that was to be followed by a backward one.
-     */
+    /** Extras and kept values of the last forward pass that keeps values for a backward pass. */
     private Map<String, INDArray> kept;
 
     CompiledLayerGraph(GraphDefinition definition, Function<FusedFunction, GraphKernel> kernelOf) {
@@ -78,7 +76,7 @@ final class CompiledLayerGraph implements LayerGraph {
                         steps, withGradient, with(gradients.values(), definition.extras()));
     }
 
-    /** The placeholders and the variables that are trained. */
+    /** The placeholders and the trained variables. */
     private List<String> inputs() {
         List<String> placeholders = new ArrayList<>(definition.sameDiff().inputs());
         placeholders.remove(GraphDefinition.OUTPUT_GRADIENT);
@@ -146,7 +144,7 @@ final class CompiledLayerGraph implements LayerGraph {
                 : Nd4j.createUninitialized(type, shape, 'c');
     }
 
-    /** Whether there are kept values, in memory that is still theirs. */
+    /** Whether there are kept values whose memory is still valid. */
     private boolean keptIsValid() {
         if (kept == null) {
             return false;

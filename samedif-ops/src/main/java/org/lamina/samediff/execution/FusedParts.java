@@ -12,10 +12,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * The parts of a graph that compute a {@link FusedFunction}. Graph functions mark them while a
- * layer or a {@link CompiledSameDiff} builds its graph; in any other graph they leave no trace.
+ * layer or a {@link CompiledSameDiff} builds its graph; in other graphs they have no effect.
  *
- * <p>The inputs of a part go through an {@code identity} each, so that the gradient of what comes
- * out of it is the part's contribution alone, however often the input is used elsewhere.
+ * <p>Each input of a part passes through an {@code identity}, so that its gradient is the
+ * contribution of this part alone, even if the input is used elsewhere.
  */
 public final class FusedParts {
 
@@ -24,7 +24,7 @@ public final class FusedParts {
     /**
      * A part.
      *
-     * @param inputs names of its inputs, null for one that the function lacks
+     * @param inputs names of its inputs, null for absent ones
      * @param outputs names of its outputs
      */
     record Part(FusedFunction function, List<String> inputs, List<String> outputs) {}
@@ -44,10 +44,10 @@ public final class FusedParts {
         this.sameDiff = sameDiff;
     }
 
-    /** What was defined, and the parts of it. */
+    /** The result of a definition, and its parts. */
     public record Recorded<T>(T result, FusedParts parts) {}
 
-    /** Runs what defines a graph and notes the parts that it marks. */
+    /** Runs a graph definition and records the parts that it marks. */
     public static <T> Recorded<T> record(SameDiff sameDiff, Supplier<T> definition) {
         FusedParts outer = RECORDING.get();
         FusedParts parts = new FusedParts(sameDiff);
@@ -68,8 +68,8 @@ public final class FusedParts {
      * Defines a part with one output.
      *
      * @param function what it computes
-     * @param definition the same as ops; it uses the inputs that it is given, no others
-     * @param inputs its inputs, the first of them not null
+     * @param definition the same computation as ops, using only the inputs passed to it
+     * @param inputs its inputs; the first is not null
      */
     public static SDVariable part(
             FusedFunction function,
@@ -78,7 +78,7 @@ public final class FusedParts {
         return parts(function, in -> new SDVariable[] {definition.apply(in)}, inputs)[0];
     }
 
-    /** Defines a part with several outputs, of which the first alone is differentiated. */
+    /** Defines a part with several outputs; only the first is differentiated. */
     public static SDVariable[] parts(
             FusedFunction function,
             Function<SDVariable[], SDVariable[]> definition,
@@ -102,7 +102,7 @@ public final class FusedParts {
                 .collect(Collectors.toList());
     }
 
-    /** The parts; one that lies within another comes before it. */
+    /** The parts; a nested part comes before the one that contains it. */
     List<Part> list() {
         return parts.stream().map(Defined::part).toList();
     }

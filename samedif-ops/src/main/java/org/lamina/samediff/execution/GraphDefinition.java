@@ -8,13 +8,13 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 
 /**
- * A graph that is complete, with its gradients.
+ * A complete graph with its gradients.
  *
  * @param sameDiff the graph, with the function "grad"
- * @param parts what kernels may run
+ * @param parts parts that kernels may run
  * @param output name of the output
- * @param extras names of further values that a training pass gives
- * @param differentiated names of the variables whose gradients are wanted
+ * @param extras names of further values that a training pass returns
+ * @param differentiated names of the variables whose gradients are requested
  */
 public record GraphDefinition(
         SameDiff sameDiff,
@@ -23,21 +23,21 @@ public record GraphDefinition(
         List<String> extras,
         List<String> differentiated) {
 
-    /** The graph's name for the gradient of the output. */
+    /** Name of the output's gradient in the graph. */
     static final String OUTPUT_GRADIENT = "epsilon";
 
-    /** The name of SameDiff's graph of gradients. */
+    /** Name of SameDiff's gradient function. */
     static final String GRADIENT_FUNCTION = "grad";
 
     /**
-     * Completes a graph. The gradient of the output comes in through a loss {@code sum(output *
-     * gradient)}: with the ExternalErrorsFunction of DL4J 1.0.0-M2.1, gradients come out twice as
-     * large.
+     * Completes a graph. The gradient of the output enters through a loss {@code sum(output *
+     * gradient)}: with ExternalErrorsFunction of DL4J 1.0.0-M2.1, gradients are twice as large as
+     * they should be.
      *
      * @param graph the graph's output and its parts
      * @param rank number of the output's dimensions
-     * @param extras names of further values that a training pass gives
-     * @param differentiated names of the variables whose gradients are wanted
+     * @param extras names of further values that a training pass returns
+     * @param differentiated names of the variables whose gradients are requested
      */
     public static GraphDefinition complete(
             FusedParts.Recorded<SDVariable> graph,

@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ops.impl.shape.Squeeze;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Assign;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
 
-/** Which step gives which value of a graph. */
+/** Creates the step that computes a value of a graph. */
 final class GraphSteps {
 
     /** Packages of ops that a fixed order of steps cannot run. */
@@ -36,7 +36,7 @@ final class GraphSteps {
                     "org.nd4j.linalg.api.ops.impl.shape.tensorops",
                     "org.nd4j.linalg.api.ops.random");
 
-    /** Random ones elsewhere, and those whose output's shape depends on values of their input. */
+    /** Random ops of other packages, and ops whose output shape depends on input values. */
     private static final Set<String> OTHERS =
             Set.of(
                     "random_crop",
@@ -57,13 +57,13 @@ final class GraphSteps {
     /**
      * The steps of a graph.
      *
-     * @param graph forward and, if wanted, gradient ops
-     * @param parts its parts that kernels may run
+     * @param graph forward and, if requested, gradient ops
+     * @param parts parts that kernels may run
      * @param kernelOf a function's kernel, or null
      */
     GraphSteps(SameDiff graph, FusedParts parts, Function<FusedFunction, GraphKernel> kernelOf) {
         this.graph = graph;
-        // Of parts that lie within one another the outermost, which comes last, counts.
+        // Of nested parts the outermost, which comes last, takes precedence.
         List<FusedParts.Part> all = parts.list();
         for (int i = 0; i < all.size(); i++) {
             FusedParts.Part part = all.get(i);
@@ -110,15 +110,15 @@ final class GraphSteps {
         return gradient == null ? null : gradient.name();
     }
 
-    /** The variable of that name. */
+    /** The variable with the given name. */
     SDVariable variable(String name) {
         return graph.getVariable(name);
     }
 
     /**
-     * A new step that gives the value; null if it comes from no op.
+     * A new step that computes the value; null if no op produces it.
      *
-     * @throws UnsupportedGraphException if no step can
+     * @throws UnsupportedGraphException if no step can compute it
      */
     Step of(String name) {
         Supplier<Step> kernel = kernels.get(name);

@@ -11,16 +11,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A graph with an output and the gradients of a function of that output. */
 public interface LayerGraph {
 
-    /** What runs the graph: compiled, its parts by Lamina's kernels, where that is possible. */
+    /**
+     * An executor for the graph: compiled, with its parts run by Lamina's kernels where possible.
+     */
     static LayerGraph of(GraphDefinition definition) {
         return of(definition, GraphKernels::of);
     }
 
     /**
-     * What runs the graph.
+     * An executor for the graph.
      *
      * @param definition the graph
-     * @param kernelOf the kernel that runs a part, or null, by what the part computes
+     * @param kernelOf gives the kernel for a part's function, or null
      */
     static LayerGraph of(
             GraphDefinition definition, Function<FusedFunction, GraphKernel> kernelOf) {
@@ -41,7 +43,7 @@ public interface LayerGraph {
      *
      * @param inputs placeholders and variables by name
      * @param keep whether a backward pass with the same inputs follows: what it needs is kept in
-     *     the memory of activations
+     *     the activations workspace
      * @param memory where the output is allocated
      */
     INDArray output(Map<String, INDArray> inputs, boolean keep, LayerWorkspaceMgr memory);
@@ -49,10 +51,10 @@ public interface LayerGraph {
     /**
      * Backward pass.
      *
-     * @param inputs those of the forward pass
+     * @param inputs as in the forward pass
      * @param outputGradient gradient of the output
-     * @param afterOutput whether the last forward pass was one with these inputs
-     * @param memory where gradients are allocated that have no array in {@code targets}
+     * @param afterOutput whether the last forward pass used these inputs
+     * @param memory where gradients without an array in {@code targets} are allocated
      * @param targets arrays that may receive gradients, by the name of the variable
      */
     Gradients gradients(
@@ -62,14 +64,14 @@ public interface LayerGraph {
             LayerWorkspaceMgr memory,
             Map<String, INDArray> targets);
 
-    /** Forgets what the last forward pass kept. */
+    /** Discards what the last forward pass kept. */
     void clear();
 
     /**
-     * What a backward pass gives.
+     * The results of a backward pass.
      *
-     * @param byVariable gradients by the name of the variable; none for one that the output does
-     *     not depend on
+     * @param byVariable gradients by the name of the variable; absent if the output does not depend
+     *     on it
      * @param extras the values of the definition's {@link GraphDefinition#extras()} by name
      */
     record Gradients(Map<String, INDArray> byVariable, Map<String, INDArray> extras) {}

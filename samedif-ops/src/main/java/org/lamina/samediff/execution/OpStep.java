@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ops.impl.shape.ZerosLike;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** One of SameDiff's ops. Its context and the shapes of its outputs are kept from run to run. */
+/** One of SameDiff's ops. Its context and output shapes are kept between runs. */
 final class OpStep extends Step {
 
     private static final List<Class<?>> OF_SHAPES =
@@ -88,13 +88,13 @@ final class OpStep extends Step {
             Nd4j.exec((CustomOp) op, context);
         } else {
             Op legacy = (Op) op;
-            // A reduction of a single row reads them here, not in the context.
+            // A reduction of a single row reads them here, not from the context.
             legacy.setX(arguments[0]);
             legacy.setZ(context.getOutputArray(0));
             Nd4j.exec(legacy, context);
             op.clearArrays();
         }
-        context.purge(); // the arrays alone; else it keeps those of every run
+        context.purge(); // only the arrays, which would otherwise accumulate
     }
 
     /**

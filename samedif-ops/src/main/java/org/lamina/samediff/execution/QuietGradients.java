@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * Builds a gradient graph without the line per operation that SameDiff of 1.0.0-M2.1 prints to the
+ * Builds a gradient graph while suppressing the line per op that SameDiff 1.0.0-M2.1 prints to
  * standard output.
  */
 final class QuietGradients {
@@ -26,7 +26,7 @@ final class QuietGradients {
         }
     }
 
-    /** Passes on everything but one thread's announcements. */
+    /** Passes on everything except one thread's announcements. */
     private static final class Filter extends PrintStream {
 
         private final PrintStream target;

@@ -27,7 +27,7 @@ final class SessionLayerGraph implements LayerGraph {
         Map<String, INDArray> placeholders = bound(graph, inputs);
         session(graph, memory, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS);
         INDArray output = graph.output(placeholders, definition.output()).get(definition.output());
-        // The graph's last op may give a view of an array that it does not own.
+        // The graph's last op may return a view of an array that it does not own.
         output = memory.leverageTo(ArrayType.ACTIVATIONS, output);
         release();
         return output;
@@ -62,7 +62,7 @@ final class SessionLayerGraph implements LayerGraph {
         return new Gradients(gradients, result.getOutputs());
     }
 
-    /** Gives the graph its variables' arrays; the other inputs. */
+    /** Assigns the variables' arrays to the graph; returns the other inputs. */
     private static Map<String, INDArray> bound(SameDiff graph, Map<String, INDArray> inputs) {
         Map<String, INDArray> placeholders = new HashMap<>();
         inputs.forEach(
@@ -93,7 +93,7 @@ final class SessionLayerGraph implements LayerGraph {
                         memory.getConfiguration(output)));
     }
 
-    /** So that a graph keeps no array of a workspace that closes. */
+    /** Prevents the graph from keeping arrays of a workspace that closes. */
     private void release() {
         definition.sameDiff().clearPlaceholders(true);
         definition.sameDiff().clearOpInputs();

@@ -6,12 +6,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** One step of a {@link CompiledGraph}: reads values and writes others. */
 abstract class Step {
 
-    /** Names of the values, null for one that is not there. */
+    /** Names of the values, null for absent ones. */
     final List<String> inputs;
 
     final List<String> outputs;
 
-    /** Their places in the compiled graph, -1 for one that is not there. */
+    /** Their indices in the compiled graph, -1 for absent ones. */
     int[] in;
 
     int[] out;

@@ -1,6 +1,6 @@
 package org.lamina.samediff.execution;
 
-/** A graph has an op that a {@link CompiledGraph} does not run. */
+/** Thrown if a graph has an op that a {@link CompiledGraph} cannot run. */
 final class UnsupportedGraphException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** An op that changes nothing but the shape: a view of its input. */
+/** An op that changes only the shape: a view of its input. */
 final class ViewStep extends Step {
 
     private final DynamicCustomOp op;

@@ -38,8 +38,8 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.RectifiedTanh;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * DL4J's activation functions and this project's in a graph. Unlike {@code Activation.asSameDiff}
- * it keeps their parameters: that one's leaky ReLU has slope 0.
+ * DL4J's and Lamina's activation functions as graph ops. Unlike {@code Activation.asSameDiff},
+ * which gives leaky ReLU slope 0, it keeps their parameters.
  */
 public final class ActivationOps {
 
@@ -68,7 +68,7 @@ public final class ActivationOps {
                     Map.entry(GeluTanh.class, ActivationOps::geluTanh),
                     Map.entry(Square.class, x -> sd(x).math().square(x)));
 
-    /** Those of several ops, which kernels run as one. */
+    /** Functions composed of several ops, which kernels run as one. */
     private static final Set<Class<? extends IActivation>> PARTS =
             Set.of(
                     ActivationELU.class,
@@ -107,10 +107,10 @@ public final class ActivationOps {
     }
 
     /**
-     * The activation function of x, of the same shape; softmax runs over the last dimension, as
-     * DL4J's does.
+     * The activation function of x, of the same shape; softmax runs over the last dimension, as in
+     * DL4J.
      *
-     * @throws IllegalArgumentException if {@link #supports} says no
+     * @throws IllegalArgumentException if {@link #supports} is false
      */
     public static SDVariable apply(IActivation activation, SDVariable x) {
         UnaryOperator<SDVariable> function = PLAIN.get(activation.getClass());
@@ -131,7 +131,7 @@ public final class ActivationOps {
     }
 
     /**
-     * A rectifier with a slope for negative values, one for each channel.
+     * ReLU with a slope for negative values, one per channel (PReLU).
      *
      * <pre>
      * y = max(x, 0) + slope * min(x, 0),  dy/dx = 1 where x &gt; 0, else slope
@@ -140,7 +140,7 @@ public final class ActivationOps {
      * @param x input {@code [N, C, spatial...]}
      * @param rank number of its dimensions
      * @param slope {@code [C]}
-     * @return of the input's shape
+     * @return an array of the input's shape
      */
     public static SDVariable prelu(SDVariable x, int rank, SDVariable slope) {
         return FusedParts.part(
@@ -148,7 +148,7 @@ public final class ActivationOps {
     }
 
     private static SDVariable rectified(SDVariable x, int rank, SDVariable slope) {
-        // x - max(x, 0), not min(x, 0), whose derivative at 0 is another
+        // x - max(x, 0), not min(x, 0), whose derivative at 0 differs
         SDVariable positive = sd(x).nn().relu(x, 0);
         return positive.add(x.sub(positive).mul(NormOps.channels(slope, rank)));
     }
@@ -160,9 +160,9 @@ public final class ActivationOps {
     }
 
     /**
-     * Swish with its beta in the graph, for example to be learnt.
+     * Swish whose beta is a graph variable, for example a learned one.
      *
-     * @param beta of a shape that broadcasts along x
+     * @param beta a variable that broadcasts to the shape of x
      */
     public static SDVariable swish(SDVariable x, SDVariable beta) {
         return x.mul(sd(x).nn().sigmoid(x.mul(beta)));
@@ -189,19 +189,19 @@ public final class ActivationOps {
         return sd(x).nn().relu(x, 0).add(sd(x).math().expm1(negative(x)).mul(alpha));
     }
 
-    /** {@code min(max(x, 0), 6)}; of NaN NaN, of which ND4J's op makes a bound. */
+    /** {@code min(max(x, 0), 6)}; NaN stays NaN (ND4J's op returns a bound). */
     private static SDVariable relu6(SDVariable x) {
         SDVariable zeroOrNaN = sd(x).eq(x, x).castTo(x.dataType()).rdiv(0);
         return sd(x).nn().relu6(x, 0).add(zeroOrNaN);
     }
 
-    /** {@code min(x, 0)}, with derivative 1 at 0; of NaN 0. */
+    /** {@code min(x, 0)}, with derivative 1 at 0; 0 for NaN. */
     private static SDVariable negative(SDVariable x) {
         SameDiff sd = sd(x);
         return sd.math().min(x, sd.constant(Nd4j.scalar(x.dataType(), 0)));
     }
 
-    /** Logarithm that stops at a smallest argument, {@code log(max(x, eps))}. */
+    /** Logarithm of an argument clamped from below, {@code log(max(x, eps))}. */
     public static SDVariable safeLog(SDVariable x, double eps) {
         SDVariable above = sd(x).gte(x, eps).castTo(x.dataType());
         return sd(x).math().log(x.mul(above).add(above.rsub(1).mul(eps)));

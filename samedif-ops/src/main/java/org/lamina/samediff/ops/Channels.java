@@ -5,7 +5,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays of any rank as one of rank 3, for what is done to each channel. */
+/** Arrays of any rank reshaped to rank 3 for per-channel operations. */
 final class Channels {
 
     private Channels() {}
@@ -18,12 +18,12 @@ final class Channels {
         return x.reshape(sd.concat(0, shape.get(SDIndex.interval(0, 2)), all));
     }
 
-    /** {@code [N, C, S]} in the shape of the array that it was made of. */
+    /** {@code [N, C, S]} reshaped to the original shape. */
     static SDVariable unflat(SDVariable flat, SDVariable x) {
         return flat.reshape(x.shape());
     }
 
-    /** One value for each channel, {@code [C]}, as it broadcasts along {@link #flat}. */
+    /** One value per channel, {@code [C]}, reshaped to broadcast against {@link #flat}. */
     static SDVariable vector(SDVariable v) {
         return v.reshape(1, -1, 1);
     }

@@ -25,9 +25,9 @@ public final class ConvModernOps {
      * @param spec channels, geometry and parts
      * @param training whether batch normalization uses the minibatch's statistics
      * @param masks of the input and after each of the spec's windows, {@code [N, 1, spatial...]};
-     *     none if all positions count
+     *     empty if all positions count
      * @return {@code [N, out, spec.outputSize(inputSize)...]}, with the minibatch's statistics if
-     *     it uses them
+     *     they are used
      */
     public static Normalized convModern(
             SDVariable x,

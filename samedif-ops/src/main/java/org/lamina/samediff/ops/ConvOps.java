@@ -81,10 +81,10 @@ public final class ConvOps {
 
     /**
      * A convolution of a padded minibatch, as {@link #conv(SDVariable, SDVariable, SDVariable,
-     * ConvSpec)}: padding that continues the input continues each example where it ends.
+     * ConvSpec)}: non-zero padding continues each example where it ends.
      *
      * @param x input, zero at masked positions
-     * @param mask its mask, {@code [N, 1, spatial...]}, a placeholder or constant; null for none
+     * @param mask its mask, {@code [N, 1, spatial...]}, a placeholder or constant; or null
      */
     public static SDVariable conv(
             SDVariable x, SDVariable w, SDVariable b, ConvSpec spec, SDVariable mask) {
@@ -142,7 +142,7 @@ public final class ConvOps {
     /**
      * A depthwise convolution of a padded minibatch.
      *
-     * @param mask as {@link #conv(SDVariable, SDVariable, SDVariable, ConvSpec, SDVariable)} has it
+     * @param mask as in {@link #conv(SDVariable, SDVariable, SDVariable, ConvSpec, SDVariable)}
      */
     public static SDVariable depthwise(
             SDVariable x, SDVariable w, SDVariable b, DepthwiseConvSpec spec, SDVariable mask) {
@@ -173,7 +173,7 @@ public final class ConvOps {
     /**
      * A separable convolution of a padded minibatch.
      *
-     * @param mask as {@link #conv(SDVariable, SDVariable, SDVariable, ConvSpec, SDVariable)} has it
+     * @param mask as in {@link #conv(SDVariable, SDVariable, SDVariable, ConvSpec, SDVariable)}
      */
     public static SDVariable separable(
             SDVariable x,
@@ -222,9 +222,7 @@ public final class ConvOps {
                 mask);
     }
 
-    /**
-     * Does what the ops cannot: dilation, one dimension, padding that is not zeros on both sides.
-     */
+    /** Handles what the ops cannot: dilation, one dimension, and padding other than equal zeros. */
     private static SDVariable convolve(
             SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
         if (Arrays.stream(g.dilation()).anyMatch(d -> d > 1)) {
@@ -258,8 +256,8 @@ public final class ConvOps {
     }
 
     /**
-     * Weights with zeros between their taps: along each dimension, a tap times (1, 0, ... 0), and
-     * after the last tap as many zeros as the wide kernel has.
+     * Weights with zeros between their taps: along each dimension each tap becomes (tap, 0, ... 0),
+     * with zeros after the last tap up to the size of the wide kernel.
      */
     static SDVariable dilate(SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
         SameDiff sd = w.getSameDiff();
@@ -293,7 +291,7 @@ public final class ConvOps {
         return shape;
     }
 
-    /** libnd4j's convolution with one group, or with one for each channel and one filter each. */
+    /** libnd4j's convolution with one group, or with one group and one filter per channel. */
     static SDVariable conv2d(
             SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         SameDiff sd = x.getSameDiff();

@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv3DConfig;
  * y[n, o, p] = b[o] + sum over i, k with q * stride + k * dilation - pad = p of w[i, o', k] * x[n, i, q]
  * </pre>
  *
- * <p>with i over the input channels of o's group and o' the place of o in its group.
+ * <p>where i runs over the input channels of o's group and o' is the index of o in its group.
  */
 public final class ConvTransposeOps {
 
@@ -140,9 +140,9 @@ public final class ConvTransposeOps {
 
     /**
      * Dilation and output padding become zeros between and after the kernel's taps: libnd4j's ops
-     * know no output padding, and their dilation fails in float on the oneDNN build of ND4J
-     * 1.0.0-M2.1. For an exact output size, which takes an amount of padding that follows from the
-     * input's size, it is the largest, and what is too much at the end is cut off.
+     * do not support output padding, and their dilation fails in float on the oneDNN build of ND4J
+     * 1.0.0-M2.1. An exact output size needs output padding that depends on the input size: the
+     * largest is used, and the excess at the end is cropped.
      */
     private static SDVariable widened(
             SDVariable x, SDVariable w, SDVariable b, ConvTransposeGeometry g, long in, long out) {
@@ -153,7 +153,7 @@ public final class ConvTransposeOps {
             padding[d] = exact == null ? g.givenOutputPadding()[d] : g.mostOutputPadding(d);
         }
         ConvGeometry wide = g.widened(padding);
-        // A convolution's weights, of which this is the input gradient, have out and in exchanged.
+        // The weights of the convolution whose input gradient this is have out and in swapped.
         SDVariable weights =
                 Arrays.equals(wide.kernelSize(), g.convolution().kernelSize())
                         ? w

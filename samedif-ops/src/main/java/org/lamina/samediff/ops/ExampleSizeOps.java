@@ -9,10 +9,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What depends on the own size of each example of a padded minibatch. Its mask {@code [N, 1,
- * spatial...]} tells that size: along each dimension, up to the last position that is not masked.
+ * Operations that depend on the actual size of each example of a padded minibatch. The mask {@code
+ * [N, 1, spatial...]} gives that size: along each dimension, up to the last unmasked position.
  *
- * <p>Each is a product with a matrix {@code [positions, T]} for each example that interpolates
+ * <p>Each is a product with one matrix {@code [positions, T]} per example, which interpolates
  * linearly between the two input positions around a source: {@code max(0, 1 - |source - t|)}.
  */
 final class ExampleSizeOps {
@@ -20,15 +20,15 @@ final class ExampleSizeOps {
     private ExampleSizeOps() {}
 
     /**
-     * Adds positions that continue each example before its first position and behind its last.
+     * Adds positions that continue each example before its first position and after its last.
      *
      * @param x {@code [N, channels, size...]}, zero at masked positions
      * @param size spatial size of x and the mask
      * @param mask its mask
      * @param before numbers before each spatial dimension
      * @param after numbers after it
-     * @param mode what they hold; not zeros
-     * @return {@code [N, channels, before + size + after...]}, zero behind an example's padding
+     * @param mode how they are filled; not zeros
+     * @return {@code [N, channels, before + size + after...]}, zero after an example's padding
      */
     static SDVariable pad(
             SDVariable x,
@@ -60,7 +60,7 @@ final class ExampleSizeOps {
      * @param mask its mask
      * @param outputSize spatial size of the output and its mask
      * @param outputMask mask of the output
-     * @return {@code [N, channels, outputSize...]}, zero behind an example's output
+     * @return {@code [N, channels, outputSize...]}, zero after an example's output
      */
     static SDVariable upsample(
             SDVariable x,
@@ -85,7 +85,7 @@ final class ExampleSizeOps {
         return y;
     }
 
-    /** Sizes along one dimension, {@code [N, 1, 1]}; 0 for an example that is masked altogether. */
+    /** Sizes along one dimension, {@code [N, 1, 1]}; 0 for a fully masked example. */
     private static SDVariable exampleSize(SDVariable mask, long[] size, int dimension) {
         long[] shape = new long[2 + size.length];
         Arrays.fill(shape, 1);
@@ -95,13 +95,13 @@ final class ExampleSizeOps {
         return mask.mul(counted).max(true, all).reshape(-1, 1, 1);
     }
 
-    /** Constants {@code [1, count, 1]} of the type of another variable, one after the other. */
+    /** Consecutive constants {@code [1, count, 1]} of another variable's type. */
     private static SDVariable positions(SameDiff sd, SDVariable type, long first, long count) {
         double[] values = LongStream.range(first, first + count).asDoubleStream().toArray();
         return sd.constant(Nd4j.create(values, new long[] {1, count, 1}, type.dataType()));
     }
 
-    /** The input positions that padded ones show, {@code [N, count, 1]}. */
+    /** The input positions that padded ones repeat, {@code [N, count, 1]}. */
     private static SDVariable continued(SDVariable own, long first, long count, PaddingMode mode) {
         SameDiff sd = own.getSameDiff();
         double[] values = LongStream.range(first, first + count).asDoubleStream().toArray();
@@ -134,7 +134,7 @@ final class ExampleSizeOps {
         }
     }
 
-    /** 1 where a position is below a bound, {@code [N, count, 1]}, else 0. */
+    /** 1 where a position is below a bound, otherwise 0; {@code [N, count, 1]}. */
     private static SDVariable isBelow(SDVariable bound, long count) {
         return isBelow(bound, positions(bound.getSameDiff(), bound, 0, count));
     }
@@ -149,9 +149,9 @@ final class ExampleSizeOps {
     }
 
     /**
-     * Along one dimension, whose size is then the new one.
+     * Interpolates along one dimension, whose size changes.
      *
-     * @param source where in the input each output lies, {@code [N, out, 1]}
+     * @param source input position of each output, {@code [N, out, 1]}
      * @param isPart 0 for an output that is 0
      */
     private static SDVariable interpolated(

@@ -9,7 +9,7 @@ import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Channels that are multiplied by factors computed from the input or learnt. */
+/** Channels multiplied by factors that are learned or computed from the input. */
 public final class GatingOps {
 
     private GatingOps() {}
@@ -26,7 +26,7 @@ public final class GatingOps {
      * @param spec the activation functions and the scale
      * @param mask {@code [N, 1, spatial...]} with 1 for the positions that the mean is over, or
      *     null for all; x is zero at the others
-     * @return of the shape of x
+     * @return an array of the shape of x
      */
     public static SDVariable squeezeExcitation(
             SDVariable x,
@@ -68,14 +68,14 @@ public final class GatingOps {
 
     /**
      * Efficient channel attention: {@code y = x * scale * gate(conv(mean(x), w))}, the mean over
-     * all spatial dimensions, the convolution along the channels.
+     * all spatial dimensions, the convolution across channels.
      *
      * @param x input {@code [N, C]} or {@code [N, C, spatial...]}
      * @param w {@code [1, 1, kernel]}
      * @param spec channels, kernel size, the gate and the scale
      * @param mask {@code [N, 1, spatial...]} with 1 for the positions that the mean is over, or
      *     null for all; x is zero at the others
-     * @return of the shape of x
+     * @return an array of the shape of x
      */
     public static SDVariable efficientChannelAttention(
             SDVariable x, SDVariable w, ECASpec spec, SDVariable mask) {
@@ -97,7 +97,7 @@ public final class GatingOps {
                 mask);
     }
 
-    /** Channels times the gate of what their means {@code [N, C]} give. */
+    /** Multiplies channels by the gate of a function of their means {@code [N, C]}. */
     private static SDVariable gated(
             SDVariable x,
             SDVariable mask,
@@ -112,7 +112,7 @@ public final class GatingOps {
         return Channels.unflat(flat.mul(x.getSameDiff().expandDims(factor, 2)), x);
     }
 
-    /** Number of steps of each example, {@code [N, 1]}; 1 for an example without any. */
+    /** Number of steps of each example, {@code [N, 1]}; 1 for an example without steps. */
     private static SDVariable count(SDVariable mask) {
         SDVariable sum = Channels.flat(mask).sum(2);
         SDVariable one = mask.getSameDiff().constant(Nd4j.scalar(mask.dataType(), 1));
@@ -124,7 +124,7 @@ public final class GatingOps {
      *
      * @param x input {@code [N, C]} or {@code [N, C, spatial...]}
      * @param beta {@code [C]}
-     * @return of the shape of x
+     * @return an array of the shape of x
      */
     public static SDVariable channelSwish(SDVariable x, SDVariable beta) {
         return FusedParts.part(

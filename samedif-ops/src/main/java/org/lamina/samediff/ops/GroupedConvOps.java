@@ -7,11 +7,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Convolutions with several groups from libnd4j's ops, which have one group or one for each
+ * Convolutions with several groups built from libnd4j's ops, which support one group or one per
  * channel.
  *
- * <p>Both ways cut the operands with {@code split}, whose gradient is one concatenation; that of a
- * slice is an array of the full size for each slice.
+ * <p>Operands are cut with {@code split}, whose gradient is one concatenation; the gradient of a
+ * slice is a full-size array per slice.
  */
 final class GroupedConvOps {
 
@@ -21,7 +21,7 @@ final class GroupedConvOps {
      * A convolution whose input the op can pad itself.
      *
      * @param g two or three dimensions, no dilation, several groups
-     * @param same whether the op pads by its rule 'same'
+     * @param same whether the op pads by its own 'same' rule
      */
     static SDVariable conv(
             SDVariable x,
@@ -45,7 +45,7 @@ final class GroupedConvOps {
                                 ConvOps.op(part, weight, bias, g.withGroups(1), same));
     }
 
-    /** The depthwise op, once for each filter of a channel. */
+    /** The depthwise op, applied once per filter of a channel. */
     private static SDVariable depthwise(
             SDVariable x,
             SDVariable w,
@@ -73,7 +73,7 @@ final class GroupedConvOps {
         return sd.reshape(sd.concat(2, y), shape);
     }
 
-    /** The convolution of one group, or another linear function of input, weight and bias. */
+    /** The convolution of one group, or another function linear in input, weight and bias. */
     @FunctionalInterface
     interface OneGroup {
         SDVariable apply(SDVariable x, SDVariable w, SDVariable b);

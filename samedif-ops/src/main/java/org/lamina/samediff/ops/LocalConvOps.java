@@ -10,9 +10,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 
 /**
- * Convolutions in 1 or 2 dimensions with filters of their own at every output position, channels
- * first. Differentiable with respect to input, filters and bias, any of which may be computed in
- * the graph, as a hypernetwork does.
+ * Convolutions in 1 or 2 dimensions with separate filters at every output position, channels first.
+ * Differentiable with respect to input, filters and bias, any of which may be computed in the
+ * graph, for example by a hypernetwork.
  *
  * <pre>
  * y[n, o, p] = b[o, p] + sum over c, u of  w[o, (c, u), p] * xpad[n, c, p * stride + u * dilation]
@@ -21,10 +21,10 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
  * <p>K is the number of input channels times the kernel's volume, in the order channel, kernel row,
  * kernel column; P the number of output positions, row by row.
  *
- * <p>Run op by op, as SameDiff does, the graph holds what all positions see in all examples, N * K
- * * P elements, several times over: for 8 channels, 3x3, 128x128 and 8 examples a training process
- * takes 0.9 GB. Run by the native layers' kernel, as in a SameDiff layer beside that module, it
- * works in steps and takes 0.6 GB with 32 examples.
+ * <p>Run op by op by SameDiff, the graph holds the patches of all positions and examples, N * K * P
+ * elements, several times: training with 8 channels, 3x3, 128x128 and 8 examples takes 0.9 GB.
+ * Within a SameDiff layer, a kernel processes the patches in steps and takes 0.6 GB with 32
+ * examples.
  */
 public final class LocalConvOps {
 
@@ -33,10 +33,10 @@ public final class LocalConvOps {
     /**
      * One set of filters for all examples.
      *
-     * @param x input {@code [N, in, spatial...]} of the spec's input size
+     * @param x input {@code [N, in, spatial...]} with the spec's input size
      * @param filters {@code [out, K, P]}
      * @param bias {@code [out, P]}, or null
-     * @param spec channels, input size and geometry; the rest is not used
+     * @param spec channels, input size and geometry; its other properties are not used
      * @return {@code [N, out, spatial...]}
      * @throws IllegalArgumentException if the spec's channels or input size are not known
      */
@@ -46,11 +46,11 @@ public final class LocalConvOps {
     }
 
     /**
-     * One set of filters for all examples, of a padded minibatch: padding that continues the input
-     * continues each example where it ends.
+     * One set of filters for all examples, of a padded minibatch: non-zero padding continues each
+     * example where it ends.
      *
      * @param x input, zero at masked positions
-     * @param mask its mask, {@code [N, 1, spatial...]}; null for none
+     * @param mask its mask, {@code [N, 1, spatial...]}; or null
      */
     public static SDVariable localConv(
             SDVariable x,
@@ -81,12 +81,12 @@ public final class LocalConvOps {
     }
 
     /**
-     * Filters of its own for every example.
+     * Separate filters for every example.
      *
-     * @param x input {@code [N, in, spatial...]} of the spec's input size
+     * @param x input {@code [N, in, spatial...]} with the spec's input size
      * @param filters {@code [N, out, K, P]}
      * @param bias {@code [N, out, P]}, or null
-     * @param spec channels, input size and geometry; the rest is not used
+     * @param spec channels, input size and geometry; its other properties are not used
      * @return {@code [N, out, spatial...]}
      * @throws IllegalArgumentException if the spec's channels or input size are not known
      */
@@ -96,11 +96,11 @@ public final class LocalConvOps {
     }
 
     /**
-     * Filters of its own for every example, of a padded minibatch: padding that continues the input
-     * continues each example where it ends.
+     * Separate filters for every example of a padded minibatch: non-zero padding continues each
+     * example where it ends.
      *
      * @param x input, zero at masked positions
-     * @param mask its mask, {@code [N, 1, spatial...]}; null for none
+     * @param mask its mask, {@code [N, 1, spatial...]}; or null
      */
     public static SDVariable localConvPerExample(
             SDVariable x,
@@ -128,7 +128,7 @@ public final class LocalConvOps {
         return spatial(filters.mul(patches).sum(2), bias, -1, spec);
     }
 
-    /** What each output position sees, {@code [N, K, P]}. */
+    /** The patch of each output position, {@code [N, K, P]}. */
     private static SDVariable patches(SDVariable x, LocalConvSpec spec, SDVariable mask) {
         if (spec.missing() != null) {
             throw new IllegalArgumentException("localConv: " + spec.missing());
@@ -166,9 +166,9 @@ public final class LocalConvOps {
     }
 
     /**
-     * {@code [N, out, P]} with its bias, as an image or a series.
+     * {@code [N, out, P]} plus bias, reshaped to an image or a series.
      *
-     * @param biases first dimension of the bias: 1, or -1 for one for each example
+     * @param biases first dimension of the bias: 1, or -1 for one per example
      */
     private static SDVariable spatial(SDVariable y, SDVariable bias, long biases, LocalConvSpec s) {
         SDVariable sum =

@@ -15,7 +15,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * y = gamma * (x - mean) / sqrt(var + eps) + beta
  * </pre>
  *
- * <p>Where variance and eps are both 0, the output is beta, and no gradient reaches x and gamma.
+ * <p>Where variance and eps are both 0, the output is beta, and the gradients of x and gamma are 0.
  *
  * <p>With a mask {@code [N, 1, T]} (or {@code [N, 1]}), steps where it is 0 do not count in the
  * statistics, and their output is 0.
@@ -29,8 +29,8 @@ public final class NormOps {
      *
      * @param output of the input's shape
      * @param statistics the minibatch's own statistics, each {@code [C]}, by the name of the
-     *     parameter that holds the running one; in training a share of them goes into it after the
-     *     update. None in evaluation
+     *     parameter that holds the running statistic, which is updated from it after each training
+     *     step; empty in evaluation
      */
     public record Normalized(SDVariable output, Map<String, SDVariable> statistics) {}
 
@@ -43,7 +43,7 @@ public final class NormOps {
      * @param eps added to the variance
      * @param training whether the minibatch's statistics are used (variance biased), rather than
      *     the running ones
-     * @param mask of the steps that count, or null
+     * @param mask 1 for the steps that count, or null
      */
     public static Normalized batchNorm(
             SDVariable x,
@@ -111,8 +111,8 @@ public final class NormOps {
      * @param gamma {@code [C]}, or null for 1
      * @param beta {@code [C]}, or null for 0
      * @param eps added to the variance
-     * @param mask of the steps that count, or null
-     * @return of the input's shape
+     * @param mask 1 for the steps that count, or null
+     * @return an array of the input's shape
      */
     public static SDVariable instanceNorm(
             SDVariable x,
@@ -146,7 +146,7 @@ public final class NormOps {
         SDVariable mean = masked(x, mask).sum(true, dims).div(count);
         SDVariable centred = masked(x.sub(mean), mask);
         if (eps == 0) {
-            // Of a constant channel the mean, now exact, leaves exactly 0, and so a variance of 0.
+            // The exact mean of a constant channel leaves exactly 0, and hence a variance of 0.
             mean = mean.add(centred.sum(true, dims).div(count));
             centred = masked(x.sub(mean), mask);
         }
@@ -166,7 +166,7 @@ public final class NormOps {
         if (eps == 0) {
             SDVariable zero = variance.eq(0).castTo(variance.dataType());
             centred = centred.mul(zero.rsub(1));
-            square = variance.add(zero); // which no gradient of 0 makes NaN
+            square = variance.add(zero); // avoids NaN from a gradient of 0
         }
         SDVariable y = centred.div(variance.getSameDiff().math().sqrt(square));
         y = gamma == null ? y : y.mul(channels(gamma, rank));
@@ -178,7 +178,7 @@ public final class NormOps {
         return mask == null ? x : x.mul(mask);
     }
 
-    /** {@code [C]} as it broadcasts along {@code [N, C, spatial...]}. */
+    /** {@code [C]} reshaped to broadcast against {@code [N, C, spatial...]}. */
     static SDVariable channels(SDVariable vector, int rank) {
         long[] shape = new long[rank];
         Arrays.fill(shape, 1);

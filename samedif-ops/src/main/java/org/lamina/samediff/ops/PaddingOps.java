@@ -16,13 +16,13 @@ public final class PaddingOps {
      * Adds positions around the spatial dimensions.
      *
      * <pre>
-     * y[n, c, i + before] = x[n, c, i],  the other positions as {@link PaddingMode} says
+     * y[n, c, i + before] = x[n, c, i],  other positions according to {@link PaddingMode}
      * </pre>
      *
      * @param x input {@code [N, C, s1, ... sk]}
      * @param before number of positions before each of the k spatial dimensions, 0 or greater
      * @param after number of positions after each of them
-     * @param mode what the added positions hold; {@code REFLECT} can add at most {@code s - 1}
+     * @param mode how the added positions are filled; {@code REFLECT} can add at most {@code s - 1}
      *     positions to a side, {@code CIRCULAR} at most {@code s}
      * @return {@code [N, C, before1 + s1 + after1, ...]}
      * @throws IllegalArgumentException if the two arrays differ in length
@@ -61,7 +61,10 @@ public final class PaddingOps {
         return QuietOps.zeroPadded(x, sizes);
     }
 
-    /** One dimension padded from the input's own values; slices and joins, which have gradients. */
+    /**
+     * One dimension padded with input values by slicing and concatenating, which are
+     * differentiable.
+     */
     private static SDVariable continued(
             SDVariable x, int rank, int axis, int before, int after, PaddingMode mode) {
         if (before == 0 && after == 0) {
@@ -96,10 +99,10 @@ public final class PaddingOps {
     }
 
     /**
-     * That many positions after the first {@code skip}.
+     * The given number of positions after the first {@code skip}.
      *
-     * <p>By {@code slice}: the gradient of libnd4j's {@code strided_slice} gives that of a slice of
-     * one element to the array's first element.
+     * <p>Uses {@code slice}: libnd4j's {@code strided_slice} assigns the gradient of a one-element
+     * slice to the array's first element.
      */
     private static SDVariable first(SDVariable x, int rank, int axis, int skip, int size) {
         int[] begin = new int[rank];
@@ -107,7 +110,7 @@ public final class PaddingOps {
         return x.getSameDiff().slice(x, begin, sizes(rank, axis, size));
     }
 
-    /** That many positions before the last {@code skip}, whatever the size of x. */
+    /** The given number of positions before the last {@code skip}, for any size of x. */
     private static SDVariable last(SDVariable x, int rank, int axis, int skip, int size) {
         SameDiff sd = x.getSameDiff();
         int[] alongAxis = new int[rank];
@@ -122,7 +125,7 @@ public final class PaddingOps {
         return sd.slice(x, begin, sd.constant(Nd4j.createFromArray(sizes(rank, axis, size))));
     }
 
-    /** Sizes of a slice: all (-1) but along one axis. */
+    /** Sizes of a slice: everything (-1) except along one axis. */
     private static int[] sizes(int rank, int axis, int size) {
         int[] sizes = new int[rank];
         Arrays.fill(sizes, -1);

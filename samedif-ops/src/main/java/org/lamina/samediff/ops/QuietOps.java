@@ -8,10 +8,10 @@ import org.nd4j.linalg.api.ops.impl.transforms.custom.Reverse;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Ops for which ND4J 1.0.0-M2.1 logs "No fields found for property name" each time that it makes a
- * graph's gradients or loads one: it copies an op by its properties, and these ops have one that
- * their class has no field for. Their arguments, which are copied too, say the same; so here they
- * have no properties.
+ * Ops for which ND4J 1.0.0-M2.1 logs "No fields found for property name" each time it creates a
+ * graph's gradients or loads a graph: it copies an op by its properties, and these ops have one
+ * without a field. The op's arguments, which are copied too, hold the same value, so the properties
+ * are omitted here.
  */
 final class QuietOps {
 
@@ -27,12 +27,12 @@ final class QuietOps {
         return new ZeroPad(x, constant).outputVariable();
     }
 
-    /** Ones in the shape and type of an array. */
+    /** Ones of an array's shape and type. */
     static SDVariable ones(SDVariable like) {
         return new Ones(like).outputVariable();
     }
 
-    /** The array with one dimension in reverse order. */
+    /** The array reversed along one dimension. */
     static SDVariable reversed(SDVariable x, int axis) {
         return new Reversed(x, axis).outputVariable();
     }

@@ -15,25 +15,25 @@ public final class StochasticDepthOps {
     private StochasticDepthOps() {}
 
     /**
-     * Each example times its factor.
+     * Multiplies each example by its factor.
      *
      * @param x input {@code [N, C, spatial...]}
      * @param factors {@code [N, 1, ...]} of the rank of x, for example from {@link
      *     StochasticDepthSpec#factors}
-     * @return of the shape of x
+     * @return an array of the shape of x
      */
     public static SDVariable apply(SDVariable x, SDVariable factors) {
         return x.mul(factors);
     }
 
     /**
-     * Drops examples with random numbers that the graph draws in every pass, in evaluation too: a
-     * graph for evaluation is one without this.
+     * Drops examples with random numbers that the graph draws in every pass, in evaluation too:
+     * omit this op from a graph for evaluation.
      *
      * @param x input {@code [N, C, spatial...]}
      * @param rank number of its dimensions
      * @param spec drop rate and scaling
-     * @return of the shape of x
+     * @return an array of the shape of x
      * @throws IllegalArgumentException if the spec has a seed: SameDiff's random numbers come from
      *     {@code Nd4j.getRandom()}
      */

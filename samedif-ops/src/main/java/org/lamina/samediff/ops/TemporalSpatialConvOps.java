@@ -20,9 +20,8 @@ public final class TemporalSpatialConvOps {
      * @param params the spec's parameters by name
      * @param spec the three parts
      * @param training whether the normalization uses the minibatch's statistics
-     * @param mask mask of the temporal convolution's output, {@code [N, 1, rows, samples']}, or
-     *     null
-     * @return {@code [N, F * D, 1, samples']}, with the minibatch's statistics if it uses them
+     * @param mask of the temporal convolution's output, {@code [N, 1, rows, samples']}, or null
+     * @return {@code [N, F * D, 1, samples']}, with the minibatch's statistics if they are used
      */
     public static Normalized temporalSpatialConv(
             SDVariable x,
@@ -79,7 +78,7 @@ public final class TemporalSpatialConvOps {
                 Map.of(BatchNormSpec.MEAN, results[1], BatchNormSpec.VARIANCE, results[2]));
     }
 
-    /** The three parts one after the other. */
+    /** The three parts in sequence. */
     private static Normalized composed(
             SDVariable[] v, TemporalSpatialConvSpec spec, boolean training) {
         SDVariable filtered = ConvOps.conv(v[0], v[1], v[2], spec.temporal());

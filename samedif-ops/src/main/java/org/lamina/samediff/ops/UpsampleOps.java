@@ -36,10 +36,10 @@ public final class UpsampleOps {
     }
 
     /**
-     * Upsampling of a padded minibatch, of each example up to its own end.
+     * Upsampling of a padded minibatch, each example up to its actual size.
      *
-     * @param mask mask of x, {@code [N, 1, inputSize...]}; null for none
-     * @param outputMask mask of the output; null for none
+     * @param mask mask of x, {@code [N, 1, inputSize...]}; or null
+     * @param outputMask mask of the output; or null
      */
     public static SDVariable upsample(
             SDVariable x,
@@ -69,7 +69,7 @@ public final class UpsampleOps {
         int rank = inputSize.length;
         SDVariable y = x;
         // A product with a matrix along the last dimension, which then moves to the front of the
-        // spatial ones; after as many steps as there are dimensions all are in place.
+        // spatial ones; after one step per dimension all are in place.
         long[] shape = new long[2 + rank];
         shape[0] = -1;
         shape[1] = channels;
@@ -87,7 +87,7 @@ public final class UpsampleOps {
                 shape[2] = outputSize[d];
             }
         }
-        return y == x ? x.getSameDiff().identity(x) : y; // the output is not the input itself
+        return y == x ? x.getSameDiff().identity(x) : y; // never return the input itself
     }
 
     private static int[] lastToFront(int rank) {

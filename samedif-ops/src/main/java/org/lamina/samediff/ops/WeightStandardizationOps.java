@@ -14,8 +14,8 @@ public final class WeightStandardizationOps {
     private WeightStandardizationOps() {}
 
     /**
-     * Standardized weights; gradients flow through mean and variance. Where a lower bound of the
-     * variance is active, none flows through the variance.
+     * Standardized weights; gradients flow through mean and variance. Where the lower bound of the
+     * variance is active, none flow through the variance.
      *
      * @param w weights {@code [units, ...]}, which may be computed in the graph
      * @param gain factor of each unit, {@code [units]}, or null for 1
@@ -82,8 +82,8 @@ public final class WeightStandardizationOps {
     /**
      * A convolution of a padded minibatch.
      *
-     * @param mask as {@link ConvOps#conv(SDVariable, SDVariable, SDVariable,
-     *     org.lamina.spec.ConvSpec, SDVariable)} has it
+     * @param mask as in {@link ConvOps#conv(SDVariable, SDVariable, SDVariable,
+     *     org.lamina.spec.ConvSpec, SDVariable)}
      */
     public static SDVariable conv(
             SDVariable x,
