@@ -4,7 +4,7 @@ import org.lamina.activations.Activations;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** An activation function by DL4J's implementation. */
+/** An activation function computed by DL4J's implementation. */
 final class ActivationKernel implements GraphKernel {
 
     private final IActivation function;

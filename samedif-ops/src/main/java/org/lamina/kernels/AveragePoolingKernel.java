@@ -5,17 +5,17 @@ import org.lamina.onednn.OneDnn;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Means of windows of {@code [N, C, H, W]} without padding, by {@link AveragePooling oneDNN}. */
+/** Average pooling of {@code [N, C, H, W]} without padding, by {@link AveragePooling oneDNN}. */
 public final class AveragePoolingKernel {
 
     private final AveragePooling pooling;
 
-    /** Windows of this size at this distance; height and width. */
+    /** Window size and stride, as height and width. */
     public AveragePoolingKernel(int[] kernel, int[] stride) {
         this.pooling = new AveragePooling(kernel, stride);
     }
 
-    /** Whether this kernel can work on an input of a layer of a type. */
+    /** Whether this kernel supports a layer's input and data type. */
     public static boolean serves(INDArray x, DataType type) {
         return x.rank() == 4 && x.dataType() == type && OneDnn.serves(x);
     }
@@ -28,7 +28,7 @@ public final class AveragePoolingKernel {
     /**
      * Forward pass.
      *
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      * @return false if oneDNN cannot do it
      */
     public boolean forward(INDArray x, INDArray y) {
@@ -38,7 +38,7 @@ public final class AveragePoolingKernel {
     /**
      * Backward pass.
      *
-     * @param dx receives the gradient of the input; 'c' order without gaps
+     * @param dx receives the gradient of the input; contiguous in 'c' order
      * @return false if oneDNN cannot do it
      */
     public boolean backward(INDArray dy, INDArray dx) {

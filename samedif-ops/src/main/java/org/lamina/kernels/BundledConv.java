@@ -4,7 +4,7 @@ import org.lamina.arrays.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A grouped convolution as one op for each of its {@link GroupBundles}. */
+/** A grouped convolution as one op per {@link GroupBundles bundle}. */
 final class BundledConv implements ConvMethod {
 
     private static final long serialVersionUID = 1L;
@@ -30,7 +30,7 @@ final class BundledConv implements ConvMethod {
 
     @Override
     public void forward(INDArray x, INDArray w, INDArray y) {
-        // The op reads and writes the channels where they lie: no copies.
+        // The op reads and writes the channels in place, without copies.
         for (int i = 0; i < bundles; i++) {
             op.forward(part(x, 1, i), expanded(part(w, 0, i)), part(y, 1, i));
         }
@@ -38,7 +38,7 @@ final class BundledConv implements ConvMethod {
 
     @Override
     public void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
-        // Here copies pay: on parts of larger arrays the op takes up to twice as long.
+        // Copies pay off here: the op is up to twice as slow on parts of larger arrays.
         for (int i = 0; i < bundles; i++) {
             INDArray weight = part(w, 0, i);
             INDArray dWeight = part(dw, 0, i);
@@ -57,13 +57,13 @@ final class BundledConv implements ConvMethod {
         }
     }
 
-    /** A bundle's part of a dimension that all bundles share. */
+    /** A bundle's range of a dimension that all bundles share. */
     private INDArray part(INDArray array, int dimension, int bundle) {
         long each = array.size(dimension) / bundles;
         return Views.slice(array, dimension, bundle * each, (bundle + 1) * each);
     }
 
-    /** A bundle's weight as that of one group: zero between its groups. */
+    /** A bundle's weight as that of a single group: zero between its groups. */
     private INDArray expanded(INDArray weight) {
         if (size == 1) {
             return weight;

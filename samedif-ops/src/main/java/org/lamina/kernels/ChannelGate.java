@@ -6,7 +6,7 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Channels times factors that follow from the channels' means:
+ * Multiplies channels by factors computed from the channel means:
  *
  * <pre>
  * y = x * scale * gate(z),  z [N, C] computed from mean(x) [N, C]
@@ -22,7 +22,7 @@ record ChannelGate(IActivation gate, double scale) {
     }
 
     /**
-     * Means of all maps, a new array {@code [N, C]}.
+     * Means of all feature maps, a new array {@code [N, C]}.
      *
      * @param x input; zero at masked steps
      * @param count number of unmasked steps of each example {@code [N, 1]}, or null for all
@@ -46,12 +46,12 @@ record ChannelGate(IActivation gate, double scale) {
         return scale == 1 ? factors : factors.muli(scale);
     }
 
-    /** Writes x times the factors to y, 'c' order without gaps. */
+    /** Writes x times the factors to y, contiguous in 'c' order. */
     static void apply(INDArray x, INDArray factors, INDArray y) {
         FeatureMaps.scale(x, factors, null, y);
     }
 
-    /** Gradient of z, which may be written over. */
+    /** Gradient of z, which may be overwritten. */
     INDArray gradient(INDArray x, INDArray z, INDArray dy) {
         INDArray dz = Nd4jOps.scratch(z.dataType(), z.shape());
         Activations.gradient(gate, z, scaled(FeatureMaps.dot(x, dy)), dz);
@@ -61,7 +61,7 @@ record ChannelGate(IActivation gate, double scale) {
     /**
      * Writes the gradient of the input to dx.
      *
-     * @param dMeans gradient of the means; is written over
+     * @param dMeans gradient of the means; overwritten
      */
     static void inputGradient(
             INDArray dy, INDArray factors, INDArray dMeans, INDArray count, INDArray dx) {

@@ -29,7 +29,7 @@ final class ColumnConv implements ConvMethod {
         dws.sum(dw.reshape('c', groups, w.size(0) / groups, w.size(2)), 0);
     }
 
-    /** The weights once for each sample, since libnd4j's matmul does not broadcast. */
+    /** The weights repeated for each sample, since libnd4j's matmul does not broadcast. */
     private static INDArray perSample(INDArray x, INDArray w) {
         long groups = x.size(1);
         INDArray one = w.reshape('c', 1, groups, w.size(0) / groups, w.size(2));

@@ -18,9 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * dtb[f]       = sum over o, c of sW[o, f, c] * db[o]            dsb = db
  * </pre>
  *
- * <p>The bias of the temporal filters is the same at all samples, with padding too: it is their
- * input that is padded. With a mask, and where that takes fewer multiplications, the two
- * convolutions are computed one after the other.
+ * <p>The contribution of the temporal bias is the same at all samples, with padding too, since it
+ * is their input that is padded. With a mask, or where that takes fewer multiplications, the two
+ * convolutions are computed in sequence.
  */
 public final class CombinedConvKernel implements Serializable {
 
@@ -28,7 +28,7 @@ public final class CombinedConvKernel implements Serializable {
 
     private final CombinedConvSpec spec;
 
-    /** Along the samples, of one map or of all rows: the geometry is the same. */
+    /** Along the samples, of one channel or of all rows: the geometry is the same. */
     private final ConvKernel temporal;
 
     private final ConvKernel spatial;
@@ -72,7 +72,7 @@ public final class CombinedConvKernel implements Serializable {
      *
      * @param x input {@code [N, 1, C, T]}
      * @param mask of the temporal convolution's output, {@code [N, 1, C, T']}, or null
-     * @param y receives the output {@code [N, O, 1, T']}; 'c' order without gaps
+     * @param y receives the output {@code [N, O, 1, T']}; contiguous in 'c' order
      */
     public void forward(INDArray x, Weights w, INDArray mask, INDArray y) {
         if (combines(y, mask)) {
@@ -88,7 +88,7 @@ public final class CombinedConvKernel implements Serializable {
      * @param x input of the forward pass
      * @param mask that of the forward pass
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input, 'c' order without gaps; null if nobody needs it
+     * @param dx receives the gradient of the input, contiguous in 'c' order; null if not needed
      * @param gradients receive the gradients of the parameters
      */
     public void backward(
@@ -121,7 +121,7 @@ public final class CombinedConvKernel implements Serializable {
         assignRest(w, Nd4jOps.doubles(ds), Nd4jOps.doubles(dBias), gradients);
     }
 
-    // ---- one after the other --------------------------------------------------------------------
+    // ---- in sequence ----------------------------------------------------------------------------
 
     private INDArray filtered(INDArray x, Weights w, INDArray mask) {
         INDArray u = Nd4jOps.scratch(x.dataType(), temporal.outputShape(x.shape(), filters));
@@ -136,7 +136,7 @@ public final class CombinedConvKernel implements Serializable {
         }
     }
 
-    // ---- in one ---------------------------------------------------------------------------------
+    // ---- combined -------------------------------------------------------------------------------
 
     private static INDArray rowsAsChannels(INDArray x) {
         return Nd4jOps.contiguous(x).reshape('c', x.size(0), x.size(2), 1, x.size(3));
@@ -146,7 +146,7 @@ public final class CombinedConvKernel implements Serializable {
         return Nd4jOps.contiguous(weight).reshape('c', filters, spec.taps());
     }
 
-    /** A row for each output and row of the input, a column for each temporal filter. */
+    /** One row per output and input row, one column per temporal filter. */
     private INDArray spatialMatrix(Weights w) {
         INDArray byFilter = Nd4jOps.contiguous(w.spatial()).reshape('c', outputs, filters, rows);
         INDArray byRow = Nd4jOps.scratch(byFilter.dataType(), outputs, rows, filters);
@@ -180,7 +180,7 @@ public final class CombinedConvKernel implements Serializable {
     /**
      * The gradients of biases and spatial filters.
      *
-     * @param ds what follows from the product of the weights, by output, row and filter
+     * @param ds contribution from the product of the weights, by output, row and filter
      * @param db gradient of each output's bias
      */
     private void assignRest(Weights w, double[] ds, double[] db, Weights gradients) {

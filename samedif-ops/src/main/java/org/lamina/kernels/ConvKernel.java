@@ -17,17 +17,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Shapes: {@code x [N, C, spatial...]}, {@code w [O, C / groups, kernel...]}, {@code b [O]},
  * {@code y [N, O, spatial...]}.
  *
- * <p>The work is done by libnd4j's convolutions, which take oneDNN where the backend has it. Which
- * op depends on the geometry (figures: CPU milliseconds on one thread, oneDNN, float, forward /
- * backward):
+ * <p>Computed by libnd4j's convolutions, which use oneDNN where the backend has it. The op depends
+ * on the geometry (figures: CPU milliseconds on one thread, oneDNN, float, forward / backward):
  *
  * <ul>
- *   <li>A depthwise kernel as high as the input and one wide, as in EEGNet's spatial filters, is a
+ *   <li>A depthwise kernel of the input's height and width 1, as in EEGNet's spatial filters, is a
  *       batched matrix product: (22, 1) on 64x8x22x256 with multiplier 2 takes 4 / 7, {@code
  *       depthwise_conv2d} 73 / 200.
- *   <li>Other depthwise kernels in one or two dimensions are {@code depthwise_conv2d}, once for
- *       each filter of a channel: its own multiplier is slow.
- *   <li>Groups are bundled to convolutions of a middle size with block-diagonal weights, see {@link
+ *   <li>Other depthwise kernels in one or two dimensions are {@code depthwise_conv2d}, called once
+ *       per filter of a channel: its own depth multiplier is slow.
+ *   <li>Groups are bundled into medium-sized convolutions with block-diagonal weights, see {@link
  *       org.lamina.kernels.GroupBundles}.
  * </ul>
  */
@@ -36,17 +35,17 @@ public final class ConvKernel implements ExamplePadding.Convolution {
     private static final long serialVersionUID = 1L;
 
     /**
-     * From here on oneDNN leaves its fast code for padded input: (1, 64) on 64x1x22x256 to 8
-     * channels takes 30 ms forward, on input padded before 10.
+     * From this padding on oneDNN falls back to slow code: (1, 64) on 64x1x22x256 to 8 channels
+     * takes 30 ms forward, 10 on input padded beforehand.
      */
     private static final int WIDE_PADDING = 16;
 
-    /** As given. */
+    /** The geometry as given. */
     private final ConvGeometry geometry;
 
     /**
-     * Two or three dimensions, without dilation: what the ops can do. Dilation becomes zeros
-     * between the kernel's taps: see {@link KernelTaps}.
+     * The geometry in two or three dimensions without dilation, as the ops require. Dilation
+     * becomes zeros between the kernel's taps: see {@link KernelTaps}.
      */
     private final ConvGeometry lifted;
 
@@ -64,7 +63,7 @@ public final class ConvKernel implements ExamplePadding.Convolution {
         this.geometry = geometry;
         this.dilation = geometry.lifted().dilation();
         this.lifted = geometry.lifted().undilated();
-        // libnd4j pads zeros: symmetrically, or by its own 'same' rule, which is PyTorch's at
+        // libnd4j pads zeros symmetrically or by its own 'same' rule, which is PyTorch's at
         // stride 1.
         boolean opCanPad =
                 geometry.paddingMode() == PaddingMode.ZEROS
@@ -89,7 +88,7 @@ public final class ConvKernel implements ExamplePadding.Convolution {
      * @param x input
      * @param w weight
      * @param b bias or null
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      */
     @Override
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
@@ -110,7 +109,7 @@ public final class ConvKernel implements ExamplePadding.Convolution {
      * @param x input of the forward pass
      * @param w weight of the forward pass
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input, 'c' order without gaps; null if nobody needs it
+     * @param dx receives the gradient of the input, contiguous in 'c' order; null if not needed
      * @param dw receives the gradient of the weight
      * @param db receives the gradient of the bias, or null
      */
@@ -148,8 +147,7 @@ public final class ConvKernel implements ExamplePadding.Convolution {
     }
 
     /**
-     * Forward pass with a mask: padding that continues the input continues each example where it
-     * ends.
+     * Forward pass with a mask: padding other than zeros continues each example where it ends.
      *
      * @param x input; zero at masked positions
      * @param mask {@code [N, 1, spatial...]}, or null

@@ -37,7 +37,7 @@ interface ConvMethod extends Serializable {
         return byDepthwiseOp ? new DepthwiseConv(op) : new BundledConv(op, groups, x.size(1));
     }
 
-    /** Whether each output is one whole column of a channel. */
+    /** Whether each window covers one whole column of a channel. */
     static boolean coversHeight(ConvGeometry geometry, INDArray x) {
         int[] kernel = geometry.kernelSize();
         return kernel.length == 2

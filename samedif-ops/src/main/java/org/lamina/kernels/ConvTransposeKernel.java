@@ -16,25 +16,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * y[n, o, p] = b[o] + sum over i, k with q * stride + k * dilation - pad = p of w[i, o', k] * x[n, i, q]
  * </pre>
  *
- * <p>with i over the input channels of o's group and o' the place of o in its group. Shapes: {@code
- * x [N, C, spatial...]}, {@code w [C, O / groups, kernel...]}, {@code b [O]}, {@code y [N, O,
- * spatial...]}.
+ * <p>where i runs over the input channels of o's group and o' is the index of o in its group.
+ * Shapes: {@code x [N, C, spatial...]}, {@code w [C, O / groups, kernel...]}, {@code b [O]}, {@code
+ * y [N, O, spatial...]}.
  *
  * <p>Figures: CPU milliseconds on one thread, oneDNN, float. 16x64x16x16 to 64 channels, kernel 3,
  * stride 2, padding 1, forward: libnd4j's {@code deconv2d} takes 4, as the input gradient of {@code
  * conv2d_bp} it takes 19, of {@code conv2d_input_bp} 68, zeros between the input's elements and
  * {@code conv2d} 14, a matrix product and {@code col2im} 23. Backward {@code deconv2d_bp} takes 7.
  * 2x32x16x16x16 to 32 channels, kernel 3, stride 2, padding 1: {@code deconv3d} takes 7, {@code
- * conv3dnew_bp} 23; backward {@code deconv3d_bp} 20. So it is these ops, with the exceptions:
+ * conv3dnew_bp} 23; backward {@code deconv3d_bp} 20. Hence these ops are used, with these
+ * exceptions:
  *
  * <ul>
- *   <li>The ops know no output padding; the kernel gets zeros at its end, for which the output is
- *       that much larger (forward 8, backward 13; cropping a larger output costs 7 and 13).
+ *   <li>The ops do not support output padding; the kernel gets zeros at its end, which enlarge the
+ *       output accordingly (forward 8, backward 13; cropping a larger output costs 7 and 13).
  *   <li>Dilation becomes zeros between the kernel's taps: in float a dilated {@code deconv2d_bp}
  *       fails, and a dilated {@code deconv2d} is 6 times slower than one with zeros.
- *   <li>Groups are done in bundles, see {@link GroupBundles}: 16x128x16x16 to 128 channels, kernel
- *       4, stride 2, with a group for each channel takes 10 / 25; as one op with zeros between all
- *       groups it takes 27 / 49, with a call for each group 58 / 21, as the input gradient of
+ *   <li>Groups are computed in bundles, see {@link GroupBundles}: 16x128x16x16 to 128 channels,
+ *       kernel 4, stride 2, with one group per channel takes 10 / 25; as one op with zeros between
+ *       all groups it takes 27 / 49, with one call per group 58 / 21, as the input gradient of
  *       {@code depthwise_conv2d} 16 / 20.
  * </ul>
  */
@@ -68,7 +69,7 @@ public final class ConvTransposeKernel implements Serializable {
      * @param x input
      * @param w weight
      * @param b bias or null
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      */
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         if (!OneDnn.serves(x) || !direct().backwardInput(x, w, y)) {
@@ -88,7 +89,7 @@ public final class ConvTransposeKernel implements Serializable {
      * @param x input of the forward pass
      * @param w weight of the forward pass
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input, 'c' order without gaps; null if nobody needs it
+     * @param dx receives the gradient of the input, contiguous in 'c' order; null if not needed
      * @param dw receives the gradient of the weight
      * @param db receives the gradient of the bias, or null
      */
@@ -141,7 +142,7 @@ public final class ConvTransposeKernel implements Serializable {
         return Arrays.copyOfRange(shape, 2, shape.length);
     }
 
-    /** The convolution that has zeros in its kernel for dilation and output padding. */
+    /** The convolution with zeros in its kernel in place of dilation and output padding. */
     private ConvGeometry wide(INDArray x) {
         return geometry.widened(geometry.outputPadding(spatial(x.shape()))).lifted();
     }

@@ -9,11 +9,11 @@ public final class DepthPadding {
     private DepthPadding() {}
 
     /**
-     * Whether the ops pad the depth wrongly, so that it must be padded before them. On the oneDNN
-     * build of ND4J 1.0.0-M2.1 {@code conv3dnew_bp} and {@code deconv3d_bp} in float add the weight
-     * gradient of some taps to memory that nobody has set, if the depth is padded and has a stride
-     * above 1; height and width are not affected. What that memory holds is chance: no test can
-     * tell whether it is mended.
+     * Whether the ops handle depth padding incorrectly, so that the input must be padded
+     * beforehand. On the oneDNN build of ND4J 1.0.0-M2.1 {@code conv3dnew_bp} and {@code
+     * deconv3d_bp} in float add the weight gradient of some taps to uninitialized memory if the
+     * depth is padded and its stride is above 1; height and width are not affected. Since the
+     * memory's content is arbitrary, no test can reliably detect the error.
      *
      * @param geometry the convolution, or the one whose input gradient is computed
      */
@@ -23,7 +23,7 @@ public final class DepthPadding {
                 && geometry.padBefore()[0] + geometry.padAfter()[0] > 0;
     }
 
-    /** The geometry without padding of the depth. */
+    /** The geometry without depth padding. */
     public static ConvGeometry without(ConvGeometry geometry) {
         int[] before = geometry.padBefore();
         int[] after = geometry.padAfter();

@@ -4,8 +4,8 @@ import org.lamina.arrays.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * libnd4j's {@code depthwise_conv2d}. oneDNN is fast for one filter per channel only; several are
- * one call each: first filters of all channels, second filters, and so on.
+ * libnd4j's {@code depthwise_conv2d}. oneDNN is fast only for one filter per channel; several take
+ * one call each: the first filters of all channels, then the second filters, and so on.
  */
 final class DepthwiseConv implements ConvMethod {
 
@@ -58,7 +58,7 @@ final class DepthwiseConv implements ConvMethod {
         return (int) (w.size(0) / x.size(1));
     }
 
-    /** [C, 1, kH, kW] as the op wants it: [kH, kW, C, 1]. */
+    /** [C, 1, kH, kW] in the op's layout: [kH, kW, C, 1]. */
     private static INDArray opWeight(INDArray w) {
         return w.permute(2, 3, 0, 1).dup('c');
     }

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Efficient channel attention of {@code [N, C, spatial...]}:
  *
  * <pre>
- * y = x * scale * gate(conv(mean(x), w))      the convolution along the channels
+ * y = x * scale * gate(conv(mean(x), w))      the convolution across channels
  * </pre>
  */
 public final class ECAKernel implements Serializable {
@@ -30,7 +30,7 @@ public final class ECAKernel implements Serializable {
      * @param x input; zero at masked steps
      * @param count number of unmasked steps of each example {@code [N, 1]}, or null for all
      * @param w weight {@code [1, 1, kernel]}
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      */
     public void forward(INDArray x, INDArray count, INDArray w, INDArray y) {
         INDArray z = convolved(alongChannels(ChannelGate.means(x, count)), w);
@@ -43,7 +43,7 @@ public final class ECAKernel implements Serializable {
         return z.reshape('c', z.size(0), z.size(2));
     }
 
-    /** {@code [N, C]} as a convolution takes it. */
+    /** {@code [N, C]} in the shape of a convolution's input. */
     private static INDArray alongChannels(INDArray maps) {
         return maps.reshape('c', maps.size(0), 1, maps.size(1));
     }
@@ -52,7 +52,7 @@ public final class ECAKernel implements Serializable {
      * Backward pass.
      *
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input, or null; at masked steps it means nothing
+     * @param dx receives the gradient of the input, or null; undefined at masked steps
      * @param dw receives the gradient of the weight
      */
     public void backward(

@@ -9,8 +9,8 @@ import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A convolution of a padded minibatch whose own padding continues the input (reflect, replicate,
- * circular): each example is continued where it ends, then convolved without padding.
+ * A convolution with reflect, replicate or circular padding of a padded minibatch: each example is
+ * padded where it ends, then convolved without padding.
  */
 final class ExamplePadding implements Serializable {
 
@@ -26,7 +26,7 @@ final class ExamplePadding implements Serializable {
 
     private final ConvGeometry geometry;
 
-    /** Null where padding is zeros, as masked positions are. */
+    /** Null for zero padding, which needs no special handling: masked positions are zeros. */
     private final Convolution unpadded;
 
     ExamplePadding(ConvGeometry geometry, Function<ConvGeometry, Convolution> kernel) {
@@ -39,17 +39,17 @@ final class ExamplePadding implements Serializable {
                                         .withPaddingMode(PaddingMode.ZEROS));
     }
 
-    /** False, and nothing is done, if the examples' own sizes make no difference. */
+    /** Returns false, having done nothing, if the examples' actual sizes make no difference. */
     boolean forward(INDArray x, INDArray mask, INDArray w, INDArray b, INDArray y) {
-        ExampleSizes own = sizes(mask);
-        if (own == null) {
+        ExampleSizes exampleSizes = sizes(mask);
+        if (exampleSizes == null) {
             return false;
         }
-        unpadded.forward(padded(x, own), w, b, y);
+        unpadded.forward(padded(x, exampleSizes), w, b, y);
         return true;
     }
 
-    /** False, and nothing is done, if the examples' own sizes make no difference. */
+    /** Returns false, having done nothing, if the examples' actual sizes make no difference. */
     boolean backward(
             INDArray x,
             INDArray mask,
@@ -58,17 +58,17 @@ final class ExamplePadding implements Serializable {
             INDArray dx,
             INDArray dw,
             INDArray db) {
-        ExampleSizes own = sizes(mask);
-        if (own == null) {
+        ExampleSizes exampleSizes = sizes(mask);
+        if (exampleSizes == null) {
             return false;
         }
-        INDArray padded = padded(x, own);
+        INDArray padded = padded(x, exampleSizes);
         INDArray dPadded = dx == null ? null : Nd4jOps.scratch(x.dataType(), padded.shape());
         unpadded.backward(padded, w, dy, dPadded, dw, db);
         if (dx != null) {
             PaddingKernel.backward(
                     dPadded,
-                    own,
+                    exampleSizes,
                     geometry.padBefore(),
                     geometry.padAfter(),
                     geometry.paddingMode(),
@@ -81,8 +81,8 @@ final class ExamplePadding implements Serializable {
         return unpadded == null ? null : ExampleSizes.of(mask);
     }
 
-    private INDArray padded(INDArray x, ExampleSizes own) {
+    private INDArray padded(INDArray x, ExampleSizes exampleSizes) {
         return PaddingKernel.forward(
-                x, own, geometry.padBefore(), geometry.padAfter(), geometry.paddingMode());
+                x, exampleSizes, geometry.padBefore(), geometry.padAfter(), geometry.paddingMode());
     }
 }

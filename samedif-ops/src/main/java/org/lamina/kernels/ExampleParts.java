@@ -5,20 +5,20 @@ import org.lamina.arrays.ExampleSizes;
 import org.lamina.arrays.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Work that depends on the own sizes of the examples of a padded minibatch. */
+/** Computations that depend on the actual sizes of the examples of a padded minibatch. */
 final class ExampleParts {
 
     private ExampleParts() {}
 
     /**
-     * Computes each example's part of one array from that of another. The rest becomes 0.
+     * Computes each example's part of one array from its part of another. The rest is set to 0.
      *
      * @param from {@code [N, C, spatial...]}
      * @param fromSizes the examples' parts of it
      * @param to receives the results, {@code [N, C, spatial...]}
      * @param toSizes the examples' parts of it
-     * @param function gives, for a part {@code [1, C, size...]} in 'c' order and the shape of the
-     *     result, the result
+     * @param function computes the result from a part {@code [1, C, size...]} in 'c' order and the
+     *     result's shape
      */
     static void map(
             INDArray from,

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What is done to each feature map, that is each channel of each example, of {@code [N, C,
- * spatial...]}; values of maps are {@code [N, C]}.
+ * Operations on each feature map (each channel of each example) of {@code [N, C, spatial...]};
+ * values per map are {@code [N, C]}.
  */
 final class FeatureMaps {
 
@@ -48,7 +48,7 @@ final class FeatureMaps {
      *
      * @param factor {@code [N, C]}
      * @param summand {@code [N, C]}, or null for 0
-     * @param y receives the result; 'c' order without gaps
+     * @param y receives the result; contiguous in 'c' order
      */
     static void scale(INDArray x, INDArray factor, INDArray summand, INDArray y) {
         boolean direct = isDirect(x, factor) && (summand == null || Nd4jOps.isContiguous(summand));
@@ -68,7 +68,7 @@ final class FeatureMaps {
     }
 
     /**
-     * {@code y = y + b}, a number for each channel.
+     * {@code y = y + b}, one value per channel.
      *
      * @param b {@code [C]}
      */
@@ -86,7 +86,7 @@ final class FeatureMaps {
         Nd4jOps.byChannel(y).addi(Nd4jOps.channels(b));
     }
 
-    /** Whether oneDNN can take the arrays as rows. */
+    /** Whether oneDNN can process the arrays as rows. */
     static boolean isDirect(INDArray x, INDArray... others) {
         boolean contiguous = Nd4jOps.isContiguous(x);
         for (INDArray other : others) {
@@ -101,7 +101,7 @@ final class FeatureMaps {
         return result;
     }
 
-    /** {@code [N, C]} as it broadcasts along {@code [N, C, S]}. */
+    /** {@code [N, C]} reshaped to broadcast against {@code [N, C, S]}. */
     private static INDArray spread(INDArray array) {
         return array.reshape('c', array.size(0), array.size(1), 1);
     }

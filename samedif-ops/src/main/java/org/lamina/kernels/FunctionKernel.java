@@ -3,12 +3,12 @@ package org.lamina.kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A kernel with one output whose backward pass needs the inputs alone.
+ * A kernel with one output whose backward pass needs only the inputs.
  *
  * @param shape shape of the output
  * @param forward forward pass
  * @param backward backward pass
- * @param writesAnyOrder whether gradients may have another order than 'c' without gaps
+ * @param writesAnyOrder whether gradients may have an order other than contiguous 'c'
  */
 record FunctionKernel(OutputShape shape, Forward forward, Backward backward, boolean writesAnyOrder)
         implements GraphKernel {
@@ -29,7 +29,7 @@ record FunctionKernel(OutputShape shape, Forward forward, Backward backward, boo
         void run(INDArray[] inputs, INDArray y);
     }
 
-    /** Backward pass into the gradients, null where nobody needs one. */
+    /** Backward pass into the gradients, null where not needed. */
     @FunctionalInterface
     interface Backward {
         void run(INDArray[] inputs, INDArray dy, INDArray[] gradients);

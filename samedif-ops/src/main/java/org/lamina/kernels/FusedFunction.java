@@ -11,8 +11,8 @@ import org.lamina.spec.WeightStandardization;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
- * What a part of a graph computes: the function, with its inputs in this order. Inputs that a
- * function may lack are null.
+ * The function that a part of a graph computes, with its inputs in this order. Absent optional
+ * inputs are null.
  */
 public sealed interface FusedFunction {
 
@@ -24,7 +24,7 @@ public sealed interface FusedFunction {
 
     /**
      * Convolution: {@code x [N, in, spatial...], w [out, in / groups, k...], b [out] or null}, and
-     * where padding continues the input {@code mask [N, 1, spatial...] or null}.
+     * for padding other than zeros {@code mask [N, 1, spatial...] or null}.
      */
     record Convolution(ConvGeometry geometry, long outChannels) implements FusedFunction {}
 
@@ -36,11 +36,12 @@ public sealed interface FusedFunction {
             implements FusedFunction {}
 
     /**
-     * Convolution with filters for each position: {@code x, filters, bias or null, mask or null}.
+     * Convolution with separate filters for each position: {@code x, filters, bias or null, mask or
+     * null}.
      */
     record LocalConvolution(ConvGeometry geometry, long outChannels) implements FusedFunction {}
 
-    /** Standardization of each of the first dimension's units: {@code w, gain or null}. */
+    /** Standardization of each unit along the first dimension: {@code w, gain or null}. */
     record Standardization(WeightStandardization formula) implements FusedFunction {}
 
     /**
@@ -49,16 +50,18 @@ public sealed interface FusedFunction {
      */
     record BatchNorm(double eps) implements FusedFunction {}
 
-    /** Normalization by given statistics: {@code x, gamma, beta, mean, variance, mask or null}. */
+    /**
+     * Normalization with given statistics: {@code x, gamma, beta, mean, variance, mask or null}.
+     */
     record GivenNorm(double eps) implements FusedFunction {}
 
     /** Instance normalization: {@code x, gamma or null, beta or null, mask or null}. */
     record InstanceNorm(double eps) implements FusedFunction {}
 
-    /** Rectifier with a slope for each channel: {@code x, slope [C]}. */
+    /** PReLU with one slope per channel: {@code x, slope [C]}. */
     record PReLU() implements FusedFunction {}
 
-    /** Swish with a beta for each channel: {@code x, beta [C]}. */
+    /** Swish with one beta per channel: {@code x, beta [C]}. */
     record ChannelSwish() implements FusedFunction {}
 
     /** Multiplication by one number: {@code x, gain [1]}. */
@@ -81,7 +84,7 @@ public sealed interface FusedFunction {
      */
     record TemporalSpatial(TemporalSpatialConvSpec spec) implements FusedFunction {}
 
-    /** The same by given statistics, which are two more inputs: {@code mean, variance}. */
+    /** The same with given statistics, which are two additional inputs: {@code mean, variance}. */
     record GivenTemporalSpatial(TemporalSpatialConvSpec spec) implements FusedFunction {}
 
     /**

@@ -12,7 +12,7 @@ public final class GainKernel {
     private GainKernel() {}
 
     /**
-     * Forward pass, and the gradient of x from that of y.
+     * Forward pass, which also gives the gradient of x from that of y.
      *
      * @param y receives the product; may be x
      */
@@ -42,7 +42,7 @@ public final class GainKernel {
         return Nd4j.getExecutioner().exec(new Dot(x, dy)).getDouble(0);
     }
 
-    /** A row for each example. */
+    /** The array with one row per example. */
     private static RowOperations rows(INDArray x) {
         return new RowOperations(x.size(0), x.length() / x.size(0));
     }

@@ -3,16 +3,16 @@ package org.lamina.kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Computes a {@link FusedFunction} and the gradients of its inputs. Belongs to one graph and runs
- * in one thread at a time. Inputs are not changed.
+ * Computes a {@link FusedFunction} and the gradients of its inputs. Belongs to one graph and is
+ * used by one thread at a time. Inputs are not modified.
  */
 public interface GraphKernel {
 
     /**
      * Shapes of what {@link #forward} computes.
      *
-     * @param inputs the function's inputs, null for one that it lacks
-     * @return the function's outputs, then what the backward pass needs beside the inputs
+     * @param inputs the function's inputs, null for absent ones
+     * @return the function's outputs, then what the backward pass needs in addition to the inputs
      */
     long[][] outputShapes(INDArray[] inputs);
 
@@ -21,7 +21,7 @@ public interface GraphKernel {
         return 0;
     }
 
-    /** Whether {@link #backward} can write gradients in any order, rather than 'c' without gaps. */
+    /** Whether {@link #backward} can write gradients in any order, not only contiguous 'c'. */
     default boolean writesAnyOrder() {
         return false;
     }
@@ -30,7 +30,7 @@ public interface GraphKernel {
      * Forward pass.
      *
      * @param inputs the function's inputs
-     * @param outputs receive the results; 'c' order without gaps
+     * @param outputs receive the results; contiguous in 'c' order
      */
     void forward(INDArray[] inputs, INDArray[] outputs);
 
@@ -38,9 +38,9 @@ public interface GraphKernel {
      * Gradients of the inputs.
      *
      * @param inputs the function's inputs
-     * @param kept what the forward pass computed for the backward pass
+     * @param kept values kept by the forward pass for the backward pass
      * @param gradient gradient of the function's first output
-     * @param gradients receive those of the inputs; null where nobody needs one
+     * @param gradients receive the gradients of the inputs; null where not needed
      */
     void backward(INDArray[] inputs, INDArray[] kept, INDArray gradient, INDArray[] gradients);
 }

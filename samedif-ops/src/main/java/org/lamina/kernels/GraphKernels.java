@@ -5,7 +5,7 @@ import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The kernels of the functions that parts of SameDiff graphs compute. */
+/** The kernels for the functions that parts of SameDiff graphs compute. */
 public final class GraphKernels {
 
     private GraphKernels() {}
@@ -227,7 +227,7 @@ public final class GraphKernels {
                 (in, dy, d) -> kernel.backward(dy, in[1], f.geometry(), required(d, in, 0)));
     }
 
-    /** The array for the gradient of an input; scratch if nobody wants it but the kernel does. */
+    /** The array for the gradient of an input; scratch memory if only the kernel needs it. */
     static INDArray required(INDArray[] gradients, INDArray[] inputs, int index) {
         if (gradients[index] == null) {
             INDArray input = inputs[index];

@@ -3,11 +3,11 @@ package org.lamina.kernels;
 import org.lamina.spec.ConvGeometry;
 
 /**
- * How a grouped convolution is divided into ordinary ones: consecutive groups form a bundle, a
- * bundle is one convolution whose weight is block-diagonal (zero between its groups).
+ * Divides a grouped convolution into ordinary ones: consecutive groups form a bundle, which is one
+ * convolution whose weight is block-diagonal (zero between its groups).
  *
- * <p>A call costs the same for few channels as for some, since oneDNN works on blocks of 8 or 16
- * channels; zeros cost arithmetic from there on. CPU milliseconds on one thread, float, oneDNN,
+ * <p>Calls with very few channels all cost the same, since oneDNN works on blocks of 8 or 16
+ * channels; beyond that, zeros cost arithmetic. CPU milliseconds on one thread, float, oneDNN,
  * forward / backward, 3x3, 8 examples:
  *
  * <table>
@@ -24,14 +24,14 @@ import org.lamina.spec.ConvGeometry;
  */
 public final class GroupBundles {
 
-    /** Fewer channels than these cost a call as much. */
+    /** A call with fewer channels than this costs as much. */
     private static final long CHANNELS = 16;
 
     private GroupBundles() {}
 
     /**
-     * Groups in each bundle: the divisor of the groups that costs least, if a bundle costs the
-     * square of its channels and at least that of {@link #CHANNELS}.
+     * Groups per bundle: the divisor of the number of groups with the lowest cost, where a bundle
+     * costs the square of its channels, but at least the square of {@link #CHANNELS}.
      *
      * @param inChannels input channels of all groups
      */
@@ -50,13 +50,13 @@ public final class GroupBundles {
     }
 
     /**
-     * Whether a depthwise convolution is done by libnd4j's depthwise op, once for each filter of a
-     * channel, and not by bundles.
+     * Whether a depthwise convolution uses libnd4j's depthwise op, once per filter of a channel,
+     * instead of bundles.
      *
      * <p>The op has two dimensions. With kernels above 3x3 its backward pass is so slow that
-     * bundles, which do all filters at once, overtake it: 8x64x32x32 to 128 channels takes 5 / 14
-     * by the op and 9 / 21 in bundles with 3x3, 9 / 45 and 14 / 33 with 5x5. With kernel 1 it fails
-     * in double where a single example has a single position.
+     * bundles, which compute all filters at once, are faster: 8x64x32x32 to 128 channels takes 5 /
+     * 14 with the op and 9 / 21 in bundles with 3x3, 9 / 45 and 14 / 33 with 5x5. With kernel 1 it
+     * fails in double where a single example has a single position.
      *
      * @param geometry geometry with one group for each input channel
      * @param filters filters of a channel

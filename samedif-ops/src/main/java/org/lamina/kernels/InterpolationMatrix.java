@@ -14,15 +14,15 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The matrix {@code [in, out]} of a linear interpolation along rows, or of its gradient.
  *
- * <p>Its elements lie along the diagonal. It is kept and multiplied in blocks of columns, each with
- * the rows that are not zero there: that makes the cost of a product proportional to its size
- * (256x1000 to 2000: 2 ms, with the whole matrix 26).
+ * <p>Its non-zero elements lie along the diagonal. It is stored and multiplied in blocks of
+ * columns, each with its non-zero rows only: the cost of a product is proportional to its size
+ * (256x1000 to 2000: 2 ms; 26 with the whole matrix).
  */
 final class InterpolationMatrix implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Measured: half as many are 5 times slower in float on oneDNN, twice as many in double. */
+    /** Measured: half as many is 5 times slower in float on oneDNN, twice as many in double. */
     private static final int COLUMNS = 128;
 
     private final long in;
@@ -33,7 +33,8 @@ final class InterpolationMatrix implements Serializable {
     /**
      * Creates the matrix.
      *
-     * @param transposed whether it is the gradient's: {@code in} is the interpolation's output
+     * @param transposed whether this is the gradient's matrix: {@code in} is the interpolation's
+     *     output
      */
     InterpolationMatrix(long in, long out, boolean transposed, DataType type) {
         this.in = in;

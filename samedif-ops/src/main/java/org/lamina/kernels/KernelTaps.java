@@ -4,15 +4,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A kernel's taps among zeros: how dilation reaches ops that cannot dilate. ND4J 1.0.0-M2.1 gives
- * oneDNN a wrong dilation, and every dilated float convolution fails.
+ * Spreads a kernel's taps among zeros, to emulate dilation. ND4J 1.0.0-M2.1 passes a wrong dilation
+ * to oneDNN, so every dilated float convolution fails.
  */
 final class KernelTaps {
 
     private KernelTaps() {}
 
     /**
-     * A weight whose taps are {@code dilation} apart, zero elsewhere.
+     * A weight whose taps are {@code dilation} apart, with zeros elsewhere.
      *
      * @param w {@code [.., .., k...]}
      * @param dilation for each spatial dimension

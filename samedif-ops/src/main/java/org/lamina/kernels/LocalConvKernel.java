@@ -22,25 +22,28 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Shapes: {@code x [N, C, spatial...]}, {@code w [O, K, P]} with K = C * kernel volume and P the
  * number of output positions, {@code b [O, P]}, {@code y [N, O, spatial...]}. With {@code w [N, O,
- * K, P]} and {@code b [N, O, P]} every example has filters of its own.
+ * K, P]} and {@code b [N, O, P]} every example has its own filters.
  *
- * <p>For every output position this is a matrix product {@code [O, K] x [K, N]}, all of them one
- * batched product. The patches are one copy of a view that overlaps itself, of the input with the
- * examples as its innermost dimension. They are made for some rows of the output at a time, so that
- * the scratch memory does not grow with the output. Measured, 8 to 8 channels, 3x3, on 32x8x16x16
- * (float, one thread): 2 ms forward, 5 backward; adding up K broadcast products takes 4 forward.
+ * <p>This is one matrix product {@code [O, K] x [K, N]} per output position, all computed as one
+ * batched product. The patches are copied from an overlapping view of the input, whose innermost
+ * dimension are the examples, for a few output rows at a time, so scratch memory does not grow with
+ * the output. Measured, 8 to 8 channels, 3x3, on 32x8x16x16 (float, one thread): 2 ms forward, 5
+ * backward; summing K broadcast products takes 4 forward.
  */
 public final class LocalConvKernel implements ExamplePadding.Convolution {
 
     private static final long serialVersionUID = 1L;
 
-    /** So many elements may the patches of one step have, unless one row has more. */
+    /** Maximum number of patch elements per step, unless a single row has more. */
     private static final long STEP_ELEMENTS = 1 << 20;
 
-    /** Two dimensions; one dimension became the first of them, so that it can be cut into steps. */
+    /**
+     * The geometry in two dimensions; a single one becomes the first, so it can be split into
+     * steps.
+     */
     private final ConvGeometry planar;
 
-    /** As given. */
+    /** The geometry as given. */
     private final ConvGeometry geometry;
 
     private final long stepElements;
@@ -85,7 +88,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
      * @param x input
      * @param w filters
      * @param b bias, or null
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      */
     @Override
     public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
@@ -118,10 +121,9 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
      * @param x input of the forward pass
      * @param w filters of the forward pass
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input; null if nobody needs it
+     * @param dx receives the gradient of the input; null if not needed
      * @param dw receives the gradient of the filters
-     * @param db receives the gradient of the bias, or null; like the others in 'c' order without
-     *     gaps
+     * @param db receives the gradient of the bias, or null; like the others contiguous in 'c' order
      */
     @Override
     public void backward(
@@ -164,8 +166,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
     }
 
     /**
-     * Forward pass with a mask: padding that continues the input continues each example where it
-     * ends.
+     * Forward pass with a mask: padding other than zeros continues each example where it ends.
      *
      * @param x input; zero at masked positions
      * @param mask {@code [N, 1, spatial...]}, or null
@@ -213,7 +214,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         }
     }
 
-    /** What scratch memory is for; gradients take that of what they are gradients of. */
+    /** Purposes of scratch memory; a gradient shares the slot of the array it belongs to. */
     private enum Slot {
         PATCHES,
         FILTERS,
@@ -277,7 +278,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
             return result;
         }
 
-        /** The gradient of the input from that of the padded one. */
+        /** Computes the gradient of the input from that of the padded input. */
         void unpad(INDArray dPadded, INDArray dx) {
             INDArray target = planes(dx);
             if (planar.paddingMode() == PaddingMode.ZEROS) {
@@ -309,8 +310,8 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         }
 
         /**
-         * A matrix for each position of the rows. The steps share the memory: in a workspace that
-         * of a step would not be free before the pass ends.
+         * One matrix per position of the rows. The steps share the memory, since a workspace would
+         * not release that of a step until the pass ends.
          */
         INDArray scratch(Slot slot, RowOperations rows, long first, long second) {
             return scratch(slot, rows.count() * width, first, second);
@@ -325,14 +326,16 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
             return Views.slice(memory, 0, 0, length).reshape('c', shape);
         }
 
-        /** The rows' positions of an array that has the positions last. */
+        /** The rows' positions of an array whose last dimension is positions. */
         INDArray part(INDArray array, RowOperations rows) {
             return Views.slice(array, array.rank() - 1, rows.from * width, rows.to * width);
         }
 
         // ---- patches ----------------------------------------------------------------------------
 
-        /** What the rows see, {@code [positions, taps, examples]}; taps in the order u, v, c. */
+        /**
+         * The patches of the rows, {@code [positions, taps, examples]}; taps in the order u, v, c.
+         */
         INDArray patches(RowOperations rows) {
             INDArray patches = scratch(Slot.PATCHES, rows, taps, examples);
             int[] kernel = planar.kernelSize();
@@ -342,7 +345,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
             return patches;
         }
 
-        /** An overlapping view: what each tap sees from each position. */
+        /** An overlapping view: the input element of each tap at each position. */
         private INDArray windows(INDArray array, long firstRow, long[] shape) {
             long[] s = array.stride();
             int[] stride = planar.stride();
@@ -355,9 +358,10 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         }
 
         /**
-         * Adds what the taps of the rows' patches got to where it came from. One tap at a time,
-         * which does not overlap itself, through an array of its own: to add to a view takes
-         * libnd4j seven times as long as to copy to one and to add whole arrays.
+         * Accumulates the gradients of the rows' patches in the input's gradient, one tap at a
+         * time, since a single tap's view does not overlap itself. Uses a temporary array: in
+         * libnd4j adding to a view takes seven times as long as copying to one and adding whole
+         * arrays.
          */
         void addPatches(INDArray dPatches, RowOperations rows, INDArray dPadded) {
             int[] kernel = planar.kernelSize();
@@ -406,7 +410,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
             return result;
         }
 
-        /** {@code [positions, out, taps]} in the order of {@link #filters}. */
+        /** {@code [positions, out, taps]} permuted to the order of {@link #filters}. */
         INDArray asFilters(INDArray byPosition) {
             return byPosition
                     .reshape('c', byPosition.size(0), out, taps / channels, channels)

@@ -21,7 +21,7 @@ final class Nd4jConv implements ConvMethod {
      * Creates the method.
      *
      * @param geometry two or three dimensions, no dilation
-     * @param pads whether the op pads the input; otherwise it is padded already
+     * @param pads whether the op pads the input; otherwise the input is already padded
      */
     Nd4jConv(ConvGeometry geometry, boolean pads) {
         this.geometry = geometry;
@@ -57,9 +57,9 @@ final class Nd4jConv implements ConvMethod {
     }
 
     /**
-     * The gradient of the weight alone, for one input channel: the convolution of the input with
-     * the output's gradient, samples as channels. {@code conv2d_bp} computes the input's gradient
-     * too: (1, 64) on 64x1x22x256 to 8 channels takes it 40 ms, this 22.
+     * The gradient of the weight only, for one input channel: the convolution of the input with the
+     * output's gradient, examples as channels. {@code conv2d_bp} also computes the input's
+     * gradient: (1, 64) on 64x1x22x256 to 8 channels takes 40 ms, this 22.
      */
     private void weightGradient(INDArray x, INDArray dy, INDArray dw) {
         INDArray input = x;

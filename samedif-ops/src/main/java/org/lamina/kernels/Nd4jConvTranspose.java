@@ -18,7 +18,7 @@ final class Nd4jConvTranspose implements ConvMethod {
      * Creates the method.
      *
      * @param geometry of the convolution whose input gradient this is: two or three dimensions, no
-     *     dilation, padding of zeros by number
+     *     dilation, explicit zero padding
      */
     Nd4jConvTranspose(ConvGeometry geometry) {
         this.volume = geometry.rank() == 3;

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Short forms for calling libnd4j ops on arrays that exist. */
+/** Shorthand for calling libnd4j ops on existing arrays. */
 final class Nd4jOps {
 
     private Nd4jOps() {}
@@ -25,37 +25,35 @@ final class Nd4jOps {
         return Nd4j.createUninitialized(type, shape, 'c');
     }
 
-    /** The array itself if its elements lie in 'c' order without gaps, else a copy that does. */
+    /** The array itself if it is contiguous in 'c' order, otherwise a copy that is. */
     static INDArray contiguous(INDArray array) {
         return LayerArrays.contiguous(array);
     }
 
-    /** Whether the elements lie in 'c' order without gaps. */
+    /** Whether the array is contiguous in 'c' order. */
     static boolean isContiguous(INDArray array) {
         return LayerArrays.isContiguous(array);
     }
 
-    /** With a height of 1 if there is one spatial dimension, in 'c' order. */
+    /** The array in 'c' order, with a height of 1 if it has one spatial dimension. */
     static INDArray lifted(INDArray array) {
         INDArray c = contiguous(array);
         return c.rank() == 3 ? c.reshape('c', c.size(0), c.size(1), 1, c.size(2)) : c;
     }
 
-    /**
-     * {@code [N, C, spatial...]} as {@code [N, C, S]}, 'c' order; a view where the elements lie so.
-     */
+    /** {@code [N, C, spatial...]} as {@code [N, C, S]}, 'c' order; a view where possible. */
     static INDArray byChannel(INDArray array) {
         INDArray c = contiguous(array);
         return c.reshape('c', c.size(0), c.size(1), c.length() / (c.size(0) * c.size(1)));
     }
 
-    /** {@code [C]} as {@code [1, C, 1]}, which broadcasts along {@link #byChannel}. */
+    /** {@code [C]} as {@code [1, C, 1]}, which broadcasts against {@link #byChannel}. */
     static INDArray channels(INDArray vector) {
         return vector.reshape(1, vector.length(), 1);
     }
 
     /**
-     * {@code c = a b}, each of a and b transposed if asked for.
+     * {@code c = a b}, with a and b optionally transposed.
      *
      * @param c receives the product; the rows may have gaps between them
      */
@@ -101,7 +99,7 @@ final class Nd4jOps {
         return result;
     }
 
-    /** Writes values in 'c' order to an array; to null, not at all. */
+    /** Writes values in 'c' order to an array; does nothing for null. */
     static void assign(double[] values, INDArray target) {
         if (target == null) {
             return;

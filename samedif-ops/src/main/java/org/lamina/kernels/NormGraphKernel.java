@@ -3,7 +3,7 @@ package org.lamina.kernels;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Normalization of x, gamma, beta, mask by the input's own statistics, which are kept. */
+/** Normalization with the input's own statistics, which are kept; inputs x, gamma, beta, mask. */
 final class NormGraphKernel implements GraphKernel {
 
     private static final int KEPT = 3;

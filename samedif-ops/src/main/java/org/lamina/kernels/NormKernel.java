@@ -17,19 +17,18 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * </pre>
  *
  * <p>with mean and biased variance over the whole minibatch (batch normalization), over each
- * example (instance normalization), or given. The variance is that of the centred values, so that a
+ * example (instance normalization), or given. The variance is computed from centred values, so a
  * large mean costs no precision.
  *
- * <p>Where variance and eps are both 0, 0 stands for {@code 1 / sqrt(var + eps)}, as in PyTorch's
- * training: the output is beta, and no gradient reaches x and gamma.
+ * <p>Where variance and eps are both 0, {@code 1 / sqrt(var + eps)} is taken as 0, as in PyTorch's
+ * training: the output is beta, and the gradients of x and gamma are 0.
  *
- * <p>With a mask, masked steps do not count, whatever they hold; their output and their gradient
- * are 0.
+ * <p>With a mask, masked steps do not count, whatever their values; their output and gradient are
+ * 0.
  *
- * <p>In float, without a mask, the work is oneDNN's where it serves, see {@link OneDnnNorm}. Else
- * each pass is a handful of whole-array operations on the view {@code [N, C, S]}: libnd4j's
- * broadcast along [1, C, 1] or [N, C, 1] runs at memory speed, DL4J's BatchNormalization does not
- * reach it.
+ * <p>In float without a mask oneDNN is used where possible, see {@link OneDnnNorm}. Otherwise each
+ * pass is a few whole-array operations on the view {@code [N, C, S]}: libnd4j's broadcast along [1,
+ * C, 1] or [N, C, 1] runs at memory speed, unlike DL4J's BatchNormalization.
  */
 public final class NormKernel implements Serializable {
 
@@ -63,7 +62,7 @@ public final class NormKernel implements Serializable {
         private final INDArray mean;
         private final INDArray variance;
 
-        /** Number of values that they were taken from; null for given statistics. */
+        /** Number of values that they were computed from; null for given statistics. */
         private final Count count;
 
         Statistics(INDArray mean, INDArray variance, Count count) {
@@ -77,24 +76,24 @@ public final class NormKernel implements Serializable {
             return new Statistics(Nd4jOps.channels(mean), Nd4jOps.channels(variance), null);
         }
 
-        /** Mean, variance and count as {@link #copyTo} gave them. */
+        /** Mean, variance and count as written by {@link #copyTo}. */
         static Statistics of(INDArray... arrays) {
             return new Statistics(arrays[0], arrays[1], new Count(0, arrays[2]));
         }
 
-        /** Copies mean, variance and count, which are not given ones. */
+        /** Copies mean, variance and count, which must not be given statistics. */
         void copyTo(INDArray... arrays) {
             arrays[0].assign(mean);
             arrays[1].assign(variance);
             count.copyTo(arrays[2]);
         }
 
-        /** Whether they do not depend on the input. */
+        /** Whether the statistics are given, independent of the input. */
         boolean isGiven() {
             return count == null;
         }
 
-        /** Number of values that the first of them were taken from. */
+        /** Number of values that the first statistic was computed from. */
         double values() {
             return count.ofFirst();
         }
@@ -122,10 +121,10 @@ public final class NormKernel implements Serializable {
     }
 
     /**
-     * Number of values that statistics were taken from, at least 1.
+     * Number of values that statistics were computed from, at least 1.
      *
-     * @param all the same for all statistics, if there is no array
-     * @param masked {@code [1, 1, 1]} or {@code [N, 1, 1]} where a mask makes a difference; or null
+     * @param all the number for all statistics, if there is no array
+     * @param masked {@code [1, 1, 1]} or {@code [N, 1, 1]} where a mask makes a difference, or null
      */
     record Count(long all, INDArray masked) {
 
@@ -154,10 +153,10 @@ public final class NormKernel implements Serializable {
      * Forward pass with the input's own statistics.
      *
      * @param x input, {@code [N, C, spatial...]}
-     * @param gamma factor of each channel {@code [C]}, or null for 1
-     * @param beta summand of each channel {@code [C]}, or null for 0
+     * @param gamma scale of each channel {@code [C]}, or null for 1
+     * @param beta shift of each channel {@code [C]}, or null for 0
      * @param mask 1 for steps that count, {@code [N, 1, T]} or {@code [N, 1]}; null if all do
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      * @return the statistics
      */
     public Statistics forward(
@@ -175,7 +174,7 @@ public final class NormKernel implements Serializable {
         INDArray mean = count.divide(kept.sum(true, dimensions));
         centre(x3, mean, mask, y3);
         if (eps == 0) {
-            // Of a constant channel the mean, now exact, leaves exactly 0, and so a variance of 0.
+            // The exact mean of a constant channel leaves exactly 0, and hence a variance of 0.
             mean.addi(count.divide(y3.sum(true, dimensions)));
             centre(x3, mean, mask, y3);
         }
@@ -187,8 +186,8 @@ public final class NormKernel implements Serializable {
     /**
      * Forward pass with given statistics.
      *
-     * @param gamma factor of each channel, {@code [C]}
-     * @param beta summand of each channel, {@code [C]}
+     * @param gamma scale of each channel, {@code [C]}
+     * @param beta shift of each channel, {@code [C]}
      * @param mean mean of each channel, {@code [C]}
      * @param variance variance of each channel, {@code [C]}
      */
@@ -313,7 +312,7 @@ public final class NormKernel implements Serializable {
                         : Transforms.max(steps(mask).sum(true, dimensions), 1.0, false));
     }
 
-    /** A mask as it multiplies {@code [N, C, S]}. */
+    /** A mask as a factor of {@code [N, C, S]}. */
     private static INDArray steps(INDArray mask) {
         return mask.reshape(mask.size(0), 1, mask.length() / mask.size(0));
     }

@@ -9,17 +9,17 @@ import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A convolution by {@link Convolution oneDNN itself}. Where its fast code does not reach, the work
- * is put differently:
+ * A convolution by {@link Convolution oneDNN itself}. Cases that its fast code does not cover are
+ * transformed:
  *
  * <ul>
- *   <li>Padding other than zeros, and padding of 16 positions and more, happens before.
- *   <li>A depthwise convolution with several filters for each channel is one convolution for each
- *       of them: first filters of all channels, second filters, and so on, on every n-th channel of
- *       the output where it lies. On 16x32x28x28 a 3x3 kernel with two filters takes 0.4 / 0.9 ms
- *       so, at once 1.7 / 6.3 (forward / backward, one thread).
- *   <li>A kernel as high as the input and one wide, as in EEGNet's spatial filters, works on the
- *       arrays as they lie: (22, 1) on 64x8x22x256 takes 1.7 / 5.2 ms, reordered 8 / 19.
+ *   <li>Padding other than zeros, and padding of 16 or more positions, is applied beforehand.
+ *   <li>A depthwise convolution with several filters per channel is one convolution for each of
+ *       them (the first filters of all channels, then the second, and so on), writing every n-th
+ *       output channel in place. On 16x32x28x28 a 3x3 kernel with two filters takes 0.4 / 0.9 ms
+ *       this way, 1.7 / 6.3 as one (forward / backward, one thread).
+ *   <li>A kernel of the input's height and width 1, as in EEGNet's spatial filters, uses the
+ *       arrays' own layout: (22, 1) on 64x8x22x256 takes 1.7 / 5.2 ms, reordered 8 / 19.
  * </ul>
  */
 final class OneDnnConv implements Serializable {
@@ -27,8 +27,8 @@ final class OneDnnConv implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /**
-     * From here on oneDNN leaves its fast code for padded input: (1, 64) on 64x1x22x256 to 8
-     * channels takes 12 ms, on input padded before 5 (two threads).
+     * From this padding on oneDNN falls back to slow code: (1, 64) on 64x1x22x256 to 8 channels
+     * takes 12 ms, 5 on input padded beforehand (two threads).
      */
     private static final int WIDE_PADDING = 16;
 
@@ -65,14 +65,14 @@ final class OneDnnConv implements Serializable {
                         x, geometry.padBefore(), geometry.padAfter(), geometry.paddingMode());
     }
 
-    /** Filters of each channel that are to be done one after the other; 1 for all at once. */
+    /** Filters per channel to compute in sequence; 1 for all at once. */
     private int filters(INDArray x, INDArray w) {
         return geometry.groups() > 1 && geometry.groups() == x.size(1) && !isColumn(x)
                 ? (int) (w.size(0) / x.size(1))
                 : 1;
     }
 
-    /** As {@link ConvKernel#forward}; false if oneDNN cannot do it. */
+    /** As {@link ConvKernel#forward}; returns false if oneDNN does not support it. */
     boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         Convolution convolution = convolution(x);
         INDArray input = padded(x);
@@ -89,7 +89,7 @@ final class OneDnnConv implements Serializable {
         return done;
     }
 
-    /** As {@link ConvKernel#backward}; false if oneDNN cannot do it. */
+    /** As {@link ConvKernel#backward}; returns false if oneDNN does not support it. */
     boolean backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         Convolution convolution = convolution(x);
         INDArray input = padded(x);

@@ -18,10 +18,10 @@ final class OneDnnNorm implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** With fewer values to a channel of an example, a row is too short for oneDNN's vectors. */
+    /** With fewer values per channel of an example, a row is too short for oneDNN's vector code. */
     private static final int SHORTEST_ROW = 8;
 
-    /** A variance of less than this share of the squared mean may be the mean's rounding error. */
+    /** A variance below this fraction of the squared mean may be rounding error of the mean. */
     private static final double DOUBTFUL = 1e-9;
 
     private final double eps;
@@ -47,8 +47,8 @@ final class OneDnnNorm implements Serializable {
     }
 
     /**
-     * As NormKernel's, with x's own statistics; null if oneDNN cannot do it, or not well enough:
-     * without eps it matters whether a variance is 0.
+     * As in NormKernel, with x's own statistics; null if oneDNN does not support it or is not
+     * accurate enough: without eps it matters whether a variance is 0.
      */
     NormKernel.Statistics forward(INDArray x, INDArray gamma, INDArray beta, INDArray y) {
         Normalization normalization = normalization(x);
@@ -86,7 +86,7 @@ final class OneDnnNorm implements Serializable {
         return false;
     }
 
-    /** As NormKernel's, with given statistics of each channel; false if oneDNN cannot do it. */
+    /** As in NormKernel, with given statistics per channel; false if oneDNN does not support it. */
     boolean forward(
             INDArray x,
             INDArray mean,
@@ -98,7 +98,7 @@ final class OneDnnNorm implements Serializable {
                 .forward(x, moments(mean, variance, x), repeated(gamma, x), repeated(beta, x), y);
     }
 
-    /** As NormKernel's; false if oneDNN cannot do it. */
+    /** As in NormKernel; false if oneDNN does not support it. */
     boolean backward(
             INDArray x,
             INDArray gamma,
@@ -146,7 +146,7 @@ final class OneDnnNorm implements Serializable {
         return result;
     }
 
-    /** A value for each channel of the {@link Normalization}; null for null. */
+    /** One value per channel of the {@link Normalization}; null for null. */
     private float[] repeated(INDArray ofChannels, INDArray x) {
         if (ofChannels == null) {
             return null;
@@ -166,7 +166,7 @@ final class OneDnnNorm implements Serializable {
         return OneDnn.values(Nd4jOps.contiguous(array));
     }
 
-    /** The sum of what belongs to a channel. */
+    /** The sum of the values of each channel. */
     private static void assign(INDArray target, float[] values) {
         if (target == null) {
             return;

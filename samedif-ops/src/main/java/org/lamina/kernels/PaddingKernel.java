@@ -19,7 +19,7 @@ public final class PaddingKernel {
      * @param x input {@code [N, C, spatial...]}
      * @param before positions added before each spatial dimension
      * @param after positions added after it
-     * @param mode what they hold
+     * @param mode how they are filled
      * @return a new array {@code [N, C, before + spatial + after...]} in the current workspace
      */
     public static INDArray forward(INDArray x, int[] before, int[] after, PaddingMode mode) {
@@ -34,7 +34,7 @@ public final class PaddingKernel {
         interior(padded, before, x.shape()).assign(x);
         if (mode != PaddingMode.ZEROS) {
             for (int d = 0; d < before.length; d++) {
-                // Whole slices: positions of later dimensions that are not filled yet are
+                // Whole slices: positions of later dimensions that are not yet filled are
                 // overwritten later.
                 for (int p = 0; p < shape[2 + d]; p++) {
                     long source = source(mode, p, before[d], x.size(2 + d));
@@ -50,9 +50,9 @@ public final class PaddingKernel {
     /**
      * The gradient of the input.
      *
-     * @param gradient gradient of the padded array; its content is used up
+     * @param gradient gradient of the padded array; overwritten
      * @param before positions added before each spatial dimension
-     * @param mode what they hold
+     * @param mode how they are filled
      * @param dx receives the gradient, {@code [N, C, spatial...]}
      */
     public static void backward(INDArray gradient, int[] before, PaddingMode mode, INDArray dx) {
@@ -70,14 +70,14 @@ public final class PaddingKernel {
     }
 
     /**
-     * Pads each example of a padded minibatch behind its own end.
+     * Pads each example of a padded minibatch where it ends.
      *
-     * @param own sizes of the examples
-     * @return a new array {@code [N, C, before + spatial + after...]}; what lies behind an example
-     *     and its padding is 0
+     * @param exampleSizes actual sizes of the examples
+     * @return a new array {@code [N, C, before + spatial + after...]}; positions after an example
+     *     and its padding are 0
      */
     static INDArray forward(
-            INDArray x, ExampleSizes own, int[] before, int[] after, PaddingMode mode) {
+            INDArray x, ExampleSizes exampleSizes, int[] before, int[] after, PaddingMode mode) {
         long[] shape = x.shape().clone();
         for (int d = 0; d < before.length; d++) {
             shape[2 + d] += before[d] + after[d];
@@ -85,9 +85,9 @@ public final class PaddingKernel {
         INDArray padded = Nd4jOps.scratch(x.dataType(), shape);
         ExampleParts.map(
                 x,
-                own,
+                exampleSizes,
                 padded,
-                padded(own, before, after),
+                padded(exampleSizes, before, after),
                 (part, size) -> forward(part, before, after, mode));
         return padded;
     }
@@ -98,16 +98,16 @@ public final class PaddingKernel {
      */
     static void backward(
             INDArray gradient,
-            ExampleSizes own,
+            ExampleSizes exampleSizes,
             int[] before,
             int[] after,
             PaddingMode mode,
             INDArray dx) {
         ExampleParts.map(
                 gradient,
-                padded(own, before, after),
+                padded(exampleSizes, before, after),
                 dx,
-                own,
+                exampleSizes,
                 (part, size) -> {
                     INDArray result = Nd4jOps.scratch(dx.dataType(), size);
                     backward(part, before, mode, result);
@@ -115,8 +115,8 @@ public final class PaddingKernel {
                 });
     }
 
-    private static ExampleSizes padded(ExampleSizes own, int[] before, int[] after) {
-        return own.map((d, size) -> before[d] + size + after[d]);
+    private static ExampleSizes padded(ExampleSizes exampleSizes, int[] before, int[] after) {
+        return exampleSizes.map((d, size) -> before[d] + size + after[d]);
     }
 
     private static long source(PaddingMode mode, int position, int before, long size) {

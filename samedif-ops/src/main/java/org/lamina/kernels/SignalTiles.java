@@ -5,10 +5,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Signals one after the other, all of one length, in tiles of one size, with tiles of zeros before
- * the first and behind the last signal. What a filter does to signals, and sums of products of
- * signals with later samples, are matrix products of tiles: a sample and the one {@code lag} behind
- * it lie in the same tile or in the {@code lag / size} next ones.
+ * Consecutive signals of equal length in tiles of equal size, with tiles of zeros before the first
+ * and after the last signal. Filtering signals, and summing products of signals with later samples,
+ * are matrix products of tiles: a sample and the one {@code lag} after it lie in the same tile or
+ * in the next {@code lag / size} ones.
  *
  * @param flat all values
  * @param signals number of signals
@@ -19,15 +19,15 @@ import org.nd4j.linalg.factory.Nd4j;
 record SignalTiles(INDArray flat, long signals, long length, int tile, int margin) {
 
     /**
-     * Rows of tiles whose products are summed in the arrays' data type; such sums are added up in
-     * double. With 32 diagonals to each sum a float sum of squares is good to 1e-7.
+     * Rows of tiles whose products are summed in the arrays' data type; these sums are added in
+     * double. With 32 diagonals per sum, a float sum of squares is accurate to 1e-7.
      */
     private static final long CHUNK = 8192;
 
     /**
      * Zeros.
      *
-     * @param shortest what a signal must at least have room for
+     * @param shortest minimum capacity of a signal
      * @param taps of the longest filter
      */
     static SignalTiles zeros(DataType type, long signals, long shortest, int tile, int taps) {
@@ -53,8 +53,7 @@ record SignalTiles(INDArray flat, long signals, long length, int tile, int margi
     }
 
     /**
-     * Samples [from, to) of signals that are counted by channel, then by example: {@code [N, C, to
-     * - from]}.
+     * Samples [from, to) of signals ordered by channel, then by example: {@code [N, C, to - from]}.
      */
     INDArray byExample(long examples, long from, long to) {
         long[] shape = {examples, signals / examples, to - from};
@@ -68,11 +67,11 @@ record SignalTiles(INDArray flat, long signals, long length, int tile, int margi
     }
 
     /**
-     * The tiles of some signals, moved by a number of tiles, as the rows of a matrix.
+     * The tiles of some signals, shifted by a number of tiles, as the rows of a matrix.
      *
      * @param first the first of the signals
      * @param count how many
-     * @param move at most the margin, to either side
+     * @param move at most the margin, in either direction
      */
     INDArray tiles(long first, long count, int move) {
         long rows = count * length / tile;
@@ -82,12 +81,12 @@ record SignalTiles(INDArray flat, long signals, long length, int tile, int margi
 
     /**
      * Sums over the signals of a group and samples t of {@code this[t] * other[t + lag]}. Products
-     * of different signals do not count if they are 0: behind or before the last or first samples
-     * there must be as many zeros as there are lags.
+     * of different signals must be 0: before the first or after the last samples there must be as
+     * many zeros as lags.
      *
      * @param other signals in tiles of the same size
-     * @param groups into which the signals are divided, one after the other
-     * @param lags from lag 0 on
+     * @param groups consecutive groups into which the signals are divided
+     * @param lags number of lags, starting at 0
      * @return {@code [groups][lags]}
      */
     double[][] laggedProducts(SignalTiles other, int groups, int lags) {
@@ -114,7 +113,7 @@ record SignalTiles(INDArray flat, long signals, long length, int tile, int margi
     }
 
     /**
-     * Some tiles of each group, moved: {@code [groups, to - from, tile]}; a matrix of one group.
+     * Some tiles of each group, shifted: {@code [groups, to - from, tile]}; a matrix of one group.
      */
     private INDArray tiles(int groups, long from, long to, int move) {
         long start = (from + move) * tile;
@@ -136,28 +135,34 @@ record SignalTiles(INDArray flat, long signals, long length, int tile, int margi
 
     /**
      * Correlation of signals with a filter, {@code y[t] = sum over k of filter[k] * this[t + k]},
-     * or with the filter turned round, {@code y[t] = sum over k of filter[k] * this[t - k]}.
+     * or with the reversed filter, {@code y[t] = sum over k of filter[k] * this[t - k]}.
      *
      * @param first the first of the signals
      * @param count how many
-     * @param turned whether the filter is turned round
+     * @param reversed whether the filter is reversed
      * @param y receives the result in its tiles
      */
-    void filter(double[] filter, long first, long count, boolean turned, SignalTiles y) {
+    void filter(double[] filter, long first, long count, boolean reversed, SignalTiles y) {
         INDArray target = y.tiles(first, count, 0);
         INDArray part = Nd4jOps.scratch(flat.dataType(), target.shape());
         for (int move = 0; move <= (tile + filter.length - 2) / tile; move++) {
             INDArray toeplitz = Nd4jOps.array(flat.dataType(), toeplitz(filter, move), tile, tile);
             INDArray result = move == 0 ? target : part;
             Nd4jOps.multiply(
-                    tiles(first, count, turned ? -move : move), false, toeplitz, turned, result);
+                    tiles(first, count, reversed ? -move : move),
+                    false,
+                    toeplitz,
+                    reversed,
+                    result);
             if (move > 0) {
                 target.addi(part);
             }
         }
     }
 
-    /** What sample i of the tile that is {@code move} ahead adds to sample j of this one. */
+    /**
+     * The contribution of sample i of the tile {@code move} tiles ahead to sample j of this one.
+     */
     private double[] toeplitz(double[] filter, int move) {
         double[] matrix = new double[tile * tile];
         for (int i = 0; i < tile; i++) {

@@ -31,18 +31,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * da      = tW . G + (tb - mean) * h                 dvar = - da * gamma / (2 sqrt(var + eps)^3)
  * dbeta   = h                                        dgamma = da / sqrt(var + eps)
  * dtW     = a * G + 2 * dvar * R tW - a * h * m
- * dsW     = sum of dp * x + (beta + a * (tb - mean)) * g          dp: a * tW turned round over dy
- * dx      = sWT dp + what mean and variance add, a filter of 2 K - 1 taps over x
+ * dsW     = sum of dp * x + (beta + a * (tb - mean)) * g          dp: a * reversed tW over dy
+ * dx      = sWT dp + contribution of mean and variance, a filter of 2 K - 1 taps over x
  * </pre>
  */
 final class SpatialFirst implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Samples in a tile; with 64 products of tiles take as long. */
+    /** Samples per tile; with 64, products of tiles take equally long. */
     private static final int TILE = 32;
 
-    /** Up to so many examples are filtered one by one. */
+    /** Up to this many examples are filtered one by one. */
     private static final int FEW = 4;
 
     private final int filters;
@@ -66,7 +66,7 @@ final class SpatialFirst implements Serializable {
 
     // ---- parameters -----------------------------------------------------------------------------
 
-    /** Parameters as numbers, and what follows from them and the statistics. */
+    /** Parameters as numbers, and values derived from them and the statistics. */
     private final class Numbers {
 
         /** Temporal filters. */
@@ -86,7 +86,7 @@ final class SpatialFirst implements Serializable {
         /** Factor of the filtered signals. */
         final double[] scale = new double[filters];
 
-        /** Summand of the signals before the spatial filters. */
+        /** Offset of the signals before the spatial filters. */
         final double[] shift = new double[filters];
 
         Numbers(Weights weights, Statistics statistics) {
@@ -116,7 +116,9 @@ final class SpatialFirst implements Serializable {
             return values == null ? new double[length] : values;
         }
 
-        /** Filters times their scale, once for each spatial filter: {@code [F * D, 1, 1, K]}. */
+        /**
+         * Filters times their scale, repeated for each spatial filter: {@code [F * D, 1, 1, K]}.
+         */
         INDArray scaledFilters(DataType type) {
             double[] values = new double[filters * multiplier * taps];
             for (int i = 0; i < values.length; i++) {
@@ -130,7 +132,7 @@ final class SpatialFirst implements Serializable {
             return Arrays.stream(w[f]).map(v -> scale[f] * v).toArray();
         }
 
-        /** Summand of each output signal. */
+        /** Offset of each output signal. */
         double[] shifts() {
             double[] result = new double[sums.length];
             for (int i = 0; i < result.length; i++) {
@@ -151,17 +153,17 @@ final class SpatialFirst implements Serializable {
         return left + x.size(3) + right;
     }
 
-    /** Room for the input's signals, by channel, then by example. */
+    /** Memory for the input's signals, by channel, then by example. */
     private SignalTiles room(INDArray x) {
         return SignalTiles.zeros(x.dataType(), rows * x.size(0), length(x), TILE, taps);
     }
 
-    /** Room for a padded signal, and zeros enough between two signals. */
+    /** Length of a padded signal with enough zeros between two signals. */
     private long length(INDArray x) {
         return Math.max(padded(x), x.size(3) + taps - 1);
     }
 
-    /** The places of the samples of x among the padded signals, as x has them. */
+    /** A view of the samples of x among the padded signals, in the shape of x. */
     private INDArray samples(SignalTiles signals, INDArray x) {
         return signals.byExample(x.size(0), left, left + x.size(3));
     }
@@ -177,7 +179,7 @@ final class SpatialFirst implements Serializable {
         return SignalTiles.zeros(x.dataType(), signals, length, TILE, taps);
     }
 
-    /** The signals as a matrix with a row for each channel or filter. */
+    /** The signals as a matrix with one row per channel or filter. */
     private static INDArray byRow(SignalTiles signals, INDArray x) {
         INDArray matrix = signals.matrix();
         return matrix.reshape('c', signals.signals() / x.size(0), x.size(0) * signals.length());
@@ -193,7 +195,7 @@ final class SpatialFirst implements Serializable {
         return p;
     }
 
-    /** The same, example by example, which saves a copy of the signals where there are few. */
+    /** The same, example by example, which saves a copy of the signals if there are few. */
     private SignalTiles spatiallyFilteredOneByOne(INDArray x, Weights w) {
         SignalTiles p = filtered(length(x), x);
         INDArray samples = byChannel(x);
@@ -291,8 +293,8 @@ final class SpatialFirst implements Serializable {
         Inner inner = new Inner(numbers, statistics, g, dq.laggedProducts(p, filters, taps));
         inner.assign(gradients);
 
-        SignalTiles dp = p; // which is not needed any more
-        turnedBack(dq, contiguous, numbers, x, dp);
+        SignalTiles dp = p; // p is no longer needed
+        filterReversed(dq, contiguous, numbers, x, dp);
         INDArray direct = Nd4jOps.scratch(x.dataType(), (long) filters * multiplier, rows);
         Nd4jOps.multiply(byRow(dp, x), false, byRow(signals, x), true, direct);
         double[] ds = Nd4jOps.doubles(direct);
@@ -305,10 +307,10 @@ final class SpatialFirst implements Serializable {
         }
     }
 
-    /** The scaled filters turned round over the gradient. */
-    private void turnedBack(
+    /** The reversed scaled filters applied to the gradient. */
+    private void filterReversed(
             SignalTiles dq, INDArray dy, Numbers numbers, INDArray x, SignalTiles dp) {
-        dp.flat().assign(0); // behind the signals, too
+        dp.flat().assign(0); // after the signals, too
         boolean done =
                 OneDnn.serves(x)
                         && convolution()
@@ -322,7 +324,7 @@ final class SpatialFirst implements Serializable {
         }
     }
 
-    /** Gradients of what the normalization and the temporal filters hold. */
+    /** Gradients of the parameters of the normalization and the temporal filters. */
     private final class Inner {
 
         private final Numbers numbers;
@@ -331,7 +333,7 @@ final class SpatialFirst implements Serializable {
         private final double count;
         private final double[][] products;
 
-        /** Gradient of the factor of the filtered signals, and of the summand. */
+        /** Gradient of the factor of the filtered signals, and of the offset. */
         private final double[] dScale = new double[filters];
 
         private final double[] dShift = new double[filters];
@@ -403,14 +405,14 @@ final class SpatialFirst implements Serializable {
     }
 
     /**
-     * What mean and variance add to the gradient of the input: at sample i of a signal
+     * The contribution of mean and variance to the gradient of the input, at sample i of a signal
      *
      * <pre>
      * sum over f, t of tW[f, i - t] * (dmean[f] + 2 * dvar[f] * (u[f, t] - tW[f] . m)) / count
      * </pre>
      *
-     * <p>which is a product of the signal with a banded matrix, and a summand for each sample. The
-     * matrix is done in blocks of columns.
+     * <p>which is a product of the signal with a banded matrix plus an offset per sample. The
+     * matrix is processed in blocks of columns.
      */
     private final class StatisticsGradient {
 
@@ -422,7 +424,7 @@ final class SpatialFirst implements Serializable {
         /** Running sums of the band's values along each diagonal: from the first tap on. */
         private final double[][] band = new double[taps][];
 
-        /** Running sums of what each tap adds at a sample. */
+        /** Running sums of the contribution of each tap at a sample. */
         private final double[] constant = new double[taps + 1];
 
         StatisticsGradient(Inner inner, int samples) {
@@ -452,7 +454,7 @@ final class SpatialFirst implements Serializable {
             }
         }
 
-        /** First and last tap, of those below a limit, that reach a padded position. */
+        /** First and last tap below a limit that reach a padded position. */
         private double reached(double[] running, int position) {
             int to = Math.min(running.length - 1, position + 1);
             int from = Math.min(to, Math.max(0, position - windows + 1));

@@ -24,7 +24,9 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
      */
     public record Weights(INDArray w1, INDArray b1, INDArray w2, INDArray b2) {}
 
-    /** What both passes compute: the layers' values, each {@code [N, hidden]} or {@code [N, C]}. */
+    /**
+     * The intermediate values that both passes compute, each {@code [N, hidden]} or {@code [N, C]}.
+     */
     private record Values(INDArray mean, INDArray preHidden, INDArray hidden, INDArray preFactor) {}
 
     /**
@@ -32,7 +34,7 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
      *
      * @param x input; zero at masked steps
      * @param count number of unmasked steps of each example {@code [N, 1]}, or null for all
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      */
     public void forward(INDArray x, INDArray count, Weights weights, INDArray y) {
         INDArray factors = channelGate().factors(values(x, count, weights).preFactor());
@@ -61,7 +63,7 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
      * Backward pass.
      *
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input, or null; at masked steps it means nothing
+     * @param dx receives the gradient of the input, or null; undefined at masked steps
      * @param gradients receives the gradients of the weights and biases
      */
     public void backward(

@@ -23,7 +23,7 @@ public final class SwishKernel {
      * Forward pass.
      *
      * @param beta {@code [C]}
-     * @param y receives the output; 'c' order without gaps
+     * @param y receives the output; contiguous in 'c' order
      */
     public static void forward(INDArray x, INDArray beta, INDArray y) {
         INDArray x3 = Nd4jOps.byChannel(x);

@@ -6,7 +6,7 @@ import org.lamina.kernels.TemporalSpatialKernel.Weights;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** {@link TemporalSpatialKernel} by the kernels of the three parts, one after the other. */
+/** {@link TemporalSpatialKernel} by the kernels of the three parts in sequence. */
 final class TemporalFirst implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -33,7 +33,7 @@ final class TemporalFirst implements Serializable {
      * Normalizes.
      *
      * @param given statistics, or null for u's own
-     * @return those that were used
+     * @return the statistics used
      */
     private Statistics normalize(
             INDArray u, Weights w, Statistics given, INDArray mask, INDArray v) {
@@ -66,7 +66,7 @@ final class TemporalFirst implements Serializable {
         normalize(u, w, statistics.isGiven() ? statistics : null, mask, v);
         INDArray dv = Nd4jOps.scratch(x.dataType(), u.shape());
         spatial.backward(v, w.spatial(), dy, dv, gradients.spatial(), gradients.spatialBias());
-        INDArray du = v; // which is not needed any more
+        INDArray du = v; // v is no longer needed
         norm.backward(
                 u, w.gamma(), statistics.norm(), mask, dv, du, gradients.gamma(), gradients.beta());
         temporal.backward(x, w.temporal(), du, dx, gradients.temporal(), gradients.temporalBias());

@@ -5,7 +5,7 @@ import org.lamina.kernels.TemporalSpatialKernel.Statistics;
 import org.lamina.kernels.TemporalSpatialKernel.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** {@link TemporalSpatialKernel} by the input's own statistics, which are kept. */
+/** {@link TemporalSpatialKernel} with the input's own statistics, which are kept. */
 final class TemporalSpatialGraphKernel implements GraphKernel {
 
     private static final int KEPT = 5;

@@ -6,9 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Temporal convolution, batch normalization and depthwise spatial convolution of {@code [N, 1, C,
- * T]}, in one of two orders with the same results: as the parts follow one another, {@link
- * TemporalFirst}, or spatial filters first, {@link SpatialFirst}. Which, is a matter of time, see
- * {@link #spatialFirst}.
+ * T]}, in one of two orders with the same results: the parts in sequence, {@link TemporalFirst}, or
+ * spatial filters first, {@link SpatialFirst}. The faster one is used, see {@link #spatialFirst}.
  */
 public final class TemporalSpatialKernel implements Serializable {
 
@@ -44,7 +43,7 @@ public final class TemporalSpatialKernel implements Serializable {
             INDArray spatialBias) {}
 
     /**
-     * What the normalization used.
+     * The statistics used by the normalization.
      *
      * @param norm mean and variance of each temporal filter's values, with the bias
      * @param windowMean of {@link WindowMoments}, {@code [K]}; null unless spatial filters came
@@ -59,7 +58,7 @@ public final class TemporalSpatialKernel implements Serializable {
             return new Statistics(NormKernel.Statistics.given(mean, variance), null, null);
         }
 
-        /** Statistics as {@link #copyTo} gave them. */
+        /** Statistics as written by {@link #copyTo}. */
         static Statistics of(boolean spatialFirst, INDArray... arrays) {
             return new Statistics(
                     NormKernel.Statistics.of(arrays[0], arrays[1], arrays[2]),
@@ -67,7 +66,7 @@ public final class TemporalSpatialKernel implements Serializable {
                     spatialFirst ? arrays[4] : null);
         }
 
-        /** Copies statistics that are not given ones. */
+        /** Copies statistics, which must not be given ones. */
         void copyTo(INDArray... arrays) {
             norm.copyTo(arrays[0], arrays[1], arrays[2]);
             if (windowMean != null) {
@@ -96,8 +95,8 @@ public final class TemporalSpatialKernel implements Serializable {
     }
 
     /**
-     * Whether spatial filters come first: where that is expected to take less time. Measured in
-     * float on two threads, in nanoseconds for each sample of an example:
+     * Whether to apply spatial filters first, which is done where it is expected to be faster.
+     * Measured in float on two threads, in nanoseconds per sample of an example:
      *
      * <pre>
      *            temporal first     spatial first
@@ -106,9 +105,9 @@ public final class TemporalSpatialKernel implements Serializable {
      * </pre>
      *
      * <p>In training a minibatch of 64x22x256 with 8 filters of 64 taps and D = 2 takes 0.2 of the
-     * time, of 16x64x1125 0.1, with 4 channels 0.35; up to 2 channels the parts' order stays. In
-     * double temporal first takes longer than that. With a mask the parts' order is the one that
-     * leaves out masked positions.
+     * time, of 16x64x1125 0.1, with 4 channels 0.35; up to 2 channels temporal first is kept. In
+     * double temporal first takes longer than that. With a mask temporal first is used, since only
+     * it excludes masked positions.
      *
      * @param x shape of the input
      * @param training whether the input's own statistics are used
@@ -132,8 +131,8 @@ public final class TemporalSpatialKernel implements Serializable {
      * @param x input {@code [N, 1, C, T]}
      * @param given statistics, or null for the input's own
      * @param mask of the temporal convolution's output, {@code [N, 1, C, T']}, or null
-     * @param y receives the output {@code [N, F * D, 1, T']}; 'c' order without gaps
-     * @return the statistics that were used
+     * @param y receives the output {@code [N, F * D, 1, T']}; contiguous in 'c' order
+     * @return the statistics used
      */
     public Statistics forward(
             INDArray x, Weights weights, Statistics given, INDArray mask, INDArray y) {
@@ -149,7 +148,7 @@ public final class TemporalSpatialKernel implements Serializable {
      * @param statistics those that the forward pass used
      * @param mask that of the forward pass
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input, 'c' order without gaps; null if nobody needs it
+     * @param dx receives the gradient of the input, contiguous in 'c' order; null if not needed
      * @param gradients receive the gradients of the parameters
      */
     public void backward(

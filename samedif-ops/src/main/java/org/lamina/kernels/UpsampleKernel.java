@@ -8,14 +8,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Linear, bilinear or trilinear upsampling of {@code [N, C, spatial...]} with aligned corners.
  *
- * <p>It is linear and separable: a product with a matrix along one dimension after the other. Each
- * step multiplies along the last dimension, where the product is one of ordinary matrices, and
- * moves that dimension to the front of the spatial ones; after as many steps as there are
- * dimensions all are in place. The gradient takes the same way with the transposed matrices.
+ * <p>It is linear and separable: a matrix product along each dimension in turn. Each step
+ * multiplies along the last dimension, where the product is one of ordinary matrices, and moves
+ * that dimension to the front of the spatial ones; after one step per dimension all are in place.
+ * The gradient is computed in the same way with the transposed matrices.
  *
- * <p>Measured (CPU milliseconds, float): 16x32x32x32 to 64x64 takes 7 forward and 4 backward, of
- * which moving dimensions is the half. The second step as a batched product from the left takes 14
- * alone, interpolating row by row 87, libnd4j's {@code resize_bilinear}, which has no gradient, 10.
+ * <p>Measured (CPU milliseconds, float): 16x32x32x32 to 64x64 takes 7 forward and 4 backward, half
+ * of it for moving dimensions. The second step as a batched product from the left alone takes 14,
+ * interpolating row by row 87, libnd4j's {@code resize_bilinear}, which has no gradient, 10.
  */
 public final class UpsampleKernel implements Serializable {
 
@@ -30,7 +30,8 @@ public final class UpsampleKernel implements Serializable {
      * Forward pass.
      *
      * @param x input
-     * @param y receives the output, whose size says what to interpolate to; 'c' order without gaps
+     * @param y receives the output, whose size determines the interpolation; contiguous in 'c'
+     *     order
      */
     public void forward(INDArray x, INDArray y) {
         apply(x, y, forward, false);
@@ -40,30 +41,30 @@ public final class UpsampleKernel implements Serializable {
      * Backward pass.
      *
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input; 'c' order without gaps
+     * @param dx receives the gradient of the input; contiguous in 'c' order
      */
     public void backward(INDArray dy, INDArray dx) {
         apply(dy, dx, backward, true);
     }
 
     /**
-     * Forward pass, in which each example of a padded minibatch is upsampled by itself.
+     * Forward pass in which each example of a padded minibatch is upsampled separately.
      *
      * @param mask {@code [N, 1, spatial...]}, or null
      * @param geometry the upsampling, which gives the size of an example's output
-     * @param y receives the output; 0 behind an example's own
+     * @param y receives the output; 0 after the end of an example's output
      */
     public void forward(INDArray x, INDArray mask, UpsampleGeometry geometry, INDArray y) {
-        ExampleSizes own = ExampleSizes.of(mask);
-        if (own == null) {
+        ExampleSizes exampleSizes = ExampleSizes.of(mask);
+        if (exampleSizes == null) {
             forward(x, y);
             return;
         }
         ExampleParts.map(
                 x,
-                own,
+                exampleSizes,
                 y,
-                own.map(geometry::outputLength),
+                exampleSizes.map(geometry::outputLength),
                 (part, shape) -> {
                     INDArray result = Nd4jOps.scratch(y.dataType(), shape);
                     forward(part, result);
@@ -73,16 +74,16 @@ public final class UpsampleKernel implements Serializable {
 
     /** Backward pass of {@link #forward(INDArray, INDArray, UpsampleGeometry, INDArray)}. */
     public void backward(INDArray dy, INDArray mask, UpsampleGeometry geometry, INDArray dx) {
-        ExampleSizes own = ExampleSizes.of(mask);
-        if (own == null) {
+        ExampleSizes exampleSizes = ExampleSizes.of(mask);
+        if (exampleSizes == null) {
             backward(dy, dx);
             return;
         }
         ExampleParts.map(
                 dy,
-                own.map(geometry::outputLength),
+                exampleSizes.map(geometry::outputLength),
                 dx,
-                own,
+                exampleSizes,
                 (part, shape) -> {
                     INDArray result = Nd4jOps.scratch(dx.dataType(), shape);
                     backward(part, result);

@@ -24,7 +24,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * dw    = gain / sqrt(d) * (dw' - mean(dw') - c * k * sum(dw' * c) / d)     last term 0 at the bound
  * </pre>
  *
- * <p>Units that lie along another axis than the first need a copy in the right order.
+ * <p>Units along an axis other than the first require a reordered copy.
  */
 public final class WeightStandardizationKernel implements Serializable {
 
@@ -90,7 +90,7 @@ public final class WeightStandardizationKernel implements Serializable {
         if (dGain != null) {
             dGain.assign(dot.mul(inverse).reshape(dGain.shape()));
         }
-        // The part through the variance: -c * k * dot / d, none at the bound.
+        // The part through the variance: -c * k * dot / d, 0 at the bound.
         dot.muli(-formula.factor(w.size(0), w.size(1))).divi(variance);
         dot.muli(variance.gt(formula.lowerBound()).castTo(dot.dataType()));
         centred.muli(dot);
@@ -119,7 +119,7 @@ public final class WeightStandardizationKernel implements Serializable {
     }
 
     private boolean forwardDirect(INDArray w, INDArray gain, INDArray standardized) {
-        // not the result's memory, which may be that of the weights
+        // not the result, which may be the weights themselves
         Moments moments = moments(w, Nd4jOps.scratch(w.dataType(), w.shape()));
         return moments != null && direct(w).forward(w, moments, values(gain), null, standardized);
     }
@@ -149,7 +149,7 @@ public final class WeightStandardizationKernel implements Serializable {
         return done;
     }
 
-    /** Mean and root of d of each unit; null if oneDNN cannot do it. */
+    /** Mean and sqrt(d) of each unit; null if oneDNN does not support it. */
     private Moments moments(INDArray w, INDArray work) {
         long units = w.size(0);
         long elements = w.length() / units;

@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Mean and covariance of the windows of zero-padded signals: all that batch normalization of a
- * convolution with one input channel needs to know of its input. A filter w gives values of mean
- * {@code w . mean} and variance {@code wT covariance w}.
+ * convolution with one input channel needs of its input. A filter w gives values with mean {@code w
+ * . mean} and variance {@code wT covariance w}.
  *
  * <pre>
  * mean[k]          = E x[t + k]
@@ -13,13 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>The mean of each signal, a number for each channel of each example, is subtracted before
- * products are formed, so that offsets cost no precision: the variance of a float signal with an
- * offset of 1000 times its amplitude is that of the signal. In the padding the offset is missing;
- * what follows from that, products of samples and offsets with the places of the padding, is added
- * in double from the sums of the samples at each position.
+ * products are formed, so offsets cost no precision, even an offset of 1000 times the amplitude of
+ * a float signal. The padding has no offset; the resulting correction, products of samples and
+ * offsets with padding positions, is added in double from the sums of the samples at each position.
  *
- * <p>The covariance has one value for each lag but for the ends of the signals, which some windows
- * do not reach: products of the first and of the last samples are taken off.
+ * <p>The covariance depends only on the lag except at the ends of the signals, which some windows
+ * do not reach: products of the first and last samples are subtracted.
  *
  * @param mean {@code [K]}
  * @param covariance {@code [K, K]}
@@ -31,17 +30,17 @@ record WindowMoments(double[] mean, double[][] covariance, double square) {
      * The moments.
      *
      * @param x signals {@code [N, C, T]}
-     * @param work room for {@code C * N} signals with {@code K - 1} zeros between them; left with
-     *     the signals of x less their means
+     * @param work room for {@code C * N} signals with {@code K - 1} zeros between them; receives
+     *     the signals of x minus their means
      * @param left zeros before a signal
-     * @param right zeros behind it
+     * @param right zeros after it
      * @param taps length K of a window
      */
     static WindowMoments of(INDArray x, SignalTiles work, int left, int right, int taps) {
         return new Sums(x, work, left, right, taps).moments();
     }
 
-    /** Mean of the values of a filter. */
+    /** Mean of a filter's output. */
     double mean(double[] filter) {
         double sum = 0;
         for (int k = 0; k < filter.length; k++) {
@@ -62,9 +61,9 @@ record WindowMoments(double[] mean, double[][] covariance, double square) {
     }
 
     /**
-     * Variance of the values of a filter, 0 where it is less than the rounding of the values.
+     * Variance of a filter's output, 0 if it is below the output's rounding error.
      *
-     * @param product of the covariance with the filter
+     * @param product product of the covariance with the filter
      * @param rounding relative rounding error of a value
      */
     double variance(double[] filter, double[] product, double rounding) {
@@ -78,7 +77,7 @@ record WindowMoments(double[] mean, double[][] covariance, double square) {
         return variance > error * error * square ? variance : 0;
     }
 
-    /** The sums over the signals that the moments follow from. */
+    /** The sums over the signals from which the moments are computed. */
     private static final class Sums {
 
         private final int taps;
@@ -96,7 +95,7 @@ record WindowMoments(double[] mean, double[][] covariance, double square) {
         /** Sums of the samples before each position of the padded signals, without offsets. */
         private final double[] plain;
 
-        /** The same of samples times the deviation of their signal's offset. */
+        /** The same for samples times the deviation of their signal's offset. */
         private final double[] weighted;
 
         private final double[] lagged;
@@ -188,7 +187,7 @@ record WindowMoments(double[] mean, double[][] covariance, double square) {
                     value += offset * (crossed(plain, k, l) - own[k] * inside[l]);
                     value += offset * (crossed(plain, l, k) - own[l] * inside[k]);
                     value += crossed(weighted, k, l) + crossed(weighted, l, k);
-                    // from and to fall with the tap
+                    // from and to decrease with the tap
                     double both = (double) Math.max(0, to(l) - from(k)) / windows;
                     value += spread * both + offset * offset * (both - inside[k] * inside[l]);
                     covariance[k][l] = value;
@@ -198,17 +197,17 @@ record WindowMoments(double[] mean, double[][] covariance, double square) {
             return new WindowMoments(mean, covariance, largest);
         }
 
-        /** First window whose tap k lies on a sample. */
+        /** First window whose tap k falls on a sample. */
         private int from(int k) {
             return Math.min(windows, Math.max(0, left - k));
         }
 
-        /** Behind the last one. */
+        /** One past the last such window. */
         private int to(int k) {
             return Math.max(0, Math.min(windows, left + samples - k));
         }
 
-        /** Mean over the windows of the values under tap k where tap l lies on a sample. */
+        /** Mean over the windows of the values under tap k where tap l falls on a sample. */
         private double crossed(double[] sums, int k, int l) {
             return to(l) <= from(l) ? 0 : (sums[to(l) + k] - sums[from(l) + k]) / count;
         }
@@ -217,16 +216,16 @@ record WindowMoments(double[] mean, double[][] covariance, double square) {
         private double[][] squares() {
             double[][] result = new double[taps][taps];
             for (int lag = 0; lag < taps; lag++) {
-                double behind = 0; // what windows at tap k = 0 do not reach
+                double after = 0; // values that windows at tap k = 0 do not reach
                 for (int i = 0; i + lag < taps - 1; i++) {
-                    behind += last[i][i + lag];
+                    after += last[i][i + lag];
                 }
                 double before = 0;
                 for (int k = 0; k + lag < taps; k++) {
-                    result[k][k + lag] = lagged[lag] - before - behind;
+                    result[k][k + lag] = lagged[lag] - before - after;
                     if (k + lag < taps - 1) {
                         before += first[k][k + lag];
-                        behind -= last[k][k + lag];
+                        after -= last[k][k + lag];
                     }
                 }
             }

@@ -15,13 +15,13 @@ import org.bytedeco.dnnl.dnnl_pooling_desc_t;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** oneDNN's means of windows of {@code [N, C, H, W]} without padding, and their gradient. */
+/** oneDNN's average pooling of {@code [N, C, H, W]} without padding, and its gradient. */
 public final class AveragePooling {
 
     private final long[] kernel;
     private final long[] stride;
 
-    /** Windows of this size at this distance; height and width. */
+    /** Window size and stride, as height and width. */
     public AveragePooling(int[] kernel, int[] stride) {
         this.kernel = new long[] {kernel[0], kernel[1]};
         this.stride = new long[] {stride[0], stride[1]};
@@ -37,13 +37,13 @@ public final class AveragePooling {
     /**
      * Forward pass.
      *
-     * @param x 'c' order without gaps
-     * @param y receives the means; 'c' order without gaps
-     * @return false if oneDNN cannot do it; y is as it was then
+     * @param x input, contiguous in 'c' order
+     * @param y receives the means; contiguous in 'c' order
+     * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean forward(INDArray x, INDArray y) {
         Optional<Primitive> primitive =
-                PrimitiveCache.get(key("mean pooling", x.shape()), () -> forward(x.shape()));
+                PrimitiveCache.get(key("average pooling", x.shape()), () -> forward(x.shape()));
         primitive.ifPresent(p -> p.execute(x, y));
         return primitive.isPresent();
     }
@@ -51,14 +51,14 @@ public final class AveragePooling {
     /**
      * Gradient of the input.
      *
-     * @param dy gradient of the output; 'c' order without gaps
-     * @param dx receives it; 'c' order without gaps
-     * @return false if oneDNN cannot do it; dx is as it was then
+     * @param dy gradient of the output; contiguous in 'c' order
+     * @param dx receives it; contiguous in 'c' order
+     * @return false if oneDNN does not support it; dx is then unchanged
      */
     public boolean backward(INDArray dy, INDArray dx) {
         Optional<Primitive> primitive =
                 PrimitiveCache.get(
-                        key("mean pooling, gradient", dx.shape()), () -> backward(dx.shape()));
+                        key("average pooling, gradient", dx.shape()), () -> backward(dx.shape()));
         primitive.ifPresent(p -> p.execute(dy, dx));
         return primitive.isPresent();
     }
@@ -70,7 +70,7 @@ public final class AveragePooling {
                 .with(stride);
     }
 
-    /** The padding behind: negative where rows or columns remain behind the last window. */
+    /** The trailing padding: negative where rows or columns remain after the last window. */
     private long[] padAfter(long[] x) {
         long[] y = outputShape(x);
         long[] result = new long[2];

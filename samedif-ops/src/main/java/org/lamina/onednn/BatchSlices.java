@@ -5,11 +5,11 @@ import java.util.function.LongFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The slices in which a convolution does a batch. With few channels oneDNN fills them up to {@value
- * #CHANNEL_BLOCK} in the arrays that it reorders: a slice of the batch needs less memory for that,
- * and finds it in the cache. A training step of EEGNet on 64x1x22x256 adds 1.0 to 1.2 instead of
- * 1.3 to 1.7 times the memory that PyTorch's adds, and takes 0.5 to 0.6 times its time, as before
- * or less. With more channels a larger batch is computed faster.
+ * The slices in which a convolution processes a batch. oneDNN pads few channels to {@value
+ * #CHANNEL_BLOCK} in reordered arrays: for a slice of the batch they need less memory and fit the
+ * cache. A training step of EEGNet on 64x1x22x256 adds 1.0 to 1.2 instead of 1.3 to 1.7 times the
+ * memory that PyTorch's adds, and takes 0.5 to 0.6 times its time, no more than before. With more
+ * channels a larger batch is faster.
  */
 final class BatchSlices {
 
@@ -18,7 +18,7 @@ final class BatchSlices {
     /** Elements of input and output in a slice. */
     private static final long ELEMENTS = 1 << 19;
 
-    /** And at least so many for each weight, since every slice reorders the weights. */
+    /** And at least this many per weight, since every slice reorders the weights. */
     private static final long ELEMENTS_FOR_EACH_WEIGHT = 4;
 
     private final long batch;
@@ -48,16 +48,16 @@ final class BatchSlices {
         return size < batch;
     }
 
-    /** Runs a primitive on the examples from one on. */
+    /** Runs a primitive on the examples starting at an index. */
     interface Run {
         void on(Primitive primitive, long firstExample);
     }
 
     /**
-     * Does one slice after the other.
+     * Processes the slices in sequence.
      *
      * @param primitives gives the primitive for a number of examples
-     * @return false if oneDNN cannot do it; nothing is done then
+     * @return false if oneDNN does not support it; nothing is done then
      */
     boolean run(LongFunction<Optional<Primitive>> primitives, Run run) {
         Optional<Primitive> full = primitives.apply(size);
@@ -71,7 +71,7 @@ final class BatchSlices {
         return true;
     }
 
-    /** Where an example begins; 0 for no array. */
+    /** Address of an example; 0 for no array. */
     static long address(INDArray array, long example) {
         return array == null ? 0 : OneDnn.address(array) + example * array.stride(0) * Float.BYTES;
     }

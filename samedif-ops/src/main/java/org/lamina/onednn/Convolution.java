@@ -36,16 +36,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * </pre>
  *
  * <p>Shapes: {@code x [N, C, spatial...]}, {@code w [O, C / groups, kernel...]}, {@code b [O]},
- * {@code y [N, O, spatial...]}; any strides. The padding behind follows from the sizes of x and y.
+ * {@code y [N, O, spatial...]}; any strides. The trailing padding follows from the sizes of x and
+ * y.
  *
- * <p>A transposed convolution is the gradient of the input: its forward pass is {@link
+ * <p>A transposed convolution is the input gradient of a convolution: its forward pass is {@link
  * #backwardInput}, its backward pass {@link #forward}.
  */
 public final class Convolution {
 
     /**
-     * Pieces that a long kernel of one channel is cut into for the gradient of the weight: with one
-     * input channel oneDNN takes its slow way. (1, 64) on 64x1x22x319 to 8 channels: 58 ms, cut 19
+     * Pieces that a long single-channel kernel is split into for the weight gradient: with one
+     * input channel oneDNN uses slow code. (1, 64) on 64x1x22x319 to 8 channels: 58 ms, split 19
      * (one thread of a busy machine).
      */
     private static final int PIECES = 8;
@@ -57,11 +58,11 @@ public final class Convolution {
     private final boolean inPlace;
 
     /**
-     * A convolution in the layouts that oneDNN finds best, to which arrays are reordered.
+     * A convolution in the layouts that oneDNN prefers, to which arrays are reordered.
      *
      * @param groups groups of channels
-     * @param stride steps of the window in each dimension
-     * @param dilation distance of the kernel's taps in each dimension, 1 for neighbours
+     * @param stride stride of the window in each dimension
+     * @param dilation distance between the kernel's taps in each dimension, 1 for adjacent taps
      * @param padBefore zeros before the input in each dimension
      */
     public Convolution(int groups, int[] stride, int[] dilation, int[] padBefore) {
@@ -76,12 +77,12 @@ public final class Convolution {
         this.inPlace = inPlace;
     }
 
-    /** The same on the arrays as they lie: where little is computed, reordering costs more. */
+    /** The same in the arrays' own layout, for cases where reordering costs more than it saves. */
     public Convolution inPlace() {
         return new Convolution(groups, stride, dilation, pad, true);
     }
 
-    /** An array's place in memory, or another reading of it. */
+    /** An array's layout in memory, or a reinterpretation of it. */
     private record View(long[] dims, long[] strides) {
 
         static View of(INDArray array) {
@@ -117,7 +118,7 @@ public final class Convolution {
      *
      * @param b bias or null
      * @param y receives the output
-     * @return false if oneDNN cannot do it; y is as it was then
+     * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         View weight = View.of(w);
@@ -143,7 +144,7 @@ public final class Convolution {
      * Gradient of the input.
      *
      * @param dx receives it
-     * @return false if oneDNN cannot do it; dx is as it was then
+     * @return false if oneDNN does not support it; dx is then unchanged
      */
     public boolean backwardInput(INDArray dy, INDArray w, INDArray dx) {
         View weight = View.of(w);
@@ -164,7 +165,7 @@ public final class Convolution {
      *
      * @param dw receives the weight's
      * @param db receives the bias's, or null
-     * @return false if oneDNN cannot do it; dw and db are as they were then
+     * @return false if oneDNN does not support it; dw and db are then unchanged
      */
     public boolean backwardWeight(INDArray x, INDArray dy, INDArray dw, INDArray db) {
         BatchSlices slices = slices(x, dw, dy);
@@ -222,7 +223,7 @@ public final class Convolution {
 
     /**
      * One channel and a kernel of {@value #PIECES} * J taps, read as {@value #PIECES} channels and
-     * a kernel of J taps: channel c is the input from position c * J on, in the same memory.
+     * a kernel of J taps: channel c is the input starting at position c * J, in the same memory.
      */
     private static View cut(View view, View kernel, boolean isInput) {
         long[] dims = view.dims.clone();
@@ -236,9 +237,9 @@ public final class Convolution {
     }
 
     private PrimitiveCache.Key key(String operation, View x, View w, View y) {
-        ThreadCount team = ThreadCount.forMultiplications(y.length() * w.length() / w.dims[0]);
+        ThreadCount threads = ThreadCount.forMultiplications(y.length() * w.length() / w.dims[0]);
         PrimitiveCache.Key key =
-                new PrimitiveCache.Key(operation, team).with(groups).with(inPlace ? 1 : 0);
+                new PrimitiveCache.Key(operation, threads).with(groups).with(inPlace ? 1 : 0);
         key.with(stride).with(dilation).with(pad);
         for (View view : new View[] {x, w, y}) {
             key.with(view.dims).with(view.strides);
@@ -248,7 +249,7 @@ public final class Convolution {
 
     // ---- primitives -----------------------------------------------------------------------------
 
-    /** Shapes of x, w and y as oneDNN's descriptors, and the padding behind. */
+    /** Shapes of x, w and y as oneDNN's descriptors, and the trailing padding. */
     private final class Shapes {
 
         private final long[] x;

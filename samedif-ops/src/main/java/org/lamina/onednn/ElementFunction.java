@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.clip.ClipByValue;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** oneDNN's functions of single elements, times a constant, and their gradients. */
+/** oneDNN's elementwise functions, times a constant, and their gradients. */
 public final class ElementFunction {
 
     private final int algorithm;
@@ -43,7 +43,7 @@ public final class ElementFunction {
         this.gradientBound = gradientBound;
     }
 
-    /** x for x above 0 and for NaN, else 0. */
+    /** x for x above 0 and for NaN, otherwise 0. */
     public static ElementFunction relu() {
         return new ElementFunction(dnnl_eltwise_relu, 0);
     }
@@ -58,7 +58,7 @@ public final class ElementFunction {
         return new ElementFunction(dnnl_eltwise_tanh, 0);
     }
 
-    /** x for x above 0, else {@code alpha * (exp(x) - 1)}. */
+    /** x for x above 0, otherwise {@code alpha * (exp(x) - 1)}. */
     public static ElementFunction elu(double alpha) {
         return new ElementFunction(dnnl_eltwise_elu, alpha);
     }
@@ -76,8 +76,8 @@ public final class ElementFunction {
     /**
      * {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))}.
      *
-     * @param bound the gradient at larger inputs is that at this one, below its negative likewise:
-     *     oneDNN's is not a number where x^2 is infinite
+     * @param bound the gradient at larger inputs is that at this one, and likewise below its
+     *     negative: oneDNN's is NaN where x^2 is infinite
      */
     public static ElementFunction geluTanh(double bound) {
         return new ElementFunction(dnnl_eltwise_gelu_tanh, 0, 1, bound);
@@ -94,9 +94,9 @@ public final class ElementFunction {
     }
 
     /**
-     * Writes f(x) over x.
+     * Overwrites x with f(x).
      *
-     * @return false if oneDNN cannot do it; x is as it was then
+     * @return false if oneDNN does not support it; x is then unchanged
      */
     public boolean apply(INDArray x) {
         return apply(x, x);
@@ -105,7 +105,7 @@ public final class ElementFunction {
     /**
      * Writes f(x) to y.
      *
-     * @return false if oneDNN cannot do it; y is as it was then
+     * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean apply(INDArray x, INDArray y) {
         if (!isDense(x) || !isLike(x, y)) {
@@ -140,7 +140,9 @@ public final class ElementFunction {
         return primitive.isPresent();
     }
 
-    /** A second pass: this oneDNN fuses the product with a reference implementation only. */
+    /**
+     * A second pass: this oneDNN version fuses the product only with a reference implementation.
+     */
     private boolean scaled(INDArray result) {
         return factor == 1 || linear(factor).apply(result);
     }
@@ -149,7 +151,7 @@ public final class ElementFunction {
      * Gradient.
      *
      * @param dx receives f'(x) * dy; may be x or dy
-     * @return false if oneDNN cannot do it; dx is as it was then
+     * @return false if oneDNN does not support it; dx is then unchanged
      */
     public boolean backward(INDArray x, INDArray dy, INDArray dx) {
         if (!isDense(x) || !isLike(x, dy) || !isLike(x, dx)) {
@@ -173,7 +175,7 @@ public final class ElementFunction {
                 && isDense(array.shape(), array.stride(), array.ordering());
     }
 
-    /** Whether the elements lie in 'c' or 'f' order without gaps. */
+    /** Whether the array is contiguous in 'c' or 'f' order. */
     private static boolean isDense(long[] shape, long[] strides, char order) {
         long stride = 1;
         for (int i = 0; i < shape.length; i++) {

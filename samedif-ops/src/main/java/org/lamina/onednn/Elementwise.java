@@ -23,12 +23,12 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Several additions, multiplications or maxima in one pass over {@code [N, C, S]}: what takes its
- * time there is reading and writing memory, not arithmetic.
+ * Several additions, multiplications or maxima in one pass over {@code [N, C, S]}, whose cost is
+ * memory access, not arithmetic.
  */
 final class Elementwise {
 
-    /** Takes one value for each channel, or an array of the same shape. */
+    /** An operation with one value per channel, or with an array of the same shape. */
     enum Step {
         ADD_CHANNEL(dnnl_binary_add, true),
         MULTIPLY_CHANNEL(dnnl_binary_mul, true),
@@ -51,7 +51,7 @@ final class Elementwise {
     private final long positions;
     private final Step[] steps;
 
-    /** These steps, one after the other, for arrays of this shape. */
+    /** These steps, in sequence, for arrays of this shape. */
     Elementwise(long examples, long channels, long positions, Step... steps) {
         this.examples = examples;
         this.channels = channels;
@@ -60,10 +60,10 @@ final class Elementwise {
     }
 
     /**
-     * This thread's primitive; its arguments are the array to start with, the one to write to, and
-     * the operand of each step.
+     * This thread's primitive; its arguments are the input array, the output array, and the operand
+     * of each step.
      *
-     * @return empty if oneDNN cannot do it
+     * @return empty if oneDNN does not support it
      */
     Optional<Primitive> primitive() {
         PrimitiveCache.Key key =

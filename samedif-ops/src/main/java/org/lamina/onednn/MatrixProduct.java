@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Product of matrices in any layout: {@code c = a b}, {@code c = aT b} or {@code c = a bT}, and
- * {@code c = a b + v}; or of several pairs of matrices, in arrays with one more dimension in front.
- * For small matrices ND4J's takes ten times as long.
+ * {@code c = a b + v}; or of several pairs of matrices, in arrays with an additional leading
+ * dimension. For small matrices ND4J's takes ten times as long.
  */
 public final class MatrixProduct {
 
@@ -27,9 +27,9 @@ public final class MatrixProduct {
      * @param transposeA whether it is
      * @param b matrix {@code [k, n]}, or {@code [n, k]} if it is to be transposed
      * @param transposeB whether it is
-     * @param v vector {@code [n]} without gaps, added to each row, or null
+     * @param v contiguous vector {@code [n]}, added to each row, or null
      * @param c receives the product, {@code [m, n]}
-     * @return false if oneDNN cannot do it; c is as it was then
+     * @return false if oneDNN does not support it; c is then unchanged
      */
     public static boolean multiply(
             INDArray a,
@@ -39,7 +39,7 @@ public final class MatrixProduct {
             INDArray v,
             INDArray c) {
         if (v == null && c.rank() == 2 && c.stride(0) == 1 && c.stride(1) != 1) {
-            // For columns that lie one after another oneDNN has slow code only.
+            // For contiguous columns oneDNN has only slow code.
             return multiply(b, !transposeB, a, !transposeA, null, c.transpose());
         }
         PrimitiveCache.Key key =

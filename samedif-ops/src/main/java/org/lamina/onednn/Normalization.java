@@ -23,12 +23,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * y = gamma * (x - mean) / sqrt(variance + eps) + beta
  * </pre>
  *
- * <p>oneDNN's own batch normalization is slow for arrays that have their channels first: 8.3 ms
- * forward and 9.1 backward on 64x8x22x256 (one thread). Here the moments of each row of S values
- * come from its layer normalization, those of a channel from those of its rows; the rest is two
- * passes of {@link Elementwise}: 2.3 ms and 2.8.
+ * <p>oneDNN's own batch normalization is slow for channels-first arrays: 8.3 ms forward and 9.1
+ * backward on 64x8x22x256 (one thread). Here the moments of each row of S values come from its
+ * layer normalization, those of a channel from those of its rows; the rest is two passes of {@link
+ * Elementwise}: 2.3 ms and 2.8.
  *
- * <p>Arrays in 'c' order without gaps, whatever their shape.
+ * <p>Arrays are contiguous in 'c' order, of any shape.
  */
 public final class Normalization {
 
@@ -49,7 +49,7 @@ public final class Normalization {
         this.positions = positions;
     }
 
-    /** What a channel is normalized with; arrays with a value for each channel. */
+    /** The values that channels are normalized with; arrays with one value per channel. */
     public static final class Moments {
 
         private final double[] mean;
@@ -74,7 +74,8 @@ public final class Normalization {
         }
 
         /**
-         * Another s in the deviation's place, {@code s^2 = k * sum((x - mean)^2) + a}.
+         * Moments with another s in place of the deviation, {@code s^2 = k * sum((x - mean)^2) +
+         * a}.
          *
          * @param mean means
          * @param inverse 1 / s
@@ -97,7 +98,7 @@ public final class Normalization {
      * @param mean receives the means
      * @param variance receives the variances
      * @param work of x's length; overwritten
-     * @return false if oneDNN cannot do it
+     * @return false if oneDNN does not support it
      */
     public boolean moments(INDArray x, double[] mean, double[] variance, INDArray work) {
         Optional<Primitive> primitive =
@@ -136,10 +137,10 @@ public final class Normalization {
     /**
      * Forward pass.
      *
-     * @param gamma factor of each channel, or null for 1
-     * @param beta summand of each channel, or null for 0
+     * @param gamma scale of each channel, or null for 1
+     * @param beta shift of each channel, or null for 0
      * @param y receives the output
-     * @return false if oneDNN cannot do it; y is as it was then
+     * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean forward(INDArray x, Moments moments, float[] gamma, float[] beta, INDArray y) {
         Optional<Primitive> primitive =
@@ -184,7 +185,7 @@ public final class Normalization {
      * @param dx receives the gradient of the input, or null
      * @param dGamma receives the gradient of gamma
      * @param dBeta receives the gradient of beta
-     * @return false if oneDNN cannot do it
+     * @return false if oneDNN does not support it
      */
     public boolean backward(
             INDArray x,

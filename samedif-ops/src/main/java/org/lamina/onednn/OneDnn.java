@@ -26,12 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * oneDNN without libnd4j between: it has groups, dilation and any padding, runs a primitive in 5
- * microseconds where an op of libnd4j takes 10 to 30, and keeps what it prepared for a shape.
+ * oneDNN called directly instead of through libnd4j: it supports groups, dilation and any padding,
+ * runs a primitive in 5 microseconds where a libnd4j op takes 10 to 30, and caches what it prepared
+ * for a shape.
  *
- * <p>It serves float arrays of a CPU backend. Where it does not (double, half, another backend, a
- * platform without natives of {@code org.bytedeco:dnnl}, or {@code -Dlamina.onednn=false}), the
- * callers take ND4J's ops, with the same numbers.
+ * <p>It supports float arrays of a CPU backend. Otherwise (double, half, another backend, a
+ * platform without natives of {@code org.bytedeco:dnnl}, or {@code -Dlamina.onednn=false}) the
+ * callers use ND4J's ops, with the same numbers.
  */
 public final class OneDnn {
 
@@ -42,7 +43,7 @@ public final class OneDnn {
 
     private OneDnn() {}
 
-    /** Loaded on first use; null if it cannot be. */
+    /** Loaded on first use; null if loading fails. */
     private static final class Holder {
         static final dnnl_engine ENGINE = load();
     }
@@ -60,7 +61,7 @@ public final class OneDnn {
             check(dnnl_engine_create(engine, dnnl_cpu, 0), "engine");
             return engine.get(dnnl_engine.class, 0);
         } catch (LinkageError | RuntimeException e) {
-            LOG.info("oneDNN cannot be loaded, ND4J's ops are taken instead: {}", e.toString());
+            LOG.info("oneDNN cannot be loaded, ND4J's ops are used instead: {}", e.toString());
             return null;
         }
     }
@@ -80,7 +81,7 @@ public final class OneDnn {
         return STREAM.get();
     }
 
-    /** Whether this engine can work on an array. */
+    /** Whether this engine supports an array. */
     public static boolean serves(INDArray array) {
         return array.dataType() == DataType.FLOAT && Holder.ENGINE != null;
     }
@@ -90,34 +91,34 @@ public final class OneDnn {
         return array.data().addressPointer().address();
     }
 
-    /** The values of an array in 'c' order without gaps. */
+    /** The values of an array that is contiguous in 'c' order. */
     public static float[] values(INDArray array) {
         return values(address(array), (int) array.length());
     }
 
-    /** Values from an address on. */
+    /** Values starting at an address. */
     static float[] values(long address, int length) {
         float[] result = new float[length];
         new Floats(address).get(result);
         return result;
     }
 
-    /** A part of the values of an array in 'c' order without gaps. */
+    /** A part of the values of an array that is contiguous in 'c' order. */
     public static float[] values(INDArray array, long from, int length) {
         return values(address(array) + from * Float.BYTES, length);
     }
 
-    /** Writes to an array in 'c' order without gaps. */
+    /** Writes to an array that is contiguous in 'c' order. */
     public static void assign(INDArray array, float[] values) {
         assign(array, 0, values);
     }
 
-    /** Writes to an array in 'c' order without gaps, from one of its elements on. */
+    /** Writes to an array that is contiguous in 'c' order, starting at one of its elements. */
     public static void assign(INDArray array, long from, float[] values) {
         new Floats(address(array) + from * Float.BYTES).put(values);
     }
 
-    /** Floats that somebody else owns. */
+    /** Floats in memory owned by someone else. */
     private static final class Floats extends FloatPointer {
         Floats(long address) {
             super((Pointer) null);
@@ -135,21 +136,21 @@ public final class OneDnn {
         }
     }
 
-    /** An array's place in memory: element (i, j, ...) at i * strides[0] + j * strides[1] + ... */
+    /** An array's layout in memory: element (i, j, ...) at i * strides[0] + j * strides[1] + ... */
     static dnnl_memory_desc_t plain(long[] dims, long[] strides) {
         dnnl_memory_desc_t result = new dnnl_memory_desc_t();
         check(
                 dnnl_memory_desc_init_by_strides(
                         result, dims.length, dims, dnnl_f32, (long[]) null),
                 "memory layout");
-        // Written afterwards: given to the call above, strides that overlap would be refused.
+        // Set afterwards, since the call above would reject overlapping strides.
         result.format_desc_blocking().strides().put(tidied(dims, strides), 0, strides.length);
         return result;
     }
 
     /**
-     * The stride of a dimension with one element means nothing, but oneDNN compares it: as if the
-     * array were dense.
+     * The stride of a dimension of size 1 has no meaning, but oneDNN compares it; set as in a dense
+     * array.
      */
     private static long[] tidied(long[] dims, long[] strides) {
         long[] result = strides.clone();
@@ -161,7 +162,7 @@ public final class OneDnn {
         return result;
     }
 
-    /** The layout of an array in 'c' order without gaps. */
+    /** The layout of an array that is contiguous in 'c' order. */
     static dnnl_memory_desc_t dense(long... dims) {
         long[] strides = new long[dims.length];
         long stride = 1;

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * {@code y = max(x, 0) + slope * min(x, 0)} with a slope for each channel of {@code [N, C, S]}, and
- * its gradients. Arrays in 'c' order without gaps, whatever their shape.
+ * its gradients. Arrays are contiguous in 'c' order, of any shape.
  *
  * @param examples N
  * @param channels C
@@ -28,7 +28,7 @@ public record PReLU(long examples, long channels, long positions) {
     /**
      * Forward pass.
      *
-     * @return false if oneDNN cannot do it; y is as it was then
+     * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean forward(INDArray x, INDArray slope, INDArray y) {
         Optional<Primitive> primitive = PrimitiveCache.get(key("PReLU"), this::forwardPrimitive);
@@ -41,7 +41,7 @@ public record PReLU(long examples, long channels, long positions) {
      *
      * @param dx receives the gradient of the input
      * @param dSlope receives the gradient of the slope
-     * @return false if oneDNN cannot do it; dx and dSlope are as they were then
+     * @return false if oneDNN does not support it; dx and dSlope are then unchanged
      */
     public boolean backward(INDArray x, INDArray slope, INDArray dy, INDArray dx, INDArray dSlope) {
         Optional<Primitive> primitive =

@@ -30,8 +30,8 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An operation of oneDNN for fixed shapes, ready to run on arrays. Where it wants an argument in
- * another layout than the caller's arrays have, the argument is reordered on the way.
+ * A oneDNN operation for fixed shapes, ready to run on arrays. An argument whose preferred layout
+ * differs from that of the caller's array is reordered.
  *
  * <p>Belongs to one thread, see {@link PrimitiveCache}.
  */
@@ -41,24 +41,24 @@ final class Primitive {
 
     private final Slot[] slots;
     private final Execution main;
-    private ThreadCount team = ThreadCount.ALL;
+    private ThreadCount threads = ThreadCount.ALL;
 
     private Primitive(Slot[] slots, Execution main) {
         this.slots = slots;
         this.main = main;
     }
 
-    /** The same, run by these threads. */
+    /** The same, run by the given threads. */
     Primitive runBy(ThreadCount threads) {
-        this.team = threads;
+        this.threads = threads;
         return this;
     }
 
     /**
      * Runs it.
      *
-     * @param arrays the arguments in the order in which they were declared, with the layouts that
-     *     were declared; null behind them for an optional one that was not declared
+     * @param arrays the arguments in the order in which they were declared, with the declared
+     *     layouts; followed by null for an optional one that was not declared
      */
     void execute(INDArray... arrays) {
         long[] addresses = new long[slots.length];
@@ -71,7 +71,7 @@ final class Primitive {
     /** As the other {@code execute}, with the addresses of the arrays' first elements. */
     void execute(long... addresses) {
         Scratch scratch = Scratch.current();
-        int before = team.enter();
+        int before = threads.enter();
         try {
             for (int i = 0; i < slots.length; i++) {
                 slots[i].before(addresses[i], scratch);
@@ -81,7 +81,7 @@ final class Primitive {
                 slot.after();
             }
         } finally {
-            team.leave(before);
+            threads.leave(before);
             scratch.release();
         }
     }
@@ -100,7 +100,7 @@ final class Primitive {
          * @param operation oneDNN's descriptor of the operation
          * @param attributes attributes such as fused operations, or null
          * @param name for messages
-         * @throws UnsupportedOperationException if oneDNN cannot do this
+         * @throws UnsupportedOperationException if oneDNN does not support this
          */
         Builder(Pointer operation, dnnl_primitive_attr attributes, String name) {
             this(new Handles(), operation, attributes, null, name);
@@ -120,7 +120,7 @@ final class Primitive {
          * Starts with a backward operation.
          *
          * @param forward oneDNN's descriptor of its forward operation
-         * @throws UnsupportedOperationException if oneDNN cannot do this
+         * @throws UnsupportedOperationException if oneDNN does not support this
          */
         static Builder backward(Pointer operation, Pointer forward, String name) {
             Handles handles = new Handles();
@@ -128,7 +128,7 @@ final class Primitive {
             return new Builder(handles, operation, null, hint, name);
         }
 
-        /** The next argument, read or written, which the operation takes as it lies. */
+        /** The next argument, read or written, in the caller's own layout. */
         Builder plain(int argument, dnnl_memory_desc_t layout) {
             arguments.add(argument);
             slots.add(new Slot(handles, layout, layout, false));
@@ -139,14 +139,14 @@ final class Primitive {
          * The next argument, read.
          *
          * @param argument oneDNN's DNNL_ARG_...
-         * @param query what to ask the description for the layout that it wants, dnnl_query_..._md
+         * @param query query for the layout that the operation prefers, dnnl_query_..._md
          * @param given the caller's layout
          */
         Builder input(int argument, int query, dnnl_memory_desc_t given) {
             return add(argument, query, 0, given, false);
         }
 
-        /** The next argument, read; {@code index} tells apart those of one query. */
+        /** The next argument, read; {@code index} distinguishes those of one query. */
         Builder input(int argument, int query, int index, dnnl_memory_desc_t given) {
             return add(argument, query, index, given, false);
         }
@@ -156,7 +156,7 @@ final class Primitive {
             return add(argument, query, 0, given, true);
         }
 
-        /** The next argument, written; {@code index} tells apart those of one query. */
+        /** The next argument, written; {@code index} distinguishes those of one query. */
         Builder output(int argument, int query, int index, dnnl_memory_desc_t given) {
             return add(argument, query, index, given, true);
         }
@@ -184,7 +184,7 @@ final class Primitive {
         }
     }
 
-    /** An argument: where the caller's array is, and where the primitive wants it. */
+    /** An argument: the layout of the caller's array and the one that the primitive uses. */
     private static final class Slot {
 
         private final boolean output;
@@ -257,7 +257,7 @@ final class Primitive {
         }
     }
 
-    /** A pointer to memory that somebody else owns. */
+    /** A pointer to memory owned by someone else. */
     private static final class Address extends Pointer {
 
         Address of(long value) {
@@ -266,7 +266,7 @@ final class Primitive {
         }
     }
 
-    /** What oneDNN made, to be given back when the primitive is no longer reachable. */
+    /** oneDNN's handles, released when the primitive is no longer reachable. */
     private static final class Handles implements Runnable {
 
         private final List<dnnl_primitive_desc> descriptions = new ArrayList<>();

@@ -7,15 +7,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A thread's primitives by what they do and the shapes they do it for. Layers of equal shape share
- * one. The longest unused ones go first.
+ * A thread's primitives by operation and shapes. Layers of equal shape share one. The least
+ * recently used are evicted first.
  */
 final class PrimitiveCache {
 
     private static final ThreadLocal<PrimitiveCache> CURRENT =
             ThreadLocal.withInitial(PrimitiveCache::new);
 
-    /** A deep network has some hundred shapes; recordings of many lengths have no end of them. */
+    /**
+     * A deep network has some hundred shapes; recordings of varying length have arbitrarily many.
+     */
     private static final int CAPACITY = 1024;
 
     private final Map<Key, Optional<Primitive>> primitives =
@@ -31,28 +33,28 @@ final class PrimitiveCache {
     /**
      * The primitive for a key.
      *
-     * @param make makes it the first time
-     * @return empty if oneDNN cannot do it
+     * @param make creates it the first time
+     * @return empty if oneDNN does not support it
      */
     static Optional<Primitive> get(Key key, Supplier<Primitive> make) {
         Map<Key, Optional<Primitive>> primitives = CURRENT.get().primitives;
         Optional<Primitive> known = primitives.get(key);
         if (known == null) {
-            known = made(key.team, make);
+            known = made(key.threads, make);
             primitives.put(key, known);
         }
         return known;
     }
 
-    /** oneDNN plans the work for the threads that there are when a primitive is made. */
-    private static Optional<Primitive> made(ThreadCount team, Supplier<Primitive> make) {
-        int before = team.enter();
+    /** oneDNN plans the work for the number of threads at the time a primitive is created. */
+    private static Optional<Primitive> made(ThreadCount threads, Supplier<Primitive> make) {
+        int before = threads.enter();
         try {
-            return Optional.of(make.get().runBy(team));
+            return Optional.of(make.get().runBy(threads));
         } catch (UnsupportedOperationException e) {
             return Optional.empty();
         } finally {
-            team.leave(before);
+            threads.leave(before);
         }
     }
 
@@ -60,14 +62,14 @@ final class PrimitiveCache {
     static final class Key {
 
         private final String operation;
-        private final ThreadCount team;
+        private final ThreadCount threads;
         private long[] values = new long[32];
         private int length;
 
         /** A key for an operation and the threads to run it. */
-        Key(String operation, ThreadCount team) {
+        Key(String operation, ThreadCount threads) {
             this.operation = operation;
-            this.team = team;
+            this.threads = threads;
         }
 
         Key with(long value) {

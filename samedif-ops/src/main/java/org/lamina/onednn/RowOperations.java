@@ -11,10 +11,10 @@ import org.bytedeco.dnnl.dnnl_reduction_desc_t;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What is done to each row of a matrix, as the channels of all examples are: sums, scalar products,
- * factors, summands. Arrays in 'c' order without gaps, whatever their shape. libnd4j's sum along
- * the last dimension takes 17 times as long, its product with a column 1.2 times (2048 rows of 1024
- * values, one thread).
+ * Row-wise operations on a matrix, such as the channels of all examples: sums, scalar products,
+ * scales and shifts. Arrays are contiguous in 'c' order, of any shape. libnd4j's sum along the last
+ * dimension takes 17 times as long, its product with a column 1.2 times (2048 rows of 1024 values,
+ * one thread).
  *
  * @param rows number of rows
  * @param length length of a row
@@ -24,14 +24,14 @@ public record RowOperations(long rows, long length) {
     /**
      * Sum of each row.
      *
-     * @return null if oneDNN cannot do it
+     * @return null if oneDNN does not support it
      */
     public float[] sums(INDArray x) {
         return sums(OneDnn.address(x));
     }
 
     float[] sums(long x) {
-        if (length == 1) { // which oneDNN refuses to reduce
+        if (length == 1) { // oneDNN refuses to reduce it
             return OneDnn.values(x, (int) rows);
         }
         Optional<Primitive> primitive =
@@ -53,7 +53,7 @@ public record RowOperations(long rows, long length) {
      * Scalar product of each row of x with that row of y.
      *
      * @param work of x's length; overwritten
-     * @return null if oneDNN cannot do it
+     * @return null if oneDNN does not support it
      */
     public float[] dots(INDArray x, INDArray y, INDArray work) {
         Optional<Primitive> product = elementwise(Elementwise.Step.MULTIPLY_ARRAY);
@@ -69,7 +69,7 @@ public record RowOperations(long rows, long length) {
      *
      * @param summand null for 0
      * @param y receives the result; may be x
-     * @return false if oneDNN cannot do it; y is as it was then
+     * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean scaled(INDArray x, float[] factor, float[] summand, INDArray y) {
         Optional<Primitive> primitive =
@@ -101,7 +101,7 @@ public record RowOperations(long rows, long length) {
      * {@code y = x + summand} for each row.
      *
      * @param y receives the result; may be x
-     * @return false if oneDNN cannot do it; y is as it was then
+     * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean shifted(INDArray x, float[] summand, INDArray y) {
         Optional<Primitive> primitive = elementwise(Elementwise.Step.ADD_CHANNEL);

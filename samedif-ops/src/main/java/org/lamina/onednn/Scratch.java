@@ -6,21 +6,21 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Memory of one thread for arrays that live during one call: blocks that are handed out one after
- * the other and all at once taken back. It keeps the size that the largest call needed, so that no
- * call pays for fresh pages.
+ * Per-thread memory for arrays that live during one call: blocks are handed out in sequence and
+ * released together. It keeps the size that the largest call needed, so later calls do not pay for
+ * fresh pages.
  */
 final class Scratch {
 
     private static final ThreadLocal<Scratch> CURRENT = ThreadLocal.withInitial(Scratch::new);
 
-    /** oneDNN's vectors want cache lines; a page keeps blocks apart. */
+    /** oneDNN's vector code prefers cache-line alignment; a page keeps blocks apart. */
     private static final long ALIGNMENT = 64;
 
     private BytePointer memory;
     private long used;
 
-    /** Blocks that did not fit in; a larger memory replaces them after the call. */
+    /** Blocks that did not fit; a larger memory replaces them after the call. */
     private final List<BytePointer> overflow = new ArrayList<>();
 
     private long wanted;
@@ -29,7 +29,7 @@ final class Scratch {
         return CURRENT.get();
     }
 
-    /** Address of a block that is this thread's until {@link #release}. */
+    /** Address of a block owned by this thread until {@link #release}. */
     long block(long bytes) {
         long size = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         wanted += size;
@@ -43,7 +43,7 @@ final class Scratch {
         return address;
     }
 
-    /** Takes all blocks back. */
+    /** Releases all blocks. */
     void release() {
         if (!overflow.isEmpty()) {
             overflow.forEach(Pointer::close);

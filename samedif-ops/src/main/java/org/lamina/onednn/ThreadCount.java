@@ -4,20 +4,20 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * The threads that run a primitive: one for a small one, all of OpenMP's for others. Waking a
- * second thread takes 3 microseconds at best and, where the machine is busy, 50 to 100.
+ * The number of threads that run a primitive: one for small primitives, all of OpenMP's for others.
+ * Waking a second thread takes 3 microseconds at best, and 50 to 100 on a busy machine.
  *
  * <p>oneDNN shares its OpenMP with libnd4j, whose setting for the calling thread is changed
- * meanwhile; both changes take 20 nanoseconds.
+ * temporarily; both changes together take 20 nanoseconds.
  */
 enum ThreadCount {
     ONE,
     ALL;
 
-    /** Elements below which one thread is enough, as in PyTorch: about 20 microseconds' work. */
+    /** Elements below which one thread is enough, as in PyTorch: about 20 microseconds of work. */
     private static final long SMALL = 32_768;
 
-    /** Multiplications of a matrix product or convolution that take as long as an element. */
+    /** Multiplications of a matrix product or convolution that take as long as one element. */
     private static final long MULTIPLICATIONS = 32;
 
     private static final NativeOps SETTINGS = NativeOpsHolder.getInstance().getDeviceNativeOps();
@@ -33,9 +33,9 @@ enum ThreadCount {
     }
 
     /**
-     * Sets the calling thread's OpenMP to this team.
+     * Sets OpenMP's number of threads for the calling thread.
      *
-     * @return for {@link #leave}
+     * @return the previous setting, for {@link #leave}
      */
     int enter() {
         if (this == ALL) {
@@ -46,7 +46,7 @@ enum ThreadCount {
         return before;
     }
 
-    /** Sets it back. */
+    /** Restores the previous setting. */
     void leave(int before) {
         if (before > 1) {
             SETTINGS.setOmpNumThreads(before);

@@ -2,14 +2,14 @@ package org.lamina.onednn;
 
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Memory of one thread for small arguments of primitives; valid until the next use. */
+/** Per-thread memory for small arguments of primitives; valid until the next use. */
 final class Vectors {
 
     private static final ThreadLocal<Vectors> CURRENT = ThreadLocal.withInitial(Vectors::new);
 
     private FloatPointer memory = new FloatPointer(1024);
 
-    /** This thread's, with room for this number of values. */
+    /** This thread's memory, with room for the given number of values. */
     static Vectors current(long length) {
         Vectors result = CURRENT.get();
         if (length > result.memory.capacity()) {
@@ -33,7 +33,7 @@ final class Vectors {
         memory.position(0);
     }
 
-    /** Values from an index on. */
+    /** Values starting at an index. */
     float[] get(long index, int length) {
         float[] result = new float[length];
         memory.position(index).get(result);

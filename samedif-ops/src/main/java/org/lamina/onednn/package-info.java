@@ -1,2 +1,2 @@
-/** oneDNN called directly: the fast way for float arrays on a CPU. */
+/** oneDNN called directly, the fast path for float arrays on a CPU. */
 package org.lamina.onednn;

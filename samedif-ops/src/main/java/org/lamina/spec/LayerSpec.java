@@ -17,8 +17,8 @@ public interface LayerSpec extends Serializable {
     int ANY_RANK = -1;
 
     /**
-     * Number of spatial dimensions of the input: 0 for a dense layer, else 1, 2 or 3, or {@link
-     * #ANY_RANK}.
+     * Number of spatial dimensions of the input: 0 for a dense layer, otherwise 1, 2 or 3, or
+     * {@link #ANY_RANK}.
      */
     int spatialRank();
 

@@ -38,24 +38,24 @@ final class CompiledGraph {
 
     private final GraphSteps graph;
     private final List<String> given;
-    private final List<String> wanted;
+    private final List<String> requested;
     private final List<Step> steps = new ArrayList<>();
 
-    /** Indices of values by name. */
-    private final Map<String, Integer> places = new HashMap<>();
+    /** Slots of values by name. */
+    private final Map<String, Integer> slots = new HashMap<>();
 
-    /** Names of constants and of variables that are not given, by index. */
+    /** Names of constants and of variables that are not given, by slot. */
     private final Map<Integer, String> stored = new LinkedHashMap<>();
 
     private final INDArray[] values;
 
-    /** Whether the value depends on shapes and constants only, by index. */
+    /** Whether the value depends on shapes and constants only, by slot. */
     private final boolean[] fixed;
 
     /** Whether a fixed value is requested or read by a step that is not fixed. */
     private final boolean[] outlivesRun;
 
-    /** The index of the value whose memory a value occupies. */
+    /** The slot of the value whose memory a value occupies. */
     private final int[] root;
 
     /**
@@ -64,10 +64,10 @@ final class CompiledGraph {
      */
     private final int[] lastUse;
 
-    /** By index: the name of a requested value held there. */
+    /** By slot: the name of a requested value held there. */
     private final String[] result;
 
-    /** The index of the value whose array a value reuses; -1 for none. */
+    /** The slot of the value whose array a value reuses; -1 for none. */
     private final int[] takesOver;
 
     /** Values whose arrays are free, while array reuse is planned. */
@@ -84,17 +84,17 @@ final class CompiledGraph {
      * Determines the steps.
      *
      * @param given names of values given to each run
-     * @param wanted names of values that each run computes
+     * @param requested names of values that each run computes
      * @throws UnsupportedGraphException if an op cannot be run this way
      */
-    CompiledGraph(GraphSteps graph, Collection<String> given, Collection<String> wanted) {
+    CompiledGraph(GraphSteps graph, Collection<String> given, Collection<String> requested) {
         this.graph = graph;
         this.given = List.copyOf(given);
-        this.wanted = List.copyOf(wanted);
-        given.forEach(this::place);
-        wanted.forEach(this::require);
+        this.requested = List.copyOf(requested);
+        given.forEach(this::slot);
+        requested.forEach(this::require);
         for (Step step : steps) {
-            step.in = step.inputs.stream().mapToInt(n -> n == null ? -1 : places.get(n)).toArray();
+            step.in = step.inputs.stream().mapToInt(n -> n == null ? -1 : slots.get(n)).toArray();
             step.out =
                     step.outputs.stream()
                             // a given value takes precedence over this step's
@@ -103,11 +103,11 @@ final class CompiledGraph {
                                             n == null
                                                     ? -1
                                                     : this.given.contains(n)
-                                                            ? place("unused " + n)
-                                                            : places.get(n))
+                                                            ? slot("unused " + n)
+                                                            : slots.get(n))
                             .toArray();
         }
-        int size = places.size();
+        int size = slots.size();
         values = new INDArray[size];
         fixed = new boolean[size];
         outlivesRun = new boolean[size];
@@ -118,13 +118,13 @@ final class CompiledGraph {
         analyse();
     }
 
-    private int place(String name) {
-        return places.computeIfAbsent(name, n -> places.size());
+    private int slot(String name) {
+        return slots.computeIfAbsent(name, n -> slots.size());
     }
 
     /** Adds the steps that the value needs, each after the steps it depends on. */
     private void require(String name) {
-        if (places.containsKey(name)) {
+        if (slots.containsKey(name)) {
             return;
         }
         Step step = graph.of(name);
@@ -133,11 +133,11 @@ final class CompiledGraph {
             if (variable.getVariableType() == VariableType.PLACEHOLDER) {
                 throw new IllegalArgumentException("no value for the placeholder '" + name + "'");
             }
-            stored.put(place(name), name);
+            stored.put(slot(name), name);
             return;
         }
         step.inputs.stream().filter(n -> n != null).forEach(this::require);
-        step.outputs.stream().filter(n -> n != null).forEach(this::place);
+        step.outputs.stream().filter(n -> n != null).forEach(this::slot);
         steps.add(step);
     }
 
@@ -147,8 +147,8 @@ final class CompiledGraph {
         }
         Arrays.fill(lastUse, -1);
         stored.forEach(
-                (place, name) ->
-                        fixed[place] =
+                (slot, name) ->
+                        fixed[slot] =
                                 graph.variable(name).getVariableType() == VariableType.CONSTANT);
         for (int s = 0; s < steps.size(); s++) {
             Step step = steps.get(s);
@@ -157,16 +157,16 @@ final class CompiledGraph {
                             || (step instanceof OpStep || step instanceof ViewStep)
                                     && Arrays.stream(step.in).allMatch(i -> fixed[i]);
             for (int i = 0; i < step.in.length; i++) {
-                int place = step.in[i];
-                if (place >= 0) {
-                    checkFixedIfIntegers(step, place);
-                    lastUse[root[place]] = s;
-                    outlivesRun[place] |= !stepIsFixed;
+                int slot = step.in[i];
+                if (slot >= 0) {
+                    checkFixedIfIntegers(step, slot);
+                    lastUse[root[slot]] = s;
+                    outlivesRun[slot] |= !stepIsFixed;
                 }
             }
-            for (int place : step.out) {
-                if (place >= 0) {
-                    fixed[place] = stepIsFixed;
+            for (int slot : step.out) {
+                if (slot >= 0) {
+                    fixed[slot] = stepIsFixed;
                 }
             }
             if (step.givesView() && !stepIsFixed) {
@@ -174,28 +174,28 @@ final class CompiledGraph {
             }
             diesAfter.add(new ArrayList<>());
         }
-        for (String name : wanted) {
-            int place = places.get(name);
-            lastUse[root[place]] = Integer.MAX_VALUE;
-            outlivesRun[place] = true;
-            result[root[place]] = name; // the last, if several are views of one
+        for (String name : requested) {
+            int slot = slots.get(name);
+            lastUse[root[slot]] = Integer.MAX_VALUE;
+            outlivesRun[slot] = true;
+            result[root[slot]] = name; // the last, if several are views of one
         }
         for (Step step : steps) {
-            for (int place : step.out) {
-                boolean ownsMemory = place >= 0 && root[place] == place && !fixed[place];
-                if (ownsMemory && lastUse[place] < Integer.MAX_VALUE) {
-                    diesAfter.get(Math.max(lastUse[place], steps.indexOf(step))).add(place);
+            for (int slot : step.out) {
+                boolean ownsMemory = slot >= 0 && root[slot] == slot && !fixed[slot];
+                if (ownsMemory && lastUse[slot] < Integer.MAX_VALUE) {
+                    diesAfter.get(Math.max(lastUse[slot], steps.indexOf(step))).add(slot);
                 }
             }
         }
     }
 
     /** An integer input may be a shape, which must not change unless the input's shapes do. */
-    private void checkFixedIfIntegers(Step step, int place) {
+    private void checkFixedIfIntegers(Step step, int slot) {
         if (step instanceof OpStep || step instanceof ViewStep) {
-            int index = Arrays.stream(step.in).boxed().toList().indexOf(place);
+            int index = Arrays.stream(step.in).boxed().toList().indexOf(slot);
             SDVariable variable = graph.variable(step.inputs.get(index));
-            if (variable != null && variable.dataType().isIntType() && !fixed[place]) {
+            if (variable != null && variable.dataType().isIntType() && !fixed[slot]) {
                 throw new UnsupportedGraphException(variable.name());
             }
         }
@@ -206,8 +206,8 @@ final class CompiledGraph {
         List<String> names = new ArrayList<>();
         for (Step step : steps) {
             for (int i = 0; i < step.out.length; i++) {
-                int place = step.out[i];
-                if (place >= 0 && !fixed[place] && root[place] == place) {
+                int slot = step.out[i];
+                if (slot >= 0 && !fixed[slot] && root[slot] == slot) {
                     names.add(step.outputs.get(i));
                 }
             }
@@ -217,7 +217,7 @@ final class CompiledGraph {
 
     /** Names of the given values that the steps or the requested values need. */
     List<String> used() {
-        return given.stream().filter(name -> isUsed(places.get(name))).toList();
+        return given.stream().filter(name -> isUsed(slots.get(name))).toList();
     }
 
     /**
@@ -231,13 +231,13 @@ final class CompiledGraph {
         this.results = results;
         try {
             for (String name : given) {
-                values[places.get(name)] = inputs.get(name);
+                values[slots.get(name)] = inputs.get(name);
             }
             noteShapes(inputs);
             stored.forEach(
-                    (place, name) -> {
-                        if (values[place] == null) {
-                            values[place] = graph.variable(name).getArr();
+                    (slot, name) -> {
+                        if (values[slot] == null) {
+                            values[slot] = graph.variable(name).getArr();
                         }
                     });
             for (int s = 0; s < steps.size(); s++) {
@@ -246,11 +246,11 @@ final class CompiledGraph {
                     free.addAll(diesAfter.get(s));
                 }
             }
-            Map<String, INDArray> wantedValues = new HashMap<>();
-            for (String name : wanted) {
-                wantedValues.put(name, own(name));
+            Map<String, INDArray> requestedValues = new HashMap<>();
+            for (String name : requested) {
+                requestedValues.put(name, own(name));
             }
-            return wantedValues;
+            return requestedValues;
         } catch (RuntimeException e) {
             shapes = null; // the values that depend on them are incomplete
             throw e;
@@ -295,11 +295,11 @@ final class CompiledGraph {
 
     /** A requested value in an array provided by {@link Results}. */
     private INDArray own(String name) {
-        int place = places.get(name);
-        INDArray value = values[place];
-        int memory = root[place];
+        int slot = slots.get(name);
+        INDArray value = values[slot];
+        int memory = root[slot];
         if (name.equals(result[memory])
-                && !fixed[place]
+                && !fixed[slot]
                 && !given(memory)
                 && !stored.containsKey(memory)) {
             return value;
@@ -307,18 +307,18 @@ final class CompiledGraph {
         return results.allocate(name, value.dataType(), value.shape(), true).assign(value);
     }
 
-    private boolean given(int place) {
-        return place < given.size();
+    private boolean given(int slot) {
+        return slot < given.size();
     }
 
     // ---- for the steps --------------------------------------------------------------------------
 
-    INDArray value(int place) {
-        return values[place];
+    INDArray value(int slot) {
+        return values[slot];
     }
 
-    void set(int place, INDArray value) {
-        values[place] = value;
+    void set(int slot, INDArray value) {
+        values[slot] = value;
     }
 
     /** Whether values that depend on shapes only must be recomputed. */
@@ -327,13 +327,13 @@ final class CompiledGraph {
     }
 
     /** Whether the value is read at all. */
-    boolean isUsed(int place) {
-        return place >= 0 && lastUse[place] >= 0;
+    boolean isUsed(int slot) {
+        return slot >= 0 && lastUse[slot] >= 0;
     }
 
     /** An array for a value that a step computes, contiguous in 'c' order. */
-    INDArray allocate(int place, DataType type, long[] shape) {
-        return allocate(place, type, shape, false);
+    INDArray allocate(int slot, DataType type, long[] shape) {
+        return allocate(slot, type, shape, false);
     }
 
     /**
@@ -341,22 +341,22 @@ final class CompiledGraph {
      *
      * @param anyOrder whether an order other than contiguous 'c' is allowed
      */
-    INDArray allocate(int place, DataType type, long[] shape, boolean anyOrder) {
+    INDArray allocate(int slot, DataType type, long[] shape, boolean anyOrder) {
         INDArray array = null;
         if (!inFixedStep) {
-            if (result[place] != null) {
-                array = results.allocate(result[place], type, shape, anyOrder);
+            if (result[slot] != null) {
+                array = results.allocate(result[slot], type, shape, anyOrder);
             } else {
                 if (shapesChanged) {
-                    takesOver[place] = takeFree(type, shape);
+                    takesOver[slot] = takeFree(type, shape);
                 }
-                array = takesOver[place] < 0 ? null : values[takesOver[place]];
+                array = takesOver[slot] < 0 ? null : values[takesOver[slot]];
             }
         }
         if (array == null) {
             array = Nd4j.createUninitialized(type, shape, 'c');
         }
-        values[place] = array;
+        values[slot] = array;
         return array;
     }
 

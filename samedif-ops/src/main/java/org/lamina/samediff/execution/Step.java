@@ -11,7 +11,7 @@ abstract class Step {
 
     final List<String> outputs;
 
-    /** Their indices in the compiled graph, -1 for absent ones. */
+    /** Their slots in the compiled graph, -1 for absent ones. */
     int[] in;
 
     int[] out;

@@ -184,7 +184,7 @@ public final class ActivationOps {
         return x.mul(sd(x).nn().sigmoid(argument));
     }
 
-    /** Exponential linear unit: x for x above 0, else {@code alpha * (exp(x) - 1)}. */
+    /** Exponential linear unit: x for x above 0, otherwise {@code alpha * (exp(x) - 1)}. */
     public static SDVariable elu(SDVariable x, double alpha) {
         return sd(x).nn().relu(x, 0).add(sd(x).math().expm1(negative(x)).mul(alpha));
     }

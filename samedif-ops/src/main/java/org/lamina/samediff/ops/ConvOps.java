@@ -81,7 +81,7 @@ public final class ConvOps {
 
     /**
      * A convolution of a padded minibatch, as {@link #conv(SDVariable, SDVariable, SDVariable,
-     * ConvSpec)}: non-zero padding continues each example where it ends.
+     * ConvSpec)}: padding other than zeros continues each example where it ends.
      *
      * @param x input, zero at masked positions
      * @param mask its mask, {@code [N, 1, spatial...]}, a placeholder or constant; or null

@@ -46,8 +46,8 @@ public final class LocalConvOps {
     }
 
     /**
-     * One set of filters for all examples, of a padded minibatch: non-zero padding continues each
-     * example where it ends.
+     * One set of filters for all examples, of a padded minibatch: padding other than zeros
+     * continues each example where it ends.
      *
      * @param x input, zero at masked positions
      * @param mask its mask, {@code [N, 1, spatial...]}; or null
@@ -96,8 +96,8 @@ public final class LocalConvOps {
     }
 
     /**
-     * Separate filters for every example of a padded minibatch: non-zero padding continues each
-     * example where it ends.
+     * Separate filters for every example of a padded minibatch: padding other than zeros continues
+     * each example where it ends.
      *
      * @param x input, zero at masked positions
      * @param mask its mask, {@code [N, 1, spatial...]}; or null
