@@ -13,14 +13,14 @@ final class ColumnConv implements ConvMethod {
 
     @Override
     public void forward(INDArray x, INDArray w, INDArray y) {
-        matmul(perSample(x, w), x, byGroup(y, x), false, false);
+        matmul(perExample(x, w), x, byGroup(y, x), false, false);
     }
 
     @Override
     public void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
         INDArray gradient = byGroup(dy, x);
         if (dx != null) {
-            matmul(perSample(x, w), gradient, dx, true, false);
+            matmul(perExample(x, w), gradient, dx, true, false);
         }
         long groups = x.size(1);
         INDArray dws =
@@ -29,8 +29,8 @@ final class ColumnConv implements ConvMethod {
         dws.sum(dw.reshape('c', groups, w.size(0) / groups, w.size(2)), 0);
     }
 
-    /** The weights repeated for each sample, since libnd4j's matmul does not broadcast. */
-    private static INDArray perSample(INDArray x, INDArray w) {
+    /** The weights repeated for each example, since libnd4j's matmul does not broadcast. */
+    private static INDArray perExample(INDArray x, INDArray w) {
         long groups = x.size(1);
         INDArray one = w.reshape('c', 1, groups, w.size(0) / groups, w.size(2));
         INDArray all = Nd4jOps.scratch(w.dataType(), x.size(0), groups, one.size(2), one.size(3));

@@ -84,7 +84,7 @@ public final class ConvOps {
      * ConvSpec)}: padding other than zeros continues each example where it ends.
      *
      * @param x input, zero at masked positions
-     * @param mask its mask, {@code [N, 1, spatial...]}, a placeholder or constant; or null
+     * @param mask its mask, {@code [N, 1, spatial...]}, a placeholder or constant, or null
      */
     public static SDVariable conv(
             SDVariable x, SDVariable w, SDVariable b, ConvSpec spec, SDVariable mask) {

@@ -50,7 +50,7 @@ public final class LocalConvOps {
      * continues each example where it ends.
      *
      * @param x input, zero at masked positions
-     * @param mask its mask, {@code [N, 1, spatial...]}; or null
+     * @param mask its mask, {@code [N, 1, spatial...]}, or null
      */
     public static SDVariable localConv(
             SDVariable x,
@@ -100,7 +100,7 @@ public final class LocalConvOps {
      * each example where it ends.
      *
      * @param x input, zero at masked positions
-     * @param mask its mask, {@code [N, 1, spatial...]}; or null
+     * @param mask its mask, {@code [N, 1, spatial...]}, or null
      */
     public static SDVariable localConvPerExample(
             SDVariable x,

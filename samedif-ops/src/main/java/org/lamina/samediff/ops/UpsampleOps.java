@@ -38,8 +38,8 @@ public final class UpsampleOps {
     /**
      * Upsampling of a padded minibatch, each example up to its actual size.
      *
-     * @param mask mask of x, {@code [N, 1, inputSize...]}; or null
-     * @param outputMask mask of the output; or null
+     * @param mask mask of x, {@code [N, 1, inputSize...]}, or null
+     * @param outputMask mask of the output, or null
      */
     public static SDVariable upsample(
             SDVariable x,
