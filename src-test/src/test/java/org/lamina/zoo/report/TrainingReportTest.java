@@ -83,8 +83,8 @@ class TrainingReportTest {
                         epochs.classNames());
         TrainingHistory history =
                 new TrainingHistory()
-                        .with(new TrainingHistory.Epoch(1, 0.7, 0.5, 0.69, 0.5, 1))
-                        .with(new TrainingHistory.Epoch(2, 0.5, 0.8, 0.6, 0.75, 1));
+                        .with(new TrainingHistory.Epoch(1, 0.7, 0.5, 0.69, 0.5, 0.5, 0.5, 1))
+                        .with(new TrainingHistory.Epoch(2, 0.5, 0.8, 0.6, 0.75, 0.75, null, 1));
         return new TrainingReport(
                 "A <report>",
                 new ModelFile(network, ChannelStandardizer.of(epochs), card),

@@ -222,8 +222,8 @@ class TrainerTest {
                         }));
         TrainingHistory history = trainer.state().history();
         assertTrue(history.size() < 400);
-        assertEquals(history.bestEpoch() + 2, history.size());
-        assertEquals(history.bestEpoch() - 1, best.lastIndexOf(true));
+        assertEquals(history.bestEpoch(Criterion.LOSS) + 2, history.size());
+        assertEquals(history.bestEpoch(Criterion.LOSS) - 1, best.lastIndexOf(true));
         DataSet validation = VALIDATION.toDataSet();
         STANDARDIZER.transform(validation);
         double loss =
@@ -233,7 +233,10 @@ class TrainerTest {
                                 .sumNumber()
                                 .doubleValue()
                         / VALIDATION.size();
-        assertEquals(history.epochs().get(history.bestEpoch() - 1).validationLoss(), loss, 1e-5);
+        assertEquals(
+                history.epochs().get(history.bestEpoch(Criterion.LOSS) - 1).validationLoss(),
+                loss,
+                1e-5);
     }
 
     @Test

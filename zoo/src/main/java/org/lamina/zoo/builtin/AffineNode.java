@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.lamina.arrays.Views;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.zoo.ClassWeightedLoss;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -142,6 +143,9 @@ final class AffineNode {
     /** A loss of ND4J's; the network is for inference. */
     private ILossFunction loss() {
         ILossFunction loss = output.getLossFn();
+        if (loss instanceof ClassWeightedLoss weighted) {
+            loss = weighted.loss();
+        }
         return loss.getClass().getName().startsWith("org.nd4j.") ? loss : new LossMCXENT();
     }
 

@@ -39,6 +39,10 @@ final class EegRun extends TrainingRun {
             Console console, EegSettings settings, ModelFile model, Map<String, String> sets) {
         console.print("%s on %s", settings.network.entry().title(), model.card().data());
         sets.forEach((name, counts) -> console.print("  %-11s %s", name, counts));
+        Map<String, Double> weights = RunFiles.classWeights(model);
+        if (weights != null) {
+            console.print("  weights     %s", Texts.weights(weights));
+        }
         console.print(
                 "  network     %d parameters; kernel length %d, seed %d",
                 model.network().numParams(), settings.network.kernelLength, settings.seed);

@@ -12,8 +12,12 @@ import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.augment.Augmentation;
 import org.lamina.zoo.data.augment.AugmentationSpec;
+import org.lamina.zoo.training.Criterion;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -65,6 +69,14 @@ class EegSettings extends Settings {
     @Limits(from = 0, below = 1)
     Double validation;
 
+    @Option(
+            names = "--choose-by",
+            paramLabel = "SCORE",
+            description =
+                    "What the best epoch is chosen by, on the validation set:"
+                            + " ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private Criterion chooseBy = Criterion.LOSS;
+
     /**
      * Whether evaluation normalizes with statistics of the training data without dropout, taken
      * after training; not on Spark.
@@ -86,6 +98,9 @@ class EegSettings extends Settings {
 
     /** Closes every default by what the recordings are like. */
     EegSettings settle(Zoo.Entry entry, List<Recording> recordings) {
+        if (noEarlyStopping && chooseBy != Criterion.LOSS) {
+            throw new UsageException("--choose-by makes no sense with --no-early-stopping");
+        }
         if (noEarlyStopping && patience != null) {
             throw new UsageException("--patience makes no sense with --no-early-stopping");
         }
@@ -137,7 +152,7 @@ class EegSettings extends Settings {
 
     @Override
     TrainingPlan plan() {
-        return new TrainingPlan(epochs, batch, seed, patience);
+        return new TrainingPlan(epochs, batch, seed, patience, chooseBy);
     }
 
     /**
@@ -164,12 +179,20 @@ class EegSettings extends Settings {
         return all;
     }
 
-    /** The network that is trained. */
-    EegModel<?> architecture(int channels, int samples, int classes) {
+    /**
+     * The network that is trained.
+     *
+     * @param classes names
+     * @param counts training epochs of each class
+     */
+    EegModel<?> architecture(int channels, int samples, List<String> classes, int[] counts) {
+        ILossFunction loss =
+                network.oneOutput(classes.size()) ? new LossBinaryXENT() : new LossMCXENT();
         return network.builder()
+                .lossFunction(weighted(loss, classes, counts))
                 .channels(channels)
                 .samples(samples)
-                .classes(classes)
+                .classes(classes.size())
                 .updater(new Adam(lr))
                 .seed(seed)
                 .build();

@@ -41,7 +41,10 @@ record EegTraining(EegSettings settings, TrainingData data, ModelFile model) {
         settings.augmentations(train);
         Model model =
                 settings.architecture(
-                                train.channels().size(), train.samples(), train.classNames().size())
+                                train.channels().size(),
+                                train.samples(),
+                                train.classNames(),
+                                train.classCounts())
                         .init();
         ModelCard card =
                 new ModelCard(

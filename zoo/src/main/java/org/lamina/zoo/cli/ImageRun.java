@@ -54,6 +54,10 @@ final class ImageRun extends TrainingRun {
                 train.height(),
                 train.width(),
                 train.classNames().size());
+        Map<String, Double> weights = RunFiles.classWeights(model);
+        if (weights != null) {
+            console.print("  weights     %s", Texts.weights(weights));
+        }
         console.print(
                 "  network     %d parameters, seed %d", model.network().numParams(), settings.seed);
     }

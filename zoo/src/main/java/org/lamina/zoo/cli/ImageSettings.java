@@ -11,6 +11,7 @@ import org.lamina.zoo.data.image.ImageGeometry;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.training.TrainingPlan;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import picocli.CommandLine.Option;
 
 /** The settings of a training on images. */
@@ -194,6 +195,7 @@ final class ImageSettings extends Settings {
                 .imageSize(train.height(), train.width())
                 .classes(train.classNames().size())
                 .standardized(standardizedWeights)
+                .lossFunction(weighted(new LossMCXENT(), train.classNames(), train.classCounts()))
                 .seed(seed)
                 .updater(new Nesterovs(new CosineSchedule(lr, warmUp, (int) updates), momentum))
                 .gradientClipping(clip == 0 ? null : new AdaptiveGradientClipping(clip, 1e-3))

@@ -53,15 +53,6 @@ final class ProgressDisplay implements TrainerListener, AutoCloseable {
 
     @Override
     public void onEpoch(TrainingHistory.Epoch epoch, boolean best) {
-        String validation =
-                epoch.validationLoss() == null
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                "  validation loss %.3f accuracy %.3f%s",
-                                epoch.validationLoss(),
-                                epoch.validationAccuracy(),
-                                best ? " *" : "  ");
         if (bar != null) {
             lastEpoch =
                     epoch.validationAccuracy() == null
@@ -82,7 +73,7 @@ final class ProgressDisplay implements TrainerListener, AutoCloseable {
                 epochs,
                 epoch.loss(),
                 epoch.trainAccuracy(),
-                validation,
+                Texts.validation(epoch, best),
                 time(left));
     }
 

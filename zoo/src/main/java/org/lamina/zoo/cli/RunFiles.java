@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamina.zoo.ClassWeightedLoss;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.report.SignalPropagation;
 import org.lamina.zoo.report.TrainingReport;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Networks;
 import org.lamina.zoo.training.TrainingHistory;
 
 /**
@@ -48,7 +50,7 @@ record RunFiles(
                 history.seconds(),
                 keptEpoch(),
                 settings.plan().earlyStopping()
-                        ? ", the one with the smallest validation loss"
+                        ? ", the one with the " + settings.plan().chooseBy().description()
                         : ", the last");
         Metrics test = measured.get("test");
         if (trained == null) {
@@ -72,8 +74,20 @@ record RunFiles(
         nextCommands(out).forEach(command -> console.print("  %s", command));
     }
 
+    /** How much an example of each class counts in the loss; null if all count the same. */
+    static Map<String, Double> classWeights(ModelFile model) {
+        if (!(Networks.loss(model.network()) instanceof ClassWeightedLoss loss)) {
+            return null;
+        }
+        Map<String, Double> weights = new LinkedHashMap<>();
+        for (int k = 0; k < loss.weights().length; k++) {
+            weights.put(model.card().classes().get(k), loss.weights()[k]);
+        }
+        return weights;
+    }
+
     private int keptEpoch() {
-        return settings.plan().earlyStopping() ? history.bestEpoch() : history.size();
+        return settings.plan().keptEpoch(history);
     }
 
     private List<String> nextCommands(OutputFolder out) {
@@ -92,6 +106,7 @@ record RunFiles(
         json.put("data", model.card().data());
         json.put("simulated", model.card().simulated());
         json.putAll(measured);
+        json.put("classWeights", classWeights(model));
         json.put("seed", settings.seed);
         json.put("threads", Threads.count());
         json.put("seconds", history.seconds());
@@ -107,6 +122,10 @@ record RunFiles(
         Map<String, Metrics> results = new LinkedHashMap<>(measured);
         results.values().removeIf(metrics -> metrics == null);
         Map<String, String> all = new LinkedHashMap<>(facts);
+        Map<String, Double> weights = classWeights(model);
+        if (weights != null) {
+            all.put("class weights", Texts.weights(weights));
+        }
         all.put("classes", String.join(", ", model.card().classes()));
         all.put("run", model.card().run());
         Map<String, String> set = settings.toText();

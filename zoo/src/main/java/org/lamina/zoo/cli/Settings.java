@@ -3,15 +3,21 @@ package org.lamina.zoo.cli;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.lamina.zoo.ClassWeightedLoss;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.TrainingPlan;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import picocli.CommandLine.Option;
 
 /**
@@ -24,7 +30,11 @@ abstract class Settings {
             JsonMapper.builder()
                     .visibility(PropertyAccessor.ALL, Visibility.NONE)
                     .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+                    .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+                    .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
                     .build();
+
+    private static final String NO_WEIGHTS = "none";
 
     @Option(
             names = "--epochs",
@@ -53,12 +63,62 @@ abstract class Settings {
             description = "Seed of everything random (${DEFAULT-VALUE}).")
     long seed;
 
+    @Option(
+            names = "--class-weights",
+            paramLabel = "balanced|none|CLASS=W,...",
+            description =
+                    "How much an example of each class counts in the loss of training: all the same"
+                            + " (none); so much that every class counts the same in all"
+                            + " (balanced), by the training examples; or these numbers, 1 for a"
+                            + " class that is not named (${DEFAULT-VALUE}).")
+    String classWeights = NO_WEIGHTS;
+
     /** With the defaults of a network. */
     Settings(int epochs, int batch, double lr, long seed) {
         this.epochs = epochs;
         this.batch = batch;
         this.lr = lr;
         this.seed = seed;
+    }
+
+    /**
+     * A loss in which classes have the weights that are set.
+     *
+     * @param loss without weights
+     * @param classes names
+     * @param counts training examples of each
+     */
+    final ILossFunction weighted(ILossFunction loss, List<String> classes, int[] counts) {
+        if (classWeights.equals(NO_WEIGHTS)) {
+            return loss;
+        }
+        try {
+            return new ClassWeightedLoss(loss, weights(classes, counts));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--class-weights " + classWeights + ": " + e.getMessage(), e);
+        }
+    }
+
+    private double[] weights(List<String> classes, int[] counts) {
+        if (classWeights.equals("balanced")) {
+            return ClassWeightedLoss.balanced(counts);
+        }
+        double[] weights = new double[classes.size()];
+        Arrays.fill(weights, 1);
+        for (String part : classWeights.split(",")) {
+            int equals = part.lastIndexOf('=');
+            int k = equals < 0 ? -1 : classes.indexOf(part.substring(0, equals));
+            if (k < 0) {
+                throw new IllegalArgumentException(
+                        "'"
+                                + part
+                                + "' is not CLASS=W with one of the classes "
+                                + String.join(", ", classes));
+            }
+            // NumberFormatException, an IllegalArgumentException, says what is no number.
+            weights[k] = Double.parseDouble(part.substring(equals + 1));
+        }
+        return weights;
     }
 
     /** As they are written to files. */

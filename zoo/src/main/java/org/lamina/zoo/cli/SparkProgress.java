@@ -2,7 +2,6 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import org.lamina.zoo.spark.Position;
 import org.lamina.zoo.spark.PreparedBatches;
 import org.lamina.zoo.spark.Round;
@@ -10,6 +9,7 @@ import org.lamina.zoo.spark.RoundListener;
 import org.lamina.zoo.spark.SparkInference;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.TrainingHistory;
+import org.lamina.zoo.training.TrainingPlan;
 import org.lamina.zoo.training.TrainingState;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,7 +28,7 @@ final class SparkProgress implements RoundListener {
 
     /**
      * @param checkpointSeconds between two checkpoints at least
-     * @param stop called when validation has not improved for as long as the plan allows
+     * @param stop called when the plan is fulfilled
      */
     SparkProgress(
             Console console,
@@ -79,17 +79,17 @@ final class SparkProgress implements RoundListener {
         Metrics onTraining = evaluate(start.epochs().train());
         Metrics onValidation =
                 start.epochs().validation() == null ? null : evaluate(start.epochs().validation());
+        TrainingPlan plan = start.settings().plan();
         TrainingHistory.Epoch epoch =
-                new TrainingHistory.Epoch(
+                TrainingHistory.Epoch.of(
                         number,
                         state.meanLoss(),
-                        onTraining.accuracy(),
-                        onValidation == null ? null : onValidation.loss(),
-                        onValidation == null ? null : onValidation.accuracy(),
+                        onTraining,
+                        onValidation,
                         state.seconds() + (System.nanoTime() - begin) / 1e9);
-        boolean best = state.history().with(epoch).bestEpoch() == number;
+        boolean best = plan.endsBest(state.history().with(epoch));
         INDArray kept =
-                start.settings().plan().earlyStopping() && best
+                plan.earlyStopping() && best
                         ? start.model().network().params().dup()
                         : state.best();
         state = state.afterEpoch(epoch, kept);
@@ -99,29 +99,15 @@ final class SparkProgress implements RoundListener {
                 start.settings().epochs,
                 epoch.loss(),
                 epoch.trainAccuracy(),
-                onValidation == null
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                "  validation loss %.3f accuracy %.3f%s",
-                                onValidation.loss(),
-                                onValidation.accuracy(),
-                                best ? " *" : ""));
+                Texts.validation(epoch, best));
         saveIfDue();
-        if (stopsEarly()) {
+        if (complete()) {
             stop.run();
         }
     }
 
-    /** Whether validation has not improved for as long as the plan allows. */
-    boolean stopsEarly() {
-        TrainingHistory history = state.history();
-        return start.settings().plan().earlyStopping()
-                && history.size() - history.bestEpoch() >= start.settings().plan().patience();
-    }
-
     boolean complete() {
-        return state.history().size() >= start.settings().epochs || stopsEarly();
+        return start.settings().plan().fulfilledBy(state.history());
     }
 
     Metrics evaluate(PreparedBatches set) {

@@ -83,7 +83,7 @@ final class SparkRun {
                 new SparkProgress(
                         console, work, start, command.checkpointSeconds, training::requestStop);
         try (Interruption interruption = spark.interruption(training::requestStop)) {
-            if (!progress.stopsEarly()) {
+            if (!progress.complete()) {
                 training.fit(
                         start.model().network(),
                         start.epochs().train(),

@@ -61,7 +61,9 @@ record SparkStart(
         int channels = cut.channels().size();
         int samples = (int) epochs.train().read(work.context()).first().getFeatures().size(3);
         double rate = cut.resampleHz() > 0 ? cut.resampleHz() : summaries.get(0).samplingRate();
-        Model model = settings.architecture(channels, samples, classes).init();
+        Model model =
+                settings.architecture(channels, samples, epochs.classNames(), epochs.counts()[0])
+                        .init();
         ModelCard card =
                 new ModelCard(
                         settings.network.name,

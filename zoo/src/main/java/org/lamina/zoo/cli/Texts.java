@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.training.TrainingHistory;
 
 /** Results as lines for a terminal. */
 final class Texts {
@@ -32,6 +35,20 @@ final class Texts {
                 score(metrics.kappa()),
                 score(metrics.auc()),
                 score(metrics.f1()));
+    }
+
+    /** What the end of a line about an epoch says of the validation set, if there is one. */
+    static String validation(TrainingHistory.Epoch epoch, boolean best) {
+        return epoch.validationLoss() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "  validation loss %.3f accuracy %.3f balanced %.3f AUC %s%s",
+                        epoch.validationLoss(),
+                        epoch.validationAccuracy(),
+                        epoch.validationBalancedAccuracy(),
+                        score(epoch.validationAuc()),
+                        best ? " *" : "  ");
     }
 
     /** Number of epochs, in all and by class. */
@@ -87,6 +104,16 @@ final class Texts {
             lines.add(line.toString().stripTrailing());
         }
         return lines;
+    }
+
+    /** Class weights with two decimals. */
+    static String weights(Map<String, Double> weights) {
+        return weights.entrySet().stream()
+                .map(
+                        weight ->
+                                String.format(
+                                        Locale.ROOT, "%s %.2f", weight.getKey(), weight.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     /** As a shell takes it for one word. */

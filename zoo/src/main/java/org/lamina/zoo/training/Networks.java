@@ -2,11 +2,13 @@ package org.lamina.zoo.training;
 
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * What DL4J's two kinds of network, {@link MultiLayerNetwork} and {@link ComputationGraph} with one
@@ -33,11 +35,22 @@ public final class Networks {
 
     /** Number of outputs of the output layer, -1 if it does not say. */
     public static long outputs(Model network) {
-        Layer layer =
-                network instanceof ComputationGraph graph
-                        ? graph.getOutputLayer(0)
-                        : ((MultiLayerNetwork) network).getOutputLayer();
-        return layer.conf().getLayer() instanceof FeedForwardLayer last ? last.getNOut() : -1;
+        return outputLayer(network).conf().getLayer() instanceof FeedForwardLayer last
+                ? last.getNOut()
+                : -1;
+    }
+
+    /** Loss function of the output layer; null if it has none. */
+    public static ILossFunction loss(Model network) {
+        return outputLayer(network).conf().getLayer() instanceof BaseOutputLayer last
+                ? last.getLossFn()
+                : null;
+    }
+
+    private static Layer outputLayer(Model network) {
+        return network instanceof ComputationGraph graph
+                ? graph.getOutputLayer(0)
+                : ((MultiLayerNetwork) network).getOutputLayer();
     }
 
     /**

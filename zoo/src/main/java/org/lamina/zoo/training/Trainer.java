@@ -140,7 +140,7 @@ public final class Trainer {
      * @throws DivergenceException if the loss or the outputs are no longer numbers
      */
     public boolean run(TrainerListener listener) {
-        while (!fulfilled()) {
+        while (!plan.fulfilledBy(state.history())) {
             if (!runEpoch(listener)) {
                 return false;
             }
@@ -178,13 +178,6 @@ public final class Trainer {
      */
     public int batchesPerEpoch() {
         return batches.batches();
-    }
-
-    private boolean fulfilled() {
-        TrainingHistory history = state.history();
-        return history.size() >= plan.epochs()
-                || (plan.earlyStopping()
-                        && history.size() - history.bestEpoch() >= plan.patience());
     }
 
     private boolean runEpoch(TrainerListener listener) {
@@ -237,14 +230,13 @@ public final class Trainer {
         Metrics onValidation = validation == null ? null : measure(validation);
         int number = state.history().size() + 1;
         TrainingHistory.Epoch epoch =
-                new TrainingHistory.Epoch(
+                TrainingHistory.Epoch.of(
                         number,
                         state.meanLoss(),
-                        onTraining.accuracy(),
-                        onValidation == null ? null : onValidation.loss(),
-                        onValidation == null ? null : onValidation.accuracy(),
+                        onTraining,
+                        onValidation,
                         state.seconds() + secondsSince(begin));
-        boolean best = state.history().with(epoch).bestEpoch() == number;
+        boolean best = plan.endsBest(state.history().with(epoch));
         INDArray kept = plan.earlyStopping() && best ? network.params().dup() : state.best();
         if (own != null) {
             network.setParams(own);

@@ -28,6 +28,10 @@ public record TrainingHistory(List<Epoch> epochs) {
      * @param validationLoss mean cross entropy on the validation set after the epoch; null without
      *     one
      * @param validationAccuracy accuracy there; null without a validation set
+     * @param validationBalancedAccuracy {@link Metrics#balancedAccuracy()} there; null without a
+     *     validation set, or if a version before this measured
+     * @param validationAuc {@link Metrics#auc()} there; null as the former, or if only one class
+     *     occurs
      * @param seconds that the epoch took
      */
     public record Epoch(
@@ -36,6 +40,8 @@ public record TrainingHistory(List<Epoch> epochs) {
             double trainAccuracy,
             Double validationLoss,
             Double validationAccuracy,
+            Double validationBalancedAccuracy,
+            Double validationAuc,
             double seconds) {
         /** Checks. */
         public Epoch {
@@ -43,6 +49,25 @@ public record TrainingHistory(List<Epoch> epochs) {
                 throw new IllegalArgumentException(
                         "Epoch " + number + " has one of validation loss and accuracy, not both");
             }
+        }
+
+        /**
+         * @param training measured on the training set
+         * @param validation measured on the validation set; null without one
+         */
+        public static Epoch of(
+                int number, double loss, Metrics training, Metrics validation, double seconds) {
+            return validation == null
+                    ? new Epoch(number, loss, training.accuracy(), null, null, null, null, seconds)
+                    : new Epoch(
+                            number,
+                            loss,
+                            training.accuracy(),
+                            validation.loss(),
+                            validation.accuracy(),
+                            validation.balancedAccuracy(),
+                            validation.auc(),
+                            seconds);
         }
     }
 
@@ -64,14 +89,16 @@ public record TrainingHistory(List<Epoch> epochs) {
     }
 
     /**
-     * @return number of the first epoch with the smallest validation loss; 0 if there is none
+     * @param by what is compared
+     * @return number of the first of the best epochs; 0 if none was measured
      */
-    public int bestEpoch() {
+    public int bestEpoch(Criterion by) {
         int best = 0;
-        double least = Double.POSITIVE_INFINITY;
+        double largest = Double.NEGATIVE_INFINITY;
         for (Epoch epoch : epochs) {
-            if (epoch.validationLoss() != null && epoch.validationLoss() < least) {
-                least = epoch.validationLoss();
+            Double value = by.of(epoch);
+            if (value != null && value > largest) {
+                largest = value;
                 best = epoch.number();
             }
         }

@@ -1,5 +1,7 @@
 package org.lamina.zoo.training;
 
+import org.lamina.zoo.data.DataException;
+
 /**
  * How long and in what order a network is trained. What it learns with (updater, loss,
  * regularization) is the network's own configuration.
@@ -7,15 +9,21 @@ package org.lamina.zoo.training;
  * @param epochs passes over the training set, 1 or more; early stopping may end before
  * @param batch examples of one update, 1 or more
  * @param seed of the order of the examples and of the random numbers of training (dropout)
- * @param patience 0: train all epochs and keep the last one's parameters; above 0: stop when the
- *     validation loss has not improved for that many epochs, and keep the best epoch's parameters
+ * @param patience 0: train all epochs and keep the last one's parameters; above 0: stop when
+ *     validation has not improved for that many epochs, and keep the best epoch's parameters
+ * @param chooseBy what improves
  */
-public record TrainingPlan(int epochs, int batch, long seed, int patience) {
+public record TrainingPlan(int epochs, int batch, long seed, int patience, Criterion chooseBy) {
     /** Checks the values. */
     public TrainingPlan {
         atLeast("epochs", epochs, 1);
         atLeast("batch", batch, 1);
         atLeast("patience", patience, 0);
+    }
+
+    /** Chooses by {@link Criterion#LOSS}. */
+    public TrainingPlan(int epochs, int batch, long seed, int patience) {
+        this(epochs, batch, seed, patience, Criterion.LOSS);
     }
 
     private static void atLeast(String field, int value, int least) {
@@ -30,5 +38,37 @@ public record TrainingPlan(int epochs, int batch, long seed, int patience) {
      */
     public boolean earlyStopping() {
         return patience > 0;
+    }
+
+    /**
+     * @param history of a training by this plan
+     * @return whether its epochs are done, or validation has not improved for as long as allowed
+     */
+    public boolean fulfilledBy(TrainingHistory history) {
+        return history.size() >= epochs
+                || (earlyStopping() && history.size() - history.bestEpoch(chooseBy) >= patience);
+    }
+
+    /**
+     * @param history of a training by this plan
+     * @return whether its last epoch is the best so far
+     * @throws DataException if that cannot be told
+     */
+    public boolean endsBest(TrainingHistory history) {
+        if (earlyStopping() && chooseBy.of(history.epochs().get(history.size() - 1)) == null) {
+            throw new DataException(
+                    "The validation set has epochs of one class only: it has no "
+                            + chooseBy
+                            + " to choose the best epoch by");
+        }
+        return history.bestEpoch(chooseBy) == history.size();
+    }
+
+    /**
+     * @param history of a training by this plan
+     * @return number of the epoch whose parameters are kept
+     */
+    public int keptEpoch(TrainingHistory history) {
+        return earlyStopping() ? history.bestEpoch(chooseBy) : history.size();
     }
 }

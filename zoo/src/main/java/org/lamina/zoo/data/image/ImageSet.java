@@ -200,6 +200,17 @@ public final class ImageSet implements Serializable {
         return labels[image];
     }
 
+    /**
+     * @return number of images of each class
+     */
+    public int[] classCounts() {
+        int[] counts = new int[classNames.size()];
+        for (int n = 0; n < size(); n++) {
+            counts[label(n)]++;
+        }
+        return counts;
+    }
+
     /** Class indices of all images. */
     public int[] labels() {
         return labels.clone();

@@ -1,0 +1,46 @@
+package org.lamina.zoo.training;
+
+import java.util.Locale;
+import java.util.function.Function;
+import org.lamina.zoo.training.TrainingHistory.Epoch;
+
+/** What decides, on the validation set, which epoch's parameters are kept. */
+public enum Criterion {
+    /** The smallest cross entropy; classes are not weighted in it. */
+    LOSS(
+            "smallest validation loss",
+            epoch -> epoch.validationLoss() == null ? null : -epoch.validationLoss()),
+    /** The largest {@link Metrics#auc()}. */
+    AUC("largest validation AUC", Epoch::validationAuc),
+    /** The largest {@link Metrics#balancedAccuracy()}. */
+    BALANCED_ACCURACY("largest balanced accuracy in validation", Epoch::validationBalancedAccuracy);
+
+    private final String description;
+    private final transient Function<Epoch, Double> value;
+
+    Criterion(String description, Function<Epoch, Double> value) {
+        this.description = description;
+        this.value = value;
+    }
+
+    /**
+     * @return what the kept epoch has, in words
+     */
+    public String description() {
+        return description;
+    }
+
+    /**
+     * @param epoch of a training
+     * @return larger if the epoch is better; null if it was not measured
+     */
+    Double of(Epoch epoch) {
+        return value.apply(epoch);
+    }
+
+    /** As a switch has it: {@code balanced-accuracy}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
