@@ -373,6 +373,42 @@ class TrainCommandTest {
                                 name));
     }
 
+    /** Of two outputs and of one; the weights are in the model, the log and the results. */
+    @ParameterizedTest
+    @ValueSource(strings = {"KERAS", "SELFEEG"})
+    void classesHaveWeights(String preset) throws IOException {
+        Path out = folder.resolve("weights-" + preset);
+        Cli train =
+                Cli.train(
+                        data,
+                        out,
+                        "--epochs",
+                        "3",
+                        "--preset",
+                        preset,
+                        "--class-weights",
+                        "2=3.5",
+                        "--choose-by",
+                        "balanced-accuracy");
+        assertTrue(train.out().contains("weights     1 1.00, 2 3.50"), train.out());
+        assertTrue(train.out().contains("with the largest balanced accuracy"), train.out());
+        JsonNode json = metrics(out);
+        assertEquals("{\"1\":1.0,\"2\":3.5}", json.get("classWeights").toString());
+        assertEquals("balanced-accuracy", json.at("/settings/chooseBy").asText());
+        double best = -1;
+        int kept = 0;
+        for (JsonNode epoch : json.get("history")) {
+            double balanced = epoch.get("validationBalancedAccuracy").asDouble();
+            kept = balanced > best ? epoch.get("number").asInt() : kept;
+            best = Math.max(best, balanced);
+        }
+        assertEquals(kept, json.get("keptEpoch").asInt());
+        assertEquals(best, json.at("/validation/balancedAccuracy").asDouble(), 1e-9);
+        evaluates(out.resolve("model.zip"), json, out);
+        Cli plain = Cli.run("export", out + "/model.zip", "--out", out + "/plain.zip");
+        assertEquals(0, plain.code(), plain.err());
+    }
+
     private static Map<String, INDArray> trainedTwoEpochs(String name, String... more)
             throws IOException {
         List<String> args =

@@ -99,6 +99,12 @@ class WrongInputTest {
                     --speed 3                  | --speed
                     --reject 0.001             | no epoch left
                     --resample -3              | --resample -3:
+                    --class-weights left=2     | 'left=2' is not CLASS=W with one of the classes 1, 2
+                    --class-weights 1=0        | weight 0.0 of a class; must be above 0
+                    --class-weights 1=x        | --class-weights 1=x
+                    --class-weights much       | 'much' is not CLASS=W
+                    --choose-by kappa          | kappa
+                    --choose-by auc --no-early-stopping | --choose-by makes no sense
                     --augment cutout           | --augment cutout: No augmentation 'cutout'; available
                     --augment smooth-time-mask:mask_len_samples=200 | 200 must be at most the 128 samples
                     --augment sign-flip:p=1    | no argument 'p'; available: probability

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Event;
@@ -36,6 +37,14 @@ final class DataSettings {
                             + " is simulated.")
     @JsonProperty("data")
     String folder;
+
+    @Option(
+            names = "--simulate",
+            paramLabel = "PARADIGM",
+            description =
+                    "What the simulated EEG is of: ${COMPLETION-CANDIDATES} (imagery, of movements;"
+                            + " erp: potentials evoked by rare targets).")
+    EegSimulator.Paradigm simulate;
 
     @Option(
             names = "--channels",
@@ -76,7 +85,7 @@ final class DataSettings {
             paramLabel = "HZ",
             description = "Lower edge of the band-pass, 0 for none (" + LOW + ").")
     @Limits(from = 0)
-    double low = LOW;
+    Double low;
 
     @Option(
             names = "--high",
@@ -114,6 +123,12 @@ final class DataSettings {
     double reject;
 
     @Mixin @JsonUnwrapped final PreprocessingSettings preprocessing = new PreprocessingSettings();
+
+    /** What is used if no data are named. */
+    EegSimulator simulator(long seed) {
+        EegSimulator.Builder simulator = EegSimulator.builder().seed(seed);
+        return (simulate == null ? simulator : simulator.paradigm(simulate)).build();
+    }
 
     boolean simulated() {
         return folder == null;
@@ -156,6 +171,7 @@ final class DataSettings {
                 && trainRuns != null
                 && testRuns != null
                 && labels != null
+                && low != null
                 && high != null
                 && tmin != null
                 && tmax != null;
@@ -165,6 +181,8 @@ final class DataSettings {
     void settle(List<Recording> recordings, long seed) {
         if (simulated()) {
             reading.refuse("simulated EEG is not read; --data names recordings");
+        } else if (simulate != null) {
+            throw new UsageException("--simulate " + simulate + ": --data names recordings");
         } else if (!folder.contains("://")) {
             // As another working folder finds it; hdfs://... and the like are that already.
             folder = Path.of(folder).toAbsolutePath().normalize().toString();
@@ -178,11 +196,14 @@ final class DataSettings {
         preprocessing.check(reject);
         Recording first = recordings.get(0);
         channels = channels == null ? first.channels() : channels;
-        high =
-                high == null
-                        ? Double.valueOf(Math.min(HIGH, Math.floor(0.45 * first.samplingRate())))
-                        : high;
-        EpochingOptions simulated = simulated() ? TrainingData.simulator(seed).epoching() : null;
+        EpochingOptions simulated = simulated() ? simulator(seed).epoching() : null;
+        if (low == null) {
+            low = simulated() ? simulated.low() : LOW;
+        }
+        if (high == null) {
+            double most = Math.min(HIGH, Math.floor(0.45 * first.samplingRate()));
+            high = simulated() ? simulated.high() : most;
+        }
         if (tmin == null) {
             tmin = simulated() ? simulated.tmin() : 0;
         }

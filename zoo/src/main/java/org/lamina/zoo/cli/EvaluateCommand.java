@@ -16,6 +16,7 @@ import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.PassIterator;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.data.ScaleCheck;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
@@ -194,12 +195,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<Recording> load(SavedModel saved) {
         List<String> channels = saved.epoching().channelsToRead();
         if (data != null) {
-            return TrainingData.load(
-                    data.toString(),
-                    recordings.reader(),
-                    runs == null ? List.of() : runs,
-                    channels,
-                    0);
+            return RecordingFolder.open(data, recordings.reader())
+                    .load(runs == null ? List.of() : runs, channels);
         }
         if (!saved.file().card().simulated()) {
             throw new UsageException(
@@ -207,11 +204,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         recordings.refuse("simulated EEG is not read; --data names recordings");
         EegSettings settings = Settings.read(saved.file().card().settings(), EegSettings.class);
-        return TrainingData.load(
-                null,
-                recordings.reader(),
-                runs == null ? settings.data.testRuns : runs,
-                channels,
-                settings.seed);
+        return TrainingData.simulated(
+                settings, runs == null ? settings.data.testRuns : runs, channels);
     }
 }

@@ -11,14 +11,12 @@ import java.util.zip.CRC32;
 import org.lamina.arrays.Views;
 import org.lamina.zoo.data.Alignment;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
-import org.lamina.zoo.data.RecordingReader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -33,27 +31,19 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
     /** Share of the epochs that is tested with where there is one run only. */
     static final double TEST_SHARE = 0.25;
 
-    /** What is trained on if no data are named. */
-    static EegSimulator simulator(long seed) {
-        return EegSimulator.builder().seed(seed).build();
+    /** The recordings that the settings name, settled or not. */
+    static List<Recording> load(EegSettings settings) {
+        DataSettings data = settings.data;
+        return data.simulated()
+                ? simulated(settings, data.runsToRead(), data.channelsToRead())
+                : RecordingFolder.open(Path.of(data.folder), data.reading.reader())
+                        .load(data.runsToRead(), data.channelsToRead());
     }
 
-    /** Recordings of a folder, or simulated ones. */
-    static List<Recording> load(
-            String folder,
-            RecordingReader reader,
-            Collection<String> runs,
-            List<String> channels,
-            long seed) {
-        if (folder == null) {
-            return simulated(runs, channels, seed);
-        }
-        return RecordingFolder.open(Path.of(folder), reader).load(runs, channels);
-    }
-
-    private static List<Recording> simulated(
-            Collection<String> runs, List<String> channels, long seed) {
-        List<Recording> all = simulator(seed).recordings();
+    /** Simulated recordings: of these runs, or all if none is named. */
+    static List<Recording> simulated(
+            EegSettings settings, Collection<String> runs, List<String> channels) {
+        List<Recording> all = settings.data.simulator(settings.seed).recordings();
         List<String> known = all.stream().map(Recording::run).toList();
         for (String run : runs) {
             if (!known.contains(run)) {
@@ -68,16 +58,6 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
                 .filter(recording -> runs.isEmpty() || runs.contains(recording.run()))
                 .map(recording -> recording.pick(channels))
                 .toList();
-    }
-
-    /** The recordings that the settings name, settled or not. */
-    static List<Recording> load(EegSettings settings) {
-        return load(
-                settings.data.folder,
-                settings.data.reading.reader(),
-                settings.data.runsToRead(),
-                settings.data.channelsToRead(),
-                settings.seed);
     }
 
     /** Cuts and splits. */

@@ -32,6 +32,23 @@ import org.lamina.zoo.data.Montage.Position;
  * equal samples.
  */
 public final class EegSimulator {
+    /** What subjects do. */
+    public enum Paradigm {
+        /** They imagine movements. */
+        IMAGERY,
+        /**
+         * They watch for rare stimuli, 16 % of all, among frequent ones (oddball); the rare ones
+         * evoke a P300, as {@link EvokedPotentials} has it.
+         */
+        ERP;
+
+        /** As a switch has it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     private static final List<String> MOTOR_CHANNELS =
             List.of(
                     "Fz", "FC3", "FC1", "FCz", "FC2", "FC4", "C5", "C3", "C1", "Cz", "C2", "C4",
@@ -54,12 +71,21 @@ public final class EegSimulator {
         {1, 0.25, 0, 0, 0}, {0.25, 1, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 1, 1}
     };
 
+    private static final List<String> STIMULI = List.of("standard", "target");
+
+    /** Standards for each target: 16 % are targets. */
+    private static final double STANDARDS = 5.25;
+
+    private static final double STIMULUS = 0.1;
+    private static final double STIMULI_APART = 1;
+
     private static final int BACKGROUND_SOURCES = 24;
     private static final double FIRST_CUE = 2;
     private static final double TRIAL = 4.5;
     private static final double IMAGERY = 3;
     private static final double MAINS_HZ = 50;
 
+    private final Paradigm paradigm;
     private final List<String> channels;
     private final double rate;
     private final int classes;
@@ -73,7 +99,9 @@ public final class EegSimulator {
     private EegSimulator(Builder builder) {
         channels = List.copyOf(builder.channels);
         rate = builder.rate;
-        classes = builder.classes;
+        paradigm = builder.paradigm;
+        int most = paradigm == Paradigm.ERP ? STIMULI.size() : CLASSES.size();
+        classes = builder.classes == 0 ? most : builder.classes;
         epochsPerClass = builder.epochsPerClass;
         runs = builder.runs;
         subjects = builder.subjects;
@@ -81,7 +109,7 @@ public final class EegSimulator {
         seed = builder.seed;
         check(!channels.isEmpty(), "channels", channels, "at least one");
         check(rate >= 60 && rate <= 100_000, "rate", rate, "60 to 100,000 Hz");
-        check(classes == 2 || classes == 4, "classes", classes, "2 or 4");
+        check(classes == 2 || classes == most, "classes", classes, most == 2 ? "2" : "2 or 4");
         check(epochsPerClass >= 1, "epochs per class", epochsPerClass, "1 or more");
         check(runs >= 1 && runs <= 99, "runs", runs, "1 to 99");
         check(subjects >= 1 && subjects <= 999, "subjects", subjects, "1 to 999");
@@ -106,21 +134,24 @@ public final class EegSimulator {
 
     /**
      * @return class names, which are the event labels: left_hand, right_hand and, with four
-     *     classes, feet and tongue
+     *     classes, feet and tongue; of event-related potentials standard and target
      */
     public List<String> classNames() {
-        return CLASSES.subList(0, classes);
+        return paradigm == Paradigm.ERP ? STIMULI : CLASSES.subList(0, classes);
     }
 
     /**
-     * @return how to cut epochs from these recordings: 0.5 to 2.5 s after the cue, 4 to 38 Hz,
-     *     classes in the order of {@link #classNames()}
+     * @return how to cut epochs from these recordings: 0.5 to 2.5 s after the cue, 4 to 38 Hz; of
+     *     event-related potentials 0 to 0.8 s after the stimulus, 1 to 20 Hz; classes in the order
+     *     of {@link #classNames()}
      */
     public EpochingOptions epoching() {
         Map<String, String> labels = new LinkedHashMap<>();
         classNames().forEach(name -> labels.put(name, name));
-        double high = Math.min(38, 0.45 * rate);
-        return EpochingOptions.builder().band(4, high).window(0.5, 2.5).labels(labels).build();
+        EpochingOptions.Builder epoching = EpochingOptions.builder().labels(labels);
+        return paradigm == Paradigm.ERP
+                ? epoching.band(1, 20).window(0, 0.8).build()
+                : epoching.band(4, Math.min(38, 0.45 * rate)).window(0.5, 2.5).build();
     }
 
     /**
@@ -154,6 +185,7 @@ public final class EegSimulator {
         final double[] muStrength = new double[AREAS.size()];
         final double[] betaStrength = new double[AREAS.size()];
         final double weakening;
+        final EvokedPotentials evoked;
 
         Head(Random random) {
             for (int s = 0; s < background.length; s++) {
@@ -177,6 +209,10 @@ public final class EegSimulator {
             betaHz = 18 + 6 * random.nextDouble();
             alphaHz = 9 + 2 * random.nextDouble();
             weakening = 0.6 + 0.1 * random.nextDouble();
+            evoked =
+                    paradigm == Paradigm.ERP
+                            ? new EvokedPotentials(EegSimulator.this::spread, snr, rate, random)
+                            : null;
         }
     }
 
@@ -191,18 +227,18 @@ public final class EegSimulator {
     }
 
     private Recording record(int subject, int run, Head head, Random random) {
-        List<Integer> trials = new ArrayList<>();
-        for (int i = 0; i < classes * epochsPerClass; i++) {
-            trials.add(i % classes);
-        }
-        Collections.shuffle(trials, random);
         List<Event> events = new ArrayList<>();
         double onset = FIRST_CUE;
-        for (int trial : trials) {
+        for (String label : trials(random)) {
             // On a sample, so that cutting epochs rounds nothing
             double cue = Math.rint(onset * rate) / rate;
-            events.add(new Event(cue, IMAGERY, CLASSES.get(trial)));
-            onset += TRIAL + random.nextDouble();
+            if (paradigm == Paradigm.ERP) {
+                events.add(new Event(cue, STIMULUS, label));
+                onset += STIMULI_APART + 0.2 * random.nextDouble();
+            } else {
+                events.add(new Event(cue, IMAGERY, label));
+                onset += TRIAL + random.nextDouble();
+            }
         }
         int n = (int) Math.ceil((onset + 1) * rate);
         float[][] samples = new float[channels.size()][n];
@@ -210,7 +246,8 @@ public final class EegSimulator {
             mix(samples, source, pink(n, 5, random));
         }
         mix(samples, head.alpha, rhythm(n, head.alphaHz, 6, random));
-        double[][] strength = strengths(n, events, head, random);
+        boolean imagery = paradigm == Paradigm.IMAGERY;
+        double[][] strength = strengths(n, imagery ? events : List.of(), head, random);
         for (int a = 0; a < AREAS.size(); a++) {
             double[] mu = rhythm(n, head.muHz, snr * head.muStrength[a], random);
             double[] beta = rhythm(n, head.betaHz, snr * head.betaStrength[a], random);
@@ -218,6 +255,15 @@ public final class EegSimulator {
                 mu[t] = (mu[t] + beta[t]) * strength[a][t];
             }
             mix(samples, head.areas[a], mu);
+        }
+        if (!imagery) {
+            events.forEach(
+                    event ->
+                            head.evoked.add(
+                                    samples,
+                                    event.onset(),
+                                    event.label().equals(STIMULI.get(1)),
+                                    random));
         }
         addNoise(samples, random);
         String name = String.format(Locale.ROOT, "simulated-S%03dR%02d", subject, run);
@@ -229,6 +275,22 @@ public final class EegSimulator {
                         subject,
                         run);
         return new Recording(name, description, rate, channels, "uV", samples, events);
+    }
+
+    /** Labels of a run in their order. */
+    private List<String> trials(Random random) {
+        List<String> labels = new ArrayList<>();
+        if (paradigm == Paradigm.ERP) {
+            int standards = (int) Math.rint(STANDARDS * epochsPerClass);
+            labels.addAll(Collections.nCopies(standards, STIMULI.get(0)));
+            labels.addAll(Collections.nCopies(epochsPerClass, STIMULI.get(1)));
+        } else {
+            for (int i = 0; i < classes * epochsPerClass; i++) {
+                labels.add(CLASSES.get(i % classes));
+            }
+        }
+        Collections.shuffle(labels, random);
+        return labels;
     }
 
     /** Factor on the rhythms of each area over time: 1, and less while a movement is imagined. */
@@ -387,7 +449,8 @@ public final class EegSimulator {
     public static final class Builder {
         private List<String> channels = MOTOR_CHANNELS;
         private double rate = 128;
-        private int classes = 4;
+        private Paradigm paradigm = Paradigm.IMAGERY;
+        private int classes;
         private int epochsPerClass = 12;
         private int runs = 6;
         private int subjects = 1;
@@ -415,7 +478,16 @@ public final class EegSimulator {
         }
 
         /**
-         * @param count 2 (hands) or 4 (hands, feet, tongue)
+         * @param value what subjects do; imagery is the default
+         * @return this
+         */
+        public Builder paradigm(Paradigm value) {
+            paradigm = value;
+            return this;
+        }
+
+        /**
+         * @param count 2 (hands) or 4 (hands, feet, tongue); of event-related potentials 2
          * @return this
          */
         public Builder classes(int count) {
@@ -424,7 +496,8 @@ public final class EegSimulator {
         }
 
         /**
-         * @param count trials of each class in each run
+         * @param count trials of each class in each run; of event-related potentials the targets,
+         *     to which 5.25 times as many standards are added
          * @return this
          */
         public Builder epochsPerClass(int count) {
@@ -451,8 +524,8 @@ public final class EegSimulator {
         }
 
         /**
-         * @param factor on the amplitude of the rhythms that tell the classes apart: 0 leaves
-         *     nothing to learn, 1 is the default
+         * @param factor on the amplitude of the rhythms or potentials that tell the classes apart:
+         *     0 leaves nothing to learn, 1 is the default
          * @return this
          */
         public Builder snr(double factor) {

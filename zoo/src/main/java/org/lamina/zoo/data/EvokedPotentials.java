@@ -1,0 +1,58 @@
+package org.lamina.zoo.data;
+
+import java.util.Random;
+import org.lamina.zoo.data.Montage.Position;
+
+/**
+ * What stimuli evoke in the simulated EEG of a subject: each an occipital N1, 0.17 s after it, and
+ * targets a parietal P300, whose amplitude and latency vary from trial to trial. Standards evoke a
+ * small one.
+ */
+final class EvokedPotentials {
+    private static final double STANDARD = 0.15;
+
+    private final double rate;
+    private final double[] early;
+    private final double[] late;
+    private final double amplitude;
+    private final double latency;
+
+    /** Weight of a source in each channel. */
+    interface Spread {
+        double[] of(Position place, double width, double sign);
+    }
+
+    /**
+     * @param factor on the amplitude of the P300, which is about 6 microvolt
+     * @param rate in Hz
+     * @param random what is particular to the subject
+     */
+    EvokedPotentials(Spread spread, double factor, double rate, Random random) {
+        this.rate = rate;
+        early = spread.of(new Position(0, -0.7), 0.3, -1);
+        late = spread.of(new Position(0.05 * random.nextGaussian(), -0.35), 0.45, 1);
+        amplitude = factor * 6 * Math.exp(0.15 * random.nextGaussian());
+        latency = 0.36 + 0.03 * random.nextGaussian();
+    }
+
+    /** Adds what a stimulus evokes. */
+    void add(float[][] samples, double onset, boolean target, Random random) {
+        double size = amplitude * Math.exp(0.3 * random.nextGaussian());
+        double at = latency + 0.03 * random.nextGaussian();
+        bump(samples, early, 4, onset + 0.17, 0.025);
+        bump(samples, late, target ? size : STANDARD * size, onset + at, 0.08);
+    }
+
+    private void bump(
+            float[][] samples, double[] weights, double microvolt, double at, double width) {
+        int from = (int) ((at - 4 * width) * rate);
+        int to = Math.min(samples[0].length, (int) ((at + 4 * width) * rate));
+        for (int t = Math.max(0, from); t < to; t++) {
+            double d = (t / rate - at) / width;
+            double value = microvolt * Math.exp(-d * d / 2);
+            for (int c = 0; c < samples.length; c++) {
+                samples[c][t] += (float) (weights[c] * value);
+            }
+        }
+    }
+}
