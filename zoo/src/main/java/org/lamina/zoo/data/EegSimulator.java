@@ -102,7 +102,8 @@ public final class EegSimulator {
         paradigm = builder.paradigm;
         int most = paradigm == Paradigm.ERP ? STIMULI.size() : CLASSES.size();
         classes = builder.classes == 0 ? most : builder.classes;
-        epochsPerClass = builder.epochsPerClass;
+        int usual = paradigm == Paradigm.ERP ? 24 : 12;
+        epochsPerClass = builder.epochsPerClass == null ? usual : builder.epochsPerClass;
         runs = builder.runs;
         subjects = builder.subjects;
         snr = builder.snr;
@@ -125,8 +126,8 @@ public final class EegSimulator {
     }
 
     /**
-     * @return a builder: 22 channels over the motor areas, 128 Hz, 4 classes, 12 epochs of each
-     *     class in each of 6 runs of one subject
+     * @return a builder: 22 channels over the motor areas, 128 Hz, imagery of 4 classes, 12 epochs
+     *     of each class (of event-related potentials 24 targets) in each of 6 runs of one subject
      */
     public static Builder builder() {
         return new Builder();
@@ -451,7 +452,7 @@ public final class EegSimulator {
         private double rate = 128;
         private Paradigm paradigm = Paradigm.IMAGERY;
         private int classes;
-        private int epochsPerClass = 12;
+        private Integer epochsPerClass;
         private int runs = 6;
         private int subjects = 1;
         private double snr = 1;

@@ -23,7 +23,7 @@ final class EvokedPotentials {
     }
 
     /**
-     * @param factor on the amplitude of the P300, which is about 6 microvolt
+     * @param factor on the amplitude of the P300, which is about 10 microvolt
      * @param rate in Hz
      * @param random what is particular to the subject
      */
@@ -31,7 +31,7 @@ final class EvokedPotentials {
         this.rate = rate;
         early = spread.of(new Position(0, -0.7), 0.3, -1);
         late = spread.of(new Position(0.05 * random.nextGaussian(), -0.35), 0.45, 1);
-        amplitude = factor * 6 * Math.exp(0.15 * random.nextGaussian());
+        amplitude = factor * 10 * Math.exp(0.15 * random.nextGaussian());
         latency = 0.36 + 0.03 * random.nextGaussian();
     }
 
