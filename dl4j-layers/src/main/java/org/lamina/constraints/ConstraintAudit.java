@@ -25,8 +25,8 @@ import org.lamina.layers.wrapper.StandardizedWeights;
 import org.lamina.spec.NormAxes;
 
 /**
- * Finds the norm constraints of a network that DL4J applies wrongly, says what is wrong in words,
- * and holds a corrected configuration.
+ * Finds the norm constraints of a network that DL4J applies wrongly, describes the problems, and
+ * provides a corrected configuration.
  *
  * <pre>{@code
  * ConstraintAudit<MultiLayerConfiguration> audit = ConstraintAudit.of(configuration);
@@ -34,35 +34,37 @@ import org.lamina.spec.NormAxes;
  * MultiLayerNetwork net = new MultiLayerNetwork(audit.corrected());
  * }</pre>
  *
- * <p>What it finds, and what the corrected configuration has instead:
+ * <p>Findings, and what the corrected configuration has instead:
  *
  * <ul>
  *   <li>{@code MaxNormConstraint}, {@code MinMaxNormConstraint}, {@code UnitNormConstraint}: DL4J
  *       applies each twice in an update; the first two divide by {@code norm + 1e-6}, which pulls
- *       unclipped weights towards zero too; a rate below 1 has a wrong formula; unit norm turns
- *       zero slices into NaN. Replaced by {@link MaxNorm}, {@link MinMaxNorm}, {@link UnitNorm}.
+ *       unclipped weights towards zero too; the formula for a rate below 1 is wrong; unit norm
+ *       turns zero slices into NaN. Replaced by {@link MaxNorm}, {@link MinMaxNorm}, {@link
+ *       UnitNorm}.
  *   <li>Dimensions that are not those of a unit's incoming weights in the layer's layout, such as
- *       dimension 1 of a dense layer, as DL4J's documentation has it. Replaced by {@link
- *       NormAxes#perOutputUnit()}; the norm of each word's vector in an embedding is left.
- *   <li>Constraints that name no parameter, which DL4J never applies: they get the layer's weights.
+ *       dimension 1 of a dense layer, which DL4J's documentation suggests. Replaced by {@link
+ *       NormAxes#perOutputUnit()}; norms of word vectors in embeddings are kept.
+ *   <li>Constraints that name no parameter, which DL4J never applies: they are applied to the
+ *       layer's weights.
  *   <li>Constraints on a wrapper (Bidirectional, LastTimeStep, ...) that never reach the wrapped
  *       layer: moved there.
- *   <li>Initial weights that nothing projects: {@link ProjectedWeightInit} is put in. Layers whose
+ *   <li>Initial weights that are not projected: {@link ProjectedWeightInit} is added. Layers whose
  *       initialization can't be wrapped (SameDiff layers) need {@link
  *       Constraints#project(org.deeplearning4j.nn.api.Model)} after {@code init()}; the finding
  *       says so.
  * </ul>
  *
- * <p>{@code NonNegativeConstraint} is right, and frozen layers have no constraint applied: neither
- * is a finding.
+ * <p>{@code NonNegativeConstraint} is correct, and frozen layers have no constraint applied;
+ * neither is reported.
  *
  * <p>What DL4J loses before the configuration exists can't be found here: {@code constrain...} on
  * the builders of SameDiff layers, {@code SimpleRnn}, {@code VariationalAutoencoder}, {@code
  * ElementWiseMultiplicationLayer} and {@code OCNNOutputLayer}; {@code constrainInputWeights} on
- * recurrent layers; {@code constrainAllParameters} on the network's builder; everything set on the
- * network's builder for a layer that has any constraint of its own. {@code constrainWeights} on the
- * network's builder throws if a locally connected layer is in the network. In all these cases call
- * {@code setConstraints} on the layer's configuration.
+ * recurrent layers; {@code constrainAllParameters} on the network's builder; constraints set on the
+ * network's builder for a layer that has its own. {@code constrainWeights} on the network's builder
+ * throws if a locally connected layer is in the network. In all these cases call {@code
+ * setConstraints} on the layer's configuration.
  *
  * @param <C> kind of configuration
  */
@@ -74,7 +76,7 @@ public final class ConstraintAudit<C> {
      * @param layer name and class of the layer
      * @param constraint the constraint as found
      * @param problem what is wrong
-     * @param remedy what the corrected configuration has instead, or what is left to do by hand
+     * @param remedy what the corrected configuration has instead, or what has to be done manually
      */
     public record Finding(String layer, String constraint, String problem, String remedy) {
         @Override
@@ -92,9 +94,9 @@ public final class ConstraintAudit<C> {
     }
 
     /**
-     * Audits a configuration, which stays as it is.
+     * Audits a configuration without changing it.
      *
-     * @throws DL4JInvalidConfigException if the size of a constrained layer's input is not known
+     * @throws DL4JInvalidConfigException if the input size of a constrained layer is unknown
      */
     public static ConstraintAudit<MultiLayerConfiguration> of(MultiLayerConfiguration conf) {
         // Not clone(): the layers inside wrappers would be shared with the original.
@@ -107,9 +109,9 @@ public final class ConstraintAudit<C> {
     }
 
     /**
-     * Audits a configuration, which stays as it is.
+     * Audits a configuration without changing it.
      *
-     * @throws DL4JInvalidConfigException if the size of a constrained layer's input is not known
+     * @throws DL4JInvalidConfigException if the input size of a constrained layer is unknown
      */
     public static ConstraintAudit<ComputationGraphConfiguration> of(
             ComputationGraphConfiguration conf) {
@@ -123,25 +125,25 @@ public final class ConstraintAudit<C> {
         return new ConstraintAudit<>(copy, layers);
     }
 
-    /** Audits the configuration of a network; both stay as they are. */
+    /** Audits the configuration of a network without changing either. */
     public static ConstraintAudit<MultiLayerConfiguration> of(MultiLayerNetwork network) {
         return of(network.getLayerWiseConfigurations());
     }
 
-    /** Audits the configuration of a network; both stay as they are. */
+    /** Audits the configuration of a network without changing either. */
     public static ConstraintAudit<ComputationGraphConfiguration> of(ComputationGraph network) {
         return of(network.getConfiguration());
     }
 
-    /** What is wrong; empty if nothing is. */
+    /** The problems found; empty if there are none. */
     public List<Finding> findings() {
         return findings.list();
     }
 
     /**
-     * A configuration of its own in which the findings are mended, except where a finding says what
-     * is left to do by hand. To go on with the parameters of a trained network: {@code
-     * network.init(); network.setParams(trained.params()); Constraints.project(network)}.
+     * A separate configuration in which the findings are fixed, except those that have to be fixed
+     * manually. To continue with the parameters of a trained network: {@code network.init();
+     * network.setParams(trained.params()); Constraints.project(network)}.
      */
     public C corrected() {
         return corrected;
@@ -191,7 +193,7 @@ public final class ConstraintAudit<C> {
                         wrapper,
                         outer,
                         "attached to a wrapper, where DL4J never applies it",
-                        "Removed; the wrapped layer has constraints of its own");
+                        "Removed; the wrapped layer has its own constraints");
             }
             audit(inner);
         }
@@ -206,7 +208,7 @@ public final class ConstraintAudit<C> {
                 : constraints.stream().map(c -> named(c, Set.of())).collect(Collectors.toList());
     }
 
-    /** A wrapper's constraints with the names that the parameters have in the wrapped layer. */
+    /** A wrapper's constraints with the wrapped layer's parameter names. */
     private static List<LayerConstraint> passedOn(Layer wrapper, int index, Layer inner) {
         String prefix = wrapper instanceof Bidirectional ? (index == 0 ? "f" : "b") : "";
         List<LayerConstraint> copies = new ArrayList<>();

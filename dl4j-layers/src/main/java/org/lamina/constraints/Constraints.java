@@ -16,7 +16,8 @@ public final class Constraints {
 
     /**
      * Applies every constraint of an initialized network once, now, as DL4J does after an update:
-     * after {@code init()}, after loading or averaging parameters. Frozen layers are left alone.
+     * after {@code init()}, after loading or averaging parameters. Frozen layers are left
+     * unchanged.
      *
      * @throws IllegalArgumentException if the model is neither a MultiLayerNetwork nor a
      *     ComputationGraph
@@ -54,8 +55,8 @@ public final class Constraints {
     }
 
     /**
-     * Applies a layer's constraints after an update, without those that its forward pass applies:
-     * what {@code applyConstraints} of a layer of one's own calls.
+     * Applies a layer's constraints after an update, except those that its forward pass applies. To
+     * be called by {@code applyConstraints} of custom layers.
      */
     public static void afterUpdate(
             org.deeplearning4j.nn.api.Layer layer, int iteration, int epoch) {
@@ -72,8 +73,8 @@ public final class Constraints {
     }
 
     /**
-     * Applies the norm constraints of a layer configuration once to its parameters: what a layer of
-     * one's own calls at the end of its parameter initialization.
+     * Applies the norm constraints of a layer configuration once to its parameters. To be called by
+     * custom layers at the end of their parameter initialization.
      *
      * @param conf layer configuration that holds the constraints
      * @param params the layer's parameters by name, changed in place

@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Replaces DL4J's norm constraints on one layer by Lamina's, saying why. */
+/** Replaces DL4J's norm constraints on one layer by Lamina's and reports why. */
 final class Dl4jConstraints {
 
     private final Layer layer;
@@ -55,11 +55,7 @@ final class Dl4jConstraints {
         try {
             formula = formula(constraint);
         } catch (IllegalArgumentException e) {
-            findings.add(
-                    layer,
-                    constraint,
-                    e.getMessage(),
-                    "Left as it is: choose values that are allowed");
+            findings.add(layer, constraint, e.getMessage(), "Not changed: choose allowed values");
             return List.of(constraint);
         }
         if (formula == null) {
@@ -67,7 +63,7 @@ final class Dl4jConstraints {
                     layer,
                     constraint,
                     "BaseConstraint applies it twice in each update",
-                    "Left as it is: implement LayerConstraint directly");
+                    "Not changed: implement LayerConstraint directly");
             return List.of(constraint);
         }
         findings.add(
@@ -127,19 +123,19 @@ final class Dl4jConstraints {
 
     private String defect(BaseConstraint constraint) {
         if (constraint instanceof UnitNormConstraint) {
-            return "DL4J divides by the norm alone, so that a slice of zeros becomes NaN";
+            return "DL4J divides by the norm, so a slice of zeros becomes NaN";
         }
         if (constraint instanceof MinMaxNormConstraint
                 && ((MinMaxNormConstraint) constraint).getRate() != 1) {
             return "DL4J applies it twice in each update, and scales by rate * clip(norm) / norm +"
-                    + " (1 - rate) * norm where rate * clip(norm) / norm + (1 - rate) is meant";
+                    + " (1 - rate) * norm instead of rate * clip(norm) / norm + (1 - rate)";
         }
         return "DL4J applies it twice in each update and divides by norm + "
                 + constraint.getEpsilon()
                 + ", so that unclipped weights shrink in every update too";
     }
 
-    /** The axes that a DL4J constraint ought to have for a parameter. */
+    /** The axes that a DL4J constraint should have for a parameter. */
     private NormAxes axes(BaseConstraint constraint, String name, long[] shape) {
         int[] given = given(constraint, shape.length);
         boolean fit =
@@ -157,8 +153,9 @@ final class Dl4jConstraints {
                     constraint,
                     "parameter '" + name + "' " + Arrays.toString(shape) + " has no known layout",
                     fit
-                            ? "Its dimensions are kept: check them"
-                            : "Its dimensions do not fit and are left: set NormAxes.of(...)");
+                            ? "Its dimensions are kept: verify them"
+                            : "Its dimensions do not fit and are not changed: set"
+                                    + " NormAxes.of(...)");
             return NormAxes.of(
                     given.length == 0 ? IntStream.range(0, shape.length).toArray() : given);
         }

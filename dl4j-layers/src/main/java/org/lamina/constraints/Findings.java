@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
 import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
-/** Findings of an audit, each once, in the order they were made. */
+/** Findings of an audit without duplicates, in order. */
 final class Findings {
 
     private final Set<ConstraintAudit.Finding> findings = new LinkedHashSet<>();

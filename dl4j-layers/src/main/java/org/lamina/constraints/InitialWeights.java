@@ -19,10 +19,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The initial weights of one layer: what makes them, and what projects them. */
+/** Finds out how the weights of one layer are initialized, and projects them. */
 final class InitialWeights {
 
-    /** Values that no initialization makes: they mark which parameters a function made. */
+    /**
+     * Values that no initialization produces: they mark which parameters a function initialized.
+     */
     private static final float BY_WEIGHT_INIT = -31547.5f;
 
     private static final float BY_RECURRENT_INIT = -31548.5f;
@@ -34,7 +36,7 @@ final class InitialWeights {
     /**
      * Lays out the parameters of a layer.
      *
-     * @throws DL4JInvalidConfigException if the size of its input is not known
+     * @throws DL4JInvalidConfigException if its input size is unknown
      */
     InitialWeights(Layer layer, Findings findings) {
         this.layer = layer;
@@ -80,7 +82,7 @@ final class InitialWeights {
             throw new DL4JInvalidConfigException(
                     "Layer "
                             + Slices.name(layer)
-                            + ": its parameters can't be laid out yet; set the input type of the"
+                            + ": its parameter shapes are not known yet; set the input type of the"
                             + " network or nIn of the layer before the audit",
                     e);
         } finally {
@@ -97,7 +99,7 @@ final class InitialWeights {
         return (fanIn, fanOut, shape, order, view) -> view.assign(value).reshape(order, shape);
     }
 
-    /** Puts in what projects the initial weights, or says why it can't. */
+    /** Adds projections of the initial weights, or reports why that is not possible. */
     void project() {
         List<LayerConstraint> constraints = layer.getConstraints();
         if (layer instanceof OutputUnitLayout
@@ -132,7 +134,7 @@ final class InitialWeights {
                 recurrent.setWeightInitFnRecurrent(wrapped);
             }
         }
-        // What a constant initializes can't be wrapped, but hardly ever violates a constraint.
+        // Constant initial values can't be wrapped, but rarely violate a constraint.
         wanted.forEach(
                 (name, list) -> {
                     INDArray param = params.get(name);
@@ -153,7 +155,7 @@ final class InitialWeights {
                     layer,
                     norm,
                     "names the parameter '" + name + "', the layer has " + params.keySet(),
-                    "Left as it is: training will fail");
+                    "Not changed: training will fail");
             return;
         }
         try {
@@ -165,10 +167,10 @@ final class InitialWeights {
                         norm,
                         "DL4J reads the memory of this parameter with its axes reversed, so that"
                                 + " axes of the stored shape mix units",
-                        "Left as it is: use NormAxes.perOutputUnit()");
+                        "Not changed: use NormAxes.perOutputUnit()");
             }
         } catch (DL4JInvalidConfigException e) {
-            findings.add(layer, norm, e.getMessage(), "Left as it is: training will fail");
+            findings.add(layer, norm, e.getMessage(), "Not changed: training will fail");
         }
     }
 
@@ -177,10 +179,10 @@ final class InitialWeights {
                 layer,
                 constraints,
                 "initial parameters do not satisfy it, and their initialization can't be wrapped",
-                "To do by hand: Constraints.project(network) after init()");
+                "Call Constraints.project(network) after init()");
     }
 
-    /** The weight initialization with projections for the parameters that it makes. */
+    /** The weight initialization with projections for the parameters that it initializes. */
     private IWeightInit wrap(
             IWeightInit init,
             float mark,
@@ -236,7 +238,7 @@ final class InitialWeights {
         return param.minNumber().floatValue() == mark && param.maxNumber().floatValue() == mark;
     }
 
-    /** A constraint's formula and what it is applied to. */
+    /** A constraint's formula and the slices it is applied to. */
     private record Projection(NormConstraint constraint, Slices slices) {
 
         boolean isCoveredBy(IWeightInit init, long[] shape) {

@@ -6,7 +6,7 @@ import org.lamina.spec.NormSpec;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/** Norms above a maximum are brought down to it: {@code desired = min(norm, max)}. */
+/** Scales norms above a maximum down to it: {@code desired = min(norm, max)}. */
 public final class MaxNorm extends NormConstraint {
 
     private static final long serialVersionUID = 1L;

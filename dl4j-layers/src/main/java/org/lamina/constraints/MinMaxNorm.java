@@ -7,8 +7,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Norms are brought towards an interval: {@code desired = rate * clip(norm, min, max) + (1 - rate)
- * * norm}. With a rate of 1 they are in it after one application.
+ * Scales norms towards an interval: {@code desired = rate * clip(norm, min, max) + (1 - rate) *
+ * norm}. With a rate of 1, one application suffices.
  */
 public final class MinMaxNorm extends NormConstraint {
 
@@ -39,7 +39,7 @@ public final class MinMaxNorm extends NormConstraint {
      *
      * @param min smallest norm, in [0, max]
      * @param max largest norm
-     * @param rate share of the correction that one application makes, in (0, 1]
+     * @param rate fraction of the correction made by one application, in (0, 1]
      * @throws IllegalArgumentException naming the value that is out of range
      */
     @JsonCreator
@@ -76,7 +76,7 @@ public final class MinMaxNorm extends NormConstraint {
         return max;
     }
 
-    /** Share of the correction that one application makes. */
+    /** Fraction of the correction made by one application. */
     public double rate() {
         return rate;
     }

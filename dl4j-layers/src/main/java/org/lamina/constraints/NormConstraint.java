@@ -28,9 +28,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * w' = w * desired(norm) / (norm + eps),   norm = ||w||_2 over the norm axes
  * </pre>
  *
- * <p>for every slice, also where nothing is clipped, as selfEEG does it. A slice of zeros stays
- * zero. The scale is computed in double whatever the parameter's type; where squares would leave
- * the range of a narrower type, the norm is too. NaN and infinite weights are not repaired.
+ * <p>for every slice, even if nothing is clipped, as in selfEEG. A slice of zeros stays zero. The
+ * scale is computed in double whatever the parameter's type; so is the norm if squares would exceed
+ * the range of a narrower type. NaN and infinite weights are not repaired.
  *
  * <p>Which parameters: those named by {@link #withParams}; else those that DL4J names ({@code
  * constrainWeights}: weights, {@code constrainBias}: biases, {@code constrainAllParameters}: both);
@@ -40,15 +40,15 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * layout of the layer. In recurrent layers each gate of each cell is a unit (in Graves' LSTM the
  * three peephole columns are one slice each), in locally connected layers each filter at each
  * position, in depthwise ones each filter of each channel, and in embeddings each column of the
- * table (for the vector of each word give {@code NormAxes.of(1)}); each bias is a slice of its own.
- * Layers with another layout declare it by {@link OutputUnitLayout}.
+ * table (for word vectors use {@code NormAxes.of(1)}); each bias is a separate slice. Layers with
+ * another layout declare it with {@link OutputUnitLayout}.
  *
  * <p>DL4J applies constraints after an update, never to initial weights: see {@link
  * ProjectedWeightInit} and {@link Constraints#project(org.deeplearning4j.nn.api.Model)}. It skips
  * frozen layers.
  *
  * <p>Differs from {@code org.deeplearning4j.nn.conf.constraint}: applied once, not twice; eps is
- * 1e-9, not 1e-6; axes follow from the layer unless given.
+ * 1e-9, not 1e-6; axes are derived from the layer unless given.
  *
  * <p>Instances are values, except for {@link #setParams}, which DL4J calls on clones.
  */
@@ -61,7 +61,7 @@ public abstract class NormConstraint implements LayerConstraint {
 
     private static final long serialVersionUID = 1L;
 
-    /** Below and above these norms a float square may have left the range of float. */
+    /** Outside these norms the square of an element may be out of the range of float. */
     private static final double SAFE_FLOAT_MIN = 1e-15;
 
     private static final double SAFE_FLOAT_MAX = 1e15;
@@ -75,7 +75,7 @@ public abstract class NormConstraint implements LayerConstraint {
     @JsonProperty("params")
     private TreeSet<String> params;
 
-    /** Whether the names are the user's own, which {@link #setParams} may narrow, not replace. */
+    /** Whether the user gave the names, which {@link #setParams} may narrow but not replace. */
     @JsonProperty("named")
     private boolean named;
 
@@ -110,7 +110,7 @@ public abstract class NormConstraint implements LayerConstraint {
         }
     }
 
-    /** The norm that a slice of this norm shall have. */
+    /** The desired norm of a slice with this norm. */
     protected abstract double desired(double norm);
 
     /** Axes the norm is taken over. */
@@ -148,9 +148,9 @@ public abstract class NormConstraint implements LayerConstraint {
     }
 
     /**
-     * This constraint for the named parameters only. A layer that does not have one of them is an
-     * error when the constraint is applied, unless the names came through one of DL4J's {@code
-     * constrain...} methods, which leave those that the layer has.
+     * This constraint for the named parameters only. If the layer lacks one of them, applying the
+     * constraint is an error, except through DL4J's {@code constrain...} methods, which select
+     * those that the layer has.
      */
     public NormConstraint withParams(String... names) {
         NormConstraint copy = clone();
@@ -159,7 +159,7 @@ public abstract class NormConstraint implements LayerConstraint {
         return copy;
     }
 
-    /** The formula alone: this constraint without parameter names and axes of its own. */
+    /** The formula alone: this constraint without its parameter names and axes. */
     NormConstraint bare() {
         NormConstraint copy = clone();
         copy.axes = NormAxes.perOutputUnit();
@@ -168,7 +168,7 @@ public abstract class NormConstraint implements LayerConstraint {
         return copy;
     }
 
-    /** This constraint for parameters of other names. */
+    /** This constraint with other parameter names. */
     NormConstraint renamed(Set<String> names) {
         NormConstraint copy = clone();
         copy.params = new TreeSet<>(names);
@@ -200,10 +200,10 @@ public abstract class NormConstraint implements LayerConstraint {
     }
 
     /**
-     * The norms that a layer's weights have now.
+     * The current norms of a layer's weights.
      *
      * @param layer that this constraint is attached to
-     * @return for each parameter that it is for the norm of every slice
+     * @return the norm of every slice, for each constrained parameter
      */
     public Map<String, double[]> norms(Layer layer) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
@@ -216,7 +216,7 @@ public abstract class NormConstraint implements LayerConstraint {
         return norms;
     }
 
-    /** Projects those of a layer's parameters that this constraint is for. */
+    /** Projects the parameters of a layer that this constraint applies to. */
     void project(org.deeplearning4j.nn.conf.layers.Layer conf, Map<String, INDArray> table) {
         if (table == null || table.isEmpty()) {
             return;
@@ -250,7 +250,7 @@ public abstract class NormConstraint implements LayerConstraint {
         project(slices.view(param), slices.axes());
     }
 
-    /** Names of the layer's parameters that this constraint is for. */
+    /** Names of the layer's parameters that this constraint applies to. */
     Collection<String> targets(org.deeplearning4j.nn.conf.layers.Layer conf) {
         return params.isEmpty() && !named ? conf.initializer().weightKeys(conf) : params;
     }
@@ -262,7 +262,8 @@ public abstract class NormConstraint implements LayerConstraint {
      * @param normAxes axes to take the norm over; none: every element is its own slice
      */
     public void project(INDArray param, int... normAxes) {
-        // A float norm is right unless a square left the range of float, which shows in the norm.
+        // A float norm is exact enough unless a square left the range of float, which shows in the
+        // norm.
         DataType type = param.dataType();
         boolean wide = type == DataType.DOUBLE;
         INDArray work = wide || type == DataType.FLOAT ? param : param.castTo(DataType.DOUBLE);

@@ -1,7 +1,7 @@
 package org.lamina.constraints;
 
 /**
- * Says where a layer's parameters keep their output units, so that {@link
+ * Declares which axes of a layer's parameters index output units, so that {@link
  * org.lamina.spec.NormAxes#perOutputUnit()} can be resolved. A layer configuration implements it;
  * the layouts of DL4J's built-in layers are known.
  *
@@ -11,8 +11,8 @@ package org.lamina.constraints;
 public interface OutputUnitLayout {
 
     /**
-     * The axes of a parameter that count its output units. The norm of a unit runs over all other
-     * axes; if there are none, every element is a unit of its own.
+     * The axes of a parameter that index its output units. The norm of a unit is taken over all
+     * other axes; if there are none, every element is a unit.
      *
      * @param param name of the parameter in this layer
      * @param shape shape of the parameter as stored
@@ -24,7 +24,7 @@ public interface OutputUnitLayout {
     /**
      * Whether the layer itself projects its initial weights (see {@link
      * Constraints#project(org.deeplearning4j.nn.conf.layers.Layer, java.util.Map)}). {@link
-     * ConstraintAudit} leaves the weight initialization of such a layer alone.
+     * ConstraintAudit} does not change the weight initialization of such a layer.
      */
     default boolean projectsInitialWeights() {
         return false;

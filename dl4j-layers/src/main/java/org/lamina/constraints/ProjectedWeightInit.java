@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * after updates only.
  *
  * <p>{@link ConstraintAudit#corrected()} puts it into a configuration wherever it is missing. For
- * several constraints of one layer wrap several times.
+ * several constraints of one layer, wrap repeatedly.
  */
 @JsonAutoDetect(
         fieldVisibility = JsonAutoDetect.Visibility.NONE,
@@ -40,11 +40,11 @@ public final class ProjectedWeightInit implements IWeightInit {
     private final long[] shape;
 
     /**
-     * Projects every weight array that this initializes.
+     * Projects all weights that this initializes.
      *
-     * @param init makes the values
-     * @param constraint projects them; with explicit axes, because weights are initialized without
-     *     their layer in sight (for {@link NormAxes#perOutputUnit()} use {@link ConstraintAudit})
+     * @param init produces the values
+     * @param constraint projects them; with explicit axes, because weight initialization does not
+     *     know the layer (for {@link NormAxes#perOutputUnit()} use {@link ConstraintAudit})
      * @throws IllegalArgumentException if the constraint's axes are not explicit
      */
     public ProjectedWeightInit(IWeightInit init, NormConstraint constraint) {
@@ -74,7 +74,7 @@ public final class ProjectedWeightInit implements IWeightInit {
         return constraint.axes().axes();
     }
 
-    /** Whether weights of a shape come out of this with these slices projected by a constraint. */
+    /** Whether this projects these slices of weights of a shape with a constraint. */
     boolean covers(NormConstraint constraint, Slices slices, long[] shape) {
         boolean here =
                 this.constraint.equals(constraint.bare())

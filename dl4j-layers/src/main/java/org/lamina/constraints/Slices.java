@@ -40,7 +40,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * How a parameter falls into slices, each with a norm of its own: explicit axes checked against its
+ * How a parameter is divided into slices, each with its own norm: explicit axes checked against its
  * shape, or output units looked up by the layer's layout.
  */
 @JsonAutoDetect(
@@ -139,7 +139,7 @@ public final class Slices implements Serializable {
         return layer;
     }
 
-    /** The norm axes that leave one norm for each output unit. */
+    /** The norm axes that give one norm for each output unit. */
     private static int[] perOutputUnit(Layer layer, String param, long[] shape) {
         int[] units = outputAxes(layer, param, shape);
         if (units == null) {
@@ -147,10 +147,10 @@ public final class Slices implements Serializable {
             throw new DL4JInvalidConfigException(
                     describe(layer, param, shape)
                             + (declared
-                                    ? ": its output units are not places along its axes, as in a"
+                                    ? ": no axes index its output units, as in a"
                                             + " transposed convolution with groups; give the axes"
                                             + " of the norm, NormAxes.of(...)"
-                                    : ": no known layout to find its output units by; give the"
+                                    : ": no known layout of its output units; give the"
                                             + " axes of the norm, NormAxes.of(...), or let the"
                                             + " layer's configuration implement "
                                             + OutputUnitLayout.class.getSimpleName()));
@@ -170,7 +170,7 @@ public final class Slices implements Serializable {
                 .toArray();
     }
 
-    /** The axes that count output units, or null if the layout is not known. */
+    /** The axes that index output units, or null if the layout is unknown. */
     private static int[] outputAxes(Layer wrapped, String param, long[] shape) {
         Layer layer = unwrap(wrapped);
         if (layer instanceof OutputUnitLayout) {
@@ -197,14 +197,14 @@ public final class Slices implements Serializable {
             return shape.length == 3 ? new int[] {0, 2} : null;
         }
         if (layer instanceof OCNNOutputLayer) {
-            // w [1, hidden] feeds the one output; V [in, hidden].
+            // w [1, hidden] feeds the one output; V is [in, hidden].
             return OCNNParamInitializer.W_KEY.equals(param) ? new int[] {0} : new int[] {1};
         }
         if (param.equals(CenterLossParamInitializer.CENTER_KEY)
                 && layer instanceof CenterLossOutputLayer) {
             return new int[] {0};
         }
-        // [in, out]; vectors [1, out] come out as one element for each unit.
+        // [in, out]; vectors [1, out] have one element per unit.
         boolean inOut =
                 layer instanceof DenseLayer
                         || layer instanceof BaseOutputLayer

@@ -5,7 +5,7 @@ import org.lamina.spec.NormSpec;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/** Every norm becomes 1; slices of zeros stay zero. */
+/** Scales every norm to 1; slices of zeros stay zero. */
 public final class UnitNorm extends NormConstraint {
 
     private static final long serialVersionUID = 1L;

@@ -21,7 +21,7 @@
  *         .setInputType(InputType.convolutional(22, 256, 8))
  *         .build();
  *
- * // Also project the initial weights, and mend what DL4J's own constraints do wrong:
+ * // Also project the initial weights, and fix what DL4J's own constraints do wrong:
  * ConstraintAudit<MultiLayerConfiguration> audit = ConstraintAudit.of(conf);
  * audit.findings().forEach(finding -> log.info("{}", finding));
  * MultiLayerNetwork network = new MultiLayerNetwork(audit.corrected());
@@ -32,7 +32,7 @@
  * listed at {@link org.lamina.constraints.ConstraintAudit}) use {@code
  * layer.setConstraints(List.of(new MaxNorm(1.0)))}. To project parameters at any other time, such
  * as after loading or averaging them, call {@link
- * org.lamina.constraints.Constraints#project(org.deeplearning4j.nn.api.Model)}. A layer of one's
- * own says where its output units are by {@link org.lamina.constraints.OutputUnitLayout}.
+ * org.lamina.constraints.Constraints#project(org.deeplearning4j.nn.api.Model)}. A custom layer
+ * declares its output units with {@link org.lamina.constraints.OutputUnitLayout}.
  */
 package org.lamina.constraints;

@@ -6,15 +6,15 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * DL4J's {@link SubsamplingLayer} for means, with the same options and numbers, faster for float
- * without padding on a CPU.
+ * Average pooling: DL4J's {@link SubsamplingLayer} with the same options and numbers, faster for
+ * float without padding on a CPU.
  *
  * <pre>{@code
  * new AveragePooling2D.Builder(1, 4).name("pool").build()
  * }</pre>
  *
- * <p>Differs from DL4J's layer in: the stride is the kernel's size unless given; with a mask, a
- * mean is over the positions of its window that count.
+ * <p>Differs from DL4J's layer in: the stride defaults to the kernel size; with a mask, a mean is
+ * over the unmasked positions of its window.
  */
 public class AveragePooling2D extends Pooling2D {
 
@@ -35,7 +35,10 @@ public class AveragePooling2D extends Pooling2D {
     /** Builder. */
     public static class Builder extends Pooling2D.Builder {
 
-        /** Windows of this size, side by side unless a stride is given; height and width. */
+        /**
+         * Creates a builder for windows of this height and width; the stride defaults to their
+         * size.
+         */
         public Builder(int... kernelSize) {
             super(PoolingType.AVG, kernelSize);
         }

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Means over windows, with oneDNN where it serves. */
+/** Average pooling, with oneDNN where possible. */
 class AveragePoolingLayer extends WindowPoolingLayer {
 
     private static final long serialVersionUID = 1L;
@@ -27,7 +27,7 @@ class AveragePoolingLayer extends WindowPoolingLayer {
         super(conf, dataType);
     }
 
-    /** Null if DL4J's layer is to do it. */
+    /** Null if DL4J's layer is used instead. */
     private AveragePoolingKernel kernel() {
         org.deeplearning4j.nn.conf.layers.SubsamplingLayer conf = layerConf();
         int[] dilation = conf.getDilation();
@@ -43,7 +43,9 @@ class AveragePoolingLayer extends WindowPoolingLayer {
                 : null;
     }
 
-    /** Windows side by side that end where the input ends: mode 'same' pads nothing then. */
+    /**
+     * Whether windows without overlap cover the input exactly; mode 'same' then adds no padding.
+     */
     private boolean isTiled(org.deeplearning4j.nn.conf.layers.SubsamplingLayer conf) {
         int[] kernel = conf.getKernelSize();
         return Arrays.equals(kernel, conf.getStride())
@@ -82,7 +84,7 @@ class AveragePoolingLayer extends WindowPoolingLayer {
         return super.gradient(epsilon, workspaceMgr);
     }
 
-    /** Masked positions are zeros: a window's mean is to be divided by the share that counts. */
+    /** Masked positions are zero, so a window's mean is divided by its unmasked fraction. */
     @Override
     protected void overWhatCounts(INDArray means, INDArray counts) {
         ConvGeometry geometry = geometry();
@@ -95,7 +97,11 @@ class AveragePoolingLayer extends WindowPoolingLayer {
         INDArray shares =
                 Nd4j.createUninitialized(dataType, geometry.outputShape(counts.shape(), 1), 'c');
         new ConvKernel(geometry).forward(counts, share, null, shares);
-        shares = Transforms.max(shares, 0.5 / geometry.kernelVolume(), false); // where none counts
+        shares =
+                Transforms.max(
+                        shares,
+                        0.5 / geometry.kernelVolume(),
+                        false); // windows without an unmasked position
         means.divi(shares);
     }
 }

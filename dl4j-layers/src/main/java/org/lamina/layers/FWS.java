@@ -78,7 +78,8 @@ public class FWS extends StandardizedWeights {
         long out = conv.getNOut();
         long[] k = Arrays.stream(conv.getKernelSize()).asLongStream().toArray();
         if (conv instanceof Convolution1DLayer) {
-            // Its weight says [out, in, k, 1]; the layer reads the elements as [k, in, out].
+            // The weight's shape is [out, in, k, 1], but the layer reads the elements as [k, in,
+            // out].
             return new WeightUnits(new long[] {k[0], in, out}, 2);
         }
         if (conv instanceof DepthwiseConvolution2D) {
@@ -98,7 +99,7 @@ public class FWS extends StandardizedWeights {
      * The layer.
      *
      * @throws DL4JInvalidConfigException if ND4J cannot compute the wrapped layer of DL4J in this
-     *     type: with oneDNN, float has no dilation in 1-D, 3-D and transposed convolutions
+     *     type: oneDNN lacks dilation for float in 1-D, 3-D and transposed convolutions
      */
     @Override
     public Layer instantiate(

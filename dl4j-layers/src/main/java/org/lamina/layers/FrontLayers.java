@@ -23,13 +23,13 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** Configurations of fused layers from those of their parts, and the other way round. */
+/** Converts configurations of fused layers from and to those of their parts. */
 final class FrontLayers {
 
-    /** Between the names of the parts in that of the fused layer. */
+    /** Separates the names of the parts in that of the fused layer. */
     static final String JOINT = "+";
 
-    /** What a fused layer is made of. */
+    /** Part of a fused layer. */
     private enum Part {
         TEMPORAL(
                 Map.of(
@@ -60,9 +60,9 @@ final class FrontLayers {
         return number == 3 ? List.of(Part.values()) : List.of(Part.TEMPORAL, Part.SPATIAL);
     }
 
-    // ---- one of several -------------------------------------------------------------------------
+    // ---- fusing ---------------------------------------------------------------------------------
 
-    /** The fused layer's configuration; null if there is none for these. */
+    /** The fused layer's configuration; null if these layers cannot be fused. */
     static NeuralNetConfiguration fused(List<NeuralNetConfiguration> confs) {
         List<Layer> layers = confs.stream().map(NeuralNetConfiguration::getLayer).toList();
         LayerSpec spec = FrontPattern.spec(layers);
@@ -140,7 +140,7 @@ final class FrontLayers {
         return params;
     }
 
-    // ---- several of one -------------------------------------------------------------------------
+    // ---- splitting ------------------------------------------------------------------------------
 
     /** The parts' configurations; null if this is not a fused layer. */
     static List<NeuralNetConfiguration> split(NeuralNetConfiguration conf) {
@@ -222,7 +222,7 @@ final class FrontLayers {
         return result.isEmpty() ? null : result;
     }
 
-    /** A constraint of the parameters that have a new name. */
+    /** The constraint with its parameters renamed. */
     private static LayerConstraint renamed(LayerConstraint constraint, Map<String, String> names) {
         Set<String> params = new LinkedHashSet<>();
         for (String param : constraint.getParams()) {
@@ -265,7 +265,7 @@ final class FrontLayers {
         to.setGradientNormalizationThreshold(training.getGradientNormalizationThreshold());
     }
 
-    /** Learning rates are set in updaters. */
+    /** A copy, because learning rates are set in updaters. */
     private static IUpdater own(IUpdater updater) {
         return updater == null ? null : updater.clone();
     }

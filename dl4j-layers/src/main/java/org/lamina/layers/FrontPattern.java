@@ -21,12 +21,12 @@ import org.lamina.spec.Padding;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
-/** Whether layers one after the other are the parts of a fused one. */
+/** Tests whether consecutive layers are the parts of a fused layer. */
 final class FrontPattern {
 
     private FrontPattern() {}
 
-    /** What the layers compute, by their geometry; null if no fused layer does. */
+    /** Spec of the fused layer that computes what the layers do; null if there is none. */
     static LayerSpec spec(List<Layer> layers) {
         ConvSpec temporal = conv(layers.get(0));
         Layer last = layers.get(layers.size() - 1);
@@ -42,7 +42,7 @@ final class FrontPattern {
             return temporal == null || norm == null || spatial == null
                     ? null
                     : new TemporalSpatialConvSpec(temporal, norm, spatial);
-        } catch (IllegalArgumentException e) { // other geometries than the layer has
+        } catch (IllegalArgumentException e) { // geometries that the fused layer does not support
             return null;
         }
     }
@@ -88,7 +88,7 @@ final class FrontPattern {
         }
         DepthwiseConvolution2D conv = (DepthwiseConvolution2D) layer;
         ConvGeometry geometry = geometry(conv);
-        // Axes of constraints count in another layout of the weight.
+        // Constraint axes would refer to a different layout of the weight.
         return geometry == null || conv.getConstraints() != null
                 ? null
                 : new DepthwiseConvSpec(
@@ -130,7 +130,7 @@ final class FrontPattern {
         return layer instanceof SpecLayer<?> own && own.isConstrainOnForward();
     }
 
-    /** Whether nothing but what the fused layer does happens between the layers. */
+    /** Whether nothing happens between the layers that the fused layer does not do. */
     static boolean computeAlike(List<Layer> layers) {
         boolean alike = true;
         for (Layer layer : layers) {
@@ -142,7 +142,7 @@ final class FrontPattern {
         return alike;
     }
 
-    /** Whether the layers and one are trained alike. */
+    /** Whether all layers have the same training settings. */
     static boolean trainAlike(List<Layer> layers) {
         BaseLayer first = (BaseLayer) layers.get(0);
         boolean alike = computeAlike(layers);

@@ -9,14 +9,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 interface LayerOperation extends Serializable {
 
     /**
-     * What a pass is for, beside its arrays.
+     * Context of a pass.
      *
      * @param params the layer's parameters by name
      * @param training whether this is a training pass
      * @param masks of the layer's input and after each of its windows, {@code [N, 1, spatial...]};
-     *     none if all positions count
-     * @param statistics takes a batch's statistics in a training pass, by the name of the running
-     *     one
+     *     empty without a mask
+     * @param statistics receives a batch's statistics in a training pass, by the name of the
+     *     running statistic
      */
     record Pass(
             SpecLayerImpl.Params params,
@@ -24,7 +24,7 @@ interface LayerOperation extends Serializable {
             List<INDArray> masks,
             BiConsumer<String, INDArray> statistics) {
 
-        /** A parameter; null for one that the layer does not have. */
+        /** A parameter; null if the layer does not have it. */
         INDArray param(String name) {
             return params.get(name);
         }
@@ -59,7 +59,7 @@ interface LayerOperation extends Serializable {
      *
      * @param x input of the forward pass
      * @param dy gradient of the output
-     * @param dx receives the gradient of the input; null if nobody needs it
+     * @param dx receives the gradient of the input; null if it is not needed
      * @param gradients receives the gradients of the parameters, by name
      */
     void backward(INDArray x, Pass pass, INDArray dy, INDArray dx, SpecLayerImpl.Params gradients);

@@ -12,12 +12,12 @@ import org.lamina.spec.PReLUSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.UpsampleSpec;
 
-/** The {@link LayerOperation}s that layers are made of. */
+/** The {@link LayerOperation}s of the sequential layers. */
 final class LayerOperations {
 
     private LayerOperations() {}
 
-    /** The stages of the layer with these hyperparameters. */
+    /** The operations of a layer with these hyperparameters. */
     static List<LayerOperation> of(LayerSpec spec) {
         if (spec instanceof BatchNormSpec || spec instanceof InstanceNormSpec) {
             return List.of(new NormOperation(spec, false));
@@ -34,7 +34,7 @@ final class LayerOperations {
         if (spec instanceof TemporalSpatialConvSpec front) {
             return List.of(new TemporalSpatialOperation(front));
         }
-        throw new IllegalArgumentException("no stages for " + spec);
+        throw new IllegalArgumentException("no operations for " + spec);
     }
 
     /** Convolution with normalization, activation and scaling. */

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.BooleanIndexing;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
-/** Maxima over windows; NaN if there is NaN in the window, which gets the gradient then. */
+/** Max pooling; a NaN in a window is its maximum and receives the gradient. */
 class MaxPoolingLayer extends WindowPoolingLayer {
 
     private static final long serialVersionUID = 1L;
@@ -45,12 +45,15 @@ class MaxPoolingLayer extends WindowPoolingLayer {
         return result;
     }
 
-    /** One pass over memory. A sum that overflows may be NaN, too. */
+    /** May be true without NaN, as a sum that overflows can be NaN; takes one pass over memory. */
     private boolean mayHaveNaN() {
         return input.dataType().isFPType() && Double.isNaN(input.sumNumber().doubleValue());
     }
 
-    /** A number that is the maximum only where none counts; finite, as it is multiplied by 0. */
+    /**
+     * Masks with a value that is the maximum only of fully masked windows; finite, as it is
+     * multiplied by 0.
+     */
     @Override
     protected void mask(INDArray x, INDArray counts) {
         double lowest = x.dataType() == DataType.HALF ? -65504 : -Float.MAX_VALUE / 2;

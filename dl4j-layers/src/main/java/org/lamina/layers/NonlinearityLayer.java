@@ -4,7 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** An activation function alone: the base applies it. */
+/** An activation function alone; the base class applies it. */
 class NonlinearityLayer extends SpecLayerImpl<Nonlinearity> {
 
     private static final long serialVersionUID = 1L;

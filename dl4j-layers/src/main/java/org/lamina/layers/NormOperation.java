@@ -18,15 +18,15 @@ final class NormOperation implements LayerOperation {
 
     private final boolean ofOutput;
 
-    /** Of the last forward pass with the input's own statistics; outside any workspace. */
+    /** State of the last forward pass with batch statistics; outside any workspace. */
     private transient NormKernel.Statistics own;
 
     /**
-     * A stage.
+     * Creates the operation.
      *
      * @param spec a {@link BatchNormSpec} or {@link InstanceNormSpec}
-     * @param ofOutput whether the layer's output is normalized, to which its output mask belongs,
-     *     rather than its input
+     * @param ofOutput whether the layer's output is normalized, with its output mask, rather than
+     *     its input
      */
     NormOperation(LayerSpec spec, boolean ofOutput) {
         this.running = spec instanceof BatchNormSpec;

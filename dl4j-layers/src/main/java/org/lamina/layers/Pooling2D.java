@@ -9,7 +9,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What the pooling layers of this project have in common; they extend DL4J's. */
+/** Base of this project's pooling layers, which extend DL4J's. */
 public abstract class Pooling2D extends SubsamplingLayer {
 
     private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ public abstract class Pooling2D extends SubsamplingLayer {
         super(builder);
     }
 
-    /** The layer that works on arrays. */
+    /** Creates the implementation. */
     protected abstract WindowPoolingLayer layer(NeuralNetConfiguration conf, DataType dataType);
 
     @Override
@@ -45,7 +45,10 @@ public abstract class Pooling2D extends SubsamplingLayer {
     /** Builder. */
     public abstract static class Builder extends SubsamplingLayer.Builder {
 
-        /** Windows of this size, side by side unless a stride is given; height and width. */
+        /**
+         * Creates a builder for windows of this height and width; the stride defaults to their
+         * size.
+         */
         protected Builder(PoolingType type, int... kernelSize) {
             super(type);
             kernelSize(kernelSize);

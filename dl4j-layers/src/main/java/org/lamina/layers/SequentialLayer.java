@@ -11,35 +11,35 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A layer of one or more {@link LayerOperation}s, one after the other.
+ * A sequence of one or more {@link LayerOperation}s.
  *
- * <p>In training, what goes from stage to stage is kept for the backward pass, in the memory that
- * DL4J keeps the layers' activations in. After a forward pass in evaluation the backward pass
- * computes it again: DL4J frees activations early there.
+ * <p>In training, intermediate results are kept for the backward pass, in DL4J's memory for
+ * activations. After a forward pass in evaluation the backward pass recomputes them, because DL4J
+ * then frees activations early.
  */
 class SequentialLayer extends SpecLayerImpl<SpecLayer<?>> {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<LayerOperation> stages;
+    private final List<LayerOperation> operations;
 
-    /** Inputs of all stages but the first, of the last forward pass in training. */
+    /** Inputs of all operations but the first in the last training pass. */
     private transient List<INDArray> kept = List.of();
 
-    /** Where they are allocated; null while nothing is to be kept. */
+    /** Where they are allocated; null if nothing is to be kept. */
     private transient LayerWorkspaceMgr memory;
 
     /** Creates a layer without parameters. */
     public SequentialLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
-        this.stages = LayerOperations.of(layerConf().getSpec());
+        this.operations = LayerOperations.of(layerConf().getSpec());
     }
 
     @Override
     protected long[] outputShape(long[] input) {
         long[] shape = input;
-        for (LayerOperation stage : stages) {
-            shape = stage.outputShape(shape);
+        for (LayerOperation operation : operations) {
+            shape = operation.outputShape(shape);
         }
         return shape;
     }
@@ -59,9 +59,9 @@ class SequentialLayer extends SpecLayerImpl<SpecLayer<?>> {
         List<INDArray> between = between(x, this::allocate);
         LayerOperation.Pass pass = pass(params, training);
         INDArray input = x;
-        for (int i = 0; i < stages.size(); i++) {
+        for (int i = 0; i < operations.size(); i++) {
             INDArray output = i < between.size() ? between.get(i) : z;
-            stages.get(i).forward(input, pass, output);
+            operations.get(i).forward(input, pass, output);
             input = output;
         }
         kept = training ? between : List.of();
@@ -71,12 +71,12 @@ class SequentialLayer extends SpecLayerImpl<SpecLayer<?>> {
         return new LayerOperation.Pass(params, training, maskFactors(), this::moveStatistic);
     }
 
-    /** New arrays for what goes from stage to stage. */
+    /** Allocates arrays for the intermediate results. */
     private List<INDArray> between(INDArray x, Function<long[], INDArray> allocator) {
         List<INDArray> arrays = new ArrayList<>();
         long[] shape = x.shape();
-        for (LayerOperation stage : stages.subList(0, stages.size() - 1)) {
-            shape = stage.outputShape(shape);
+        for (LayerOperation operation : operations.subList(0, operations.size() - 1)) {
+            shape = operation.outputShape(shape);
             arrays.add(allocator.apply(shape));
         }
         return arrays;
@@ -104,13 +104,13 @@ class SequentialLayer extends SpecLayerImpl<SpecLayer<?>> {
         List<INDArray> inputs = new ArrayList<>(List.of(x));
         inputs.addAll(training ? kept : between(x, this::scratch));
         for (int i = 1; i < inputs.size() && !training; i++) {
-            stages.get(i - 1).forward(inputs.get(i - 1), pass, inputs.get(i));
+            operations.get(i - 1).forward(inputs.get(i - 1), pass, inputs.get(i));
         }
         INDArray gradient = dz;
-        for (int i = stages.size() - 1; i >= 0; i--) {
+        for (int i = operations.size() - 1; i >= 0; i--) {
             INDArray input = inputs.get(i);
             INDArray inputGradient = i == 0 ? dx : scratch(input.shape());
-            stages.get(i).backward(input, pass, gradient, inputGradient, gradients);
+            operations.get(i).backward(input, pass, gradient, inputGradient, gradients);
             gradient = inputGradient;
         }
     }

@@ -5,7 +5,7 @@ import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.LayerSpec;
 
 /**
- * Base of the native layer configurations. A layer adds its builder and its implementation.
+ * Base of the native layer configurations. A subclass adds its builder and its implementation.
  *
  * <p>With a mask, each example of a padded minibatch gives the same output as on its own; see
  * {@link org.lamina.arrays.Masks}.

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Base of the native layer implementations: data format and activation. A layer adds its kernel.
+ * Base of the native layer implementations: data format and activation. A subclass adds its kernel.
  *
  * @param <C> the layer's configuration
  */
@@ -33,7 +33,7 @@ abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpecLayerIm
     protected abstract long[] outputShape(long[] input);
 
     /**
-     * The layer before its activation function.
+     * Computes the layer's output before its activation function.
      *
      * @param x input {@code [N, C, spatial...]}
      * @param params parameters by name
@@ -43,13 +43,13 @@ abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpecLayerIm
     protected abstract void forward(INDArray x, Params params, boolean training, INDArray z);
 
     /**
-     * Gradients.
+     * Computes the gradients.
      *
      * @param x input of the forward pass
      * @param params parameters by name
      * @param training whether the forward pass was a training pass
-     * @param dz gradient of the layer before its activation function
-     * @param dx receives the gradient of the input; null if nobody needs it
+     * @param dz gradient of the output before the activation function
+     * @param dx receives the gradient of the input; null if it is not needed
      * @param gradients receives the gradients of the parameters, by name
      */
     protected abstract void backward(
@@ -60,16 +60,15 @@ abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpecLayerIm
             INDArray dx,
             Params gradients);
 
-    /** Parameters or gradients by name; null for one that the layer does not have. */
+    /** Parameters or gradients by name; null if the layer does not have it. */
     @FunctionalInterface
     protected interface Params {
         INDArray get(String name);
     }
 
     /**
-     * The layer before its activation function, of the last forward pass in training, in the memory
-     * that DL4J keeps the layers' activations in; null if the backward pass has to compute it
-     * again.
+     * Pre-activation of the last training pass, in DL4J's memory for activations; null if the
+     * backward pass has to recompute it.
      */
     private transient INDArray kept;
 
@@ -98,7 +97,7 @@ abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpecLayerIm
         return false;
     }
 
-    /** The layer before its activation function, in the layer's data format. */
+    /** The layer's output before its activation function, in its data format. */
     private INDArray preActivation(
             boolean training, ArrayType arrayType, LayerWorkspaceMgr workspaceMgr) {
         if (isActivationAlone()) {
@@ -134,7 +133,7 @@ abstract class SpecLayerImpl<C extends SpecLayer<?>> extends AbstractSpecLayerIm
                     kept != null
                             ? kept
                             : preActivation(training, ArrayType.BP_WORKING_MEM, workspaceMgr);
-            kept = null; // written over
+            kept = null; // overwritten
             Activations.gradient(activation, z, delta, z);
             delta = z;
         }

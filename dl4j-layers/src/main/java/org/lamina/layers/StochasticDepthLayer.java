@@ -56,7 +56,7 @@ class StochasticDepthLayer extends SpecLayerImpl<StochasticDepth> {
         }
     }
 
-    /** Assigning, not multiplying by 0, drops infinite values too. */
+    /** Assigns 0 instead of multiplying by it, so that infinite values are dropped too. */
     private void scale(INDArray from, boolean training, INDArray to) {
         to.assign(from);
         if (!training) {

@@ -19,8 +19,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Puts one layer in the place of the temporal and spatial convolutions that an EEG network begins
- * with, and these in the place of one:
+ * Replaces the temporal and spatial convolutions at the start of an EEG network by one layer, and
+ * vice versa:
  *
  * <ul>
  *   <li>{@link TemporalSpatialConv2D} for a temporal convolution, batch normalization and a
@@ -31,34 +31,33 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       two {@link ConstrainedConv2D} or {@link Conv2D}, or DL4J's ConvolutionLayer.
  * </ul>
  *
- * <p>The network computes, learns and initializes the same. Configurations are changed in a copy,
- * after their input type has been set.
+ * <p>Outputs, training and initialization stay the same. The input type of a configuration must
+ * have been set; a modified copy is returned.
  *
- * <p>{@code fuse} looks for such layers one after the other. It leaves them alone where anything
- * stands between them, a preprocessor, an activation function, dropout or another vertex that reads
- * what they pass on; where one of them is frozen, wrapped, has weight noise, or has settings for
- * training (updater, regularization, weight initialization, gradient normalization) that the others
- * lack.
+ * <p>{@code fuse} looks for such layers in sequence. It leaves them unchanged if anything is
+ * between them (a preprocessor, an activation function, dropout or another vertex that reads their
+ * output), if one of them is frozen, wrapped or has weight noise, or if their training settings
+ * (updater, regularization, weight initialization, gradient normalization) differ.
  *
- * <p>Of Lamina's layers the flat vector of the parameters stays as it is in a list of layers, so
- * that parameters and updater state can be taken over with {@code setParams}. In a graph they may
- * lie apart, and DL4J's layers keep parameters in other layouts: take them over by name. DL4J's
+ * <p>With Lamina's layers in a list, the flat parameter vector does not change, so parameters and
+ * updater state can be copied with {@code setParams}. In a graph the parts' parameters may not be
+ * adjacent, and DL4J's layers have other layouts: copy parameters by name. DL4J's
  * BatchNormalization has a biased running variance, the fused layer an unbiased one.
  *
- * <p>The name of the fused layer is the names of the parts with {@value FrontLayers#JOINT} between,
- * from which {@code split} gives them back; a layer of another name {@code n} becomes {@code
- * n-temporal}, {@code n-norm} and {@code n-spatial}.
+ * <p>The name of the fused layer is the names of the parts joined with {@value FrontLayers#JOINT},
+ * which {@code split} restores; a layer of another name {@code n} becomes {@code n-temporal},
+ * {@code n-norm} and {@code n-spatial}.
  */
 public final class TemporalSpatialFusion {
 
-    /** The longer chain first: the other is no part of it. */
+    /** Longer chains first. */
     private static final List<Integer> LENGTHS = List.of(3, 2);
 
     private TemporalSpatialFusion() {}
 
     /**
-     * The layer that computes in evaluation what others compute one after the other, whatever their
-     * settings for training; null if there is none.
+     * The layer that is equivalent in evaluation to others in sequence, regardless of their
+     * training settings; null if there is none.
      */
     public static SpecLayer<?> inEvaluation(List<Layer> parts) {
         return FrontLayers.inEvaluation(parts);
@@ -75,7 +74,7 @@ public final class TemporalSpatialFusion {
 
     // ---- lists of layers ------------------------------------------------------------------------
 
-    /** A copy with one layer for each such chain. */
+    /** A copy in which each such chain is one layer. */
     public static MultiLayerConfiguration fuse(MultiLayerConfiguration conf) {
         MultiLayerConfiguration copy = conf.clone();
         Map<Integer, InputPreProcessor> before = copy.getInputPreProcessors();
@@ -98,7 +97,7 @@ public final class TemporalSpatialFusion {
                 });
     }
 
-    /** A copy with the parts of each fused layer in its place. */
+    /** A copy in which each fused layer is replaced by its parts. */
     public static MultiLayerConfiguration split(MultiLayerConfiguration conf) {
         MultiLayerConfiguration copy = conf.clone();
         return replaced(
@@ -109,7 +108,7 @@ public final class TemporalSpatialFusion {
                 });
     }
 
-    /** What comes in the place of some layers. */
+    /** Replacement of consecutive layers. */
     private record Replacement(int length, List<NeuralNetConfiguration> confs) {}
 
     private static MultiLayerConfiguration replaced(
@@ -132,7 +131,7 @@ public final class TemporalSpatialFusion {
 
     // ---- graphs ---------------------------------------------------------------------------------
 
-    /** A copy with one vertex for each such chain. */
+    /** A copy in which each such chain is one vertex. */
     public static ComputationGraphConfiguration fuse(ComputationGraphConfiguration conf) {
         Graph graph = new Graph(conf);
         for (String first : List.copyOf(conf.getVertices().keySet())) {
@@ -152,7 +151,7 @@ public final class TemporalSpatialFusion {
         return graph.finished();
     }
 
-    /** A copy with the parts of each fused vertex in its place. */
+    /** A copy in which each fused vertex is replaced by its parts. */
     public static ComputationGraphConfiguration split(ComputationGraphConfiguration conf) {
         Graph graph = new Graph(conf);
         for (String name : List.copyOf(conf.getVertices().keySet())) {
@@ -165,17 +164,17 @@ public final class TemporalSpatialFusion {
         return graph.finished();
     }
 
-    /** A copy of a configuration, in the making. */
+    /** A copy of a configuration while it is being modified. */
     private static final class Graph {
 
         private final ComputationGraphConfiguration result;
 
-        /** In which vertices are computed, and their parameters lie: as before. */
+        /** Order of computation and of the parameters, which is preserved. */
         private final List<String> order;
 
         Graph(ComputationGraphConfiguration conf) {
             this.result = conf.clone();
-            new ComputationGraph(result).topologicalSortOrder(); // which sets it
+            new ComputationGraph(result).topologicalSortOrder(); // sets the order
             this.order = new ArrayList<>(result.getTopologicalOrderStr());
         }
 
@@ -187,7 +186,7 @@ public final class TemporalSpatialFusion {
             return result;
         }
 
-        /** The vertex that alone reads another's output, once, without a preprocessor; or null. */
+        /** The only vertex that reads another's output, if it has no preprocessor; else null. */
         String onlyReader(String name) {
             List<String> readers = new ArrayList<>();
             result.getVertexInputs()
@@ -205,8 +204,8 @@ public final class TemporalSpatialFusion {
         }
 
         /**
-         * The names of a layer and of the next ones, each the only reader of the one before; null
-         * if there are fewer.
+         * The names of a layer and the layers after it, each the only reader of the previous one;
+         * null if there are fewer.
          */
         List<String> chain(String first, int length) {
             List<String> names = new ArrayList<>();
@@ -225,7 +224,7 @@ public final class TemporalSpatialFusion {
             return ((LayerVertex) result.getVertices().get(name)).getLayerConf();
         }
 
-        /** Puts a chain of layers in the place of another. */
+        /** Replaces a chain of layers by another. */
         void replace(List<String> old, List<String> names, List<NeuralNetConfiguration> confs) {
             LayerVertex first = (LayerVertex) result.getVertices().get(old.get(0));
             List<String> inputs = result.getVertexInputs().get(old.get(0));

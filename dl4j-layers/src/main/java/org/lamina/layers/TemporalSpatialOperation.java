@@ -14,7 +14,7 @@ final class TemporalSpatialOperation implements LayerOperation {
 
     private final TemporalSpatialKernel kernel;
 
-    /** Of the last forward pass with the input's own statistics; outside any workspace. */
+    /** State of the last forward pass with batch statistics; outside any workspace. */
     private transient Statistics own;
 
     TemporalSpatialOperation(TemporalSpatialConvSpec spec) {

@@ -13,15 +13,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Whether ND4J has what a convolution layer of DL4J needs: with oneDNN, several of its ops throw
- * for float with dilation, some not before the gradient.
+ * Tests whether ND4J can run a convolution layer of DL4J: with oneDNN, several of its ops throw for
+ * float with dilation, some only in the backward pass.
  */
 final class TrialRun {
 
     private TrialRun() {}
 
     /**
-     * Forward and backward pass of the layer with few channels and positions.
+     * Runs a forward and backward pass of the layer with few channels and positions.
      *
      * @throws RuntimeException as the layer does
      */

@@ -67,7 +67,7 @@ class WSConvTransposeLayer extends SpecLayerImpl<SpecLayer<WSConvTransposeSpec>>
         return result;
     }
 
-    /** A row for each unit that is standardized: a view for input channels, else a copy. */
+    /** One row per standardized unit: a view for input channels, else a copy. */
     private INDArray rows(INDArray weight) {
         long[] s = spec.conv().groupedShape();
         if (spec.perInputChannel()) {
@@ -79,7 +79,7 @@ class WSConvTransposeLayer extends SpecLayerImpl<SpecLayer<WSConvTransposeSpec>>
                 .reshape('c', s[0] * s[2], s[1] * s[3]);
     }
 
-    /** Writes rows back where they are a copy. */
+    /** Writes rows back if they are a copy. */
     private void assign(INDArray rows, INDArray weight) {
         if (!spec.perInputChannel()) {
             long[] s = spec.conv().groupedShape();

@@ -19,8 +19,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * DL4J's pooling layer with masks as the other layers of this library have them: only the positions
- * of a window that count are pooled.
+ * DL4J's pooling layer with this project's masks: only the unmasked positions of a window are
+ * pooled.
  */
 abstract class WindowPoolingLayer extends SubsamplingLayer {
 
@@ -46,19 +46,19 @@ abstract class WindowPoolingLayer extends SubsamplingLayer {
     }
 
     /**
-     * Prepares the input, whose masked positions are 0, to be pooled.
+     * Prepares the input, whose masked positions are 0, for pooling.
      *
      * @param x a copy of the input, channels first
-     * @param counts 1 where the input counts, else 0, {@code [N, 1, H, W]}
+     * @param counts 1 where the input is unmasked, else 0, {@code [N, 1, H, W]}
      */
     protected void mask(INDArray x, INDArray counts) {}
 
     /**
-     * Turns what was pooled into what is to be had of the positions that count, or back-propagates
-     * that. What does not count is zeroed after it.
+     * Corrects the pooled values for masked positions, or back-propagates the correction. Masked
+     * outputs are zeroed afterwards.
      *
      * @param pooled the output or its gradient, channels first
-     * @param counts 1 where the input counts, else 0, {@code [N, 1, H, W]}
+     * @param counts 1 where the input is unmasked, else 0, {@code [N, 1, H, W]}
      */
     protected void overWhatCounts(INDArray pooled, INDArray counts) {}
 
@@ -89,8 +89,8 @@ abstract class WindowPoolingLayer extends SubsamplingLayer {
     /**
      * The mask of the output.
      *
-     * @throws DL4JInvalidInputException if examples have sizes of their own and the layer pads: the
-     *     padding would have to lie behind each example's end
+     * @throws DL4JInvalidInputException if examples differ in size and the layer pads: padding
+     *     would have to follow each example's end
      */
     @Override
     public Pair<INDArray, MaskState> feedForwardMaskArray(

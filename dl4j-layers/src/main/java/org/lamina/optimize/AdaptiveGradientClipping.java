@@ -15,7 +15,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Adaptive gradient clipping: a unit's gradient G is at most a given share of the unit's weights W.
+ * Adaptive gradient clipping: limits the norm of a unit's gradient G to a given fraction of the
+ * norm of its weights W.
  *
  * <pre>
  * limit = clip * max(||W||, eps)
@@ -33,24 +34,28 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * conf = new AdaptiveGradientClipping(0.01, 1e-3).withRule(Rule.TIMM).applyTo(conf);
  * }</pre>
  *
- * <p>Applied to a configuration whose layers have their sizes. DL4J's own layers must get it anew
- * when transfer learning changes a size; Lamina's follow by themselves. DL4J's batch normalization
- * takes no regularization, so its scale and shift are not clipped. A layer whose output units are
- * not known, such as DL4J's attention layers, must be excluded ({@link #applyToAllBut}).
+ * <p>Apply it to a configuration whose layer sizes are known. For DL4J's own layers it must be
+ * applied again when transfer learning changes a size; Lamina's layers adapt. DL4J's batch
+ * normalization takes no regularization, so its scale and shift are not clipped. A layer whose
+ * output units are not known, such as DL4J's attention layers, must be excluded ({@link
+ * #applyToAllBut}).
  *
  * <p>Source: Brock, De, Smith and Simonyan, https://arxiv.org/abs/2102.06171; timm, {@code
  * timm/utils/agc.py}, https://github.com/huggingface/pytorch-image-models.
  *
- * <p>Differs from the source in: the weights of fully connected layers are [in, out] here, their
- * units are columns; of the classifier the bias is left out, too (the published code clips it).
+ * <p>Differs from the source in: the weights of fully connected layers are [in, out], so their
+ * units are columns; the classifier's bias is not clipped either (the published code clips it).
  */
 public final class AdaptiveGradientClipping implements ParameterRegularization {
 
-    /** What has a norm of its own. The published codes agree on weights and biases. */
+    /**
+     * Which elements form a unit with its own norm. The published codes agree on weights and
+     * biases.
+     */
     public enum Rule {
         /**
-         * Scalars and vectors, as which arrays count whose sizes are 1 but for one, as a whole;
-         * everything else by output unit. A gain {@code [C, 1, 1, 1]} is one unit.
+         * Scalars and vectors (arrays with at most one size above 1) as a whole; everything else by
+         * output unit. A gain {@code [C, 1, 1, 1]} is one unit.
          *
          * @see <a href="https://github.com/deepmind/deepmind-research/tree/master/nfnets">Brock et
          *     al., deepmind-research, nfnets/agc_optax.py, unitwise_norm</a>
@@ -69,8 +74,8 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         /**
          * The axes that norms are taken over.
          *
-         * @param shape shape of a parameter whose first axis counts output units, as PyTorch has
-         *     the weights of convolutions and fully connected layers
+         * @param shape shape of a parameter whose first axis indexes output units, as in PyTorch's
+         *     weights of convolutions and fully connected layers
          */
         public int[] normAxes(long... shape) {
             return IntStream.range(isWhole(shape) ? 0 : 1, shape.length).toArray();
@@ -103,7 +108,7 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
      *
      * @param clip largest norm of a unit's gradient in units of the norm of its weights, greater
      *     than 0
-     * @param eps smallest norm of weights that counts, 0 or greater
+     * @param eps lower bound of the norm of weights, 0 or greater
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public AdaptiveGradientClipping(double clip, double eps) {
@@ -132,21 +137,21 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
 
     /**
      * A copy of the configuration with clipping in every layer but the classifier, the last layer
-     * with parameters. Layers that have adaptive gradient clipping get this one instead; frozen
-     * layers are left alone.
+     * with parameters. Existing adaptive gradient clipping is replaced; frozen layers are left
+     * unchanged.
      *
      * @throws org.deeplearning4j.exception.DL4JInvalidConfigException if a layer's parameters are
-     *     not known or cannot be told apart
+     *     unknown or cannot be distinguished
      */
     public MultiLayerConfiguration applyTo(MultiLayerConfiguration conf) {
         return ClippedConfiguration.of(conf, this, ClippedConfiguration.classifiers(conf));
     }
 
     /**
-     * The same in every layer but those that are named.
+     * The same, in every layer but those named.
      *
      * @param excluded names of layers; none: all layers are clipped
-     * @throws IllegalArgumentException if there is no layer of a name
+     * @throws IllegalArgumentException if there is no layer of that name
      */
     public MultiLayerConfiguration applyToAllBut(MultiLayerConfiguration conf, String... excluded) {
         return ClippedConfiguration.of(conf, this, List.of(excluded));
@@ -154,21 +159,21 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
 
     /**
      * A copy of the configuration with clipping in every layer but the classifiers, the last layers
-     * with parameters before each output. Layers that have adaptive gradient clipping get this one
-     * instead; frozen layers are left alone.
+     * with parameters before each output. Existing adaptive gradient clipping is replaced; frozen
+     * layers are left unchanged.
      *
      * @throws org.deeplearning4j.exception.DL4JInvalidConfigException if a layer's parameters are
-     *     not known or cannot be told apart
+     *     unknown or cannot be distinguished
      */
     public ComputationGraphConfiguration applyTo(ComputationGraphConfiguration conf) {
         return ClippedConfiguration.of(conf, this, ClippedConfiguration.classifiers(conf));
     }
 
     /**
-     * The same in every layer but those that are named.
+     * The same, in every layer but those named.
      *
      * @param excluded names of layers; none: all layers are clipped
-     * @throws IllegalArgumentException if there is no layer of a name
+     * @throws IllegalArgumentException if there is no layer of that name
      */
     public ComputationGraphConfiguration applyToAllBut(
             ComputationGraphConfiguration conf, String... excluded) {
@@ -181,13 +186,13 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         return clip;
     }
 
-    /** Smallest norm of weights that counts. */
+    /** Lower bound of the norm of weights. */
     @JsonProperty("eps")
     public double eps() {
         return eps;
     }
 
-    /** What has a norm of its own. */
+    /** Which elements form a unit with its own norm. */
     @JsonProperty("rule")
     public Rule rule() {
         return rule;
@@ -208,7 +213,7 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         return units;
     }
 
-    /** This clipping for parameters that are known by their lengths. */
+    /** This clipping for parameters that are identified by their lengths. */
     AdaptiveGradientClipping forUnits(List<ParameterUnits> parameters) {
         return new AdaptiveGradientClipping(clip, eps, rule, parameters);
     }
@@ -234,9 +239,9 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         throw new IllegalStateException(
                 "AdaptiveGradientClipping: a parameter of "
                         + param.length()
-                        + " elements is none of "
+                        + " elements is not one of "
                         + units
-                        + "; attach it with applyTo(configuration), again if sizes have changed");
+                        + "; use applyTo(configuration), again after sizes have changed");
     }
 
     /**

@@ -140,7 +140,7 @@ final class ClippedConfiguration {
         if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
             return;
         }
-        if (layer instanceof AbstractSpecLayer) { // knows its parameters when it is asked
+        if (layer instanceof AbstractSpecLayer) { // resolves its parameters by itself
             AbstractSpecLayer<?> own = (AbstractSpecLayer<?>) layer;
             own.setRegularization(with(clipping, own.getRegularization()));
         } else if (layer instanceof Bidirectional) {
@@ -188,11 +188,12 @@ final class ClippedConfiguration {
                 if (one.length() == other.length() && !one.equals(other)) {
                     throw new DL4JInvalidConfigException(
                             describe(layer, name)
-                                    + ": two weights have as many elements but other units, "
+                                    + ": two weights have equal numbers of elements but different"
+                                    + " units, "
                                     + one
                                     + " and "
                                     + other
-                                    + ", and DL4J does not say which one it updates; exclude it");
+                                    + ", and DL4J does not tell which one it updates; exclude it");
                 }
             }
         }

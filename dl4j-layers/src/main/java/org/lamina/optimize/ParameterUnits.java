@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/** How a flattened parameter falls into units, each with a norm of its own, by a {@link Rule}. */
+/** Divides a flattened parameter into units, each with its own norm, by a {@link Rule}. */
 final class ParameterUnits implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -44,12 +44,15 @@ final class ParameterUnits implements Serializable {
                 : along(view.shape(), param.order(), view.outputAxes());
     }
 
-    /** Weights have PyTorch's layout, but for those of fully connected layers, [in, out] in 'f'. */
+    /**
+     * Weights have PyTorch's layout, except those of fully connected layers, [in, out] in 'f'
+     * order.
+     */
     private static int torchFirstAxis(ParamSpec weight) {
         return weight.order() == 'f' ? 1 : 0;
     }
 
-    /** A unit for each place along these axes. */
+    /** One unit for each index along these axes. */
     private static ParameterUnits along(long[] shape, char order, int... units) {
         int[] others =
                 IntStream.range(0, shape.length)
@@ -58,7 +61,7 @@ final class ParameterUnits implements Serializable {
         return new ParameterUnits(shape, order, others);
     }
 
-    /** A weight of any other layer, as its parameter initializer lays it out. */
+    /** A weight of any other layer, in the layout of its parameter initializer. */
     static ParameterUnits ofWeight(Layer layer, String name, INDArray param, Rule rule) {
         if (rule.isWhole(param.shape())) {
             return whole(param.length());
@@ -92,7 +95,7 @@ final class ParameterUnits implements Serializable {
                 : UnitNorms.of(flattened.reshape(order, true, shape), normAxes);
     }
 
-    /** Length of a unit if they lie one after the other in the flattened array, else 0. */
+    /** Length of a unit if units are contiguous in the flattened array, else 0. */
     private int lengthIfInSequence() {
         long length = 1;
         for (int i = 0; i < normAxes.length; i++) {

@@ -10,7 +10,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * AdaMax as PyTorch has it. At step t, counted from 1, with gradient g:
+ * AdaMax as in PyTorch. At step t, counted from 1, with gradient g:
  *
  * <pre>
  * m &lt;- beta1 * m + (1 - beta1) * g
@@ -21,8 +21,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Defaults: learning rate 0.002, betas 0.9 and 0.999, eps 1e-8.
  *
  * <p>PyTorch's {@code weight_decay} adds {@code weight_decay * p} to g before all this. In DL4J
- * that is L2 regularization of weights and biases (gains and shifts, which PyTorch decays too, have
- * none):
+ * that is L2 regularization of weights and biases (not of gains and shifts, which PyTorch decays
+ * too):
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder().updater(new TorchAdaMax()).l2(0.01).l2Bias(0.01)
@@ -33,9 +33,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Source: Kingma and Ba, https://arxiv.org/abs/1412.6980; {@code torch.optim.Adamax},
  * https://pytorch.org/docs/stable/generated/torch.optim.Adamax.html.
  *
- * <p>Differs from ND4J's AdaMax in: eps, which that one ignores; it matters where gradients are not
- * much larger. With eps 0, a parameter whose gradients have all been 0 stays as it is, where
- * PyTorch makes it NaN.
+ * <p>Differs from ND4J's AdaMax in: eps, which ND4J ignores and which matters for small gradients.
+ * With eps 0, a parameter whose gradients have all been 0 stays as it is, where PyTorch makes it
+ * NaN.
  */
 public final class TorchAdaMax implements IUpdater {
 

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Makes updates of gradients for {@link TorchAdaMax}; keeps m, then u, as ND4J's AdaMax does. */
+/** Computes the updates of {@link TorchAdaMax}; its state is m, then u, as in ND4J's AdaMax. */
 public final class TorchAdaMaxUpdater implements GradientUpdater<TorchAdaMax> {
 
     /** Key of the mean gradient m. */

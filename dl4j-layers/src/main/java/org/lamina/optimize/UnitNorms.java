@@ -10,14 +10,14 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The units of an array: the elements along some axes, which have a norm together.
+ * The units of an array: elements along some axes that share a norm.
  *
- * <p>A network has a hundred parameters of a few hundred elements. For them an operation of ND4J
- * takes 20 to 50 microseconds, most of it before the first element; a loop over a copy takes one.
+ * <p>A network has a hundred parameters of a few hundred elements, for which an ND4J op takes 20 to
+ * 50 microseconds, mostly overhead; a loop over a copy takes one.
  */
 final class UnitNorms {
 
-    /** Elements that are copied at a time. */
+    /** Number of elements copied at a time. */
     private static final int CHUNK = 1 << 14;
 
     private static final double SAFE_FLOAT = 1e18;
@@ -25,7 +25,7 @@ final class UnitNorms {
     private final INDArray array;
     private final int[] normAxes;
 
-    /** Where a unit's elements lie one after the other in the CPU's memory; else null. */
+    /** The array if a unit's elements are contiguous in the CPU's memory; else null. */
     private final INDArray rows;
 
     /** Number of elements of a unit. */
@@ -84,7 +84,7 @@ final class UnitNorms {
         return OneDnn.values(rows, from, (int) Math.min(CHUNK, array.length() - from));
     }
 
-    /** What of a unit lies in a chunk: its values from start to end. */
+    /** Receives the part of a unit in a chunk: its values from start to end. */
     private interface Part {
         void of(int unit, int start, int end);
     }
@@ -98,7 +98,7 @@ final class UnitNorms {
         }
     }
 
-    /** Four sums at a time: each addition would wait for the one before. */
+    /** Four independent sums, so that additions need not wait for each other. */
     private static double squares(float[] values, int from, int to) {
         double a = 0;
         double b = 0;
@@ -140,7 +140,7 @@ final class UnitNorms {
 
     // ---- by ND4J's ops --------------------------------------------------------------------------
 
-    /** In double where a sum of squares is, or comes near, more than a float can hold. */
+    /** In double if a sum of squares exceeds, or comes near, the range of float. */
     private double[] normsByOps() {
         if (array.dataType() == DataType.FLOAT) {
             INDArray norms = normsOf(array);

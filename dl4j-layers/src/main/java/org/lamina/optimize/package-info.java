@@ -1,2 +1,2 @@
-/** What happens to gradients on their way to the parameters. */
+/** Gradient clipping, updaters and learning rate schedules. */
 package org.lamina.optimize;

@@ -355,7 +355,7 @@ class AdaptiveGradientClippingTest {
         message =
                 assertThrows(DL4JInvalidConfigException.class, () -> CLIPPING.applyTo(ambiguous))
                         .getMessage();
-        assertTrue(message.contains("\"both\": two weights have as many elements"), message);
+        assertTrue(message.contains("\"both\": two weights have equal numbers"), message);
         CLIPPING.applyToAllBut(ambiguous, "both");
 
         MultiLayerConfiguration unknown =
@@ -376,7 +376,7 @@ class AdaptiveGradientClippingTest {
         String message =
                 assertThrows(IllegalStateException.class, () -> CLIPPING.apply(p, p.dup(), 1, 0, 0))
                         .getMessage();
-        assertTrue(message.contains("attach it with applyTo(configuration)"), message);
+        assertTrue(message.contains("use applyTo(configuration)"), message);
     }
 
     @Test

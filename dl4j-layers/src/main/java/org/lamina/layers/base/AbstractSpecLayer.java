@@ -29,9 +29,9 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Base of both forms' layer configurations: everything that follows from the layer's {@link
- * LayerSpec}, and what DL4J gives its own layers with weights (updaters, learning rates, transfer
- * learning). A form adds how a layer is implemented.
+ * Base of both forms' layer configurations: everything derived from the layer's {@link LayerSpec},
+ * and DL4J's features of layers with weights (updaters, learning rates, transfer learning). Each
+ * form adds its implementation.
  *
  * @param <S> the layer family's spec
  */
@@ -66,7 +66,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
         initializeConstraints(builder);
     }
 
-    /** The builder's constraints and those of the spec, each for its own parameter. */
+    /** The builder's constraints and the spec's, which apply to one parameter each. */
     @Override
     protected void initializeConstraints(
             org.deeplearning4j.nn.conf.layers.Layer.Builder<?> builder) {
@@ -81,7 +81,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
     @Override
     public void setConstraints(List<LayerConstraint> given) {
         List<LayerConstraint> all = given == null ? new ArrayList<>() : new ArrayList<>(given);
-        if (spec != null) { // null while Jackson reads a list that has them
+        if (spec != null) { // null while Jackson reads the constraints
             for (ParamSpec param : spec.params()) {
                 NormConstraint.of(param.norm())
                         .map(constraint -> constraint.withParams(param.name()))
@@ -93,8 +93,8 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
     }
 
     /**
-     * What implements this layer: a class with a public constructor of configuration and data type.
-     * The network gets a subclass with the layer's name, for DL4J's {@code summary()}.
+     * The implementation, a class with a public constructor of configuration and data type.
+     * Networks use a subclass named after the layer, for DL4J's {@code summary()}.
      */
     protected abstract Class<? extends AbstractSpecLayerImpl<?>> implementation();
 
@@ -145,7 +145,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
     @Override
     public void setNIn(long channels) {
         if (spec != null && channels != spec.inChannels()) {
-            changeSpec(s -> s.withInChannels(channels)); // first: it may refuse
+            changeSpec(s -> s.withInChannels(channels)); // first, because it may throw
         }
         super.setNIn(channels);
     }
@@ -153,7 +153,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
     @Override
     public void setNOut(long channels) {
         if (spec != null && channels != spec.outChannels()) {
-            changeSpec(s -> s.withOutChannels(channels)); // first: it may refuse
+            changeSpec(s -> s.withOutChannels(channels)); // first, because it may throw
         }
         super.setNOut(channels);
     }
@@ -177,7 +177,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
                             + ": inputGradient(false) with input type "
                             + inputType
                             + ", which DL4J converts for this layer and back in the backward pass;"
-                            + " give the network's input in the layer's own form or leave"
+                            + " use an input type of the layer's own form or leave"
                             + " inputGradient on");
         }
         return preProcessor;
@@ -322,7 +322,7 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
         private boolean inputGradient = true;
 
         /**
-         * The spec that the builder's values make.
+         * The spec made from the builder's values.
          *
          * @throws IllegalArgumentException naming the field, its value and what is allowed
          */
@@ -353,8 +353,8 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
          * Projects the weights at the start of every forward pass, in training and in evaluation,
          * as selfEEG's layers do (there also in a frozen layer), instead of after every update.
          * Without it they are projected at initialization and after every update, which gives the
-         * same weights in every forward pass unless somebody sets weights by hand. Constraints
-         * other than norms stay after the update. Default false.
+         * same weights in every forward pass unless weights are set manually. Constraints other
+         * than norms are still applied after the update. Default false.
          */
         public T constrainOnForward(boolean value) {
             this.constrainOnForward = value;
@@ -363,22 +363,21 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
 
         /**
          * Whether the backward pass computes the gradient of the layer's input. A network's first
-         * layer can do without it: DL4J's training does not use it, and it is a large part of the
-         * work. Only a network's first layer, without a preprocessor before it, can be told so.
-         * With {@code false}, {@code calculateGradients} and external errors get null for the
-         * input's gradient. Default true.
+         * layer does not need it: DL4J's training does not use it, and it is a large part of the
+         * work. Only for a network's first layer without a preprocessor. With {@code false}, {@code
+         * calculateGradients} and external errors get null for the input's gradient. Default true.
          */
         public T inputGradient(boolean value) {
             this.inputGradient = value;
             return self();
         }
 
-        /** Whether the builder has been given a weight initialization. */
+        /** Whether a weight initialization has been set. */
         protected boolean hasWeightInit() {
             return weightInitFn != null;
         }
 
-        /** Whether the builder has been given an initial value of biases. */
+        /** Whether an initial value of biases has been set. */
         protected boolean hasBiasInit() {
             return !Double.isNaN(biasInit);
         }

@@ -23,7 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Base of both forms' layer implementations: input checks, dropout, weight noise, constraints,
- * masks, running statistics and bookkeeping. A form adds how output and gradients are computed.
+ * masks, running statistics and bookkeeping. Each form adds the computation of output and
+ * gradients.
  *
  * @param <C> the layer's configuration
  */
@@ -48,7 +49,7 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
     }
 
     /**
-     * The layer's output for {@link #input}, in the memory of activations.
+     * Computes the layer's output for {@link #input}, in DL4J's memory for activations.
      *
      * @param training whether this is a training pass
      */
@@ -58,8 +59,9 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
      * Writes the gradients of the parameters into their views.
      *
      * @param training whether the forward pass was a training pass
-     * @param delta gradient of the output; not to be changed
-     * @return gradient of the input, in the memory of activation gradients; null if nobody needs it
+     * @param delta gradient of the output; must not be modified
+     * @return gradient of the input, in DL4J's memory for activation gradients; null if it is not
+     *     needed
      */
     protected abstract INDArray gradients(
             boolean training, INDArray delta, LayerWorkspaceMgr workspaceMgr);
@@ -115,8 +117,8 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
     }
 
     /**
-     * A parameter as this pass computes with it: with weight noise, which is drawn anew for each
-     * training pass. Null for one that the layer does not have.
+     * A parameter as used in this pass, with weight noise, which is drawn anew for each training
+     * pass. Null if the layer does not have it.
      */
     protected final INDArray param(String name, boolean training, LayerWorkspaceMgr workspaceMgr) {
         boolean noise =
@@ -126,19 +128,19 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
         return noise ? getParamWithNoise(name, training, workspaceMgr) : getParam(name);
     }
 
-    /** The gradient of a parameter; null for one that the layer does not have. */
+    /** The gradient of a parameter; null if the layer does not have it. */
     protected final INDArray gradientView(String param) {
         return gradientViews == null ? null : gradientViews.get(param);
     }
 
-    /** Moves a running statistic by that of the batch in this training pass. */
+    /** Updates a running statistic with that of the batch in this training pass. */
     protected final void moveStatistic(String param, INDArray batch) {
         statistics.move(param, getParam(param), batch, layerConf().getSpec().momentum());
     }
 
     /**
-     * DL4J's, but with a result that is there for the backward pass after {@code feedForward}, too:
-     * there DL4J 1.0.0-M2.1 keeps inputs in memory that the next layer writes over.
+     * As in DL4J, but the result stays valid for a backward pass after {@code feedForward}, where
+     * DL4J 1.0.0-M2.1 keeps inputs in memory that the next layer overwrites.
      */
     @Override
     protected void applyDropOutIfNecessary(boolean training, LayerWorkspaceMgr workspaceMgr) {
@@ -164,13 +166,16 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
 
     // ---- masks ----------------------------------------------------------------------------------
 
-    /** The masks of the input and after each of the layer's windows; none if all counts. */
+    /**
+     * The masks of the input and after each of the layer's windows; none if all positions are
+     * unmasked.
+     */
     protected final Masks masks() {
         masks = masks.forMask(maskArray, layerConf().getSpec().windows(), layerConf().describe());
         return masks;
     }
 
-    /** Those as factors; see {@link Masks#factors}. */
+    /** The masks as factors; see {@link Masks#factors}. */
     protected final List<INDArray> maskFactors() {
         return masks().factors(ChannelOrder.shapeFirst(input, channelsLast()), dataType);
     }

@@ -15,7 +15,7 @@ import org.lamina.spec.LocalConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Base of the local convolutions whose filters and bias are inputs, not parameters. */
+/** Base of local convolutions whose filters and bias are inputs, not parameters. */
 public abstract class LocalConvVertex extends GraphVertex {
 
     private static final long serialVersionUID = 1L;
@@ -73,7 +73,7 @@ public abstract class LocalConvVertex extends GraphVertex {
 
     /**
      * The output's type. Channels, size and data format of the input are taken from its type here:
-     * a vertex hears of the network's input types in no other way.
+     * a vertex learns the network's input types in no other way.
      */
     @Override
     public InputType getOutputType(int layerIndex, InputType... inputs) {

@@ -18,10 +18,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs a {@link LocalConvVertex}: shapes, data format and masks. A form adds its computation.
+ * Runs a {@link LocalConvVertex}: shapes, data format and masks. Each form adds its computation.
  *
- * <p>DL4J's activations have a minibatch dimension first: filters {@code [1, out * K * P]} are one
- * set for all examples, {@code [N, out * K * P]} one for each.
+ * <p>DL4J's activations start with a minibatch dimension: filters {@code [1, out * K * P]} are
+ * shared by all examples, {@code [N, out * K * P]} are separate for each.
  */
 public abstract class LocalConvVertexImpl extends BaseGraphVertex {
 
@@ -201,7 +201,7 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
         return array == null ? null : reshaped(array, spec().outChannels(), spec().positions());
     }
 
-    /** One set of that shape, or one for each example. A view where the elements lie so. */
+    /** Reshapes to one set, or one for each example; a view if the memory layout allows it. */
     private static INDArray reshaped(INDArray array, long... shape) {
         if (array.size(0) == 1) {
             return array.reshape('c', shape);
@@ -222,14 +222,14 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
         return mask == null ? null : new Pair<>(masks.output(), state);
     }
 
-    /** DL4J does not tell vertices when a graph's masks are taken away. */
+    /** DL4J does not notify vertices when a graph's masks are cleared. */
     private Masks masks() {
         INDArray current = graph.getInputMaskArrays() == null ? null : mask;
         masks = masks.forMask(current, spec().windows(), describe());
         return masks;
     }
 
-    /** Mask of x as it multiplies x, {@code [N, 1, spatial...]}; null if all positions count. */
+    /** Mask of x as a factor {@code [N, 1, spatial...]}; null without one. */
     protected final INDArray maskFactor() {
         if (masks().isNone()) {
             return null;

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Implementations that are named after their layer, {@code Conv2DLayer} for {@code Conv2D}. DL4J's
- * {@code summary()} shows the name of the implementation's class and nothing else, and one class
- * implements many layers here. So each layer gets a subclass that adds nothing but its name.
+ * Creates implementations named after their layer, {@code Conv2DLayer} for {@code Conv2D}. DL4J's
+ * {@code summary()} shows only the name of the implementation's class, and here one class
+ * implements many layers, so each layer gets a subclass that only adds the name.
  */
 public final class NamedClass {
 
@@ -31,7 +31,7 @@ public final class NamedClass {
     /**
      * A new implementation.
      *
-     * @param parent what implements the layer, with one public constructor of up to three objects
+     * @param parent the implementation, with one public constructor of up to three objects
      * @param layer the layer's configuration, after which the implementation's class is named
      * @param arguments the constructor's
      */
@@ -52,7 +52,7 @@ public final class NamedClass {
                     MethodHandles.privateLookupIn(parent, MethodHandles.lookup())
                             .defineClass(bytes(parent, name));
         } catch (IllegalAccessException | LinkageError e) {
-            // The parent has that name, or this machine makes no classes: the parent does as well.
+            // The parent has that name, or this JVM cannot define classes: use the parent itself.
         }
         Constructor<?> constructor = type.getConstructors()[0];
         constructor.setAccessible(true); // implementations are not public

@@ -7,19 +7,19 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * A regularization that needs to know which parameter it is applied to: DL4J gives it flattened
- * arrays only. Among the weights' regularizations of one of this project's layers it is applied to
- * every trained parameter of the layer.
+ * arrays only. As a weight regularization of one of this project's layers it is applied to every
+ * trained parameter of the layer.
  */
 public interface ParameterRegularization extends Regularization {
 
-    /** The regularization of this parameter. */
+    /** The regularization for this parameter. */
     Regularization forParameter(ParamSpec param);
 
     /**
      * The regularizations of one of a layer's parameters.
      *
      * @param param the parameter
-     * @param ofWeights the layer's, for weights
+     * @param ofWeights the layer's regularizations of weights
      * @param ofKind those that DL4J applies to parameters of this kind, or null
      */
     static List<Regularization> of(

@@ -6,17 +6,17 @@ import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Moves running statistics, which are parameters that no updater changes:
+ * Updates running statistics, which are parameters that no updater changes:
  *
  * <pre>
  * running &lt;- (1 - momentum) * running + momentum * batch
  * </pre>
  *
- * <p>They move with the gradient of a training pass, whoever asks for it: {@code fit}, a loop of
- * one's own, external errors. So a forward pass in training mode alone changes nothing, as with
- * DL4J's batch normalization, and nothing changes in a frozen layer. They do not travel as
- * gradients, as those of DL4J's batch normalization do: gradient normalization would change them,
- * and they the norm.
+ * <p>They are updated when the gradients of a training pass are computed, by {@code fit}, a custom
+ * training loop or external errors. A forward pass in training mode alone changes nothing, as with
+ * DL4J's batch normalization, and neither does a frozen layer. Unlike DL4J's batch normalization,
+ * they are not passed as gradients: gradient normalization would change them, and they would change
+ * its norm.
  */
 public final class RunningStatistics implements Serializable {
 
@@ -24,13 +24,13 @@ public final class RunningStatistics implements Serializable {
 
     private final Set<String> moved = new HashSet<>();
 
-    /** Says that there has been another forward pass: each counts once. */
+    /** Marks the start of a forward pass; each updates the statistics at most once. */
     public void newPass() {
         moved.clear();
     }
 
     /**
-     * Moves a running statistic, unless the last forward pass has moved it before.
+     * Updates a running statistic, unless the last forward pass has already done so.
      *
      * @param param name of the statistic
      * @param running the statistic

@@ -122,7 +122,7 @@ public final class SpecParamInitializer implements ParamInitializer {
 
     private static Map<String, INDArray> views(List<ParamSpec> params, INDArray flattened) {
         Map<String, INDArray> views = new LinkedHashMap<>();
-        if (params.isEmpty()) { // then DL4J gives no array
+        if (params.isEmpty()) { // DL4J then passes no array
             return views;
         }
         INDArray flat = flattened.reshape(flattened.length());

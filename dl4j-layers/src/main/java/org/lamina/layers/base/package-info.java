@@ -1,5 +1,5 @@
 /**
- * What the native and the SameDiff form of a layer have in common: bases of configurations and
+ * Code shared by the native and the SameDiff form of a layer: bases of configurations and
  * implementations, and the initialization of parameters.
  */
 package org.lamina.layers.base;

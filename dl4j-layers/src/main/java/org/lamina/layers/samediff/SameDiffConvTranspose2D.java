@@ -33,8 +33,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * <p>Differs from the source in: weights and biases are initialized as the network specifies
  * (PyTorch: uniform in +-1 / sqrt(fanIn); fanIn is nOut / groups * kernel in both); the exact
- * output size is an option of the layer instead of the forward pass, and with a dilation above the stride it may imply any output padding below the dilation. With groups, a norm constraint on W needs
- * explicit {@code NormAxes}: the output channels are then not an axis of W.
+ * output size is an option of the layer instead of the forward pass, and with a dilation above the
+ * stride it may imply any output padding below the dilation. With groups, a norm constraint on W
+ * needs explicit {@code NormAxes}: the output channels are then not an axis of W.
  */
 public class SameDiffConvTranspose2D extends SpecSameDiffLayer<ConvTransposeSpec> {
 

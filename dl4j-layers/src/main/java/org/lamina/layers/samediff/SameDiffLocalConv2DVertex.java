@@ -23,9 +23,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * new SameDiffLocalConv2DVertex.Builder(3, 5).nOut(4).stride(2).padding(1).build()
  * }</pre>
  *
- * <p>A hypernetwork for 6x6 images that generates separate filters (3x3, one output channel, 16 output positions) for each task, given as a one-hot vector of length 2. The last layer before
- * the vertex determines the scale of the filters: for a dense layer with one-hot input, a small
- * weight init (here uniform in (-0.1, 0.1)) initializes the filters.
+ * <p>A hypernetwork for 6x6 images that generates separate filters (3x3, one output channel, 16
+ * output positions) for each task, given as a one-hot vector of length 2. The last layer before the
+ * vertex determines the scale of the filters: for a dense layer with one-hot input, a small weight
+ * init (here uniform in (-0.1, 0.1)) initializes the filters.
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder()

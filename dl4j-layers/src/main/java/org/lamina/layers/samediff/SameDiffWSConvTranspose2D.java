@@ -44,10 +44,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * <p>Differs from the source in: the standardized weight is used (the original convolves with the
  * raw one); the weights of an output channel are standardized unless {@code perInputChannel} is
- * set; the exact output size is an option of the layer instead of the forward pass, and with a dilation above the stride it may imply any output padding below the dilation; biases start at the network's
- * bias init (0) instead of uniform random numbers; eps is an option of the layer instead of the
- * forward pass. With groups, a norm constraint on W needs explicit {@code NormAxes}: the output
- * channels are then not an axis of W.
+ * set; the exact output size is an option of the layer instead of the forward pass, and with a
+ * dilation above the stride it may imply any output padding below the dilation; biases start at the
+ * network's bias init (0) instead of uniform random numbers; eps is an option of the layer instead
+ * of the forward pass. With groups, a norm constraint on W needs explicit {@code NormAxes}: the
+ * output channels are then not an axis of W.
  */
 public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSConvTransposeSpec> {
 

@@ -21,14 +21,14 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A layer whose settings are those of the convolution layer that it wraps: whatever a network,
- * {@code setLearningRate}, {@code FineTuneConfiguration} or {@code TransferLearning} sets or asks,
- * the wrapped layer takes or answers.
+ * A layer that delegates its settings to the convolution layer that it wraps, whether a network,
+ * {@code setLearningRate}, {@code FineTuneConfiguration} or {@code TransferLearning} reads or sets
+ * them.
  *
- * <p>It extends {@link ConvolutionLayer} because DL4J looks at a layer's type: learning rates,
- * fine-tuning and new sizes are for a {@code FeedForwardLayer} only, and a network gives its
- * convolution mode to a {@code ConvolutionLayer} only. Kernel, stride and the like are not passed
- * on; ask {@link #getUnderlying}, which may be no {@code ConvolutionLayer}.
+ * <p>It extends {@link ConvolutionLayer} because DL4J checks a layer's type: it supports learning
+ * rates, fine-tuning and new sizes only for a {@code FeedForwardLayer}, and sets the network's
+ * convolution mode only on a {@code ConvolutionLayer}. Kernel, stride and the like are not
+ * delegated; use {@link #getUnderlying}, which need not be a {@code ConvolutionLayer}.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.NONE,
@@ -112,13 +112,13 @@ abstract class ConvolutionWrapper extends ConvolutionLayer {
         underlying.setDataType(dataType);
     }
 
-    /** The wrapped layer's if that is DL4J's, else null. */
+    /** The wrapped layer's if it is DL4J's, else null. */
     @Override
     public ConvolutionMode getConvolutionMode() {
         return underlying instanceof ConvolutionLayer conv ? conv.getConvolutionMode() : null;
     }
 
-    /** As with every layer, DL4J's alone take it. */
+    /** Applies only to DL4J's layers. */
     @Override
     public void setConvolutionMode(ConvolutionMode mode) {
         if (underlying instanceof ConvolutionLayer conv) {
@@ -126,13 +126,13 @@ abstract class ConvolutionWrapper extends ConvolutionLayer {
         }
     }
 
-    /** The wrapped layer's if that is DL4J's, else null. */
+    /** The wrapped layer's if it is DL4J's, else null. */
     @Override
     public AlgoMode getCudnnAlgoMode() {
         return underlying instanceof ConvolutionLayer conv ? conv.getCudnnAlgoMode() : null;
     }
 
-    /** As with every layer, DL4J's alone take it. */
+    /** Applies only to DL4J's layers. */
     @Override
     public void setCudnnAlgoMode(AlgoMode mode) {
         if (underlying instanceof ConvolutionLayer conv) {
@@ -276,7 +276,7 @@ abstract class ConvolutionWrapper extends ConvolutionLayer {
 
     @Override
     public List<LayerConstraint> getConstraints() {
-        constraints = underlying.getConstraints(); // DL4J asks and then reads the field
+        constraints = underlying.getConstraints(); // DL4J calls this and then reads the field
         return constraints;
     }
 

@@ -12,7 +12,7 @@ import org.lamina.arrays.Views;
 import org.lamina.spec.FWSSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The parameters of the wrapped layer as it lays them out, then the gain, initially 1. */
+/** The parameters of the wrapped layer in its own layout, then the gain, initially 1. */
 final class StandardizedParamInitializer implements ParamInitializer {
 
     static final StandardizedParamInitializer INSTANCE = new StandardizedParamInitializer();
@@ -79,7 +79,7 @@ final class StandardizedParamInitializer implements ParamInitializer {
             NeuralNetConfiguration conf, INDArray paramsView, boolean initializeParams) {
         Layer layer = conf.getLayer();
         INDArray part = innerPart(layer, paramsView);
-        conf.setLayer(wrapped(layer)); // the inner initializer asks the configuration
+        conf.setLayer(wrapped(layer)); // the inner initializer reads the configuration
         Map<String, INDArray> table =
                 new LinkedHashMap<>(inner(layer).init(conf, part, initializeParams));
         conf.setLayer(layer);

@@ -25,8 +25,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Base of the configurations that wrap a convolution layer and standardize its weights. Dropout,
- * constraints, updaters and the like are the wrapped layer's; set on this layer, also by a network,
- * {@code setLearningRate} or {@code FineTuneConfiguration}, they are set on the wrapped one.
+ * constraints, updaters and the like are the wrapped layer's; setting them here, also by a network,
+ * {@code setLearningRate} or {@code FineTuneConfiguration}, sets them on the wrapped layer.
  */
 public abstract class StandardizedWeights extends ConvolutionWrapper {
 
@@ -65,7 +65,7 @@ public abstract class StandardizedWeights extends ConvolutionWrapper {
         addConstraints(builder);
     }
 
-    /** Gives the builder's constraints to the wrapped layer, beside its own. */
+    /** Adds the builder's constraints to those of the wrapped layer. */
     private void addConstraints(Builder<?> builder) {
         initializeConstraints(builder);
         if (constraints != null) {
@@ -81,14 +81,14 @@ public abstract class StandardizedWeights extends ConvolutionWrapper {
      * The units of the wrapped layer's weight.
      *
      * @param wrapped a {@link FeedForwardLayer}
-     * @throws IllegalArgumentException if the layer is not one that can be wrapped, saying why
+     * @throws IllegalArgumentException if the layer cannot be wrapped, with the reason
      */
     protected abstract WeightUnits unitsOf(org.deeplearning4j.nn.conf.layers.Layer wrapped);
 
     /**
-     * What implements this layer: a class with a public constructor of the wrapped layer's
-     * implementation, the configuration and the parameters. The network gets a subclass with the
-     * layer's name, for DL4J's {@code summary()}.
+     * The implementation, a class with a public constructor of the wrapped layer's implementation,
+     * the configuration and the parameters. Networks use a subclass named after the layer, for
+     * DL4J's {@code summary()}.
      */
     protected abstract Class<? extends StandardizedWeightsLayer> implementation();
 
@@ -225,27 +225,24 @@ public abstract class StandardizedWeights extends ConvolutionWrapper {
         }
 
         /**
-         * Whether the gain learns; that takes {@link #differentiable} too, as no gradient reaches
-         * it else. Default true.
+         * Whether the gain is trained; requires {@link #differentiable}, without which it has no
+         * gradient. Default true.
          */
         public T learnableGain(boolean value) {
             this.learnableGain = value;
             return self();
         }
 
-        /**
-         * Whether evaluation uses the stored weights as they are, without standardizing them.
-         * Default false.
-         */
+        /** Whether evaluation uses the stored weights without standardizing them. Default false. */
         public T constEval(boolean value) {
             this.constEval = value;
             return self();
         }
 
         /**
-         * Whether the stored weights stay raw, the wrapped layer computes with standardized ones,
+         * Whether the stored weights are left unchanged, the wrapped layer uses standardized ones,
          * and gradients flow through the standardization into weights and gain. Default false: the
-         * standardized weights replace the stored ones, and their gradient is taken as it is.
+         * standardized weights replace the stored ones, and their gradient is used directly.
          */
         public T differentiable(boolean value) {
             this.differentiable = value;

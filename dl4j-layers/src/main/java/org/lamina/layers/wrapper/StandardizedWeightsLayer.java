@@ -17,9 +17,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Standardizes the weights of the layer it wraps before each forward pass: in place, or, where
- * gradients are to flow through the standardization, into an array that the wrapped layer has in
- * place of its weight. A form adds how it standardizes.
+ * Standardizes the weights of the wrapped layer before each forward pass: in place, or, if
+ * gradients flow through the standardization, into an array that the wrapped layer uses instead of
+ * its weight. Each form adds the standardization.
  */
 public abstract class StandardizedWeightsLayer extends BaseWrapperLayer {
 
@@ -29,7 +29,7 @@ public abstract class StandardizedWeightsLayer extends BaseWrapperLayer {
     private INDArray paramsFlattened;
     private INDArray gradientsFlattened;
 
-    /** The weight that the wrapped layer computes with; null if that is the stored one. */
+    /** The weight that the wrapped layer uses; null if it is the stored one. */
     private INDArray used;
 
     /** Whether the last forward pass standardized. */
@@ -39,7 +39,7 @@ public abstract class StandardizedWeightsLayer extends BaseWrapperLayer {
      * A wrapper.
      *
      * @param wrapped the wrapped layer, whose parameters are the first part of the view
-     * @param conf configuration that holds the wrapper's
+     * @param conf configuration that contains the wrapper's
      */
     protected StandardizedWeightsLayer(
             Layer wrapped, NeuralNetConfiguration conf, INDArray paramsView) {
@@ -122,7 +122,7 @@ public abstract class StandardizedWeightsLayer extends BaseWrapperLayer {
 
     // ---- parameters -----------------------------------------------------------------------------
 
-    /** Takes views of the parameters and gives the wrapped layer its part. */
+    /** Sets views of the parameters, here and in the wrapped layer. */
     private void setTable(INDArray view) {
         paramsFlattened = view;
         params = layerConf().initializer().init(conf, view, false);

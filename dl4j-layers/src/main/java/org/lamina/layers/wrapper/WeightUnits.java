@@ -10,19 +10,19 @@ import org.lamina.spec.WSConvTransposeSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How a layer's weight divides into units, whatever its layout: what PyTorch's first weight axis
- * counts, that is, the output channels of a convolution and the input channels of a transposed one.
+ * How a layer's weight divides into units, independent of its layout: the first axis of PyTorch's
+ * weight, that is, the output channels of a convolution and the input channels of a transposed one.
  *
- * @param shape shape that the layer computes with, of the stored elements in 'c' order; 0 for sizes
- *     not yet known
- * @param axes axes of that shape that count units
+ * @param shape shape that the layer uses for the stored elements in 'c' order; 0 for sizes not yet
+ *     known
+ * @param axes axes of that shape that index units
  */
 public record WeightUnits(long[] shape, int... axes) {
 
     /**
      * The units of a layer of this project.
      *
-     * @throws IllegalArgumentException if it has not exactly one weight, of a convolution, or
+     * @throws IllegalArgumentException if the layer is not a convolution with exactly one weight or
      *     standardizes it itself
      */
     public static WeightUnits of(LayerSpec spec) {
@@ -51,7 +51,7 @@ public record WeightUnits(long[] shape, int... axes) {
         return others().mapToLong(axis -> shape[axis]).reduce(1, (a, b) -> a * b);
     }
 
-    /** A row for each unit: a view where the layout allows it, else a copy. */
+    /** One row per unit: a view if the layout allows it, else a copy. */
     public INDArray rows(INDArray weight) {
         return unitsFirst(weight).reshape('c', units(), elements());
     }
