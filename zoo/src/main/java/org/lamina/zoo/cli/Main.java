@@ -80,6 +80,7 @@ public final class Main {
         return run(args, new Console(out, err, false));
     }
 
+    @SuppressWarnings("DefaultCharset") // the console's
     private static int run(String[] args, Console console) {
         boolean debug = Arrays.asList(args).contains(DEBUG);
         CommandLine train =

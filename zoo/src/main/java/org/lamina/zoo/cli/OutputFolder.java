@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.lamina.zoo.training.AtomicFile;
@@ -69,7 +70,7 @@ final class OutputFolder implements AutoCloseable {
 
     /** Named after network and time; of runs that start in the same second only one makes it. */
     private static Path newFolder(String network) throws IOException {
-        String name = network + "-" + LocalDateTime.now().format(STAMP);
+        String name = network + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
         for (int number = 1; ; number++) {
             try {
                 return Files.createDirectory(Path.of(number == 1 ? name : name + "-" + number));

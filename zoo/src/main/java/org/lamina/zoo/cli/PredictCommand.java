@@ -82,7 +82,9 @@ final class PredictCommand implements Callable<Integer> {
 
     @Mixin private final RecordingOptions recordings = new RecordingOptions();
 
-    @Mixin private final Threads threads = new Threads();
+    @Mixin
+    @SuppressWarnings("unused") // picocli sets the number
+    private final Threads threads = new Threads();
 
     @Mixin private final ModelReading reading = new ModelReading();
 

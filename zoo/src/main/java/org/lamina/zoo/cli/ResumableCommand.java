@@ -44,7 +44,9 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
                     "Go on with the interrupted run whose results folder this is; no other switch.")
     private Path resume;
 
-    @Mixin private final Threads threads = new Threads();
+    @Mixin
+    @SuppressWarnings("unused") // picocli sets the number
+    private final Threads threads = new Threads();
 
     /**
      * @param network name of what is trained

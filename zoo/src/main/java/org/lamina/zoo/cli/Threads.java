@@ -25,6 +25,7 @@ final class Threads {
                             + " threads round in another order, so that other numbers of threads"
                             + " give slightly other results.")
     @Limits(from = 1, to = MOST)
+    @SuppressWarnings("unused") // picocli sets it
     private Integer threads;
 
     /** Number of threads now. */

@@ -72,7 +72,9 @@ final class TrainUNetCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of everything random.")
     private long seed = 1;
 
-    @Mixin private final Threads threads = new Threads();
+    @Mixin
+    @SuppressWarnings("unused") // picocli sets the number
+    private final Threads threads = new Threads();
 
     TrainUNetCommand(Console console) {
         this.console = console;
