@@ -31,10 +31,10 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends BatchNormBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public BatchNorm build() {
             return new BatchNorm(this);
         }

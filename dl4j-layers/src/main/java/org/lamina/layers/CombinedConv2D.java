@@ -33,6 +33,7 @@ public class CombinedConv2D extends SpecLayer<CombinedConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends CombinedConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -47,7 +48,6 @@ public class CombinedConv2D extends SpecLayer<CombinedConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public CombinedConv2D build() {
             return new CombinedConv2D(this);
         }

@@ -32,6 +32,7 @@ public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedConvBuilder<Builder>
             implements DataFormat1D<Builder> {
 
@@ -45,7 +46,6 @@ public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConstrainedConv1D build() {
             return new ConstrainedConv1D(this);
         }

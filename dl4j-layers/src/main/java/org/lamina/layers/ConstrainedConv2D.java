@@ -32,6 +32,7 @@ public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -45,7 +46,6 @@ public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConstrainedConv2D build() {
             return new ConstrainedConv2D(this);
         }

@@ -31,10 +31,10 @@ public class ConstrainedDense extends SpecLayer<DenseSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedDenseBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConstrainedDense build() {
             return new ConstrainedDense(this);
         }

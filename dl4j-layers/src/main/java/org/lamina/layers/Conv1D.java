@@ -31,6 +31,7 @@ public class Conv1D extends SpecLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
@@ -43,7 +44,6 @@ public class Conv1D extends SpecLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public Conv1D build() {
             return new Conv1D(this);
         }

@@ -31,6 +31,7 @@ public class Conv2D extends SpecLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
@@ -43,7 +44,6 @@ public class Conv2D extends SpecLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public Conv2D build() {
             return new Conv2D(this);
         }

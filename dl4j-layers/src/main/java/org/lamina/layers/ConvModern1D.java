@@ -32,6 +32,7 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat1D<Builder> {
 
@@ -50,7 +51,6 @@ public class ConvModern1D extends SpecLayer<ConvModernSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConvModern1D build() {
             return new ConvModern1D(this);
         }

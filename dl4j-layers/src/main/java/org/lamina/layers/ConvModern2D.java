@@ -32,6 +32,7 @@ public class ConvModern2D extends SpecLayer<ConvModernSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -50,7 +51,6 @@ public class ConvModern2D extends SpecLayer<ConvModernSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConvModern2D build() {
             return new ConvModern2D(this);
         }

@@ -32,6 +32,7 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat3D<Builder> {
 
@@ -50,7 +51,6 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConvModern3D build() {
             return new ConvModern3D(this);
         }

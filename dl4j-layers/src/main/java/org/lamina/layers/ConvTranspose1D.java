@@ -32,6 +32,7 @@ public class ConvTranspose1D extends SpecLayer<ConvTransposeSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat1D<Builder> {
 
@@ -45,7 +46,6 @@ public class ConvTranspose1D extends SpecLayer<ConvTransposeSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConvTranspose1D build() {
             return new ConvTranspose1D(this);
         }

@@ -32,6 +32,7 @@ public class ConvTranspose2D extends SpecLayer<ConvTransposeSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -45,7 +46,6 @@ public class ConvTranspose2D extends SpecLayer<ConvTransposeSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConvTranspose2D build() {
             return new ConvTranspose2D(this);
         }

@@ -32,6 +32,7 @@ public class ConvTranspose3D extends SpecLayer<ConvTransposeSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat3D<Builder> {
 
@@ -45,7 +46,6 @@ public class ConvTranspose3D extends SpecLayer<ConvTransposeSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public ConvTranspose3D build() {
             return new ConvTranspose3D(this);
         }

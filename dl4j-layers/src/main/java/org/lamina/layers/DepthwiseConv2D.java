@@ -33,6 +33,7 @@ public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends DepthwiseConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -46,7 +47,6 @@ public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public DepthwiseConv2D build() {
             return new DepthwiseConv2D(this);
         }

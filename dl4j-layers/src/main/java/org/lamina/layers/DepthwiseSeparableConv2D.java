@@ -33,6 +33,7 @@ public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -46,7 +47,6 @@ public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public DepthwiseSeparableConv2D build() {
             return new DepthwiseSeparableConv2D(this);
         }

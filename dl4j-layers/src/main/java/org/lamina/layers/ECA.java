@@ -31,10 +31,10 @@ public class ECA extends SpecLayer<ECASpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ECABuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public ECA build() {
             return new ECA(this);
         }

@@ -150,6 +150,7 @@ public class FWS extends StandardizedWeights {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends StandardizedWeights.Builder<Builder> {
 
         /**
@@ -162,7 +163,6 @@ public class FWS extends StandardizedWeights {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public FWS build() {
             return new FWS(this);
         }

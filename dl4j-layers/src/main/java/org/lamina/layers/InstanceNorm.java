@@ -31,10 +31,10 @@ public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends InstanceNormBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public InstanceNorm build() {
             return new InstanceNorm(this);
         }

@@ -32,6 +32,7 @@ public class LocalConv1D extends SpecLayer<LocalConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
@@ -44,7 +45,6 @@ public class LocalConv1D extends SpecLayer<LocalConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public LocalConv1D build() {
             return new LocalConv1D(this);
         }

@@ -56,7 +56,7 @@ class MaxPoolingLayer extends WindowPoolingLayer {
      */
     @Override
     protected void mask(INDArray x, INDArray counts) {
-        double lowest = x.dataType() == DataType.HALF ? -65504 : -Float.MAX_VALUE / 2;
+        double lowest = x.dataType() == DataType.FLOAT16 ? -65504 : -Float.MAX_VALUE / 2;
         x.addi(counts.castTo(x.dataType()).rsub(1).muli(lowest));
     }
 }

@@ -31,10 +31,10 @@ public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends NonlinearityBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public Nonlinearity build() {
             return new Nonlinearity(this);
         }

@@ -30,10 +30,10 @@ public class PReLU extends SpecLayer<PReLUSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends PReLUBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public PReLU build() {
             return new PReLU(this);
         }

@@ -43,6 +43,7 @@ public abstract class Pooling2D extends SubsamplingLayer {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public abstract static class Builder extends SubsamplingLayer.Builder {
 
         /**

@@ -32,10 +32,10 @@ public class SkipInitGain extends SpecLayer<SkipInitGainSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SkipInitGainBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SkipInitGain build() {
             return new SkipInitGain(this);
         }

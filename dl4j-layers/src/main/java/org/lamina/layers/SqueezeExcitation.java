@@ -32,10 +32,10 @@ public class SqueezeExcitation extends SpecLayer<SqueezeExcitationSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SqueezeExcitationBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SqueezeExcitation build() {
             return new SqueezeExcitation(this);
         }

@@ -32,10 +32,10 @@ public class StochasticDepth extends SpecLayer<StochasticDepthSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends StochasticDepthBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public StochasticDepth build() {
             return new StochasticDepth(this);
         }

@@ -31,10 +31,10 @@ public class SwishLayer extends SpecLayer<SwishSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SwishBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SwishLayer build() {
             return new SwishLayer(this);
         }

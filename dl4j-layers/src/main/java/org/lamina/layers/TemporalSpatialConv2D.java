@@ -33,6 +33,7 @@ public class TemporalSpatialConv2D extends SpecLayer<TemporalSpatialConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends TemporalSpatialConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -47,7 +48,6 @@ public class TemporalSpatialConv2D extends SpecLayer<TemporalSpatialConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public TemporalSpatialConv2D build() {
             return new TemporalSpatialConv2D(this);
         }

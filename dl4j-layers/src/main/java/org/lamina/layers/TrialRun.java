@@ -26,7 +26,7 @@ final class TrialRun {
      * @throws RuntimeException as the layer does
      */
     static void of(ConvolutionLayer given, DataType type) {
-        ConvolutionLayer small = (ConvolutionLayer) given.clone();
+        ConvolutionLayer small = given.clone();
         int rank = given instanceof Convolution1DLayer ? 1 : given.getKernelSize().length;
         int reach =
                 IntStream.range(0, rank)

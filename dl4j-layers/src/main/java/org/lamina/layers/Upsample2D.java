@@ -32,6 +32,7 @@ public class Upsample2D extends SpecLayer<UpsampleSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
 
         /** Creates a builder. */
@@ -40,7 +41,6 @@ public class Upsample2D extends SpecLayer<UpsampleSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public Upsample2D build() {
             return new Upsample2D(this);
         }

@@ -32,6 +32,7 @@ public class Upsample3D extends SpecLayer<UpsampleSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat3D<Builder> {
 
         /** Creates a builder. */
@@ -40,7 +41,6 @@ public class Upsample3D extends SpecLayer<UpsampleSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public Upsample3D build() {
             return new Upsample3D(this);
         }

@@ -31,6 +31,7 @@ public class WSConv1D extends SpecLayer<WSConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
@@ -43,7 +44,6 @@ public class WSConv1D extends SpecLayer<WSConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public WSConv1D build() {
             return new WSConv1D(this);
         }

@@ -31,6 +31,7 @@ public class WSConv3D extends SpecLayer<WSConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat3D<Builder> {
 
         /**
@@ -43,7 +44,6 @@ public class WSConv3D extends SpecLayer<WSConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public WSConv3D build() {
             return new WSConv3D(this);
         }

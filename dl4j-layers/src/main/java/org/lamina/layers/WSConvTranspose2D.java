@@ -32,6 +32,7 @@ public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -45,7 +46,6 @@ public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public WSConvTranspose2D build() {
             return new WSConvTranspose2D(this);
         }

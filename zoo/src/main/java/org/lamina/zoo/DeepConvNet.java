@@ -37,6 +37,7 @@ import org.lamina.layers.TemporalSpatialFusion;
  * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: a convolution as
  * long as what is left of the signal, which is the same).
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
 
     private static final int BLOCKS = 4;
@@ -160,7 +161,6 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public MultiLayerNetwork init() {
         return initialized(conf());
     }

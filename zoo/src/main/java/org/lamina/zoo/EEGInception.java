@@ -41,6 +41,7 @@ import org.lamina.layers.DepthwiseConv2D;
  *
  * <p>Differs from the source in: the classifier's initial bias is 0.
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGInception extends EegModel<EEGInception.Builder> {
 
     private static final String INPUT = "eeg";
@@ -178,7 +179,6 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public ComputationGraph init() {
         return initialized(conf());
     }

@@ -48,6 +48,7 @@ import org.lamina.zoo.weights.WeightsException;
  * uniform); weights are constrained at initialization and after every update (selfEEG, braindecode:
  * before every forward pass).
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGNet extends EegModel<EEGNet.Builder> {
 
     /** A published implementation whose numbers the network has. */
@@ -171,7 +172,6 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public MultiLayerNetwork init() {
         return initialized(conf());
     }

@@ -48,6 +48,7 @@ import org.lamina.spec.Padding;
  * <p>Differs from the source in: nothing but the arrays' layout; the blocks run along the last of
  * the image dimensions, the other one being 1.
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
 
     private static final String INPUT = "eeg";
@@ -236,7 +237,6 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public ComputationGraph init() {
         return initialized(conf());
     }

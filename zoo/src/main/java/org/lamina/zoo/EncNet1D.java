@@ -39,7 +39,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * <p>Differs from the source in: outputs are probabilities (source: what the dense layer gives;
  * {@link Builder#outputActivation} with the identity does that).
  */
-@SuppressWarnings("unchecked") // of init(), which DL4J declares with a type that the caller chooses
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EncNet1D extends SignalModel<EncNet1D.Builder> {
 
     /** The source's networks, by their number of layers. */

@@ -39,6 +39,7 @@ import org.lamina.layers.TemporalSpatialFusion;
  * long as what is left of the signal, which is the same); no upper limit of the logarithm's
  * argument (Keras, selfEEG: 10,000, which normalized signals do not reach).
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
 
     /** A published implementation whose numbers the network has. */
@@ -167,7 +168,6 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public MultiLayerNetwork init() {
         return initialized(conf());
     }

@@ -21,6 +21,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  *
  * @param <B> builder of the network
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public abstract class SignalModel<B extends SignalModel.Builder<B>> extends BaseZooModel<B> {
 
     private static final String INPUT = "signal";
@@ -104,7 +105,6 @@ public abstract class SignalModel<B extends SignalModel.Builder<B>> extends Base
     }
 
     @Override
-    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type
     public ComputationGraph init() {
         return initialized(conf());
     }

@@ -39,7 +39,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * <p>Differs from the source in: the length is the network's, not that of the signal at hand, if it
  * is no multiple of 2^(stages - 1).
  */
-@SuppressWarnings("unchecked") // of init(), which DL4J declares with a type that the caller chooses
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class UNet1D extends SignalModel<UNet1D.Builder> {
 
     /** The source's networks, by their number of layers. */

@@ -55,10 +55,10 @@ public class SameDiffBatchNorm extends SpecSameDiffLayer<BatchNormSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends BatchNormBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffBatchNorm build() {
             return new SameDiffBatchNorm(this);
         }

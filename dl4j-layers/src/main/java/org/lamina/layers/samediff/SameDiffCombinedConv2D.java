@@ -68,6 +68,7 @@ public class SameDiffCombinedConv2D extends SpecSameDiffLayer<CombinedConvSpec> 
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends CombinedConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -82,7 +83,6 @@ public class SameDiffCombinedConv2D extends SpecSameDiffLayer<CombinedConvSpec> 
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffCombinedConv2D build() {
             return new SameDiffCombinedConv2D(this);
         }

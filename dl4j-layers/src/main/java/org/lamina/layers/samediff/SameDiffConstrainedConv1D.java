@@ -58,6 +58,7 @@ public class SameDiffConstrainedConv1D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedConvBuilder<Builder>
             implements DataFormat1D<Builder> {
 
@@ -71,7 +72,6 @@ public class SameDiffConstrainedConv1D extends SpecSameDiffLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConstrainedConv1D build() {
             return new SameDiffConstrainedConv1D(this);
         }

@@ -54,6 +54,7 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -67,7 +68,6 @@ public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConstrainedConv2D build() {
             return new SameDiffConstrainedConv2D(this);
         }

@@ -46,10 +46,10 @@ public class SameDiffConstrainedDense extends SpecSameDiffLayer<DenseSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedDenseBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConstrainedDense build() {
             return new SameDiffConstrainedDense(this);
         }

@@ -56,6 +56,7 @@ public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
@@ -68,7 +69,6 @@ public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConv1D build() {
             return new SameDiffConv1D(this);
         }

@@ -55,6 +55,7 @@ public class SameDiffConv2D extends SpecSameDiffLayer<ConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
@@ -67,7 +68,6 @@ public class SameDiffConv2D extends SpecSameDiffLayer<ConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConv2D build() {
             return new SameDiffConv2D(this);
         }

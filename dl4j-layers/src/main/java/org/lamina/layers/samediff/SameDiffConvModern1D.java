@@ -60,6 +60,7 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat1D<Builder> {
 
@@ -78,7 +79,6 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConvModern1D build() {
             return new SameDiffConvModern1D(this);
         }

@@ -59,6 +59,7 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -77,7 +78,6 @@ public class SameDiffConvModern2D extends SpecSameDiffLayer<ConvModernSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConvModern2D build() {
             return new SameDiffConvModern2D(this);
         }

@@ -59,6 +59,7 @@ public class SameDiffConvModern3D extends SpecSameDiffLayer<ConvModernSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat3D<Builder> {
 
@@ -77,7 +78,6 @@ public class SameDiffConvModern3D extends SpecSameDiffLayer<ConvModernSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConvModern3D build() {
             return new SameDiffConvModern3D(this);
         }

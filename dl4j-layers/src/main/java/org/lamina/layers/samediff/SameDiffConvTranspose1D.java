@@ -56,6 +56,7 @@ public class SameDiffConvTranspose1D extends SpecSameDiffLayer<ConvTransposeSpec
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat1D<Builder> {
 
@@ -69,7 +70,6 @@ public class SameDiffConvTranspose1D extends SpecSameDiffLayer<ConvTransposeSpec
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConvTranspose1D build() {
             return new SameDiffConvTranspose1D(this);
         }

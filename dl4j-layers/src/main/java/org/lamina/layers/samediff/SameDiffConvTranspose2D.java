@@ -55,6 +55,7 @@ public class SameDiffConvTranspose2D extends SpecSameDiffLayer<ConvTransposeSpec
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -68,7 +69,6 @@ public class SameDiffConvTranspose2D extends SpecSameDiffLayer<ConvTransposeSpec
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConvTranspose2D build() {
             return new SameDiffConvTranspose2D(this);
         }

@@ -55,6 +55,7 @@ public class SameDiffConvTranspose3D extends SpecSameDiffLayer<ConvTransposeSpec
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat3D<Builder> {
 
@@ -68,7 +69,6 @@ public class SameDiffConvTranspose3D extends SpecSameDiffLayer<ConvTransposeSpec
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffConvTranspose3D build() {
             return new SameDiffConvTranspose3D(this);
         }

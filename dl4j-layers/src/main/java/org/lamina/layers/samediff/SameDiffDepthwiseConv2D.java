@@ -60,6 +60,7 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends DepthwiseConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -73,7 +74,6 @@ public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffDepthwiseConv2D build() {
             return new SameDiffDepthwiseConv2D(this);
         }

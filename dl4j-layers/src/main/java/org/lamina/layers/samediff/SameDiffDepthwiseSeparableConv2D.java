@@ -58,6 +58,7 @@ public class SameDiffDepthwiseSeparableConv2D extends SpecSameDiffLayer<Separabl
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -71,7 +72,6 @@ public class SameDiffDepthwiseSeparableConv2D extends SpecSameDiffLayer<Separabl
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffDepthwiseSeparableConv2D build() {
             return new SameDiffDepthwiseSeparableConv2D(this);
         }

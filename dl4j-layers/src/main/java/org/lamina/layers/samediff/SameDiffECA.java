@@ -54,6 +54,7 @@ public class SameDiffECA extends SpecSameDiffLayer<ECASpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ECABuilder<Builder> {
 
         @Override
@@ -64,7 +65,6 @@ public class SameDiffECA extends SpecSameDiffLayer<ECASpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffECA build() {
             return new SameDiffECA(this);
         }

@@ -61,6 +61,7 @@ public class SameDiffFWS extends StandardizedWeights {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends StandardizedWeights.Builder<Builder> {
 
         /**
@@ -73,7 +74,6 @@ public class SameDiffFWS extends StandardizedWeights {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffFWS build() {
             return new SameDiffFWS(this);
         }

@@ -54,10 +54,10 @@ public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends InstanceNormBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffInstanceNorm build() {
             return new SameDiffInstanceNorm(this);
         }

@@ -60,6 +60,7 @@ public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
@@ -72,7 +73,6 @@ public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffLocalConv1D build() {
             return new SameDiffLocalConv1D(this);
         }

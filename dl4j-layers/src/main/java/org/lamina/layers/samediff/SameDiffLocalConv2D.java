@@ -60,6 +60,7 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
@@ -72,7 +73,6 @@ public class SameDiffLocalConv2D extends SpecSameDiffLayer<LocalConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffLocalConv2D build() {
             return new SameDiffLocalConv2D(this);
         }

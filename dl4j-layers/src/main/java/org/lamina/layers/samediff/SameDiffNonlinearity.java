@@ -40,10 +40,10 @@ public class SameDiffNonlinearity extends SpecSameDiffLayer<NonlinearitySpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends NonlinearityBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffNonlinearity build() {
             return new SameDiffNonlinearity(this);
         }

@@ -46,10 +46,10 @@ public class SameDiffPReLU extends SpecSameDiffLayer<PReLUSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends PReLUBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffPReLU build() {
             return new SameDiffPReLU(this);
         }

@@ -55,6 +55,7 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SeparableConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -68,7 +69,6 @@ public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffSeparableConv2D build() {
             return new SameDiffSeparableConv2D(this);
         }

@@ -46,10 +46,10 @@ public class SameDiffSkipInitGain extends SpecSameDiffLayer<SkipInitGainSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SkipInitGainBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffSkipInitGain build() {
             return new SameDiffSkipInitGain(this);
         }

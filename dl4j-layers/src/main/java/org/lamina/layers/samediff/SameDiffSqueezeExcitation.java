@@ -58,6 +58,7 @@ public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitati
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SqueezeExcitationBuilder<Builder> {
 
         @Override
@@ -69,7 +70,6 @@ public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitati
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffSqueezeExcitation build() {
             return new SameDiffSqueezeExcitation(this);
         }

@@ -57,10 +57,10 @@ public class SameDiffStochasticDepth extends SpecSameDiffLayer<StochasticDepthSp
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends StochasticDepthBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffStochasticDepth build() {
             return new SameDiffStochasticDepth(this);
         }

@@ -47,10 +47,10 @@ public class SameDiffSwishLayer extends SpecSameDiffLayer<SwishSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SwishBuilder<Builder> {
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffSwishLayer build() {
             return new SameDiffSwishLayer(this);
         }

@@ -63,6 +63,7 @@ public class SameDiffTemporalSpatialConv2D extends SpecSameDiffLayer<TemporalSpa
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends TemporalSpatialConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -77,7 +78,6 @@ public class SameDiffTemporalSpatialConv2D extends SpecSameDiffLayer<TemporalSpa
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffTemporalSpatialConv2D build() {
             return new SameDiffTemporalSpatialConv2D(this);
         }

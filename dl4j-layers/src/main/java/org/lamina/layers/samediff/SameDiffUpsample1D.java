@@ -57,6 +57,7 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat1D<Builder> {
 
         /** Creates a builder. */
@@ -65,7 +66,6 @@ public class SameDiffUpsample1D extends SpecSameDiffLayer<UpsampleSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffUpsample1D build() {
             return new SameDiffUpsample1D(this);
         }

@@ -55,6 +55,7 @@ public class SameDiffUpsample2D extends SpecSameDiffLayer<UpsampleSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
 
         /** Creates a builder. */
@@ -63,7 +64,6 @@ public class SameDiffUpsample2D extends SpecSameDiffLayer<UpsampleSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffUpsample2D build() {
             return new SameDiffUpsample2D(this);
         }

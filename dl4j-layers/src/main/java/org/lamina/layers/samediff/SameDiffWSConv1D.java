@@ -66,6 +66,7 @@ public class SameDiffWSConv1D extends SpecSameDiffLayer<WSConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat1D<Builder> {
 
         /**
@@ -78,7 +79,6 @@ public class SameDiffWSConv1D extends SpecSameDiffLayer<WSConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffWSConv1D build() {
             return new SameDiffWSConv1D(this);
         }

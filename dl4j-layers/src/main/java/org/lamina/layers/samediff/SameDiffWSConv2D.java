@@ -65,6 +65,7 @@ public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
 
         /**
@@ -77,7 +78,6 @@ public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffWSConv2D build() {
             return new SameDiffWSConv2D(this);
         }

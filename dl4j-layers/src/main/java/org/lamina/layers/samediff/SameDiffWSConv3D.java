@@ -65,6 +65,7 @@ public class SameDiffWSConv3D extends SpecSameDiffLayer<WSConvSpec> {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat3D<Builder> {
 
         /**
@@ -77,7 +78,6 @@ public class SameDiffWSConv3D extends SpecSameDiffLayer<WSConvSpec> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffWSConv3D build() {
             return new SameDiffWSConv3D(this);
         }

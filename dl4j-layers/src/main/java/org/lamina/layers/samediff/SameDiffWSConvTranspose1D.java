@@ -74,6 +74,7 @@ public class SameDiffWSConvTranspose1D extends SpecSameDiffLayer<WSConvTranspose
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat1D<Builder> {
 
@@ -87,7 +88,6 @@ public class SameDiffWSConvTranspose1D extends SpecSameDiffLayer<WSConvTranspose
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffWSConvTranspose1D build() {
             return new SameDiffWSConvTranspose1D(this);
         }

@@ -72,6 +72,7 @@ public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSConvTranspose
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {
 
@@ -85,7 +86,6 @@ public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSConvTranspose
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffWSConvTranspose2D build() {
             return new SameDiffWSConvTranspose2D(this);
         }

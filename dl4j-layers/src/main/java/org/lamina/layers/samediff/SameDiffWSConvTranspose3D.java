@@ -72,6 +72,7 @@ public class SameDiffWSConvTranspose3D extends SpecSameDiffLayer<WSConvTranspose
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat3D<Builder> {
 
@@ -85,7 +86,6 @@ public class SameDiffWSConvTranspose3D extends SpecSameDiffLayer<WSConvTranspose
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public SameDiffWSConvTranspose3D build() {
             return new SameDiffWSConvTranspose3D(this);
         }
