@@ -125,7 +125,6 @@ public abstract class NormConstraint implements LayerConstraint {
     }
 
     @JsonProperty("eps")
-    @SuppressWarnings("unused") // Jackson
     private void setEps(double eps) {
         this.eps = checkEps(eps);
     }

@@ -33,6 +33,7 @@ public class MaxPooling2D extends Pooling2D {
     }
 
     /** Builder. */
+    @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends Pooling2D.Builder {
 
         /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class KerasWriteTest {
         // For models.py check.
         Path out = Path.of(System.getProperty("keras.out", folder.toString()));
         for (String type : List.of("h5", "keras")) {
-            Path file = out.resolve(given.name().toLowerCase() + "." + type);
+            Path file = out.resolve(given.name().toLowerCase(Locale.ROOT) + "." + type);
             Keras.write(network, file, InputType.convolutional(3, given.samples, 1));
             Model again = Keras.read(file, KerasTest.options());
             assertEquals(network.numParams(), again.numParams());
@@ -123,7 +124,7 @@ class KerasWriteTest {
         new StateDict()
                 .put("x", x.permute(0, 2, 3, 1).dup('c'))
                 .put("y0", y)
-                .write(out.resolve(given.name().toLowerCase() + ".npz"));
+                .write(out.resolve(given.name().toLowerCase(Locale.ROOT) + ".npz"));
     }
 
     @Test

@@ -34,7 +34,8 @@ public final class ShapeImages {
             double paper = 40 * random.nextDouble();
             for (int i = 0; i < size * size; i++) {
                 double x = (i % size + 0.5 - centerX) / radius;
-                double y = ((double) (i / size) + 0.5 - centerY) / radius;
+                int row = i / size;
+                double y = (row + 0.5 - centerY) / radius;
                 double level = inside(labels[n], x, y) ? ink : paper;
                 level += NOISE * random.nextGaussian();
                 pixels[n * size * size + i] = (byte) Math.max(0, Math.min(255, Math.round(level)));
