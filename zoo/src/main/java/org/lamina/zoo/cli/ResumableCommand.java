@@ -123,14 +123,16 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
                             + ": model.zip there is not of the run of checkpoint.zip; move one of"
                             + " them elsewhere");
         }
-        if (!checkpoint.model().card().settings().keySet().equals(settings.toMap().keySet())) {
-            throw new UsageException(
-                    folder.path() + ": that run was begun by another command than this");
-        }
         String trained = checkpoint.model().card().network();
         if (!trained.equals(network)) {
             throw new UsageException(
                     folder.path() + ": that run trains " + trained + ", not " + network);
+        }
+        if (!checkpoint.model().card().settings().keySet().equals(settings.toMap().keySet())) {
+            throw new UsageException(
+                    folder.path()
+                            + ": that run was begun by another command, or by another version of"
+                            + " this program");
         }
         return checkpoint;
     }
