@@ -22,6 +22,9 @@ import us.hebi.matlab.mat.types.Sources;
 final class MappedSource extends AbstractSource implements BufferAllocator {
     private static final int LARGE = 1 << 16;
 
+    /** Deflate makes at most so many bytes of one. */
+    private static final int MOST_INFLATED = 1032;
+
     /** Variables that are not needed are decompressed for their check sum: names may be damaged. */
     private static final long MOST_PASSED_OVER = 4L << 30;
 
@@ -62,6 +65,10 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
         if (afterTag && bytes >= LARGE && bytes <= file.remaining()) {
             lent = file.slice(file.position(), bytes);
             return lent;
+        }
+        if (bytes > LARGE && bytes / MOST_INFLATED > file.capacity()) {
+            throw new DataException(
+                    name + ": an array of " + bytes + " bytes is more than the file can hold");
         }
         left -= bytes;
         if (left < 0) {
