@@ -126,8 +126,8 @@ class JavadocExamplesTest {
                             + "import org.lamina.activations.*;\n"
                             + "import org.lamina.spec.*;\n"
                             + "import org.nd4j.linalg.activations.Activation;\n"
-                            + imports("org/lamina/layers/conf", FOLDERS.get(0))
-                            + imports("org/lamina/samediff/layers", FOLDERS.get(1))
+                            + imports("org.lamina.layers", FOLDERS.get(0))
+                            + imports("org.lamina.layers.samediff", FOLDERS.get(1))
                             + "public class Example"
                             + i
                             + " { public static Object build() { return "
@@ -165,7 +165,7 @@ class JavadocExamplesTest {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 String name = file.getFileName().toString().replace(".java", "");
                 if (Files.readString(file).contains("public class " + name)) {
-                    imports.append("import ").append(packageName.replace('/', '.'));
+                    imports.append("import ").append(packageName);
                     imports.append('.').append(name).append(";\n");
                 }
             }
