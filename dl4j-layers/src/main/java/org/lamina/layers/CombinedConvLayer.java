@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Temporal convolution and spatial convolution over all its filters. */
-public class CombinedConvLayer extends SpecLayerImpl<SpecLayer<CombinedConvSpec>> {
+class CombinedConvLayer extends SpecLayerImpl<SpecLayer<CombinedConvSpec>> {
 
     private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param spatial convolution of those maps over whole columns: kernel {@code (C, 1)}, stride and
  *     dilation 1, one group, no padding
  */
-public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements LayerSpec {
+public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements TemporalSpatialSpec {
 
     /**
      * @throws IllegalArgumentException naming the field, its value and what is allowed
@@ -25,27 +25,12 @@ public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements L
     public CombinedConvSpec {
         Objects.requireNonNull(temporal, "temporal");
         Objects.requireNonNull(spatial, "spatial");
-        TemporalSpatialConvSpec.checkParts(temporal, spatial.geometry(), spatial.inChannels());
-    }
-
-    /** Rows of the input: the recording's channels. */
-    public int rows() {
-        return spatial.geometry().kernelSize()[0];
-    }
-
-    /** Length of a temporal filter. */
-    public int taps() {
-        return temporal.geometry().kernelSize()[1];
+        TemporalSpatialSpec.checkParts(temporal, spatial.geometry(), spatial.inChannels());
     }
 
     @Override
-    public int spatialRank() {
-        return 2;
-    }
-
-    @Override
-    public long inChannels() {
-        return temporal.inChannels();
+    public ConvGeometry spatialGeometry() {
+        return spatial.geometry();
     }
 
     @Override
@@ -79,11 +64,6 @@ public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements L
         return all;
     }
 
-    @Override
-    public long[] outputSize(long... inputSize) {
-        return TemporalSpatialConvSpec.outputSize(temporal, spatial.geometry(), inputSize);
-    }
-
     /**
      * Whether one convolution over all rows takes fewer multiplications than the two in sequence.
      *
@@ -104,10 +84,5 @@ public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements L
         long combined = outChannels() * taps();
         long apart = filters * (taps() + outChannels());
         return outputSize(inputSize)[1] * rows() * Math.min(combined, apart);
-    }
-
-    @Override
-    public List<Window> windows() {
-        return List.of(temporal.geometry(), spatial.geometry());
     }
 }
