@@ -10,11 +10,11 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.simulation.EegSimulator;
 import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.ModelFile;
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.zoo.data.signal.MovingStandardization;
 
 class PreprocessorTest {
     private static final int SAMPLES = 100_003;

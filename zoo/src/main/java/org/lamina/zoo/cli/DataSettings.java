@@ -8,12 +8,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lamina.zoo.data.EegSimulator;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFormat;
+import org.lamina.zoo.data.simulation.EegSimulator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

@@ -6,7 +6,7 @@ import java.util.zip.CRC32;
 import org.lamina.zoo.data.image.ImageFolder;
 import org.lamina.zoo.data.image.ImageGeometry;
 import org.lamina.zoo.data.image.ImageSet;
-import org.lamina.zoo.data.image.ShapeImages;
+import org.lamina.zoo.data.simulation.ShapeImages;
 import org.lamina.zoo.training.ModelCard;
 
 /**

@@ -3,7 +3,7 @@ package org.lamina.zoo.cli;
 import java.util.List;
 import org.lamina.zoo.data.Alignment;
 import org.lamina.zoo.data.EpochingOptions;
-import org.lamina.zoo.data.MovingStandardization;
+import org.lamina.zoo.data.signal.MovingStandardization;
 import picocli.CommandLine.Option;
 
 /**

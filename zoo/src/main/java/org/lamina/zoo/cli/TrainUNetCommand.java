@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.optimize.CosineSchedule;
 import org.lamina.zoo.UNet1D;
-import org.lamina.zoo.data.signal.NoisyBursts;
+import org.lamina.zoo.data.simulation.NoisyBursts;
 import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.DivergenceException;
 import org.lamina.zoo.training.Networks;

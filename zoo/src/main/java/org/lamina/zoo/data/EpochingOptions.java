@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamina.zoo.data.signal.MovingStandardization;
 
 /**
  * How recordings become epochs. Build with {@link #builder()}.

@@ -38,7 +38,8 @@ public final class Montage {
      * @param y from -1 (back) to 1 (front)
      */
     public record Position(double x, double y) {
-        double distance(Position other) {
+        /** Euclidean distance. */
+        public double distance(Position other) {
             return Math.hypot(x - other.x, y - other.y);
         }
     }

@@ -2,6 +2,7 @@ package org.lamina.zoo.data;
 
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.lamina.zoo.data.signal.MovingStandardization;
 import org.lamina.zoo.data.signal.Resampler;
 import org.lamina.zoo.data.signal.ZeroPhaseFilter;
 

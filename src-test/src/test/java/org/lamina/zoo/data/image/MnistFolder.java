@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
+import org.lamina.zoo.data.simulation.ShapeImages;
 
 /** Writes drawn shapes as a folder in the form of MNIST: zipped for training, plain for tests. */
 public final class MnistFolder {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.eeglab.MatFile.MatArray;
-import org.lamina.zoo.data.eeglab.MatFile.MatStruct;
+import org.lamina.zoo.data.mat.MatFile.MatArray;
+import org.lamina.zoo.data.mat.MatFile.MatStruct;
 
 /**
  * The events of a file.

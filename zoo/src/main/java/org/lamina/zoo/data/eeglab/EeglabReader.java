@@ -20,8 +20,9 @@ import org.lamina.zoo.data.RegularFile;
 import org.lamina.zoo.data.SampleSource;
 import org.lamina.zoo.data.SampleType;
 import org.lamina.zoo.data.StimulusChannel;
-import org.lamina.zoo.data.eeglab.MatFile.MatArray;
-import org.lamina.zoo.data.eeglab.MatFile.MatStruct;
+import org.lamina.zoo.data.mat.MatFile;
+import org.lamina.zoo.data.mat.MatFile.MatArray;
+import org.lamina.zoo.data.mat.MatFile.MatStruct;
 
 /**
  * Reads {@code .set} files of <a href="https://eeglab.org">EEGLAB</a>: MAT files of version 5 or

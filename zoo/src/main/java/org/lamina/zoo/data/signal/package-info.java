@@ -1,2 +1,2 @@
-/** Filters and resampling of one channel. */
+/** Signal processing of one channel: filtering, resampling, moving standardization. */
 package org.lamina.zoo.data.signal;

@@ -1,4 +1,4 @@
-package org.lamina.zoo.data.eeglab;
+package org.lamina.zoo.data.mat;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.SampleSource;
 
 /** A file of MATLAB's, of version 5 (also called 6 or 7) or 7.3. */
-interface MatFile extends Closeable {
+public interface MatFile extends Closeable {
     int HEADER_BYTES = 128;
     int USER_BLOCK = 512;
 

@@ -1,7 +1,8 @@
-package org.lamina.zoo.data.signal;
+package org.lamina.zoo.data.simulation;
 
 import java.util.Random;
 import org.lamina.arrays.Views;
+import org.lamina.zoo.data.signal.ZeroPhaseFilter;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;

@@ -1,4 +1,4 @@
-package org.lamina.zoo.data;
+package org.lamina.zoo.data.simulation;
 
 import java.util.Random;
 import org.lamina.zoo.data.Montage.Position;

@@ -1,4 +1,4 @@
-package org.lamina.zoo.data;
+package org.lamina.zoo.data.simulation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.Montage;
 import org.lamina.zoo.data.Montage.Position;
+import org.lamina.zoo.data.Recording;
 
 /**
  * Simulates EEG of imagined movements, so that everything can be tried without a download. What it

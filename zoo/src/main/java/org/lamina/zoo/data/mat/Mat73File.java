@@ -1,4 +1,4 @@
-package org.lamina.zoo.data.eeglab;
+package org.lamina.zoo.data.mat;
 
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;

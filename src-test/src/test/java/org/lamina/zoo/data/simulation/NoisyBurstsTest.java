@@ -1,4 +1,4 @@
-package org.lamina.zoo.data.signal;
+package org.lamina.zoo.data.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

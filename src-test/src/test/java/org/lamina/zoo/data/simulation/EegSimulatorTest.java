@@ -1,4 +1,4 @@
-package org.lamina.zoo.data;
+package org.lamina.zoo.data.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.EpochExtractor;
+import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.Recording;
 
 class EegSimulatorTest {
     private static double variance(float[] x) {

@@ -1,7 +1,8 @@
-package org.lamina.zoo.data.image;
+package org.lamina.zoo.data.simulation;
 
 import java.util.List;
 import java.util.Random;
+import org.lamina.zoo.data.image.ImageSet;
 
 /**
  * Generated gray images of four shapes: disc, square, triangle, ring. Place, size, brightness and

@@ -1,4 +1,4 @@
-package org.lamina.zoo.data;
+package org.lamina.zoo.data.signal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.weights.StateDict;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

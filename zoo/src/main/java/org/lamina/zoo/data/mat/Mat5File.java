@@ -1,4 +1,4 @@
-package org.lamina.zoo.data.eeglab;
+package org.lamina.zoo.data.mat;
 
 import java.io.IOException;
 import java.nio.file.Files;

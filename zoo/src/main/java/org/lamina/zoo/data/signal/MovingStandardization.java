@@ -1,6 +1,7 @@
-package org.lamina.zoo.data;
+package org.lamina.zoo.data.signal;
 
 import java.io.Serializable;
+import org.lamina.zoo.data.DataException;
 
 /**
  * Exponential moving standardization of a continuous channel, as braindecode's <a
