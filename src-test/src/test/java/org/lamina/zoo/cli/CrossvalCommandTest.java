@@ -98,6 +98,9 @@ class CrossvalCommandTest {
         assertEquals(mean, json.at("/mean/accuracy").asDouble(), 1e-12);
         // Of 24 trials 7 to 17 are right by chance (scipy.stats.binom.interval).
         assertEquals(17 / 24.0, json.at("/chance/accuracy/high").asDouble(), 1e-4);
+        String run = run(whole);
+        assertTrue(run.matches("[0-9a-f-]{36}"), run);
+        assertTrue(Files.readString(whole.resolve("report.html")).contains(run), "id of the run");
         assertTrue(result.out().contains("0.500 (0.292 to 0.708)"), result.out());
         assertTrue(result.out().contains("sd of seeds"), result.out());
         assertTrue(Files.readString(whole.resolve("report.html")).contains("sd of folds"));
@@ -138,6 +141,7 @@ class CrossvalCommandTest {
         }
         assertEquals(factor == 1, a.get(24)[6].equals(b.get(24)[6]), "the last epoch");
         assertNotEquals(a.get(1)[6], b.get(1)[6], "trained with the third run");
+        assertNotEquals(run(before), run(after), "of other data");
     }
 
     /** Exchanges markers 1 and 2, and makes the last epoch larger. */
@@ -176,6 +180,14 @@ class CrossvalCommandTest {
         assertEquals(
                 -1,
                 Files.mismatch(whole.resolve("predictions.csv"), out.resolve("predictions.csv")));
+        assertEquals(run(whole), run(out), "it is the same run");
+    }
+
+    private static String run(Path out) throws IOException {
+        return new ObjectMapper()
+                .readTree(out.resolve("metrics.json").toFile())
+                .get("run")
+                .asText();
     }
 
     @Test

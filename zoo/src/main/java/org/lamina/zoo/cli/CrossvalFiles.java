@@ -16,8 +16,13 @@ import org.lamina.zoo.evaluation.Score;
 import org.lamina.zoo.evaluation.ScoreTable;
 import org.lamina.zoo.report.CrossValidationReport;
 
-/** What a cross-validation says and, when it is complete, leaves. */
-record CrossvalFiles(Console console, CrossvalSettings settings, CrossValidation validation) {
+/**
+ * What a cross-validation says and, when it is complete, leaves.
+ *
+ * @param run id of the cross-validation
+ */
+record CrossvalFiles(
+        Console console, CrossvalSettings settings, CrossValidation validation, String run) {
 
     void announce() {
         EpochSet epochs = validation.epochs();
@@ -69,6 +74,7 @@ record CrossvalFiles(Console console, CrossvalSettings settings, CrossValidation
     private Map<String, Object> metrics() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("network", settings.network.name);
+        json.put("run", run);
         json.put("data", data());
         json.put("simulated", settings.data.simulated());
         json.put("mean", scores(validation::mean));
@@ -77,9 +83,7 @@ record CrossvalFiles(Console console, CrossvalSettings settings, CrossValidation
         json.put("chance", chance(validation.epochs().classCounts()));
         json.put("parts", validation.results().stream().map(CrossvalFiles::part).toList());
         json.put("threads", Threads.count());
-        Map<String, Object> set = settings.toMap();
-        set.remove("part");
-        json.put("settings", set);
+        json.put("settings", settings.ofAllParts());
         return json;
     }
 
@@ -113,7 +117,11 @@ record CrossvalFiles(Console console, CrossvalSettings settings, CrossValidation
                 EegRun.facts(
                         settings,
                         epochs,
-                        new TreeMap<>(Map.of("epochs", Texts.counts(epochs), "folds", divided())));
+                        new TreeMap<>(
+                                Map.of(
+                                        "epochs", Texts.counts(epochs),
+                                        "folds", divided(),
+                                        "run", run)));
         Map<String, String> set = settings.toText();
         set.keySet().removeAll(List.of("channels", "data", "part", "train-runs", "test-runs"));
         return new CrossValidationReport(

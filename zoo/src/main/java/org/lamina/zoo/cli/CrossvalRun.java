@@ -11,6 +11,7 @@ import org.lamina.zoo.evaluation.CrossValidation.Part;
 import org.lamina.zoo.evaluation.CrossValidation.Result;
 import org.lamina.zoo.evaluation.PredictionsFile;
 import org.lamina.zoo.training.Checkpoint;
+import org.lamina.zoo.training.ModelCard;
 import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainingState;
@@ -70,7 +71,8 @@ final class CrossvalRun implements ResumableRun {
         if (begun != null && Files.exists(out.predictions())) {
             new PredictionsFile(validation).read(out.predictions());
         }
-        CrossvalFiles files = new CrossvalFiles(console, settings, validation);
+        String run = ModelCard.runId(settings.network.name, settings.ofAllParts(), fingerprint);
+        CrossvalFiles files = new CrossvalFiles(console, settings, validation, run);
         files.announce();
         boolean complete = master == null ? here(state, out) : onSpark(out);
         if (!complete) {

@@ -2,6 +2,7 @@ package org.lamina.zoo.cli;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.DataException;
@@ -100,6 +101,13 @@ final class CrossvalSettings extends EegSettings {
                     "--folds " + folds + ": must be run, session, person or a number from 2 on");
         }
         return Integer.parseInt(folds);
+    }
+
+    /** The settings that hold for all parts. */
+    Map<String, Object> ofAllParts() {
+        Map<String, Object> all = toMap();
+        all.remove("part");
+        return all;
     }
 
     /** The settings of one training. */

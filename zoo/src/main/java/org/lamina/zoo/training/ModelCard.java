@@ -98,14 +98,26 @@ public record ModelCard(
     }
 
     /**
-     * The card of a training run. Its id follows from all that the result depends on, so that the
-     * same run gives the same files.
+     * Id of a training run. It follows from all that the result depends on, so that the same run
+     * gives the same files.
+     *
+     * @param network that is trained
+     * @param settings of the run
+     * @param fingerprint of the data
+     * @return a UUID
+     */
+    public static String runId(String network, Map<String, Object> settings, long fingerprint) {
+        String all = network + " " + settings + " " + fingerprint;
+        return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /**
+     * The card of a training run.
      *
      * @param fingerprint of the data
-     * @return this card with the id
+     * @return this card with the run's id
      */
     public ModelCard ofRun(long fingerprint) {
-        String all = network + " " + settings + " " + fingerprint;
         return new ModelCard(
                 network,
                 classes,
@@ -117,7 +129,7 @@ public record ModelCard(
                 data,
                 simulated,
                 settings,
-                UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString());
+                runId(network, settings, fingerprint));
     }
 
     /** Of a network for EEG. */
