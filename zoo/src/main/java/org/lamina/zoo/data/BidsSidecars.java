@@ -70,7 +70,7 @@ record BidsSidecars(Path channels, Path events) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
-            throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
+            throw new DataException("%s cannot be listed: %s", folder, e.getMessage(), e);
         }
     }
 
@@ -99,9 +99,9 @@ record BidsSidecars(Path channels, Path events) {
         }
         if (inputs.isEmpty() && left.size() + others.size() > 0) {
             throw new DataException(
-                    channels.getFileName()
-                            + ": no channel of type EEG"
-                            + (left.isEmpty() ? "" : " that is not bad (--bad-channels)"));
+                    "%s: no channel of type EEG%s",
+                    channels.getFileName(),
+                    left.isEmpty() ? "" : " that is not bad (--bad-channels)");
         }
         note(others, "channels of other types than EEG are no input unless named", notes);
         note(left, "channels marked as bad", notes);
@@ -200,16 +200,14 @@ record BidsSidecars(Path channels, Path events) {
             return number;
         } catch (NumberFormatException e) {
             throw new DataException(
-                    String.format(
-                            "%s line %d, column '%s': '%s' is not a number",
-                            events.getFileName(), row.getRecordNumber() + 1, column, text),
-                    e);
+                    "%s line %d, column '%s': '%s' is not a number",
+                    events.getFileName(), row.getRecordNumber() + 1, column, text, e);
         }
     }
 
     private static String field(CSVRecord row, String column, Path table) {
         if (!row.isMapped(column)) {
-            throw new DataException(table.getFileName() + ": no column '" + column + "'");
+            throw new DataException("%s: no column '%s'", table.getFileName(), column);
         }
         return row.get(column);
     }
@@ -231,19 +229,18 @@ record BidsSidecars(Path channels, Path events) {
         try (Reader reader = CsvRecordingReader.withoutByteOrderMark(Files.newInputStream(table))) {
             if (Files.size(table) > MOST_BYTES) {
                 throw new DataException(
-                        table.getFileName() + ": more than " + (MOST_BYTES >> 20) + " MB");
+                        "%s: more than %s MB", table.getFileName(), MOST_BYTES >> 20);
             }
             try (CSVParser parser = CSVParser.parse(reader, format)) {
                 List<CSVRecord> rows = parser.getRecords();
                 for (CSVRecord row : rows) {
                     if (!row.isConsistent()) {
                         throw new DataException(
-                                String.format(
-                                        "%s line %d: %d values, the header names %d columns",
-                                        table.getFileName(),
-                                        row.getRecordNumber() + 1,
-                                        row.size(),
-                                        parser.getHeaderNames().size()));
+                                "%s line %d: %d values, the header names %d columns",
+                                table.getFileName(),
+                                row.getRecordNumber() + 1,
+                                row.size(),
+                                parser.getHeaderNames().size());
                     }
                 }
                 return rows;
@@ -251,7 +248,7 @@ record BidsSidecars(Path channels, Path events) {
         } catch (DataException e) {
             throw e;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            throw new DataException(table + " cannot be read: " + e.getMessage(), e);
+            throw new DataException("%s cannot be read: %s", table, e.getMessage(), e);
         }
     }
 }

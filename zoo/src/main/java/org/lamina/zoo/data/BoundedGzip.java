@@ -110,11 +110,9 @@ public final class BoundedGzip extends FilterInputStream {
         unpacked += more;
         if (isTooLarge(unpacked, packed.bytes)) {
             throw new DataException(
-                    file
-                            + ": unpacks to more than "
-                            + MOST_TIMES
-                            + " times its size, as no measured data do; if it is right, unpack it"
-                            + " yourself (gunzip)");
+                    "%s: unpacks to more than %s times its size, as no measured data do; if it is"
+                            + " right, unpack it yourself (gunzip)",
+                    file, MOST_TIMES);
         }
     }
 

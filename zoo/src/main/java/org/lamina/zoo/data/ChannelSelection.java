@@ -62,13 +62,13 @@ public record ChannelSelection(
         }
         if (candidates.isEmpty()) {
             throw new DataException(
-                    file
-                            + ": no signals"
-                            + (fault != null
-                                    ? " with a usable scale; " + fault
-                                    : stimuli.isEmpty()
-                                            ? ", only annotations"
-                                            : ", only stimulus channels: " + NameList.of(stimuli)));
+                    "%s: no signals%s",
+                    file,
+                    fault != null
+                            ? " with a usable scale; " + fault
+                            : stimuli.isEmpty()
+                                    ? ", only annotations"
+                                    : ", only stimulus channels: " + NameList.of(stimuli));
         }
         if (!stimuli.isEmpty()) {
             notes.accept(
@@ -126,10 +126,9 @@ public record ChannelSelection(
                                     String.format(
                                             Locale.ROOT, " %s Hz: %s;", rate, NameList.of(of))));
             throw new DataException(
-                    file
-                            + ": channels have different sampling rates:"
-                            + list
-                            + " those to use (--channels) must have one");
+                    "%s: channels have different sampling rates:%s those to use (--channels) must"
+                            + " have one",
+                    file, list);
         }
     }
 

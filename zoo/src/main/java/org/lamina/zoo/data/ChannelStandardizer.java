@@ -54,15 +54,14 @@ public final class ChannelStandardizer implements DataNormalization {
     public ChannelStandardizer(double[] mean, double[] std) {
         if (mean.length == 0 || mean.length != std.length) {
             throw new DataException(
-                    "Means of " + mean.length + " channels, deviations of " + std.length);
+                    "Means of %s channels, deviations of %s", mean.length, std.length);
         }
         for (int c = 0; c < mean.length; c++) {
             if (!Double.isFinite(mean[c]) || !(std[c] > 0) || Double.isInfinite(std[c])) {
                 throw new DataException(
-                        String.format(
-                                "Channel %d: mean %s and standard deviation %s must be finite, the"
-                                        + " deviation above 0",
-                                c, mean[c], std[c]));
+                        "Channel %d: mean %s and standard deviation %s must be finite, the"
+                                + " deviation above 0",
+                        c, mean[c], std[c]);
             }
         }
         this.mean = mean.clone();
@@ -219,11 +218,10 @@ public final class ChannelStandardizer implements DataNormalization {
         int rank = features.rank();
         if (rank < 3 || rank > 4 || (channels >= 0 && features.size(rank - 2) != channels)) {
             throw new DataException(
-                    String.format(
-                            "ChannelStandardizer: features of shape %s; expected [epochs, channels,"
-                                    + " samples] or [epochs, 1, channels, samples]%s",
-                            Arrays.toString(features.shape()),
-                            channels < 0 ? "" : " with " + channels + " channels"));
+                    "ChannelStandardizer: features of shape %s; expected [epochs, channels,"
+                            + " samples] or [epochs, 1, channels, samples]%s",
+                    Arrays.toString(features.shape()),
+                    channels < 0 ? "" : " with " + channels + " channels");
         }
         return rank - 2;
     }
@@ -329,9 +327,7 @@ public final class ChannelStandardizer implements DataNormalization {
                 std[c] = variance > 0 ? Math.sqrt(variance) : 1;
                 if (!Double.isFinite(mean[c]) || !Double.isFinite(std[c])) {
                     throw new DataException(
-                            "ChannelStandardizer: channel "
-                                    + c
-                                    + " has samples that are no number");
+                            "ChannelStandardizer: channel %s has samples that are no number", c);
                 }
             }
             return new double[][] {mean, std};

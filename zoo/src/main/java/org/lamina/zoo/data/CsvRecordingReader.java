@@ -69,7 +69,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
     public CsvRecordingReader {
         if (!(samplingRate >= 0) || Double.isInfinite(samplingRate)) {
             throw new DataException(
-                    "Sampling rate " + samplingRate + " Hz must be 0 (estimate) or above");
+                    "Sampling rate %s Hz must be 0 (estimate) or above", samplingRate);
         }
     }
 
@@ -116,12 +116,12 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             }
             return table.segments();
         } catch (UncheckedIOException e) {
-            throw new DataException(file + ": " + e.getCause().getMessage(), e);
+            throw new DataException("%s: %s", file, e.getCause().getMessage(), e);
         } catch (DataException e) {
             throw e;
         } catch (IllegalStateException | IllegalArgumentException e) {
             // The parser's words on a header that it cannot use or a quote that is not closed.
-            throw new DataException(file + ": " + e.getMessage(), e);
+            throw new DataException("%s: %s", file, e.getMessage(), e);
         }
     }
 
@@ -162,12 +162,9 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             this.marker = findMarker();
             if (time < 0 && samplingRate == 0) {
                 throw new DataException(
-                        String.format(
-                                "%s: no time column (%s); --time-column names it, or --rate gives"
-                                        + " the sampling rate; columns: %s",
-                                file,
-                                String.join(", ", new TreeSet<>(TIME_NAMES)),
-                                NameList.of(header)));
+                        "%s: no time column (%s); --time-column names it, or --rate gives the"
+                                + " sampling rate; columns: %s",
+                        file, String.join(", ", new TreeSet<>(TIME_NAMES)), NameList.of(header));
             }
             List<String> available = new ArrayList<>();
             List<Integer> availableAt = new ArrayList<>();
@@ -186,7 +183,7 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             }
             if (available.isEmpty()) {
                 throw new DataException(
-                        file + ": no channel columns; columns: " + NameList.of(header));
+                        "%s: no channel columns; columns: %s", file, NameList.of(header));
             }
             if (!stimuli.isEmpty()) {
                 notes.accept(
@@ -242,19 +239,16 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
                 if (matches) {
                     if (found >= 0) {
                         throw new DataException(
-                                String.format(
-                                        "%s: two %s columns, '%s' and '%s'; --%s-column names"
-                                                + " one",
-                                        file, role, header.get(found), header.get(i), role));
+                                "%s: two %s columns, '%s' and '%s'; --%s-column names one",
+                                file, role, header.get(found), header.get(i), role);
                     }
                     found = i;
                 }
             }
             if (found < 0 && name != null) {
                 throw new DataException(
-                        String.format(
-                                "%s: no %s column '%s' (--%s-column); columns: %s",
-                                file, role, name, role, NameList.of(header)));
+                        "%s: no %s column '%s' (--%s-column); columns: %s",
+                        file, role, name, role, NameList.of(header));
             }
             return found;
         }
@@ -262,19 +256,17 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
         void add(CSVRecord line, long number) {
             if (line.size() != header.size()) {
                 throw new DataException(
-                        String.format(
-                                "%s line %d: %d values, the header names %d columns",
-                                file, number, line.size(), header.size()));
+                        "%s line %d: %d values, the header names %d columns",
+                        file, number, line.size(), header.size());
             }
             if (rows == times.length) {
                 int capacity = rows + (rows >> 1);
                 long bytes = capacity * (4L * samples.length + 12);
                 if (bytes > Runtime.getRuntime().maxMemory() / 2) {
                     throw new DataException(
-                            String.format(
-                                    "%s line %d: more rows than fit into memory; fewer channels"
-                                            + " (--channels) need less, java -Xmx gives more",
-                                    file, number));
+                            "%s line %d: more rows than fit into memory; fewer channels"
+                                    + " (--channels) need less, java -Xmx gives more",
+                            file, number);
                 }
                 times = Arrays.copyOf(times, capacity);
                 lines = Arrays.copyOf(lines, capacity);
@@ -358,14 +350,13 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
 
         private DataException error(CSVRecord line, int column, long number, String problem) {
             return new DataException(
-                    String.format(
-                            "%s line %d, column '%s': '%s' %s; mend or remove that line",
-                            file, number, header.get(column), line.get(column), problem));
+                    "%s line %d, column '%s': '%s' %s; mend or remove that line",
+                    file, number, header.get(column), line.get(column), problem);
         }
 
         List<Recording> segments() {
             if (rows < 2) {
-                throw new DataException(file + ": " + rows + " lines of samples, 2 are needed");
+                throw new DataException("%s: %s lines of samples, 2 are needed", file, rows);
             }
             SampleTimes sampled = time < 0 ? null : new SampleTimes(times, rows);
             List<int[]> pieces = sampled == null ? List.of(new int[] {0, rows}) : pieces(sampled);
@@ -394,15 +385,9 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             int back = sampled.backwards();
             if (back >= 0) {
                 throw new DataException(
-                        String.format(
-                                Locale.ROOT,
-                                "%s line %d, column '%s': time goes backwards, from %s to %s; sort"
-                                        + " or split the file there",
-                                file,
-                                lines[back],
-                                header.get(time),
-                                times[back - 1],
-                                times[back]));
+                        "%s line %d, column '%s': time goes backwards, from %s to %s; sort or split"
+                                + " the file there",
+                        file, lines[back], header.get(time), times[back - 1], times[back]);
             }
             List<int[]> pieces = sampled.pieces();
             if (pieces.size() > 1) {
@@ -433,10 +418,9 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
             double rate = sampled.rate(longest[0], longest[1]);
             if (!(rate > 0) || Double.isInfinite(rate)) {
                 throw new DataException(
-                        String.format(
-                                "%s: column '%s' does not increase, the sampling rate cannot be"
-                                        + " estimated from it; --time-column names another one",
-                                file, header.get(time)));
+                        "%s: column '%s' does not increase, the sampling rate cannot be estimated"
+                                + " from it; --time-column names another one",
+                        file, header.get(time));
             }
             return rate;
         }

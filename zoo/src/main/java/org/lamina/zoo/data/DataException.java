@@ -1,9 +1,11 @@
 package org.lamina.zoo.data;
 
+import java.util.Locale;
+
 /**
- * The data given cannot be used. The message is one line for a person: it names the file (and the
- * line or field), the value found and what is allowed. Control characters in it are replaced, and
- * the middle of a very long one is left out.
+ * The data given cannot be used. The message is one line for people: it names the file (and the
+ * line or field), the value found and what is allowed. Control characters are replaced, and the
+ * middle of a very long message is left out.
  */
 public final class DataException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -19,15 +21,26 @@ public final class DataException extends IllegalArgumentException {
 
     /**
      * @param message one line that says what is wrong and where
-     * @param cause what was thrown below, may be null
+     * @param cause the exception that led to this one; may be null
      */
     public DataException(String message, Throwable cause) {
         super(presentable(message), cause);
     }
 
     /**
-     * Messages quote from files that may hold anything: a terminal must not act on it, and a person
-     * must be able to read it.
+     * @param format of one line that says what is wrong and where, as {@link String#format} takes
+     *     it
+     * @param args of the format; if the last one is an exception, it becomes the cause
+     */
+    public DataException(String format, Object... args) {
+        this(
+                String.format(Locale.ROOT, format, args),
+                args[args.length - 1] instanceof Throwable cause ? cause : null);
+    }
+
+    /**
+     * Messages quote files, which may hold anything: a terminal must not act on it, and people must
+     * be able to read it.
      */
     private static String presentable(String message) {
         String clean = message.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\u2028\u2029]+", "\ufffd");

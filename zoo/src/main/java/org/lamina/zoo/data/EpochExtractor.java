@@ -195,11 +195,10 @@ public final class EpochExtractor {
             int channels = first.channels().size();
             if ((long) count * channels * samples > Integer.MAX_VALUE - 8) {
                 throw new DataException(
-                        String.format(
-                                "%s: %d epochs of %d channels and %d samples so far are too many;"
-                                        + " fewer channels, a shorter epoch or a lower sampling"
-                                        + " rate (--channels, --tmax, --resample) need less",
-                                raw.name(), count, channels, samples));
+                        "%s: %d epochs of %d channels and %d samples so far are too many; fewer"
+                                + " channels, a shorter epoch or a lower sampling rate (--channels,"
+                                + " --tmax, --resample) need less",
+                        raw.name(), count, channels, samples);
             }
         }
 
@@ -212,7 +211,7 @@ public final class EpochExtractor {
                             rejected,
                             options.rejectMicrovolt());
             if (epochs.isEmpty()) {
-                throw new DataException(source + ": no epoch left: " + dropped);
+                throw new DataException("%s: no epoch left: %s", source, dropped);
             }
             if (outside > 0 || rejected > 0) {
                 log.info("{}: {} epochs kept, {}", source, epochs.size(), dropped);
@@ -240,13 +239,8 @@ public final class EpochExtractor {
         double samples = Math.rint((options.tmax() - options.tmin()) * rate);
         if (samples < 1) {
             throw new DataException(
-                    String.format(
-                            Locale.ROOT,
-                            "Epoch from %s to %s s has no sample at %s Hz; it must have at least"
-                                    + " one",
-                            options.tmin(),
-                            options.tmax(),
-                            rate));
+                    "Epoch from %s to %s s has no sample at %s Hz; it must have at least one",
+                    options.tmin(), options.tmax(), rate);
         }
         return (int) samples;
     }
@@ -263,13 +257,8 @@ public final class EpochExtractor {
         }
         if (isTooShort(longest, options)) {
             throw new DataException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: an epoch from %s to %s s is longer than the recording (%.3f s)",
-                            longest.name(),
-                            options.tmin(),
-                            options.tmax(),
-                            longest.seconds()));
+                    "%s: an epoch from %s to %s s is longer than the recording (%.3f s)",
+                    longest.name(), options.tmin(), options.tmax(), longest.seconds());
         }
     }
 
@@ -278,12 +267,8 @@ public final class EpochExtractor {
         List<String> classNames = new ArrayList<>(new LinkedHashSet<>(classOf.values()));
         if (classNames.size() < 2) {
             throw new DataException(
-                    String.format(
-                            "Only one class ('%s'), at least two are needed; event labels in %s:"
-                                    + " %s",
-                            classNames.get(0),
-                            nameOf(recordings),
-                            NameList.of(labelsIn(recordings))));
+                    "Only one class ('%s'), at least two are needed; event labels in %s: %s",
+                    classNames.get(0), nameOf(recordings), NameList.of(labelsIn(recordings)));
         }
         return classNames;
     }
@@ -294,18 +279,17 @@ public final class EpochExtractor {
         Set<String> found = labelsIn(recordings);
         if (found.isEmpty()) {
             throw new DataException(
-                    nameOf(recordings)
-                            + ": no events: neither annotations, nor a stimulus channel, nor a"
-                            + " marker column (of CSV files, --marker-column)");
+                    "%s: no events: neither annotations, nor a stimulus channel, nor a marker"
+                            + " column (of CSV files, --marker-column)",
+                    nameOf(recordings));
         }
         Map<String, String> classOf = new LinkedHashMap<>();
         if (options.labels().isEmpty()) {
             if (found.size() > MOST_CLASSES) {
                 throw new DataException(
-                        String.format(
-                                "%s: %d different events are too many to be classes; name those to"
-                                        + " use (--labels)",
-                                nameOf(recordings), found.size()));
+                        "%s: %d different events are too many to be classes; name those to use"
+                                + " (--labels)",
+                        nameOf(recordings), found.size());
             }
             for (String label : found) {
                 if (!isRest(label) && !Event.isRejected(label)) {
@@ -314,21 +298,19 @@ public final class EpochExtractor {
             }
             if (classOf.isEmpty()) {
                 throw new DataException(
-                        nameOf(recordings)
-                                + ": no events but rest or rejected ones ("
-                                + NameList.of(found)
-                                + "), which are classes if --labels names them");
+                        "%s: no events but rest or rejected ones (%s), which are classes if"
+                                + " --labels names them",
+                        nameOf(recordings), NameList.of(found));
             }
         } else {
             Set<String> missing = new LinkedHashSet<>(options.labels().keySet());
             missing.removeAll(found);
             if (missing.size() == options.labels().size() || (all && !missing.isEmpty())) {
                 throw new DataException(
-                        String.format(
-                                "%s: no event '%s'; available: %s",
-                                nameOf(recordings),
-                                NameList.of(missing, "' or '", "more"),
-                                NameList.of(found)));
+                        "%s: no event '%s'; available: %s",
+                        nameOf(recordings),
+                        NameList.of(missing, "' or '", "more"),
+                        NameList.of(found));
             }
             classOf.putAll(options.labels());
         }
@@ -361,23 +343,16 @@ public final class EpochExtractor {
     private static void checkFits(Recording first, Recording other) {
         if (!Recording.sameRate(first.samplingRate(), other.samplingRate())) {
             throw new DataException(
-                    String.format(
-                            "Sampling rates differ: %s has %s Hz, %s has %s Hz; resample"
-                                    + " (--resample)",
-                            first.name(),
-                            first.samplingRate(),
-                            other.name(),
-                            other.samplingRate()));
+                    "Sampling rates differ: %s has %s Hz, %s has %s Hz; resample (--resample)",
+                    first.name(), first.samplingRate(), other.name(), other.samplingRate());
         }
         if (!canonical(first).equals(canonical(other))) {
             throw new DataException(
-                    String.format(
-                            "Channels differ: %s has %s; %s has %s; name those to"
-                                    + " use (--channels)",
-                            first.name(),
-                            NameList.of(first.channels()),
-                            other.name(),
-                            NameList.of(other.channels())));
+                    "Channels differ: %s has %s; %s has %s; name those to use (--channels)",
+                    first.name(),
+                    NameList.of(first.channels()),
+                    other.name(),
+                    NameList.of(other.channels()));
         }
     }
 

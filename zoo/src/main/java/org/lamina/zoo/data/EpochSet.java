@@ -56,18 +56,14 @@ public final class EpochSet implements Serializable {
                 || features.size(2) != channels.size()
                 || ids.size() != classes.length) {
             throw new DataException(
-                    String.format(
-                            "Epochs of shape %s do not fit %d labels, %d recordings' ids and %d"
-                                    + " channels; expected [epochs, 1, channels, samples]",
-                            Arrays.toString(features.shape()),
-                            classes.length,
-                            ids.size(),
-                            channels.size()));
+                    "Epochs of shape %s do not fit %d labels, %d recordings' ids and %d channels;"
+                            + " expected [epochs, 1, channels, samples]",
+                    Arrays.toString(features.shape()), classes.length, ids.size(), channels.size());
         }
         for (int index : classes) {
             if (index < 0 || index >= classNames.size()) {
                 throw new DataException(
-                        "Class index " + index + " is outside 0.." + (classNames.size() - 1));
+                        "Class index %s is outside 0..%s", index, classNames.size() - 1);
             }
         }
         this.features = features;
@@ -246,7 +242,7 @@ public final class EpochSet implements Serializable {
         Set<String> trainRuns = new LinkedHashSet<>(train);
         if (test.isEmpty()) {
             throw new DataException(
-                    "No run to test with (--test-runs); available: " + NameList.of(known));
+                    "No run to test with (--test-runs); available: %s", NameList.of(known));
         }
         if (train.isEmpty()) {
             trainRuns.addAll(known);
@@ -262,10 +258,9 @@ public final class EpochSet implements Serializable {
         }
         if (present.size() < 2) {
             throw new DataException(
-                    String.format(
-                            "Training runs (--train-runs) %s hold only the class '%s'; at least two"
-                                    + " are needed",
-                            NameList.of(trainRuns), present.get(0)));
+                    "Training runs (--train-runs) %s hold only the class '%s'; at least two are"
+                            + " needed",
+                    NameList.of(trainRuns), present.get(0));
         }
         return new Split(trainSet, ofRuns(exclusive(test, trainRuns), known));
     }
@@ -274,9 +269,7 @@ public final class EpochSet implements Serializable {
         for (String run : test) {
             if (train.contains(run)) {
                 throw new DataException(
-                        "Run "
-                                + run
-                                + " is both in training and in test (--train-runs, --test-runs)");
+                        "Run %s is both in training and in test (--train-runs, --test-runs)", run);
             }
         }
         return test;
@@ -286,10 +279,7 @@ public final class EpochSet implements Serializable {
         for (String run : wanted) {
             if (!known.contains(run)) {
                 throw new DataException(
-                        "No epochs of run '"
-                                + run
-                                + "'; runs that have some: "
-                                + NameList.of(known));
+                        "No epochs of run '%s'; runs that have some: %s", run, NameList.of(known));
             }
         }
         int[] indices = new int[size()];
@@ -301,7 +291,7 @@ public final class EpochSet implements Serializable {
         }
         if (n == 0) {
             throw new DataException(
-                    "No run left to train on (--train-runs); available: " + NameList.of(known));
+                    "No run left to train on (--train-runs); available: %s", NameList.of(known));
         }
         return subset(Arrays.copyOf(indices, n));
     }
@@ -348,8 +338,7 @@ public final class EpochSet implements Serializable {
     public static boolean[] chooseStratified(
             int[] classes, List<String> classNames, double testFraction, long seed) {
         if (!(testFraction > 0 && testFraction < 1)) {
-            throw new DataException(
-                    "Test fraction " + testFraction + " must be above 0 and below 1");
+            throw new DataException("Test fraction %s must be above 0 and below 1", testFraction);
         }
         Random random = new Random(seed);
         boolean[] inTest = new boolean[classes.length];
@@ -362,9 +351,8 @@ public final class EpochSet implements Serializable {
             }
             if (members.size() < 2) {
                 throw new DataException(
-                        String.format(
-                                "Class '%s' has %d epochs; at least 2 are needed to split",
-                                classNames.get(k), members.size()));
+                        "Class '%s' has %d epochs; at least 2 are needed to split",
+                        classNames.get(k), members.size());
             }
             Collections.shuffle(members, random);
             int share = (int) Math.round(testFraction * members.size());

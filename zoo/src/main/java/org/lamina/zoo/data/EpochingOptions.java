@@ -55,11 +55,10 @@ public record EpochingOptions(
         notNegative("resampleHz", resampleHz, "Hz");
         notNegative("rejectMicrovolt", rejectMicrovolt, "uV");
         if (low > 0 && high > 0 && low >= high) {
-            throw new DataException(
-                    "Band-pass: low " + low + " Hz must be below high " + high + " Hz");
+            throw new DataException("Band-pass: low %s Hz must be below high %s Hz", low, high);
         }
         if (!Double.isFinite(tmin) || !Double.isFinite(tmax) || tmin >= tmax) {
-            throw new DataException("Epoch: tmin " + tmin + " s must be below tmax " + tmax + " s");
+            throw new DataException("Epoch: tmin %s s must be below tmax %s s", tmin, tmax);
         }
         if (rejectMicrovolt > 0 && standardization != null) {
             throw new DataException(
@@ -121,7 +120,7 @@ public record EpochingOptions(
     private static void notNegative(String field, double value, String unit) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new DataException(
-                    field + " " + value + " " + unit + " must be 0 (off) or a number above");
+                    "%s %s %s must be 0 (off) or a number above", field, value, unit);
         }
     }
 

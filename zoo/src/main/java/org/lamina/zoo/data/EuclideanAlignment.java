@@ -90,7 +90,7 @@ public final class EuclideanAlignment {
         for (int c = 0; c < channels; c++) {
             if (!Double.isFinite(mean.getEntry(c, c))) {
                 throw new DataException(
-                        "Euclidean alignment: channel " + c + " has samples that are no number");
+                        "Euclidean alignment: channel %s has samples that are no number", c);
             }
         }
         EigenDecomposition eigen = new EigenDecomposition(mean);

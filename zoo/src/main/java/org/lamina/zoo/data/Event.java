@@ -17,7 +17,7 @@ public record Event(double onset, double duration, String label) implements Seri
     public Event {
         Objects.requireNonNull(label, "label");
         if (!Double.isFinite(onset)) {
-            throw new DataException("Event '" + label + "': onset " + onset + " is not a number");
+            throw new DataException("Event '%s': onset %s is not a number", label, onset);
         }
     }
 

@@ -95,7 +95,7 @@ public record FileSamples(
                 readTogether(file, row, first + from, count, consumer);
             }
         } catch (IOException e) {
-            throw new DataException(path + " cannot be read: " + e.getMessage(), e);
+            throw new DataException("%s cannot be read: %s", path, e.getMessage(), e);
         }
     }
 

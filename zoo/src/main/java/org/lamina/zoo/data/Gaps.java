@@ -104,9 +104,9 @@ public final class Gaps {
     public List<Recording> cut(Recording whole, Consumer<String> notes) {
         if (missing.cardinality() == length) {
             throw new DataException(
-                    whole.name()
-                            + ": all samples are missing (not a number, or at the digital limits"
-                            + " in all channels)");
+                    "%s: all samples are missing (not a number, or at the digital limits in all"
+                            + " channels)",
+                    whole.name());
         }
         List<int[]> pieces = new ArrayList<>();
         for (int from = missing.nextClearBit(0); from < length; ) {
@@ -115,7 +115,7 @@ public final class Gaps {
             from = missing.nextClearBit(to);
             if (pieces.size() > MOST_PIECES) {
                 throw new DataException(
-                        whole.name() + ": gaps or breaks in more than " + MOST_PIECES + " places");
+                        "%s: gaps or breaks in more than %s places", whole.name(), MOST_PIECES);
             }
         }
         if (!missing.isEmpty()) {

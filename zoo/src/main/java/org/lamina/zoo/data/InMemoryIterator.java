@@ -46,7 +46,7 @@ public abstract class InMemoryIterator implements PassIterator {
     protected InMemoryIterator(
             int examples, List<String> classNames, int batch, boolean shuffle, long seed) {
         if (batch < 1) {
-            throw new DataException("Batch size " + batch + " must be 1 or more");
+            throw new DataException("Batch size %s must be 1 or more", batch);
         }
         this.examples = examples;
         this.classNames = classNames;
@@ -84,7 +84,7 @@ public abstract class InMemoryIterator implements PassIterator {
     @Override
     public final void setEpoch(int number) {
         if (number < 0) {
-            throw new DataException("Epoch number " + number + " must be 0 or more");
+            throw new DataException("Epoch number %s must be 0 or more", number);
         }
         epoch = number;
         position = 0;

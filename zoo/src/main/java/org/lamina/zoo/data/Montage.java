@@ -56,9 +56,8 @@ public final class Montage {
         Matcher name = NAME.matcher(Recording.canonical(channel).toLowerCase(Locale.ROOT));
         if (!name.matches()) {
             throw new DataException(
-                    "Channel '"
-                            + channel
-                            + "' is not a name of the 10-10 system, such as Fz, FC3 or POz");
+                    "Channel '%s' is not a name of the 10-10 system, such as Fz, FC3 or POz",
+                    channel);
         }
         double y = ROWS.get(name.group(1));
         double x = 0;

@@ -57,7 +57,7 @@ public final class Preprocessor {
     }
 
     private DataException named(DataException e) {
-        return new DataException(recording.name() + ": " + e.getMessage(), e);
+        return new DataException("%s: %s", recording.name(), e.getMessage(), e);
     }
 
     /**

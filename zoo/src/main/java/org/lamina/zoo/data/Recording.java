@@ -199,22 +199,19 @@ public final class Recording implements Serializable {
     private static float[][] checked(String name, List<String> channels, float[][] samples) {
         if (channels.isEmpty() || channels.size() != samples.length) {
             throw new DataException(
-                    String.format(
-                            "%s: %d channel names for %d rows of samples; there must be as many,"
-                                    + " and at least one",
-                            name, channels.size(), samples.length));
+                    "%s: %d channel names for %d rows of samples; there must be as many, and at"
+                            + " least one",
+                    name, channels.size(), samples.length);
         }
         for (int c = 0; c < samples.length; c++) {
             if (samples[c].length != samples[0].length) {
                 throw new DataException(
-                        String.format(
-                                "%s: channel %s has %d samples, channel %s has %d; lengths must be"
-                                        + " equal",
-                                name,
-                                channels.get(c),
-                                samples[c].length,
-                                channels.get(0),
-                                samples[0].length));
+                        "%s: channel %s has %d samples, channel %s has %d; lengths must be equal",
+                        name,
+                        channels.get(c),
+                        samples[c].length,
+                        channels.get(0),
+                        samples[0].length);
             }
         }
         return samples.clone();
@@ -243,12 +240,12 @@ public final class Recording implements Serializable {
         this.events = List.copyOf(sorted);
         if (!(samplingRate > 0) || Double.isInfinite(samplingRate)) {
             throw new DataException(
-                    name + ": sampling rate " + samplingRate + " Hz must be above 0 and finite");
+                    "%s: sampling rate %s Hz must be above 0 and finite", name, samplingRate);
         }
         Set<String> seen = new LinkedHashSet<>();
         for (String channel : channels) {
             if (!seen.add(canonical(channel))) {
-                throw new DataException(name + ": two channels are named '" + channel + "'");
+                throw new DataException("%s: two channels are named '%s'", name, channel);
             }
         }
     }
@@ -287,23 +284,22 @@ public final class Recording implements Serializable {
             for (int earlier = 0; earlier < w; earlier++) {
                 if (canonical(wanted.get(earlier)).equals(key)) {
                     throw new DataException(
-                            source + ": channel '" + wanted.get(w) + "' is asked for twice");
+                            "%s: channel '%s' is asked for twice", source, wanted.get(w));
                 }
             }
             for (int a = 0; a < available.size(); a++) {
                 if (canonical(available.get(a)).equals(key)) {
                     if (indices[w] >= 0) {
                         throw new DataException(
-                                source + ": there are two channels '" + wanted.get(w) + "'");
+                                "%s: there are two channels '%s'", source, wanted.get(w));
                     }
                     indices[w] = a;
                 }
             }
             if (indices[w] < 0) {
                 throw new DataException(
-                        String.format(
-                                "%s: no channel '%s'; available: %s",
-                                source, wanted.get(w), NameList.of(available)));
+                        "%s: no channel '%s'; available: %s",
+                        source, wanted.get(w), NameList.of(available));
             }
         }
         return indices;
@@ -531,7 +527,7 @@ public final class Recording implements Serializable {
                         .toArray();
         if (rows.length == 0) {
             throw new DataException(
-                    name + ": all channels are the reference, none is left to be used");
+                    "%s: all channels are the reference, none is left to be used", name);
         }
         return new Recording(
                 name,

@@ -113,10 +113,8 @@ public final class RecordingFolder {
      */
     public static DataException nothingIn(String folder) {
         return new DataException(
-                "No recording in "
-                        + folder
-                        + "; names of recordings end in "
-                        + RecordingFormat.endings());
+                "No recording in %s; names of recordings end in %s",
+                folder, RecordingFormat.endings());
     }
 
     /** What is in the folder, or in the folders of a data set in BIDS. */
@@ -137,7 +135,7 @@ public final class RecordingFolder {
         try (Stream<Path> list = Files.list(folder)) {
             return list.sorted().toList();
         } catch (IOException e) {
-            throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
+            throw new DataException("%s cannot be listed: %s", folder, e.getMessage(), e);
         }
     }
 
@@ -158,9 +156,9 @@ public final class RecordingFolder {
                 files.add(file);
             } else if (isRecording(name) && Files.isSymbolicLink(file)) {
                 throw new DataException(
-                        file
-                                + ": a link to content that is not here; 'datalad get' or 'git"
-                                + " annex get' in the data set fetches it");
+                        "%s: a link to content that is not here; 'datalad get' or 'git annex get'"
+                                + " in the data set fetches it",
+                        file);
             } else if (!name.startsWith(".") && RecordingFormat.conversion(name).isPresent()) {
                 others.add(name);
             }
@@ -168,7 +166,7 @@ public final class RecordingFolder {
         if (!others.isEmpty()) {
             String how = RecordingFormat.conversion(others.get(0)).orElseThrow();
             if (files.isEmpty()) {
-                throw new DataException("No recording in " + folder + " can be read; " + how);
+                throw new DataException("No recording in %s can be read; %s", folder, how);
             }
             log.warn(
                     "{} {} passed over; {}",
@@ -291,9 +289,9 @@ public final class RecordingFolder {
                             .toList();
             if (left.isEmpty()) {
                 throw new DataException(
-                        recording.name()
-                                + ": each of its channels is bad in one of the recordings"
-                                + " (--bad-channels uses them)");
+                        "%s: each of its channels is bad in one of the recordings (--bad-channels"
+                                + " uses them)",
+                        recording.name());
             }
             if (left.size() == recording.channels().size()) {
                 without.add(recording);
@@ -385,9 +383,7 @@ public final class RecordingFolder {
                                 .map(id -> id + " (" + FileNotes.named(filesOfRun.get(id)) + ")")
                                 .toList();
                 throw new DataException(
-                        String.format(
-                                "No run '%s' in %s; available: %s",
-                                run, folder, NameList.of(available)));
+                        "No run '%s' in %s; available: %s", run, folder, NameList.of(available));
             }
         }
     }

@@ -94,9 +94,9 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
                 case EEGLAB -> EeglabReader.read(file, channels, notes);
             };
         } catch (NoSuchFileException e) {
-            throw new DataException("No file " + file, e);
+            throw new DataException("No file %s", file, e);
         } catch (IOException e) {
-            throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+            throw new DataException("%s cannot be read: %s", file, e.getMessage(), e);
         }
     }
 

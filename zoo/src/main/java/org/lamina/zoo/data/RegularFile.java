@@ -14,7 +14,7 @@ public final class RegularFile {
     public static void check(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new DataException(
-                    file + ": not a regular file; a pipe or device must be saved to a file first");
+                    "%s: not a regular file; a pipe or device must be saved to a file first", file);
         }
     }
 }

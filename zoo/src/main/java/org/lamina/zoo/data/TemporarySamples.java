@@ -57,12 +57,9 @@ final class TemporarySamples implements SampleSource, Closeable {
 
     private DataException failed(String reason, IOException cause) {
         return new DataException(
-                String.format(
-                        "%s: the filtered samples cannot be kept in %s: %s; another folder (java"
-                                + " -Djava.io.tmpdir=DIR -jar ...) or more memory (java -Xmx...)"
-                                + " helps",
-                        name, System.getProperty("java.io.tmpdir"), reason),
-                cause);
+                "%s: the filtered samples cannot be kept in %s: %s; another folder (java"
+                        + " -Djava.io.tmpdir=DIR -jar ...) or more memory (java -Xmx...) helps",
+                name, System.getProperty("java.io.tmpdir"), reason, cause);
     }
 
     @Override

@@ -24,10 +24,9 @@ public final class Folds {
         List<String> names = groups.stream().distinct().toList();
         if (names.size() < 2) {
             throw new DataException(
-                    "All epochs are of '"
-                            + names.get(0)
-                            + "'; cross-validation needs at least two to train on one and test"
-                            + " with the other");
+                    "All epochs are of '%s'; cross-validation needs at least two to train on one"
+                            + " and test with the other",
+                    names.get(0));
         }
         return names.stream()
                 .map(name -> fold(name, groups.size(), i -> groups.get(i).equals(name)))
@@ -62,9 +61,8 @@ public final class Folds {
             }
             if (members.size() < k) {
                 throw new DataException(
-                        String.format(
-                                "Class '%s' has %d epochs, too few for %d folds",
-                                classNames.get(c), members.size(), k));
+                        "Class '%s' has %d epochs, too few for %d folds",
+                        classNames.get(c), members.size(), k);
             }
             Collections.shuffle(members, random);
             for (int member : members) {

@@ -104,7 +104,7 @@ public final class PredictionsFile {
 
     private static DataException damaged(Path file, Exception cause) {
         return new DataException(
-                file + ": damaged, or not the predictions of this cross-validation", cause);
+                "%s: damaged, or not the predictions of this cross-validation", file, cause);
     }
 
     private List<String> header() {

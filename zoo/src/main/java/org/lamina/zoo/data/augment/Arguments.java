@@ -24,7 +24,7 @@ final class Arguments {
 
     static void check(boolean allowed, String name, Object value, String range) {
         if (!allowed) {
-            throw new DataException(name + " " + value + " must be " + range);
+            throw new DataException("%s %s must be %s", name, value, range);
         }
     }
 }

@@ -74,14 +74,13 @@ public final class AugmentationSpec {
                         .orElseThrow(
                                 () ->
                                         new DataException(
-                                                String.format(
-                                                        "No augmentation '%s'; available: %s",
-                                                        parts[0], String.join(", ", names()))));
+                                                "No augmentation '%s'; available: %s",
+                                                parts[0], String.join(", ", names())));
         try {
             Augmentation defaults = maker.apply(samplingRate);
             return parts.length == 1 ? defaults : with(defaults, parts[1].split(","));
         } catch (DataException e) {
-            throw new DataException("Augmentation '" + text + "': " + e.getMessage(), e);
+            throw new DataException("Augmentation '%s': %s", text, e.getMessage(), e);
         }
     }
 
@@ -117,8 +116,7 @@ public final class AugmentationSpec {
                 known.add(CAPITAL.matcher(component).replaceAll("_$1").toLowerCase(Locale.ROOT));
             }
         }
-        throw new DataException(
-                "no argument '" + name + "'; available: " + String.join(", ", known));
+        throw new DataException("no argument '%s'; available: %s", name, String.join(", ", known));
     }
 
     private static String plain(String name) {
@@ -135,13 +133,11 @@ public final class AugmentationSpec {
             }
         } catch (NumberFormatException e) {
             throw new DataException(
-                    String.format(
-                            "%s '%s' must be a %s",
-                            name, value, type == int.class ? "whole number" : "number"),
-                    e);
+                    "%s '%s' must be a %s",
+                    name, value, type == int.class ? "whole number" : "number", e);
         }
         if (!value.matches("(?i)true|false")) {
-            throw new DataException(name + " '" + value + "' must be true or false");
+            throw new DataException("%s '%s' must be true or false", name, value);
         }
         return Boolean.parseBoolean(value);
     }

@@ -85,16 +85,14 @@ public final class Augmenter implements PassPreProcessor {
         int rank = features.rank();
         if (rank != 3 && (rank != 4 || features.size(1) != 1)) {
             throw new DataException(
-                    String.format(
-                            "Augmentation: features of shape %s; expected [N, channels, samples] or"
-                                    + " [N, 1, channels, samples]",
-                            Arrays.toString(features.shape())));
+                    "Augmentation: features of shape %s; expected [N, channels, samples] or [N, 1,"
+                            + " channels, samples]",
+                    Arrays.toString(features.shape()));
         }
         if (labels.rank() != 2) {
             throw new DataException(
-                    String.format(
-                            "Augmentation: labels of shape %s; expected [N, classes]",
-                            Arrays.toString(labels.shape())));
+                    "Augmentation: labels of shape %s; expected [N, classes]",
+                    Arrays.toString(labels.shape()));
         }
     }
 }

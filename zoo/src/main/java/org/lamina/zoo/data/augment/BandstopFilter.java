@@ -36,8 +36,7 @@ public record BandstopFilter(double probability, double sfreq, double bandwidth,
                 maxFreq <= sfreq / 2, "max_freq", maxFreq, "at most half of sfreq, " + sfreq / 2);
         if (bandwidth >= maxFreq - 2) {
             throw new DataException(
-                    String.format(
-                            "bandwidth %s must be below max_freq - 2, %s", bandwidth, maxFreq - 2));
+                    "bandwidth %s must be below max_freq - 2, %s", bandwidth, maxFreq - 2);
         }
     }
 

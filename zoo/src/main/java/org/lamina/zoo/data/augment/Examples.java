@@ -47,9 +47,8 @@ record Examples(INDArray array, double[] values, int[] starts, double[][][] sign
     private static int[] range(int n, INDArray mask, int samples) {
         if (mask.rank() != 2 || mask.size(1) != samples) {
             throw new DataException(
-                    String.format(
-                            "Augmentation: features mask of shape %s; expected [N, %d]",
-                            Arrays.toString(mask.shape()), samples));
+                    "Augmentation: features mask of shape %s; expected [N, %d]",
+                    Arrays.toString(mask.shape()), samples);
         }
         int first = 0;
         while (first < samples && mask.getDouble(n, first) == 0) {
@@ -62,11 +61,11 @@ record Examples(INDArray array, double[] values, int[] starts, double[][][] sign
         for (int t = end; t < samples; t++) {
             if (mask.getDouble(n, t) != 0) {
                 throw new DataException(
-                        "Augmentation: the mask of example " + n + " has a gap; it must have none");
+                        "Augmentation: the mask of example %s has a gap; it must have none", n);
             }
         }
         if (end == first) {
-            throw new DataException("Augmentation: all of example " + n + " is masked");
+            throw new DataException("Augmentation: all of example %s is masked", n);
         }
         return new int[] {first, end};
     }

@@ -73,9 +73,8 @@ public record Mixup(double alpha, boolean betaPerSample) implements Augmentation
     private static double[] mixed(double[] a, double[] b, double lam) {
         if (a.length != b.length) {
             throw new DataException(
-                    String.format(
-                            "Mixup: examples of %d and %d samples; they must be equally long",
-                            a.length, b.length));
+                    "Mixup: examples of %d and %d samples; they must be equally long",
+                    a.length, b.length);
         }
         double[] mixed = new double[a.length];
         for (int t = 0; t < mixed.length; t++) {

@@ -26,9 +26,8 @@ public record SmoothTimeMask(double probability, int maskLenSamples) implements 
         int samples = x[0].length;
         if (maskLenSamples > samples) {
             throw new DataException(
-                    String.format(
-                            "mask_len_samples %d must be at most the %d samples of an example",
-                            maskLenSamples, samples));
+                    "mask_len_samples %d must be at most the %d samples of an example",
+                    maskLenSamples, samples);
         }
         return mask(x, random.nextDouble() * (samples - maskLenSamples));
     }

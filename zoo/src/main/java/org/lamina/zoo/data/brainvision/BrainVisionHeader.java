@@ -54,8 +54,7 @@ record BrainVisionHeader(
         int count = whole(info, "NumberOfChannels", 1, MOST_CHANNELS);
         double interval = info.number("SamplingInterval");
         if (!(interval > 0)) {
-            throw new DataException(
-                    file + ": SamplingInterval=" + interval + " us must be above 0");
+            throw new DataException("%s: SamplingInterval=%s us must be above 0", file, interval);
         }
         boolean segmented =
                 info.common("SegmentationType") != null
@@ -84,18 +83,16 @@ record BrainVisionHeader(
             }
         }
         throw new DataException(
-                String.format(
-                        "%s: %s=%s; %s can be read",
-                        info.name(), key, value, String.join(" and ", allowed)));
+                "%s: %s=%s; %s can be read",
+                info.name(), key, value, String.join(" and ", allowed));
     }
 
     private static int whole(InfoFile info, String key, int least, int most) {
         double number = info.number(key);
         if (number != Math.rint(number) || number < least || number > most) {
             throw new DataException(
-                    String.format(
-                            "%s: %s=%s must be a whole number from %d to %d",
-                            info.name(), key, info.common(key), least, most));
+                    "%s: %s=%s must be a whole number from %d to %d",
+                    info.name(), key, info.common(key), least, most);
         }
         return (int) number;
     }
@@ -104,8 +101,8 @@ record BrainVisionHeader(
         Map<String, String> binary = info.section("Binary Infos");
         if (binary.getOrDefault("usebigendianorder", "NO").equalsIgnoreCase("YES")) {
             throw new DataException(
-                    info.name()
-                            + ": UseBigEndianOrder=YES; only little-endian samples can be read");
+                    "%s: UseBigEndianOrder=YES; only little-endian samples can be read",
+                    info.name());
         }
         String format = binary.getOrDefault("binaryformat", "");
         return switch (format.toUpperCase(Locale.ROOT)) {
@@ -115,10 +112,9 @@ record BrainVisionHeader(
             case "IEEE_FLOAT_32" -> SampleType.FLOAT32;
             default ->
                     throw new DataException(
-                            info.name()
-                                    + ": BinaryFormat="
-                                    + format
-                                    + "; INT_16, UINT_16, INT_32 and IEEE_FLOAT_32 can be read");
+                            "%s: BinaryFormat=%s; INT_16, UINT_16, INT_32 and IEEE_FLOAT_32 can be"
+                                    + " read",
+                            info.name(), format);
         };
     }
 
@@ -126,15 +122,14 @@ record BrainVisionHeader(
     private static String fileName(InfoFile info, String key) {
         String name = info.common(key);
         if (name == null) {
-            throw new DataException(info.name() + ": no '" + key + "' in [Common Infos]");
+            throw new DataException("%s: no '%s' in [Common Infos]", info.name(), key);
         }
         String base = info.name().replaceFirst("\\.[^.]*$", "");
         String file = name.replace("$b", base);
         if (file.matches(".*[/\\\\:\\p{Cntrl}].*") || file.equals("..") || file.equals(".")) {
             throw new DataException(
-                    String.format(
-                            "%s: %s=%s must be the name of a file in the same folder",
-                            info.name(), key, name));
+                    "%s: %s=%s must be the name of a file in the same folder",
+                    info.name(), key, name);
         }
         return file;
     }
@@ -143,15 +138,14 @@ record BrainVisionHeader(
         Map<String, String> entries = info.section("Channel Infos");
         if (entries.size() != count) {
             throw new DataException(
-                    String.format(
-                            "%s: NumberOfChannels=%d, but [Channel Infos] has %d",
-                            info.name(), count, entries.size()));
+                    "%s: NumberOfChannels=%d, but [Channel Infos] has %d",
+                    info.name(), count, entries.size());
         }
         List<Channel> channels = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             String entry = entries.get("ch" + i);
             if (entry == null) {
-                throw new DataException(info.name() + ": no 'Ch" + i + "' in [Channel Infos]");
+                throw new DataException("%s: no 'Ch%s' in [Channel Infos]", info.name(), i);
             }
             // Name, reference, resolution, unit
             String[] parts = entry.split(",", -1);

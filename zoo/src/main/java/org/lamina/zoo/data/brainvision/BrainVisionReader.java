@@ -74,7 +74,7 @@ public final class BrainVisionReader {
     private static byte[] text(Path file) throws IOException {
         if (Files.size(file) > MOST_BYTES) {
             throw new DataException(
-                    file.getFileName() + ": " + Files.size(file) + " bytes are too many for text");
+                    "%s: %s bytes are too many for text", file.getFileName(), Files.size(file));
         }
         return Files.readAllBytes(file);
     }
@@ -85,15 +85,13 @@ public final class BrainVisionReader {
             String ending = file.substring(Math.max(0, file.lastIndexOf('.')));
             String renamed = RecordingFormat.stem(name) + ending;
             throw new DataException(
-                    String.format(
-                            "%s: no file %s beside it (%s); %s",
-                            header,
-                            file,
-                            key,
-                            Files.exists(header.resolveSibling(renamed))
-                                    ? "if it was renamed to " + renamed + ", change that entry"
-                                    : "the files of a recording must stay together, with their"
-                                            + " names"));
+                    "%s: no file %s beside it (%s); %s",
+                    header,
+                    file,
+                    key,
+                    Files.exists(header.resolveSibling(renamed))
+                            ? "if it was renamed to " + renamed + ", change that entry"
+                            : "the files of a recording must stay together, with their" + " names");
         }
         RegularFile.check(path);
         return path;
@@ -183,18 +181,15 @@ public final class BrainVisionReader {
             // Where channels begin is known by the number of samples only
             if (info.vectorized() || strict) {
                 throw new DataException(
-                        name
-                                + ": "
-                                + problem
-                                + (info.vectorized() ? "" : " (read without --strict)"));
+                        "%s: %s%s",
+                        name, problem, info.vectorized() ? "" : " (read without --strict)");
             }
             notes.accept(problem + "; reading " + points);
         } else if (declared >= 0 && declared < points) {
             if (info.vectorized()) {
                 throw new DataException(
-                        String.format(
-                                "%s: DataPoints=%d, but %s has %d",
-                                name, declared, info.dataFile(), points));
+                        "%s: DataPoints=%d, but %s has %d",
+                        name, declared, info.dataFile(), points);
             }
             notes.accept(
                     String.format(
@@ -203,9 +198,8 @@ public final class BrainVisionReader {
         }
         if (points == 0 || points > Integer.MAX_VALUE - 8) {
             throw new DataException(
-                    String.format(
-                            "%s: %s has %d samples a channel; 1 to %d can be read",
-                            name, info.dataFile(), points, Integer.MAX_VALUE - 8));
+                    "%s: %s has %d samples a channel; 1 to %d can be read",
+                    name, info.dataFile(), points, Integer.MAX_VALUE - 8);
         }
         return points;
     }

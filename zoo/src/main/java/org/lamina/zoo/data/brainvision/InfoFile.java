@@ -35,9 +35,8 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
         String[] lines = decode(bytes).split("\r\n|\n|\r");
         if (!FIRST_LINE.matcher(lines[0].strip()).matches()) {
             throw new DataException(
-                    String.format(
-                            "%s: not a BrainVision file (its first line is '%s')",
-                            name, lines[0].substring(0, Math.min(80, lines[0].length()))));
+                    "%s: not a BrainVision file (its first line is '%s')",
+                    name, lines[0].substring(0, Math.min(80, lines[0].length())));
         }
         Map<String, Map<String, String>> sections = new HashMap<>();
         Map<String, String> section = new LinkedHashMap<>();
@@ -54,14 +53,11 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
             } else if (!line.startsWith(";") && sign > 0) {
                 String key = line.substring(0, sign).strip().toLowerCase(Locale.ROOT);
                 if (section.put(key, line.substring(sign + 1).strip()) != null) {
-                    throw new DataException(
-                            String.format("%s line %d: '%s' is there twice", name, i + 1, key));
+                    throw new DataException("%s line %d: '%s' is there twice", name, i + 1, key);
                 }
             } else if (!line.isEmpty() && !line.startsWith(";")) {
                 throw new DataException(
-                        String.format(
-                                "%s line %d: '%s' is neither a section nor key=value",
-                                name, i + 1, line));
+                        "%s line %d: '%s' is neither a section nor key=value", name, i + 1, line);
             }
         }
         return new InfoFile(name, sections);
@@ -106,7 +102,7 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
     double number(String key) {
         String value = common(key);
         if (value == null) {
-            throw new DataException(name + ": no '" + key + "' in [Common Infos]");
+            throw new DataException("%s: no '%s' in [Common Infos]", name, key);
         }
         return parse(key, value);
     }
@@ -120,7 +116,7 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
         } catch (NumberFormatException e) {
             // Said below
         }
-        throw new DataException(name + ": " + key + "=" + value + " is not a number");
+        throw new DataException("%s: %s=%s is not a number", name, key, value);
     }
 
     /** A comma within a text is written as {@code \1}. */

@@ -22,8 +22,7 @@ record Marker(String type, String description, long position, long points) {
         Map<String, String> entries = info.section("Marker Infos");
         if (entries.size() > MOST) {
             throw new DataException(
-                    String.format(
-                            "%s: %d markers; up to %d can be read", file, entries.size(), MOST));
+                    "%s: %d markers; up to %d can be read", file, entries.size(), MOST);
         }
         List<Marker> markers = new ArrayList<>();
         entries.forEach(
@@ -31,10 +30,9 @@ record Marker(String type, String description, long position, long points) {
                     String[] parts = value.split(",", -1);
                     if (!key.matches("mk\\d+") || parts.length < 3) {
                         throw new DataException(
-                                String.format(
-                                        "%s: '%s=%s' is no marker; it must be"
-                                                + " MkN=type,description,position,points,channel",
-                                        file, key, value));
+                                "%s: '%s=%s' is no marker; it must be"
+                                        + " MkN=type,description,position,points,channel",
+                                file, key, value);
                     }
                     markers.add(
                             new Marker(
@@ -52,7 +50,7 @@ record Marker(String type, String description, long position, long points) {
         double number = info.parse(key, text.strip());
         if (number != Math.rint(number) || Math.abs(number) > 1e15) {
             throw new DataException(
-                    info.name() + ": " + key + ": position " + text + " is not a whole number");
+                    "%s: %s: position %s is not a whole number", info.name(), key, text);
         }
         return (long) number;
     }

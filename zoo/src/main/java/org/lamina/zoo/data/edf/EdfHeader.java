@@ -112,16 +112,13 @@ public record EdfHeader(
         int count = fields.integer("number of signals", 4, 1, 9999);
         if (headerBytes != bytes.length) {
             throw new DataException(
-                    String.format(
-                            "%s: header field 'header bytes' is %d; %d signals need %d",
-                            file, headerBytes, count, bytes.length));
+                    "%s: header field 'header bytes' is %d; %d signals need %d",
+                    file, headerBytes, count, bytes.length);
         }
         if (seconds < 0) {
             throw new DataException(
-                    String.format(
-                            "%s: header field 'duration of a data record' is %s; it must not be"
-                                    + " negative",
-                            file, seconds));
+                    "%s: header field 'duration of a data record' is %s; it must not be negative",
+                    file, seconds);
         }
         List<EdfSignal> signals = signals(fields, count, bdf);
         long recordBytes = 0;
@@ -129,18 +126,16 @@ public record EdfHeader(
             recordBytes += (long) signal.samplesPerRecord() * (bdf ? 3 : 2);
             if (seconds == 0 && !signal.isAnnotations()) {
                 throw new DataException(
-                        String.format(
-                                "%s: header field 'duration of a data record' is 0, but signal '%s'"
-                                        + " has samples; it must be above 0",
-                                file, signal.label()));
+                        "%s: header field 'duration of a data record' is 0, but signal '%s' has"
+                                + " samples; it must be above 0",
+                        file, signal.label());
             }
         }
         if (recordBytes > Integer.MAX_VALUE) {
             throw new DataException(
-                    String.format(
-                            "%s: header field 'samples per record': a data record of %d bytes is"
-                                    + " larger than the 2 GiB allowed",
-                            file, recordBytes));
+                    "%s: header field 'samples per record': a data record of %d bytes is larger"
+                            + " than the 2 GiB allowed",
+                    file, recordBytes);
         }
         return new EdfHeader(
                 bdf,
@@ -252,9 +247,8 @@ public record EdfHeader(
             return true;
         }
         throw new DataException(
-                file
-                        + ": not an EDF or BDF file (its first 8 bytes are neither '0' nor a"
-                        + " BioSemi mark)");
+                "%s: not an EDF or BDF file (its first 8 bytes are neither '0' nor a BioSemi mark)",
+                file);
     }
 
     /** Takes fields of fixed width one after the other. */
@@ -319,9 +313,7 @@ public record EdfHeader(
 
         DataException error(String field, String text, String allowed) {
             return new DataException(
-                    String.format(
-                            "%s: header field '%s' is '%s'; %s",
-                            file, field, printable(text), allowed));
+                    "%s: header field '%s' is '%s'; %s", file, field, printable(text), allowed);
         }
 
         private static String printable(String text) {

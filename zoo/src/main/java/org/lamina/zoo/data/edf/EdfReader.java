@@ -172,9 +172,8 @@ public final class EdfReader implements Closeable {
     private static void checkSize(String file, long bytes, int needed) {
         if (bytes < needed) {
             throw new DataException(
-                    String.format(
-                            "%s: truncated: %d bytes there, the header needs %d bytes",
-                            file, bytes, needed));
+                    "%s: truncated: %d bytes there, the header needs %d bytes",
+                    file, bytes, needed);
         }
     }
 
@@ -215,7 +214,7 @@ public final class EdfReader implements Closeable {
     /** A break of the format's rules that leaves no doubt about the samples. */
     private void tolerate(String problem, String remedy) {
         if (mode == Mode.STRICT) {
-            throw new DataException(file + ": " + problem + " (read without --strict)");
+            throw new DataException("%s: %s (read without --strict)", file, problem);
         }
         notes.accept(problem + "; " + remedy);
     }
@@ -351,10 +350,8 @@ public final class EdfReader implements Closeable {
         List<long[]> pieces = pieces();
         if (pieces.size() > 1) {
             throw new DataException(
-                    String.format(
-                            "%s: the recording has gaps: %d continuous pieces, which"
-                                    + " segments() reads",
-                            file, pieces.size()));
+                    "%s: the recording has gaps: %d continuous pieces, which segments() reads",
+                    file, pieces.size());
         }
         return segments(channels, pieces, false).get(0);
     }
@@ -395,7 +392,7 @@ public final class EdfReader implements Closeable {
         ChannelSelection selection =
                 ChannelSelection.of(file, infos(), channels, mode != Mode.USUAL, notes);
         if (records == 0) {
-            throw new DataException(file + ": no data records");
+            throw new DataException("%s: no data records", file);
         }
         int perRecord = header.signals().get(selection.indices()[0]).samplesPerRecord();
         TriggerEvents triggers = annotations().isEmpty() ? triggerEvents() : null;
@@ -404,10 +401,9 @@ public final class EdfReader implements Closeable {
             long length = (piece[1] - piece[0]) * perRecord;
             if (length > Integer.MAX_VALUE - 8) {
                 throw new DataException(
-                        String.format(
-                                "%s: %d samples a channel are more than fit into memory at once;"
-                                        + " read pieces with readPhysical",
-                                file, length));
+                        "%s: %d samples a channel are more than fit into memory at once; read"
+                                + " pieces with readPhysical",
+                        file, length);
             }
             List<Event> events =
                     triggers != null ? triggers.of(piece) : eventsOf(piece, pieces.size() == 1);
@@ -562,13 +558,8 @@ public final class EdfReader implements Closeable {
                 }
                 if (gap < -tolerance && mode != Mode.LENIENT) {
                     throw new DataException(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s: record %d starts at %s s, before the end of the one"
-                                            + " before it",
-                                    file,
-                                    record,
-                                    recordOnset(record)));
+                            "%s: record %d starts at %s s, before the end of the one before it",
+                            file, record, recordOnset(record));
                 }
                 if (Math.abs(gap) > tolerance) {
                     pieces.add(new long[] {start, record});
@@ -622,10 +613,9 @@ public final class EdfReader implements Closeable {
         if (signals.isEmpty()) {
             if (header.isDiscontinuous()) {
                 throw new DataException(
-                        file
-                                + ": header field 'reserved' is '"
-                                + header.reserved()
-                                + "', but there is no annotation signal with the records' onsets");
+                        "%s: header field 'reserved' is '%s', but there is no annotation signal"
+                                + " with the records' onsets",
+                        file, header.reserved());
             }
             return new double[0];
         }
@@ -642,7 +632,7 @@ public final class EdfReader implements Closeable {
                 } catch (DataException e) {
                     String problem = "annotations of record " + record + ": " + e.getMessage();
                     if (mode != Mode.LENIENT) {
-                        throw new DataException(file + ": " + problem, e);
+                        throw new DataException("%s: %s", file, problem, e);
                     }
                     notes.accept(problem + "; passing over the rest of them");
                 }
@@ -653,7 +643,7 @@ public final class EdfReader implements Closeable {
             }
             if (Double.isNaN(onset) && header.isDiscontinuous()) {
                 throw new DataException(
-                        file + ": record " + record + " of a discontinuous file has no onset");
+                        "%s: record %s of a discontinuous file has no onset", file, record);
             }
             recordOnsets[record] = onset;
         }
@@ -664,7 +654,7 @@ public final class EdfReader implements Closeable {
         EdfSignal description = header.signals().get(signal);
         if (description.isAnnotations()) {
             throw new DataException(
-                    file + ": signal " + (signal + 1) + " holds annotations, not samples");
+                    "%s: signal %s holds annotations, not samples", file, signal + 1);
         }
         return description;
     }

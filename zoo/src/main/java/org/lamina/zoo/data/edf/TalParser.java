@@ -55,9 +55,8 @@ final class TalParser {
         String onsetText = text(start, onsetEnd);
         if (!ONSET.matcher(onsetText).matches()) {
             throw new DataException(
-                    "onset '"
-                            + onsetText.replaceAll("\\p{Cntrl}", "?")
-                            + "' must be a number with sign");
+                    "onset '%s' must be a number with sign",
+                    onsetText.replaceAll("\\p{Cntrl}", "?"));
         }
         double onset = Double.parseDouble(onsetText);
         if (Double.isNaN(firstOnset)) {
@@ -70,9 +69,8 @@ final class TalParser {
             String durationText = text(onsetEnd + 1, stampEnd);
             if (!SECONDS.matcher(durationText).matches()) {
                 throw new DataException(
-                        "duration '"
-                                + durationText.replaceAll("\\p{Cntrl}", "?")
-                                + "' must be a number of seconds");
+                        "duration '%s' must be a number of seconds",
+                        durationText.replaceAll("\\p{Cntrl}", "?"));
             }
             duration = Double.parseDouble(durationText);
         }

@@ -31,7 +31,7 @@ record EeglabEvents(List<Event> events, List<Double> boundaries) {
         List<Double> boundaries = new ArrayList<>();
         int count = structs == null ? 0 : structs.size();
         if (count > MOST) {
-            throw new DataException(file + ": " + count + " events; at most " + MOST);
+            throw new DataException("%s: %s events; at most %s", file, count, MOST);
         }
         int without = 0;
         int outside = 0;
@@ -40,9 +40,7 @@ record EeglabEvents(List<Event> events, List<Double> boundaries) {
             double latency = number(structs.value("latency", i));
             if (type == null) {
                 throw new DataException(
-                        String.format(
-                                "%s: the type of event %d is neither text nor a number",
-                                file, i + 1));
+                        "%s: the type of event %d is neither text nor a number", file, i + 1);
             }
             if (type.isBlank() || Double.isNaN(latency)) {
                 without++;

@@ -89,23 +89,22 @@ public final class EeglabReader {
                         : cause.getMessage() == null
                                 ? cause.getClass().getSimpleName()
                                 : cause.getMessage();
-        return new DataException(file + ": damaged MAT file: " + reason, e);
+        return new DataException("%s: damaged MAT file: %s", file, reason, e);
     }
 
     private static MatStruct eeg(String file, MatStruct variables) {
         if (variables.value("ALLEEG", 0) != null) {
-            throw new DataException(file + ": holds several data sets (ALLEEG); save each alone");
+            throw new DataException("%s: holds several data sets (ALLEEG); save each alone", file);
         }
         Object eeg = variables.value("EEG", 0);
         if (eeg == null) {
             eeg = variables;
         }
         if (!(eeg instanceof MatStruct struct) || struct.value("data", 0) == null) {
-            throw new DataException(file + ": a MAT file without EEGLAB's EEG.data");
+            throw new DataException("%s: a MAT file without EEGLAB's EEG.data", file);
         }
         if (struct.size() != 1) {
-            throw new DataException(
-                    file + ": holds " + struct.size() + " data sets; save each alone");
+            throw new DataException("%s: holds %s data sets; save each alone", file, struct.size());
         }
         return struct;
     }
@@ -116,13 +115,11 @@ public final class EeglabReader {
         int trials = eeg.value("trials", 0) == null ? 1 : whole("trials", Integer.MAX_VALUE);
         long length = (long) points * trials;
         if (length > Integer.MAX_VALUE - 8) {
-            throw new DataException(
-                    String.format("%s: %d samples a channel are too many", file, length));
+            throw new DataException("%s: %d samples a channel are too many", file, length);
         }
         double rate = number("srate");
         if (!(rate > 0) || Double.isInfinite(rate)) {
-            throw new DataException(
-                    file + ": sampling rate EEG.srate " + rate + " must be above 0");
+            throw new DataException("%s: sampling rate EEG.srate %s must be above 0", file, rate);
         }
         ChannelSelection picked =
                 ChannelSelection.of(file, channels(channels, rate), wanted, false, notes);
@@ -153,20 +150,15 @@ public final class EeglabReader {
         if (value instanceof MatArray array && array.size() == 1) {
             return array.first();
         }
-        throw new DataException(file + ": EEG." + field + " must be a number");
+        throw new DataException("%s: EEG.%s must be a number", file, field);
     }
 
     private int whole(String field, int most) {
         double value = number(field);
         if (value != Math.rint(value) || value < 1 || value > most) {
             throw new DataException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: EEG.%s is %s; it must be a whole number from 1 to %d",
-                            file,
-                            field,
-                            value,
-                            most));
+                    "%s: EEG.%s is %s; it must be a whole number from 1 to %d",
+                    file, field, value, most);
         }
         return (int) value;
     }
@@ -179,7 +171,7 @@ public final class EeglabReader {
         } else if (value instanceof MatStruct structs) {
             return structs.size() == 0 ? null : structs;
         }
-        throw new DataException(file + ": EEG." + field + " must be a structure array");
+        throw new DataException("%s: EEG.%s must be a structure array", file, field);
     }
 
     private List<ChannelInfo> channels(int count, double rate) {
@@ -188,9 +180,8 @@ public final class EeglabReader {
             notes.accept("its channels have no names; they are numbered from 1");
         } else if (locations.size() != count) {
             throw new DataException(
-                    String.format(
-                            "%s: EEG.chanlocs describes %d channels, EEG.nbchan is %d",
-                            file, locations.size(), count));
+                    "%s: EEG.chanlocs describes %d channels, EEG.nbchan is %d",
+                    file, locations.size(), count);
         }
         List<ChannelInfo> channels = new ArrayList<>();
         for (int c = 0; c < count; c++) {
@@ -211,15 +202,14 @@ public final class EeglabReader {
             return fdt(name, channels, picked, points * trials);
         }
         if (!(data instanceof MatArray array)) {
-            throw new DataException(file + ": EEG.data is neither numbers nor the name of a file");
+            throw new DataException("%s: EEG.data is neither numbers nor the name of a file", file);
         }
         long[] found = array.dimensions();
         long[] expected = {channels, points, trials};
         if (!Arrays.equals(withThree(found), expected)) {
             throw new DataException(
-                    String.format(
-                            "%s: EEG.data has the dimensions %s; nbchan, pnts and trials say %s",
-                            file, Arrays.toString(found), Arrays.toString(expected)));
+                    "%s: EEG.data has the dimensions %s; nbchan, pnts and trials say %s",
+                    file, Arrays.toString(found), Arrays.toString(expected));
         }
         return array.samples(picked, points * trials);
     }
@@ -237,20 +227,17 @@ public final class EeglabReader {
         String own = file.replaceFirst("(?i)\\.set$", "") + ".fdt";
         if (!last.toLowerCase(Locale.ROOT).endsWith(".fdt")) {
             throw new DataException(
-                    String.format(
-                            "%s: EEG.data is '%s'; only .fdt files are read (save it again with a"
-                                    + " newer version of EEGLAB)",
-                            file, name));
+                    "%s: EEG.data is '%s'; only .fdt files are read (save it again with a newer"
+                            + " version of EEGLAB)",
+                    file, name);
         }
         Path samples = path.resolveSibling(last);
         if (!Files.exists(samples)) {
             samples = path.resolveSibling(own);
             if (!Files.exists(samples)) {
                 throw new DataException(
-                        String.format(
-                                "%s: its samples are in a file %s that must be beside it, and is"
-                                        + " not%s",
-                                file, last, last.equals(own) ? "" : ", nor is " + own));
+                        "%s: its samples are in a file %s that must be beside it, and is not%s",
+                        file, last, last.equals(own) ? "" : ", nor is " + own);
             }
             notes.accept("its samples should be in " + last + "; those in " + own + " are read");
         }
@@ -259,9 +246,8 @@ public final class EeglabReader {
         long frame = (long) channels * Float.BYTES;
         if (bytes != length * frame) {
             throw new DataException(
-                    String.format(
-                            "%s: %s has %d bytes, but %d channels of %d samples take %d",
-                            file, samples.getFileName(), bytes, channels, length, length * frame));
+                    "%s: %s has %d bytes, but %d channels of %d samples take %d",
+                    file, samples.getFileName(), bytes, channels, length, length * frame);
         }
         List<FileSamples.Row> rows = new ArrayList<>();
         for (int channel : picked) {

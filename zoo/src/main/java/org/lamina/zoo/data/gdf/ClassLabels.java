@@ -112,9 +112,8 @@ record ClassLabels(String file, int[] classes) {
             }
             if (value != Math.rint(value) || value < 1 || value > GdfTrials.MOST_CLASSES) {
                 throw new DataException(
-                        String.format(
-                                "%s: %s %d is %s; it must be a whole number from 1 to %d",
-                                file, VARIABLE, i + 1, value, GdfTrials.MOST_CLASSES));
+                        "%s: %s %d is %s; it must be a whole number from 1 to %d",
+                        file, VARIABLE, i + 1, value, GdfTrials.MOST_CLASSES);
             }
             classes[i] = (int) value;
         }

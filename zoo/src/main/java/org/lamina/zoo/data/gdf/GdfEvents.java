@@ -80,8 +80,7 @@ record GdfEvents(double rate, List<GdfEvent> list) {
                             rest - 8, count, needed));
         }
         if (count > MOST) {
-            throw new DataException(
-                    String.format("%s: %d events; up to %d can be read", name, count, MOST));
+            throw new DataException("%s: %d events; up to %d can be read", name, count, MOST);
         }
         return new GdfEvents(
                 rate, columns(bytes(file, start + 8, (int) needed), (int) count, mode));

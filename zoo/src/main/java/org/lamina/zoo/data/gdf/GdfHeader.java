@@ -73,10 +73,8 @@ record GdfHeader(
         Matcher matcher = VERSION.matcher(text(fixed, 0, 8));
         if (!matcher.matches()) {
             throw new DataException(
-                    name
-                            + ": not a GDF file of version 1 or 2 (its first 8 bytes are '"
-                            + text(fixed, 0, 8)
-                            + "')");
+                    "%s: not a GDF file of version 1 or 2 (its first 8 bytes are '%s')",
+                    name, text(fixed, 0, 8));
         }
         double version = Double.parseDouble(matcher.group(1));
         boolean second = version > SECOND;
@@ -90,19 +88,17 @@ record GdfHeader(
         // Beyond the signals' fields there may be further ones, which are optional
         if (count == 0 || headerBytes < needed || (!second && headerBytes > needed)) {
             throw new DataException(
-                    String.format(
-                            "%s: the header has %d signals and %d bytes; it must have at least one"
-                                    + " signal, and 256 bytes for each and 256 more",
-                            name, count, headerBytes));
+                    "%s: the header has %d signals and %d bytes; it must have at least one signal,"
+                            + " and 256 bytes for each and 256 more",
+                    name, count, headerBytes);
         }
         ByteBuffer all = bytes(file, name, needed);
         long records = fixed.getLong(236);
         if (records < -1) {
             throw new DataException(
-                    name
-                            + ": header field 'number of data records' is "
-                            + records
-                            + "; it must be -1 (open) or above");
+                    "%s: header field 'number of data records' is %s; it must be -1 (open) or"
+                            + " above",
+                    name, records);
         }
         String recordingId = second ? text(fixed, 88, 64) : text(fixed, 88, 80);
         List<GdfSignal> signals = new ArrayList<>();
@@ -119,10 +115,9 @@ record GdfHeader(
                         List.copyOf(signals));
         if (header.recordBytes() == 0 || header.recordBytes() > Integer.MAX_VALUE) {
             throw new DataException(
-                    String.format(
-                            "%s: header field 'samples per record': a data record of %d bytes; it"
-                                    + " must have 1 byte to 2 GiB",
-                            name, header.recordBytes()));
+                    "%s: header field 'samples per record': a data record of %d bytes; it must have"
+                            + " 1 byte to 2 GiB",
+                    name, header.recordBytes());
         }
         return header;
     }
@@ -146,10 +141,8 @@ record GdfHeader(
 
     private static DataException badDuration(String name, String seconds) {
         return new DataException(
-                name
-                        + ": header field 'duration of a data record' is "
-                        + seconds
-                        + " s; it must be above 0");
+                "%s: header field 'duration of a data record' is %s s; it must be above 0",
+                name, seconds);
     }
 
     /** Fields are in columns: the first of all signals, then the second of all signals ... */
@@ -171,18 +164,15 @@ record GdfHeader(
         int samples = all.getInt(at(columns[3], 4, count, i));
         if (samples < 0) {
             throw new DataException(
-                    String.format(
-                            "%s: header field 'samples per record%s' is %d; it must be 0 or above",
-                            name, of, samples));
+                    "%s: header field 'samples per record%s' is %d; it must be 0 or above",
+                    name, of, samples);
         }
         int code = all.getInt(at(columns[4], 4, count, i));
         SampleType type = type(code);
         if (type == null) {
             throw new DataException(
-                    String.format(
-                            "%s: header field 'type%s' is %d; 1 to 8, 16, 17, 279 and 535 can be"
-                                    + " read",
-                            name, of, code));
+                    "%s: header field 'type%s' is %d; 1 to 8, 16, 17, 279 and 535 can be read",
+                    name, of, code);
         }
         String fault = fault(limits, type, Voltage.microvolts(unit));
         return new GdfSignal(
@@ -269,9 +259,8 @@ record GdfHeader(
     private static ByteBuffer bytes(FileChannel file, String name, long count) throws IOException {
         if (file.size() < count) {
             throw new DataException(
-                    String.format(
-                            "%s: truncated: %d bytes there, the header needs %d bytes",
-                            name, file.size(), count));
+                    "%s: truncated: %d bytes there, the header needs %d bytes",
+                    name, file.size(), count);
         }
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.toIntExact(count)).order(ByteOrder.LITTLE_ENDIAN);

@@ -98,7 +98,7 @@ public final class GdfReader {
 
     private void tolerate(String problem, String remedy) {
         if (strict) {
-            throw new DataException(name + ": " + problem + " (read without --strict)");
+            throw new DataException("%s: %s (read without --strict)", name, problem);
         }
         notes.accept(problem + "; " + remedy);
     }
@@ -119,7 +119,7 @@ public final class GdfReader {
         }
         ChannelSelection selection = ChannelSelection.of(name, infos, channels, strict, notes);
         if (records == 0) {
-            throw new DataException(name + ": no data records");
+            throw new DataException("%s: no data records", name);
         }
         List<GdfSignal> picked = new ArrayList<>();
         for (int index : selection.indices()) {
@@ -171,7 +171,7 @@ public final class GdfReader {
         long length = records * picked.get(0).samplesPerRecord();
         if (length > Integer.MAX_VALUE - 8) {
             throw new DataException(
-                    name + ": " + length + " samples a channel are more than fit into memory");
+                    "%s: %s samples a channel are more than fit into memory", name, length);
         }
         return new FileSamples(
                 path,

@@ -62,10 +62,8 @@ final class GdfTrials {
         }
         if (cues != labels.classes().length) {
             throw new DataException(
-                    String.format(
-                            "%s: %s has %d class labels for %d cues; replace that file, or remove"
-                                    + " it",
-                            file, labels.file(), labels.classes().length, cues));
+                    "%s: %s has %d class labels for %d cues; replace that file, or remove it",
+                    file, labels.file(), labels.classes().length, cues);
         }
         if (!unknown && differ > 0) {
             notes.accept(

@@ -48,10 +48,9 @@ public record IdxFile(int[] sizes, byte[] bytes) {
             int expected = UNSIGNED_BYTE << 8 | dimensions;
             if (magic != expected) {
                 throw new DataException(
-                        String.format(
-                                "%s: begins with 0x%08x; an IDX file of unsigned bytes with %d"
-                                        + " dimension%s begins with 0x%08x",
-                                file, magic, dimensions, dimensions == 1 ? "" : "s", expected));
+                        "%s: begins with 0x%08x; an IDX file of unsigned bytes with %d dimension%s"
+                                + " begins with 0x%08x",
+                        file, magic, dimensions, dimensions == 1 ? "" : "s", expected);
             }
             int[] sizes = new int[dimensions];
             long length = 1;
@@ -59,21 +58,21 @@ public record IdxFile(int[] sizes, byte[] bytes) {
                 sizes[d] = in.readInt();
                 if (sizes[d] < 1) {
                     throw new DataException(
-                            file + ": dimension " + d + " has size " + sizes[d] + "; at least 1");
+                            "%s: dimension %s has size %s; at least 1", file, d, sizes[d]);
                 }
                 length *= sizes[d];
                 if (length > Integer.MAX_VALUE - 8) {
                     throw new DataException(
-                            file + ": sizes " + Arrays.toString(sizes) + " are too large");
+                            "%s: sizes %s are too large", file, Arrays.toString(sizes));
                 }
             }
             return new IdxFile(sizes, elements(file, in, (int) length));
         } catch (NoSuchFileException e) {
-            throw new DataException(file + ": there is no such file", e);
+            throw new DataException("%s: there is no such file", file, e);
         } catch (EOFException e) {
-            throw new DataException(file + ": ends before its data do", e);
+            throw new DataException("%s: ends before its data do", file, e);
         } catch (ZipException e) {
-            throw new DataException(file + ": the gzip data are damaged: " + e.getMessage(), e);
+            throw new DataException("%s: the gzip data are damaged: %s", file, e.getMessage(), e);
         }
     }
 
@@ -99,13 +98,12 @@ public record IdxFile(int[] sizes, byte[] bytes) {
             }
             int count = in.read(bytes, read, bytes.length - read);
             if (count < 0) {
-                throw new DataException(
-                        String.format("%s: ends after %d of its %d elements", file, read, length));
+                throw new DataException("%s: ends after %d of its %d elements", file, read, length);
             }
             read += count;
         }
         if (in.read() >= 0) {
-            throw new DataException(file + ": goes on after its " + length + " elements");
+            throw new DataException("%s: goes on after its %s elements", file, length);
         }
         return bytes;
     }

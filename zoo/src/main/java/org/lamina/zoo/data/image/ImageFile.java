@@ -77,16 +77,15 @@ final class ImageFile {
             ImageReader reader = readers.hasNext() ? readers.next() : null;
             if (reader == null
                     || !FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
-                throw new DataException(file + ": is neither a PNG nor a JPEG file");
+                throw new DataException("%s: is neither a PNG nor a JPEG file", file);
             }
             try {
                 reader.setInput(in, true, true);
                 long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
                 if (pixels > MOST_PIXELS) {
                     throw new DataException(
-                            String.format(
-                                    "%s: %d x %d pixels; at most %d can be read",
-                                    file, reader.getHeight(0), reader.getWidth(0), MOST_PIXELS));
+                            "%s: %d x %d pixels; at most %d can be read",
+                            file, reader.getHeight(0), reader.getWidth(0), MOST_PIXELS);
                 }
                 return new ImageFile(reader.read(0));
             } catch (IOException | RuntimeException e) {
@@ -95,11 +94,9 @@ final class ImageFile {
                 }
                 // What the JDK's decoders throw at damaged files, and at JPEG in CMYK.
                 throw new DataException(
-                        String.format(
-                                "%s: cannot be read (%s); it is damaged, or has colors other than"
-                                        + " gray and RGB",
-                                file, e.getMessage()),
-                        e);
+                        "%s: cannot be read (%s); it is damaged, or has colors other than gray and"
+                                + " RGB",
+                        file, e.getMessage(), e);
             } finally {
                 reader.dispose();
             }

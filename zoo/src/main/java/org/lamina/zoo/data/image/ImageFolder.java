@@ -136,7 +136,7 @@ public final class ImageFolder {
 
     private static ImageFolder open(Path folder, List<String> expected) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new DataException(folder + ": there is no such folder");
+            throw new DataException("%s: there is no such folder", folder);
         }
         List<Path> classes;
         try (Stream<Path> list = Files.list(folder)) {
@@ -150,11 +150,9 @@ public final class ImageFolder {
                 classes.stream().map(f -> f.getFileName().toString()).collect(Collectors.toList());
         if (expected == null && names.size() < 2) {
             throw new DataException(
-                    String.format(
-                            "%s: %d folders in it; images must be in two folders or more, one for"
-                                    + " each class, or in MNIST's files, train-images-idx3-ubyte"
-                                    + " and so on",
-                            folder, names.size()));
+                    "%s: %d folders in it; images must be in two folders or more, one for each"
+                            + " class, or in MNIST's files, train-images-idx3-ubyte and so on",
+                    folder, names.size());
         }
         List<String> classNames = expected == null ? names : expected;
         List<Path> files = new ArrayList<>();
@@ -163,11 +161,11 @@ public final class ImageFolder {
             int label = classNames.indexOf(of.getFileName().toString());
             if (label < 0) {
                 throw new DataException(
-                        of + ": no such class; there are " + NameList.of(classNames));
+                        "%s: no such class; there are %s", of, NameList.of(classNames));
             }
             List<Path> images = images(of);
             if (images.isEmpty()) {
-                throw new DataException(of + ": no PNG or JPEG file in it");
+                throw new DataException("%s: no PNG or JPEG file in it", of);
             }
             files.addAll(images);
             labels.addAll(Collections.nCopies(images.size(), label));
@@ -196,17 +194,16 @@ public final class ImageFolder {
      */
     private ImageSet read(ImageGeometry geometry, int channels) throws IOException {
         if (files.isEmpty()) {
-            throw new DataException(folder + ": no PNG or JPEG file in it");
+            throw new DataException("%s: no PNG or JPEG file in it", folder);
         }
         int area = geometry.height() * geometry.width();
         int kept = channels == 0 ? 3 : channels;
         long bytes = (long) files.size() * kept * area;
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new DataException(
-                    String.format(
-                            "%d images of %d x %d are too many; a smaller size (--image-size) or"
-                                    + " fewer images fit",
-                            files.size(), geometry.height(), geometry.width()));
+                    "%d images of %d x %d are too many; a smaller size (--image-size) or fewer"
+                            + " images fit",
+                    files.size(), geometry.height(), geometry.width());
         }
         byte[] pixels = new byte[(int) bytes];
         AtomicBoolean color = new AtomicBoolean();

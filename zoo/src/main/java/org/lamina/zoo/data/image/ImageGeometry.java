@@ -15,12 +15,11 @@ public record ImageGeometry(int height, int width, double crop) {
     public ImageGeometry {
         if (height < 1 || width < 1 || (long) height * width > ImageFile.MOST_PIXELS) {
             throw new DataException(
-                    String.format(
-                            "Images of %d x %d pixels; at least 1 x 1 and at most %d in all",
-                            height, width, ImageFile.MOST_PIXELS));
+                    "Images of %d x %d pixels; at least 1 x 1 and at most %d in all",
+                    height, width, ImageFile.MOST_PIXELS);
         }
         if (!(crop > 0 && crop <= 1)) {
-            throw new DataException("Crop " + crop + " must be above 0 and at most 1");
+            throw new DataException("Crop %s must be above 0 and at most 1", crop);
         }
     }
 }

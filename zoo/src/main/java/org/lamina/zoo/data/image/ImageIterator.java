@@ -34,7 +34,7 @@ public final class ImageIterator extends InMemoryIterator {
             long seed) {
         super(set.size(), set.classNames(), batch, training, seed);
         if (!(smoothing >= 0 && smoothing < 1)) {
-            throw new DataException("Label smoothing " + smoothing + " must be in [0, 1)");
+            throw new DataException("Label smoothing %s must be in [0, 1)", smoothing);
         }
         this.set = set;
         this.augment = augment;

@@ -48,16 +48,14 @@ public final class ImageSet implements Serializable {
         }
         if (pixels.length != (long) labels.length * channels * height * width) {
             throw new DataException(
-                    String.format(
-                            "Image set: %d pixels; %d images of %d x %d x %d have others",
-                            pixels.length, labels.length, channels, height, width));
+                    "Image set: %d pixels; %d images of %d x %d x %d have others",
+                    pixels.length, labels.length, channels, height, width);
         }
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classNames.size()) {
                 throw new DataException(
-                        String.format(
-                                "Image set: label %d of image %d; must be 0 to %d",
-                                labels[i], i, classNames.size() - 1));
+                        "Image set: label %d of image %d; must be 0 to %d",
+                        labels[i], i, classNames.size() - 1);
             }
         }
     }
@@ -96,9 +94,8 @@ public final class ImageSet implements Serializable {
         ImageSet test = read(folder, "t10k", classNames);
         if (test.height != height || test.width != width) {
             throw new DataException(
-                    String.format(
-                            "%s: test images of %d x %d; the training images have %d x %d",
-                            folder, test.height, test.width, height, width));
+                    "%s: test images of %d x %d; the training images have %d x %d",
+                    folder, test.height, test.width, height, width);
         }
         return test;
     }
@@ -122,18 +119,16 @@ public final class ImageSet implements Serializable {
         int[] sizes = images.sizes();
         if (sizes[0] != labels.sizes()[0]) {
             throw new DataException(
-                    String.format(
-                            "%s: %d labels; %s has %d images",
-                            labelFile, labels.sizes()[0], imageFile.getFileName(), sizes[0]));
+                    "%s: %d labels; %s has %d images",
+                    labelFile, labels.sizes()[0], imageFile.getFileName(), sizes[0]);
         }
         int[] numbers = new int[sizes[0]];
         Arrays.setAll(numbers, i -> labels.bytes()[i] & 0xff);
         int largest = Arrays.stream(numbers).max().orElseThrow();
         if (names != null && largest >= names.size()) {
             throw new DataException(
-                    String.format(
-                            "%s: label %d; the training images have 0 to %d",
-                            labelFile, largest, names.size() - 1));
+                    "%s: label %d; the training images have 0 to %d",
+                    labelFile, largest, names.size() - 1);
         }
         List<String> classNames =
                 names == null
@@ -144,7 +139,7 @@ public final class ImageSet implements Serializable {
 
     private static Path find(Path folder, String name) {
         if (!Files.isDirectory(folder)) {
-            throw new DataException(folder + ": there is no such folder");
+            throw new DataException("%s: there is no such folder", folder);
         }
         for (String ending : new String[] {"", ".gz"}) {
             Path file = folder.resolve(name + ending);
@@ -152,7 +147,7 @@ public final class ImageSet implements Serializable {
                 return file;
             }
         }
-        throw new DataException(folder + ": has neither " + name + " nor " + name + ".gz");
+        throw new DataException("%s: has neither %s nor %s.gz", folder, name, name);
     }
 
     /** The first images, all if there are not that many. */

@@ -42,9 +42,9 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw new DataException(
-                        name
-                                + ": larger than 2 GB; save it again with the samples in an .fdt"
-                                + " file (EEGLAB's preferences)");
+                        "%s: larger than 2 GB; save it again with the samples in an .fdt file"
+                                + " (EEGLAB's preferences)",
+                        name);
             }
             this.file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
         }
@@ -68,14 +68,14 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
         }
         if (bytes > LARGE && bytes / MOST_INFLATED > file.capacity()) {
             throw new DataException(
-                    name + ": an array of " + bytes + " bytes is more than the file can hold");
+                    "%s: an array of %s bytes is more than the file can hold", name, bytes);
         }
         left -= bytes;
         if (left < 0) {
             throw new DataException(
-                    name
-                            + ": its compressed arrays do not fit into memory; java -Xmx gives"
-                            + " more, or save it again with the samples in an .fdt file");
+                    "%s: its compressed arrays do not fit into memory; java -Xmx gives more, or"
+                            + " save it again with the samples in an .fdt file",
+                    name);
         }
         return ByteBuffer.allocate(bytes);
     }

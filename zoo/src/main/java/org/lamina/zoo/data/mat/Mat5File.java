@@ -127,7 +127,7 @@ final class Mat5File implements MatFile {
                 throw new IOException("it changed while it was in use");
             }
         } catch (IOException e) {
-            throw new DataException(path + " cannot be read: " + e.getMessage(), e);
+            throw new DataException("%s cannot be read: %s", path, e.getMessage(), e);
         }
     }
 }

@@ -96,9 +96,8 @@ final class Mat73File implements MatFile {
     private void check(Dataset data, long most) {
         if (data.getSize() > most) {
             throw new DataException(
-                    String.format(
-                            "%s: '%s' has %d elements; at most %d",
-                            name, data.getName(), data.getSize(), most));
+                    "%s: '%s' has %d elements; at most %d",
+                    name, data.getName(), data.getSize(), most);
         }
     }
 
@@ -184,9 +183,9 @@ final class Mat73File implements MatFile {
         public SampleSource samples(int[] rows, int length) {
             if ((long) rows.length * length * Float.BYTES > Runtime.getRuntime().maxMemory() / 2) {
                 throw new DataException(
-                        name
-                                + ": its samples do not fit into memory; java -Xmx gives more, or"
-                                + " save it again with the samples in an .fdt file");
+                        "%s: its samples do not fit into memory; java -Xmx gives more, or save it"
+                                + " again with the samples in an .fdt file",
+                        name);
             }
             int[] dimensions = data.getDimensions();
             int all = dimensions[dimensions.length - 1];

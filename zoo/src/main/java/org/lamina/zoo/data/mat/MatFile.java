@@ -73,7 +73,7 @@ public interface MatFile extends Closeable {
             return new Mat5File(path, names);
         }
         throw new DataException(
-                path.getFileName() + ": no MAT file of version 5 or 7.3, which EEGLAB writes");
+                "%s: no MAT file of version 5 or 7.3, which EEGLAB writes", path.getFileName());
     }
 
     private static boolean isHdf5(byte[] start, int at) {

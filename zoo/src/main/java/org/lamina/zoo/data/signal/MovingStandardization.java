@@ -24,16 +24,14 @@ public record MovingStandardization(double factorNew, int initBlockSize, double 
     public MovingStandardization {
         if (!(factorNew > 0 && factorNew <= 1)) {
             throw new DataException(
-                    "Moving standardization: factorNew " + factorNew + " must be in (0, 1]");
+                    "Moving standardization: factorNew %s must be in (0, 1]", factorNew);
         }
         if (initBlockSize < 0) {
             throw new DataException(
-                    "Moving standardization: initBlockSize "
-                            + initBlockSize
-                            + " must be 0 or more");
+                    "Moving standardization: initBlockSize %s must be 0 or more", initBlockSize);
         }
         if (!(eps > 0) || Double.isInfinite(eps)) {
-            throw new DataException("Moving standardization: eps " + eps + " must be above 0");
+            throw new DataException("Moving standardization: eps %s must be above 0", eps);
         }
     }
 

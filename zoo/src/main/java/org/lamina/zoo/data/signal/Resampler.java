@@ -55,7 +55,7 @@ public final class Resampler {
      */
     public static Resampler of(double from, double to) {
         if (!(from > 0) || !(to > 0) || Double.isInfinite(from) || Double.isInfinite(to)) {
-            throw new DataException("Resampling from " + from + " to " + to + " Hz: not possible");
+            throw new DataException("Resampling from %s to %s Hz: not possible", from, to);
         }
         double ratio = to / from;
         for (int down = 1; down <= MAX_FACTOR; down++) {
@@ -66,9 +66,8 @@ public final class Resampler {
         }
         if (Math.max(ratio, 1 / ratio) > MAX_FACTOR) {
             throw new DataException(
-                    String.format(
-                            "Resampling from %s to %s Hz: one must be at most %d times the other",
-                            from, to, MAX_FACTOR));
+                    "Resampling from %s to %s Hz: one must be at most %d times the other",
+                    from, to, MAX_FACTOR);
         }
         int up = (int) Math.max(1, DENSITY * Math.min(1, ratio));
         return new Resampler(up, up / ratio);
@@ -82,7 +81,7 @@ public final class Resampler {
         // Less what doubles add to a whole number
         double length = Math.ceil((double) n * up / down * (1 - 1e-15));
         if (length > Integer.MAX_VALUE - 8) {
-            throw new DataException("Resampling: " + (long) length + " samples are too many");
+            throw new DataException("Resampling: %s samples are too many", (long) length);
         }
         return (int) length;
     }

@@ -41,16 +41,14 @@ public final class ZeroPhaseFilter {
         double nyquist = rate / 2;
         if (!(low >= 0) || !(high >= 0) || (low == 0 && high == 0) || (high > 0 && low >= high)) {
             throw new DataException(
-                    String.format(
-                            "Filter: low %s Hz and high %s Hz; low must be below high, at least one"
-                                    + " above 0",
-                            low, high));
+                    "Filter: low %s Hz and high %s Hz; low must be below high, at least one above"
+                            + " 0",
+                    low, high);
         }
         if (low >= nyquist || high >= nyquist) {
             throw new DataException(
-                    String.format(
-                            "Filter: edge %s Hz must be below half the sampling rate, %s Hz",
-                            Math.max(low, high), nyquist));
+                    "Filter: edge %s Hz must be below half the sampling rate, %s Hz",
+                    Math.max(low, high), nyquist);
         }
         Butterworth design = new Butterworth();
         if (low > 0 && high > 0) {
@@ -71,7 +69,7 @@ public final class ZeroPhaseFilter {
     public float[] apply(float[] signal) {
         int n = signal.length;
         if (n < 2) {
-            throw new DataException("Filter: a signal of " + n + " samples is too short");
+            throw new DataException("Filter: a signal of %s samples is too short", n);
         }
         int pad = Math.min(padding, n - 1);
         double[] x = new double[n + 2 * pad];

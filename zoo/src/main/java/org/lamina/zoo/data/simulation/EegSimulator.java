@@ -125,8 +125,7 @@ public final class EegSimulator {
 
     private static void check(boolean holds, String field, Object value, String allowed) {
         if (!holds) {
-            throw new DataException(
-                    "EEG simulator: " + field + " is " + value + "; allowed: " + allowed);
+            throw new DataException("EEG simulator: %s is %s; allowed: %s", field, value, allowed);
         }
     }
 
