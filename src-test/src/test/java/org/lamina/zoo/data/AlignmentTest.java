@@ -1,5 +1,6 @@
 package org.lamina.zoo.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -111,6 +112,78 @@ class AlignmentTest {
                 map.mmul(map)
                         .mmul(covariance)
                         .equalsWithEps(Nd4j.eye(CHANNELS).castTo(DataType.DOUBLE), 1e-4));
+    }
+
+    private static final float[][] GIVEN = {
+        {1, 2, 0, -1, 3, 1, -2, 1, 0, 1, 1, 2}, {2, -1, 1, 0, 1, 1, -1, -3, -2, 0, 1, 1}
+    };
+
+    /**
+     * numpy, for {@code X} of 2 epochs, 3 channels and 4 samples: {@code w, v = eigh(mean([x @ x.T
+     * / 4 for x in X], 0)); v @ diag(1 / sqrt(w)) @ v.T @ X}.
+     */
+    @Test
+    void epochsAreThoseOfNumpy() {
+        float[][] aligned = {
+            {
+                0.6597844f, 1.7234195f, 0.2158722f, -0.7293158f, 1.6306146f, 0.525541f,
+                -1.0424141f, 0.7999547f, 0.3498591f, 1.1261192f, 0.6857069f, 1.7130369f
+            },
+            {
+                1.4517597f, -0.9104224f, 1.0009756f, 0.2785317f, 0.2662352f, 0.6270842f,
+                -0.5406489f, -1.6068388f, -1.4496131f, -0.004118f, 0.8626954f, 0.5992716f
+            }
+        };
+        assertAligned(aligned, GIVEN);
+        // Of a person whose amplifier has another gain
+        assertAligned(aligned, times(250, GIVEN));
+    }
+
+    /** As {@link #epochsAreThoseOfNumpy}, of {@code X - X.mean(1)}; R has rank 2. */
+    @Test
+    void averageReferencedEpochsAreThoseOfNumpy() {
+        float[][] averaged = times(1, GIVEN);
+        for (float[] epoch : averaged) {
+            for (int t = 0; t < 4; t++) {
+                float mean = (epoch[t] + epoch[4 + t] + epoch[8 + t]) / 3;
+                for (int c = 0; c < 3; c++) {
+                    epoch[4 * c + t] -= mean;
+                }
+            }
+        }
+        float[][] aligned = {
+            {
+                -0.2606169f, 0.5406526f, 0.2606169f, -1.3548679f, 0.9859117f, -0.2670898f,
+                -0.9859117f, 0.3836023f, -0.7252948f, -0.2735627f, 0.7252948f, 0.9712656f
+            },
+            {
+                1.3613408f, -0.8077424f, 0.5341797f, 0.5277067f, 0.1846422f, 0.684757f,
+                -0.8353343f, -1.4035789f, -1.545983f, 0.1229854f, 0.3011547f, 0.8758721f
+            }
+        };
+        assertAligned(aligned, averaged);
+    }
+
+    private static float[][] times(float factor, float[][] epochs) {
+        float[][] product = new float[epochs.length][epochs[0].length];
+        for (int n = 0; n < epochs.length; n++) {
+            for (int i = 0; i < epochs[n].length; i++) {
+                product[n][i] = factor * epochs[n][i];
+            }
+        }
+        return product;
+    }
+
+    private static void assertAligned(float[][] expected, float[][] epochs) {
+        EuclideanAlignment alignment = new EuclideanAlignment(3, 4);
+        for (float[] epoch : epochs) {
+            alignment.add(epoch);
+        }
+        for (int n = 0; n < epochs.length; n++) {
+            float[] epoch = epochs[n].clone();
+            alignment.align(epoch);
+            assertArrayEquals(expected[n], epoch, 1e-6f);
+        }
     }
 
     /** With an average reference the channels' sum is 0, and R has no inverse. */

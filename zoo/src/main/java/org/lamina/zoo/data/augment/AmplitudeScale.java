@@ -4,7 +4,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Multiplies all channels by one factor, drawn evenly from {@code low} to {@code high} for each
- * example. In braindecode the two are one argument, {@code interval}.
+ * example. In braindecode the two are one argument, {@code interval}, with the default {@code (0.5,
+ * 2)}.
  *
  * <p>Source: Mohsenvand, Izadi and Maes, https://proceedings.mlr.press/v136/mohsenvand20a.html.
  *

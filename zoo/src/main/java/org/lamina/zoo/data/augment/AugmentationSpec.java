@@ -16,9 +16,11 @@ import org.lamina.zoo.data.DataException;
 /**
  * Augmentations as text: {@code NAME[:ARG=VALUE[,ARG=VALUE]]}, for example {@code
  * smooth-time-mask:mask_len_samples=50}. Names and arguments are braindecode's; case, hyphens and
- * underscores do not matter. Arguments that are not given have braindecode's defaults where it has
- * any; otherwise {@code probability} is 0.5, {@code alpha} of mixup 1 (that of its authors'
- * program) and {@code max_shift} 12 (TorchEEG's). The sampling rate is the data's.
+ * underscores do not matter. Arguments that are not given have the defaults of the <a
+ * href="https://github.com/braindecode/braindecode/blob/master/braindecode/augmentation/transforms.py">
+ * transforms</a> of braindecode 1.5 where these have any. Otherwise {@code probability} is 0.5,
+ * {@code alpha} of {@link Mixup} 1 and {@code max_shift} of {@link TimeShift} 12 (TorchEEG's {@code
+ * shift_max}). The sampling rate is the data's.
  */
 public final class AugmentationSpec {
     private static final double PROBABILITY = 0.5;
