@@ -18,6 +18,7 @@ import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochSet;
@@ -201,6 +202,24 @@ class TrainingReportTest {
                 assertArrayEquals(expected, filters.patterns()[f][d], 1e-4);
             }
         }
+    }
+
+    @Test
+    void fusedLayersHaveTheSameFilters() {
+        TrainingReport report = report(List.of("C3", "Cz", "C4", "Pz"), false);
+        EpochSet epochs = report.train();
+        ChannelStandardizer standardizer = ChannelStandardizer.of(epochs);
+        MultiLayerNetwork network = (MultiLayerNetwork) report.model().network();
+        MultiLayerNetwork fused =
+                new MultiLayerNetwork(
+                        TemporalSpatialFusion.fuse(network.getLayerWiseConfigurations()));
+        fused.init(network.params(), true);
+        assertEquals(network.getnLayers() - 2, fused.getnLayers());
+        EegFilters expected = EegFilters.of(network, standardizer, epochs).orElseThrow();
+        EegFilters filters = EegFilters.of(fused, standardizer, epochs).orElseThrow();
+        assertArrayEquals(expected.temporal(), filters.temporal());
+        assertArrayEquals(expected.spatial(), filters.spatial());
+        assertArrayEquals(expected.patterns(), filters.patterns());
     }
 
     private static double covariance(double[] a, double[] b) {

@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.arrays.Views;
+import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,7 +34,8 @@ public record EegFilters(double[][] temporal, double[][][] spatial, double[][][]
 
     /**
      * Finds the filters by the shapes of the weights: {@code [f, 1, 1, k]} in one layer and {@code
-     * [f x d, 1, channels, 1]} in a later one.
+     * [f x d, 1, channels, 1]} in a later one, or both in a fused one ({@link
+     * TemporalSpatialFusion}).
      *
      * @param model to look into
      * @param normalizer of its input
@@ -42,9 +44,10 @@ public record EegFilters(double[][] temporal, double[][][] spatial, double[][][]
      */
     public static Optional<EegFilters> of(
             Model model, DataNormalization normalizer, EpochSet epochs) {
-        if (!(model instanceof MultiLayerNetwork network)) {
+        if (!(model instanceof MultiLayerNetwork any)) {
             return Optional.empty(); // branches, of which none is the first
         }
+        MultiLayerNetwork network = split(any);
         int channels = epochs.channels().size();
         int first = -1;
         INDArray time = null;
@@ -66,6 +69,15 @@ public record EegFilters(double[][] temporal, double[][][] spatial, double[][][]
             }
         }
         return Optional.empty();
+    }
+
+    /** With temporal and spatial filters in layers of their own. */
+    private static MultiLayerNetwork split(MultiLayerNetwork network) {
+        MultiLayerNetwork parts =
+                new MultiLayerNetwork(
+                        TemporalSpatialFusion.split(network.getLayerWiseConfigurations()));
+        parts.init(network.params(), true);
+        return parts;
     }
 
     private static Collection<INDArray> weights(Layer layer) {
