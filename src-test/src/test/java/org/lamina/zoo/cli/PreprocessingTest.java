@@ -1,6 +1,7 @@
 package org.lamina.zoo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.zoo.data.EpochingOptions;
+import picocli.CommandLine;
 
 /** Models remember how their recordings were preprocessed. */
 class PreprocessingTest {
@@ -95,5 +98,13 @@ class PreprocessingTest {
                 json(with.resolve("metrics.json")).get("settings").get("augment").toString());
         String report = Files.readString(with.resolve("report.html"));
         assertTrue(report.contains("mixup:alpha"), "in the report");
+    }
+
+    @Test
+    void badIntervalsAreKeptIfAskedFor() {
+        PreprocessingSettings settings = new PreprocessingSettings();
+        assertFalse(settings.addTo(EpochingOptions.builder()).build().badIntervals());
+        new CommandLine(settings).parseArgs("--bad-intervals");
+        assertTrue(settings.addTo(EpochingOptions.builder()).build().badIntervals());
     }
 }

@@ -150,7 +150,7 @@ class EpochExtractorTest {
                 "quiet: no events",
                 () -> EpochExtractor.extract(List.of(ramp("quiet", 10)), options));
         fails(
-                "no events but rest or rejected ones (T0)",
+                "no events but rest, rejected ones and bad intervals (T0)",
                 () -> EpochExtractor.extract(List.of(ramp("r", 10, event(1, "T0"))), options));
         fails(
                 "Only one class ('x')",
@@ -243,5 +243,66 @@ class EpochExtractorTest {
                         List.of(ramp("a", 9, event(1, "x"), event(2, "y"), event(3, "y"))),
                         options().build());
         fails("Class 'x' has 1 epochs", () -> tiny.splitStratified(0.5, 1));
+    }
+
+    /** As MNE's reject_by_annotation: what overlaps goes, what only touches stays. */
+    @Test
+    void epochsThatOverlapABadIntervalAreDropped() {
+        Recording recording =
+                ramp(
+                        "a",
+                        10,
+                        event(0, "x"),
+                        event(1, "y"),
+                        event(2, "x"),
+                        event(4, "y"),
+                        event(6, "y"),
+                        event(7, "x"),
+                        // Touches the epochs from 0.5 to 1.5 s and from 2.5 to 3.5 s
+                        new Event(1.5, 1, "Bad Interval/Userdefined"),
+                        new Event(5.4, Double.NaN, "BAD"),
+                        new Event(7.2, 0.4, "bad_acq_skip"));
+        EpochSet kept = EpochExtractor.extract(List.of(recording), options().build());
+        assertEquals(List.of("x", "y"), kept.classNames(), "bad intervals are no class");
+        assertArrayEquals(new int[] {0, 0}, starts(kept, 50, 250));
+        EpochSet all =
+                EpochExtractor.extract(List.of(recording), options().badIntervals(true).build());
+        assertEquals(6, all.size());
+        // Labels that are named are classes, and others that begin alike are no bad intervals
+        Recording words =
+                ramp("w", 10, event(1, "bad_word"), event(2, "good_word"), event(3, "badge"));
+        assertEquals(
+                2,
+                EpochExtractor.extract(
+                                List.of(words),
+                                options().labels(Map.of("bad_word", "b", "good_word", "g")).build())
+                        .size());
+        fails(
+                "2 overlap a bad interval",
+                () -> EpochExtractor.extract(List.of(spoilt()), options().build()));
+    }
+
+    private static Recording spoilt() {
+        return ramp("s", 10, event(1, "x"), event(2, "y"), new Event(0, 9, "bad"));
+    }
+
+    /** Classes of epochs, which must start at these samples. */
+    private static int[] starts(EpochSet set, int... starts) {
+        assertEquals(starts.length, set.size());
+        for (int i = 0; i < starts.length; i++) {
+            assertEquals(starts[i], set.features().getFloat(i, 0, 0, 0));
+        }
+        return set.classes();
+    }
+
+    @Test
+    void runsAreFoundWithoutLeadingZeros() {
+        Recording first = ramp("S001R01.edf", 10, event(1, "T1"), event(3, "T2"));
+        Recording second = ramp("S001R02.edf", 10, event(1, "T2"), event(4, "T1"));
+        EpochSet.Split split =
+                EpochExtractor.extract(List.of(first, second), options().build())
+                        .splitByRun(List.of("1"), List.of("2"));
+        assertEquals(List.of("01", "01"), split.train().runs());
+        assertEquals(List.of("02", "02"), split.test().runs());
     }
 }

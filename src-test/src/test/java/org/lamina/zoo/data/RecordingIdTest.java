@@ -1,6 +1,7 @@
 package org.lamina.zoo.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,5 +63,17 @@ class RecordingIdTest {
         assertEquals(
                 List.of("05", "5", "9", "10", "ses-1_run-9", "ses-1_run-10", "ses-2_run-1"),
                 sorted);
+    }
+
+    @Test
+    void leadingZerosDoNotMatterWhereThatIsClear() {
+        List<String> known = List.of("05", "6", "06", "ses-01_run-002", "007", "07");
+        assertEquals(
+                List.of("05", "6", "06", "ses-01_run-002", "8"),
+                RecordingId.matching(List.of("5", "6", "06", "ses-1_run-2", "005", "8"), known));
+        String message =
+                assertThrows(DataException.class, () -> RecordingId.matching(List.of("7"), known))
+                        .getMessage();
+        assertEquals("Run '7' may be 007 or 07; name one of them", message);
     }
 }

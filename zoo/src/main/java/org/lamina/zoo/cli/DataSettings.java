@@ -13,6 +13,7 @@ import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFormat;
+import org.lamina.zoo.data.RecordingId;
 import org.lamina.zoo.data.simulation.EegSimulator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -243,6 +244,8 @@ final class DataSettings {
 
     /** The runs to train on and to test with; none where the epochs of one run are split. */
     private void settleRuns(List<String> all) {
+        trainRuns = trainRuns == null ? null : RecordingId.matching(trainRuns, all);
+        testRuns = testRuns == null ? null : RecordingId.matching(testRuns, all);
         if (trainRuns == null && testRuns == null) {
             int tested = all.size() < 2 ? 0 : Math.max(1, Math.round(all.size() / 3f));
             testRuns = all.subList(all.size() - tested, all.size());
@@ -282,7 +285,7 @@ final class DataSettings {
                 }
                 boolean used =
                         labels == null
-                                ? !EpochExtractor.isRest(event.label())
+                                ? EpochExtractor.isClass(event.label())
                                 : labels.containsKey(event.label());
                 if (used && length > 0) {
                     shortest = Math.min(shortest, length);

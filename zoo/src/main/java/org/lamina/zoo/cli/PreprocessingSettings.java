@@ -51,6 +51,13 @@ final class PreprocessingSettings {
                             + " identity, in training and test set by themselves (none).")
     Alignment align;
 
+    @Option(
+            names = "--bad-intervals",
+            description =
+                    "Keep epochs that overlap an interval marked as bad: an event whose label"
+                            + " begins with the word 'bad' (they are dropped).")
+    Boolean badIntervals;
+
     /** Refuses what makes no sense together. */
     void check(double reject) {
         if (movingStandardize == null && (factorNew != null || initBlockSize != null)) {
@@ -68,6 +75,7 @@ final class PreprocessingSettings {
     EpochingOptions.Builder addTo(EpochingOptions.Builder options) {
         MovingStandardization defaults = MovingStandardization.DEFAULT;
         return options.reference(reference == null ? List.of() : reference)
+                .badIntervals(badIntervals != null)
                 .alignment(align == null ? Alignment.NONE : align)
                 .standardization(
                         movingStandardize == null

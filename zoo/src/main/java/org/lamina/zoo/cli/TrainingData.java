@@ -17,6 +17,7 @@ import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.RecordingId;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,9 +43,10 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
 
     /** Simulated recordings: of these runs, or all if none is named. */
     static List<Recording> simulated(
-            EegSettings settings, Collection<String> runs, List<String> channels) {
+            EegSettings settings, Collection<String> wanted, List<String> channels) {
         List<Recording> all = settings.data.simulator(settings.seed).recordings();
         List<String> known = all.stream().map(Recording::run).toList();
+        List<String> runs = RecordingId.matching(wanted, known);
         for (String run : runs) {
             if (!known.contains(run)) {
                 throw new DataException(

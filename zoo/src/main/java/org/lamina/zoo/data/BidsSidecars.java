@@ -165,12 +165,13 @@ record BidsSidecars(Path channels, Path events) {
         Gaps gaps = new Gaps(piece.length());
         List<Event> within = new ArrayList<>();
         for (Event event : all) {
-            double onset = event.onset() - piece.start();
-            double sample = onset * piece.samplingRate();
+            Event moved = event.shifted(-piece.start());
+            double sample = moved.onset() * piece.samplingRate();
             if (event.label().equalsIgnoreCase("boundary")) {
                 gaps.addBorder(Math.ceil(sample));
-            } else if (Math.rint(sample) >= 0 && Math.rint(sample) < piece.length()) {
-                within.add(new Event(onset, event.duration(), event.label()));
+            } else if (Math.rint(sample) >= 0 && Math.rint(sample) < piece.length()
+                    || moved.spoils(0, piece.seconds())) {
+                within.add(moved);
             }
         }
         return gaps.cut(piece.withEvents(within), notes);

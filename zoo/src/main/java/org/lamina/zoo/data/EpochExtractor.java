@@ -6,8 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Filters recordings and cuts an epoch out around each event that has a class. An epoch starts at
  * the sample nearest to onset + tmin and has the number of samples nearest to (tmax - tmin) times
- * the sampling rate. Epochs that reach beyond their recording, and those that exceed the amplitude
- * limit, are dropped; the log says how many.
+ * the sampling rate. Epochs that reach beyond their recording, overlap a bad interval (see {@link
+ * Event#isBad}) or exceed the amplitude limit are dropped; the log says how many.
  */
 public final class EpochExtractor {
     private static final Logger log = LoggerFactory.getLogger(EpochExtractor.class);
@@ -139,6 +141,7 @@ public final class EpochExtractor {
         private Recording first;
         private int samples;
         private int outside;
+        private int bad;
         private int rejected;
 
         Collector(EpochingOptions options, Map<String, String> classOf, List<String> classNames) {
@@ -163,12 +166,15 @@ public final class EpochExtractor {
                 samples = samplesOf(rate, options);
             }
             checkFits(first, recording);
+            NavigableMap<Double, Double> badUntil = badUntil(raw);
             List<Event> whole = new ArrayList<>();
             List<Integer> starts = new ArrayList<>();
             for (Event event : events) {
                 double start = Math.rint((event.onset() + options.tmin()) * rate);
                 if (start < 0 || start + samples > preprocessor.length()) {
                     outside++;
+                } else if (isBad(badUntil, start / rate, (start + samples) / rate)) {
+                    bad++;
                 } else {
                     whole.add(event);
                     starts.add((int) start);
@@ -190,6 +196,27 @@ public final class EpochExtractor {
             }
         }
 
+        /** By onset of a bad interval, the end of that and all earlier ones. */
+        private NavigableMap<Double, Double> badUntil(Recording raw) {
+            NavigableMap<Double, Double> badUntil = new TreeMap<>();
+            double end = Double.NEGATIVE_INFINITY;
+            for (Event event : raw.events()) {
+                if (Event.isBad(event.label())
+                        && !classOf.containsKey(event.label())
+                        && !options.badIntervals()) {
+                    end = Math.max(end, event.end());
+                    badUntil.put(event.onset(), end);
+                }
+            }
+            return badUntil;
+        }
+
+        private static boolean isBad(
+                NavigableMap<Double, Double> badUntil, double from, double to) {
+            Map.Entry<Double, Double> last = badUntil.lowerEntry(to);
+            return last != null && last.getValue() > from;
+        }
+
         /** Before memory is filled with them. */
         private void checkSize(int count, Recording raw) {
             int channels = first.channels().size();
@@ -206,14 +233,16 @@ public final class EpochExtractor {
             String dropped =
                     String.format(
                             Locale.ROOT,
-                            "%d reach beyond their recording, %d exceed %s uV",
+                            "%d reach beyond their recording, %d exceed %s uV, %d overlap a bad"
+                                    + " interval",
                             outside,
                             rejected,
-                            options.rejectMicrovolt());
+                            options.rejectMicrovolt(),
+                            bad);
             if (epochs.isEmpty()) {
                 throw new DataException("%s: no epoch left: %s", source, dropped);
             }
-            if (outside > 0 || rejected > 0) {
+            if (outside + bad + rejected > 0) {
                 log.info("{}: {} epochs kept, {}", source, epochs.size(), dropped);
             }
             int channels = first.channels().size();
@@ -292,14 +321,14 @@ public final class EpochExtractor {
                         nameOf(recordings), found.size());
             }
             for (String label : found) {
-                if (!isRest(label) && !Event.isRejected(label)) {
+                if (isClass(label)) {
                     classOf.put(label, label);
                 }
             }
             if (classOf.isEmpty()) {
                 throw new DataException(
-                        "%s: no events but rest or rejected ones (%s), which are classes if"
-                                + " --labels names them",
+                        "%s: no events but rest, rejected ones and bad intervals (%s), which are"
+                                + " classes if --labels names them",
                         nameOf(recordings), NameList.of(found));
             }
         } else {
@@ -319,10 +348,13 @@ public final class EpochExtractor {
 
     /**
      * @param label of an event
-     * @return whether it marks rest ({@code T0}, {@code rest}), which is no class unless named
+     * @return whether it is a class without being named: all are but rest ({@code T0}, {@code
+     *     rest}), rejected events and bad intervals
      */
-    public static boolean isRest(String label) {
-        return REST.contains(label.strip().toLowerCase(Locale.ROOT));
+    public static boolean isClass(String label) {
+        return !REST.contains(label.strip().toLowerCase(Locale.ROOT))
+                && !Event.isRejected(label)
+                && !Event.isBad(label);
     }
 
     private static Set<String> labelsIn(List<Recording> recordings) {

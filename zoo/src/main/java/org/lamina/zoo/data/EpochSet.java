@@ -239,14 +239,15 @@ public final class EpochSet implements Serializable {
      */
     public Split splitByRun(Collection<String> train, Collection<String> test) {
         Set<String> known = new TreeSet<>(runs());
-        Set<String> trainRuns = new LinkedHashSet<>(train);
+        List<String> testRuns = RecordingId.matching(test, known);
+        Set<String> trainRuns = new LinkedHashSet<>(RecordingId.matching(train, known));
         if (test.isEmpty()) {
             throw new DataException(
                     "No run to test with (--test-runs); available: %s", NameList.of(known));
         }
         if (train.isEmpty()) {
             trainRuns.addAll(known);
-            trainRuns.removeAll(test);
+            trainRuns.removeAll(testRuns);
         }
         EpochSet trainSet = ofRuns(trainRuns, known);
         List<String> present = new ArrayList<>();
@@ -262,7 +263,7 @@ public final class EpochSet implements Serializable {
                             + " needed",
                     NameList.of(trainRuns), present.get(0));
         }
-        return new Split(trainSet, ofRuns(exclusive(test, trainRuns), known));
+        return new Split(trainSet, ofRuns(exclusive(testRuns, trainRuns), known));
     }
 
     private static Collection<String> exclusive(Collection<String> test, Set<String> train) {

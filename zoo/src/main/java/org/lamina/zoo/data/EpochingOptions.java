@@ -22,9 +22,10 @@ import org.lamina.zoo.data.signal.MovingStandardization;
  *     {@code average}: the mean of all channels that are kept; empty means as recorded
  * @param standardization of the continuous recording, after filter and resampling; null for none
  * @param alignment of the epochs of different people and sessions
+ * @param badIntervals whether epochs that overlap a bad interval (see {@link Event#isBad}) are kept
  * @param labels event label to class name, in class order (several labels may share a class); empty
- *     means every label found except rest ({@code T0}, {@code rest}) and rejected events (see
- *     {@link Event#isRejected}), named as in the file
+ *     means every label found except rest ({@code T0}, {@code rest}), rejected events (see {@link
+ *     Event#isRejected}) and bad intervals, named as in the file
  */
 public record EpochingOptions(
         List<String> channels,
@@ -37,6 +38,7 @@ public record EpochingOptions(
         List<String> reference,
         MovingStandardization standardization,
         Alignment alignment,
+        boolean badIntervals,
         Map<String, String> labels)
         implements Serializable {
 
@@ -114,6 +116,7 @@ public record EpochingOptions(
                 .reference(reference)
                 .standardization(standardization)
                 .alignment(alignment)
+                .badIntervals(badIntervals)
                 .labels(labels);
     }
 
@@ -125,8 +128,8 @@ public record EpochingOptions(
     }
 
     /**
-     * @return a builder: all channels as recorded, no filter, 0 to 1 s, no resampling, no
-     *     rejection, no alignment, all labels
+     * @return a builder: all channels as recorded, no filter, 0 to 1 s, no resampling, no rejection
+     *     by amplitude, no alignment, no bad intervals, all labels
      */
     public static Builder builder() {
         return new Builder();
@@ -144,6 +147,7 @@ public record EpochingOptions(
         private List<String> reference = List.of();
         private MovingStandardization standardization;
         private Alignment alignment = Alignment.NONE;
+        private boolean badIntervals;
         private Map<String, String> labels = Map.of();
 
         private Builder() {}
@@ -225,6 +229,15 @@ public record EpochingOptions(
         }
 
         /**
+         * @param keep whether epochs that overlap a bad interval are kept
+         * @return this
+         */
+        public Builder badIntervals(boolean keep) {
+            badIntervals = keep;
+            return this;
+        }
+
+        /**
          * @param map event label to class name, in class order
          * @return this
          */
@@ -249,6 +262,7 @@ public record EpochingOptions(
                     reference,
                     standardization,
                     alignment,
+                    badIntervals,
                     labels);
         }
     }

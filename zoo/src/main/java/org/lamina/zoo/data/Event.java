@@ -2,6 +2,7 @@ package org.lamina.zoo.data;
 
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Something that happened during a {@link Recording}.
@@ -12,6 +13,7 @@ import java.util.Objects;
  */
 public record Event(double onset, double duration, String label) implements Serializable {
     private static final String REJECTED = "rejected/";
+    private static final Pattern BAD = Pattern.compile("(?i)bad(\\P{L}.*)?");
 
     /** Checks that the onset is a number and the label is there. */
     public Event {
@@ -35,5 +37,43 @@ public record Event(double onset, double duration, String label) implements Seri
      */
     public static boolean isRejected(String label) {
         return label.startsWith(REJECTED);
+    }
+
+    /**
+     * Whether events with a label mark bad intervals of the recording, by MNE's convention: {@code
+     * Bad Interval/...} of BrainVision, {@code BAD_acq_skip}, {@code bad}, but not {@code badge}.
+     *
+     * @param label of an event
+     * @return whether its first word is "bad"
+     */
+    public static boolean isBad(String label) {
+        return BAD.matcher(label).matches();
+    }
+
+    /**
+     * @return end of the event in seconds after the recording's first sample; its onset if it has
+     *     no duration
+     */
+    public double end() {
+        return onset + (duration > 0 ? duration : 0);
+    }
+
+    /**
+     * Whether a piece of the recording has to know of this event although it began earlier.
+     *
+     * @param from start of the piece in seconds
+     * @param to end of the piece in seconds
+     * @return whether this is a bad interval that overlaps the piece
+     */
+    public boolean spoils(double from, double to) {
+        return isBad(label) && onset < to && end() > from;
+    }
+
+    /**
+     * @param seconds to add to the onset
+     * @return this event at that time
+     */
+    public Event shifted(double seconds) {
+        return new Event(onset + seconds, duration, label);
     }
 }

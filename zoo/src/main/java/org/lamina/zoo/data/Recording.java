@@ -495,8 +495,8 @@ public final class Recording implements Serializable {
         List<Event> within = new ArrayList<>();
         for (Event event : events) {
             double sample = Math.rint(event.onset() * samplingRate);
-            if (sample >= from && sample < to) {
-                within.add(new Event(event.onset() - offset, event.duration(), event.label()));
+            if (sample >= from && sample < to || event.spoils(offset, to / samplingRate)) {
+                within.add(event.shifted(-offset));
             }
         }
         return new Recording(

@@ -254,8 +254,8 @@ public final class RecordingFolder {
      * @throws DataException if a run is unknown (lists those there are) or a file cannot be used
      */
     public List<Recording> load(Collection<String> runs, List<String> channels) {
-        Set<String> wanted = new LinkedHashSet<>(runs.isEmpty() ? runs() : runs);
-        checkKnown(folder.toString(), wanted, namesByRun());
+        List<String> wanted =
+                runs.isEmpty() ? runs() : known(folder.toString(), runs, namesByRun());
         List<Recording> recordings = new ArrayList<>();
         FileNotes notes = new FileNotes();
         for (String run : wanted) {
@@ -274,7 +274,7 @@ public final class RecordingFolder {
 
     /** Recordings that are used together have the same channels. */
     private List<Recording> withoutBad(
-            List<Recording> recordings, Set<String> runs, FileNotes notes) {
+            List<Recording> recordings, Collection<String> runs, FileNotes notes) {
         Set<String> bad = new LinkedHashSet<>();
         for (RecordingFile file : files) {
             if (runs.contains(file.id().run())) {
@@ -366,16 +366,18 @@ public final class RecordingFolder {
     }
 
     /**
-     * Checks that there are the runs asked for.
+     * Finds the runs asked for, see {@link RecordingId#matching}.
      *
      * @param folder of the recordings
-     * @param wanted run ids asked for
+     * @param wanted names of runs
      * @param filesOfRun file names of each run there is
-     * @throws DataException if a run is not there; it says which file each run is
+     * @return the names by which those runs are known
+     * @throws DataException if there is no such run (it says which file each run is), or several
      */
-    public static void checkKnown(
+    public static List<String> known(
             String folder, Collection<String> wanted, Map<String, List<String>> filesOfRun) {
-        for (String run : wanted) {
+        List<String> runs = RecordingId.matching(wanted, filesOfRun.keySet());
+        for (String run : runs) {
             if (!filesOfRun.containsKey(run)) {
                 List<String> available =
                         filesOfRun.keySet().stream()
@@ -386,5 +388,6 @@ public final class RecordingFolder {
                         "No run '%s' in %s; available: %s", run, folder, NameList.of(available));
             }
         }
+        return runs;
     }
 }

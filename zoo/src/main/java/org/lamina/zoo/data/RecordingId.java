@@ -2,6 +2,7 @@ package org.lamina.zoo.data;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -174,6 +175,33 @@ public record RecordingId(String person, String session, String run) implements 
             parts.put(part.substring(0, part.indexOf('-')), part);
         }
         return parts;
+    }
+
+    /**
+     * Finds runs by name; numbers may have more or fewer leading zeros, so that {@code 5} finds
+     * {@code 05} and {@code run-1} finds {@code run-01}.
+     *
+     * @param wanted names of runs
+     * @param known names of the runs there are
+     * @return the known name of each, once; a name that finds none as it is
+     * @throws DataException if a name finds several runs
+     */
+    public static List<String> matching(Collection<String> wanted, Collection<String> known) {
+        return wanted.stream().map(run -> matching(run, known)).distinct().toList();
+    }
+
+    private static String matching(String wanted, Collection<String> known) {
+        if (known.contains(wanted)) {
+            return wanted;
+        }
+        String digits = withEqualDigits(wanted);
+        List<String> found =
+                known.stream().distinct().filter(k -> withEqualDigits(k).equals(digits)).toList();
+        if (found.size() > 1) {
+            throw new DataException(
+                    "Run '%s' may be %s; name one of them", wanted, String.join(" or ", found));
+        }
+        return found.isEmpty() ? wanted : found.get(0);
     }
 
     /**

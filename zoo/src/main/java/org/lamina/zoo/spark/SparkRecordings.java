@@ -173,8 +173,8 @@ public final class SparkRecordings {
             String name = file.path().substring(file.path().lastIndexOf('/') + 1);
             names.computeIfAbsent(file.id().run(), run -> new ArrayList<>()).add(name);
         }
-        RecordingFolder.checkKnown(folder, runs, names);
-        return all.stream().filter(f -> runs.isEmpty() || runs.contains(f.id().run())).toList();
+        List<String> known = RecordingFolder.known(folder, runs, names);
+        return all.stream().filter(f -> known.isEmpty() || known.contains(f.id().run())).toList();
     }
 
     /** A result, not an exception: Spark would try a bad file four times. */

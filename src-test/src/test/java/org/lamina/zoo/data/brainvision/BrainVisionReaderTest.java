@@ -234,4 +234,16 @@ class BrainVisionReaderTest {
                         .getMessage(),
                 "text.vhdr: not a BrainVision file (its first line is 'hello')");
     }
+
+    /** Also where it begins before the piece that it spoils. */
+    @Test
+    void badIntervalsReachIntoTheNextSegment() throws Exception {
+        BrainVisionWriter writer =
+                small().marker("Bad Interval,Userdefined,401,200,0").marker("New Segment,,501,1,0");
+        List<Recording> pieces = read(writer);
+        String label = "Bad Interval/Userdefined";
+        assertEquals(List.of(new Event(1.6, 0.8, label)), pieces.get(0).events());
+        assertEquals(1, pieces.get(1).events().size());
+        assertEquals(-0.4, pieces.get(1).events().get(0).onset(), 1e-9);
+    }
 }

@@ -126,10 +126,6 @@ public final class BrainVisionReader {
                 events.add(marker.event(info.samplingRate()));
             }
         }
-        long bad = markers.stream().filter(Marker::isBadInterval).count();
-        if (bad > 0) {
-            notes.accept(bad + " bad intervals are marked; they are used as the rest is");
-        }
         Recording whole =
                 new Recording(
                         name,

@@ -60,10 +60,6 @@ record Marker(String type, String description, long position, long points) {
         return type.equals("New Segment");
     }
 
-    boolean isBadInterval() {
-        return type.equals("Bad Interval");
-    }
-
     /** Type and description, as MNE names it. */
     Event event(double samplingRate) {
         return new Event(position / samplingRate, points / samplingRate, type + "/" + description);

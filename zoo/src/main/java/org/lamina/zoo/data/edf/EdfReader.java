@@ -529,8 +529,9 @@ public final class EdfReader implements Closeable {
         double end = start + (piece[1] - piece[0]) * header.recordSeconds();
         List<Event> events = new ArrayList<>();
         for (Event event : annotations()) {
-            if (all || (event.onset() >= start && event.onset() < end)) {
-                events.add(new Event(event.onset() - start, event.duration(), event.label()));
+            boolean begins = event.onset() >= start && event.onset() < end;
+            if (all || begins || event.spoils(start, end)) {
+                events.add(event.shifted(-start));
             }
         }
         return events;
