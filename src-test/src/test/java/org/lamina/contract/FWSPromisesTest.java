@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -54,12 +54,12 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** What DL4J promises of its own layers holds for the wrapper around each kind of layer, too. */
 class FWSPromisesTest {
 
-    private record Wrapped(String name, Supplier<Layer> inner, long... size) implements Subject {
+    private record Wrapped(Layer inner, long... size) implements Subject {
 
         /** The form is the wrapped layer's. */
         @Override
         public Layer build(Form form) {
-            return fws(inner.get());
+            return fws(inner.clone());
         }
 
         @Override
@@ -100,57 +100,31 @@ class FWSPromisesTest {
                 .build();
     }
 
-    private static Stream<Wrapped> layers() {
+    private static List<Wrapped> layers() {
         Activation tanh = Activation.TANH;
-        return Stream.of(
+        long[] image = {2, 5, 6};
+        long[] series = {2, 9};
+        return List.of(
                 new Wrapped(
-                        "DL4J ConvolutionLayer",
-                        () ->
-                                new ConvolutionLayer.Builder(3, 2)
-                                        .nOut(4)
-                                        .convolutionMode(ConvolutionMode.Truncate)
-                                        .activation(tanh)
-                                        .build(),
-                        2,
-                        5,
-                        6),
+                        new ConvolutionLayer.Builder(3, 2)
+                                .convolutionMode(ConvolutionMode.Truncate)
+                                .nOut(4)
+                                .activation(tanh)
+                                .build(),
+                        image),
                 new Wrapped(
-                        "DL4J Convolution1DLayer",
-                        () -> new Convolution1DLayer.Builder(3).nOut(4).activation(tanh).build(),
-                        2,
-                        9),
+                        new Convolution1DLayer.Builder(3).nOut(4).activation(tanh).build(), series),
                 new Wrapped(
-                        "DL4J Deconvolution2D",
-                        () -> new Deconvolution2D.Builder(2, 3).nOut(3).activation(tanh).build(),
-                        2,
-                        4,
-                        5),
+                        new Deconvolution2D.Builder(2, 3).nOut(3).activation(tanh).build(), image),
+                new Wrapped(new Conv1D.Builder(3).nOut(4).activation(tanh).build(), series),
+                new Wrapped(new Conv2D.Builder(3, 2).nOut(4).activation(tanh).build(), image),
+                new Wrapped(new SameDiffConv1D.Builder(3).nOut(4).activation(tanh).build(), series),
                 new Wrapped(
-                        "Conv1D",
-                        () -> new Conv1D.Builder(3).nOut(4).activation(tanh).build(),
-                        2,
-                        9),
-                new Wrapped(
-                        "Conv2D",
-                        () -> new Conv2D.Builder(3, 2).nOut(4).activation(tanh).build(),
-                        2,
-                        5,
-                        6),
-                new Wrapped(
-                        "SameDiffConv1D",
-                        () -> new SameDiffConv1D.Builder(3).nOut(4).activation(tanh).build(),
-                        2,
-                        9),
-                new Wrapped(
-                        "SameDiffConv2D",
-                        () -> new SameDiffConv2D.Builder(3, 2).nOut(4).activation(tanh).build(),
-                        2,
-                        5,
-                        6));
+                        new SameDiffConv2D.Builder(3, 2).nOut(4).activation(tanh).build(), image));
     }
 
     @TestFactory
-    Stream<DynamicTest> promises() {
+    List<DynamicTest> promises() {
         Map<String, BiConsumer<Subject, Form>> all = new LinkedHashMap<>();
         all.put("every way to train gives the same", Promises::driven);
         all.put("the learning rate can be set", Promises::learningRate);
@@ -158,20 +132,17 @@ class FWSPromisesTest {
         all.put("summary() names the layer", Promises::summary);
         all.put("the score has l1 and l2", Promises::score);
         all.put("nIn and nOut can be replaced", Promises::replaced);
-        return layers().flatMap(
-                        layer ->
-                                all.entrySet().stream()
-                                        .map(
-                                                promise ->
-                                                        DynamicTest.dynamicTest(
-                                                                layer.name()
-                                                                        + ": "
-                                                                        + promise.getKey(),
-                                                                () ->
-                                                                        promise.getValue()
-                                                                                .accept(
-                                                                                        layer,
-                                                                                        null))));
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Wrapped layer : layers()) {
+            String name = layer.inner().getClass().getSimpleName();
+            all.forEach(
+                    (promise, check) ->
+                            tests.add(
+                                    DynamicTest.dynamicTest(
+                                            name + ": " + promise,
+                                            () -> check.accept(layer, null))));
+        }
+        return tests;
     }
 
     // ---- settings -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Form;
 
@@ -42,42 +43,49 @@ interface LayerFamily {
         return allRows().stream().filter(row -> layers.add(row.layer())).toList();
     }
 
+    /** Of these configurations one for each layer, rank and set of parameters. */
+    static Set<Row> withDistinctParameters(List<Row> rows) {
+        Set<Object> seen = new HashSet<>();
+        return rows.stream()
+                .filter(row -> seen.add(List.of(row.layer(), row.spatialRank(), row.parameters())))
+                .collect(Collectors.toSet());
+    }
+
     /**
      * Runs a check for both forms of each layer once, for what options make no difference to.
      * Failures name the layer.
      */
     static void everyLayer(Check check) {
-        assertAll(eachLayer(check));
-    }
-
-    /** The same, several at a time, for a check that mostly waits. */
-    static void everyLayer(int atATime, Check check) {
-        ExecutorService threads = Executors.newFixedThreadPool(atATime);
-        List<Future<?>> done =
-                eachLayer(check).stream()
-                        .<Future<?>>map(
-                                one ->
-                                        threads.submit(
-                                                () -> {
-                                                    try {
-                                                        one.execute();
-                                                    } catch (Throwable e) {
-                                                        throw new AssertionError(e.getMessage(), e);
-                                                    }
-                                                }))
-                        .toList();
-        threads.shutdown();
-        assertAll(done.stream().map(future -> (Executable) future::get).toList());
-    }
-
-    private static List<Executable> eachLayer(Check check) {
         List<Executable> checks = new ArrayList<>();
         for (Row row : firstRows()) {
             for (Form form : Form.values()) {
                 checks.add(named(row, form, check));
             }
         }
-        return checks;
+        assertAll(checks);
+    }
+
+    /**
+     * Runs a check for each layer in one form, the forms by turns, several at a time: a check that
+     * mostly waits.
+     */
+    static void everyLayerByTurns(int atATime, Check check) {
+        ExecutorService threads = Executors.newFixedThreadPool(atATime);
+        List<Future<?>> done = new ArrayList<>();
+        for (Row row : firstRows()) {
+            Executable one = named(row, Form.values()[done.size() % 2], check);
+            done.add(
+                    threads.submit(
+                            () -> {
+                                try {
+                                    one.execute();
+                                } catch (Throwable e) {
+                                    throw new AssertionError(e.getMessage(), e);
+                                }
+                            }));
+        }
+        threads.shutdown();
+        assertAll(done.stream().map(future -> (Executable) future::get).toList());
     }
 
     private static Executable named(Row row, Form form, Check check) {

@@ -26,19 +26,19 @@ import org.nd4j.linalg.learning.config.Adam;
 /** What a layer computes: gradients, formats, batch sizes, both kinds of network, both forms. */
 final class Numbers implements Contract {
 
-    private static final int STEPS = 20;
+    private static final int STEPS = 8;
 
     @Override
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
-        checks.put("gradients equal finite differences", () -> gradients(row, form));
+        if (form == Form.NATIVE) { // the other has the same, see below
+            checks.put("gradients equal finite differences", () -> gradients(row, form));
+        }
         checks.put("a batch of one is a row of a batch", () -> batchOfOne(row, form));
         if (!row.trainsOtherwise()) {
             checks.put("training and evaluation give the same", () -> trainAndEvaluate(row, form));
         }
         checks.put("arrays of any order, views", () -> orders(row, form));
-        checks.put("graph equals list of layers", () -> graph(row, form));
-        checks.put("a network without an input type works", () -> noInputType(row, form));
         if (row.spatialRank() > 0) {
             checks.put("channels last equals channels first", () -> channelsLast(row, form));
         }
@@ -49,6 +49,14 @@ final class Numbers implements Contract {
                 checks.put("training" + name, () -> sameTraining(row, type));
             }
         }
+        return checks;
+    }
+
+    @Override
+    public Map<String, Executable> checksOfParameters(Row row, Form form) {
+        Map<String, Executable> checks = new LinkedHashMap<>();
+        checks.put("graph equals list of layers", () -> graph(row, form));
+        checks.put("a network without an input type works", () -> noInputType(row, form));
         return checks;
     }
 

@@ -230,13 +230,13 @@ final class Padded implements Contract {
         for (int d = 0; d < axes.length; d++) {
             expected *= axes[d] ? out[d] : 1;
         }
-        assertEquals(expected, mask.sumNumber().longValue(), "mask " + mask);
+        assertEquals(expected, mask.sumNumber().longValue(), () -> "mask " + mask);
         INDArrayIndex[] first = new INDArrayIndex[axes.length];
         for (int d = 0; d < axes.length; d++) {
             first[d] = NDArrayIndex.interval(0, axes[d] ? out[d] : 1);
         }
         INDArray spatial = axes.length == 1 ? mask : mask.slice(0);
-        assertEquals(expected, spatial.get(first).sumNumber().longValue(), "mask " + mask);
+        assertEquals(expected, spatial.get(first).sumNumber().longValue(), () -> "mask " + mask);
     }
 
     /** The first positions are as expected, the others 0. */

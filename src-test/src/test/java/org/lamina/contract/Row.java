@@ -244,6 +244,11 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return spec().params().stream().filter(ParamSpec::weight).map(ParamSpec::name).toList();
     }
 
+    /** Names of all parameters. */
+    List<String> parameters() {
+        return spec().params().stream().map(ParamSpec::name).toList();
+    }
+
     static long[] withBatch(long examples, long[] rest) {
         long[] shape = new long[rest.length + 1];
         shape[0] = examples;

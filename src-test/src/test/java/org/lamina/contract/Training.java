@@ -41,6 +41,16 @@ final class Training implements Contract {
     @Override
     public Map<String, Executable> checks(Row row, Form form) {
         Map<String, Executable> checks = new LinkedHashMap<>();
+        if (row.spatialRank() == 1) {
+            checks.put("masked steps are zero and teach nothing", () -> mask(row, form));
+            checks.put("a mask with channels last", () -> maskChannelsLast(row, form));
+        }
+        return checks;
+    }
+
+    @Override
+    public Map<String, Executable> checksOfParameters(Row row, Form form) {
+        Map<String, Executable> checks = new LinkedHashMap<>();
         if (row.has(ParamSpec::weight)) {
             checks.put("initial weights satisfy the constraint", () -> initial(row, form));
             checks.put("weights satisfy the constraint after every update", () -> kept(row, form));
@@ -52,10 +62,6 @@ final class Training implements Contract {
             checks.put("weight noise, in training only", () -> weightNoise(row, form));
         }
         checks.put("dropout on the input, in training only", () -> dropout(row, form));
-        if (row.spatialRank() == 1) {
-            checks.put("masked steps are zero and teach nothing", () -> mask(row, form));
-            checks.put("a mask with channels last", () -> maskChannelsLast(row, form));
-        }
         return checks;
     }
 
@@ -69,7 +75,9 @@ final class Training implements Contract {
                 net,
                 (key, weight, axes) -> {
                     INDArray norms = norms(weight, axes);
-                    assertTrue(norms.maxNumber().doubleValue() <= 0.05 * (1 + 1e-5), key + norms);
+                    assertTrue(
+                            norms.maxNumber().doubleValue() <= 0.05 * (1 + 1e-5),
+                            () -> key + norms);
                     assertTrue(norms.minNumber().doubleValue() > 0, key + " is zero");
                 });
     }
@@ -93,7 +101,7 @@ final class Training implements Contract {
                             assertTrue(
                                     norms(weight, axes).maxNumber().doubleValue()
                                             <= MAX * (1 + 1e-5),
-                                    key + norms(weight, axes)));
+                                    () -> key + norms(weight, axes)));
         }
     }
 
@@ -134,7 +142,7 @@ final class Training implements Contract {
                     (key, weight, axes) ->
                             assertTrue(
                                     norms(weight, axes).maxNumber().doubleValue() <= MAX + 1e-3,
-                                    key + norms(weight, axes)));
+                                    () -> key + norms(weight, axes)));
         }
     }
 
@@ -281,7 +289,8 @@ final class Training implements Contract {
                 .assign(0);
         INDArray output = net.output(x, false, mask, null);
         Close.of(type).check("whole example", output.slice(0), all.slice(0));
-        assertTrue(output.slice(1).amaxNumber().doubleValue() == 0, "masked example: " + output);
+        assertTrue(
+                output.slice(1).amaxNumber().doubleValue() == 0, () -> "masked example: " + output);
         Gradients.check(net, x, mask, row.outputGradient(type, form, 52));
 
         // What masked steps hold changes nothing.

@@ -2,17 +2,13 @@ package org.lamina.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.lamina.harness.Form;
+import org.lamina.harness.Jvm;
 import org.lamina.onednn.OneDnn;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,8 +21,6 @@ class WithoutOneDnnTest {
 
     private static final List<Contract> CONTRACTS =
             List.of(new Numbers(), new Placement(), new NotNumbers());
-
-    @TempDir Path directory;
 
     /** Within seconds. */
     @Test
@@ -41,30 +35,13 @@ class WithoutOneDnnTest {
     }
 
     private void run(String rows) throws Exception {
-        Path output = directory.resolve("output");
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx1g",
-                                "-Dlamina.onednn=false",
-                                "-cp",
-                                System.getProperty(
-                                        "surefire.test.class.path",
-                                        System.getProperty("java.class.path")),
-                                Run.class.getName(),
-                                rows)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        assertEquals(0, process.waitFor(), () -> read(output));
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Jvm program =
+                Jvm.run(
+                        Jvm.CLASS_PATH,
+                        List.of("-Xmx1g", "-Dlamina.onednn=false"),
+                        Run.class,
+                        rows);
+        assertEquals(0, program.code(), program.printed());
     }
 
     /** The process: "first" or "all" rows. */

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamina.harness.Form;
+import org.lamina.harness.Jvm;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
 import org.nd4j.linalg.activations.Activation;
@@ -30,32 +31,19 @@ class LocalConvMemoryTest {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
-    @TempDir Path directory;
-
     @ParameterizedTest
     @CsvSource({"NATIVE, 32", "SAMEDIFF, 32"})
     void aLargeOutputFitsIntoOneGigabyte(Form form, int minibatch) throws Exception {
         Assumptions.assumeTrue(Files.exists(STATUS), "this system does not tell peak memory");
-        Path output = directory.resolve("output");
-        String classPath =
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"));
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "-cp",
-                                classPath,
-                                Step.class.getName(),
-                                form.name(),
-                                Integer.toString(minibatch))
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        int exit = process.waitFor();
-        String text = Files.readString(output);
-        assertEquals(0, exit, text);
-        String last = text.strip().lines().reduce((a, b) -> b).orElseThrow();
+        Jvm program =
+                Jvm.run(
+                        Jvm.CLASS_PATH,
+                        List.of("-Xmx256m"),
+                        Step.class,
+                        form.name(),
+                        Integer.toString(minibatch));
+        assertEquals(0, program.code(), program.printed());
+        String last = program.printed().strip().lines().reduce((a, b) -> b).orElseThrow();
         long megabytes = Long.parseLong(last.replaceAll("\\D", "")) / 1024;
         assertTrue(megabytes > 150 && megabytes < 1024, megabytes + " MB");
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -29,6 +30,7 @@ import org.lamina.activations.Gelu;
 import org.lamina.activations.ScaledActivation;
 import org.lamina.activations.Swish;
 import org.lamina.harness.Close;
+import org.lamina.harness.Jvm;
 import org.lamina.harness.Nets;
 import org.lamina.layers.BatchNorm;
 import org.lamina.layers.ConstrainedDense;
@@ -298,20 +300,12 @@ class BuiltInNetworkTest {
         BuiltInNetwork.of(net).save(folder.resolve("plain.zip").toFile());
         new StateDict().put("x", x).write(folder.resolve("x.npz"));
         String classPath =
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                Arrays.stream(Jvm.CLASS_PATH.split(File.pathSeparator))
                         .filter(entry -> !entry.matches(".*(samedif-ops|dl4j-layers|zoo).target.*"))
                         .collect(Collectors.joining(File.pathSeparator));
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx1g",
-                                "-cp",
-                                classPath,
-                                BuiltInNetworkMain.class.getName(),
-                                folder.toString())
-                        .inheritIO()
-                        .start();
-        assertEquals(0, process.waitFor());
+        Jvm program =
+                Jvm.run(classPath, List.of("-Xmx1g"), BuiltInNetworkMain.class, folder.toString());
+        assertEquals(0, program.code(), program.printed());
         INDArray output = Nd4j.readBinary(folder.resolve("y.bin").toFile());
         CLOSE.check("output", output, net.outputSingle(x));
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.lamina.harness.Jvm;
 
 /**
  * A run of the command line within the test.
@@ -82,10 +83,7 @@ public record Cli(int code, String out, String err) {
      * @return what was printed
      */
     static String interrupt(int lines, List<String> jvm, List<String> args) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        List<String> command = Jvm.command(Jvm.CLASS_PATH, jvm);
         command.add(Main.class.getName());
         command.addAll(args);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

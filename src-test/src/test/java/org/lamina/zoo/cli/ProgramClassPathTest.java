@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lamina.harness.Jvm;
 
 /** What the build puts beside {@code lamina.jar} is enough for a program of a user's own. */
 class ProgramClassPathTest {
@@ -23,15 +24,8 @@ class ProgramClassPathTest {
                                 .getCodeSource()
                                 .getLocation()
                                 .toURI());
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                jar + File.pathSeparator + classes,
-                                ProgramClassPathMain.class.getName())
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
+        Jvm program =
+                Jvm.run(jar + File.pathSeparator + classes, List.of(), ProgramClassPathMain.class);
+        assertEquals(0, program.code(), program.printed());
     }
 }

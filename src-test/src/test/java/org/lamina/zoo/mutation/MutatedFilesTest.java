@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.harness.Jvm;
 import org.lamina.zoo.cli.Cli;
 import org.lamina.zoo.data.brainvision.BrainVisionWriter;
 import org.lamina.zoo.data.edf.EdfWriter;
@@ -170,31 +170,24 @@ class MutatedFilesTest {
 
     /** In a process with little memory, since a wrong one may take it along. */
     private static void readChanged(int count, long seed) throws Exception {
-        Path printed = folder.resolve("printed-" + count);
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        Jvm program =
+                Jvm.run(
+                        Jvm.CLASS_PATH,
+                        List.of(
                                 "-Xmx512m",
                                 "-Dorg.bytedeco.javacpp.maxbytes=512m",
-                                "-Dorg.bytedeco.javacpp.maxphysicalbytes=2g",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                MutatedFiles.class.getName(),
-                                folder.toString(),
-                                Integer.toString(count),
-                                Long.toString(seed),
-                                System.getProperty("mutated.kinds", ".*"))
-                        .redirectErrorStream(true)
-                        .redirectOutput(printed.toFile())
-                        .start();
-        process.getOutputStream().close();
-        int code = process.waitFor();
-        String text = Files.readString(printed, StandardCharsets.ISO_8859_1);
+                                "-Dorg.bytedeco.javacpp.maxphysicalbytes=2g"),
+                        MutatedFiles.class,
+                        folder.toString(),
+                        Integer.toString(count),
+                        Long.toString(seed),
+                        System.getProperty("mutated.kinds", ".*"));
         List<String> told =
-                text.lines()
+                program.printed()
+                        .lines()
                         .filter(l -> l.matches("WRONG .*|[a-z0-9. -]+: \\d+ of .*|#.*"))
                         .toList();
-        assertEquals(0, code, String.join("\n", told));
+        assertEquals(0, program.code(), String.join("\n", told));
     }
 
     @Test
