@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,5 +205,95 @@ class ImageFolderTest {
                 assertThrows(DataException.class, () -> ImageFolder.split(folder, SMALL, 0.3, 5))
                         .getMessage();
         assertTrue(message.contains(part), message);
+    }
+
+    /**
+     * Exif's table of where the stored first row and first column are in the upright image; the
+     * four quarters have different levels.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "1,10 70 130 190", "2,70 10 190 130", "3,190 130 70 10", "4,130 190 10 70",
+        "5,10 130 70 190", "6,130 10 190 70", "7,190 70 130 10", "8,70 190 10 130"
+    })
+    void imagesAreUprightByTheirExifOrientation(int orientation, String quarters)
+            throws IOException {
+        BufferedImage image = new BufferedImage(32, 64, BufferedImage.TYPE_INT_RGB);
+        int[] levels = {10, 70, 130, 190};
+        for (int y = 0; y < 64; y++) {
+            for (int x = 0; x < 32; x++) {
+                image.setRGB(x, y, levels[2 * (y / 32) + x / 16] * 0x010101);
+            }
+        }
+        boolean turned = orientation > 4;
+        ImageGeometry geometry = new ImageGeometry(turned ? 32 : 64, turned ? 64 : 32, 1);
+        for (boolean little : new boolean[] {false, true}) {
+            byte[] tiff = tiff(orientation, little);
+            byte[] jpeg =
+                    inserted(
+                            image,
+                            "jpg",
+                            2,
+                            ByteBuffer.allocate(10 + tiff.length)
+                                    .putShort((short) 0xffe1)
+                                    .putShort((short) (8 + tiff.length))
+                                    .put("Exif\0\0".getBytes(StandardCharsets.ISO_8859_1))
+                                    .put(tiff));
+            CRC32 sum = new CRC32();
+            sum.update("eXIf".getBytes(StandardCharsets.ISO_8859_1));
+            sum.update(tiff);
+            byte[] png =
+                    inserted(
+                            image,
+                            "png",
+                            33,
+                            ByteBuffer.allocate(12 + tiff.length)
+                                    .putInt(tiff.length)
+                                    .put("eXIf".getBytes(StandardCharsets.ISO_8859_1))
+                                    .put(tiff)
+                                    .putInt((int) sum.getValue()));
+            for (Path file :
+                    List.of(
+                            Files.write(folder.resolve("a.jpg"), jpeg),
+                            Files.write(folder.resolve("a.png"), png))) {
+                ImageSet set =
+                        ImageFolder.unlabelled(List.of(file), List.of("a", "b"), geometry, 1);
+                List<String> found = new ArrayList<>();
+                for (int quarter = 0; quarter < 4; quarter++) {
+                    int y = (2 * (quarter / 2) + 1) * geometry.height() / 4;
+                    int x = (2 * (quarter % 2) + 1) * geometry.width() / 4;
+                    found.add(
+                            String.valueOf(
+                                    10 + Math.round((set.level(0, 0, y, x) - 10) / 60f) * 60));
+                }
+                assertEquals(quarters, String.join(" ", found), file.toString());
+            }
+        }
+    }
+
+    private static byte[] inserted(BufferedImage image, String format, int at, ByteBuffer part)
+            throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(image, format, out);
+        byte[] file = out.toByteArray();
+        return ByteBuffer.allocate(file.length + part.capacity())
+                .put(file, 0, at)
+                .put(part.array())
+                .put(file, at, file.length - at)
+                .array();
+    }
+
+    private static byte[] tiff(int orientation, boolean little) {
+        return ByteBuffer.allocate(26)
+                .order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
+                .putShort((short) (little ? 0x4949 : 0x4d4d))
+                .putShort((short) 42)
+                .putInt(8)
+                .putShort((short) 1)
+                .putShort((short) 0x0112)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) orientation)
+                .array();
     }
 }

@@ -16,8 +16,8 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.RegularFile;
 
 /**
- * An image of a PNG or JPEG file: red, green and blue levels, 0 to 255. Gray ones have three equal
- * channels, transparency is left out.
+ * An image of a PNG or JPEG file: red, green and blue levels, 0 to 255, upright by its Exif
+ * orientation. Gray images have three equal channels; transparency is ignored.
  */
 final class ImageFile {
     /** A header may claim any size; more than this is not read. */
@@ -29,36 +29,46 @@ final class ImageFile {
     private final int height;
     private final float[][] channels;
 
-    private ImageFile(BufferedImage image) {
-        width = image.getWidth();
-        height = image.getHeight();
-        channels = new float[3][width * height];
-        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
-                && !(image.getColorModel() instanceof IndexColorModel)) {
-            takeGray(image);
-        } else {
-            takeColor(image);
+    private ImageFile(BufferedImage image, int orientation) {
+        boolean turned = ExifOrientation.swapsAxes(orientation);
+        width = turned ? image.getHeight() : image.getWidth();
+        height = turned ? image.getWidth() : image.getHeight();
+        boolean gray =
+                image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
+                        && !(image.getColorModel() instanceof IndexColorModel);
+        channels = gray ? gray(image) : color(image);
+        float[] first = channels[0];
+        for (int c = 0; c < channels.length; c++) {
+            channels[c] =
+                    c > 0 && channels[c] == first
+                            ? channels[0]
+                            : ExifOrientation.upright(channels[c], image.getWidth(), orientation);
         }
     }
 
-    /** As stored: getRGB would convert linear gray to sRGB. */
-    private void takeGray(BufferedImage image) {
-        int[] levels = image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null);
+    /** The levels as stored: getRGB would convert linear gray to sRGB. */
+    private static float[][] gray(BufferedImage image) {
+        int[] levels =
+                image.getRaster()
+                        .getSamples(0, 0, image.getWidth(), image.getHeight(), 0, (int[]) null);
         float most = (1 << image.getSampleModel().getSampleSize(0)) - 1;
+        float[] channel = new float[levels.length];
         for (int i = 0; i < levels.length; i++) {
-            channels[0][i] = levels[i] * (255 / most);
+            channel[i] = levels[i] * (255 / most);
         }
-        channels[1] = channels[0];
-        channels[2] = channels[0];
+        return new float[][] {channel, channel, channel};
     }
 
-    private void takeColor(BufferedImage image) {
-        int[] colors = image.getRGB(0, 0, width, height, null, 0, width);
+    private static float[][] color(BufferedImage image) {
+        int width = image.getWidth();
+        int[] colors = image.getRGB(0, 0, width, image.getHeight(), null, 0, width);
+        float[][] channels = new float[3][colors.length];
         for (int i = 0; i < colors.length; i++) {
             channels[0][i] = colors[i] >> 16 & 0xff;
             channels[1][i] = colors[i] >> 8 & 0xff;
             channels[2][i] = colors[i] & 0xff;
         }
+        return channels;
     }
 
     /** Whether a file is one by its ending, and not hidden. */
@@ -73,6 +83,7 @@ final class ImageFile {
     static ImageFile read(Path file) throws IOException {
         RegularFile.check(file);
         try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+            int orientation = ExifOrientation.of(in);
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             ImageReader reader = readers.hasNext() ? readers.next() : null;
             if (reader == null
@@ -87,7 +98,7 @@ final class ImageFile {
                             "%s: %d x %d pixels; at most %d can be read",
                             file, reader.getHeight(0), reader.getWidth(0), MOST_PIXELS);
                 }
-                return new ImageFile(reader.read(0));
+                return new ImageFile(reader.read(0), orientation);
             } catch (IOException | RuntimeException e) {
                 if (e instanceof DataException) {
                     throw e;
