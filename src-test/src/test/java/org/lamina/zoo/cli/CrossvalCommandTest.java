@@ -201,7 +201,7 @@ class CrossvalCommandTest {
         Path predictions = out.resolve("predictions.csv");
         String text = Files.readString(predictions);
         String[] train = {"train", "eegnet", "--resume", out.toString()};
-        assertTrue(Cli.run(train).err().contains("begun by another command"));
+        assertTrue(Cli.run(train).err().contains("begun by 'crossval'"));
         Files.writeString(predictions, text.replaceFirst("0\\.", "1."));
         Cli damaged = Cli.run(resume);
         assertEquals(ExitCode.DATA, damaged.code(), damaged.err());

@@ -40,7 +40,7 @@ class InterruptionTest {
 
         Cli resumed = Cli.run("train", "eegnet", "--resume", out.toString());
         assertEquals(0, resumed.code(), resumed.err());
-        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        assertTrue(resumed.out().contains("Resuming after epoch"), resumed.out());
         assertFalse(Files.exists(out.resolve("checkpoint.zip")));
         assertEquals(
                 ModelSerializer.restoreMultiLayerNetwork(whole.resolve("model.zip").toFile())
@@ -76,7 +76,7 @@ class InterruptionTest {
 
         Cli resumed = Cli.run("train", "nfnet-tiny", "--resume", out.toString());
         assertEquals(0, resumed.code(), resumed.err());
-        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        assertTrue(resumed.out().contains("Resuming after epoch"), resumed.out());
         assertFalse(Files.exists(out.resolve("checkpoint.zip")));
         Path whole = folder.resolve("whole");
         args.set(args.size() - 1, whole.toString());
@@ -105,7 +105,7 @@ class InterruptionTest {
         Cli resumed = Cli.run("crossval", "eegnet", "--resume", out.toString());
         assertEquals(0, resumed.code(), resumed.err());
         assertTrue(resumed.out().contains("1 of 2 trained"), resumed.out());
-        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        assertTrue(resumed.out().contains("Resuming after epoch"), resumed.out());
         Path whole = folder.resolve("whole");
         args.set(args.size() - 1, whole.toString());
         assertEquals(0, Cli.run(args.toArray(String[]::new)).code());

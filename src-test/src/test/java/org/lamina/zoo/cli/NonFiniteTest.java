@@ -118,9 +118,9 @@ class NonFiniteTest {
         Console silent = new Console(System.out, System.err, false);
         try (OutputFolder folder = OutputFolder.create(out, "eegnet")) {
             CheckpointedTraining training =
-                    new CheckpointedTraining(silent, "train", file, folder, 1);
+                    new CheckpointedTraining(silent, new EegSettings(), file, folder, 1);
             String message =
-                    assertThrows(DivergenceException.class, () -> training.run(trainer, 3))
+                    assertThrows(DivergenceException.class, () -> training.run(trainer))
                             .getMessage();
             assertTrue(message.contains("in epoch 2, batch 2 (update "), message);
             assertTrue(message.endsWith("of 1 epochs, is " + folder.checkpoint()), message);

@@ -6,15 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +117,7 @@ class RunFolderTest {
         Path out = folder.resolve("shared");
         assertTrue(Kills.at("checkpoint.zip", true, () -> Cli.run(training(out))));
         byte[] checkpoint = Files.readAllBytes(out.resolve("checkpoint.zip"));
-        try (OutputFolder other = OutputFolder.goOn(out)) {
+        try (OutputFolder other = OutputFolder.resume(out)) {
             for (String[] args :
                     List.of(
                             training(out),
@@ -148,6 +153,59 @@ class RunFolderTest {
         assertTrue(resumed.err().contains("not the data that the interrupted"), resumed.err());
         Files.writeString(test, text);
         assertEquals(0, Cli.run("train", "eegnet", "--resume", out.toString()).code());
+    }
+
+    /** Settings that the other version lacks, or that switch off what this version lacks. */
+    @Test
+    void runsOfOtherVersionsAreResumed() throws IOException {
+        Path out = folder.resolve("versions");
+        assertTrue(Kills.at("checkpoint.zip", true, () -> Cli.run(training(out))));
+        Path checkpoint = out.resolve("checkpoint.zip");
+        byte[] begun = Files.readAllBytes(checkpoint);
+        String[] resume = {"train", "eegnet", "--resume", out.toString()};
+
+        changeSettings(checkpoint, settings -> settings.put("rotation", 3));
+        Cli refused = Cli.run(resume);
+        assertEquals(ExitCode.DATA, refused.code(), refused.err());
+        assertTrue(refused.err().contains("'rotation'"), refused.err());
+        Files.write(checkpoint, begun);
+        changeSettings(checkpoint, settings -> settings.put("folds", "run"));
+        Cli other = Cli.run(resume);
+        assertEquals(ExitCode.USAGE, other.code(), other.err());
+        assertTrue(other.err().contains("begun by 'crossval'"), other.err());
+
+        Files.write(checkpoint, begun);
+        Cli crossval = Cli.run("crossval", "eegnet", "--resume", out.toString());
+        assertEquals(ExitCode.USAGE, crossval.code(), crossval.err());
+        assertTrue(crossval.err().contains("begun by 'train'"), crossval.err());
+        changeSettings(
+                checkpoint,
+                settings -> {
+                    settings.remove("chooseBy");
+                    settings.remove("badChannels");
+                    settings.put("rotation", null);
+                    settings.put("shear", false);
+                    settings.put("zoom", 0.0);
+                    settings.put("palette", "none");
+                    settings.put("regions", new ArrayList<>());
+                });
+        Cli resumed = Cli.run(resume);
+        assertEquals(0, resumed.code(), resumed.err());
+        assertEquals(RESULTS, files(out));
+    }
+
+    private static void changeSettings(Path checkpoint, Consumer<Map<String, Object>> change)
+            throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(checkpoint)) {
+            Path card = zip.getPath("lamina.json");
+            ObjectMapper json = new ObjectMapper();
+            Map<String, Object> all =
+                    json.readValue(Files.readAllBytes(card), new TypeReference<>() {});
+            @SuppressWarnings("unchecked")
+            Map<String, Object> settings = (Map<String, Object>) all.get("settings");
+            change.accept(settings);
+            Files.write(card, json.writeValueAsBytes(all));
+        }
     }
 
     @Test

@@ -47,21 +47,25 @@ class SettingsTest {
 
     @Test
     void filesOfOldVersionsAreRead() throws IOException {
-        EegSettings settings = Settings.read(map(OLD), EegSettings.class);
+        EegSettings settings = ClassifierSettings.read(map(OLD), EegSettings.class);
         assertTrue(written(settings).entrySet().containsAll(map(OLD).entrySet()));
         assertTrue(settings.recomputeBatchNorm);
         assertTrue(settings.data.reading.reader().strict());
         assertEquals(0, settings.data.reading.reader().csv().samplingRate());
         assertEquals(0, settings.plan().patience());
-        assertEquals(settings.toMap(), Settings.read(settings.toMap(), EegSettings.class).toMap());
+        assertEquals(
+                settings.toMap(),
+                ClassifierSettings.read(settings.toMap(), EegSettings.class).toMap());
 
         Map<String, Object> without = map(OLD);
         for (String later : "network strict rate timeColumn markerColumn".split(" ")) {
             without.remove(later);
         }
-        assertEquals("EEGNet", Settings.read(without, EegSettings.class).network.entry().title());
+        assertEquals(
+                "EEGNet",
+                ClassifierSettings.read(without, EegSettings.class).network.entry().title());
 
-        ImageSettings images = Settings.read(map(OLD_IMAGES), ImageSettings.class);
+        ImageSettings images = ClassifierSettings.read(map(OLD_IMAGES), ImageSettings.class);
         assertTrue(written(images).entrySet().containsAll(map(OLD_IMAGES).entrySet()));
         assertTrue(images.generated());
     }
@@ -85,7 +89,9 @@ class SettingsTest {
 
     private static void refused(String expected, Map<String, Object> settings) {
         String message =
-                assertThrows(DataException.class, () -> Settings.read(settings, EegSettings.class))
+                assertThrows(
+                                DataException.class,
+                                () -> ClassifierSettings.read(settings, EegSettings.class))
                         .getMessage();
         assertTrue(message.contains(expected), message);
     }

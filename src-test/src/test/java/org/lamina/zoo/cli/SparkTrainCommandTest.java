@@ -20,9 +20,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.zoo.ClassWeightedLoss;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.spark.LocalSpark;
 import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Networks;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /** {@code spark-train} on the two local workers that the tests share. */
 class SparkTrainCommandTest {
@@ -85,6 +88,38 @@ class SparkTrainCommandTest {
                 metrics.get("test").get("loss").asDouble(), again.get("loss").asDouble(), 1e-4);
     }
 
+    /** The weights are those of the loss; the epoch that is kept is the best one by the score. */
+    @Test
+    void classesHaveWeightsAndAScoreChoosesTheEpoch() throws IOException {
+        Cli result =
+                train(
+                        "--epochs",
+                        "4",
+                        "--averaging",
+                        "1",
+                        "--class-weights",
+                        "2=3.5",
+                        "--choose-by",
+                        "balanced-accuracy");
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.out().contains("weights     1 1.00, 2 3.50"), result.out());
+        assertTrue(result.out().contains("largest balanced accuracy"), result.out());
+        ModelFile model = ModelFile.load(out.resolve("model.zip"));
+        assertEquals(
+                new ClassWeightedLoss(new LossMCXENT(), 1, 3.5), Networks.loss(model.network()));
+        JsonNode metrics = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+        assertEquals("{\"1\":1.0,\"2\":3.5}", metrics.get("classWeights").toString());
+        double best = -1;
+        int kept = 0;
+        for (JsonNode epoch : metrics.get("history")) {
+            double score = epoch.get("validationBalancedAccuracy").asDouble();
+            kept = score > best ? epoch.get("number").asInt() : kept;
+            best = Math.max(best, score);
+        }
+        assertEquals(kept, metrics.get("keptEpoch").asInt());
+        assertEquals(best, metrics.at("/validation/balancedAccuracy").asDouble(), 1e-9);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"shallow-convnet", "eeg-tcnet"})
     void everyNetworkForEegIsTrained(String name) throws IOException {
@@ -134,7 +169,7 @@ class SparkTrainCommandTest {
         assertTrue(other.err().contains("trains eegnet, not eeg-tcnet"), other.err());
         Cli resumed = run("--resume", "--averaging", "1");
         assertEquals(0, resumed.code(), resumed.err());
-        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        assertTrue(resumed.out().contains("Resuming after epoch"), resumed.out());
         ModelFile actual = ModelFile.load(out.resolve("model.zip"));
         assertTrue(
                 expected.network().params().equalsWithEps(actual.network().params(), 1e-5),
@@ -169,7 +204,7 @@ class SparkTrainCommandTest {
 
         Cli resumed = run("--resume", "--averaging", "1");
         assertEquals(0, resumed.code(), resumed.err());
-        assertTrue(resumed.out().contains("Going on after epoch"), resumed.out());
+        assertTrue(resumed.out().contains("Resuming after epoch"), resumed.out());
         ModelFile actual = ModelFile.load(out.resolve("model.zip"));
         assertTrue(
                 expected.network().params().equalsWithEps(actual.network().params(), 1e-5),
@@ -230,7 +265,7 @@ class SparkTrainCommandTest {
                     {"--resume", "no checkpoint there"},
                     {"--data", data.toString(), "--augment", "mixup", "'train' augments"},
                     {"--data", data.toString(), "--align", "euclidean", "'train' aligns"},
-                    {"--resume", "--epochs", "3", "without --epochs"},
+                    {"--resume", "--epochs", "3", "leave out --epochs"},
                     {"--master", "local[3]", "--data", "x", "should be specified only once"}
                 }) {
             Cli result = run(Arrays.copyOf(wrong, wrong.length - 1));

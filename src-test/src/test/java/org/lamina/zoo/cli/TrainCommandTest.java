@@ -219,6 +219,44 @@ class TrainCommandTest {
                 evaluate.out());
     }
 
+    /** Rare targets among standards, in training and in what evaluate simulates again. */
+    @Test
+    void eventRelatedPotentialsAreSimulated() throws IOException {
+        Path out = folder.resolve("erp");
+        Cli train =
+                Cli.run(
+                        "train",
+                        "eegnet",
+                        "--simulate",
+                        "erp",
+                        "--epochs",
+                        "1",
+                        "--f1",
+                        "1",
+                        "--depth",
+                        "1",
+                        "--channels",
+                        "Pz,Cz",
+                        "--out",
+                        out.toString());
+        assertEquals(0, train.code(), train.err());
+        JsonNode json = metrics(out);
+        assertEquals("[\"standard\",\"target\"]", json.at("/test/classes").toString());
+        assertEquals("erp", json.at("/settings/simulate").asText());
+        int[] counts = new int[2];
+        for (int k = 0; k < 2; k++) {
+            for (JsonNode count : json.at("/test/confusion").get(k)) {
+                counts[k] += count.asInt();
+            }
+        }
+        assertEquals(0.16, counts[1] / (double) (counts[0] + counts[1]), 0.005);
+        Path file = out.resolve("again.json");
+        Cli evaluate =
+                Cli.run("evaluate", out.resolve("model.zip").toString(), "--out", file.toString());
+        assertEquals(0, evaluate.code(), evaluate.err());
+        assertEquals(json.get("test"), new ObjectMapper().readTree(file.toFile()));
+    }
+
     @Test
     void selfEegsVariantHasOneOutputForTwoClasses() throws IOException {
         Path out = folder.resolve("selfeeg");
@@ -336,6 +374,9 @@ class TrainCommandTest {
         assertEquals(0, json.get("snrBefore").asDouble(), 0.1);
         assertTrue(json.get("snrAfter").asDouble() > 3, train.out());
         assertTrue(json.get("snrBandPass").isNumber());
+        assertEquals(
+                "{\"batch\":16,\"lr\":0.005,\"seed\":1,\"length\":64,\"snr\":0.0,\"width\":4,\"updates\":30}",
+                json.get("settings").toString());
         assertTrue(train.out().contains(" 0.0 dB before"), train.out());
         assertRefused("--length 8", "train", "unet", "--length", "8");
         assertRefused("--snr NaN", "train", "unet", "--snr", "NaN");

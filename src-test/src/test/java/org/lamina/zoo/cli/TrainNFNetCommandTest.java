@@ -17,12 +17,16 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.ClassWeightedLoss;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.image.MnistFolder;
 import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.training.Networks;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 class TrainNFNetCommandTest {
 
@@ -99,7 +103,7 @@ class TrainNFNetCommandTest {
         refused("begins with 0x", "predict", model, json);
         refused("the run is complete", "train", "nfnet-tiny", "--resume", folder + "/run");
         refused(
-                "give no other switch",
+                "leave out --epochs",
                 "train",
                 "nfnet-tiny",
                 "--resume",
@@ -142,12 +146,20 @@ class TrainNFNetCommandTest {
                         "--crop",
                         "0.9",
                         "--test-share",
-                        "0.3");
+                        "0.3",
+                        "--class-weights",
+                        "down=3");
         assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("weights     across 1.00, down 3.00"), run.out());
         assertTrue(
                 run.out().contains("14 images to train on, 6 to test with, 24 x 32, 2 classes"),
                 run.out());
         String model = out.resolve("model.zip").toString();
+        assertEquals(
+                new ClassWeightedLoss(new LossMCXENT(), 1, 3),
+                Networks.loss(ModelFile.load(Path.of(model)).network()));
+        JsonNode metrics = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+        assertEquals("{\"across\":1.0,\"down\":3.0}", metrics.get("classWeights").toString());
         Cli evaluated = Cli.run("evaluate", model, "--data", data.toString());
         assertEquals(0, evaluated.code(), evaluated.err());
         assertTrue(evaluated.out().contains("20 images"), evaluated.out());

@@ -292,7 +292,7 @@ class WeightsCommandsTest {
                 "--out",
                 out);
         refused(
-                "--channels is for a new network for EEG",
+                "--channels: only for a new network",
                 "import",
                 resource("timm-dm-nfnet.safetensors"),
                 "--from",
@@ -302,7 +302,7 @@ class WeightsCommandsTest {
                 "--out",
                 out);
         refused(
-                "--preset is for a new NFNet",
+                "--preset: only for a new NFNet",
                 "import",
                 weights,
                 "--from",

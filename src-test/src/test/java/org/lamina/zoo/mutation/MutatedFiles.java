@@ -244,7 +244,7 @@ public final class MutatedFiles {
         Cli cli = Cli.run(args);
         List<String> errors =
                 new ArrayList<>(cli.err().lines().filter(l -> !l.startsWith("Warning")).toList());
-        boolean noMemory = cli.err().contains("too large for the memory there is");
+        boolean noMemory = cli.err().contains("too large for the available memory");
         boolean refused =
                 (cli.code() == 2 || cli.code() == 3 || noMemory)
                         && errors.size() == 1

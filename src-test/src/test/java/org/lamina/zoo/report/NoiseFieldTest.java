@@ -25,12 +25,12 @@ class NoiseFieldTest {
     @Test
     void independentValuesPooled() {
         NoiseField white = NoiseField.white(6, 6);
-        assertEquals(1.0 / 4, white.meanPooled(2).variance(), 1e-12);
-        assertEquals(1.0 / 9, white.meanPooled(3).variance(), 1e-12);
+        assertEquals(1.0 / 4, white.averagePooled(2).variance(), 1e-12);
+        assertEquals(1.0 / 9, white.averagePooled(3).variance(), 1e-12);
         // Windows of 4, 2, 2 and 1 values.
         double odd = (1 / 4.0 + 1 / 2.0 + 1 / 2.0 + 1) / 4;
-        assertEquals(odd, NoiseField.white(3, 3).meanPooled(2).variance(), 1e-12);
-        assertEquals(4 * odd, NoiseField.white(3, 3).times(2).meanPooled(2).variance(), 1e-12);
+        assertEquals(odd, NoiseField.white(3, 3).averagePooled(2).variance(), 1e-12);
+        assertEquals(4 * odd, NoiseField.white(3, 3).times(2).averagePooled(2).variance(), 1e-12);
         assertEquals(5, white.plus(white.times(2)).variance(), 1e-12);
     }
 
@@ -42,7 +42,7 @@ class NoiseFieldTest {
                 NoiseField.white(2, 2).activated(new ScaledActivation(new ActivationReLU(), gamma));
         assertEquals(1, field.variance(), 2e-3);
         assertEquals(gamma / Math.sqrt(2 * Math.PI), field.mean(), 2e-3);
-        assertEquals(0.25, field.meanPooled(2).variance(), 1e-3);
+        assertEquals(0.25, field.averagePooled(2).variance(), 1e-3);
     }
 
     /** A row of two values of filters that are drawn: variance of their mean after Swish. */
@@ -129,7 +129,7 @@ class NoiseFieldTest {
         assertEquals(sums[0], maxima.mean(), 0.005);
         assertEquals(sums[1] - sums[0] * sums[0], maxima.variance(), 0.005);
         double pooled = sums[3] - sums[2] * sums[2];
-        assertEquals(pooled, maxima.meanPooled(2).variance(), 0.02 * pooled);
+        assertEquals(pooled, maxima.averagePooled(2).variance(), 0.02 * pooled);
     }
 
     /** Filters of 1x1 keep the variance and take the mean away. */

@@ -121,7 +121,7 @@ class HdfsTest {
                         url("copy"),
                         "--out",
                         resumed.toString());
-        assertTrue(result.out().contains("Going on after epoch"), result.out());
+        assertTrue(result.out().contains("Resuming after epoch"), result.out());
         assertSame(here, resumed);
         assertFalse(exists("copy/checkpoint.zip"), "the checkpoint is removed");
     }

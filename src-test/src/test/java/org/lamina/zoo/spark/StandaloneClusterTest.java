@@ -137,7 +137,7 @@ class StandaloneClusterTest {
                 driver.destroyForcibly();
             }
         }
-        assertTrue(log().contains("Going on after epoch"), log());
+        assertTrue(log().contains("Resuming after epoch"), log());
         assertTrue(Files.exists(folder.resolve("out").resolve("report.html")), log());
     }
 

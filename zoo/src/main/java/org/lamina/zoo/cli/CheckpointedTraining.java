@@ -12,71 +12,94 @@ import org.lamina.zoo.training.TrainerListener;
 import org.lamina.zoo.training.TrainingHistory;
 import org.lamina.zoo.training.TrainingState;
 
-/**
- * Runs a trainer with a progress display. Checkpoints are saved from time to time, and when the
- * program is interrupted.
- */
+/** Runs a trainer with a progress display and saves checkpoints, regularly and on interruption. */
 final class CheckpointedTraining {
     private static final long CHECKPOINT_EVERY_NANOS = 15_000_000_000L;
 
     private final Console console;
-    private final String command;
+    private final ClassifierSettings settings;
     private final ModelFile model;
     private final OutputFolder out;
     private final long fingerprint;
     private long lastCheckpoint;
 
-    /** Epochs done when the newest checkpoint was saved; -1 if there is none. */
+    /** Number of epochs in the newest checkpoint; -1 if there is none. */
     private int savedEpochs = -1;
 
     /**
-     * @param command that goes on with what was interrupted
-     * @param model that is trained
+     * @param settings of the run
+     * @param model to train
      * @param fingerprint of the training data
      */
     CheckpointedTraining(
-            Console console, String command, ModelFile model, OutputFolder out, long fingerprint) {
+            Console console,
+            ClassifierSettings settings,
+            ModelFile model,
+            OutputFolder out,
+            long fingerprint) {
         this.console = console;
-        this.command = command;
+        this.settings = settings;
         this.model = model;
         this.out = out;
         this.fingerprint = fingerprint;
     }
 
-    /** Trains on; false if the program was interrupted, and the checkpoint is saved. */
-    boolean run(Trainer trainer, int epochs) throws IOException {
+    /**
+     * Trains to the end; returns false if the program was interrupted, after saving a checkpoint.
+     */
+    boolean run(Trainer trainer) throws IOException {
         TrainingState from = trainer.state();
         savedEpochs = Files.exists(out.checkpoint()) ? from.history().size() : -1;
-        if (from.history().size() > 0 || from.batches() > 0) {
-            console.print(
-                    "Going on after epoch %d and %d batches.",
-                    from.history().size(), from.batches());
-        }
+        announce(console, from);
         long done = (long) from.history().size() * trainer.batchesPerEpoch() + from.batches();
         try (Interruption interruption = new Interruption(trainer::requestStop)) {
             boolean complete;
             try (ProgressDisplay display =
-                    new ProgressDisplay(console, epochs, trainer.batchesPerEpoch(), done)) {
+                    new ProgressDisplay(
+                            console, settings.epochs, trainer.batchesPerEpoch(), done)) {
                 complete = trainer.run(withCheckpoints(display, trainer));
             } catch (DivergenceException e) {
                 throw new DivergenceException(e.getMessage() + lastGood());
             }
             if (!complete) {
                 checkpoint(trainer.state());
-                // While the end is held up; later the program may be gone before it is done.
+                // While the shutdown hook waits; afterwards the program may exit before it is done.
                 out.close();
-                console.print("Interrupted in epoch %d.", trainer.state().history().size() + 1);
-                console.print("Checkpoint saved: %s", out.checkpoint());
-                console.print(
-                        "Go on with: %s %s %s --resume %s%s",
-                        Console.program(),
-                        command,
-                        model.card().network(),
-                        Texts.quoted(out.path().toString()),
-                        Threads.asGiven());
+                announceInterruption(
+                        console,
+                        trainer.state(),
+                        out.checkpoint(),
+                        String.format(
+                                "%s %s --resume %s%s",
+                                settings.command(),
+                                model.card().network(),
+                                Texts.quoted(out.path().toString()),
+                                Threads.asGiven()));
             }
             return complete;
         }
+    }
+
+    /** Prints where an interrupted training continues. */
+    static void announce(Console console, TrainingState from) {
+        if (from.history().size() > 0 || from.batches() > 0) {
+            console.print(
+                    "Resuming after epoch %d and %d batches.",
+                    from.history().size(), from.batches());
+        }
+    }
+
+    /**
+     * Prints how to continue an interrupted training.
+     *
+     * @param checkpoint path of the file
+     * @param command that continues it
+     */
+    static void announceInterruption(
+            Console console, TrainingState state, Object checkpoint, String command) {
+        console.print("Interrupted in epoch %d.", state.history().size() + 1);
+        console.print("Checkpoint saved: %s", checkpoint);
+        console.print("Resume with: %s %s", Console.program(), command);
     }
 
     private TrainerListener withCheckpoints(ProgressDisplay display, Trainer trainer) {
@@ -111,9 +134,9 @@ final class CheckpointedTraining {
 
     private void checkpoint(TrainingState state) throws IOException {
         if (!Networks.isFinite(model.network())) {
-            // The loss is that of before an update, which shows in the next one's.
+            // The loss was computed before the update, whose effect shows only in the next loss.
             throw new DivergenceException(
-                    "Training diverged: the last update left parameters that are no numbers"
+                    "Training diverged: the last update left parameters that are not finite"
                             + lastGood());
         }
         savedEpochs = state.history().size();

@@ -9,26 +9,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a command prints. Names of files, labels, arrays, ... that others have chosen pass through
- * here, and here only: a character that a terminal would obey is printed as its code.
+ * Where a command prints. All text goes through this class, which escapes control characters: names
+ * of files, labels or arrays may contain them.
  *
  * @param out results
  * @param err errors and warnings
  * @param terminal whether {@code out} is a terminal, where a progress bar can be redrawn
  */
 record Console(PrintStream out, PrintStream err, boolean terminal) {
-    /** Controls, also those that only change the order in which text is shown. */
+    /** Control characters, including those that only change the direction of text. */
     private static final Pattern CONTROL =
             Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");
 
     private static final Pattern JAR = Pattern.compile("(.*?\\.jar)(?: .*)?", Pattern.DOTALL);
 
-    /** Prints a line; numbers are written the same way everywhere. */
+    /** Prints a line; the format of numbers does not depend on the locale. */
     void print(String format, Object... args) {
         out.printf(Locale.ROOT, format + "%n", shown(args));
     }
 
-    /** Prints a text of several lines. */
+    /** Prints several lines. */
     void printText(String text) {
         text.lines().forEach(line -> out.print(shown(line) + "\n"));
         out.flush();
@@ -38,7 +38,7 @@ record Console(PrintStream out, PrintStream err, boolean terminal) {
         err.printf(Locale.ROOT, "Warning: " + format + "%n", shown(args));
     }
 
-    /** Prints the one line of an error, and where it happened if that is asked for. */
+    /** Prints the message of an error and, unless {@code where} is null, its stack trace. */
     void error(String message, Throwable where) {
         err.println("Error: " + shown(message));
         if (where != null) {
@@ -69,7 +69,7 @@ record Console(PrintStream out, PrintStream err, boolean terminal) {
                                                         "\\u%04x", (int) found.group().charAt(0))));
     }
 
-    /** How the user started this program, for the commands that are suggested. */
+    /** How the user started this program, for suggested commands. */
     static String program() {
         return program(System.getProperty("sun.java.command", ""));
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Cross-validates a network for EEG; names no class of Spark. */
+/** Cross-validates a network for EEG; refers to no class of Spark. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false)
 final class CrossvalEegCommand extends EegCommand<CrossvalSettings> {
     private static final String MASTER = "--master";
@@ -21,8 +21,9 @@ final class CrossvalEegCommand extends EegCommand<CrossvalSettings> {
             names = MASTER,
             paramLabel = "URL",
             description =
-                    "Train on a Spark cluster, a fold a task of one thread: spark://HOST:7077,"
-                            + " local[2], ... (in this program, a fold after the other)")
+                    "Train on a Spark cluster, each fold in a task of one thread:"
+                            + " spark://HOST:7077, local[2], ... (in this program, one fold after"
+                            + " another)")
     private String master;
 
     private CrossvalEegCommand(Console console, Zoo.Entry network) {
@@ -41,8 +42,7 @@ final class CrossvalEegCommand extends EegCommand<CrossvalSettings> {
                         String.format(
                                 "Cross-validates %s on recordings, or on simulated EEG if no data"
                                         + " are named: everything that is fitted sees the training"
-                                        + " folds only. Presets: %s. In parentheses: what holds if"
-                                        + " a switch is not given.",
+                                        + " folds only. Presets: %s. Defaults are in parentheses.",
                                 network.title(), String.join(", ", network.eeg().get().presets())));
         return line;
     }
@@ -72,7 +72,8 @@ final class CrossvalEegCommand extends EegCommand<CrossvalSettings> {
 
     @Override
     ResumableRun again(ModelFile model) {
-        CrossvalSettings begun = Settings.read(model.card().settings(), CrossvalSettings.class);
+        CrossvalSettings begun =
+                ClassifierSettings.read(model.card().settings(), CrossvalSettings.class);
         EpochSet epochs = TrainingData.cut(begun, TrainingData.load(begun));
         return new CrossvalRun(console, begun, epochs, model, master);
     }

@@ -17,7 +17,7 @@ import org.lamina.zoo.evaluation.ScoreTable;
 import org.lamina.zoo.report.CrossValidationReport;
 
 /**
- * What a cross-validation says and, when it is complete, leaves.
+ * Prints what a cross-validation does and writes its results.
  *
  * @param run id of the cross-validation
  */
@@ -33,9 +33,7 @@ record CrossvalFiles(
                 divided(),
                 validation.parts().size() - validation.remaining().size(),
                 validation.parts().size());
-        if (settings.data.simulated()) {
-            console.print("NOTE: the EEG is simulated. Nothing about people follows from it.");
-        }
+        EegRun.noteSimulation(console, settings);
     }
 
     private String data() {
@@ -55,7 +53,7 @@ record CrossvalFiles(
     void write(OutputFolder out) throws IOException {
         OutputFolder.writeJson(out.metrics(), metrics());
         report().write(out.report());
-        // Until here a run that is killed goes on from it, and ends in a report.
+        // Last, so that a run that is killed before can be resumed.
         Files.deleteIfExists(out.checkpoint());
         ScoreTable table = ScoreTable.of(validation);
         List<String[]> rows = new ArrayList<>();

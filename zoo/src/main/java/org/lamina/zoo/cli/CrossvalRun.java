@@ -18,8 +18,8 @@ import org.lamina.zoo.training.TrainingState;
 
 /**
  * A cross-validation from its first (or next) fold to the files in the results folder. Until it is
- * complete, the folder has the predictions of the folds that are done and a checkpoint of the one
- * that is trained.
+ * complete, the folder has the predictions of the finished folds and a checkpoint of the current
+ * one.
  */
 final class CrossvalRun implements ResumableRun {
     private final Console console;
@@ -32,7 +32,7 @@ final class CrossvalRun implements ResumableRun {
 
     /**
      * @param begun the model of the fold that was interrupted; null in a new run
-     * @param master of a Spark cluster; null: train here
+     * @param master URL of a Spark cluster; null to train in this program
      */
     CrossvalRun(
             Console console,
@@ -46,12 +46,12 @@ final class CrossvalRun implements ResumableRun {
         this.begun = begun;
         this.begunPart = begun == null ? null : validation.parts().get(settings.part);
         this.master = master;
-        // Under other names of files the same epochs make other folds.
+        // Under other file names the same epochs are divided into other folds.
         this.fingerprint =
                 31 * TrainingData.fingerprint(epochs) + epochs.ids().toString().hashCode();
     }
 
-    /** What is wrong with the settings is said before there is a folder of results. */
+    /** Refuses wrong settings before the results folder is created. */
     void tryFirst() {
         training(validation.parts().get(0), null);
     }
@@ -93,8 +93,8 @@ final class CrossvalRun implements ResumableRun {
                     validation.parts().indexOf(part) + 1,
                     validation.parts().size());
             Trainer trainer = training.trainer(resumed ? state : TrainingState.start());
-            if (!new CheckpointedTraining(console, "crossval", training.model(), out, fingerprint)
-                    .run(trainer, settings.epochs)) {
+            if (!new CheckpointedTraining(console, settings, training.model(), out, fingerprint)
+                    .run(trainer)) {
                 return false;
             }
             training.finish();
@@ -103,7 +103,7 @@ final class CrossvalRun implements ResumableRun {
         return true;
     }
 
-    /** A part's untrained network, from whose checkpoint the run can be gone on with. */
+    /** The untrained network of a part, saved in a checkpoint from which the run can be resumed. */
     private EegTraining checkpointed(Part part, OutputFolder out) throws IOException {
         settings.part = validation.parts().indexOf(part);
         EegTraining training = training(part, null);
@@ -116,9 +116,9 @@ final class CrossvalRun implements ResumableRun {
     }
 
     /**
-     * The training of a part. From here on there is no way to the test epochs but to predict them.
+     * The training of a part, which uses the test epochs for prediction only.
      *
-     * @param model that was begun; null: a new one
+     * @param model partly trained; null for a new one
      */
     static EegTraining training(
             CrossvalSettings settings,
@@ -167,9 +167,9 @@ final class CrossvalRun implements ResumableRun {
                             }
                         });
         if (!complete) {
-            console.print("Interrupted. Folds that are done are saved: %s", out.predictions());
+            console.print("Interrupted. Finished folds are saved in %s", out.predictions());
             console.print(
-                    "Go on with: %s crossval %s --resume %s --master %s",
+                    "Resume with: %s crossval %s --resume %s --master %s",
                     Console.program(),
                     settings.network.name,
                     Texts.quoted(out.path().toString()),

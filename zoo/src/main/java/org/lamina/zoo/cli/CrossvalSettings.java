@@ -16,14 +16,16 @@ import picocli.CommandLine.Option;
 
 /** The settings of a cross-validation: those of each training, and how the data are divided. */
 final class CrossvalSettings extends EegSettings {
+    static final String COMMAND = "crossval";
+
     private static final int MOST_SEEDS = 1000;
 
     @Option(
             names = "--folds",
             paramLabel = "run|session|person|K",
             description =
-                    "What is tested with in turn while the rest is trained on: each run, session"
-                            + " or person, or each of K parts with the same share of every class"
+                    "What each fold tests while the rest is trained on: a run, a session, a person,"
+                            + " or one of K parts with the same share of every class"
                             + " (${DEFAULT-VALUE}).")
     String folds = "run";
 
@@ -40,13 +42,20 @@ final class CrossvalSettings extends EegSettings {
     @JsonIgnore
     private List<String> runs;
 
-    /** Position, among all parts, of that which a checkpoint is of. */
+    /** Index of the part that a checkpoint belongs to. */
     int part;
 
-    /** Instead of runs to train on and to test with; before recordings are read. */
+    /**
+     * Sets the runs to use instead of training and test runs; call it before recordings are read.
+     */
     void chooseRuns() {
         data.trainRuns = runs == null ? List.of() : runs;
         data.testRuns = List.of();
+    }
+
+    @Override
+    String command() {
+        return COMMAND;
     }
 
     @Override
@@ -55,7 +64,7 @@ final class CrossvalSettings extends EegSettings {
         return this;
     }
 
-    /** What is to be trained and tested. */
+    /** The folds and seeds to train and test. */
     CrossValidation validation(EpochSet epochs) {
         List<Fold> all = folds(epochs);
         for (Fold fold : all) {

@@ -23,19 +23,18 @@ final class DataSettings {
     private static final int LOW = 4;
     private static final int HIGH = 38;
 
-    /** Of an epoch, in seconds, unless the user asks for more. */
+    /** Longest default length of an epoch in seconds. */
     private static final int LONGEST = 4;
 
-    /** Null: simulated. */
+    /** Null for simulated EEG. */
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description =
                     "Folder of recordings ("
                             + RecordingFormat.NAMES
-                            + "), a run a file ('runs DIR' lists them)."
-                            + " Without it the EEG"
-                            + " is simulated.")
+                            + "), one run per file ('runs DIR' lists them)."
+                            + " Without it, EEG is simulated.")
     @JsonProperty("data")
     String folder;
 
@@ -43,8 +42,8 @@ final class DataSettings {
             names = "--simulate",
             paramLabel = "PARADIGM",
             description =
-                    "What the simulated EEG is of: ${COMPLETION-CANDIDATES} (imagery, of movements;"
-                            + " erp: potentials evoked by rare targets).")
+                    "Paradigm of the simulated EEG, ${COMPLETION-CANDIDATES}: imagined movements,"
+                            + " or potentials evoked by rare targets (imagery).")
     EegSimulator.Paradigm simulate;
 
     @Option(
@@ -56,12 +55,12 @@ final class DataSettings {
 
     @Mixin @JsonUnwrapped final RecordingOptions reading = new RecordingOptions();
 
-    /** Settled without any: a share of the epochs, chosen by class. */
+    /** Empty, once settled, for a stratified split of the epochs. */
     @Option(
             names = "--train-runs",
             split = ",",
             paramLabel = "RUN",
-            description = "Runs to train on (all that are not tested with).")
+            description = "Runs to train on (all but the test runs).")
     List<String> trainRuns;
 
     @Option(
@@ -69,22 +68,22 @@ final class DataSettings {
             split = ",",
             paramLabel = "RUN",
             description =
-                    "Runs to test with (those that are not trained on; if no runs are named the"
-                            + " last third, of a single run a quarter of its epochs).")
+                    "Runs to test on (all but the training runs; if neither is named, the last"
+                            + " third of the runs, or a quarter of the epochs of a single run).")
     List<String> testRuns;
 
-    /** Settled without any: all but rest, as they are. */
+    /** Empty, once settled, for all labels but rest, unchanged. */
     @Option(
             names = "--labels",
             split = ",",
             paramLabel = "LABEL=CLASS",
-            description = "Event labels and the class each stands for (all but rest, as they are).")
+            description = "Event labels and the class of each (all labels but rest, unchanged).")
     Map<String, String> labels;
 
     @Option(
             names = "--low",
             paramLabel = "HZ",
-            description = "Lower edge of the band-pass, 0 for none (" + LOW + ").")
+            description = "Lower cutoff of the band-pass filter, 0 for none (" + LOW + ").")
     @Limits(from = 0)
     Double low;
 
@@ -92,7 +91,9 @@ final class DataSettings {
             names = "--high",
             paramLabel = "HZ",
             description =
-                    "Upper edge of the band-pass, 0 for none (" + HIGH + ", if the rate allows).")
+                    "Upper cutoff of the band-pass filter, 0 for none ("
+                            + HIGH
+                            + " or less, depending on the sampling rate).")
     @Limits(from = 0)
     Double high;
 
@@ -106,13 +107,16 @@ final class DataSettings {
             names = "--tmax",
             paramLabel = "S",
             description =
-                    "End of an epoch (the shortest event's, or the shortest time between events,"
-                            + " at most "
+                    "End of an epoch in seconds after its event (length of the shortest event, or"
+                            + " shortest time between events, at most "
                             + LONGEST
                             + ").")
     Double tmax;
 
-    @Option(names = "--resample", paramLabel = "HZ", description = "Sampling rate (the files').")
+    @Option(
+            names = "--resample",
+            paramLabel = "HZ",
+            description = "Sampling rate to convert to (that of the files).")
     @Limits(from = 0)
     double resample;
 
@@ -125,7 +129,7 @@ final class DataSettings {
 
     @Mixin @JsonUnwrapped final PreprocessingSettings preprocessing = new PreprocessingSettings();
 
-    /** What is used if no data are named. */
+    /** Simulates the EEG if no data are named. */
     EegSimulator simulator(long seed) {
         EegSimulator.Builder simulator = EegSimulator.builder().seed(seed);
         return (simulate == null ? simulator : simulator.paradigm(simulate)).build();
@@ -178,14 +182,16 @@ final class DataSettings {
                 && tmax != null;
     }
 
-    /** Closes every default by what the recordings are like. */
+    /** Settles every default, some of which depend on the recordings. */
     void settle(List<Recording> recordings, long seed) {
         if (simulated()) {
-            reading.refuse("simulated EEG is not read; --data names recordings");
+            Switches.refuse(
+                    reading, "simulated EEG is not read from files; name recordings with --data");
         } else if (simulate != null) {
-            throw new UsageException("--simulate " + simulate + ": --data names recordings");
+            throw new UsageException(
+                    "--simulate " + simulate + ": not with --data, which names recordings");
         } else if (!folder.contains("://")) {
-            // As another working folder finds it; hdfs://... and the like are that already.
+            // So that it is found from another working folder; URLs are absolute.
             folder = Path.of(folder).toAbsolutePath().normalize().toString();
         }
         if (labels != null && Set.copyOf(labels.values()).size() < 2) {
@@ -242,7 +248,7 @@ final class DataSettings {
         }
     }
 
-    /** The runs to train on and to test with; none where the epochs of one run are split. */
+    /** Settles training and test runs: none where the epochs of one run are split. */
     private void settleRuns(List<String> all) {
         trainRuns = trainRuns == null ? null : RecordingId.matching(trainRuns, all);
         testRuns = testRuns == null ? null : RecordingId.matching(testRuns, all);
@@ -269,7 +275,9 @@ final class DataSettings {
         return rest;
     }
 
-    /** Of the labels that are used: an event's length or, without one, the time to the next. */
+    /**
+     * The shortest event whose label is used; an event without a length lasts until the next one.
+     */
     private double shortestEvent(List<Recording> recordings) {
         double shortest = LONGEST;
         for (Recording recording : recordings) {

@@ -4,7 +4,7 @@ import org.lamina.zoo.Zoo;
 import picocli.CommandLine.Option;
 
 /**
- * Trains a network for EEG, once or more often.
+ * Trains a network for EEG, once or for each fold of a cross-validation.
  *
  * @param <S> the settings
  */
@@ -14,8 +14,8 @@ abstract class EegCommand<S extends EegSettings> extends ResumableCommand<S> {
     @Option(
             names = "--recompute-bn",
             description =
-                    "After training, take the statistics that evaluation normalizes with from the"
-                            + " training data without dropout (the running ones, of training).")
+                    "After training, recompute the statistics of batch normalization on the"
+                            + " training data without dropout (running statistics of training).")
     private void recomputeBatchNorm(boolean given) {
         settings.recomputeBatchNorm = given;
     }

@@ -25,24 +25,25 @@ final class EegRun extends TrainingRun {
     @Override
     void announce() {
         announce(console, settings, model, sets());
+        noteSimulation(console, settings);
+    }
+
+    static void noteSimulation(Console console, EegSettings settings) {
         if (settings.data.simulated()) {
             console.print("NOTE: the EEG is simulated. Nothing about people follows from it.");
         }
     }
 
     /**
-     * Says what is trained on what.
+     * Prints what is trained on what.
      *
-     * @param sets the epochs of each set in words, by name of the set
+     * @param sets description of the epochs of each set, by name of the set
      */
     static void announce(
             Console console, EegSettings settings, ModelFile model, Map<String, String> sets) {
         console.print("%s on %s", settings.network.entry().title(), model.card().data());
         sets.forEach((name, counts) -> console.print("  %-11s %s", name, counts));
-        Map<String, Double> weights = RunFiles.classWeights(model);
-        if (weights != null) {
-            console.print("  weights     %s", Texts.weights(weights));
-        }
+        RunFiles.announceWeights(console, model);
         console.print(
                 "  network     %d parameters; kernel length %d, seed %d",
                 model.network().numParams(), settings.network.kernelLength, settings.seed);
@@ -70,7 +71,7 @@ final class EegRun extends TrainingRun {
      * What a report says about the data.
      *
      * @param epochs some or all of them
-     * @param sets the epochs of each set in words, by name of the set
+     * @param sets description of the epochs of each set, by name of the set
      */
     static Map<String, String> facts(
             EegSettings settings, EpochSet epochs, Map<String, String> sets) {

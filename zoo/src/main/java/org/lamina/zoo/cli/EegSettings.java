@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The settings of a training of a network for EEG. */
-class EegSettings extends Settings {
+class EegSettings extends ClassifierSettings {
     private static final int PATIENCE = 30;
     private static final double VALIDATION = 0.2;
 
@@ -35,10 +35,9 @@ class EegSettings extends Settings {
             names = "--augment",
             paramLabel = "NAME[:ARG=V[,ARG=V]]",
             description =
-                    "Change training examples at random; may be given several times. Names,"
-                            + " arguments and defaults are braindecode's; an example is changed"
-                            + " with probability 0.5 unless probability says otherwise:"
-                            + " ${COMPLETION-CANDIDATES} (none).",
+                    "Augmentation of training examples; may be repeated. Names, arguments and"
+                        + " defaults are braindecode's; an example is changed with probability 0.5"
+                        + " unless 'probability' says otherwise: ${COMPLETION-CANDIDATES} (none).",
             completionCandidates = Augmentations.class)
     List<String> augment;
 
@@ -50,7 +49,7 @@ class EegSettings extends Settings {
     @JsonIgnore
     private boolean noEarlyStopping;
 
-    /** 0 after {@link #settle}: train all epochs. */
+    /** 0, once settled, to train all epochs. */
     @Option(
             names = "--patience",
             paramLabel = "N",
@@ -63,7 +62,8 @@ class EegSettings extends Settings {
             names = "--validation",
             paramLabel = "SHARE",
             description =
-                    "Share of the training epochs that chooses the best epoch ("
+                    "Share of the training epochs that is used for validation, to choose the best"
+                            + " epoch ("
                             + VALIDATION
                             + ").")
     @Limits(from = 0, below = 1)
@@ -73,17 +73,16 @@ class EegSettings extends Settings {
             names = "--choose-by",
             paramLabel = "SCORE",
             description =
-                    "What the best epoch is chosen by, on the validation set:"
+                    "Validation score by which the best epoch is chosen:"
                             + " ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private Criterion chooseBy = Criterion.LOSS;
 
     /**
-     * Whether evaluation normalizes with statistics of the training data without dropout, taken
-     * after training; not on Spark.
+     * Whether the statistics of batch normalization are recomputed after training; not on Spark.
      */
     boolean recomputeBatchNorm;
 
-    /** For the help. */
+    /** Names for the help. */
     private static final class Augmentations extends ArrayList<String> {
         private static final long serialVersionUID = 1L;
 
@@ -96,7 +95,7 @@ class EegSettings extends Settings {
         super(100, 16, 1e-3, 1);
     }
 
-    /** Closes every default by what the recordings are like. */
+    /** Settles every default, some of which depend on the recordings. */
     EegSettings settle(Zoo.Entry entry, List<Recording> recordings) {
         if (noEarlyStopping && chooseBy != Criterion.LOSS) {
             throw new UsageException("--choose-by makes no sense with --no-early-stopping");
@@ -136,7 +135,7 @@ class EegSettings extends Settings {
     String evaluateArguments() {
         String from = "";
         if (data.testRuns.isEmpty()) {
-            // A part of the only run was trained on: the result would be too good.
+            // The only run was partly trained on: the result would be too good.
             from = " --data OTHER_RECORDINGS";
         } else if (!data.simulated()) {
             String runs = String.join(",", data.testRuns);
@@ -156,7 +155,7 @@ class EegSettings extends Settings {
     }
 
     /**
-     * What changes training batches of epochs like these.
+     * The augmentations of training epochs like these.
      *
      * @throws UsageException if an augmentation is unknown or cannot be used with them
      */

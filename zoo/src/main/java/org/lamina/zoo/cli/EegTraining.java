@@ -17,13 +17,13 @@ import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainingState;
 
 /**
- * A network for EEG and the epochs that it is trained and tested with, for {@code train} and for
- * each fold of {@code crossval}. Whatever is fitted is fitted here, to the training epochs alone:
- * test epochs are only predicted.
+ * A network for EEG with its training and test epochs, for {@code train} and for each fold of
+ * {@code crossval}. Everything that is fitted is fitted here, to the training epochs alone; test
+ * epochs are only predicted.
  *
  * @param settings of the training
- * @param data that it is about
- * @param model with what was fitted before training
+ * @param data its epochs
+ * @param model with the fitted normalizer
  */
 record EegTraining(EegSettings settings, TrainingData data, ModelFile model) {
     private static final int EVALUATION_BATCH = 64;
@@ -37,7 +37,7 @@ record EegTraining(EegSettings settings, TrainingData data, ModelFile model) {
     static EegTraining begin(
             EegSettings settings, TrainingData data, Map<String, Object> saved, long fingerprint) {
         EpochSet train = data.train();
-        // What is wrong with them is said before there is anything else.
+        // Refuses unusable ones before anything else is done.
         settings.augmentations(train);
         Model model =
                 settings.architecture(
@@ -74,7 +74,7 @@ record EegTraining(EegSettings settings, TrainingData data, ModelFile model) {
                 .augmenting(settings.augmentations(data.train()));
     }
 
-    /** What is left to be done after the last epoch. */
+    /** Completes the training after its last epoch. */
     void finish() {
         if (settings.recomputeBatchNorm) {
             BatchNormStatistics.recompute(model.network(), inOrder(data.train()));
@@ -85,7 +85,7 @@ record EegTraining(EegSettings settings, TrainingData data, ModelFile model) {
         return Metrics.of(model.network(), inOrder(set));
     }
 
-    /** Of each class for each test epoch. */
+    /** The class probabilities of each test epoch. */
     double[][] predict() {
         List<double[]> rows = new ArrayList<>();
         PassIterator batches = inOrder(data.test());

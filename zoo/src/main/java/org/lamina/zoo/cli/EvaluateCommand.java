@@ -50,15 +50,16 @@ final class EvaluateCommand implements Callable<Integer> {
             description =
                     "Folder of recordings or, for a model for images, of images as it was trained"
                         + " on: a folder for each class, within 'test' if there is one, or the t10k"
-                        + " files of MNIST's form; needed unless the model was trained on generated"
-                        + " data.")
+                        + " files of a data set in MNIST's format; required unless the model was"
+                        + " trained on generated data.")
     private Path data;
 
     @Option(
             names = "--runs",
             split = ",",
             paramLabel = "RUN",
-            description = "Runs to evaluate (all; of simulated EEG those of the training's test).")
+            description =
+                    "Runs to evaluate (all; of simulated EEG, the test runs of the training).")
     private List<String> runs;
 
     @Option(
@@ -87,7 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int images(SavedModel saved) throws IOException {
-        recordings.refuse(model + " is for images");
+        Switches.refuse(recordings, model + " is for images");
         if (runs != null) {
             throw new UsageException("--runs: " + model + " is for images, which have no runs");
         }
@@ -96,7 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new UsageException(
                     "--data is missing: " + model + " was trained on images, name some");
         }
-        ImageSettings trained = Settings.read(card.settings(), ImageSettings.class);
+        ImageSettings trained = ClassifierSettings.read(card.settings(), ImageSettings.class);
         ImageSet set =
                 data == null
                         ? ImageData.generatedTest(trained.seed)
@@ -155,8 +156,8 @@ final class EvaluateCommand implements Callable<Integer> {
         } catch (NonFiniteOutputException e) {
             throw new DataException(
                     String.format(
-                            "%s: the output for %s is no number; the weights, or these samples,"
-                                    + " are far from what it was trained with",
+                            "%s: the output for %s is not a number; the weights, or these samples,"
+                                    + " are far from those of the training",
                             model, example.apply(e.example())),
                     e);
         }
@@ -167,10 +168,11 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    /** Results on what a model was trained on are too good; nobody should take them for others. */
+    /** Warns if the model was trained on these recordings, which makes results too good. */
     private void warnOfTrainingData(SavedModel saved, List<Recording> recordings)
             throws IOException {
-        EegSettings settings = Settings.read(saved.file().card().settings(), EegSettings.class);
+        EegSettings settings =
+                ClassifierSettings.read(saved.file().card().settings(), EegSettings.class);
         boolean sameFolder =
                 data == null || settings.data.folder == null
                         ? data == null && settings.data.folder == null
@@ -204,8 +206,10 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new UsageException(
                     "--data is missing: " + model + " was trained on recordings, name some");
         }
-        recordings.refuse("simulated EEG is not read; --data names recordings");
-        EegSettings settings = Settings.read(saved.file().card().settings(), EegSettings.class);
+        Switches.refuse(
+                recordings, "simulated EEG is not read from files; name recordings with --data");
+        EegSettings settings =
+                ClassifierSettings.read(saved.file().card().settings(), EegSettings.class);
         return TrainingData.simulated(
                 settings, runs == null ? settings.data.testRuns : runs, channels);
     }

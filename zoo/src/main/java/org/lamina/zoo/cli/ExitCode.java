@@ -1,13 +1,13 @@
 package org.lamina.zoo.cli;
 
-/** What the program, and each command, ends with. */
+/** Exit codes of the program and of its commands. */
 final class ExitCode {
     static final int OK = 0;
 
-    /** Memory or disk were full, training diverged, or an error of the program. */
+    /** Memory or disk full, training diverged, or an error in the program. */
     static final int FAILED = 1;
 
-    /** What was asked for is not possible. */
+    /** The command cannot be carried out as given. */
     static final int USAGE = 2;
 
     /** Data or a file cannot be used. */

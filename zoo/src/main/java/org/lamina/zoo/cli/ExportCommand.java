@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Weights out of a saved model, or a model that needs no Lamina. */
+/** Exports weights of a saved model, or the model for use without Lamina. */
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
@@ -56,7 +56,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--map",
             paramLabel = "FILE",
-            description = "Instead of --names: a map of names of your own.")
+            description = "Your own map of names, instead of --names.")
     private Path map;
 
     @Option(names = "--layer", paramLabel = "NAME", description = "The weights of this layer only.")
@@ -67,25 +67,26 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--with-normalizer",
             description =
-                    "Puts the normalizer into the .onnx file: epochs or images go in as they are.")
+                    "Include the normalizer in the .onnx file, which then takes epochs or images as"
+                            + " they are.")
     private boolean withNormalizer;
 
     @Option(
             names = "--fold-batch-norm",
-            description = "Folds batch normalization into the weights before it in the .onnx file.")
+            description = "Fold batch normalization into the preceding weights in the .onnx file.")
     private boolean foldBatchNorm;
 
     @Option(
             names = "--published-order",
             description =
-                    "Writes an EEG network's temporal filters before its spatial ones in the .onnx"
-                            + " file, as published, where the other order is less work.")
+                    "Write the temporal filters of an EEG network before its spatial ones in the"
+                        + " .onnx file, as published, even where the other order takes less time.")
     private boolean publishedOrder;
 
     @Option(
             names = "--with-mask",
             description =
-                    "Gives the .onnx file of a network of time series a second input, mask"
+                    "Give the .onnx file of a network for time series a second input, mask"
                             + " [minibatch, time]: 1 where a padded example has values, else 0.")
     private boolean withMask;
 

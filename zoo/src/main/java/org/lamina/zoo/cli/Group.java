@@ -3,7 +3,7 @@ package org.lamina.zoo.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** A command that does nothing itself, but has commands. */
+/** A command that only groups subcommands. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 final class Group implements Runnable {
     private final String question;
@@ -16,7 +16,7 @@ final class Group implements Runnable {
 
     /**
      * @param description for its help
-     * @param question what is asked if none of its commands is given
+     * @param question for the error if no subcommand is given
      */
     static CommandLine of(String name, String description, String question) {
         CommandLine line = new CommandLine(new Group(question));

@@ -56,7 +56,7 @@ record ImageData(ImageSet train, ImageSet test) {
                         folder, card.classes(), geometry(card, trained), size.channels());
     }
 
-    /** How image files become images of a model's size. */
+    /** How image files are converted to the size of a model's images. */
     static ImageGeometry geometry(ModelCard card, ImageSettings trained) {
         return new ImageGeometry(
                 card.image().height(),
@@ -70,7 +70,7 @@ record ImageData(ImageSet train, ImageSet test) {
                 : "images in " + Path.of(settings.data).getFileName();
     }
 
-    /** Tells other data apart, whether to learn from or to measure with. */
+    /** A checksum of training and test data. */
     long fingerprint() {
         CRC32 crc = new CRC32();
         add(train, crc);

@@ -17,10 +17,13 @@ import org.lamina.zoo.training.TrainingState;
 final class ImageRun extends TrainingRun {
     static final int EVALUATION_BATCH = 200;
 
-    /** So many training images tell the accuracy after an epoch. */
+    /** Number of training images on which accuracy is measured after an epoch. */
     private static final int MEASURED = 2000;
 
-    /** Untrained networks of the report's signal propagation, and images of noise for each. */
+    /**
+     * Number of untrained networks, and of noise images for each, in the report's signal
+     * propagation.
+     */
     private static final int NETWORKS = 8;
 
     private static final int NOISE_IMAGES = 4;
@@ -54,10 +57,7 @@ final class ImageRun extends TrainingRun {
                 train.height(),
                 train.width(),
                 train.classNames().size());
-        Map<String, Double> weights = RunFiles.classWeights(model);
-        if (weights != null) {
-            console.print("  weights     %s", Texts.weights(weights));
-        }
+        RunFiles.announceWeights(console, model);
         console.print(
                 "  network     %d parameters, seed %d", model.network().numParams(), settings.seed);
     }
@@ -97,7 +97,7 @@ final class ImageRun extends TrainingRun {
                 settings, model, history, Map.of("test", test), facts, null, propagation());
     }
 
-    /** Without standardized weights there is no theory of what they keep steady. */
+    /** Null without standardized weights, which the theory requires. */
     private SignalPropagation propagation() {
         return settings.standardizedWeights
                 ? SignalPropagation.of(

@@ -15,10 +15,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import picocli.CommandLine.Option;
 
 /** The settings of a training on images. */
-final class ImageSettings extends Settings {
+final class ImageSettings extends ClassifierSettings {
     private static final double TEST_SHARE = 0.2;
 
-    /** Null: generated shapes. */
+    /** Null for generated shapes. */
     String data;
 
     @Option(
@@ -33,20 +33,20 @@ final class ImageSettings extends Settings {
     @Option(
             names = "--examples",
             paramLabel = "N",
-            description = "Use so many training images (all).")
+            description = "Number of training images to use (all).")
     @Limits(from = 0)
     int examples;
 
-    /** Of the updates. */
+    /** Nesterov momentum. */
     double momentum = 0.9;
 
-    /** Share of the labels that is spread over all classes. */
+    /** Label smoothing: share of each label that is spread over all classes. */
     double labelSmoothing = 0.1;
 
-    /** Of the average of the parameters. */
+    /** Decay of the moving average of the parameters. */
     double averageDecay = 0.999;
 
-    /** Of files in folders; null: IDX files have a size. */
+    /** Size of images in folders; null for IDX files, which state theirs. */
     Integer height;
 
     Integer width;
@@ -55,8 +55,8 @@ final class ImageSettings extends Settings {
             names = "--crop",
             paramLabel = "SHARE",
             description =
-                    "Of images in folders, share of the largest middle part that has the size's"
-                            + " ratio (1).")
+                    "For images in folders: size of the centered crop as a share of the largest one"
+                            + " with the aspect ratio of --image-size (1).")
     @Limits(above = 0, to = 1)
     Double crop;
 
@@ -64,7 +64,7 @@ final class ImageSettings extends Settings {
             names = "--test-share",
             paramLabel = "SHARE",
             description =
-                    "Share of each class to test with, where there is no folder 'test' ("
+                    "Share of each class to test on, where there is no folder 'test' ("
                             + TEST_SHARE
                             + ").")
     @Limits(above = 0, below = 1)
@@ -105,9 +105,7 @@ final class ImageSettings extends Settings {
         width = size.group(2) == null ? height : Integer.valueOf(size.group(2));
     }
 
-    @Option(
-            names = "--plain-weights",
-            description = "Do not standardize weights, to see what it is good for.")
+    @Option(names = "--plain-weights", description = "Do not standardize weights, for comparison.")
     private void plainWeights(boolean given) {
         standardizedWeights = !given;
     }
@@ -121,7 +119,7 @@ final class ImageSettings extends Settings {
         return data != null && !ImageSet.isIdx(Path.of(data));
     }
 
-    /** Closes every default. */
+    /** Settles every default. */
     ImageSettings settle(NFNet.Preset preset) {
         if (inFolders()) {
             height = height == null ? Integer.valueOf(preset.imageSize()) : height;
@@ -140,14 +138,14 @@ final class ImageSettings extends Settings {
         return this;
     }
 
-    /** Whether part of a folder was trained on, so that the rest cannot be told apart there. */
+    /** Whether a part of a folder was trained on; which part is not recorded. */
     boolean isPartOf(Path folder) {
         return inFolders()
                 && Path.of(data).equals(folder.toAbsolutePath().normalize())
                 && !Files.isDirectory(folder.resolve("test"));
     }
 
-    /** Of image files. */
+    /** Size and crop of image files. */
     ImageGeometry geometry() {
         return new ImageGeometry(height, width, crop);
     }

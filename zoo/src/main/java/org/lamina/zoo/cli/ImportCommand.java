@@ -23,22 +23,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Weights of other implementations into a saved model. */
+/** Imports weights of other implementations. */
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Makes a model of weights that another implementation has saved, or of a whole model"
-                    + " of Keras (.keras, .h5): without --from and --map, its architecture and"
-                    + " weights become the model.",
-            "The names of the weights (--from) say which. Of whole networks: lamina,"
+            "Makes a model from the weights of another implementation (--from or --map), or from a"
+                    + " whole Keras model (.keras, .h5), of which the architecture is read, too.",
+            "Implementations for --from, by the names of their weights. Whole networks: lamina,"
                     + " selfeeg-eegnet, selfeeg-shallownet, selfeeg-deepconvnet,"
                     + " selfeeg-eeginception, braindecode-eegnetv4, braindecode-shallowfbcspnet,"
                     + " braindecode-deep4net, braindecode-eeginceptionerp, braindecode-eegtcnet,"
                     + " keras-eegnet,"
                     + " timm-dm-nfnet, timm-nf-resnet, timm-nfnet-l, timm-nf-regnet.",
-            "Of one layer: elektronn3-wsconv, mdnc-convmodern, hypnettorch-localconv2d."
+            "Single layers: elektronn3-wsconv, mdnc-convmodern, hypnettorch-localconv2d."
         })
 final class ImportCommand implements Callable<Integer> {
     private final Console console;
@@ -46,17 +45,20 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WEIGHTS",
             description =
-                    "File .safetensors, .npz, .onnx with the names of the parameters, or .h5 or"
-                            + " .keras of Keras.")
+                    "File .safetensors, .npz, .onnx with the names of the parameters, or Keras's"
+                            + " .h5 or .keras.")
     private Path weights;
 
-    @Option(names = "--from", paramLabel = "NAMES", description = "What the names are of.")
+    @Option(
+            names = "--from",
+            paramLabel = "NAMES",
+            description = "Implementation that the names are from.")
     private String from;
 
     @Option(
             names = "--map",
             paramLabel = "FILE",
-            description = "Instead of --from: a map of names of your own (NameMap's Javadoc).")
+            description = "Your own map of names, instead of --from (see the Javadoc of NameMap).")
     private Path map;
 
     @Option(
@@ -69,22 +71,24 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--into",
             paramLabel = "MODEL",
-            description = "A saved model that gets the weights (a new network of the source).")
+            description =
+                    "A saved model to import the weights into (a new network of the"
+                            + " implementation).")
     private Path into;
 
     @Option(
             names = "--layer",
             paramLabel = "NAME",
-            description = "With --into: the one layer that gets the weights.")
+            description = "With --into: the single layer to import the weights into.")
     private String layer;
 
     @Option(
             names = "--lambda",
             paramLabel = "NAME=FUNCTION",
             description =
-                    "Of a whole model of Keras: what a function that is code in it computes, by its"
-                            + " name or that of its Lambda layer; square, log (of max(x, 1e-7)) or"
-                            + " one of Keras's activation functions. May be repeated.")
+                    "For a whole Keras model: what a function that it stores as code computes, by"
+                        + " its name or that of its Lambda layer; square, log (of max(x, 1e-7)) or"
+                        + " one of Keras's activation functions. May be repeated.")
     private Map<String, String> lambdas = Map.of();
 
     @Mixin private final ModelReading reading = new ModelReading();
@@ -93,8 +97,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-projection",
-            description =
-                    "Weights outside a norm constraint are an error (they are projected onto it).")
+            description = "Refuse weights that violate a norm constraint (project them onto it).")
     private boolean noProjection;
 
     ImportCommand(Console console) {

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Gives a command that was interrupted (Ctrl-C, a termination signal) the time to save what it has:
- * the virtual machine's end is held up until {@link #close}.
+ * Gives an interrupted command (Ctrl-C, a termination signal) time to save its state: the virtual
+ * machine does not exit before {@link #close}.
  */
 final class Interruption implements AutoCloseable {
     static final long PATIENCE_SECONDS = 60;
@@ -25,7 +25,7 @@ final class Interruption implements AutoCloseable {
 
     /**
      * @param add registers a shutdown hook
-     * @param remove takes it off again
+     * @param remove unregisters it
      */
     Interruption(Runnable onInterrupt, Consumer<Thread> add, Consumer<Thread> remove) {
         this.remove = remove;
@@ -43,8 +43,7 @@ final class Interruption implements AutoCloseable {
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 System.err.println(
-                        "Gave up waiting for the updates that were under way; the checkpoint is"
-                                + " older.");
+                        "Gave up waiting for the current updates; the checkpoint is an older one.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,7 +10,7 @@ import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Range of a switch's number, which is finite; checked before the command runs. */
+/** Range of a numeric switch, which must be finite; checked before the command runs. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 @interface Limits {

@@ -4,36 +4,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Properties;
 import org.deeplearning4j.config.DL4JSystemProperties;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.Zoo;
-import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.training.ModelFileException;
-import org.lamina.zoo.weights.WeightsException;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * Entry of the command line. Exit codes: 0 done; 1 something failed: memory or disk were full,
- * training diverged, or an error of the program; 2 what was asked for is not possible; 3 data or a
- * file cannot be used; 130 interrupted. One line on standard error says why.
+ * Entry of the command line. Exit codes: 0 done; 1 failed (memory or disk full, training diverged,
+ * or an error in the program); 2 the command cannot be carried out as given; 3 data or a file
+ * cannot be used; 130 interrupted. One line on standard error says why.
  */
 public final class Main {
     private static final String DEBUG = "--debug";
-
-    /** Of a training, what needs less memory where it is smaller. */
-    private static final List<String> SIZES =
-            List.of("--batch", "--f1", "--depth", "--f2", "--width", "--length", "--resample");
 
     /** Version of the build. */
     static final class Version implements IVersionProvider {
@@ -97,8 +82,8 @@ public final class Main {
         CommandLine crossval =
                 Group.of(
                         "crossval",
-                        "Trains a network on a part of the data and tests it with the rest, for"
-                                + " each part in turn.",
+                        "Trains a network on a part of the data and tests it on the rest, for each"
+                                + " part in turn.",
                         "Which network?");
         Zoo.eegNetworks()
                 .forEach(
@@ -108,7 +93,7 @@ public final class Main {
         CommandLine zoo =
                 Group.of(
                                 "zoo",
-                                "Tells about the networks there are: 'zoo list', 'zoo show"
+                                "Describes the available networks: 'zoo list', 'zoo show"
                                         + " eegnet'.",
                                 "What about the zoo?")
                         .addSubcommand("list", new ZooListCommand(console))
@@ -145,10 +130,11 @@ public final class Main {
         line.setParameterExceptionHandler(
                 (e, given) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-                    console.error(oneLine(e) + " (see '" + command + " --help')", null);
+                    console.error(Failure.oneLine(e) + " (see '" + command + " --help')", null);
                     return ExitCode.USAGE;
                 });
-        line.setExecutionExceptionHandler((e, command, parsed) -> fail(e, parsed, console, debug));
+        line.setExecutionExceptionHandler(
+                (e, command, parsed) -> Failure.report(e, parsed, console, debug));
         line.setExecutionStrategy(Main::runWithThreads);
         String[] given =
                 Arrays.stream(args).filter(arg -> !arg.equals(DEBUG)).toArray(String[]::new);
@@ -156,8 +142,8 @@ public final class Main {
         try {
             code = line.execute(given);
         } catch (RuntimeException | Error e) {
-            // Of Error for example: no memory, no backend, no fonts for the charts.
-            code = fail(e, line.getParseResult(), console, debug);
+            // Errors included: no memory, no backend, no fonts for the charts.
+            code = Failure.report(e, line.getParseResult(), console, debug);
         }
         if (console.out().checkError() && code == ExitCode.OK) {
             console.error("standard output cannot be written to; is a disk full?", null);
@@ -177,100 +163,12 @@ public final class Main {
         }
     }
 
-    /** Says what went wrong; returns the exit code. */
-    private static int fail(
-            Throwable e, CommandLine.ParseResult parsed, Console console, boolean debug) {
-        if (e instanceof UncheckedIOException unchecked) {
-            return fail(unchecked.getCause(), parsed, console, debug);
-        }
-        boolean noMemory = isLackOfMemory(e);
-        String message = noMemory ? memoryNeeded(deepest(parsed)) : oneLine(e);
-        console.error(message, debug ? e : null);
-        if (noMemory) {
-            return ExitCode.FAILED;
-        }
-        return isUsage(e) ? ExitCode.USAGE : isData(e) ? ExitCode.DATA : ExitCode.FAILED;
-    }
-
-    /** That of the command which runs, not of one that it is a part of. */
-    private static CommandLine.ParseResult deepest(CommandLine.ParseResult parsed) {
+    /** The command that runs, rather than one of its parents. */
+    static CommandLine.ParseResult deepest(CommandLine.ParseResult parsed) {
         CommandLine.ParseResult deepest = parsed;
         while (deepest.hasSubcommand()) {
             deepest = deepest.subcommand();
         }
         return deepest;
-    }
-
-    /** Which file it was and what helps. */
-    private static String memoryNeeded(CommandLine.ParseResult command) {
-        List<String> files = new ArrayList<>();
-        command.matchedPositionals().forEach(file -> files.addAll(file.originalStringValues()));
-        if (command.hasMatchedOption("--data")) {
-            files.add(command.matchedOption("--data").originalStringValues().get(0));
-        }
-        List<String> smaller =
-                SIZES.stream()
-                        .filter(size -> command.commandSpec().findOption(size) != null)
-                        .toList();
-        return (files.isEmpty() ? "" : String.join(", ", files) + ": ")
-                + "too large for the memory there is; java -Xmx..., with more than the "
-                + (Runtime.getRuntime().maxMemory() >> 20)
-                + " MiB that this program may take"
-                + (smaller.isEmpty() ? "" : ", or a smaller " + String.join(", ", smaller))
-                + " helps";
-    }
-
-    /** ND4J wraps the error of its allocator, or passes on the message of the native one. */
-    private static boolean isLackOfMemory(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
-            if (cause instanceof OutOfMemoryError
-                    || message.contains("bad_alloc")
-                    || message.contains("Failed to allocate")
-                    || message.contains("allocation failed")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether the cause lies in the command as it was given. */
-    private static boolean isUsage(Throwable e) {
-        return e instanceof UsageException || e instanceof DL4JInvalidConfigException;
-    }
-
-    /** Whether the cause lies in a file that was named, or in what is in it. */
-    private static boolean isData(Throwable e) {
-        return e instanceof DataException
-                || e instanceof ModelFileException
-                || e instanceof WeightsException
-                || e instanceof NoSuchFileException
-                || e instanceof NotDirectoryException
-                || e instanceof AccessDeniedException;
-    }
-
-    private static String oneLine(Throwable e) {
-        String message = e.getMessage();
-        if (message == null || message.isBlank() || isForProgrammers(e)) {
-            return "unexpected " + e.getClass().getSimpleName() + " (--debug shows where)";
-        }
-        if (e instanceof Error) {
-            return e.getClass().getSimpleName() + ": " + joined(message);
-        }
-        if (e instanceof FileSystemException) {
-            return e.getClass().getSimpleName().replace("Exception", "") + ": " + message;
-        }
-        return joined(message);
-    }
-
-    /** The text of these tells of the program's code. */
-    private static boolean isForProgrammers(Throwable e) {
-        return e instanceof NullPointerException
-                || e instanceof ClassCastException
-                || e instanceof IndexOutOfBoundsException;
-    }
-
-    private static String joined(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

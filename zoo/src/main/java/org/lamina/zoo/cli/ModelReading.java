@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 final class ModelReading {
     @Option(
             names = "--allow-nan",
-            description = "Read a model whose weights are not all finite numbers (an error).")
+            description = "Accept a model whose weights are not all finite (refuse it).")
     private boolean allowNan;
 
     LoadOptions options() {

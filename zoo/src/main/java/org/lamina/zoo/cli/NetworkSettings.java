@@ -6,12 +6,12 @@ import org.lamina.zoo.EegVariant;
 import org.lamina.zoo.Zoo;
 import picocli.CommandLine.Option;
 
-/** A network for EEG: which one, and what of it differs from its preset. */
+/** A network for EEG and the options that differ from its preset. */
 final class NetworkSettings {
-    /** More filters are no use and fill the memory. */
+    /** More filters would only fill the memory. */
     private static final int MOST_FILTERS = 4096;
 
-    /** In the zoo; files of before there were several do not have it. */
+    /** Name in the zoo; files of the first versions, which had one network, lack it. */
     @JsonProperty("network")
     String name = "eegnet";
 
@@ -24,36 +24,42 @@ final class NetworkSettings {
     @Option(
             names = "--kernel-length",
             paramLabel = "N",
-            description = "Samples of the temporal filters (as long as the preset's in time).")
+            description =
+                    "Length of the temporal filters in samples (as many seconds as in the preset).")
     @Limits(above = 0)
     Integer kernelLength;
 
-    @Option(names = "--f1", paramLabel = "N", description = "Temporal filters (the preset's).")
+    @Option(
+            names = "--f1",
+            paramLabel = "N",
+            description = "Number of temporal filters (that of the preset).")
     @Limits(above = 0, to = MOST_FILTERS)
     Integer f1;
 
-    /** Settled without: the network has no such option. */
+    /** Null, once settled, if the network has no such option. */
     @Option(
             names = "--depth",
             paramLabel = "N",
-            description = "Spatial filters for each, where the network has that (the preset's).")
+            description =
+                    "Spatial filters per temporal filter, if the network has this option (that of"
+                            + " the preset).")
     @Limits(above = 0, to = MOST_FILTERS)
     Integer depth;
 
-    /** Settled without: the network has no such option. */
+    /** Null, once settled, if the network has no such option. */
     @Option(
             names = "--f2",
             paramLabel = "N",
             description =
-                    "Filters after those, where the network has that (f1 x depth, or the"
-                            + " preset's).")
+                    "Filters after the spatial ones, if the network has this option (f1 x depth, or"
+                            + " that of the preset).")
     @Limits(above = 0, to = MOST_FILTERS)
     Integer f2;
 
     @Option(
             names = "--dropout",
             paramLabel = "P",
-            description = "Probability of dropping (the preset's).")
+            description = "Dropout probability (that of the preset).")
     @Limits(from = 0, below = 1)
     Double dropout;
 
@@ -61,9 +67,9 @@ final class NetworkSettings {
             names = "--bn-momentum",
             paramLabel = "M",
             description =
-                    "Share of a batch in the statistics that evaluation normalizes with"
-                            + " (${DEFAULT-VALUE}; some presets publish 0.01, which takes hundreds"
-                            + " of updates to settle).")
+                    "Weight of a batch in the running statistics of batch normalization"
+                            + " (${DEFAULT-VALUE}; some presets publish 0.01, with which they take"
+                            + " hundreds of updates to settle).")
     @Limits(above = 0, to = 1)
     double batchNormMomentum = 0.1;
 
@@ -71,7 +77,7 @@ final class NetworkSettings {
     Zoo.Entry entry() {
         return Zoo.find(name)
                 .filter(entry -> entry.eeg() != null)
-                .orElseThrow(() -> new UsageException("'" + name + "': no network for EEG here"));
+                .orElseThrow(() -> new UsageException("'" + name + "' is no network for EEG"));
     }
 
     boolean complete() {
@@ -79,7 +85,7 @@ final class NetworkSettings {
     }
 
     /**
-     * Closes every default.
+     * Settles every default.
      *
      * @param data whose epochs the network is for, settled
      * @param samplingRate of the recordings in Hz
@@ -128,13 +134,13 @@ final class NetworkSettings {
         }
     }
 
-    /** The preset's network, nothing else set. */
+    /** The preset's network with no other option set. */
     private EegModelBuilder<?, ?> preset() {
         EegModelBuilder<?, ?> builder = entry().eeg().get();
         return preset == null ? builder : builder.presetNamed(preset);
     }
 
-    /** With all of the settings. */
+    /** The network with all settings. */
     EegModelBuilder<?, ?> builder() {
         EegModelBuilder<?, ?> builder =
                 preset().kernelLength(kernelLength).f1(f1).batchNormMomentum(batchNormMomentum);

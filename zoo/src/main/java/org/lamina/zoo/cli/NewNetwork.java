@@ -1,24 +1,22 @@
 package org.lamina.zoo.cli;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.NFNetArchitecture;
+import org.lamina.zoo.Zoo;
 import picocli.CommandLine.Option;
 
-/** The network that {@code import} makes where it is given none, and its options. */
+/** The network that {@code import} makes if it is given none, and its options. */
 final class NewNetwork {
 
     @Option(
             names = "--classes",
             paramLabel = "N",
-            description = "Of a new network (for EEG 4, NFNet 1000).")
+            description = "Classes of a new network (4 for EEG, 1000 for NFNet).")
     private Integer classes;
 
     @Option(
@@ -27,25 +25,31 @@ final class NewNetwork {
             description = "EEG channels of a new network (22).")
     private Integer channels;
 
-    @Option(names = "--samples", paramLabel = "N", description = "Samples of its epochs (256).")
+    @Option(names = "--samples", paramLabel = "N", description = "Samples of an epoch (256).")
     private Integer samples;
 
     @Option(
             names = "--kernel-length",
             paramLabel = "N",
-            description = "Length of its first kernels (as published).")
+            description = "Length of the temporal filters in samples (as published).")
     private Integer kernelLength;
 
-    @Option(names = "--f1", paramLabel = "N", description = "Its temporal filters (as published).")
+    @Option(
+            names = "--f1",
+            paramLabel = "N",
+            description = "Number of temporal filters (as published).")
     private Integer f1;
 
     @Option(
             names = "--depth",
             paramLabel = "N",
-            description = "Spatial filters for each (as published).")
+            description = "Spatial filters per temporal filter (as published).")
     private Integer depth;
 
-    @Option(names = "--f2", paramLabel = "N", description = "Filters after those (as published).")
+    @Option(
+            names = "--f2",
+            paramLabel = "N",
+            description = "Filters after the spatial ones (as published).")
     private Integer f2;
 
     @Option(
@@ -57,36 +61,21 @@ final class NewNetwork {
                             + " nf-regnet-b1 (of timm-nf-regnet) and others.")
     private String preset;
 
-    /** An option for a network that is not made would be ignored. */
+    /** Refuses all of these switches where no network is made. */
     void checkUnused() {
-        eegOptions().forEach((option, value) -> refuse(option, value, "network for EEG"));
-        refuse("--preset", preset, "NFNet");
-        refuse("--classes", classes, "network");
+        Switches.refuse(this, "only for a new network; leave it out here");
     }
 
-    /** An option for another kind of network would be ignored. */
+    /** Refuses the switches for another kind of network. */
     void checkUsed(WeightSource source) {
         if (source.eeg() == null) {
-            eegOptions().forEach((option, value) -> refuse(option, value, "network for EEG"));
-        } else {
-            refuse("--preset", preset, "NFNet");
-        }
-    }
-
-    private Map<String, Object> eegOptions() {
-        Map<String, Object> options = new LinkedHashMap<>();
-        options.put("--channels", channels);
-        options.put("--samples", samples);
-        options.put("--kernel-length", kernelLength);
-        options.put("--f1", f1);
-        options.put("--depth", depth);
-        options.put("--f2", f2);
-        return options;
-    }
-
-    private static void refuse(String option, Object value, String network) {
-        if (value != null) {
-            throw new UsageException(option + " is for a new " + network + "; leave it out here");
+            Switches.refuse(
+                    this,
+                    "only for a new network for EEG; leave it out here",
+                    "--classes",
+                    "--preset");
+        } else if (preset != null) {
+            throw new UsageException("--preset: only for a new NFNet; leave it out here");
         }
     }
 
@@ -112,7 +101,7 @@ final class NewNetwork {
         }
     }
 
-    /** With timm's formula of weight standardization, so that outputs are those of timm. */
+    /** Uses timm's formula of weight standardization, so that outputs equal timm's. */
     private Model nfNet(NFNet.Preset otherwise) {
         NFNet.Preset found = preset == null ? otherwise : named(preset);
         NFNetArchitecture a = found.architecture();
@@ -133,7 +122,7 @@ final class NewNetwork {
 
     private static NFNet.Preset named(String name) {
         return Arrays.stream(NFNet.Preset.values())
-                .filter(value -> name(value).equals(name))
+                .filter(value -> Zoo.nameOf(value).equals(name))
                 .findFirst()
                 .orElseThrow(
                         () ->
@@ -142,11 +131,7 @@ final class NewNetwork {
                                                 + name
                                                 + "; there are "
                                                 + Arrays.stream(NFNet.Preset.values())
-                                                        .map(NewNetwork::name)
+                                                        .map(Zoo::nameOf)
                                                         .toList()));
-    }
-
-    private static String name(NFNet.Preset value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

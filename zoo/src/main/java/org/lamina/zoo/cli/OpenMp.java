@@ -7,10 +7,10 @@ import com.sun.jna.Platform;
 /**
  * Lets idle threads of the CPU backend sleep.
  *
- * <p>GNU's OpenMP has a thread that waits for the others spin by default. Where other programs use
- * the processor too, most of it then goes into waiting: training of a small network was measured to
- * take eight times as long. The library reads its policy from the environment when it is loaded, so
- * the program sets it for itself before ND4J is; a value that the user has set stays.
+ * <p>By default, threads of GNU's OpenMP spin while they wait for each other. Where other programs
+ * use the processor, too, most of its time then goes into waiting: training a small network took
+ * eight times as long. The library reads its policy from the environment when it is loaded, so the
+ * program sets the variable before ND4J is loaded; a value set by the user is kept.
  */
 final class OpenMp {
     /** The part of the C library that is needed; JNA comes with ND4J. */

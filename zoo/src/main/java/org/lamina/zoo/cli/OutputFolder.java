@@ -25,7 +25,7 @@ final class OutputFolder implements AutoCloseable {
 
     private final Path path;
 
-    /** Of a lock file, open and locked; the system unlocks it however the program ends. */
+    /** The lock file, open and locked; the system unlocks it however the program ends. */
     private FileChannel lock;
 
     private OutputFolder(Path path) {
@@ -37,10 +37,10 @@ final class OutputFolder implements AutoCloseable {
     }
 
     /**
-     * The folder of a new run: finds out now, not after training, if it can be written, and removes
-     * the files of an earlier run, so that none of them is ever taken for this run's.
+     * Opens the folder of a new run: checks now, not after training, that it is writable, and
+     * removes the files of an earlier run, so that none of them is mistaken for this run's.
      *
-     * @param wanted null: a new one in the working folder, of no other run
+     * @param wanted null for a new folder in the working folder
      */
     static OutputFolder create(Path wanted, String network) {
         try {
@@ -55,8 +55,8 @@ final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** The folder of a run that is gone on with, left as it is if it has no checkpoint. */
-    static OutputFolder goOn(Path path) {
+    /** Opens the folder of a run to resume, which is left as it is if it has no checkpoint. */
+    static OutputFolder resume(Path path) {
         try {
             OutputFolder folder = new OutputFolder(path);
             if (Files.exists(folder.checkpoint())) {
@@ -68,7 +68,7 @@ final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** Named after network and time; of runs that start in the same second only one makes it. */
+    /** Named after network and time, and numbered where runs start in the same second. */
     private static Path newFolder(String network) throws IOException {
         String name = network + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
         for (int number = 1; ; number++) {
@@ -80,7 +80,10 @@ final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** Makes the folder if need be, tries it, and removes what a run left that was killed. */
+    /**
+     * Creates the folder if necessary, checks that it is writable, and removes what a killed run
+     * left.
+     */
     private void open() throws IOException {
         Files.createDirectories(path);
         lock();
@@ -109,7 +112,7 @@ final class OutputFolder implements AutoCloseable {
                                 + ": another run is writing its results there; wait until it ends,"
                                 + " or name another folder with --out");
             }
-            // Unless the run that ended meanwhile has removed it
+            // Unless a run that ended meanwhile has removed it
             if (Files.exists(lockFile())) {
                 lock = file;
             } else {
@@ -153,7 +156,7 @@ final class OutputFolder implements AutoCloseable {
                 path + ": results cannot be written there (" + reason(e) + ")", e);
     }
 
-    /** Finds out now, not after the work, if the file of {@code --out} can be written. */
+    /** Checks now, not after the work, that the file of {@code --out} can be written. */
     static void checkFile(Path out) {
         if (out == null) {
             return;
@@ -166,7 +169,7 @@ final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** Writes results, for programs and people. */
+    /** Writes results as indented JSON. */
     static void writeJson(Path file, Object results) throws IOException {
         AtomicFile.write(file, JSON.writeValueAsString(results) + "\n");
     }
@@ -187,7 +190,7 @@ final class OutputFolder implements AutoCloseable {
         return path.resolve("report.html");
     }
 
-    /** Of a cross-validation. */
+    /** Class probabilities of a cross-validation. */
     Path predictions() {
         return path.resolve("predictions.csv");
     }

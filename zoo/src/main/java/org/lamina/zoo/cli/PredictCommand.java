@@ -64,7 +64,7 @@ final class PredictCommand implements Callable<Integer> {
             description =
                     "A recording ("
                             + RecordingFormat.NAMES
-                            + ") or, for a model for images, images as MNIST has them (IDX, with or"
+                            + ") or, for a model for images, images in MNIST's format (IDX, with or"
                             + " without .gz), a PNG or JPEG file, or a folder of such files.")
     private Path recording;
 
@@ -88,7 +88,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Mixin private final ModelReading reading = new ModelReading();
 
-    /** An epoch to classify: what the file says it is and where it belongs in its piece. */
+    /** An epoch to classify: onset and label in the file, and its first sample in the piece. */
     private record Window(double onset, String label, int start) {}
 
     PredictCommand(Console console) {
@@ -104,7 +104,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new UsageException("--every: " + model + " is for images");
         }
         if (saved.forImages()) {
-            recordings.refuse(model + " is for images");
+            Switches.refuse(recordings, model + " is for images");
         }
         List<Object> header =
                 new ArrayList<>(
@@ -134,7 +134,7 @@ final class PredictCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Numbers images of one file from 0, as the file does; names image files. */
+    /** Images of an IDX file are numbered from 0, image files are named. */
     private void printImages(CSVPrinter csv, SavedModel saved) throws IOException {
         ModelCard card = saved.file().card();
         List<Path> files = imageFiles();
@@ -145,7 +145,9 @@ final class PredictCommand implements Callable<Integer> {
                                 files,
                                 card.classes(),
                                 ImageData.geometry(
-                                        card, Settings.read(card.settings(), ImageSettings.class)),
+                                        card,
+                                        ClassifierSettings.read(
+                                                card.settings(), ImageSettings.class)),
                                 card.image().channels());
         ImageIterator batches = ImageIterator.inOrder(images, IMAGE_BATCH);
         batches.setPreProcessor(saved.file().normalizer());
@@ -163,7 +165,7 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    /** Of a folder, or one; none if it is an IDX file. */
+    /** The files of a folder, or a single one; none for an IDX file. */
     private List<Path> imageFiles() throws IOException {
         if (Files.isDirectory(recording)) {
             List<Path> files = ImageFolder.images(recording);
@@ -193,7 +195,7 @@ final class PredictCommand implements Callable<Integer> {
         return new ImageSet(file.bytes(), new int[sizes[0]], 1, sizes[1], sizes[2], card.classes());
     }
 
-    /** Predicts for a file's continuous pieces; some may be too short, but not all. */
+    /** Predicts for the continuous pieces of a file, of which at least one must be long enough. */
     private void print(CSVPrinter csv, SavedModel saved, List<Recording> pieces)
             throws IOException {
         ModelCard card = saved.file().card();
@@ -216,11 +218,12 @@ final class PredictCommand implements Callable<Integer> {
         }
         if (usable.size() < pieces.size()) {
             console.warn(
-                    "%s: passed over %d of %d pieces between gaps, shorter than an epoch of %.3f s",
+                    "%s: skipped %d of %d pieces between gaps, which are shorter than an epoch of"
+                            + " %.3f s",
                     pieces.get(0).name(), pieces.size() - usable.size(), pieces.size(), seconds);
         }
         EpochingOptions epoching = saved.epoching();
-        // One way for the whole file, so that its rows can be compared.
+        // The same for the whole file, so that its rows can be compared.
         boolean atEvents =
                 every == null && pieces.stream().anyMatch(p -> !known(p, epoching).isEmpty());
         Optional<ScaleCheck> scale = saved.scaleCheck();
@@ -251,7 +254,7 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    /** With what the file's own epochs are like, before any of them is classified. */
+    /** Alignment by all epochs of the file, before any of them is classified. */
     private Consumer<float[]> alignment(
             List<Recording> pieces, EpochingOptions epoching, ModelCard card, boolean atEvents) {
         if (epoching.alignment() == Alignment.NONE) {
@@ -309,8 +312,8 @@ final class PredictCommand implements Callable<Integer> {
         if (!Arrays.stream(probabilities).allMatch(Double::isFinite)) {
             throw new DataException(
                     String.format(
-                            "%s: the model's output is %s, no probabilities; its weights, or these"
-                                    + " samples, are far from what it was trained with",
+                            "%s: the model's output is %s, which are not probabilities; its"
+                                + " weights, or these samples, are far from those of the training",
                             what, Arrays.toString(probabilities)));
         }
     }

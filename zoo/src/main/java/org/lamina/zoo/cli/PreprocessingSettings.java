@@ -7,7 +7,8 @@ import org.lamina.zoo.data.signal.MovingStandardization;
 import picocli.CommandLine.Option;
 
 /**
- * What makes recordings of different caps, sessions and people alike; null where it is not done.
+ * Preprocessing that makes recordings of different caps, sessions and people comparable; null where
+ * it is off.
  */
 final class PreprocessingSettings {
     @Option(
@@ -15,7 +16,7 @@ final class PreprocessingSettings {
             split = ",",
             paramLabel = "CHANNEL",
             description =
-                    "Channels whose mean is subtracted from all others, which are left out then;"
+                    "Channels whose mean is subtracted from all others and that are then left out;"
                             + " '"
                             + EpochingOptions.AVERAGE
                             + "': the mean of all channels used (as recorded).")
@@ -24,22 +25,22 @@ final class PreprocessingSettings {
     @Option(
             names = "--moving-standardize",
             description =
-                    "Standardize each channel, after the filter, by the moving mean and deviation"
-                            + " of the samples before, as braindecode's"
+                    "Standardize each channel, after the filter, by the moving mean and standard"
+                            + " deviation of the preceding samples, like braindecode's"
                             + " exponential_moving_standardize.")
     Boolean movingStandardize;
 
     @Option(
             names = "--factor-new",
             paramLabel = "SHARE",
-            description = "Weight of the newest sample in those (0.001).")
+            description = "Weight of the newest sample in the moving statistics (0.001).")
     @Limits(above = 0, to = 1)
     Double factorNew;
 
     @Option(
             names = "--init-block-size",
             paramLabel = "N",
-            description = "First samples, which are standardized together (1000).")
+            description = "Number of first samples that are standardized together (1000).")
     @Limits(from = 0)
     Integer initBlockSize;
 
@@ -47,8 +48,8 @@ final class PreprocessingSettings {
             names = "--align",
             paramLabel = "METHOD",
             description =
-                    "euclidean: make the mean covariance of each person's and session's epochs the"
-                            + " identity, in training and test set by themselves (none).")
+                    "euclidean: map the mean covariance of the epochs of each person and session to"
+                            + " the identity, separately in training and test set (none).")
     Alignment align;
 
     @Option(
@@ -58,7 +59,7 @@ final class PreprocessingSettings {
                             + " begins with the word 'bad' (they are dropped).")
     Boolean badIntervals;
 
-    /** Refuses what makes no sense together. */
+    /** Refuses switches that contradict each other. */
     void check(double reject) {
         if (movingStandardize == null && (factorNew != null || initBlockSize != null)) {
             throw new UsageException(
@@ -67,8 +68,8 @@ final class PreprocessingSettings {
         }
         if (movingStandardize != null && reject > 0) {
             throw new UsageException(
-                    "--reject is in microvolt, which --moving-standardize leaves nothing of; leave"
-                            + " one of them out");
+                    "--reject is in microvolt, but standardized signals have no unit"
+                            + " (--moving-standardize); leave one of them out");
         }
     }
 

@@ -9,9 +9,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.lamina.zoo.training.TrainerListener;
 import org.lamina.zoo.training.TrainingHistory;
 
-/**
- * A progress bar with loss, accuracy and time left; where there is no terminal, a line an epoch.
- */
+/** A progress bar with loss, accuracy and time left; without a terminal, one line per epoch. */
 final class ProgressDisplay implements TrainerListener, AutoCloseable {
     private static final int WIDTH = 110;
 
@@ -22,7 +20,7 @@ final class ProgressDisplay implements TrainerListener, AutoCloseable {
     private int epochsSoFar;
     private String lastEpoch = "";
 
-    /** Starts at zero, or after the epochs and batches that were done before a resume. */
+    /** Starts at zero or, in a resumed run, after the batches already done. */
     ProgressDisplay(Console console, int epochs, int batchesPerEpoch, long batchesDone) {
         this.console = console;
         this.epochs = epochs;

@@ -1,7 +1,5 @@
 package org.lamina.zoo.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.lamina.zoo.data.CsvRecordingReader;
 import org.lamina.zoo.data.RecordingReader;
 import picocli.CommandLine.Option;
@@ -11,15 +9,15 @@ final class RecordingOptions {
     @Option(
             names = "--strict",
             description =
-                    "Refuse recordings that break their format's rules: cut short, number of"
-                            + " records open, rounded onsets, a channel without a scale (read what"
-                            + " leaves no doubt, with a warning).")
+                    "Refuse recordings that violate their format: truncated, number of records"
+                            + " open, rounded onsets, a channel without a scale (read them with a"
+                            + " warning if they are unambiguous).")
     boolean strict;
 
     @Option(
             names = "--rate",
             paramLabel = "HZ",
-            description = "Sampling rate of CSV files (by their time column).")
+            description = "Sampling rate of CSV files (from their time column).")
     @Limits(above = 0)
     Double rate;
 
@@ -34,15 +32,16 @@ final class RecordingOptions {
             names = "--marker-column",
             paramLabel = "NAME",
             description =
-                    "Column of CSV files that is not 0 or empty where an event begins (trigger,"
-                            + " stim, event, marker... or another name of stimulus channels).")
+                    "Column of CSV files that is neither 0 nor empty where an event begins"
+                            + " (trigger, stim, event, marker... or another usual name of stimulus"
+                            + " channels).")
     String markerColumn;
 
     @Option(
             names = "--bad-channels",
             description =
-                    "Use channels that channels.tsv of a data set in BIDS marks as bad, too (left"
-                            + " out of all recordings if bad in one).")
+                    "Keep channels that channels.tsv of a BIDS data set marks as bad (left out of"
+                            + " all recordings if bad in one).")
     boolean badChannels;
 
     /** What reads the recordings. */
@@ -53,40 +52,19 @@ final class RecordingOptions {
                 badChannels);
     }
 
-    /** Refuses switches where no recording is read. */
-    void refuse(String reason) {
-        Map<String, Boolean> given = new LinkedHashMap<>();
-        given.put("--strict", strict);
-        given.put("--rate", rate != null);
-        given.put("--time-column", timeColumn != null);
-        given.put("--marker-column", markerColumn != null);
-        given.put("--bad-channels", badChannels);
-        given.forEach(
-                (option, isGiven) -> {
-                    if (isGiven) {
-                        throw new UsageException(option + ": " + reason);
-                    }
-                });
-    }
-
     /** These switches, for a command to copy. */
     String switches() {
         StringBuilder text = new StringBuilder();
-        if (strict) {
-            text.append(" --strict");
-        }
-        if (rate != null && rate > 0) {
-            text.append(" --rate ").append(Texts.number(rate));
-        }
-        if (timeColumn != null) {
-            text.append(" --time-column ").append(Texts.quoted(timeColumn));
-        }
-        if (markerColumn != null) {
-            text.append(" --marker-column ").append(Texts.quoted(markerColumn));
-        }
-        if (badChannels) {
-            text.append(" --bad-channels");
-        }
+        Switches.given(this)
+                .forEach(
+                        (name, value) -> {
+                            text.append(' ').append(name);
+                            if (value instanceof Double number) {
+                                text.append(' ').append(Texts.number(number));
+                            } else if (value instanceof String word) {
+                                text.append(' ').append(Texts.quoted(word));
+                            }
+                        });
         return text.toString();
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.lamina.zoo.training.Checkpoint;
 import org.lamina.zoo.training.ModelFile;
@@ -15,12 +14,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Trains a network and writes model, metrics and report, or goes on with a run that was
- * interrupted.
+ * Trains a network and writes model, metrics and report, or resumes an interrupted run.
  *
  * @param <S> the settings, which the command's switches set
  */
-abstract class ResumableCommand<S extends Settings> implements Callable<Integer> {
+abstract class ResumableCommand<S extends ClassifierSettings> implements Callable<Integer> {
 
     final Console console;
     private final String network;
@@ -33,15 +31,14 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
             names = "--out",
             paramLabel = "DIR",
             description =
-                    "Folder of the results; those of an earlier run there are replaced"
+                    "Folder for the results, which replace those of an earlier run"
                             + " (NETWORK-DATE-TIME).")
     private Path out;
 
     @Option(
             names = "--resume",
             paramLabel = "DIR",
-            description =
-                    "Go on with the interrupted run whose results folder this is; no other switch.")
+            description = "Resume the interrupted run with this results folder; no other switches.")
     private Path resume;
 
     @Mixin
@@ -49,7 +46,7 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
     private final Threads threads = new Threads();
 
     /**
-     * @param network name of what is trained
+     * @param network its name
      * @param settings with their defaults
      */
     ResumableCommand(Console console, String network, S settings) {
@@ -61,10 +58,10 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
     /** A new run, with the settings given. */
     abstract ResumableRun begin() throws IOException;
 
-    /** A run of before, with its data as they are now. */
+    /** An interrupted run, with its data as they are now. */
     abstract ResumableRun again(ModelFile model) throws IOException;
 
-    /** What may be given with {@code --resume}. */
+    /** Switches that are allowed beside {@code --resume}. */
     Set<String> withResume() {
         return Set.of(Threads.OPTION);
     }
@@ -72,7 +69,7 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
     @Override
     public Integer call() throws IOException {
         if (resume != null) {
-            return goOn();
+            return resumed();
         }
         ResumableRun run = begin();
         try (OutputFolder folder = OutputFolder.create(out, network)) {
@@ -80,19 +77,9 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
         }
     }
 
-    private int goOn() throws IOException {
-        boolean others =
-                spec.commandLine().getParseResult().matchedOptions().stream()
-                        .map(CommandLine.Model.OptionSpec::longestName)
-                        .anyMatch(name -> !name.equals("--resume") && !withResume().contains(name));
-        if (others) {
-            throw new UsageException(
-                    "--resume goes on with the settings that the run began with: give no other"
-                            + " switch (but "
-                            + String.join(", ", new TreeSet<>(withResume()))
-                            + ")");
-        }
-        try (OutputFolder folder = OutputFolder.goOn(resume)) {
+    private int resumed() throws IOException {
+        Switches.checkResume(spec, withResume());
+        try (OutputFolder folder = OutputFolder.resume(resume)) {
             Checkpoint checkpoint = checkpoint(folder);
             ResumableRun run = again(checkpoint.model());
             if (run.fingerprint() != checkpoint.fingerprint()) {
@@ -109,7 +96,7 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
         if (!Files.isRegularFile(folder.checkpoint())) {
             throw new UsageException(
                     folder.path()
-                            + ": no checkpoint.zip there, so no interrupted run to go on with"
+                            + ": no checkpoint.zip there, so no interrupted run to resume"
                             + (Files.exists(folder.report()) ? " (the run is complete)" : ""));
         }
         Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
@@ -117,7 +104,7 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
                 && !Objects.equals(
                         checkpoint.model().card().run(),
                         ModelFile.load(folder.model()).card().run())) {
-            // Another run's results would be replaced.
+            // The results of another run would be replaced.
             throw new UsageException(
                     folder.path()
                             + ": model.zip there is not of the run of checkpoint.zip; move one of"
@@ -128,11 +115,12 @@ abstract class ResumableCommand<S extends Settings> implements Callable<Integer>
             throw new UsageException(
                     folder.path() + ": that run trains " + trained + ", not " + network);
         }
-        if (!checkpoint.model().card().settings().keySet().equals(settings.toMap().keySet())) {
+        String command = ClassifierSettings.commandOf(checkpoint.model().card().settings());
+        if (!command.equals(settings.command())) {
             throw new UsageException(
-                    folder.path()
-                            + ": that run was begun by another command, or by another version of"
-                            + " this program");
+                    String.format(
+                            "%s: that run was begun by '%s', not by '%s'",
+                            folder.path(), command, settings.command()));
         }
         return checkpoint;
     }

@@ -15,19 +15,18 @@ import org.lamina.zoo.training.Networks;
 import org.lamina.zoo.training.TrainingHistory;
 
 /**
- * What a finished run leaves in its folder, and says in the end.
+ * Writes and prints the results of a finished run.
  *
  * @param settings of the run
  * @param model trained
  * @param history of training
  * @param measured results by name of the set, the test's first; null for one that is empty
  * @param facts about the data, name and value
- * @param trained some or all of the epochs it learned from, for the report's patterns; null for
- *     images
+ * @param trained some or all of the training epochs, for the report's patterns; null for images
  * @param propagation of noise through the untrained network, for the report; null for none
  */
 record RunFiles(
-        Settings settings,
+        ClassifierSettings settings,
         ModelFile model,
         TrainingHistory history,
         Map<String, Metrics> measured,
@@ -39,7 +38,7 @@ record RunFiles(
         model.save(out.model());
         OutputFolder.writeJson(out.metrics(), metrics());
         report(out).write(out.report());
-        // Until here a run that is killed goes on from it, and ends in a report.
+        // Last, so that a run that is killed before can be resumed.
         Files.deleteIfExists(out.checkpoint());
     }
 
@@ -70,12 +69,12 @@ record RunFiles(
         console.print(
                 "  report.html   learning curves, confusion matrix, %s",
                 trained == null ? "signal propagation" : "filters");
-        console.print("How to go on:");
+        console.print("Next:");
         nextCommands(out).forEach(command -> console.print("  %s", command));
     }
 
-    /** How much an example of each class counts in the loss; null if all count the same. */
-    static Map<String, Double> classWeights(ModelFile model) {
+    /** Weight of each class in the loss; null if they are the same. */
+    private static Map<String, Double> classWeights(ModelFile model) {
         if (!(Networks.loss(model.network()) instanceof ClassWeightedLoss loss)) {
             return null;
         }
@@ -84,6 +83,13 @@ record RunFiles(
             weights.put(model.card().classes().get(k), loss.weights()[k]);
         }
         return weights;
+    }
+
+    static void announceWeights(Console console, ModelFile model) {
+        Map<String, Double> weights = classWeights(model);
+        if (weights != null) {
+            console.print("  weights     %s", Texts.weights(weights));
+        }
     }
 
     private int keptEpoch() {

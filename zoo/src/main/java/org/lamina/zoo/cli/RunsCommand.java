@@ -30,10 +30,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Lists the recordings of a folder: the name by which --train-runs and --test-runs"
-                        + " know each, person and session by the file's name, format, sampling"
-                        + " rate, number of channels, length, and events with their counts. The"
-                        + " exit code is 3 if one of them cannot be read.")
+                "Lists the recordings of a folder: run, as in --train-runs and --test-runs, person"
+                    + " and session according to the file name, format, sampling rate, number of"
+                    + " channels, length, and events with their counts. The exit code is 3 if one"
+                    + " of them cannot be read.")
 final class RunsCommand implements Callable<Integer> {
     private static final String NONE = "-";
 

@@ -32,7 +32,7 @@ record SavedModel(ModelFile file) {
         return new SavedModel(file);
     }
 
-    /** Finds out with an empty example whether network, normalizer and card fit each other. */
+    /** Checks with an empty example that network, normalizer and card fit together. */
     private static void checkUse(Path path, ModelFile file) throws ModelFileException {
         ModelCard card = file.card();
         ModelCard.ImageSize image = card.image();
@@ -46,7 +46,7 @@ record SavedModel(ModelFile file) {
             file.normalizer().transform(input);
             output = Networks.output(file.network(), input);
         } catch (RuntimeException e) {
-            // What DL4J meets in a network that was not made for such an input.
+            // Whatever DL4J throws for a network that was not made for such an input.
             throw new ModelFileException(
                     String.format(
                             "%s: its network cannot process an example of shape %s",
@@ -64,7 +64,9 @@ record SavedModel(ModelFile file) {
         }
     }
 
-    /** Of samples with those that the model was trained with; none where it does not know them. */
+    /**
+     * Compares the scale of samples with that of the training; empty if the model does not know it.
+     */
     Optional<ScaleCheck> scaleCheck() {
         return file.normalizer() instanceof ChannelStandardizer trained
                 ? Optional.of(new ScaleCheck(trained, file.card().channels()))

@@ -17,22 +17,23 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.DivergenceException;
 
 /**
- * The connection to Spark: that of the program around this one if it has one, else one of its own,
- * under spark-submit or alone.
+ * The connection to Spark: the existing one of the surrounding program or else a new one, under
+ * spark-submit or alone.
  *
  * @param context connected
- * @param own whether it ends with this
+ * @param own whether closing this closes it
  */
 record SparkCluster(JavaSparkContext context, boolean own) implements AutoCloseable {
     private static final String MARK = "spark.lamina.connection";
 
-    /** Spark's own hook, with Hadoop's manager of hooks, has 40. */
+    /** Priority of a shutdown hook that runs before Spark's, which has 40. */
     private static final int BEFORE_SPARK = 1000;
 
     /**
      * Connects.
      *
-     * @param master given by the user; null: spark-submit's, or else all cores of this machine
+     * @param master given by the user; null for that of spark-submit, or else all cores of this
+     *     machine
      */
     static SparkCluster connect(String master) {
         SparkConf conf = new SparkConf().setAppName("lamina");
@@ -58,13 +59,13 @@ record SparkCluster(JavaSparkContext context, boolean own) implements AutoClosea
             }
             return new SparkCluster(context, own);
         } catch (Exception e) {
-            // Scala declares none of what it throws.
+            // Scala declares no exceptions.
             throw new UsageException(
                     "--master " + conf.get("spark.master") + ": " + e.getMessage(), e);
         }
     }
 
-    /** As {@link Interruption}, whose action runs, and ends, before Spark shuts down. */
+    /** An {@link Interruption} whose action completes before Spark shuts down. */
     Interruption interruption(Runnable onInterrupt) {
         ShutdownHookManager hooks = ShutdownHookManager.get();
         return new Interruption(
@@ -78,7 +79,7 @@ record SparkCluster(JavaSparkContext context, boolean own) implements AutoClosea
                 hooks::removeShutdownHook);
     }
 
-    /** What went wrong in a task, as the same error here would say it. */
+    /** The failure of a task, as the exception that it would be in this program. */
     static RuntimeException failure(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof DataException) {

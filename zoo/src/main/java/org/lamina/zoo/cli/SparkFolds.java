@@ -22,7 +22,7 @@ final class SparkFolds {
 
     private SparkFolds() {}
 
-    /** What a machine is told of a fold. */
+    /** A fold to train, as it is sent to an executor. */
     private record Task(Map<String, Object> settings, Fold fold, long seed)
             implements Serializable {
 
@@ -30,7 +30,7 @@ final class SparkFolds {
             Threads.one();
             EegTraining training =
                     CrossvalRun.training(
-                            Settings.read(settings, CrossvalSettings.class),
+                            ClassifierSettings.read(settings, CrossvalSettings.class),
                             epochs,
                             new Part(fold, seed),
                             null,
@@ -45,7 +45,7 @@ final class SparkFolds {
      * Trains and tests.
      *
      * @param parts to train
-     * @param done hears of each part that is done, with its predictions, in any order
+     * @param done called with the predictions of each finished part, in any order
      * @return whether all are done; false if the program was interrupted
      */
     static boolean train(

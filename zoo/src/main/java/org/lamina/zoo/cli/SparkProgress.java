@@ -11,9 +11,8 @@ import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.TrainingHistory;
 import org.lamina.zoo.training.TrainingPlan;
 import org.lamina.zoo.training.TrainingState;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where a training on Spark stands: measured after every epoch, printed, saved now and then. */
+/** The progress of a training on Spark: measured after every epoch, printed, saved regularly. */
 final class SparkProgress implements RoundListener {
     private static final long PRINT_EVERY_NANOS = 1_000_000_000L;
 
@@ -27,7 +26,7 @@ final class SparkProgress implements RoundListener {
     private long lastLine;
 
     /**
-     * @param checkpointSeconds between two checkpoints at least
+     * @param checkpointSeconds minimum time between checkpoints
      * @param stop called when the plan is fulfilled
      */
     SparkProgress(
@@ -87,19 +86,14 @@ final class SparkProgress implements RoundListener {
                         onTraining,
                         onValidation,
                         state.seconds() + (System.nanoTime() - begin) / 1e9);
-        boolean best = plan.endsBest(state.history().with(epoch));
-        INDArray kept =
-                plan.earlyStopping() && best
-                        ? start.model().network().params().dup()
-                        : state.best();
-        state = state.afterEpoch(epoch, kept);
+        state = state.afterEpoch(epoch, plan, start.model().network().params());
         console.print(
                 "Epoch %3d/%d  loss %.3f  accuracy %.3f%s",
                 number,
                 start.settings().epochs,
                 epoch.loss(),
                 epoch.trainAccuracy(),
-                Texts.validation(epoch, best));
+                Texts.validation(epoch, plan.endsBest(state.history())));
         saveIfDue();
         if (complete()) {
             stop.run();

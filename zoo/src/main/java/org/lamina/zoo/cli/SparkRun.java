@@ -22,7 +22,7 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /** One training on Spark, from the recordings to the files in the results folder. */
 final class SparkRun {
-    /** The report's patterns need no more. */
+    /** Number of training epochs that suffice for the report's patterns. */
     private static final int MOST_REPORTED = 240;
 
     private final Console console;
@@ -30,7 +30,7 @@ final class SparkRun {
     private final Zoo.Entry network;
 
     /**
-     * @param network to train; null: that of the run which is gone on with
+     * @param network to train; null for that of the resumed run
      */
     SparkRun(Console console, SparkTrainCommand command, Zoo.Entry network) {
         this.console = console;
@@ -93,12 +93,14 @@ final class SparkRun {
             }
             if (!progress.complete()) {
                 progress.save();
-                console.print("Interrupted in epoch %d.", progress.state().history().size() + 1);
-                console.print("Checkpoint saved: %s", work.checkpointFile());
-                console.print(
-                        "Go on with: spark-train --resume --work %s --out %s, and --master,"
-                                + " --workers, --averaging as before",
-                        Texts.quoted(work.folder()), Texts.quoted(out.path().toString()));
+                CheckpointedTraining.announceInterruption(
+                        console,
+                        progress.state(),
+                        work.checkpointFile(),
+                        String.format(
+                                "spark-train --resume --work %s --out %s, and --master, --workers,"
+                                        + " --averaging as before",
+                                Texts.quoted(work.folder()), Texts.quoted(out.path().toString())));
                 return ExitCode.INTERRUPTED;
             }
             finish(work, start, progress, out);
@@ -112,12 +114,7 @@ final class SparkRun {
         console.print(
                 "  Spark       %s, %d workers, averaging every %d updates",
                 spark.context().master(), workers, command.averaging);
-        TrainingState state = start.state();
-        if (state.history().size() > 0 || state.batches() > 0) {
-            console.print(
-                    "Going on after epoch %d and %d batches.",
-                    state.history().size(), state.batches());
-        }
+        CheckpointedTraining.announce(console, start.state());
     }
 
     private void finish(SparkWork work, SparkStart start, SparkProgress progress, OutputFolder out)

@@ -16,7 +16,7 @@ import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.TrainingState;
 
 /**
- * What a training on Spark begins with.
+ * What a training on Spark starts from.
  *
  * @param settings of the run
  * @param epochs to train and measure with
@@ -75,7 +75,7 @@ record SparkStart(
                         TrainingData.describe(settings, channels, rate, samples),
                         false,
                         settings.toMap());
-        // That of a run before, whose epochs are no more.
+        // That of an earlier run, whose epochs were replaced.
         work.deleteCheckpoint();
         return new SparkStart(
                 settings,
@@ -84,7 +84,7 @@ record SparkStart(
                 TrainingState.start());
     }
 
-    /** Goes on from a checkpoint. */
+    /** Resumes from a checkpoint. */
     static SparkStart resume(SparkWork work) throws IOException {
         Checkpoint checkpoint = work.load();
         PreparedEpochs epochs = PreparedEpochs.open(work.context(), work.epochs());
@@ -94,7 +94,7 @@ record SparkStart(
                             + ": the epochs are not those that the interrupted run began with");
         }
         return new SparkStart(
-                Settings.read(checkpoint.model().card().settings(), EegSettings.class),
+                ClassifierSettings.read(checkpoint.model().card().settings(), EegSettings.class),
                 epochs,
                 checkpoint.model(),
                 checkpoint.state());

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.spark.SparkTraining;
@@ -15,8 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Trains a network for EEG on a Spark cluster; names no class of Spark, so that all can ask for its
- * help.
+ * Trains a network for EEG on a Spark cluster; refers to no class of Spark, so that its help works
+ * without it.
  */
 @Command(
         name = "spark-train",
@@ -24,22 +23,21 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description =
                 "Trains a network for EEG on a Spark cluster, on recordings in a folder that all"
-                        + " machines see. In parentheses: what holds if a switch is not given.")
+                        + " machines see. Defaults are in parentheses.")
 final class SparkTrainCommand implements Callable<Integer> {
     private static final String DEFAULT_NETWORK = "eegnet";
 
-    /** What may be given where training is gone on with. */
+    /** Switches that are allowed beside {@code --resume}. */
     private static final Set<String> WITH_RESUME =
             Set.of(
                     "--master",
                     "--work",
                     "--out",
-                    "--resume",
                     "--workers",
                     "--averaging",
                     "--checkpoint-seconds");
 
-    /** For the help. */
+    /** Names for the help. */
     private static final class Networks extends ArrayList<String> {
         private static final long serialVersionUID = 1L;
 
@@ -79,27 +77,27 @@ final class SparkTrainCommand implements Callable<Integer> {
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Workers that train at a time (the cluster's cores).")
+            description = "Number of workers (cores of the cluster).")
     @Limits(from = 1)
     Integer workers;
 
     @Option(
             names = "--averaging",
             paramLabel = "N",
-            description = "Updates of a worker between two averagings (${DEFAULT-VALUE}).")
+            description = "Updates of each worker between two averagings (${DEFAULT-VALUE}).")
     @Limits(from = 1)
     int averaging = SparkTraining.DEFAULT_AVERAGING_FREQUENCY;
 
     @Option(
             names = "--checkpoint-seconds",
             paramLabel = "S",
-            description = "Seconds between two checkpoints at least (${DEFAULT-VALUE}).")
+            description = "Minimum number of seconds between two checkpoints (${DEFAULT-VALUE}).")
     @Limits(from = 0)
     int checkpointSeconds = 15;
 
     @Option(
             names = "--skip-bad-files",
-            description = "Leave out recordings that cannot be read, and count them (an error).")
+            description = "Skip recordings that cannot be read and report their number (stop).")
     boolean skipBadFiles;
 
     @Option(
@@ -110,7 +108,7 @@ final class SparkTrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--resume",
-            description = "Go on from the checkpoint in --work, with the settings of that run.")
+            description = "Resume from the checkpoint in --work with the settings of that run.")
     boolean resume;
 
     @Mixin final EegSettings settings = new EegSettings();
@@ -119,7 +117,7 @@ final class SparkTrainCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** Refuses to go on without Spark. */
+    /** Fails if Spark is not on the class path. */
     static void requireSpark() {
         try {
             Class.forName("org.apache.spark.SparkContext");
@@ -135,17 +133,7 @@ final class SparkTrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         requireSpark();
         if (resume) {
-            Set<String> others = new TreeSet<>();
-            for (CommandLine.Model.OptionSpec given :
-                    spec.commandLine().getParseResult().matchedOptions()) {
-                others.add(given.longestName());
-            }
-            others.removeAll(WITH_RESUME);
-            if (!others.isEmpty()) {
-                throw new UsageException(
-                        "--resume goes on with the settings that the run began with: without "
-                                + String.join(", ", others));
-            }
+            Switches.checkResume(spec, WITH_RESUME);
         } else if (settings.data.simulated()) {
             throw new UsageException("--data is missing: training on Spark needs recordings");
         }

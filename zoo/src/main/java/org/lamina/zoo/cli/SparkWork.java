@@ -26,7 +26,7 @@ record SparkWork(JavaSparkContext context, HadoopFiles files, String folder) {
 
     Checkpoint load() throws IOException {
         if (!files.exists(checkpointFile())) {
-            throw new UsageException(checkpointFile() + ": no checkpoint there to go on from");
+            throw new UsageException(checkpointFile() + ": no checkpoint there to resume from");
         }
         return files.readLocally(checkpointFile(), List.of(), Checkpoint::load);
     }
@@ -39,7 +39,7 @@ record SparkWork(JavaSparkContext context, HadoopFiles files, String folder) {
         files.delete(checkpointFile());
     }
 
-    /** When training is complete: what is left would only mislead, and the batches are large. */
+    /** Removes everything when training is complete. */
     void clear() throws IOException {
         deleteCheckpoint();
         files.delete(epochs());

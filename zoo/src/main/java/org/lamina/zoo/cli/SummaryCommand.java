@@ -27,24 +27,28 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Layers of a network with their constraints. */
+/** Prints the layers of a network with their constraints. */
 @Command(
         name = "summary",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Prints the layers of a network, their output shapes and parameters, and the norms"
-                        + " that constrained weights have now.")
+                "Prints the layers of a network, their output shapes and parameters, and the"
+                        + " current norms of constrained weights.")
 final class SummaryCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(
             paramLabel = "MODEL",
             description =
-                    "File model.zip of a training run, or a fresh network for EEG: 'eegnet', ...")
+                    "File model.zip of a training run, or the name of a network for EEG: 'eegnet',"
+                            + " ...")
     private String model;
 
-    @Option(names = "--channels", paramLabel = "N", description = "Of the fresh network (22).")
+    @Option(
+            names = "--channels",
+            paramLabel = "N",
+            description = "Channels of the new network (22).")
     private int channels = 22;
 
     @Option(names = "--samples", paramLabel = "N", description = "Of the fresh network (256).")

@@ -14,14 +14,14 @@ import org.lamina.zoo.training.TrainingHistory;
 final class Texts {
     private Texts() {}
 
-    /** Without the decimals that say nothing: 160 rather than 160.0. */
+    /** Without superfluous decimals: 160 rather than 160.0. */
     static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
                 : Double.toString(value);
     }
 
-    /** Three decimals, or what stands for no value. */
+    /** Three decimals, or a dash for no value. */
     static String score(Double value) {
         return value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);
     }
@@ -37,7 +37,7 @@ final class Texts {
                 score(metrics.f1()));
     }
 
-    /** What the end of a line about an epoch says of the validation set, if there is one. */
+    /** The results on the validation set for the end of an epoch's line; empty without one. */
     static String validation(TrainingHistory.Epoch epoch, boolean best) {
         return epoch.validationLoss() == null
                 ? ""
@@ -116,7 +116,7 @@ final class Texts {
                 .collect(Collectors.joining(", "));
     }
 
-    /** As a shell takes it for one word. */
+    /** Quoted for a shell, where necessary. */
     static String quoted(String word) {
         return word.matches("[\\w./:,@%+=-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }

@@ -21,9 +21,9 @@ final class Threads {
             names = OPTION,
             paramLabel = "N",
             description =
-                    "Threads to compute with (OMP_NUM_THREADS, or the cores). Sums over several"
-                            + " threads round in another order, so that other numbers of threads"
-                            + " give slightly other results.")
+                    "Number of threads (OMP_NUM_THREADS, or the cores). It determines the order in"
+                        + " which sums are rounded, so that results differ slightly between numbers"
+                        + " of threads.")
     @Limits(from = 1, to = MOST)
     @SuppressWarnings("unused") // picocli sets it
     private Integer threads;
@@ -34,20 +34,20 @@ final class Threads {
     }
 
     private static NativeOps openMp() {
-        // Whose backend the holder needs.
+        // Loads the backend, which the holder needs.
         Nd4j.getBackend();
         return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
-    /** For a command that is to be repeated: the switch as it was given, or nothing. */
+    /** The switch as it was given, for a command to repeat; empty if it was not. */
     static String asGiven() {
         return given == null ? "" : " " + OPTION + " " + given;
     }
 
     /**
-     * Runs a command with so many threads.
+     * Runs a command with a number of threads.
      *
-     * @param number what the switch says; null: as the environment has it
+     * @param number of threads; null for that of the environment
      */
     static int with(Integer number, IntSupplier command) {
         checkEnvironment(System.getenv(VARIABLE));
@@ -70,21 +70,21 @@ final class Threads {
         }
     }
 
-    /** Makes the calling thread, a worker's of a cluster, compute alone. */
+    /** Makes the calling thread, that of a Spark worker, compute without helpers. */
     static void one() {
         openMp().setOmpNumThreads(1);
         Nd4j.getEnvironment().setMaxMasterThreads(1);
     }
 
-    /** ND4J and OpenMP end the program at a value that is no number of threads. */
+    /** ND4J and OpenMP end the program if the value is not a number of threads. */
     static void checkEnvironment(String value) {
         if (value != null && !value.matches("0*[1-9]\\d{0,3}")) {
             throw new UsageException(
                     VARIABLE
                             + "="
                             + value
-                            + " in the environment is no number of threads: unset it, or set it to"
-                            + " 1 or more");
+                            + " in the environment is not a number of threads: unset it, or set it"
+                            + " to 1 or more");
         }
     }
 }

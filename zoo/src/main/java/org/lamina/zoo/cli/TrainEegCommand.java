@@ -22,8 +22,7 @@ final class TrainEegCommand extends EegCommand<EegSettings> {
                 .description(
                         String.format(
                                 "Trains %s on recordings, or on simulated EEG if no data are named."
-                                        + " Presets: %s. In parentheses: what holds if a switch is"
-                                        + " not given.",
+                                        + " Presets: %s. Defaults are in parentheses.",
                                 network.title(), String.join(", ", network.eeg().get().presets())));
         return line;
     }
@@ -41,7 +40,7 @@ final class TrainEegCommand extends EegCommand<EegSettings> {
 
     @Override
     TrainingRun again(ModelFile model) {
-        EegSettings begun = Settings.read(model.card().settings(), EegSettings.class);
+        EegSettings begun = ClassifierSettings.read(model.card().settings(), EegSettings.class);
         TrainingData data = TrainingData.of(begun, TrainingData.load(begun));
         return new EegRun(console, new EegTraining(begun, data, model), data.fingerprint());
     }

@@ -31,11 +31,10 @@ final class TrainNFNetCommand extends ResumableCommand<ImageSettings> {
                 .description(
                         String.format(
                                 "Trains %s, a network without normalization, on images, or on"
-                                        + " generated shapes if no data are named: Nesterov"
-                                        + " momentum with a cosine schedule, adaptive gradient"
-                                        + " clipping, an average of the weights, smoothed labels,"
-                                        + " mirrored and shifted images. In parentheses: what holds"
-                                        + " if a switch is not given.",
+                                    + " generated shapes if no data are named: Nesterov momentum"
+                                    + " with a cosine schedule, adaptive gradient clipping, an"
+                                    + " average of the weights, smoothed labels, mirrored and"
+                                    + " shifted images. Defaults are in parentheses.",
                                 Zoo.nameOf(preset)));
         return line;
     }
@@ -65,7 +64,7 @@ final class TrainNFNetCommand extends ResumableCommand<ImageSettings> {
 
     @Override
     TrainingRun again(ModelFile model) throws IOException {
-        ImageSettings begun = Settings.read(model.card().settings(), ImageSettings.class);
+        ImageSettings begun = ClassifierSettings.read(model.card().settings(), ImageSettings.class);
         ImageData images = ImageData.load(begun);
         return new ImageRun(console, begun, preset, images, model, images.fingerprint());
     }

@@ -21,21 +21,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains a small U-Net to clean generated signals of noise, and measures how well it does. */
+/** Trains a small U-Net to remove noise from generated signals and measures how well it does. */
 @Command(
         name = "unet",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        showDefaultValues = true,
         description =
-                "Trains a small U-Net (unet-12) to clean generated signals, bursts of oscillations,"
-                        + " of white noise and drift, and measures the signal-to-noise ratio before"
-                        + " and after on signals that it has not seen.")
+                "Trains a small U-Net (unet-12) to remove white noise and drift from generated"
+                        + " signals, bursts of oscillations, and measures the signal-to-noise ratio"
+                        + " before and after on signals that it has not seen.")
 final class TrainUNetCommand implements Callable<Integer> {
     private static final int TEST_EXAMPLES = 200;
-
-    /** Fewer leave the deepest stage nothing to normalize. */
-    private static final int SHORTEST = 16;
 
     private final Console console;
 
@@ -45,32 +41,7 @@ final class TrainUNetCommand implements Callable<Integer> {
             description = "Folder of the results (unet-DATE-TIME).")
     private Path out;
 
-    @Option(names = "--length", paramLabel = "N", description = "Samples of a signal.")
-    @Limits(from = SHORTEST)
-    private int length = 256;
-
-    @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio.")
-    @Limits(from = -100, to = 100)
-    private double snr = 0;
-
-    @Option(names = "--width", paramLabel = "N", description = "Filters of the first stage.")
-    @Limits(above = 0)
-    private int width = 16;
-
-    @Option(names = "--updates", paramLabel = "N", description = "Updates, each on new signals.")
-    @Limits(above = 0)
-    private int updates = 400;
-
-    @Option(names = "--batch", paramLabel = "N", description = "Signals of one update.")
-    @Limits(above = 0)
-    private int batch = 32;
-
-    @Option(names = "--lr", paramLabel = "RATE", description = "Largest learning rate of Adam.")
-    @Limits(above = 0)
-    private double lr = 5e-3;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Of everything random.")
-    private long seed = 1;
+    @Mixin private final UNetSettings settings = new UNetSettings();
 
     @Mixin
     @SuppressWarnings("unused") // picocli sets the number
@@ -89,19 +60,24 @@ final class TrainUNetCommand implements Callable<Integer> {
     }
 
     private void run(OutputFolder folder) throws IOException {
-        NoisyBursts signals = new NoisyBursts(length, snr);
-        DataSet test = signals.draw(TEST_EXAMPLES, new Random(seed + 1));
+        NoisyBursts signals = new NoisyBursts(settings.length, settings.snr);
+        DataSet test = signals.draw(TEST_EXAMPLES, new Random(settings.seed + 1));
         ComputationGraph network =
                 UNet1D.builder()
-                        .length(length)
-                        .width(width)
-                        .updater(new Adam(new CosineSchedule(lr, updates / 10, updates)))
-                        .seed(seed)
+                        .length(settings.length)
+                        .width(settings.width)
+                        .updater(
+                                new Adam(
+                                        new CosineSchedule(
+                                                settings.lr,
+                                                settings.updates / 10,
+                                                settings.updates)))
+                        .seed(settings.seed)
                         .build()
                         .init();
         console.print(
                 "U-Net on generated signals of %d samples, %s dB; %d parameters, seed %d",
-                length, Texts.number(snr), network.numParams(), seed);
+                settings.length, Texts.number(settings.snr), network.numParams(), settings.seed);
         long begin = System.nanoTime();
         train(network, signals, begin);
         double seconds = (System.nanoTime() - begin) / 1e9;
@@ -120,13 +96,13 @@ final class TrainUNetCommand implements Callable<Integer> {
     }
 
     private void train(ComputationGraph network, NoisyBursts signals, long begin) {
-        Random random = new Random(seed);
-        int part = Math.max(1, updates / 10);
+        Random random = new Random(settings.seed);
+        int part = Math.max(1, settings.updates / 10);
         double sum = 0;
-        for (int update = 1; update <= updates; update++) {
-            network.fit(signals.draw(batch, random));
-            // DL4J adds the losses of a signal's samples up.
-            double loss = network.score() / length;
+        for (int update = 1; update <= settings.updates; update++) {
+            network.fit(signals.draw(settings.batch, random));
+            // DL4J sums the losses over the samples of a signal.
+            double loss = network.score() / settings.length;
             if (!Double.isFinite(loss)) {
                 throw diverged(network, update);
             }
@@ -134,13 +110,13 @@ final class TrainUNetCommand implements Callable<Integer> {
             if (update % part == 0) {
                 console.print(
                         "Update %4d/%d  mean squared error %.3f  %.0f s",
-                        update, updates, sum / part, (System.nanoTime() - begin) / 1e9);
+                        update, settings.updates, sum / part, (System.nanoTime() - begin) / 1e9);
                 sum = 0;
             }
         }
-        // The loss is that of before an update.
+        // The loss was computed before the last update.
         if (!Networks.isFinite(network)) {
-            throw diverged(network, updates);
+            throw diverged(network, settings.updates);
         }
     }
 
@@ -164,14 +140,6 @@ final class TrainUNetCommand implements Callable<Integer> {
             double filtered,
             double after,
             double seconds) {
-        Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("length", length);
-        settings.put("snr", snr);
-        settings.put("width", width);
-        settings.put("updates", updates);
-        settings.put("batch", batch);
-        settings.put("lr", lr);
-        settings.put("seed", seed);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("network", "unet-12");
         json.put("data", "generated signals");
@@ -182,7 +150,7 @@ final class TrainUNetCommand implements Callable<Integer> {
         json.put("threads", Threads.count());
         json.put("seconds", seconds);
         json.put("parameters", network.numParams());
-        json.put("settings", settings);
+        json.put("settings", settings.toMap());
         return json;
     }
 }

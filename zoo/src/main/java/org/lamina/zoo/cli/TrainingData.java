@@ -29,10 +29,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param epoching how they were cut, with channels and labels named
  */
 record TrainingData(EpochSet train, EpochSet validation, EpochSet test, EpochingOptions epoching) {
-    /** Share of the epochs that is tested with where there is one run only. */
+    /** Share of the epochs to test on where there is only one run. */
     static final double TEST_SHARE = 0.25;
 
-    /** The recordings that the settings name, settled or not. */
+    /** The recordings named by the settings, settled or not. */
     static List<Recording> load(EegSettings settings) {
         DataSettings data = settings.data;
         return data.simulated()
@@ -84,7 +84,10 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
         return all;
     }
 
-    /** Aligns each side by itself, and takes a validation set from what is trained on. */
+    /**
+     * Aligns training and test epochs separately and takes the validation set from the training
+     * epochs.
+     */
     static TrainingData of(EegSettings settings, EpochSet.Split split) {
         Alignment alignment = settings.data.epoching().alignment();
         EpochSet train = alignment.apply(split.train());
@@ -137,12 +140,12 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
                 samples);
     }
 
-    /** Tells other data apart, whether to learn from or to measure with. */
+    /** A checksum of training, validation and test data. */
     long fingerprint() {
         return validation == null ? fingerprint(train, test) : fingerprint(train, validation, test);
     }
 
-    /** Tells other data apart. */
+    /** A checksum of epochs. */
     static long fingerprint(EpochSet... sets) {
         CRC32 crc = new CRC32();
         for (EpochSet set : sets) {

@@ -11,21 +11,21 @@ import org.lamina.zoo.training.TrainingState;
 abstract class TrainingRun implements ResumableRun {
     final Console console;
     final ModelFile model;
-    private final Settings settings;
+    private final ClassifierSettings settings;
     private final long fingerprint;
 
     /**
      * @param model to train
      * @param fingerprint of the data
      */
-    TrainingRun(Console console, Settings settings, ModelFile model, long fingerprint) {
+    TrainingRun(Console console, ClassifierSettings settings, ModelFile model, long fingerprint) {
         this.console = console;
         this.settings = settings;
         this.model = model;
         this.fingerprint = fingerprint;
     }
 
-    /** Says what is trained on what. */
+    /** Prints what is trained on what. */
     abstract void announce();
 
     abstract Trainer trainer(TrainingState from);
@@ -47,8 +47,7 @@ abstract class TrainingRun implements ResumableRun {
     public final int from(TrainingState state, OutputFolder out) throws IOException {
         announce();
         Trainer trainer = trainer(state);
-        if (!new CheckpointedTraining(console, "train", model, out, fingerprint)
-                .run(trainer, settings.epochs)) {
+        if (!new CheckpointedTraining(console, settings, model, out, fingerprint).run(trainer)) {
             return ExitCode.INTERRUPTED;
         }
         RunFiles files = results(trainer.state().history());
@@ -57,7 +56,7 @@ abstract class TrainingRun implements ResumableRun {
         return ExitCode.OK;
     }
 
-    /** Batches as the network takes them. */
+    /** Batches, normalized for the network. */
     final PassIterator normalized(PassIterator batches) {
         batches.setPreProcessor(model.normalizer());
         return batches;

@@ -1,6 +1,9 @@
 package org.lamina.zoo.cli;
 
-/** What the user asked for is not possible. The message is one line that says what and why. */
+/**
+ * A command cannot be carried out as given. The message is one line that says what is wrong and
+ * why.
+ */
 final class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -27,7 +27,7 @@ import org.lamina.zoo.weights.NameMaps;
 import org.lamina.zoo.weights.OnnxWeights;
 import org.lamina.zoo.weights.StateDict;
 
-/** Names that the arrays of a file can have, for the command line. */
+/** Implementations whose names the arrays of a file can have. */
 enum WeightSource {
     LAMINA(NameMap.own(), null, null),
     SELFEEG_EEGNET(
@@ -75,7 +75,7 @@ enum WeightSource {
     private final Supplier<EegModelBuilder<?, ?>> eeg;
     private final NFNet.Preset images;
 
-    /** Names of a whole network: one for EEG, one for images, or any. */
+    /** Names of a whole network: of one for EEG, of one for images, or of any. */
     WeightSource(NameMap names, Supplier<EegModelBuilder<?, ?>> eeg, NFNet.Preset images) {
         this.names = any -> names;
         this.layer = false;
@@ -83,7 +83,7 @@ enum WeightSource {
         this.images = images;
     }
 
-    /** Names of one layer, which can depend on what layer it is. */
+    /** Names of a single layer, which may depend on its configuration. */
     WeightSource(Function<Layer, NameMap> names) {
         this.names = names;
         this.layer = true;
@@ -102,12 +102,15 @@ enum WeightSource {
                 option + " " + name + ": no such names; there are " + Arrays.toString(values()));
     }
 
-    /** Makes a builder of the network for EEG that the names are of; null if they are not. */
+    /** Makes a builder of the network for EEG that has these names; null if they are of another. */
     Supplier<EegModelBuilder<?, ?>> eeg() {
         return eeg;
     }
 
-    /** The network for images that the names are of, the default of several; null if none. */
+    /**
+     * The network for images that has these names, the default one of several; null if they are of
+     * another.
+     */
     NFNet.Preset images() {
         return images;
     }
@@ -131,8 +134,7 @@ enum WeightSource {
     static Layer layer(Model network, String name) {
         Layer found;
         List<String> all;
-        if (network instanceof MultiLayerNetwork) {
-            MultiLayerNetwork net = (MultiLayerNetwork) network;
+        if (network instanceof MultiLayerNetwork net) {
             all = net.getLayerNames();
             int index = all.indexOf(name);
             boolean number = name.matches("\\d{1,6}") && Integer.parseInt(name) < net.getnLayers();
@@ -155,14 +157,11 @@ enum WeightSource {
 
     private static NameMap convModern(Layer layer) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-        Object spec = null;
-        if (conf instanceof AbstractSpecLayer) {
-            spec = ((AbstractSpecLayer<?>) conf).getSpec();
+        if (conf instanceof AbstractSpecLayer<?> own
+                && own.getSpec() instanceof ConvModernSpec spec) {
+            return NameMaps.mdncConvModern(spec);
         }
-        if (!(spec instanceof ConvModernSpec)) {
-            throw new UsageException("--layer " + conf.getLayerName() + " is no ConvModern layer");
-        }
-        return NameMaps.mdncConvModern((ConvModernSpec) spec);
+        throw new UsageException("--layer " + conf.getLayerName() + " is no ConvModern layer");
     }
 
     /** Reads a file of arrays: HDF5 of Keras and ONNX by their names, else a state dict. */

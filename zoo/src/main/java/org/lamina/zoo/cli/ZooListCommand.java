@@ -11,13 +11,13 @@ import org.lamina.zoo.NetworkSummary;
 import org.lamina.zoo.Zoo;
 import picocli.CommandLine.Command;
 
-/** The networks there are. */
+/** Lists the available networks. */
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
         description =
-                "Lists the networks there are: name, number of trained parameters and input shape"
-                        + " (one example) with their defaults, source.")
+                "Lists the available networks: name, number of trained parameters and input shape"
+                        + " of one example by default, source.")
 final class ZooListCommand implements Callable<Integer> {
     private final Console console;
 

@@ -15,15 +15,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What a network is made of and what it costs. */
+/** Prints what a network consists of and what it costs. */
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
                 "Prints a network's layers with output shapes, parameters, floating point"
-                        + " operations and receptive field, and the memory that it takes. No array"
-                        + " is made for it.")
+                    + " operations and receptive field, and the memory that it takes. No array is"
+                    + " allocated for it.")
 final class ZooShowCommand implements Callable<Integer> {
     private final Console console;
 
