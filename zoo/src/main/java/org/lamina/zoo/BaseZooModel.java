@@ -13,13 +13,13 @@ import org.deeplearning4j.zoo.ZooModel;
 import org.deeplearning4j.zoo.ZooType;
 
 /**
- * A network of the zoo: what all of them do as a DL4J {@link ZooModel}.
+ * Base class of the networks of the zoo, each a DL4J {@link ZooModel}.
  *
  * @param <B> builder of the network
  */
 public abstract class BaseZooModel<B extends NetworkBuilder<B>> extends ZooModel<BaseZooModel<B>> {
 
-    /** Complete; replaced as a whole, never changed. */
+    /** Checked options; replaced as a whole, never modified. */
     B options;
 
     BaseZooModel(B options) {

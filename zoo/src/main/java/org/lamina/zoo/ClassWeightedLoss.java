@@ -11,8 +11,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A cross entropy in which examples of some classes count more than others. With labels {@code y}
- * and weights {@code w} of the classes,
+ * A cross entropy with a weight for each class. With labels {@code y} and weights {@code w} of the
+ * classes,
  *
  * <pre>
  * loss = -sum over k of w[k] y[k] log(p[k])
@@ -21,10 +21,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * as PyTorch's {@code CrossEntropyLoss(weight)} before its reduction; for a single output, of the
  * second of two classes, {@code -w[1] y log(p) - w[0] (1 - y) log(1 - p)}. DL4J then averages over
  * the examples of a batch, as Keras does with {@code class_weight}: an example of weight 2 counts
- * as two examples do, but not in the number that is divided by.
+ * as two examples, but as one in the divisor.
  *
- * <p>Made for labels {@code [N, outputs]}, one-hot, smoothed or mixed, and the losses {@code
- * LossMCXENT} (with softmax), {@code LossBinaryXENT} (a single output with sigmoid) and {@link
+ * <p>For labels {@code [N, outputs]}, one-hot, smoothed or mixed, and the losses {@code LossMCXENT}
+ * (with softmax), {@code LossBinaryXENT} (a single output with sigmoid) and {@link
  * CrossEntropyWithLogits}.
  */
 public final class ClassWeightedLoss implements ILossFunction {
@@ -33,12 +33,12 @@ public final class ClassWeightedLoss implements ILossFunction {
     private final ILossFunction loss;
     private final double[] weights;
 
-    /** Labels whose rows add up to 1 again, and what each row's loss has to be multiplied by. */
+    /** Labels whose rows sum to 1 again, and the factors of the rows' losses. */
     private record Weighted(INDArray labels, INDArray factors) {}
 
     /**
      * @param loss cross entropy of an example
-     * @param weights of the classes, above 0; also for a single output two
+     * @param weights of the classes, above 0; two for a single output
      */
     public ClassWeightedLoss(
             @JsonProperty("loss") ILossFunction loss, @JsonProperty("weights") double... weights) {
@@ -53,8 +53,8 @@ public final class ClassWeightedLoss implements ILossFunction {
     }
 
     /**
-     * Weights with which every class counts the same in all and an example on average 1: {@code
-     * examples / (classes * count)}, as scikit-learn's "balanced".
+     * Weights with which all classes have the same total weight and examples the mean weight 1:
+     * {@code examples / (classes * count)}, as scikit-learn's "balanced".
      *
      * @param counts examples of each class
      * @throws IllegalArgumentException if a class has none
@@ -87,7 +87,7 @@ public final class ClassWeightedLoss implements ILossFunction {
 
     /**
      * A cross entropy is linear in the labels {@code w y}; its gradient {@code p - y} holds for
-     * labels that add up to 1, so that the sum is taken out of them.
+     * labels that sum to 1, so their sum is factored out.
      */
     private Weighted weighted(INDArray given, INDArray output) {
         INDArray labels = given.castTo(output.dataType());

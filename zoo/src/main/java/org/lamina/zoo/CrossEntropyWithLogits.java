@@ -11,10 +11,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * Cross entropy of an output layer that puts out logits: of their softmax, or of the sigmoid of a
- * single one. Labels {@code [N, outputs]}; the same numbers as the cross entropies of ND4J with
- * these activation functions, and as PyTorch's {@code CrossEntropyLoss} and {@code
- * BCEWithLogitsLoss}.
+ * Cross entropy for an output layer of logits: with softmax, or with sigmoid for a single logit.
+ * Labels {@code [N, outputs]}; the results equal those of ND4J's cross entropies with these
+ * activation functions, and of PyTorch's {@code CrossEntropyLoss} and {@code BCEWithLogitsLoss}.
  *
  * <p>The output layer's activation function must be the identity.
  */

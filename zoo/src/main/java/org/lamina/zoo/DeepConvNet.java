@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
 import org.lamina.layers.MaxPooling2D;
-import org.lamina.layers.TemporalSpatialFusion;
 
 /**
  * Deep ConvNet for EEG: temporal and spatial filters, then three more temporal convolutions, each
@@ -23,7 +22,7 @@ import org.lamina.layers.TemporalSpatialFusion;
  * [N, classes]
  * </pre>
  *
- * <p>Nothing is padded. Trainable parameters of {@link Preset#BRAINDECODE}: 282,879 for 22
+ * <p>There is no padding. Trainable parameters of {@link Preset#BRAINDECODE}: 282,879 for 22
  * channels, 1000 samples and 4 classes.
  *
  * <pre>{@code
@@ -34,15 +33,15 @@ import org.lamina.layers.TemporalSpatialFusion;
  * {@link Preset}s.
  *
  * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
- * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: a convolution as
- * long as what is left of the signal, which is the same).
+ * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: an equivalent
+ * convolution as long as the remaining signal).
  */
 @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
 
     private static final int BLOCKS = 4;
 
-    /** A published implementation whose numbers the network has. */
+    /** A published implementation with the same results. */
     public enum Preset implements EegVariant {
         /**
          * The Keras code of EEGNet's authors, for 128 Hz,
@@ -151,9 +150,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
                 layers.layer(dropout(name + "-dropout"));
             }
         }
-        MultiLayerConfiguration parts =
-                layers.layer(classifier()).setInputType(inputType()).build();
-        return o.fused ? TemporalSpatialFusion.fuse(parts) : parts;
+        return fusedIfSet(layers.layer(classifier()).setInputType(inputType()).build());
     }
 
     private SubsamplingLayer maxPool(String name) {
@@ -174,7 +171,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
             super("DeepConvNet", Preset.KERAS);
         }
 
-        /** Length of the max poolings' windows. Default: the preset's. */
+        /** Window length of the max pooling layers. Default: the preset's. */
         public Builder poolLength(int value) {
             this.poolLength = value;
             return this;

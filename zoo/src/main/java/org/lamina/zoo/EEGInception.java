@@ -6,9 +6,7 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
-import org.lamina.layers.AveragePooling2D;
 import org.lamina.layers.ConstrainedConv2D;
-import org.lamina.layers.DepthwiseConv2D;
 
 /**
  * EEG-Inception for event-related potentials: temporal filters of three lengths side by side, with
@@ -20,24 +18,24 @@ import org.lamina.layers.DepthwiseConv2D;
  *   for each length k of kernelLength, kernelLength / 2, kernelLength / 4:
  *     conv (1, k), F1 filters, bias - batch norm - ELU - dropout
  *     depthwise conv (channels, 1), D filters each - batch norm - ELU - dropout
- *   side by side - mean pool (1, 4)
+ *   side by side - average pool (1, 4)
  *   for each length: conv (1, k / 4), F1 filters - batch norm - ELU - dropout
- *   side by side - mean pool (1, 2)
- *   conv (1, 8), 3 F1 / 2 filters - batch norm - ELU - dropout - mean pool (1, 2)
- *   conv (1, 4), 3 F1 / 4 filters - batch norm - ELU - dropout - mean pool (1, 2)
+ *   side by side - average pool (1, 2)
+ *   conv (1, 8), 3 F1 / 2 filters - batch norm - ELU - dropout - average pool (1, 2)
+ *   conv (1, 4), 3 F1 / 4 filters - batch norm - ELU - dropout - average pool (1, 2)
  *   dense - softmax
  * [N, classes]
  * </pre>
  *
- * <p>Convolutions along time are padded so that they keep the length; none but the first three has
- * a bias. The published variants are {@link Preset}s.
+ * <p>Convolutions along time are padded so that they keep the length; only the first three have
+ * biases. The published variants are {@link Preset}s.
  *
  * <pre>{@code
  * ComputationGraph net = EEGInception.builder().channels(22).samples(256).classes(4).build().init();
  * }</pre>
  *
  * <p>Source: Santamaria-Vazquez et al., IEEE TNSRE 28(12), 2020,
- * https://doi.org/10.1109/TNSRE.2020.3048106, as braindecode and selfEEG have it.
+ * https://doi.org/10.1109/TNSRE.2020.3048106, as implemented by braindecode and selfEEG.
  *
  * <p>Differs from the source in: the classifier's initial bias is 0.
  */
@@ -49,7 +47,7 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
     private static final int[] POOLS = {4, 2, 2, 2};
     private static final int LAST_CONVOLUTIONS = 2;
 
-    /** A published implementation whose numbers the network has. */
+    /** A published implementation with the same results. */
     public enum Preset implements EegVariant {
         /**
          * braindecode's EEGInceptionERP, for 128 Hz, https://github.com/braindecode/braindecode:
@@ -141,21 +139,14 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
 
     private String spatial(GraphBuilder graph, int index, String input) {
         String name = "spatial" + (index + 1);
-        graph.addLayer(
-                name,
-                new DepthwiseConv2D.Builder(options.channels, 1)
-                        .depthMultiplier(options.depthMultiplier())
-                        .padding("valid")
-                        .maxNorm(options.preset.spatialMaxNorm)
-                        .build(),
-                input);
+        graph.addLayer(name, spatialFilters(name, options.preset.spatialMaxNorm), input);
         return normalized(graph, name);
     }
 
     /**
      * A convolution along time.
      *
-     * @param first whether it sees the network's input; these have biases in every variant
+     * @param first whether its input is the network's; these have biases in every variant
      */
     private ConstrainedConv2D conv(int length, int filters, boolean first) {
         ConstrainedConv2D.Builder conv =
@@ -174,7 +165,7 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
 
     private static String pool(GraphBuilder graph, String input, int index) {
         String name = "pool" + (index + 1);
-        graph.addLayer(name, new AveragePooling2D.Builder(1, POOLS[index]).build(), input);
+        graph.addLayer(name, averagePool(name, POOLS[index]), input);
         return name;
     }
 
@@ -206,7 +197,7 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
                     kernelLength() >= 16,
                     "kernelLength",
                     kernelLength(),
-                    "must be 16 or greater: the shortest filter has a 16th of it");
+                    "must be 16 or greater: the shortest filter has a 16th of that length");
             require(temporalFilters() > 1, "f1", temporalFilters(), "must be 2 or greater");
             positive("d", depthMultiplier());
         }

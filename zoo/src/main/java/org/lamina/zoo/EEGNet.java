@@ -3,15 +3,9 @@ package org.lamina.zoo;
 import java.io.IOException;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
-import org.lamina.layers.AveragePooling2D;
-import org.lamina.layers.ConstrainedConv2D;
-import org.lamina.layers.DepthwiseConv2D;
-import org.lamina.layers.SeparableConv2D;
-import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.Weights;
 import org.lamina.zoo.weights.WeightsException;
@@ -23,15 +17,14 @@ import org.lamina.zoo.weights.WeightsException;
  * <pre>
  * [N, 1, channels, samples]
  *   conv (1, kernelLength), F1 filters - batch norm
- *   depthwise conv (channels, 1), D filters each, max norm - batch norm - ELU - mean pool (1, pool1) - dropout
- *   separable conv (1, separableKernel), F2 filters - batch norm - ELU - mean pool (1, pool2) - dropout
+ *   depthwise conv (channels, 1), D filters each, max norm - batch norm - ELU - average pool (1, pool1) - dropout
+ *   separable conv (1, separableKernel), F2 filters - batch norm - ELU - average pool (1, pool2) - dropout
  *   dense, max norm - softmax
  * [N, classes]
  * </pre>
  *
- * <p>Weights are those of the layers named; no layer but the last has a bias. With the defaults and
- * 4 classes the trainable parameters number 2,388 for 64 channels x 128 samples, 3,700 for 22 x
- * 1125, 1,972 for 22 x 256.
+ * <p>Only the last layer has a bias. With the defaults and 4 classes there are 2,388 trainable
+ * parameters for 64 channels x 128 samples, 3,700 for 22 x 1125, 1,972 for 22 x 256.
  *
  * <pre>{@code
  * MultiLayerNetwork net = EEGNet.builder().channels(22).samples(256).classes(4).build().init();
@@ -51,7 +44,7 @@ import org.lamina.zoo.weights.WeightsException;
 @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGNet extends EegModel<EEGNet.Builder> {
 
-    /** A published implementation whose numbers the network has. */
+    /** A published implementation with the same results. */
     public enum Preset implements EegVariant {
         /**
          * The authors' Keras code, https://github.com/vlawhern/arl-eegmodels: batch norm eps 1e-3
@@ -77,9 +70,9 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
                 true),
         /**
          * The authors' EEGNet_SSVEP for steady-state visual evoked potentials, in the same code as
-         * {@link #KERAS} and as that, but kernelLength 256 (one second), F1 96, D 1, F2 96, no
-         * constraint on the classifier; 45,900 trainable parameters for its 8 channels, 256 samples
-         * and 12 classes. Waytowich et al., https://arxiv.org/abs/1803.04566.
+         * {@link #KERAS} and equal to it but for kernelLength 256 (one second), F1 96, D 1, F2 96,
+         * no constraint on the classifier; 45,900 trainable parameters for its 8 channels, 256
+         * samples and 12 classes. Waytowich et al., https://arxiv.org/abs/1803.04566.
          */
         SSVEP(
                 new Defaults(256, 256, 96, 1, 96, 0.5, 1e-3, 0.01, null, WeightInit.XAVIER_UNIFORM),
@@ -117,58 +110,23 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
     @Override
     public MultiLayerConfiguration conf() {
         Builder o = options;
-        MultiLayerConfiguration parts =
+        boolean halfKernelPadding = o.preset.halfKernelPadding;
+        return fusedIfSet(
                 configuration()
                         .list()
-                        .layer(temporalFilters())
+                        .layer(temporalFilters(halfKernelPadding))
                         .layer(batchNorm("temporal-norm", null))
-                        .layer(
-                                new DepthwiseConv2D.Builder(o.channels, 1)
-                                        .name("spatial")
-                                        .depthMultiplier(o.depthMultiplier())
-                                        .padding("valid")
-                                        .maxNorm(o.depthwiseMaxNorm)
-                                        .build())
+                        .layer(spatialFilters("spatial", o.depthwiseMaxNorm))
                         .layer(batchNorm("spatial-norm", new Elu(o.eluAlpha)))
-                        .layer(meanPool("spatial-pool", o.pool1))
+                        .layer(averagePool("spatial-pool", o.pool1))
                         .layer(dropout("spatial-dropout"))
-                        .layer(separableFilters())
+                        .layer(separableFilters(o.separableKernel, halfKernelPadding))
                         .layer(batchNorm("separable-norm", new Elu(o.eluAlpha)))
-                        .layer(meanPool("separable-pool", o.pool2))
+                        .layer(averagePool("separable-pool", o.pool2))
                         .layer(dropout("separable-dropout"))
                         .layer(classifier())
                         .setInputType(inputType())
-                        .build();
-        return o.fused ? TemporalSpatialFusion.fuse(parts) : parts;
-    }
-
-    private ConstrainedConv2D temporalFilters() {
-        ConstrainedConv2D.Builder conv =
-                new ConstrainedConv2D.Builder(1, options.kernelLength())
-                        .name("temporal")
-                        .nOut(options.temporalFilters())
-                        .hasBias(false)
-                        .maxNorm(null)
-                        .inputGradient(options.inputGradient);
-        if (options.preset.halfKernelPadding) {
-            conv.padding(0, options.kernelLength() / 2);
-        }
-        return conv.build();
-    }
-
-    private SeparableConv2D separableFilters() {
-        SeparableConv2D.Builder conv =
-                new SeparableConv2D.Builder(1, options.separableKernel)
-                        .name("separable")
-                        .nOut(options.filters());
-        if (options.preset.halfKernelPadding) {
-            conv.padding(0, options.separableKernel / 2);
-        }
-        return conv.build();
-    }
-
-    private static SubsamplingLayer meanPool(String name, int size) {
-        return new AveragePooling2D.Builder(1, size).name(name).build();
+                        .build());
     }
 
     @Override
@@ -222,13 +180,13 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
             return this;
         }
 
-        /** Length of the first mean pooling. Default 4. */
+        /** Window length of the first average pooling. Default 4. */
         public Builder pool1(int value) {
             this.pool1 = value;
             return this;
         }
 
-        /** Length of the second mean pooling. Default 8. */
+        /** Window length of the second average pooling. Default 8. */
         public Builder pool2(int value) {
             this.pool2 = value;
             return this;

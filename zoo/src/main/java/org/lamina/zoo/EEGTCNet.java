@@ -8,35 +8,32 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
-import org.lamina.layers.AveragePooling2D;
 import org.lamina.layers.ConstrainedConv2D;
-import org.lamina.layers.DepthwiseConv2D;
 import org.lamina.layers.Nonlinearity;
-import org.lamina.layers.SeparableConv2D;
 import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.spec.Padding;
 
 /**
  * EEG-TCNet: the filters of EEGNet, then a temporal convolutional network, residual blocks of
- * causal convolutions with growing dilation, of which the last step goes to a linear classifier.
+ * causal convolutions with growing dilation, whose last step goes to a linear classifier.
  *
  * <pre>
  * [N, 1, channels, samples]
  *   conv (1, kernelLength), F1 filters - batch norm
- *   depthwise conv (channels, 1), D filters each, max norm 1 - batch norm - ELU - mean pool (1, 8) - dropout
- *   separable conv (1, 16), F2 filters - batch norm - ELU - mean pool (1, 8) - dropout
+ *   depthwise conv (channels, 1), D filters each, max norm 1 - batch norm - ELU - average pool (1, 8) - dropout
+ *   separable conv (1, 16), F2 filters - batch norm - ELU - average pool (1, 8) - dropout
  *   block with dilation 1, block with dilation 2, ... (tcnDepth of them)
  *   last step - dense, max norm - softmax
  * [N, classes]
  *
  * block: r = 2 times: causal conv (1, tcnKernel), tcnFilters - batch norm - ELU - tcnDropout
- *        y = ELU(r + x), x through a 1x1 conv where its number of channels is another
+ *        y = ELU(r + x), x through a 1x1 conv where its number of channels differs
  * </pre>
  *
- * <p>That is {@link Preset#KERAS}, the authors' own; the other {@link Preset} says where it
- * departs. The convolutions of the blocks have biases, those before them none. With 22 channels and
- * 4 classes the parameters number 4,272, of which 4,096 are trainable; any number of samples from
- * 64 on gives the same.
+ * <p>That is {@link Preset#KERAS}, the authors' own; the other {@link Preset} states its
+ * differences. The convolutions of the blocks have biases, those before them none. With 22 channels
+ * and 4 classes there are 4,272 parameters, of which 4,096 are trainable, for any number of samples
+ * from 64 on.
  *
  * <pre>{@code
  * ComputationGraph net = EEGTCNet.builder().channels(22).samples(256).classes(4).build().init();
@@ -45,8 +42,8 @@ import org.lamina.spec.Padding;
  * <p>Source: Ingolfsson et al., https://arxiv.org/abs/2006.00622;
  * https://github.com/iis-eth-zurich/eeg-tcnet.
  *
- * <p>Differs from the source in: nothing but the arrays' layout; the blocks run along the last of
- * the image dimensions, the other one being 1.
+ * <p>Differs from the source in: only the layout of arrays; the blocks run along the last image
+ * dimension, the other one is 1.
  */
 @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
@@ -57,7 +54,7 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
     private static final double BLOCK_EPS = 1e-3;
     private static final double BLOCK_MOMENTUM = 0.01;
 
-    /** A published implementation whose numbers the network has. */
+    /** A published implementation with the same results. */
     public enum Preset implements EegVariant {
         /**
          * The authors' Keras code, for 250 Hz: kernelLength 32, F1 8, D 2, F2 16, batch norm eps
@@ -161,35 +158,15 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
 
     /** The front end, which is EEGNet's. */
     private void filters(Chain chain) {
-        ConstrainedConv2D.Builder temporal =
-                new ConstrainedConv2D.Builder(1, options.kernelLength())
-                        .nOut(options.temporalFilters())
-                        .hasBias(false)
-                        .maxNorm(null)
-                        .inputGradient(options.inputGradient);
-        SeparableConv2D.Builder separable =
-                new SeparableConv2D.Builder(1, separableKernel()).nOut(options.filters());
-        if (braindecode()) {
-            temporal.padding(0, options.kernelLength() / 2);
-            separable.padding(0, separableKernel() / 2);
-        }
-        chain.add("temporal", temporal.build())
+        chain.add("temporal", temporalFilters(braindecode()))
                 .add("temporal-norm", batchNorm("temporal-norm", braindecode() ? new Elu(1) : null))
-                .add(
-                        "spatial",
-                        new DepthwiseConv2D.Builder(options.channels, 1)
-                                .depthMultiplier(options.depthMultiplier())
-                                .padding("valid")
-                                .maxNorm(options.preset.spatialMaxNorm)
-                                .build())
+                .add("spatial", spatialFilters("spatial", options.preset.spatialMaxNorm))
                 .add("spatial-norm", batchNorm("spatial-norm", new Elu(1)))
-                .add("spatial-pool", new AveragePooling2D.Builder(1, POOL).build())
+                .add("spatial-pool", averagePool("spatial-pool", POOL))
                 .add("spatial-dropout", dropout("spatial-dropout"))
-                .add("separable", separable.build())
+                .add("separable", separableFilters(separableKernel(), braindecode()))
                 .add("separable-norm", batchNorm("separable-norm", new Elu(1)))
-                .add(
-                        "separable-pool",
-                        new AveragePooling2D.Builder(1, options.secondPool()).build())
+                .add("separable-pool", averagePool("separable-pool", options.secondPool()))
                 .add("separable-dropout", dropout("separable-dropout"));
     }
 

@@ -1,5 +1,6 @@
 package org.lamina.zoo;
 
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
@@ -7,11 +8,16 @@ import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.ProjectedWeightInit;
+import org.lamina.layers.AveragePooling2D;
 import org.lamina.layers.BatchNorm;
 import org.lamina.layers.ConstrainedConv2D;
+import org.lamina.layers.DepthwiseConv2D;
+import org.lamina.layers.SeparableConv2D;
+import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
@@ -20,8 +26,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * A classifier of EEG epochs, {@code [N, 1, channels, samples]} to {@code [N, outputs]}: what such
- * networks have in common.
+ * Base class of classifiers of EEG epochs, {@code [N, 1, channels, samples]} to {@code [N,
+ * outputs]}.
  *
  * <p>Labels: one column for each output, one-hot; a single output (see {@link #outputs()}) has one
  * column of 0 and 1.
@@ -68,6 +74,51 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>> extends BaseZooM
         return InputType.convolutional(options.channels, options.samples, 1);
     }
 
+    /**
+     * EEGNet's temporal filters, without biases, which keep the length.
+     *
+     * @param halfKernelPadding whether half a kernel is padded on both sides instead, so that an
+     *     even kernel lengthens the signal by one
+     */
+    ConstrainedConv2D temporalFilters(boolean halfKernelPadding) {
+        int length = options.kernelLength();
+        ConstrainedConv2D.Builder conv =
+                new ConstrainedConv2D.Builder(1, length)
+                        .name("temporal")
+                        .nOut(options.temporalFilters())
+                        .hasBias(false)
+                        .maxNorm(null)
+                        .inputGradient(options.inputGradient);
+        return (halfKernelPadding ? conv.padding(0, length / 2) : conv).build();
+    }
+
+    /** Spatial filters for each temporal one. */
+    DepthwiseConv2D spatialFilters(String name, Double maxNorm) {
+        return new DepthwiseConv2D.Builder(options.channels, 1)
+                .name(name)
+                .depthMultiplier(options.depthMultiplier())
+                .padding("valid")
+                .maxNorm(maxNorm)
+                .build();
+    }
+
+    /** EEGNet's separable convolution; padding as that of {@link #temporalFilters}. */
+    SeparableConv2D separableFilters(int length, boolean halfKernelPadding) {
+        SeparableConv2D.Builder conv =
+                new SeparableConv2D.Builder(1, length).name("separable").nOut(options.filters());
+        return (halfKernelPadding ? conv.padding(0, length / 2) : conv).build();
+    }
+
+    /** Average pooling along time. */
+    static SubsamplingLayer averagePool(String name, int length) {
+        return new AveragePooling2D.Builder(1, length).name(name).build();
+    }
+
+    /** A configuration of separate layers, with temporal and spatial filters fused if so set. */
+    MultiLayerConfiguration fusedIfSet(MultiLayerConfiguration parts) {
+        return options.fused ? TemporalSpatialFusion.fuse(parts) : parts;
+    }
+
     /** A convolution without padding. */
     static ConstrainedConv2D.Builder conv(
             String name, int height, int width, int filters, Double maxNorm) {
@@ -84,7 +135,7 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>> extends BaseZooM
                 name, activation, options.defaults().batchNormEps(), options.batchNormMomentum());
     }
 
-    /** The same with other numbers than the preset's. */
+    /** The same with other values than the preset's. */
     static BatchNorm batchNorm(String name, IActivation activation, double eps, double momentum) {
         BatchNorm.Builder norm = new BatchNorm.Builder().name(name).eps(eps).momentum(momentum);
         return activation == null ? norm.build() : norm.activation(activation).build();
@@ -95,7 +146,7 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>> extends BaseZooM
         return dropout(name, options.dropout());
     }
 
-    /** A layer that drops with this probability. */
+    /** A layer that drops with a given probability. */
     DropoutLayer dropout(String name, double probability) {
         IDropout dropout = probability > 0 ? options.dropoutType.dropping(probability) : null;
         return new DropoutLayer.Builder(dropout).name(name).build();

@@ -5,7 +5,7 @@ import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 
 /**
- * Options that networks for EEG share. Those that are not set are the preset's.
+ * Options that networks for EEG share. Options that are not set have the preset's values.
  *
  * @param <P> the network's presets
  * @param <B> the builder's own type
@@ -44,7 +44,7 @@ public abstract class EegModelBuilder<
     /**
      * The published variant of this name.
      *
-     * @throws DL4JInvalidConfigException naming those there are, if there is none
+     * @throws DL4JInvalidConfigException listing the presets, if there is none
      */
     public B presetNamed(String name) {
         for (P value : preset.getDeclaringClass().getEnumConstants()) {
@@ -135,8 +135,8 @@ public abstract class EegModelBuilder<
     }
 
     /**
-     * Share of a batch's statistics in the running ones, in (0, 1]. With 0.01 some hundred updates
-     * pass before evaluation sees the trained statistics.
+     * Weight of a batch in the running statistics, in (0, 1]. With 0.01 they take some hundred
+     * updates to follow the training.
      */
     public B batchNormMomentum(double value) {
         this.batchNormMomentum = value;
@@ -153,11 +153,11 @@ public abstract class EegModelBuilder<
     }
 
     /**
-     * Whether the temporal filters, their normalization if there is one and the spatial filters are
-     * one layer, {@link org.lamina.layers.TemporalSpatialConv2D} or {@link
-     * org.lamina.layers.CombinedConv2D}: outputs, training and the parameters are the same, a
+     * Whether temporal filters, their normalization, if any, and spatial filters are fused into one
+     * layer, {@link org.lamina.layers.TemporalSpatialConv2D} or {@link
+     * org.lamina.layers.CombinedConv2D}: outputs, training and parameters are the same, but a
      * training step takes a fraction of the time. Weights are imported by name into the network
-     * with single layers; {@link org.lamina.layers.TemporalSpatialFusion} turns one into the other.
+     * that is not fused; {@link org.lamina.layers.TemporalSpatialFusion} turns one into the other.
      * Default false.
      */
     public B fused(boolean value) {
@@ -201,7 +201,7 @@ public abstract class EegModelBuilder<
         return momentumOr(defaults().batchNormMomentum());
     }
 
-    /** As set, or else another value than the preset's. */
+    /** The value that was set, or else another one than the preset's. */
     double momentumOr(double otherwise) {
         return batchNormMomentum == null ? otherwise : batchNormMomentum;
     }
@@ -269,7 +269,7 @@ public abstract class EegModelBuilder<
     /** Checks the network's own options. */
     abstract void checkOwn();
 
-    /** Samples of the shortest epoch of which anything reaches the classifier. */
+    /** Number of samples of the shortest epoch that reaches the classifier. */
     public abstract int fewestSamples();
 
     private void option(String field, Integer given, Integer preset) {

@@ -8,10 +8,10 @@ public interface EegVariant {
     /** Name of the constant. */
     String name();
 
-    /** What holds unless the builder says otherwise. */
+    /** Values of options that are not set. */
     Defaults defaults();
 
-    /** Whether up to two classes have one output, with a sigmoid. */
+    /** Whether two classes have a single output, with a sigmoid. */
     default boolean oneOutputForTwoClasses() {
         return false;
     }
@@ -19,14 +19,14 @@ public interface EegVariant {
     /**
      * Defaults of the options that networks for EEG share.
      *
-     * @param samplingRate in Hz, that the lengths in samples are meant for
+     * @param samplingRate in Hz for which the lengths in samples are meant
      * @param kernelLength samples of the (longest) temporal filters
      * @param temporalFilters number of temporal filters (F1)
      * @param depthMultiplier spatial filters for each temporal one (D); null: no such option
      * @param filters number of the filters after those (F2); null: no such option
      * @param dropout probability of dropping a value
      * @param batchNormEps added to variances
-     * @param batchNormMomentum share of a batch's statistics in the running ones
+     * @param batchNormMomentum weight of a batch in the running statistics
      * @param denseMaxNorm maximum norm of a class's weights; null: no constraint
      * @param weightInit initial weights
      */

@@ -27,7 +27,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * [N, outputs]
  * </pre>
  *
- * <p>Parameters with one channel, two outputs and width 64: those named at the {@link Preset}s.
+ * <p>The {@link Preset}s state their numbers of parameters with one channel, two outputs and width
+ * 64.
  *
  * <pre>{@code
  * ComputationGraph net = EncNet1D.builder().preset(EncNet1D.Preset.ENCNET_12).width(8).build().init();
@@ -36,8 +37,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * <p>Source: MDNC 0.1, {@code mdnc.modules.conv.EncoderNet1d}, {@code encnet12} to {@code encnet22}
  * with order 1, https://github.com/cainmagi/MDNC.
  *
- * <p>Differs from the source in: outputs are probabilities (source: what the dense layer gives;
- * {@link Builder#outputActivation} with the identity does that).
+ * <p>Differs from the source in: outputs are probabilities (source: logits, as with the identity as
+ * {@link Builder#outputActivation}).
  */
 @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EncNet1D extends SignalModel<EncNet1D.Builder> {
@@ -102,7 +103,7 @@ public final class EncNet1D extends SignalModel<EncNet1D.Builder> {
     /** Builder. */
     public static final class Builder extends SignalModel.Builder<Builder> {
 
-        /** Stands for the loss that fits the output. */
+        /** Placeholder for the loss that suits the output. */
         private static final ILossFunction OF_OUTPUT = new LossMCXENT();
 
         private IActivation outputActivation = Activation.SOFTMAX.getActivationFunction();

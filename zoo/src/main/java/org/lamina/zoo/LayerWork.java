@@ -12,7 +12,7 @@ import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.layers.wrapper.StandardizedWeights;
 import org.lamina.spec.Window;
 
-/** What a layer computes and from what, by its configuration. */
+/** Operations and receptive field of a layer, from its configuration. */
 final class LayerWork {
 
     private LayerWork() {}
@@ -36,14 +36,14 @@ final class LayerWork {
         return pools ? input.arrayElementsPerExample() : values;
     }
 
-    /** What the layer's output depends on; null: the whole input. */
+    /** What the layer's output depends on; null for the whole input. */
     static ReceptiveField seen(Layer layer, ReceptiveField input, InputType output) {
         if (layer instanceof StandardizedWeights wrapper) {
             return seen(wrapper.getUnderlying(), input, output);
         }
         long[] size = size(output);
         if (input == null || size.length < input.rank()) {
-            return null; // a dense layer or a mean over everything
+            return null; // a dense layer or global pooling
         }
         if (layer instanceof AbstractSpecLayer<?> spec) {
             ReceptiveField field = input;

@@ -33,7 +33,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  *         r = conv0 1x1 - f - conv1 3x3 (stride, groups) - f - conv1b 3x3 (groups) - f - conv2 1x1
  *             - channel attention, its factors doubled - stochastic depth - skip gain
  *         y = x + 0.2 * r                                 without a transition
- *         y = shortcut 1x1 (mean pool (a)) + 0.2 * r      in a transition; a pool if it strides
+ *         y = shortcut 1x1 (average pool (a)) + 0.2 * r   in a transition; a pool if it strides
  * </pre>
  *
  * <p>f is an activation function times the gamma that keeps the variance ({@link
@@ -42,7 +42,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * {@code 1 + 0.2^2} after a transition, and grows by {@code 0.2^2} with every other block. Channel
  * attention is squeeze and excitation ({@code outputs / 2} hidden units, rounded down, and biases
  * in NFNet-F), {@link org.lamina.layers.ECA} or none; in NF-RegNet it stands before the last f of
- * the branch. The skip gain is one number, at first 0, so that training begins with the shortcuts
+ * the branch. The skip gain is a scalar, initially 0, so that training begins with the shortcuts
  * alone.
  *
  * <p>{@link Preset#NFNET_TINY}, 32x32 with 3 channels, 10 classes, 136,686 parameters:
@@ -52,7 +52,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * stage1: 1 block of width 32, stage2: 2 of 64, stage3: 1 of 128; each stage begins with stride 2
  *   (so that 32x32 becomes 16x16, 8x8, 4x4), and its first block is a transition
  *   conv0 to width / 2 channels, conv1 and conv1b 3x3 with padding 1 in groups of 16 channels,
- *   conv2 to width channels; the transition's mean pool is 2x2 with stride 2, in which an odd last
+ *   conv2 to width channels; the transition's average pool is 2x2 with stride 2, in which an odd last
  *   row or column counts by itself (PyTorch: ceil_mode, count_include_pad=False)
  * last-conv 1x1, 256 channels; f; mean; dense with 10 outputs
  * f = 1.7139588594436646 * ReLU; inside squeeze and excitation ReLU and sigmoid
@@ -74,7 +74,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  *
  * <p>Differs from the sources in: GELU is the exact one (the published JAX code approximates it by
  * a tanh, timm does not); the outputs are probabilities; all but NFNet-F have timm's shortcuts
- * (mean pool, then 1x1 convolution; the papers' code has a 1x1 convolution with the stride),
+ * (average pool, then 1x1 convolution; the papers' code has a 1x1 convolution with the stride),
  * padding and widths, the gammas in the activation functions (timm multiplies the weights by them,
  * the stem's too), and a skip gain in every block.
  */
@@ -213,10 +213,10 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
 
     /**
      * The variances that the papers' rule gives the blocks' outputs in an untrained network with
-     * {@link Builder#skipGain} 1 whose input has variance 1, by vertex, in their order. A block
-     * scales its input by them. A mean pool in a shortcut takes from the variance what neighbouring
-     * positions do not share, which the rule does not count: nearly nothing of a photograph, three
-     * quarters of white noise.
+     * {@link Builder#skipGain} 1 whose input has variance 1, by vertex, in their order. Blocks
+     * scale their inputs by them. The rule ignores that an average pool in a shortcut removes the
+     * variance that neighbouring positions do not share: almost none in a photograph, three
+     * quarters in white noise.
      */
     public Map<String, Double> expectedVariances() {
         NFNetGraph graph = new NFNetGraph(emptyGraph(), options);
@@ -234,7 +234,7 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
         return new NFNet(options.copy().skipGain(skipGain).seed(seed));
     }
 
-    /** Number of parameters; no array is made to count them. */
+    /** Number of parameters, counted without allocating them. */
     public long numParams() {
         return conf().getVertices().values().stream().mapToLong(v -> v.numParams(true)).sum();
     }
@@ -277,7 +277,7 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
             return imageSize(value.size, value.size);
         }
 
-        /** A network of one's own in place of a preset's. */
+        /** A custom architecture instead of a preset's. */
         public Builder architecture(NFNetArchitecture value) {
             this.architecture = value;
             return this;

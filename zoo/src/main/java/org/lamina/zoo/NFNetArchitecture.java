@@ -10,7 +10,8 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /**
- * The shape of a normalizer-free residual network, as data. {@link NFNet} says what it is made of.
+ * The architecture of a normalizer-free residual network, as data; {@link NFNet} describes its
+ * parts.
  *
  * @param stem the convolutions before the blocks
  * @param stages groups of blocks of one width
@@ -18,9 +19,9 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
  * @param lastWidth channels of the 1x1 convolution after the blocks as a multiple of their output,
  *     rounded; 0: none
  * @param activation the activation function, before its scaling
- * @param standardization formula of the convolutions' weights; null for plain ones, which the
- *     variances of {@link NFNet#expectedVariances} do not hold for
- * @param padding how much a convolution pads
+ * @param standardization formula of the convolutions' weights; null for plain ones, for which the
+ *     variances of {@link NFNet#expectedVariances} do not hold
+ * @param padding of the convolutions
  * @param dropout share of the classifier's inputs that training drops
  * @param stochasticDepth probability that training drops the residual branch of a block after the
  *     last one; a block's own grows with its place, from 0 for the first
@@ -36,11 +37,11 @@ public record NFNetArchitecture(
         double dropout,
         double stochasticDepth) {
 
-    /** How much a convolution with an odd kernel k pads. */
+    /** Padding of a convolution with an odd kernel size k. */
     public enum Padding {
         /**
-         * TensorFlow's SAME: so much in all that the output's size is the input's divided by the
-         * stride, rounded up; the odd one comes after the input.
+         * TensorFlow's SAME: the output's size is the input's divided by the stride, rounded up; an
+         * odd total pads one more after the input.
          */
         SAME,
         /** (k - 1) / 2 on both sides. */
@@ -95,8 +96,8 @@ public record NFNetArchitecture(
     }
 
     /**
-     * What weights the channels of a residual branch; the weights are doubled, since they are 1/2
-     * on average.
+     * Channel attention of a residual branch; its factors are doubled, since they are 1/2 on
+     * average.
      *
      * @param kind the layer
      * @param squeeze hidden units of squeeze and excitation as a share of its channels
@@ -140,7 +141,7 @@ public record NFNetArchitecture(
             return new Attention(Kind.ECA, 0, 1, false);
         }
 
-        /** Hidden units for so many channels. */
+        /** Hidden units for a number of channels. */
         int hidden(int channels) {
             double hidden = channels * squeeze;
             return divisor == 1 ? Math.max(1, (int) hidden) : nearestMultiple(hidden, divisor);
@@ -165,9 +166,9 @@ public record NFNetArchitecture(
      * @param groupWidth channels of a group of the inner 3x3 convolutions, to a multiple of which
      *     their width is rounded down; 0: they have one group
      * @param spatialConvs number of 3x3 convolutions, 1 or 2
-     * @param attention what weights the channels of the branch
-     * @param pooledShortcut whether a shortcut with a stride is a mean pool and a convolution, or
-     *     else a convolution with that stride
+     * @param attention channel attention of the branch
+     * @param pooledShortcut whether a shortcut with a stride is an average pool and a convolution,
+     *     or else a convolution with that stride
      * @param expanding whether the bottleneck is a share of the block's input instead, rounded to a
      *     multiple of 8, and 1 in the very first block (NF-RegNet)
      */
@@ -223,7 +224,7 @@ public record NFNetArchitecture(
             return groupWidth == 0 ? inner : inner / groupWidth * groupWidth;
         }
 
-        /** Groups of inner 3x3 convolutions with so many channels. */
+        /** Groups of inner 3x3 convolutions with a number of channels. */
         int groups(int inner) {
             return groupWidth == 0 ? 1 : inner / groupWidth;
         }
@@ -286,7 +287,7 @@ public record NFNetArchitecture(
                 dropBranches);
     }
 
-    /** The same with plain convolutions, to see what standardization is good for. */
+    /** The same with plain convolutions, for comparison. */
     public NFNetArchitecture withoutStandardization() {
         return new NFNetArchitecture(
                 stem,
@@ -335,8 +336,8 @@ public record NFNetArchitecture(
     }
 
     /**
-     * timm's light NFNets: SiLU, narrower blocks with smaller groups, symmetric padding; dropout
-     * and stochastic depth as there, none.
+     * timm's light NFNets: SiLU, narrower blocks with smaller groups, symmetric padding, and
+     * without dropout and stochastic depth, as in timm.
      *
      * @param factor the depths are those of F0 times this
      */
@@ -355,7 +356,7 @@ public record NFNetArchitecture(
 
     /**
      * timm's NF-RegNet-B: blocks whose inside is 2.25 times as wide as their input, squeeze and
-     * excitation inside, SiLU; dropout and stochastic depth as there, none.
+     * excitation inside, SiLU, and without dropout and stochastic depth, as in timm.
      *
      * @param widths of the stages before they are multiplied by 0.75
      */
@@ -386,13 +387,13 @@ public record NFNetArchitecture(
 
     /**
      * NF-ResNet as timm has it, with the stochastic depth and without the dropout that are the
-     * defaults of the published code (nf_resnet.py, experiment.py); timm's are none of both.
+     * defaults of the published code (nf_resnet.py, experiment.py); timm has neither.
      */
     static NFNetArchitecture resnet(int... depths) {
         return resnet(Attention.none(), 0.1, depths);
     }
 
-    /** timm's NF-ResNets with attention, whose stochastic depth is none. */
+    /** timm's NF-ResNets with attention, without stochastic depth. */
     static NFNetArchitecture resnet(Attention attention, int... depths) {
         return resnet(attention, 0, depths);
     }

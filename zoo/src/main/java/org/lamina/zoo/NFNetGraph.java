@@ -34,8 +34,8 @@ import org.lamina.zoo.NFNetArchitecture.Stem;
 import org.nd4j.linalg.activations.Activation;
 
 /**
- * Adds the vertices of a normalizer-free network to a graph, and keeps account of what they put
- * out: size, channels, expected variance.
+ * Adds the vertices of a normalizer-free network to a graph and tracks the size, channels and
+ * expected variance of their outputs.
  */
 final class NFNetGraph {
 
@@ -49,7 +49,7 @@ final class NFNetGraph {
     /** Expected variances of the blocks' outputs, by vertex. */
     private final Map<String, Double> variances = new LinkedHashMap<>();
 
-    /** The last vertex, and what it puts out. */
+    /** The last vertex, and channels, size and variance of its output. */
     private String last;
 
     private int channels;
@@ -146,7 +146,7 @@ final class NFNetGraph {
             System.arraycopy(inputSize, 0, size, 0, 2);
             boolean pooled = stride > 1 && net.block().pooledShortcut();
             if (pooled) {
-                add(name + "-pool", meanPool(stride));
+                add(name + "-pool", averagePool(stride));
                 shrink(stride);
             }
             conv(name + "-shortcut", 1, stage.width(), pooled ? 1 : stride, 1);
@@ -174,7 +174,7 @@ final class NFNetGraph {
         }
     }
 
-    /** What weights a residual branch: attention, stochastic depth, gain, alpha. */
+    /** The factors of a residual branch: attention, stochastic depth, gain, alpha. */
     private void weighted(String name, double dropRate) {
         Attention attention = net.block().attention();
         if (attention.kind() != Attention.Kind.NONE && !attention.inside()) {
@@ -242,8 +242,8 @@ final class NFNetGraph {
         return new MaxPooling2D.Builder(3, 3).stride(2, 2).padding(1, 1).build();
     }
 
-    /** 'Same' rounds the size up; what it pads does not count in the mean. */
-    private static SubsamplingLayer meanPool(int size) {
+    /** 'Same' rounds the size up; padding does not count in the average. */
+    private static SubsamplingLayer averagePool(int size) {
         AveragePooling2D.Builder pool = new AveragePooling2D.Builder(size, size);
         pool.convolutionMode(ConvolutionMode.Same);
         return pool.build();

@@ -6,7 +6,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * Options that all networks share.
+ * Options that all networks share, and their checks.
  *
  * @param <B> the builder's own type
  */
@@ -30,15 +30,15 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> implements Clo
     }
 
     /**
-     * Whether the gradient of the network's input can be had. Training does without it, and it is a
-     * large part of a training step's work. Default false.
+     * Whether the gradient with respect to the network's input is computed. Training does not need
+     * it, and it is a large part of the cost of a training step. Default false.
      */
     public B inputGradient(boolean value) {
         this.inputGradient = value;
         return self();
     }
 
-    /** Loss function. Default: that of the network's output. */
+    /** Loss function. Default: the one that suits the network's output. */
     public B lossFunction(ILossFunction value) {
         this.lossFunction = value;
         return self();
@@ -50,7 +50,7 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> implements Clo
         return self();
     }
 
-    /** Seed of everything random in the network: initial weights, dropout. Default 12345. */
+    /** Seed of initial weights and dropout. Default 12345. */
     public B seed(long value) {
         this.seed = value;
         return self();
@@ -62,13 +62,13 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> implements Clo
     /** The names of its dimensions. */
     abstract String inputDimensions();
 
-    /** Sets the input's shape, if it is one for the network. */
+    /** Sets the input's shape; returns false if the network cannot have it. */
     abstract boolean takesInputShape(int[] shape);
 
     /** Checks the options. */
     abstract void check();
 
-    /** A copy, if the values are right. */
+    /** A copy, after checking the options. */
     final B checked() {
         present("updater", updater);
         check();

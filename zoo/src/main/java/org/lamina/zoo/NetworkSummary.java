@@ -17,7 +17,7 @@ import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.ParamSpec;
 
 /**
- * What a network is made of and what it costs, from its configuration alone: no array is made.
+ * The layers of a network and their cost, from its configuration alone: no array is allocated.
  *
  * @param rows layers and other vertices, each after those that it depends on
  */
@@ -31,14 +31,14 @@ public record NetworkSummary(List<Row> rows) {
      * @param name its name
      * @param type class of its configuration
      * @param layer its configuration, null for a vertex that is no layer
-     * @param output what it puts out for one example
+     * @param output its output for one example
      * @param trained number of parameters that training changes
      * @param parameters number of all parameters, running statistics among them
      * @param updaterState number of values that its updater keeps
      * @param flops floating point operations for one example: two for each multiplication of a
-     *     convolution or dense layer, one for each value that a pooling reads, one for each value
-     *     that anything puts out
-     * @param receptive what it depends on; null: the whole input
+     *     convolution or dense layer, one for each value that a pooling reads, one for each output
+     *     value
+     * @param receptive what it depends on; null for the whole input
      */
     public record Row(
             String name,
@@ -51,13 +51,13 @@ public record NetworkSummary(List<Row> rows) {
             long flops,
             ReceptiveField receptive) {}
 
-    /** Of a network of the zoo. */
+    /** The summary of a network of the zoo. */
     public static NetworkSummary of(BaseZooModel<?> network) {
         return of(network.conf(), input(network));
     }
 
     /**
-     * Of a configuration.
+     * The summary of a configuration.
      *
      * @param conf a MultiLayerConfiguration, or a ComputationGraphConfiguration with one input
      * @param input its input
@@ -98,7 +98,7 @@ public record NetworkSummary(List<Row> rows) {
     }
 
     private static NetworkSummary ofGraph(ComputationGraphConfiguration conf, InputType input) {
-        // Of a copy: DL4J sets what is missing.
+        // A copy, since DL4J completes it.
         Map<String, InputType> types = conf.clone().getLayerActivationTypes(true, input);
         Map<String, ReceptiveField> fields = new LinkedHashMap<>();
         String inputName = conf.getNetworkInputs().get(0);
@@ -173,7 +173,10 @@ public record NetworkSummary(List<Row> rows) {
         return rows.stream().mapToLong(Row::flops).sum();
     }
 
-    /** That of the last row that does not see the whole input; null if there is none. */
+    /**
+     * The receptive field of the last row that does not depend on the whole input; null if there is
+     * none.
+     */
     public ReceptiveField receptiveField() {
         ReceptiveField found = null;
         for (Row row : rows) {
@@ -183,8 +186,8 @@ public record NetworkSummary(List<Row> rows) {
     }
 
     /**
-     * Bytes of float arrays that training holds at least: parameters, their gradients, the state of
-     * the updater, all outputs and as many gradients of them as there are at a time.
+     * Minimum size in bytes of the float arrays of training: parameters, their gradients, the state
+     * of the updater, all outputs, and the gradients of outputs that exist at the same time.
      */
     public long trainingBytes(int batch) {
         long state = rows.stream().mapToLong(Row::updaterState).sum();
@@ -192,7 +195,9 @@ public record NetworkSummary(List<Row> rows) {
         return BYTES * (2 * parameters() + state + batch * (outputs + largestPair()));
     }
 
-    /** Bytes of float arrays that evaluation holds at least: parameters, and a layer's arrays. */
+    /**
+     * Minimum size in bytes of the float arrays of evaluation: parameters and one layer's arrays.
+     */
     public long inferenceBytes(int batch) {
         return BYTES * (parameters() + batch * largestPair());
     }

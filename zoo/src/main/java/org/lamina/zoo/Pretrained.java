@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.lamina.zoo.training.ModelFile;
 
-/** Trained networks that come with this module; the commands of this repository have made them. */
+/** Trained networks that come with this module, made by its command line. */
 public enum Pretrained {
     /**
      * {@link EEGNet} with its defaults (22 channels, 256 samples at 128 Hz, 4 classes), trained on
@@ -30,7 +30,7 @@ public enum Pretrained {
     /**
      * The network with its normalizer and what input and output mean.
      *
-     * @throws IOException if the resource is missing or is not the one that it was
+     * @throws IOException if the resource is missing or has been changed
      */
     public ModelFile load() throws IOException {
         byte[] bytes = bytes(".zip");

@@ -7,15 +7,15 @@ import org.lamina.spec.Window;
 
 /**
  * Which positions of a network's input each position of an array within it depends on, one spatial
- * dimension at a time, through convolutions, poolings and upsampling. What statistics over all
- * positions add (instance normalization, squeeze and excitation) is not counted.
+ * dimension at a time, through convolutions, poolings and upsampling. Dependence through statistics
+ * over all positions (instance normalization, squeeze and excitation) does not count.
  *
  * @param first by dimension and position, the first position of the input
  * @param last by dimension and position, the last position of the input
  */
 public record ReceptiveField(long[][] first, long[][] last) {
 
-    /** That of the input itself. */
+    /** The receptive field of the input itself. */
     public static ReceptiveField ofInput(long... size) {
         long[][] positions =
                 Arrays.stream(size)
@@ -29,7 +29,7 @@ public record ReceptiveField(long[][] first, long[][] last) {
         return first.length;
     }
 
-    /** Positions of the input that one position depends on, of each dimension the most. */
+    /** Largest number of input positions that one position depends on, by dimension. */
     public long[] size() {
         return IntStream.range(0, rank())
                 .mapToLong(
@@ -66,7 +66,7 @@ public record ReceptiveField(long[][] first, long[][] last) {
         return new ReceptiveField(from, to);
     }
 
-    /** Of arrays side by side or added: what any of them depends on. */
+    /** The union, of arrays that are concatenated or added. */
     ReceptiveField with(ReceptiveField other) {
         long[][] from = new long[rank()][];
         long[][] to = new long[rank()][];
@@ -80,7 +80,7 @@ public record ReceptiveField(long[][] first, long[][] last) {
         return new ReceptiveField(from, to);
     }
 
-    /** Windows of a DL4J pooling or cropping: every dimension by itself. */
+    /** Windows of a DL4J pooling or cropping layer, separate for each dimension. */
     record Pool(int[] kernel, int[] stride, int[] padding, long[] output) implements Window {
         @Override
         public int rank() {

@@ -8,7 +8,6 @@ import org.lamina.activations.SafeLog;
 import org.lamina.activations.Square;
 import org.lamina.layers.AveragePooling2D;
 import org.lamina.layers.Nonlinearity;
-import org.lamina.layers.TemporalSpatialFusion;
 
 /**
  * Shallow ConvNet for EEG, log-variance of filtered signals as in filter bank common spatial
@@ -19,13 +18,13 @@ import org.lamina.layers.TemporalSpatialFusion;
  * [N, 1, channels, samples]
  *   conv (1, kernelLength), F1 filters, bias
  *   conv (channels, 1), F2 filters - batch norm - x * x
- *   mean pool (1, poolLength), stride poolStride - log(max(x, eps)) - dropout
+ *   average pool (1, poolLength), stride poolStride - log(max(x, eps)) - dropout
  *   dense - softmax
  * [N, classes]
  * </pre>
  *
- * <p>Nothing is padded. Trainable parameters of {@link Preset#BRAINDECODE}: 46,084 for 22 channels,
- * 1000 samples and 4 classes.
+ * <p>There is no padding. Trainable parameters of {@link Preset#BRAINDECODE}: 46,084 for 22
+ * channels, 1000 samples and 4 classes.
  *
  * <pre>{@code
  * MultiLayerNetwork net = ShallowConvNet.builder().channels(22).samples(256).classes(4).build().init();
@@ -35,14 +34,14 @@ import org.lamina.layers.TemporalSpatialFusion;
  * {@link Preset}s.
  *
  * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
- * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: a convolution as
- * long as what is left of the signal, which is the same); no upper limit of the logarithm's
- * argument (Keras, selfEEG: 10,000, which normalized signals do not reach).
+ * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: an equivalent
+ * convolution as long as the remaining signal); no upper limit of the logarithm's argument (Keras,
+ * selfEEG: 10,000, which normalized signals do not reach).
  */
 @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
 
-    /** A published implementation whose numbers the network has. */
+    /** A published implementation with the same results. */
     public enum Preset implements EegVariant {
         /**
          * The Keras code of EEGNet's authors, for 128 Hz,
@@ -130,7 +129,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
     @Override
     public MultiLayerConfiguration conf() {
         Builder o = options;
-        MultiLayerConfiguration parts =
+        return fusedIfSet(
                 configuration()
                         .list()
                         .layer(
@@ -147,7 +146,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                                         .hasBias(o.preset.spatialBias)
                                         .build())
                         .layer(batchNorm("spatial-norm", new Square()))
-                        .layer(meanPool())
+                        .layer(power())
                         .layer(
                                 new Nonlinearity.Builder()
                                         .name("log")
@@ -156,11 +155,10 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                         .layer(dropout("dropout"))
                         .layer(classifier())
                         .setInputType(inputType())
-                        .build();
-        return o.fused ? TemporalSpatialFusion.fuse(parts) : parts;
+                        .build());
     }
 
-    private SubsamplingLayer meanPool() {
+    private SubsamplingLayer power() {
         return new AveragePooling2D.Builder(1, options.poolLength())
                 .stride(1, options.poolStride())
                 .name("power")
@@ -182,7 +180,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
             super("ShallowConvNet", Preset.KERAS);
         }
 
-        /** Length of the mean pooling's windows in samples. Default: the preset's. */
+        /** Window length of the average pooling in samples. Default: the preset's. */
         public Builder poolLength(int value) {
             this.poolLength = value;
             return this;

@@ -16,8 +16,8 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * A network for signals, {@code [N, channels, length]}, of stages of {@link ConvModern1D} with
- * instance normalization, PReLU and the convolution last; what MDNC's networks have in common.
+ * Base class of MDNC's networks for signals, {@code [N, channels, length]}, made of stages of
+ * {@link ConvModern1D} with instance normalization, PReLU and the convolution last.
  *
  * @param <B> builder of the network
  */

@@ -11,7 +11,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /**
  * U-Net for signals: stages of convolutions that halve the length, stages that double it again,
- * each of which also sees what the stage of its length saw on the way down.
+ * each with a skip connection from the stage of the same length.
  *
  * <pre>
  * [N, channels, length]
@@ -25,9 +25,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * [N, outputs, length]
  * </pre>
  *
- * <p>A step that upsampling has too many, where a length was odd on the way down, is cropped at the
- * end. The loss is the mean squared error. Parameters with one channel, one output and width 64:
- * those named at the {@link Preset}s.
+ * <p>Where a length was odd on the way down, the extra step after upsampling is cropped at the end.
+ * The loss is the mean squared error. The {@link Preset}s state their numbers of parameters with
+ * one channel, one output and width 64.
  *
  * <pre>{@code
  * ComputationGraph net = UNet1D.builder().preset(UNet1D.Preset.UNET_12).width(8).length(256).build().init();
@@ -36,8 +36,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * <p>Source: MDNC 0.1, {@code mdnc.modules.conv.UNet1d}, {@code unet12} to {@code unet29} with
  * order 1, https://github.com/cainmagi/MDNC.
  *
- * <p>Differs from the source in: the length is the network's, not that of the signal at hand, if it
- * is no multiple of 2^(stages - 1).
+ * <p>Differs from the source in: a length that is no multiple of 2^(stages - 1) is fixed in the
+ * network rather than taken from each signal.
  */
 @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class UNet1D extends SignalModel<UNet1D.Builder> {

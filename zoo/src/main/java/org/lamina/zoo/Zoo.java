@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The networks there are, as data. */
+/** The available networks, as data. */
 public final class Zoo {
 
     private static final String EEGNET = "https://arxiv.org/abs/1611.08024";
