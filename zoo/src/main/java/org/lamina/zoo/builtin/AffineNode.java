@@ -23,8 +23,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * A dense layer or convolution in the making: what is linear around it is folded into its weights
- * and bias, which are kept in double until the end.
+ * A dense layer or convolution under construction: linear operations around it are folded into its
+ * weights and bias, which are kept in double precision until the end.
  */
 final class AffineNode {
 
@@ -41,7 +41,7 @@ final class AffineNode {
 
     private IActivation activation = new ActivationIdentity();
 
-    /** The output layer that this is, or null. */
+    /** The output layer, if this is one, or null. */
     private final BaseOutputLayer output;
 
     AffineNode(
@@ -66,12 +66,12 @@ final class AffineNode {
         return name;
     }
 
-    /** The input is this many times as large as the one that the weights are for. */
+    /** Adapts the weights to an input that is multiplied by a factor. */
     void scaleInput(double factor) {
         weight.muli(factor);
     }
 
-    /** Afterwards the output is {@code scale * output + shift}, by output channel. */
+    /** Changes the output to {@code scale * output + shift}, by output channel. */
     void scaleOutput(INDArray scale, INDArray shift) {
         INDArray column = scale.reshape(scale.length(), 1);
         weight.reshape('c', weight.size(0), weight.length() / weight.size(0))
@@ -164,7 +164,7 @@ final class AffineNode {
         if (geometry.groups() == 1) {
             return weight;
         }
-        // DL4J has no groups: a channel of another group gets the weight 0.
+        // DL4J has no groups: weights between groups are 0.
         long in = weight.size(1);
         long out = weight.size(0) / geometry.groups();
         INDArray full =

@@ -18,21 +18,19 @@ import org.nd4j.linalg.activations.impl.ActivationSwish;
 record BuiltInActivation(IActivation function, double factor) {
 
     /**
-     * What computes the same as a function.
+     * The equivalent of a function.
      *
-     * @param layer names the layer in errors
+     * @param layer its name, for errors
      */
     static BuiltInActivation of(IActivation function, String layer) {
-        if (function instanceof ScaledActivation) {
-            ScaledActivation scaled = (ScaledActivation) function;
+        if (function instanceof ScaledActivation scaled) {
             BuiltInActivation plain = of(scaled.function(), layer);
             return new BuiltInActivation(plain.function, plain.factor * scaled.gamma());
         }
-        if (function instanceof Elu) {
-            double alpha = ((Elu) function).getAlpha();
-            return new BuiltInActivation(new ActivationELU(alpha), 1);
+        if (function instanceof Elu elu) {
+            return new BuiltInActivation(new ActivationELU(elu.getAlpha()), 1);
         }
-        if (function instanceof Swish && ((Swish) function).beta() == 1) {
+        if (function instanceof Swish swish && swish.beta() == 1) {
             return new BuiltInActivation(new ActivationSwish(), 1);
         }
         if (function == null || function.getClass().getName().startsWith("org.nd4j.")) {

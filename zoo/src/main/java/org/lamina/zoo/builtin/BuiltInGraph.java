@@ -14,12 +14,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The network that is made, and where in it the values of the given network's vertices are: at a
- * vertex, still to be multiplied by a factor. Whoever can folds the factor into weights.
+ * The network under construction, and where it has the values of the given network's vertices: at a
+ * vertex, still to be multiplied by a factor, which is folded into weights where possible.
  */
 final class BuiltInGraph {
 
-    /** Where a value is. */
+    /** A vertex and the factor that makes its value the one looked for. */
     record Place(String vertex, double factor) {}
 
     private record Vertex(GraphVertex conf, String[] inputs, Map<String, INDArray> params) {}
@@ -34,7 +34,7 @@ final class BuiltInGraph {
 
     private final NetworkGraph network;
 
-    /** A graph without vertices, to be made from a network. */
+    /** An empty graph for the conversion of a network. */
     BuiltInGraph(NetworkGraph network) {
         this.network = network;
         network.inputs().forEach(name -> places.put(name, new Place(name, 1)));
@@ -49,7 +49,7 @@ final class BuiltInGraph {
         places.put(given, new Place(vertex, factor));
     }
 
-    /** The value of a vertex of the given network is that of another one times a factor. */
+    /** Makes the value of a vertex of the given network that of another one times a factor. */
     void same(String given, String input, double factor) {
         Place place = places.get(input);
         if (!given.equals(input) && network.uses(input) != 1) {
@@ -67,27 +67,19 @@ final class BuiltInGraph {
     }
 
     /**
-     * The dense layer or convolution without activation function whose value only this vertex of
-     * the given network's uses, and that as it is; or null.
+     * The dense layer or convolution without activation function whose value is used unscaled, and
+     * only by this vertex of the given network; or null.
      */
     AffineNode foldable(String given) {
         Place place = places.get(given);
-        Object node = nodes.get(place.vertex);
-        return node instanceof AffineNode
-                        && ((AffineNode) node).linear()
-                        && place.factor == 1
-                        && !shared.contains(place.vertex)
-                        && network.uses(given) == 1
-                ? (AffineNode) node
-                : null;
+        boolean usedOnlyHere =
+                place.factor == 1 && !shared.contains(place.vertex) && network.uses(given) == 1;
+        return usedOnlyHere ? foldableAs(place.vertex) : null;
     }
 
-    /** As {@link #foldable}, for the value that a vertex of the given network is going to have. */
+    /** Like {@link #foldable}, for the value that a vertex of the given network will have. */
     AffineNode foldableAs(String given) {
-        Object node = nodes.get(given);
-        return node instanceof AffineNode && ((AffineNode) node).linear()
-                ? (AffineNode) node
-                : null;
+        return nodes.get(given) instanceof AffineNode node && node.linear() ? node : null;
     }
 
     /** A vertex with the value itself. */
@@ -115,13 +107,12 @@ final class BuiltInGraph {
     void addTo(GraphBuilder graph, DataType type, Map<String, Map<String, INDArray>> params) {
         nodes.forEach(
                 (name, node) -> {
-                    if (node instanceof AffineNode) {
-                        ((AffineNode) node).addTo(graph, type, params);
+                    if (node instanceof AffineNode affine) {
+                        affine.addTo(graph, type, params);
                         return;
                     }
                     Vertex vertex = (Vertex) node;
-                    if (vertex.conf instanceof LayerVertex) {
-                        LayerVertex layer = (LayerVertex) vertex.conf;
+                    if (vertex.conf instanceof LayerVertex layer) {
                         graph.addLayer(name, layer.getLayerConf().getLayer(), vertex.inputs);
                     } else {
                         graph.addVertex(name, vertex.conf, vertex.inputs);

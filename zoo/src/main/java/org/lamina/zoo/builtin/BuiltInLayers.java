@@ -56,7 +56,7 @@ import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** Adds to a {@link BuiltInGraph} what computes the values of a network's vertices, one by one. */
+/** Converts the vertices of a network one by one and adds the result to a {@link BuiltInGraph}. */
 final class BuiltInLayers {
 
     private static final ConvGeometry POINT = ConvGeometry.ofKernel(1, 1);
@@ -120,17 +120,15 @@ final class BuiltInLayers {
     }
 
     private void layer(Layer layer, String input) {
-        if (layer instanceof AbstractSpecLayer) {
-            AbstractSpecLayer<?> own = (AbstractSpecLayer<?>) layer;
+        if (layer instanceof AbstractSpecLayer<?> own) {
             checkChannelsFirst(own.isChannelsLast(), layer);
             spec(own.getSpec(), input, own.getActivationFn(), layer);
         } else if (isDense(layer)) {
-            BaseOutputLayer output =
-                    layer instanceof BaseOutputLayer ? (BaseOutputLayer) layer : null;
+            BaseOutputLayer output = layer instanceof BaseOutputLayer last ? last : null;
             IActivation function = ((FeedForwardLayer) layer).getActivationFn();
             parts.dense(name, input, params.get("W"), params.get("b"), function, output);
-        } else if (layer instanceof ActivationLayer) {
-            parts.activate(name, input, ((ActivationLayer) layer).getActivationFn());
+        } else if (layer instanceof ActivationLayer nonlinearity) {
+            parts.activate(name, input, nonlinearity.getActivationFn());
         } else if (layer instanceof DropoutLayer) {
             graph.same(name, input, 1);
         } else {
@@ -157,39 +155,35 @@ final class BuiltInLayers {
     private void spec(LayerSpec spec, String input, IActivation function, Layer layer) {
         INDArray weight = params.get("W");
         INDArray bias = params.get("b");
-        if (spec instanceof ConvSpec) {
-            parts.conv(name, input, weight, bias, ((ConvSpec) spec).geometry(), function);
-        } else if (spec instanceof WSConvSpec) {
-            WSConvSpec conv = (WSConvSpec) spec;
+        if (spec instanceof ConvSpec conv) {
+            parts.conv(name, input, weight, bias, conv.geometry(), function);
+        } else if (spec instanceof WSConvSpec conv) {
             parts.conv(name, input, standardized(conv), bias, conv.conv().geometry(), function);
         } else if (spec instanceof ConvTransposeSpec conv
                 && conv.spatialRank() == 2
                 && conv.geometry().exactSize() == null) {
             transposed(conv, input, function);
-        } else if (spec instanceof DepthwiseConvSpec) {
-            parts.conv(name, input, weight, bias, depthwise((DepthwiseConvSpec) spec), function);
-        } else if (spec instanceof SeparableConvSpec) {
-            separable((SeparableConvSpec) spec, input, function);
-        } else if (spec instanceof TemporalSpatialConvSpec) {
-            temporalSpatial((TemporalSpatialConvSpec) spec, input, function);
-        } else if (spec instanceof CombinedConvSpec) {
-            CombinedConvSpec combined = (CombinedConvSpec) spec;
+        } else if (spec instanceof DepthwiseConvSpec conv) {
+            parts.conv(name, input, weight, bias, depthwise(conv), function);
+        } else if (spec instanceof SeparableConvSpec conv) {
+            separable(conv, input, function);
+        } else if (spec instanceof TemporalSpatialConvSpec conv) {
+            temporalSpatial(conv, input, function);
+        } else if (spec instanceof CombinedConvSpec combined) {
             String filtered = temporal(combined.temporal(), input);
             spatial(filtered, combined.spatial().geometry(), function);
         } else if (spec instanceof DenseSpec) {
             parts.dense(name, input, weight, bias, function, null);
-        } else if (spec instanceof BatchNormSpec) {
-            parts.normalize(name, input, (BatchNormSpec) spec, params, function);
+        } else if (spec instanceof BatchNormSpec norm) {
+            parts.normalize(name, input, norm, params, function);
         } else if (spec instanceof NonlinearitySpec) {
             parts.activate(name, input, function);
-        } else if (spec instanceof SwishSpec
-                && !((SwishSpec) spec).learnableBeta()
-                && ((SwishSpec) spec).beta() == 1) {
+        } else if (spec instanceof SwishSpec swish && !swish.learnableBeta() && swish.beta() == 1) {
             parts.activate(name, input, new ActivationSwish());
-        } else if (spec instanceof SqueezeExcitationSpec) {
-            squeeze((SqueezeExcitationSpec) spec, input);
-        } else if (spec instanceof ECASpec) {
-            attend((ECASpec) spec, input);
+        } else if (spec instanceof SqueezeExcitationSpec excitation) {
+            squeeze(excitation, input);
+        } else if (spec instanceof ECASpec attention) {
+            attend(attention, input);
         } else if (spec instanceof SkipInitGainSpec) {
             graph.same(name, input, params.get(SkipInitGainSpec.GAIN).getDouble(0));
         } else if (spec instanceof StochasticDepthSpec) {
@@ -330,7 +324,7 @@ final class BuiltInLayers {
         graph.place(name + "-mean", name + "-mean", from.factor());
     }
 
-    /** The input times the factors. */
+    /** Multiplies the input by the factors. */
     private void multiply(String input, ChannelGateSpec spec) {
         BuiltInGraph.Place from = graph.place(input);
         BuiltInGraph.Place gate = graph.place(name + "-gate");
@@ -356,8 +350,7 @@ final class BuiltInLayers {
     }
 
     private void other(Layer given, String input) {
-        if (given instanceof Pooling2D) {
-            Pooling2D pool = (Pooling2D) given;
+        if (given instanceof Pooling2D pool) {
             parts.pool(
                     name,
                     input,
@@ -382,13 +375,12 @@ final class BuiltInLayers {
         graph.place(name, name, 1);
     }
 
-    /** The layer without what only training needs, which may be of Lamina. */
+    /** The layer without what only training needs, which may be Lamina's. */
     private static Layer forInference(Layer given) {
         Layer layer = given.clone();
         layer.setConstraints(null);
         layer.setIDropout(null);
-        if (layer instanceof BaseLayer) {
-            BaseLayer base = (BaseLayer) layer;
+        if (layer instanceof BaseLayer base) {
             base.setIUpdater(new NoOp());
             base.setBiasUpdater(null);
             base.setRegularization(List.of());

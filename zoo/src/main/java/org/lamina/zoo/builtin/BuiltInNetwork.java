@@ -16,8 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * A network of DL4J's own layers with the outputs of a given one: for where it is to be used
- * without Lamina.
+ * Converts a network to one of DL4J's own layers with the same outputs, for use without Lamina.
  *
  * <pre>{@code
  * BuiltInNetwork.of(net).save(new File("plain.zip")); // there: ComputationGraph.load(file, false)
@@ -26,12 +25,12 @@ import org.nd4j.linalg.learning.config.NoOp;
  * <p>Folded into the weights and biases of convolutions and dense layers: weight standardization
  * and gains, batch normalization (with its running statistics) behind them, factors of activation
  * functions, of skip gains and of scale vertices. Squeeze and excitation becomes a mean, two 1x1
- * convolutions and a product. Grouped convolutions get weights 0 between groups, for DL4J has no
+ * convolutions and a product. Grouped convolutions get weights 0 between groups, since DL4J has no
  * groups. Dropout, stochastic depth, constraints and updaters are left out: the network is for
  * inference, in the data type of the given one, and slower.
  *
- * <p>Layers that DL4J has nothing for are an error: among them the exact GELU (ND4J's two differ
- * from it by up to 0.020 and 0.034), instance normalization, linear upsampling, local and
+ * <p>Layers without an equivalent in DL4J are an error, among them the exact GELU (ND4J's two
+ * differ from it by up to 0.020 and 0.034), instance normalization, linear upsampling, local and
  * transposed convolutions with standardized weights, and convolutions with other than 2 dimensions
  * or channels last.
  */
@@ -43,7 +42,7 @@ public final class BuiltInNetwork {
      * The network of DL4J's layers.
      *
      * @param network a MultiLayerNetwork or ComputationGraph, initialized; not changed
-     * @throws WeightsException naming a layer that DL4J has nothing for
+     * @throws WeightsException naming a layer without an equivalent in DL4J
      */
     public static ComputationGraph of(Model network) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {

@@ -18,8 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The parts that layers are made of, added to a {@link BuiltInGraph}. Each takes the name of the
- * vertex that it gives a value to and of the one whose value it takes.
+ * Adds the parts that layers consist of to a {@link BuiltInGraph}. The methods take the names of
+ * the vertex to define and of its input.
  */
 final class BuiltInParts {
 
@@ -57,7 +57,7 @@ final class BuiltInParts {
      *
      * @param weight {@code [in, out]}
      * @param bias null for none
-     * @param output the output layer that it is, or null
+     * @param output the output layer, if this is one, or null
      */
     void dense(
             String name,
@@ -85,7 +85,9 @@ final class BuiltInParts {
         graph.place(node.name(), node.name(), 1);
     }
 
-    /** Batch normalization and an activation function: folded into what is before it, if it can. */
+    /**
+     * Batch normalization and an activation function, folded into the preceding layer if possible.
+     */
     void normalize(
             String name,
             String input,
@@ -115,7 +117,10 @@ final class BuiltInParts {
         activate(name, name, function);
     }
 
-    /** The parameters with gamma 0 and variance 1 where variance and eps are 0: beta comes out. */
+    /**
+     * The parameters with gamma 0 and variance 1 where variance and eps are 0, so that the output
+     * is beta.
+     */
     private static Map<String, INDArray> divisible(Map<String, INDArray> params, double eps) {
         INDArray gamma = params.get(BatchNormSpec.GAMMA).dup();
         INDArray variance = params.get(BatchNormSpec.VARIANCE).dup();
@@ -141,8 +146,8 @@ final class BuiltInParts {
     }
 
     /**
-     * An activation function of another vertex's value, or of this vertex's own value so far.
-     * DL4J's layer writes over its input, hence the copy.
+     * An activation function of another vertex's value, or of this vertex's value so far. It is
+     * applied to a copy, since DL4J's layer overwrites its input.
      */
     void activate(String name, String input, IActivation function) {
         BuiltInActivation plain = BuiltInActivation.of(function, name);
@@ -159,7 +164,7 @@ final class BuiltInParts {
         }
     }
 
-    /** A mean or maximum: a factor above 0 may come after it. */
+    /** An average or maximum, which a factor above 0 may follow. */
     void pool(String name, String input, Layer layer) {
         BuiltInGraph.Place from = graph.place(input);
         boolean after = from.factor() > 0;
@@ -167,7 +172,7 @@ final class BuiltInParts {
         graph.place(name, name, after ? from.factor() : 1);
     }
 
-    /** A layer as it is. */
+    /** A layer, unchanged. */
     void layer(String vertex, Layer layer, Map<String, INDArray> params, String input) {
         NeuralNetConfiguration conf = new NeuralNetConfiguration.Builder().layer(layer).build();
         graph.add(vertex, new LayerVertex(conf, null), params, input);

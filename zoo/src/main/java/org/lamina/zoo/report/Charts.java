@@ -31,8 +31,8 @@ final class Charts {
      * A line of a chart; both arrays have the same length.
      *
      * @param name in the legend
-     * @param x values to the right
-     * @param y values upwards
+     * @param x horizontal values
+     * @param y vertical values
      * @param color of the line
      */
     record Line(String name, double[] x, double[] y, Color color) {}
@@ -48,7 +48,7 @@ final class Charts {
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
         chart.getStyler().setLegendBorderColor(Color.WHITE);
-        // With less, the legend covers a part of the axis's title.
+        // With less, the legend covers part of the axis title.
         chart.getStyler().setChartPadding(14);
         chart.getStyler().setYAxisMin(0.0);
         if (yMax != null) {
@@ -105,8 +105,8 @@ final class Charts {
     }
 
     /**
-     * Adds the middle of the first two points, which changes no line: XChart puts ticks at equally
-     * spaced values instead of at round ones.
+     * Adds the midpoint of the first two points, which leaves the line unchanged: at equally spaced
+     * values XChart puts ticks at the values instead of at round numbers.
      */
     private static double[] uneven(double[] values) {
         if (values.length < 2) {
@@ -131,7 +131,7 @@ final class Charts {
         } catch (IOException e) {
             throw new IllegalStateException("A chart could not be drawn", e);
         }
-        // Java's name of the font is none that a browser knows.
+        // Browsers do not know Java's name of the font.
         return bytes.toString(StandardCharsets.UTF_8).replace("SansSerif", "sans-serif");
     }
 }

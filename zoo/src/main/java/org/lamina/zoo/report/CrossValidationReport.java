@@ -14,11 +14,11 @@ import org.lamina.zoo.evaluation.ScoreTable;
 import org.lamina.zoo.training.AtomicFile;
 
 /**
- * What a cross-validation did and what came out, as one HTML file without links to anything else.
+ * The report of a cross-validation, as one HTML file without external links.
  *
  * @param title heading
  * @param subtitle about the data
- * @param simulated whether those were simulated
+ * @param simulated whether they are simulated
  * @param validation complete
  * @param facts about the data, name and value
  * @param settings of the run, name and value
@@ -32,9 +32,9 @@ public record CrossValidationReport(
         Map<String, String> settings) {
 
     /**
-     * Writes the file, whole or not at all.
+     * Writes the file atomically.
      *
-     * @param file to make or replace
+     * @param file to create or replace
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
@@ -85,7 +85,7 @@ public record CrossValidationReport(
         return rows.stream().map(row -> Map.<String, Object>of("cells", row)).toList();
     }
 
-    /** Balanced accuracy by fold, the mean over the seeds, and where chance ends. */
+    /** Balanced accuracy by fold, averaged over the seeds, and the upper end of chance. */
     private String chart() {
         List<Fold> folds = validation.folds();
         double[] number = IntStream.rangeClosed(1, folds.size()).asDoubleStream().toArray();

@@ -14,11 +14,11 @@ import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The first two layers of a network of EEGNet's kind in terms of signals: temporal filters that
- * every channel passes through, and for each of them spatial filters that weigh the channels.
+ * The first two layers of a network like EEGNet as filters: temporal filters for all channels, and
+ * for each of them spatial filters that weight the channels.
  *
- * <p>Weights of a spatial filter do not say where its signal comes from, because they also cancel
- * what they do not want. The pattern does: {@code a = C w}, with {@code C} the covariance of the
+ * <p>The weights of a spatial filter do not show where its signal originates, because they also
+ * suppress other signals. The pattern does: {@code a = C w}, with {@code C} the covariance of the
  * channels after the temporal filter (Haufe et al., NeuroImage 87, 2014, for one component at a
  * time).
  *
@@ -26,10 +26,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param spatial weights {@code [temporal filters][spatial filters of each][channels]}
  * @param patterns of the same shape
  */
-public record EegFilters(double[][] temporal, double[][][] spatial, double[][][] patterns) {
+record EegFilters(double[][] temporal, double[][][] spatial, double[][][] patterns) {
     private static final int BATCH = 16;
 
-    /** Covariances settle long before; a large training set would only cost time. */
+    /** More epochs would only cost time: covariances settle long before. */
     private static final int MOST_EPOCHS = 240;
 
     /**
@@ -39,13 +39,12 @@ public record EegFilters(double[][] temporal, double[][][] spatial, double[][][]
      *
      * @param model to look into
      * @param normalizer of its input
-     * @param epochs that the covariance is taken from
+     * @param epochs to compute the covariance from
      * @return the filters, empty if the network has no such layers
      */
-    public static Optional<EegFilters> of(
-            Model model, DataNormalization normalizer, EpochSet epochs) {
+    static Optional<EegFilters> of(Model model, DataNormalization normalizer, EpochSet epochs) {
         if (!(model instanceof MultiLayerNetwork any)) {
-            return Optional.empty(); // branches, of which none is the first
+            return Optional.empty(); // in a graph, no branch is the first
         }
         MultiLayerNetwork network = split(any);
         int channels = epochs.channels().size();

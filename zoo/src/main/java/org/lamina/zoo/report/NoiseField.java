@@ -9,16 +9,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What white noise has become at a place in an untrained network, by theory: channels are alike and
- * independent, values normal. A mean for every position, and the covariances with the position
- * itself and its neighbours; positions further apart are taken for independent.
+ * Theoretical statistics of white noise after a layer of an untrained network, under the assumption
+ * of equal, independent channels and normal values: a mean for every position, its variance, and
+ * the covariances with its neighbours; positions further apart are assumed to be independent.
  *
  * <p>Means and covariances are over images and over random weights, standardized ones: the weights
  * of a filter have variance 1 / fan-in and add up to 0.
  */
 final class NoiseField {
 
-    /** From a position to itself and to the neighbours that come after it. */
+    /** From a position to itself and to the neighbours after it. */
     private static final int[][] OFFSETS = {{0, 0}, {0, 1}, {1, -1}, {1, 0}, {1, 1}};
 
     /** Mean and variance of the largest of 9 standard normal numbers. */
@@ -26,7 +26,10 @@ final class NoiseField {
 
     private static final double MAX_VARIANCE = 0.35735;
 
-    /** Covariance of the largest of one 9 and of another with which it shares 3 numbers, or 1. */
+    /**
+     * Covariance of the largest of 9 numbers with the largest of 9 others, 3 of which (or 1) are
+     * shared.
+     */
     private static final double MAX_SIDE = 0.09978;
 
     private static final double MAX_DIAGONAL = 0.03173;
@@ -100,7 +103,7 @@ final class NoiseField {
 
     // ---- convolution ----------------------------------------------------------------------------
 
-    /** After a convolution with standardized random weights; its zero padding counts. */
+    /** After a convolution with standardized random weights and zero padding. */
     NoiseField convolved(ConvSpec conv) {
         ConvGeometry geometry = conv.geometry();
         long[] size = geometry.outputSize(height, width);
@@ -170,8 +173,11 @@ final class NoiseField {
 
     // ---- pooling --------------------------------------------------------------------------------
 
-    /** After a mean pooling side by side; a window that reaches out has fewer values. */
-    NoiseField meanPooled(int size) {
+    /**
+     * After an average pooling of adjacent windows; one that reaches beyond the edge has fewer
+     * values.
+     */
+    NoiseField averagePooled(int size) {
         NoiseField result = new NoiseField((height + size - 1) / size, (width + size - 1) / size);
         for (int i = 0; i < result.mean.length; i++) {
             int top = i / result.width * size;

@@ -20,8 +20,8 @@ import org.lamina.layers.WSConv2D;
 import org.lamina.spec.ChannelGateSpec;
 
 /**
- * The variances that white noise has, by theory, at the vertices of an untrained normalizer-free
- * network: for random weights as many as one likes; pooling and zero padding count.
+ * The theoretical variances of white noise at the vertices of an untrained normalizer-free network,
+ * in the limit of many random weights and including pooling and zero padding.
  */
 final class NoiseTheory {
 
@@ -34,7 +34,7 @@ final class NoiseTheory {
     }
 
     /**
-     * Mean variance by vertex; those from the mean over the image on have none.
+     * Mean variance by vertex, up to the global pooling.
      *
      * @throws IllegalArgumentException if a convolution's weights are not standardized
      */
@@ -98,7 +98,7 @@ final class NoiseTheory {
         if (layer instanceof SubsamplingLayer pool) {
             return pool.getPoolingType() == PoolingType.MAX
                     ? input.maxPooled()
-                    : input.meanPooled(pool.getStride()[0]);
+                    : input.averagePooled(pool.getStride()[0]);
         }
         return null;
     }

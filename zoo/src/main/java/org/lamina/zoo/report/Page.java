@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the pages of reports have in common. */
+/** Parts shared by the pages of reports. */
 final class Page {
     private Page() {}
 
-    /** Fills a template of this package in, which may include others. */
+    /** Fills in a template of this package, which may include others. */
     static String html(String template, Map<String, Object> values) throws IOException {
         Mustache.Compiler compiler = Mustache.compiler().defaultValue("").withLoader(Page::open);
         try (Reader reader = open(template)) {

@@ -14,9 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A value for each channel as a picture (inline SVG): on a head seen from above, nose up, where the
- * electrodes' places are known, as bars where they are not. Red is positive, blue negative, full
- * colour the largest absolute value.
+ * A value for each channel as inline SVG: on a head seen from above, nose up, if the positions of
+ * the electrodes are known, otherwise as bars. Red is positive, blue negative, full colour the
+ * largest absolute value.
  *
  * <p>Between electrodes values follow a thin plate spline, the smoothest surface through them; away
  * from all electrodes the picture fades.
@@ -32,7 +32,7 @@ final class ScalpMap {
     private final double[][] places;
     private final INDArray spline;
 
-    /** Prepares maps of these channels; solving for the spline is shared by all maps. */
+    /** Prepares maps of these channels, which share the spline's system of equations. */
     ScalpMap(List<String> channels) {
         this.channels = channels;
         this.places = places(channels);
@@ -152,7 +152,7 @@ final class ScalpMap {
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
-    /** Fades out away from the electrodes: the spline says nothing there. */
+    /** Fades out away from the electrodes, where the spline is arbitrary. */
     private double opacity(double x, double y) {
         double nearest = Double.POSITIVE_INFINITY;
         for (double[] place : places) {
@@ -169,7 +169,7 @@ final class ScalpMap {
             for (int j = 0; j < n; j++) {
                 system[i][j] = kernel(places[i][0] - places[j][0], places[i][1] - places[j][1]);
             }
-            // A trace of smoothing keeps the system regular if two electrodes share a place.
+            // A little smoothing keeps the system regular if two electrodes share a position.
             system[i][i] += 1e-6;
             double[] plane = {1, places[i][0], places[i][1]};
             for (int k = 0; k < 3; k++) {
@@ -196,7 +196,7 @@ final class ScalpMap {
         return rgb;
     }
 
-    /** Whether the places of all channels are known. */
+    /** Whether the positions of all channels are known. */
     boolean isMap() {
         return places != null;
     }

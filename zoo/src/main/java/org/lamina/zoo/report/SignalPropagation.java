@@ -22,13 +22,13 @@ import org.nd4j.linalg.factory.Nd4j;
 public record SignalPropagation(List<Block> blocks) {
 
     /**
-     * What a block does to the signal.
+     * The signal after a block.
      *
      * @param name of its vertex
      * @param squaredMean mean over the output's channels of a channel's squared mean
      * @param variance mean over the output's channels of a channel's variance
-     * @param residual the same of the residual branch, before its factor 0.2
-     * @param planned the output's variance by the papers' rule, which counts no pooling
+     * @param residual the variance of the residual branch, before its factor 0.2
+     * @param planned the output's variance by the papers' rule, which ignores pooling
      * @param theory the output's variance by theory
      * @param residualTheory the residual branch's variance by theory
      */
@@ -42,10 +42,10 @@ public record SignalPropagation(List<Block> blocks) {
             double residualTheory) {}
 
     /**
-     * Measures untrained networks with skip gains of 1. Channels are few and weights random, so one
-     * network's variances scatter about the theory's: take the mean of several.
+     * Measures untrained networks with skip gains of 1. Channels are few and weights random, so the
+     * variances of a single network scatter around the theoretical ones; average several.
      *
-     * @param model says what networks to make
+     * @param model the kind of network
      * @param networks number of networks, each with other weights and other noise
      * @param images number of images of noise for each
      * @param seed of weights and noise

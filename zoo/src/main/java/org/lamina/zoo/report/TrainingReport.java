@@ -15,18 +15,18 @@ import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.TrainingHistory;
 
 /**
- * What a training run did and what came out, as one HTML file without links to anything else. It is
- * well-formed XML too.
+ * The report of a training run, as one HTML file without external links, which is also well-formed
+ * XML.
  *
  * @param title heading
- * @param model what was trained
- * @param train what it was trained on; spatial patterns are computed from it; null for images
- * @param history how training went
- * @param keptEpoch number of the epoch whose parameters the model has
- * @param results what was measured, by name of the set ("test", ...); the first is shown large
+ * @param model the trained model
+ * @param train its training epochs, from which spatial patterns are computed; null for images
+ * @param history of the training
+ * @param keptEpoch number of the epoch with the model's parameters
+ * @param results performance by name of the set ("test", ...); the first one is highlighted
  * @param facts about the data, name and value
  * @param settings of the run, name and value
- * @param commands to go on with
+ * @param commands suggested next
  * @param propagation of noise through the untrained network; null if it was not measured
  */
 public record TrainingReport(
@@ -43,9 +43,9 @@ public record TrainingReport(
     private static final int SPECTRUM_POINTS = 160;
 
     /**
-     * Writes the file, whole or not at all.
+     * Writes the file atomically.
      *
-     * @param file to make or replace
+     * @param file to create or replace
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
@@ -190,7 +190,10 @@ public record TrainingReport(
         return rows;
     }
 
-    /** Frequencies from 0 to half the rate, at most 60 Hz, and the filter's gain at each. */
+    /**
+     * Frequencies from 0 to half the sampling rate, at most 60 Hz, and the gain of the filter at
+     * each.
+     */
     private static double[][] spectrum(double[] weights, double rate) {
         double[] hertz = new double[SPECTRUM_POINTS];
         double[] gain = new double[SPECTRUM_POINTS];

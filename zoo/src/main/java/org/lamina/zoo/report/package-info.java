@@ -1,7 +1,6 @@
 /**
- * A training run as one HTML file that needs nothing else: {@link
- * org.lamina.zoo.report.TrainingReport} fills a template with results, {@link
- * org.lamina.zoo.report.Charts}, and what {@link org.lamina.zoo.report.EegFilters} finds in the
- * network, drawn on a {@link org.lamina.zoo.report.ScalpMap}.
+ * Reports as self-contained HTML files: {@link org.lamina.zoo.report.TrainingReport} with learning
+ * curves and the filters of the network, {@link org.lamina.zoo.report.CrossValidationReport} with
+ * scores by fold.
  */
 package org.lamina.zoo.report;

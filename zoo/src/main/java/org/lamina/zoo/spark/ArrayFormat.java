@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How an array is written to files and to other machines: in blocks of bytes as they are in memory
- * (little-endian wherever ND4J runs). ND4J's own form is written and read one number at a time.
+ * The format of arrays in files and on the wire: blocks of bytes as they are in memory
+ * (little-endian wherever ND4J runs). ND4J's own format is written and read one number at a time.
  */
 final class ArrayFormat {
     private static final byte NONE = 0;
@@ -55,7 +55,7 @@ final class ArrayFormat {
         if (array == null) {
             return NONE;
         }
-        // Texts have no width; a buffer of Java has 2 GiB at most.
+        // Strings have no width; a Java buffer has 2 GiB at most.
         int width = array.dataType().width();
         boolean blocks =
                 width > 0 && !array.isEmpty() && array.length() <= Integer.MAX_VALUE / width;
@@ -79,8 +79,8 @@ final class ArrayFormat {
     }
 
     /**
-     * @return what was written, which is null for null
-     * @throws IOException if it is no array or was cut short
+     * @return the array that was written, or null
+     * @throws IOException if it is no array or is truncated
      */
     static INDArray read(InputStream stream) throws IOException {
         DataInputStream in = new DataInputStream(stream);
@@ -97,7 +97,7 @@ final class ArrayFormat {
         try {
             return Nd4j.read(in);
         } catch (RuntimeException e) {
-            // ND4J's way to say that the stream ended.
+            // ND4J's exception at the end of the stream.
             throw new IOException("no array: " + e.getMessage(), e);
         }
     }

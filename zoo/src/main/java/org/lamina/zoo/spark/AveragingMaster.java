@@ -17,14 +17,16 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * DL4J's parameter averaging, one round at a call. It splits no data (the rounds are known before)
- * and takes each round's copy of the network off the executors afterwards, where DL4J leaves it to
- * the driver's garbage collector, which off-heap arrays do not wake.
+ * DL4J's parameter averaging, one round per call. It does not split the data (rounds are known in
+ * advance), and removes each round's copy of the network from the executors. DL4J leaves that to
+ * the driver's garbage collector, which off-heap arrays do not trigger.
  */
 final class AveragingMaster extends ParameterAveragingTrainingMaster {
     private Broadcast<NetBroadcastTuple> sent;
 
-    /** Kept for a round: while it is being destroyed Spark's cleaner should not find it. */
+    /**
+     * Kept for another round, so that Spark's cleaner does not find it while it is being destroyed.
+     */
     @SuppressWarnings("unused")
     private Broadcast<NetBroadcastTuple> destroyed;
 
@@ -34,13 +36,16 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
                         .batchSizePerWorker(batch)
                         .averagingFrequency(averagingFrequency)
                         .aggregationDepth(depth)
-                        // Without it each round would begin with the momentum of the first.
+                        // Otherwise each round would start with the momentum of the first.
                         .saveUpdater(true)
                         .repartionData(Repartition.Never)
                         .trainingHooks(List.of(hook)));
     }
 
-    /** Trains on the minibatches of each partition, at most the averaging frequency; averages. */
+    /**
+     * Trains on the minibatches of each partition, at most as many as the averaging frequency, and
+     * averages.
+     */
     void round(SparkDl4jMultiLayer network, JavaRDD<DataSet> batches) {
         try {
             doIteration(network, batches, 1, 1);

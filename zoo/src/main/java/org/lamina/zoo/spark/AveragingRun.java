@@ -15,7 +15,9 @@ import org.lamina.zoo.training.DivergenceException;
 import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** One call of {@link SparkTraining#fit}: epochs of rounds, and what is reported of them. */
+/**
+ * One call of {@link SparkTraining#fit}: its epochs and rounds, which are reported to a listener.
+ */
 final class AveragingRun {
     private final SparkTraining training;
     private final Model network;
@@ -51,18 +53,16 @@ final class AveragingRun {
                         training.averagingFrequency(),
                         training.aggregationDepth(),
                         new WorkerHook(training.seed(), losses));
-        if (network instanceof MultiLayerNetwork net) {
-            multiLayer = new SparkDl4jMultiLayer(context, net, master);
-            graph = null;
-        } else if (network instanceof ComputationGraph net) {
-            multiLayer = null;
-            graph = new SparkComputationGraph(context, net, master);
-        } else {
-            throw new IllegalArgumentException(
-                    "SparkTraining: "
-                            + (network == null ? "null" : network.getClass().getName())
-                            + " is neither a MultiLayerNetwork nor a ComputationGraph");
-        }
+        Networks.checkKind("SparkTraining: ", network);
+        boolean isGraph = network instanceof ComputationGraph;
+        graph =
+                isGraph
+                        ? new SparkComputationGraph(context, (ComputationGraph) network, master)
+                        : null;
+        multiLayer =
+                isGraph
+                        ? null
+                        : new SparkDl4jMultiLayer(context, (MultiLayerNetwork) network, master);
     }
 
     Position from(Position start) {
@@ -73,7 +73,7 @@ final class AveragingRun {
         return position;
     }
 
-    /** The rest of an epoch, or of it what was done before a stop was asked for. */
+    /** The rest of an epoch, or what of it is done before a stop is requested. */
     private Position epoch(Position start) {
         List<String> names = data.shuffledFiles(training.seed(), start.epochs());
         int rounds = (names.size() + training.batchesPerRound() - 1) / training.batchesPerRound();
@@ -109,7 +109,7 @@ final class AveragingRun {
             if (done < names.size()) {
                 listener.onRound(round, new Position(start.epochs(), done));
             } else {
-                incrementEpochCount();
+                Networks.incrementEpochCount(network);
                 listener.onRound(round, new Position(epoch, 0));
             }
         }
@@ -121,7 +121,7 @@ final class AveragingRun {
     private void round(List<String> batches) {
         losses.reset();
         int used = Math.min(training.workers(), batches.size());
-        int iteration = iterationCount();
+        int iteration = Networks.iterationCount(network);
         Broadcast<HadoopFiles> from = files;
         JavaRDD<DataSet> parts =
                 training.context()
@@ -132,8 +132,8 @@ final class AveragingRun {
         } else {
             master.round(graph, parts);
         }
-        // DL4J counts a whole round's updates in the short last one too.
-        setIterationCount(iteration + (batches.size() + used - 1) / used);
+        // DL4J counts a full round's updates in the short last one, too.
+        Networks.setIterationCount(network, iteration + (batches.size() + used - 1) / used);
         Constraints.project(network);
     }
 
@@ -148,28 +148,6 @@ final class AveragingRun {
                             epoch,
                             batches,
                             Networks.learningRate(network)));
-        }
-    }
-
-    private int iterationCount() {
-        return graph == null
-                ? multiLayer.getNetwork().getLayerWiseConfigurations().getIterationCount()
-                : graph.getNetwork().getConfiguration().getIterationCount();
-    }
-
-    private void setIterationCount(int count) {
-        if (graph == null) {
-            multiLayer.getNetwork().getLayerWiseConfigurations().setIterationCount(count);
-        } else {
-            graph.getNetwork().getConfiguration().setIterationCount(count);
-        }
-    }
-
-    private void incrementEpochCount() {
-        if (graph == null) {
-            multiLayer.getNetwork().incrementEpochCount();
-        } else {
-            graph.getNetwork().incrementEpochCount();
         }
     }
 }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** How a file holds a minibatch: features, labels and their masks, one after the other. */
+/** The format of a minibatch in a file: features, labels and their masks, one after the other. */
 final class BatchFormat {
     private BatchFormat() {}
 
@@ -17,7 +17,7 @@ final class BatchFormat {
     }
 
     /**
-     * @throws IOException if it is no such file or was cut short
+     * @throws IOException if it is no such file or is truncated
      */
     static DataSet read(InputStream in) throws IOException {
         return new DataSet(

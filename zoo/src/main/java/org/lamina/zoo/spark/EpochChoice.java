@@ -8,7 +8,7 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;
 
 /**
- * Which set each epoch goes to: decided on the driver from runs and classes alone.
+ * The set of each epoch, chosen on the driver from runs and classes alone.
  *
  * @param sets of each epoch of each file
  * @param counts epochs of each set and class
@@ -29,7 +29,7 @@ record EpochChoice(byte[][] sets, int[][] counts) {
     }
 
     /**
-     * @throws DataException if there is nothing to test with, or of a class nothing to train on
+     * @throws DataException if there is no epoch to test with, or none of some class to train on
      */
     static EpochChoice of(List<Keys> keys, List<String> classNames, PreparedEpochs.Split split) {
         byte[][] sets = choose(keys, classNames, split);
@@ -60,7 +60,7 @@ record EpochChoice(byte[][] sets, int[][] counts) {
         return sets;
     }
 
-    /** Moves a share of each class from the training set to another one. */
+    /** Moves a share of each class from the training set to another set. */
     private static void mark(
             byte[][] sets,
             List<int[]> where,

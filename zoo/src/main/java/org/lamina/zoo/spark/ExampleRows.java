@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Makes examples from the rows of a Spark SQL data set. */
+/** Converts the rows of a Spark SQL data set to examples. */
 public final class ExampleRows {
     private ExampleRows() {}
 

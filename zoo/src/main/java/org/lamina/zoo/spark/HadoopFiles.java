@@ -22,8 +22,8 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.training.AtomicFile;
 
 /**
- * Files that driver and executors share: a local path that all machines see, HDFS, S3 or whatever
- * else Hadoop has a file system for. Travels to executors.
+ * Files shared by driver and executors: on a local path that all machines see, in HDFS, S3 or any
+ * other file system of Hadoop. Serializable for executors.
  */
 public final class HadoopFiles implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -35,7 +35,7 @@ public final class HadoopFiles implements Serializable {
     }
 
     /**
-     * @param context whose Hadoop configuration says how file systems are reached
+     * @param context with the Hadoop configuration of the file systems
      */
     public static HadoopFiles of(JavaSparkContext context) {
         return new HadoopFiles(new SerializableConfiguration(context.hadoopConfiguration()));
@@ -52,7 +52,7 @@ public final class HadoopFiles implements Serializable {
     }
 
     /**
-     * The path with its file system, as tasks on other machines understand it.
+     * The path with its file system, for tasks on other machines.
      *
      * @param path with or without a scheme
      * @throws DataException if there is no such file system
@@ -114,10 +114,10 @@ public final class HadoopFiles implements Serializable {
     }
 
     /**
-     * Writes a file so that its name leads to a whole one whenever the writer is killed, and
-     * however many attempts of a task write it.
+     * Writes a file atomically, even if the writer is killed or several attempts of a task write
+     * it.
      *
-     * @param path of the file; folders are made
+     * @param path of the file; folders are created
      * @param body writes the content
      */
     public void write(String path, AtomicFile.Body body) throws IOException {
@@ -136,8 +136,8 @@ public final class HadoopFiles implements Serializable {
     }
 
     /**
-     * Removes the temporary files that a program left which was killed while it wrote a file. Call
-     * it when no other program can be writing that file.
+     * Removes the temporary files left by a program that was killed while it wrote a file. Call it
+     * when no other program can be writing that file.
      *
      * @param path of the file that was written
      */
@@ -158,10 +158,10 @@ public final class HadoopFiles implements Serializable {
         return system.getScheme().equals("file");
     }
 
-    /** In one step where the file system has one; not all do. */
+    /** Atomic if the file system supports it; not all do. */
     private void replace(FileSystem system, Path temporary, Path target) throws IOException {
         if (isLocal(system)) {
-            // Of what is replaced; the rename of the new file's check sum is a second step.
+            // The checksum of the replaced file; that of the new file is renamed in a second step.
             java.nio.file.Path local = java.nio.file.Path.of(target.toUri().getPath());
             Files.deleteIfExists(local.resolveSibling("." + target.getName() + ".crc"));
             rename(system, temporary, target);
@@ -188,8 +188,8 @@ public final class HadoopFiles implements Serializable {
     }
 
     /**
-     * Hands a file to a reader that needs a local one: the file itself if it is local, otherwise a
-     * copy under the same name for as long as it is read, beside copies of its companions.
+     * Passes a file to a reader that needs a local one: the file itself if it is local, otherwise a
+     * temporary copy of the same name, beside copies of its companions.
      *
      * @param path of the file
      * @param companions names of files in the same folder, which may be missing

@@ -6,18 +6,14 @@ import java.io.IOException;
 import java.io.Serializable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.lamina.zoo.training.Networks;
 
 /** A network as DL4J's {@code ModelSerializer} writes it, and which kind it is. */
 record NetworkBytes(boolean graph, byte[] bytes) implements Serializable {
 
     static NetworkBytes of(Model network, boolean updater) {
-        if (!(network instanceof MultiLayerNetwork || network instanceof ComputationGraph)) {
-            throw new IllegalArgumentException(
-                    (network == null ? "null" : network.getClass().getName())
-                            + " is neither a MultiLayerNetwork nor a ComputationGraph");
-        }
+        Networks.checkKind("", network);
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
             ModelSerializer.writeModel(network, out, updater);
             return new NetworkBytes(network instanceof ComputationGraph, out.toByteArray());

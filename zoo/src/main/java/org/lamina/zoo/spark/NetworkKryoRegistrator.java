@@ -30,9 +30,9 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * spark.kryo.registrator  org.lamina.zoo.spark.NetworkKryoRegistrator
  * </pre>
  *
- * <p>Arrays are off the heap, where Kryo cannot follow; configurations hold immutable collections
- * and records, which Kryo cannot make, so they go by Java's serialization, and so does DL4J's
- * counter, whose field Kryo may not touch. DL4J's own registrator ({@code Nd4jRegistrator}) is
+ * <p>Arrays are off the heap, out of Kryo's reach. Configurations contain immutable collections and
+ * records, which Kryo cannot instantiate, so they use Java's serialization, and so does DL4J's
+ * counter, whose field is inaccessible to Kryo. DL4J's own registrator ({@code Nd4jRegistrator}) is
  * missing from the artifact for Scala 2.12.
  */
 public final class NetworkKryoRegistrator implements KryoRegistrator {
@@ -79,7 +79,7 @@ public final class NetworkKryoRegistrator implements KryoRegistrator {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            // Spark closes what it can when it drops a value, whoever else still uses it.
+            // Spark closes values that it drops, even if they are still used elsewhere.
             array.setCloseable(false);
             return array;
         }

@@ -6,9 +6,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Losses and examples of a round, by partition. Where sums of workers are shuffled, Spark adds what
- * a task reports again if its executor dies after the task, and the task is run once more: here the
- * later report takes the place of the earlier one.
+ * Losses and examples of a round, by partition. If an executor dies after a task whose result is
+ * shuffled, the task is repeated and a plain accumulator adds its report twice: here the later
+ * report replaces the earlier one.
  */
 final class PartitionLosses
         extends AccumulatorV2<PartitionLosses.Loss, Map<Integer, PartitionLosses.Loss>> {
@@ -18,7 +18,7 @@ final class PartitionLosses
 
     /**
      * @param sum of the losses of examples
-     * @param examples that it is of
+     * @param examples number of them
      */
     record Loss(double sum, long examples) implements java.io.Serializable {
         static final Loss NONE = new Loss(0, 0);

@@ -3,7 +3,7 @@ package org.lamina.zoo.spark;
 import java.io.Serializable;
 
 /**
- * Where training stands between two rounds.
+ * The progress of a training between two rounds.
  *
  * @param epochs done
  * @param batches done of the epoch after those, by all workers together

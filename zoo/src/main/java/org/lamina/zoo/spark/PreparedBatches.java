@@ -16,8 +16,8 @@ import org.lamina.zoo.data.Seeds;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Minibatches in files of a folder that driver and executors share, one file a batch: made once and
- * read in every epoch, so that what made them (cutting recordings, a shuffle) is not repeated.
+ * Minibatches in a folder shared by driver and executors, one file per batch, written once and read
+ * in every epoch, so that their preparation (cutting recordings, a shuffle) is not repeated.
  *
  * @param folder with its file system
  * @param batch examples of a minibatch; the last one may have fewer
@@ -31,11 +31,11 @@ public record PreparedBatches(String folder, int batch, long examples) implement
     private record Index(int batch, long examples) {}
 
     /**
-     * Writes examples in a random order, in batches of equal size.
+     * Writes examples in random order, in batches of equal size.
      *
-     * @param examples one or more in each element (volumes: one); computed twice, so it must give
-     *     the same twice
-     * @param folder to make; what was prepared there before is replaced
+     * @param examples one or more in each element (volumes: one); evaluated twice, so it must be
+     *     deterministic
+     * @param folder to create; earlier batches there are replaced
      * @param batch examples of a minibatch, 1 or more
      * @param seed of the order
      * @return what was written
@@ -66,7 +66,7 @@ public record PreparedBatches(String folder, int batch, long examples) implement
     /**
      * Opens a folder that {@link #write} made.
      *
-     * @throws DataException if it is not there or was not completed
+     * @throws DataException if it does not exist or is incomplete
      */
     public static PreparedBatches open(JavaSparkContext context, String folder) throws IOException {
         HadoopFiles files = HadoopFiles.of(context);
@@ -100,8 +100,8 @@ public record PreparedBatches(String folder, int batch, long examples) implement
     }
 
     /**
-     * The files in the order of one epoch, a smaller batch at the end: there a worker does not mix
-     * it with the next one.
+     * The files in the order of one epoch, with the smaller batch last, so that no worker merges it
+     * with the next one.
      *
      * @param seed of the order
      * @param epoch from 0
@@ -121,10 +121,10 @@ public record PreparedBatches(String folder, int batch, long examples) implement
     }
 
     /**
-     * The batches, read where they are used.
+     * The batches, which executors read.
      *
      * @param context to read with
-     * @return one element a batch, evenly over the partitions
+     * @return one element per batch, evenly distributed over partitions
      */
     public JavaRDD<DataSet> read(JavaSparkContext context) {
         HadoopFiles files = HadoopFiles.of(context);

@@ -22,7 +22,7 @@ import scala.Tuple2;
 /**
  * The epochs of recordings, split into training, validation and test set, standardized by the
  * training set and written as batches. The sets are the same for the same recordings and seed,
- * however many executors there are.
+ * whatever the number of executors.
  *
  * @param train to learn from
  * @param validation to choose the best epoch with; null if none
@@ -45,7 +45,8 @@ public record PreparedEpochs(
     /**
      * How to split.
      *
-     * @param testRuns runs to test with, all others are trained on; empty: a share of the epochs
+     * @param testRuns runs to test with, while all others are trained on; empty for a share of the
+     *     epochs
      * @param testShare that share, the same of every class
      * @param validationShare of the training epochs; 0 for none
      * @param seed of the choice and of the order of the training set
@@ -63,14 +64,14 @@ public record PreparedEpochs(
      * @param split how
      * @param batch examples of a training minibatch
      * @param oneOutput whether labels are one column, 1 for the second of two classes
-     * @param folder to write to; what was prepared there before is replaced
+     * @param folder to write to; earlier epochs there are replaced
      * @return what was written
      * @throws DataException if a set or a class in training has no epoch
      */
     public static PreparedEpochs write(
             JavaRDD<EpochSet> epochs, Split split, int batch, boolean oneOutput, String folder)
             throws IOException {
-        // Cut once: the steps below pass over them five times.
+        // Cut only once, although the steps below pass over them five times.
         JavaRDD<EpochSet> kept = epochs.persist(StorageLevel.MEMORY_AND_DISK_SER());
         try {
             return of(kept, split, batch, oneOutput, folder);
@@ -89,7 +90,7 @@ public record PreparedEpochs(
             throw new DataException("No epoch left in any recording");
         }
         List<String> classNames = any.get(0).classNames();
-        // Numbered by partition and place in it: the same in every pass.
+        // Numbered by partition and position: the same in every pass.
         JavaRDD<Tuple2<EpochSet, Long>> numbered =
                 epochs.zipWithIndex().map(pair -> new Tuple2<>(pair._1(), pair._2()));
         EpochChoice choice =
@@ -147,7 +148,7 @@ public record PreparedEpochs(
      * @param context of the cluster
      * @param folder written to
      * @return what is in it
-     * @throws DataException if it is not there or was not completed
+     * @throws DataException if it does not exist or is incomplete
      */
     public static PreparedEpochs open(JavaSparkContext context, String folder) throws IOException {
         HadoopFiles files = HadoopFiles.of(context);

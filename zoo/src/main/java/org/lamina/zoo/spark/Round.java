@@ -1,8 +1,8 @@
 package org.lamina.zoo.spark;
 
 /**
- * What one averaging round did: every worker trained on its minibatches, then the parameters were
- * averaged and the constraints applied to the average.
+ * The result of an averaging round, in which every worker trains on its minibatches, the parameters
+ * are averaged, and constraints are applied to the average.
  *
  * @param epoch number of the epoch, from 1
  * @param number of the round in it, from 1

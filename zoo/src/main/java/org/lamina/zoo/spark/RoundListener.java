@@ -1,12 +1,12 @@
 package org.lamina.zoo.spark;
 
-/** Hears on the driver how training goes; the network may be saved or measured, not changed. */
+/** Observes a training on the driver; it may save or measure the network, but not modify it. */
 public interface RoundListener {
     /**
      * A round ended.
      *
-     * @param round what it did
-     * @param position where training stands, for a checkpoint
+     * @param round its result
+     * @param position of the training, for a checkpoint
      */
     default void onRound(Round round, Position position) {}
 
@@ -14,9 +14,9 @@ public interface RoundListener {
      * An epoch ended.
      *
      * @param epoch its number, from 1
-     * @param loss mean loss of its examples, those before a resume left out
-     * @param seconds that it took, those before a resume left out
-     * @param position where training stands, for a checkpoint
+     * @param loss mean loss of its examples, without those before a resume
+     * @param seconds that it took, without those before a resume
+     * @param position of the training, for a checkpoint
      */
     default void onEpoch(int epoch, double loss, double seconds, Position position) {}
 }

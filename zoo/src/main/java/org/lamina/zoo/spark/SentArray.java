@@ -6,7 +6,7 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** An array, or none, which Java's serialization writes in blocks. */
+/** An array, or null, with an efficient form in Java's serialization. */
 final class SentArray implements Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -8,11 +8,11 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The network that the workers of a round begin with. */
+/** The network from which the workers of a round start. */
 final class SentNetwork extends NetBroadcastTuple {
     private static final long serialVersionUID = 1L;
 
-    /** What Java's serialization writes. */
+    /** The serialized form. */
     private record Form(
             MultiLayerConfiguration configuration,
             ComputationGraphConfiguration graph,

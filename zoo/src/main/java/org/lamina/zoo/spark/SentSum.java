@@ -7,11 +7,11 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A sum of workers' networks, as DL4J makes it, on its way to the driver. */
+/** A sum of workers' networks, as computed by DL4J, that is sent to the driver. */
 final class SentSum extends ParameterAveragingAggregationTuple {
     private static final long serialVersionUID = 1L;
 
-    /** What Java's serialization writes. */
+    /** The serialized form. */
     private record Form(SentArray parameters, SentArray updaterState, double score, int count)
             implements Serializable {
         private Object readResolve() {
@@ -32,7 +32,7 @@ final class SentSum extends ParameterAveragingAggregationTuple {
                 getAggregationsCount());
     }
 
-    /** DL4J sums results in its own tuples; these results are summed in tuples of this class. */
+    /** Results that are summed in tuples of this class instead of DL4J's own. */
     static final class Results extends JavaRDD<ParameterAveragingTrainingResult> {
         private static final long serialVersionUID = 1L;
 

@@ -17,15 +17,15 @@ import org.nd4j.linalg.factory.Nd4j;
 import scala.Tuple2;
 
 /**
- * Examples in a random order that depends on the seed and not on the number of executors.
+ * Examples in a random order that depends on the seed but not on the number of executors.
  *
- * @param single one example an element, in the order of their making
+ * @param single one example per element, in their original order
  * @param firsts number of the first example of each partition, and of all at the end
  * @param seed of the order
  */
 record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
 
-    /** Does something with a batch, on the executors. */
+    /** Processes a batch on an executor. */
     @FunctionalInterface
     interface BatchTask extends Serializable {
         /**
@@ -36,7 +36,7 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
     }
 
     /**
-     * @param examples one or more in each element; computed now and for the batches
+     * @param examples one or more in each element; evaluated now and again for the batches
      */
     static ShuffledExamples of(JavaRDD<DataSet> examples, long seed) {
         JavaRDD<DataSet> single = examples.flatMap(ShuffledExamples::single);
@@ -48,7 +48,7 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
         return firsts[firsts.length - 1];
     }
 
-    /** Does something with each batch; all have the same size but the last. */
+    /** Processes all batches, which have the same size except for the last one. */
     void forEachBatch(int batch, BatchTask task) {
         int count = count();
         int batches = (count + batch - 1) / batch;
@@ -130,7 +130,7 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
         };
     }
 
-    /** Consecutive batches to a partition, as many to each. */
+    /** Puts consecutive batches into a partition, evenly. */
     private static final class ByBatch extends Partitioner {
         private static final long serialVersionUID = 1L;
         private final int parts;
@@ -154,7 +154,7 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
         }
     }
 
-    /** Natural order, which Spark sends to executors. */
+    /** Natural order, serializable for Spark. */
     private static final class Ascending implements Comparator<Integer>, Serializable {
         private static final long serialVersionUID = 1L;
 

@@ -15,9 +15,9 @@ import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.StrictZip;
 
 /**
- * A network with the state of its updater, and where its training stood: what an interrupted
- * training on Spark goes on from. The file is a zip archive; {@code network.zip} in it is a model
- * as DL4J's {@code ModelSerializer} writes it.
+ * A network with the state of its updater and the position of its training, from which an
+ * interrupted training on Spark is resumed. The file is a zip archive, in which {@code network.zip}
+ * is a model of DL4J's {@code ModelSerializer}.
  *
  * @param network a MultiLayerNetwork or ComputationGraph
  * @param position where training stood
@@ -32,11 +32,11 @@ public record SparkCheckpoint(Model network, Position position) {
     private record State(boolean graph, Position position) {}
 
     /**
-     * Writes a checkpoint, whole or not at all.
+     * Writes a checkpoint atomically.
      *
-     * @param files reaches the file system
-     * @param path to make or replace
-     * @param network to save; its updater's state comes along
+     * @param files access to the file system
+     * @param path to create or replace
+     * @param network to save with the state of its updater
      * @param position where training stands
      * @throws UncheckedIOException if it cannot be written
      */
@@ -62,7 +62,7 @@ public record SparkCheckpoint(Model network, Position position) {
     /**
      * Reads what {@link #save} wrote.
      *
-     * @param files reaches the file system
+     * @param files access to the file system
      * @param path of the file
      * @return what is in it
      * @throws DataException if it is no such file
@@ -75,7 +75,7 @@ public record SparkCheckpoint(Model network, Position position) {
     /**
      * Reads what {@link #save} wrote.
      *
-     * @param files reaches the file system
+     * @param files access to the file system
      * @param path of the file
      * @param options what is accepted
      * @return what is in it

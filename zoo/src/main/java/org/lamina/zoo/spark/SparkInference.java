@@ -15,12 +15,12 @@ import org.lamina.zoo.training.Metrics;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** Runs a classifier over examples where they are. */
+/** Runs a classifier on the executors that have the examples. */
 public final class SparkInference {
     private SparkInference() {}
 
     /**
-     * What a classifier says of an example.
+     * The prediction for an example.
      *
      * @param probabilities of the classes
      * @param truth index of the example's class, -1 if it has no label
@@ -45,7 +45,7 @@ public final class SparkInference {
      * @param network as in {@link #predict}
      * @param data labelled batches
      * @param classes names, in the order of the outputs
-     * @return accuracy, AUC, confusion and more
+     * @return the performance
      * @throws DataException if an example has no label
      */
     public static Metrics evaluate(Model network, JavaRDD<DataSet> data, List<String> classes) {

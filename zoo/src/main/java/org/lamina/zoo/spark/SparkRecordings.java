@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The recordings of a folder that driver and executors share. Executors read them; the driver gets
- * to know rates, channels and events, and no sample.
+ * The recordings of a folder that driver and executors share. Executors read them; the driver
+ * learns rates, channels and events, but no samples.
  */
 public final class SparkRecordings {
     private static final Logger log = LoggerFactory.getLogger(SparkRecordings.class);
@@ -54,12 +54,12 @@ public final class SparkRecordings {
 
     private record RunFile(String path, RecordingId id) implements Serializable {}
 
-    /** What became of a file: its pieces, or why it cannot be used. */
+    /** The result of reading a file: its pieces, or why it cannot be used. */
     private record Outcome(RunFile file, List<Recording> pieces, String problem)
             implements Serializable {}
 
     /**
-     * Reads all recordings once, on the executors, and remembers what they are like.
+     * Reads all recordings once, on the executors, and keeps their properties.
      *
      * @param context of the cluster
      * @param folder with its file system, for example {@code hdfs://host/recordings}
@@ -79,7 +79,7 @@ public final class SparkRecordings {
     }
 
     /**
-     * Reads all recordings once, on the executors, and remembers what they are like.
+     * Reads all recordings once, on the executors, and keeps their properties.
      *
      * @param context of the cluster
      * @param folder with its file system, for example {@code hdfs://host/recordings}
@@ -154,7 +154,7 @@ public final class SparkRecordings {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** Files of annotations only would be runs without a sample. */
+    /** Files with annotations only would be runs without samples. */
     private static boolean hasSamples(HadoopFiles files, String path, String name) {
         try (InputStream in = files.open(path)) {
             boolean only = EdfReader.isAnnotationsOnly(in, name);
@@ -177,7 +177,7 @@ public final class SparkRecordings {
         return all.stream().filter(f -> known.isEmpty() || known.contains(f.id().run())).toList();
     }
 
-    /** A result, not an exception: Spark would try a bad file four times. */
+    /** A result rather than an exception, since Spark would try an unreadable file four times. */
     private static Outcome outcome(
             HadoopFiles files, RecordingReader reader, RunFile file, List<String> channels) {
         try {
@@ -202,7 +202,7 @@ public final class SparkRecordings {
         return piece.withSamples(new float[piece.channels().size()][0], piece.samplingRate());
     }
 
-    /** Uses the pieces of a file while it is there: samples may be read from it only then. */
+    /** Uses the pieces of a file while it exists locally: samples are read from it on demand. */
     private static <T> T read(
             HadoopFiles files,
             RecordingReader reader,
@@ -239,7 +239,7 @@ public final class SparkRecordings {
     }
 
     /**
-     * Cuts the epochs, where the executors read the files.
+     * Cuts the epochs on the executors, which read the files.
      *
      * @param options how to filter and cut
      * @return one element for each file that has epochs; all of them with the same classes

@@ -31,7 +31,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
  * DataSet}s.
  */
 public final class SparkTraining {
-    /** Updates that a worker makes between two averagings, unless told otherwise. */
+    /** Default number of updates of a worker between two averagings. */
     public static final int DEFAULT_AVERAGING_FREQUENCY = 20;
 
     private final JavaSparkContext context;
@@ -78,16 +78,16 @@ public final class SparkTraining {
     }
 
     /**
-     * Trains from a position on.
+     * Trains from a position.
      *
      * @param network a MultiLayerNetwork or ComputationGraph, with the state of its updater if it
      *     was trained before; trained in place
      * @param data what to learn from
      * @param epochs passes over it, those before {@code from} included
-     * @param from where training stands
-     * @param listener hears of every round and epoch
-     * @return where training stands now: after the last epoch unless {@link #requestStop} ended it
-     * @throws IllegalStateException if the loss is no longer a number
+     * @param from position of the training
+     * @param listener called after every round and epoch
+     * @return the new position: after the last epoch unless {@link #requestStop} ended the training
+     * @throws IllegalStateException if the loss is no longer finite
      */
     public Position fit(
             Model network,
@@ -100,7 +100,7 @@ public final class SparkTraining {
         return new AveragingRun(this, network, data, epochs, listener).from(from);
     }
 
-    /** Ends {@link #fit} after the round it is at. May be called by any thread. */
+    /** Ends {@link #fit} after the current round. May be called by any thread. */
     public void requestStop() {
         stopRequested = true;
     }
@@ -148,7 +148,7 @@ public final class SparkTraining {
             this.context = Objects.requireNonNull(context, "context");
         }
 
-        /** Workers, each a task of a round. Default: the cluster's cores. */
+        /** Number of workers, each a task of a round. Default: the cluster's cores. */
         public Builder workers(int value) {
             this.workers = value;
             return this;
@@ -174,7 +174,7 @@ public final class SparkTraining {
 
         /**
          * Takes workers, averaging frequency and aggregation depth of a training master as DL4J's
-         * own Spark classes want it.
+         * own Spark classes expect it.
          *
          * @throws IllegalArgumentException if it is not a ParameterAveragingTrainingMaster. DL4J's
          *     SharedTrainingMaster adds the other workers' quantized updates to the parameters

@@ -2,18 +2,17 @@ package org.lamina.zoo.spark;
 
 import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.lamina.zoo.data.Seeds;
+import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Rides along with a worker. Before an update it seeds the random numbers (dropout) by worker and
- * iteration, so that a task that is repeated after its executor was lost computes what the lost one
- * would have; after an update it reports the loss to the driver.
+ * Is called by a worker. Before an update it seeds random numbers (dropout) by worker and
+ * iteration, so that a task repeated after the loss of an executor computes the same result; after
+ * an update it reports the loss to the driver.
  */
 final class WorkerHook implements TrainingHook {
     private static final long serialVersionUID = 1L;
@@ -47,10 +46,7 @@ final class WorkerHook implements TrainingHook {
     }
 
     private void seed(Model model) {
-        int iteration =
-                model instanceof MultiLayerNetwork network
-                        ? network.getIterationCount()
-                        : ((ComputationGraph) model).getConfiguration().getIterationCount();
+        int iteration = Networks.iterationCount(model);
         Nd4j.getRandom().setSeed(Seeds.mix(seed, iteration, TaskContext.getPartitionId()));
     }
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Writes a file so that its name always leads to a whole one: the old content or the new, never
- * half of it, whenever the program or the machine stops.
+ * Writes a file so that it always has either its old or its new content in full, whenever the
+ * program or the machine stops.
  */
 public final class AtomicFile {
     private static final String TEMPORARY = ".tmp";
@@ -51,7 +51,7 @@ public final class AtomicFile {
     /**
      * Writes a temporary file beside the target and moves it there.
      *
-     * @param target the file to make or replace; its folder must exist
+     * @param target the file to create or replace; its folder must exist
      * @param body writes the content
      * @throws IOException if it cannot be written; {@code target} is then as it was
      */
@@ -82,7 +82,7 @@ public final class AtomicFile {
     }
 
     /**
-     * @param target the file to make or replace; its folder must exist
+     * @param target the file to create or replace; its folder must exist
      * @param text its content, written in UTF-8
      * @throws IOException if it cannot be written; {@code target} is then as it was
      */
@@ -91,7 +91,7 @@ public final class AtomicFile {
     }
 
     /**
-     * Finds out before the work whether a file can be made or replaced, as far as that can be
+     * Checks before the work whether a file can be created or replaced, as far as that can be
      * known.
      *
      * @param target the file to be written later
@@ -118,8 +118,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Removes the temporary files that a program left which was killed while it wrote a file. Call
-     * it when no other program can be writing that file.
+     * Removes the temporary files left by a program that was killed while it wrote a file. Call it
+     * when no other program can be writing that file.
      *
      * @param target the file that was written
      * @throws IOException if its folder cannot be listed or a file cannot be removed

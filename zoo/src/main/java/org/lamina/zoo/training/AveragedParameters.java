@@ -4,13 +4,13 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A moving average of a network's parameters, which often does better than the last ones:
+ * A moving average of a network's parameters, which often performs better than the last ones:
  *
  * <pre>
  * average = d * average + (1 - d) * parameters,  d = min(decay, (1 + updates) / (10 + updates))
  * </pre>
  */
-public final class AveragedParameters {
+final class AveragedParameters {
 
     private final Model network;
     private final double decay;
@@ -18,19 +18,19 @@ public final class AveragedParameters {
     private int updates;
 
     /**
-     * Begins with the network's parameters.
+     * Starts from the network's parameters.
      *
      * @param decay share that the average keeps in an update, in [0, 1)
      */
-    public AveragedParameters(Model network, double decay) {
+    AveragedParameters(Model network, double decay) {
         this(network, decay, network.params().dup(), 0);
     }
 
     /**
-     * Goes on with an average.
+     * Continues an average.
      *
-     * @param average is changed by updates
-     * @param updates that it has seen
+     * @param average modified by updates
+     * @param updates number of them so far
      */
     AveragedParameters(Model network, double decay, INDArray average, int updates) {
         if (!(decay >= 0 && decay < 1)) {
@@ -42,15 +42,15 @@ public final class AveragedParameters {
         this.updates = updates;
     }
 
-    /** Takes the network's parameters in, after an update of them. */
-    public void update() {
+    /** Includes the network's parameters, after an update of them. */
+    void update() {
         double kept = Math.min(decay, (1.0 + updates) / (10.0 + updates));
         updates++;
         average.muli(kept).addi(network.params().mul(1 - kept));
     }
 
     /** The average. */
-    public INDArray values() {
+    INDArray values() {
         return average;
     }
 }

@@ -17,14 +17,14 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Batch normalization's statistics of the data as evaluation sees them: without dropout, with the
- * parameters that training ended with.
+ * Recomputes the statistics of batch normalization as they are in evaluation: without dropout, with
+ * the final parameters.
  *
- * <p>The running statistics are of what training saw. Dropout in front of a normalized layer makes
- * variances larger than they are in evaluation (Li et al., https://arxiv.org/abs/1801.05134); few
- * updates, or large ones, leave the statistics of earlier parameters in them. A network with both,
- * such as DeepConvNet on some dozens of examples, can have learned to separate the classes and yet
- * put all examples in one.
+ * <p>Running statistics are those of training. Dropout in front of a normalized layer makes
+ * variances larger than they are in evaluation (Li et al., https://arxiv.org/abs/1801.05134); after
+ * few updates, or large ones, they still contain the statistics of earlier parameters. A network
+ * with both, such as DeepConvNet on some dozens of examples, can have learned to separate the
+ * classes and yet assign all examples to one of them.
  */
 public final class BatchNormStatistics {
 
@@ -72,8 +72,8 @@ public final class BatchNormStatistics {
     }
 
     private static List<Layer> layers(Model network) {
-        if (network instanceof MultiLayerNetwork) {
-            return List.of(((MultiLayerNetwork) network).getLayers());
+        if (network instanceof MultiLayerNetwork net) {
+            return List.of(net.getLayers());
         }
         ComputationGraph graph = (ComputationGraph) network;
         List<Layer> layers = new ArrayList<>();
@@ -85,10 +85,10 @@ public final class BatchNormStatistics {
         return layers;
     }
 
-    /** What a layer gets in evaluation. */
+    /** The input of a layer in evaluation. */
     private static INDArray input(Model network, Layer layer, INDArray features) {
-        if (network instanceof MultiLayerNetwork) {
-            return ((MultiLayerNetwork) network).feedForward(features, false).get(layer.getIndex());
+        if (network instanceof MultiLayerNetwork net) {
+            return net.feedForward(features, false).get(layer.getIndex());
         }
         ComputationGraph graph = (ComputationGraph) network;
         String name = layer.conf().getLayer().getLayerName();
@@ -98,7 +98,7 @@ public final class BatchNormStatistics {
                 : graph.feedForward(features, false).get(from);
     }
 
-    /** Sums over everything but channels. */
+    /** Sums over all dimensions but that of the channels. */
     private static final class Moments {
         private final boolean channelsLast;
         private INDArray sum;
@@ -123,10 +123,11 @@ public final class BatchNormStatistics {
 
         void assignTo(Layer layer) {
             if (count < 2) {
-                throw new IllegalArgumentException("There are no examples to recompute from");
+                throw new IllegalArgumentException(
+                        "There are no examples to recompute the statistics from");
             }
             INDArray mean = sum.div(count);
-            // Never below 0, whatever rounding does to a constant channel.
+            // Rounding must not make the variance of a constant channel negative.
             INDArray variance = Transforms.max(squares.sub(mean.mul(sum)), 0).divi(count - 1);
             INDArray ownMean = layer.getParam(BatchNormSpec.MEAN);
             INDArray ownVariance = layer.getParam(BatchNormSpec.VARIANCE);

@@ -11,12 +11,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * All that an interrupted training run goes on from: the model with the updater's state, and where
- * training stood. The file is a {@link ModelFile} with two more entries.
+ * Everything needed to resume an interrupted training run: the model with the state of its updater,
+ * and where training stood. The file is a {@link ModelFile} with two more entries.
  *
- * @param model the network as it is at that point, with its updater state
+ * @param model the network at that point, with the state of its updater
  * @param state where training stands
- * @param fingerprint of the training set, so that going on with other data is noticed
+ * @param fingerprint of the training set, so that resuming with other data is noticed
  */
 public record Checkpoint(ModelFile model, TrainingState state, long fingerprint) {
     static final String STATE = "training.json";
@@ -26,9 +26,9 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
     private record Saved(TrainingState state, long fingerprint) {}
 
     /**
-     * Writes the file, whole or not at all.
+     * Writes the file atomically.
      *
-     * @param file to make or replace
+     * @param file to create or replace
      * @throws IOException if it cannot be written
      */
     public void save(Path file) throws IOException {

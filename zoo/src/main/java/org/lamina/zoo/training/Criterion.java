@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.lamina.zoo.training.TrainingHistory.Epoch;
 
-/** What decides, on the validation set, which epoch's parameters are kept. */
+/** The validation score that decides which epoch's parameters are kept. */
 public enum Criterion {
     /** The smallest cross entropy; classes are not weighted in it. */
     LOSS(
@@ -24,7 +24,7 @@ public enum Criterion {
     }
 
     /**
-     * @return what the kept epoch has, in words
+     * @return description of the kept epoch's score
      */
     public String description() {
         return description;
@@ -38,7 +38,7 @@ public enum Criterion {
         return value.apply(epoch);
     }
 
-    /** As a switch has it: {@code balanced-accuracy}. */
+    /** The name as on the command line: {@code balanced-accuracy}. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,6 +1,6 @@
 package org.lamina.zoo.training;
 
-/** Training cannot go on: the loss, the parameters or the outputs are no longer finite numbers. */
+/** Training cannot continue: the loss, the parameters or the outputs are no longer finite. */
 public final class DivergenceException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package org.lamina.zoo.training;
 
 import java.util.Map;
 
-/** Classes by the names that files of Lamina 0.1 give them. */
+/** Names of classes in files of Lamina 0.1. */
 final class EarlierNames {
     private static final Map<String, String> PACKAGES =
             Map.of(
@@ -19,7 +19,7 @@ final class EarlierNames {
 
     private EarlierNames() {}
 
-    /** The present name of a class. */
+    /** The current name of a class. */
     static String current(String name) {
         int dot = name.lastIndexOf('.');
         String ofPackage = name.substring(0, Math.max(dot, 0));

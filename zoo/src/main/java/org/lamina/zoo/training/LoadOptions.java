@@ -3,15 +3,15 @@ package org.lamina.zoo.training;
 import java.util.List;
 
 /**
- * What a reader of model files accepts. The defaults are for files from anywhere; everything beyond
- * them must be asked for:
+ * What a reader of model files accepts. The defaults are safe for files from anywhere; everything
+ * else must be allowed explicitly:
  *
  * <pre>{@code
  * LoadOptions.defaults().withPackage("com.example.layers").withNonFinite()
  * }</pre>
  *
- * @param packages of the classes that a network's configuration may name beside those of DL4J, ND4J
- *     and Lamina; each stands for its subpackages, too
+ * @param packages of classes that a network's configuration may name besides those of DL4J, ND4J
+ *     and Lamina; subpackages included
  * @param nonFinite whether weights may be NaN or infinite
  */
 public record LoadOptions(List<String> packages, boolean nonFinite) {

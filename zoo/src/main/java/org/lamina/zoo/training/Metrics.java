@@ -12,19 +12,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * How well a classifier does on a set of examples.
+ * Performance of a classifier on a set of examples.
  *
  * @param examples number of examples
- * @param accuracy share of examples whose most probable class is the right one
- * @param balancedAccuracy mean over the classes that occur of the share of a class's examples that
- *     are recognized: {@code 1 / classes} for a classifier that knows nothing, however often each
- *     class occurs
- * @param kappa Cohen's kappa, {@code (accuracy - chance) / (1 - chance)} with the agreement by
- *     chance that the margins of the confusion matrix give; null where chance is 1 (one class only)
+ * @param accuracy share of examples whose most probable class is correct
+ * @param balancedAccuracy mean recall of the classes that occur: {@code 1 / classes} for a
+ *     classifier that guesses, however often each class occurs
+ * @param kappa Cohen's kappa, {@code (accuracy - chance) / (1 - chance)} with the chance agreement
+ *     given by the margins of the confusion matrix; null where it is 1 (one class only)
  * @param auc area under the ROC curve: the probability that an example of a class gets a higher
  *     probability for it than one that is not of it, ties counting half; with more than two classes
  *     the mean over the classes, each against the others; null if only one class occurs. (ND4J's
- *     ROC breaks ties by the order of the examples, so that it is not used.)
+ *     ROC is not used: it breaks ties by the order of the examples.)
  * @param f1 mean over the classes of {@code 2 TP / (2 TP + FP + FN)} (macro F1), without classes
  *     that neither occur nor are predicted
  * @param loss mean cross entropy in nats
@@ -43,15 +42,15 @@ public record Metrics(
         List<String> classes,
         int[][] confusion) {
 
-    /** Smallest probability that the loss tells from 0. */
+    /** Smallest probability that the loss distinguishes from 0. */
     private static final double TINY = 1e-7;
 
     /**
      * Runs a network over all examples.
      *
      * @param network with output as {@link #probabilities} reads it
-     * @param iterator is put to the start of its first pass and run to its end
-     * @return how well it does
+     * @param iterator reset to the start of its first pass and run to its end
+     * @return its performance
      * @throws NonFiniteOutputException if an output is NaN or infinite
      */
     public static Metrics of(Model network, PassIterator iterator) {
@@ -103,12 +102,12 @@ public record Metrics(
     }
 
     /**
-     * Compares predictions with the truth.
+     * Compares predictions with the true classes.
      *
      * @param probabilities of each class for each example
      * @param truth class index of each example
      * @param classes class names
-     * @return how well they agree
+     * @return the performance
      * @throws IllegalArgumentException if there is no example
      * @throws NonFiniteOutputException if a probability is NaN or infinite
      */
@@ -190,7 +189,7 @@ public record Metrics(
     private static Double auc(double[][] probabilities, int[] truth, int classes) {
         double sum = 0;
         int defined = 0;
-        // With two classes the one is the other's mirror image.
+        // With two classes the areas are equal.
         for (int k = classes == 2 ? 1 : 0; k < classes; k++) {
             double area = aucOf(k, probabilities, truth);
             if (!Double.isNaN(area)) {

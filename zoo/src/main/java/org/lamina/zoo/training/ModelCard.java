@@ -11,8 +11,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.lamina.zoo.data.EpochingOptions;
 
 /**
- * What a saved network needs beside its parameters: how recordings or images become its input, and
- * what its outputs mean. It travels in the model file.
+ * What a saved network needs besides its parameters: how recordings or images are converted to its
+ * input, and what its outputs mean. It is part of the model file.
  *
  * @param network name of the network, e.g. {@code eegnet}
  * @param classes class names in the order of the outputs
@@ -21,10 +21,10 @@ import org.lamina.zoo.data.EpochingOptions;
  * @param samplingRate of the input in Hz
  * @param samples of one epoch
  * @param epoching how epochs are cut; channels and labels are given explicitly
- * @param data what the network was trained on, for people
- * @param simulated whether those were simulated
+ * @param data description of the training data
+ * @param simulated whether they were simulated
  * @param settings of the training run
- * @param run id of that run, in all of its files; null in files of before there was one
+ * @param run id of that run, in all of its files; null in files of the first versions
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelCard(
@@ -48,7 +48,7 @@ public record ModelCard(
      */
     public record ImageSize(int channels, int height, int width) {}
 
-    /** Largest sampling rate in Hz that a file can ask recordings to be converted to. */
+    /** Largest sampling rate in Hz to which a file can have recordings converted. */
     private static final double HIGHEST_RATE = 1e6;
 
     /** Values of an epoch: 1 GiB. */
@@ -76,7 +76,7 @@ public record ModelCard(
                 : InputType.convolutional(image.height(), image.width(), image.channels());
     }
 
-    /** What makes a card of a file useless, null if nothing does. */
+    /** What makes a card unusable; null if nothing does. */
     String problem() {
         if (network == null || data == null || classes.isEmpty()) {
             return "'network', 'data' or 'classes' is missing";
@@ -98,10 +98,10 @@ public record ModelCard(
     }
 
     /**
-     * Id of a training run. It follows from all that the result depends on, so that the same run
-     * gives the same files.
+     * The id of a training run, derived from everything that determines the result, so that the
+     * same run gives the same files.
      *
-     * @param network that is trained
+     * @param network its name
      * @param settings of the run
      * @param fingerprint of the data
      * @return a UUID
@@ -132,7 +132,7 @@ public record ModelCard(
                 runId(network, settings, fingerprint));
     }
 
-    /** Of a network for EEG. */
+    /** The card of a network for EEG. */
     public ModelCard(
             String network,
             List<String> classes,
@@ -157,7 +157,7 @@ public record ModelCard(
                 null);
     }
 
-    /** Of a network for images. */
+    /** The card of a network for images. */
     public static ModelCard ofImages(
             String network,
             List<String> classes,

@@ -27,7 +27,7 @@ import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
 
 /**
  * A network, its normalizer and its {@link ModelCard} in one file, which DL4J's {@code
- * ModelSerializer} restores too (it takes network and normalizer and leaves the card alone).
+ * ModelSerializer} can restore, too (network and normalizer; it ignores the card).
  *
  * @param network initialized, a MultiLayerNetwork or ComputationGraph
  * @param normalizer fitted to the training set
@@ -68,10 +68,10 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
                     Long.MAX_VALUE);
 
     /**
-     * Writes the file, whole or not at all. The state of the updater is not in it: a {@link
-     * Checkpoint} is what training goes on from.
+     * Writes the file atomically. It does not contain the state of the updater: to resume training,
+     * save a {@link Checkpoint}.
      *
-     * @param file to make or replace
+     * @param file to create or replace
      * @throws IOException if it cannot be written
      */
     public void save(Path file) throws IOException {
@@ -88,17 +88,17 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
                 entries.put(e.getName(), zip.readAllBytes());
             }
         }
-        // Not by writeModel: ND4J's serializers close the stream that DL4J goes on with.
+        // Not by writeModel: ND4J's serializers close the stream, which DL4J still uses.
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         NormalizerSerializer.getDefault().write(normalizer, bytes);
         entries.put(ModelSerializer.NORMALIZER_BIN, bytes.toByteArray());
         entries.put(CARD, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(card));
         entries.putAll(more);
-        // Finished, not closed: the stream below is the caller's.
+        // Finished, not closed: the underlying stream is the caller's.
         ZipOutputStream zip = new ZipOutputStream(out);
         for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
             ZipEntry header = new ZipEntry(entry.getKey());
-            // The same model gives the same file.
+            // So that the same model gives the same file.
             header.setTime(0);
             zip.putNextEntry(header);
             zip.write(entry.getValue());
@@ -108,8 +108,9 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
     }
 
     /**
-     * Reads a file that {@link #save} wrote, whoever gave it to you: nothing in it is run, no class
-     * is loaded that is not of DL4J, ND4J or Lamina, and memory and time are bounded by its size.
+     * Reads a file that {@link #save} wrote, which may be from an untrusted source: nothing in it
+     * is executed, only classes of DL4J, ND4J and Lamina are loaded, and memory and time are
+     * bounded by its size.
      *
      * @param file to read
      * @return what is in it
@@ -156,7 +157,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
     }
 
     /**
-     * Reads a network to go on with from what DL4J's {@code ModelSerializer} wrote.
+     * Reads a network to train further from what DL4J's {@code ModelSerializer} wrote.
      *
      * @param in the zip archive; read to its end
      * @param name of its source, for messages
@@ -171,7 +172,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
     }
 
     /**
-     * Whether the file has what {@link #load} needs beside the network.
+     * Whether the file has what {@link #load} needs besides the network.
      *
      * @throws ModelFileException if it is missing or is no zip archive
      */
@@ -201,7 +202,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
         return new ModelFile(network, normalizer, card);
     }
 
-    /** Reads an entry; what is wrong with it is said with its name. */
+    /** Reads an entry; errors name it. */
     static <T> T json(Map<String, byte[]> entries, String name, Class<T> type) throws IOException {
         try {
             T value = JSON.readValue(entries.get(name), type);
@@ -214,7 +215,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
         }
     }
 
-    /** Of Jackson's texts, which are for programmers, the place is what helps. */
+    /** The useful part of Jackson's messages, which are for programmers, is the path. */
     private static String reason(JsonProcessingException e) {
         if (e.getCause() instanceof DataException
                 || e.getCause() instanceof IllegalArgumentException) {
@@ -238,7 +239,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
         }
     }
 
-    /** Reads a file; every way in which that can fail becomes one line that names it. */
+    /** Reads a file; every failure becomes one line that names the file. */
     @FunctionalInterface
     interface Reading<T> {
         T read() throws IOException;
@@ -268,7 +269,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
                                     : " (" + firstLine(e.getMessage()) + ")"),
                     e);
         } catch (RuntimeException e) {
-            // What DL4J meets in a configuration that no DL4J has written.
+            // Whatever DL4J throws for a configuration that it did not write.
             throw new ModelFileException(
                     file + ": the model file is damaged (no network can be built of it)", e);
         }

@@ -11,8 +11,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * What DL4J's two kinds of network, {@link MultiLayerNetwork} and {@link ComputationGraph} with one
- * input and one output, both can, by one name.
+ * Operations on both of DL4J's kinds of network, {@link MultiLayerNetwork} and {@link
+ * ComputationGraph} with one input and one output.
  */
 public final class Networks {
     private Networks() {}
@@ -33,7 +33,7 @@ public final class Networks {
         }
     }
 
-    /** Number of outputs of the output layer, -1 if it does not say. */
+    /** Number of outputs of the output layer, -1 if unknown. */
     public static long outputs(Model network) {
         return outputLayer(network).conf().getLayer() instanceof FeedForwardLayer last
                 ? last.getNOut()
@@ -47,23 +47,23 @@ public final class Networks {
                 : null;
     }
 
+    /** All layers, in their order. */
+    public static Layer[] layers(Model network) {
+        return network instanceof ComputationGraph graph
+                ? graph.getLayers()
+                : ((MultiLayerNetwork) network).getLayers();
+    }
+
     private static Layer outputLayer(Model network) {
         return network instanceof ComputationGraph graph
                 ? graph.getOutputLayer(0)
                 : ((MultiLayerNetwork) network).getOutputLayer();
     }
 
-    /**
-     * The learning rate of the update that comes next, NaN if there is none. Layers may have
-     * several; it is the largest.
-     */
+    /** The learning rate of the next update, the largest of all layers; NaN if there is none. */
     public static double learningRate(Model network) {
         double largest = Double.NaN;
-        Layer[] layers =
-                network instanceof ComputationGraph graph
-                        ? graph.getLayers()
-                        : ((MultiLayerNetwork) network).getLayers();
-        for (Layer layer : layers) {
+        for (Layer layer : layers(network)) {
             for (String parameter : layer.conf().variables()) {
                 IUpdater updater = layer.conf().getLayer().getUpdaterByParam(parameter);
                 if (updater != null && updater.hasLearningRate()) {
@@ -83,12 +83,43 @@ public final class Networks {
         return parameters == null || !(parameters.isNaN().any() || parameters.isInfinite().any());
     }
 
-    /** Counts an epoch in the network's configuration, which its schedules read. */
+    /** Increments the epoch count in the network's configuration, which schedules read. */
     public static void incrementEpochCount(Model network) {
         if (network instanceof ComputationGraph graph) {
             graph.incrementEpochCount();
         } else {
             ((MultiLayerNetwork) network).incrementEpochCount();
+        }
+    }
+
+    /** Number of updates so far, in the network's configuration. */
+    public static int iterationCount(Model network) {
+        return network instanceof ComputationGraph graph
+                ? graph.getConfiguration().getIterationCount()
+                : ((MultiLayerNetwork) network).getLayerWiseConfigurations().getIterationCount();
+    }
+
+    /** Sets {@link #iterationCount}. */
+    public static void setIterationCount(Model network, int count) {
+        if (network instanceof ComputationGraph graph) {
+            graph.getConfiguration().setIterationCount(count);
+        } else {
+            ((MultiLayerNetwork) network).getLayerWiseConfigurations().setIterationCount(count);
+        }
+    }
+
+    /**
+     * Checks that a model is one of DL4J's two kinds of network.
+     *
+     * @param user prefix of the error
+     * @throws IllegalArgumentException if it is not
+     */
+    public static void checkKind(String user, Model model) {
+        if (!(model instanceof MultiLayerNetwork || model instanceof ComputationGraph)) {
+            throw new IllegalArgumentException(
+                    user
+                            + (model == null ? "null" : model.getClass().getName())
+                            + " is neither a MultiLayerNetwork nor a ComputationGraph");
         }
     }
 }

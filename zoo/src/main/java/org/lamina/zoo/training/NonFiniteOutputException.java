@@ -2,7 +2,7 @@ package org.lamina.zoo.training;
 
 import java.util.Arrays;
 
-/** A network's output is NaN or infinite: nothing follows from it, no class and no accuracy. */
+/** A network's output is NaN or infinite: it has neither a class nor an accuracy. */
 public final class NonFiniteOutputException extends ArithmeticException {
     private static final long serialVersionUID = 1L;
 

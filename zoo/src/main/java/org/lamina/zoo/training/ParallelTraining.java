@@ -5,8 +5,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.parallelism.factory.DefaultTrainerContext;
 import org.deeplearning4j.parallelism.trainer.DefaultTrainer;
@@ -17,19 +15,18 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * Trains a network in several threads of one machine with DL4J's ParallelWrapper: each worker
- * updates a copy on minibatches of its own, and every {@code averagingFrequency} minibatches the
- * mean of parameters and updater states takes the place of the copies, with the network's
- * constraints applied to it (a mean of weights that satisfy a minimum or unit norm need not satisfy
- * it).
+ * updates a copy on its own minibatches, and every {@code averagingFrequency} minibatches the
+ * copies are replaced by the mean of parameters and updater states, to which the network's
+ * constraints are applied (a mean of weights with a minimum or unit norm need not have it).
  *
  * <pre>
  * ParallelTraining.builder(network).workers(4).build().fit(iterator, 20);
  * </pre>
  *
- * <p>Where an epoch's minibatches do not fill the last averaging, updates since the one before
- * count for the first worker only (DL4J's rule); with the default frequency of 1 none are lost.
- * Give each worker one thread of OpenMP ({@code OMP_NUM_THREADS=1}): together they then use as many
- * cores as there are workers.
+ * <p>If the minibatches of an epoch do not fill the last averaging, only the first worker's updates
+ * since the previous one are kept (DL4J's rule); with the default frequency of 1 none are lost.
+ * Give each worker one OpenMP thread ({@code OMP_NUM_THREADS=1}), so that there are as many threads
+ * as workers.
  */
 public final class ParallelTraining {
     private static final long PATIENCE_SECONDS = 300;
@@ -52,12 +49,7 @@ public final class ParallelTraining {
                             + averagingFrequency
                             + ", must be 1 or more");
         }
-        if (!(network instanceof MultiLayerNetwork || network instanceof ComputationGraph)) {
-            throw new IllegalArgumentException(
-                    "ParallelTraining: "
-                            + network.getClass().getName()
-                            + " is neither a MultiLayerNetwork nor a ComputationGraph");
-        }
+        Networks.checkKind("ParallelTraining: ", network);
     }
 
     /**
@@ -84,25 +76,20 @@ public final class ParallelTraining {
                 wrapper.fit(data);
             }
             Constraints.project(network);
-            if (network instanceof MultiLayerNetwork net) {
-                net.incrementEpochCount();
-            } else {
-                ((ComputationGraph) network).incrementEpochCount();
-            }
+            Networks.incrementEpochCount(network);
         }
     }
 
     /**
      * Waits before the first round until every worker has its copy (DL4J lets the first train while
      * the others still copy its parameters), and applies constraints to every copy after each
-     * averaging. Both when DL4J asks whether the parameters should be others: then no worker is at
-     * work.
+     * averaging. Both happen when DL4J asks for replacement parameters: no worker is active then.
      */
     private static final class Projecting extends ParallelWrapper {
         private final CountDownLatch copied;
 
         Projecting(Model network, int workers, int averagingFrequency) {
-            // No prefetching: what reads ahead would go on reading after an error.
+            // No prefetching: it would continue to read after an error.
             super(network, workers, 0);
             this.averagingFrequency = averagingFrequency;
             this.workspaceMode = WorkspaceMode.ENABLED;
@@ -157,7 +144,7 @@ public final class ParallelTraining {
         }
     }
 
-    /** DL4J's worker, which says when it has its copy. */
+    /** DL4J's worker, which reports when it has its copy. */
     private static final class Worker extends DefaultTrainer {
         private final CountDownLatch copied;
 
@@ -177,7 +164,7 @@ public final class ParallelTraining {
             this.workspaceMode = mode;
             this.averagingFrequency = frequency;
             this.copied = copied;
-            // What the thread would make on demand, seen by both threads from the start.
+            // Created here rather than on demand by the thread, so that both threads see it.
             setupIfNeccessary();
             setDaemon(true);
         }
@@ -199,7 +186,10 @@ public final class ParallelTraining {
             this.network = Objects.requireNonNull(network, "network");
         }
 
-        /** Threads, each with a copy of the network; 2 or more. Default: the machine's cores. */
+        /**
+         * Number of threads, each with a copy of the network; 2 or more. Default: the machine's
+         * cores.
+         */
         public Builder workers(int value) {
             this.workers = value;
             return this;
@@ -212,7 +202,7 @@ public final class ParallelTraining {
         }
 
         /**
-         * As DL4J's ParallelWrapper has it.
+         * The training mode of DL4J's ParallelWrapper.
          *
          * @param value only {@code AVERAGING}
          * @throws IllegalArgumentException for the other modes
@@ -224,7 +214,7 @@ public final class ParallelTraining {
                                 + value
                                 + " is refused, AVERAGING is allowed: sharing gradients hangs in"
                                 + " DL4J 1.0.0-M2.1 (its workers lock each other out when training"
-                                + " starts), and its updates pass the constraints by");
+                                + " starts), and its updates bypass the constraints");
             }
             return this;
         }

@@ -14,12 +14,12 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Reads what {@code Nd4j.write} wrote: the array's description (rank, shape, strides, type, order)
- * and its values, each a buffer with a mode, a length and a type in front. {@code Nd4j.read}
- * believes every one of these numbers, and a wrong one writes beyond its memory. Here all of them
- * must agree, and with the bytes that there are, before memory is taken.
+ * and its values, each a buffer preceded by a mode, a length and a type. {@code Nd4j.read} trusts
+ * all of these numbers, and a wrong one writes beyond its memory. Here they must agree with each
+ * other and with the number of bytes before memory is allocated.
  */
 final class StoredArray {
-    /** Of files since DL4J 1.0.0-beta4. */
+    /** The mode in files since DL4J 1.0.0-beta4. */
     private static final String MODE = "MIXED_DATA_TYPES";
 
     private static final int MOST_AXES = 32;
@@ -29,8 +29,8 @@ final class StoredArray {
     /**
      * Reads the next array.
      *
-     * @param in stands at its beginning and then behind it
-     * @throws IOException if it is no array or values are not finite and must be
+     * @param in positioned at its beginning, and afterwards behind it
+     * @throws IOException if it is no array, or if values are not finite and must be
      */
     static INDArray read(ByteBuffer in, LoadOptions options) throws IOException {
         try {
@@ -63,7 +63,7 @@ final class StoredArray {
         long[] shape = longs(in, (int) rank);
         long[] strides = longs(in, (int) rank);
         long flags = in.getLong();
-        // Distance of neighbours: follows from the strides.
+        // The element-wise stride, which follows from the strides.
         in.getLong();
         long order = in.getLong();
         if (order != 'c' && order != 'f') {
@@ -92,7 +92,7 @@ final class StoredArray {
         return rank == 1 ? array : array.reshape((char) order, shape);
     }
 
-    /** Number of values, whose product cannot overflow; strides must leave no gap. */
+    /** Number of values, checked for overflow; strides must leave no gaps. */
     private static long checkedLength(long[] shape, long[] strides, char order) throws IOException {
         long length = 1;
         for (int i = 0; i < shape.length; i++) {
@@ -148,7 +148,7 @@ final class StoredArray {
         }
     }
 
-    /** A value that is no number where numbers are needed. */
+    /** A value that is not finite where it must be. */
     static final class NonFiniteException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -165,7 +165,7 @@ final class StoredArray {
         }
     }
 
-    /** The header of a buffer that must be of a type. */
+    /** Reads the header of a buffer of a given type; returns its length. */
     private static long length(ByteBuffer in, String type) throws IOException {
         mode(in);
         long length = in.getLong();
@@ -195,7 +195,9 @@ final class StoredArray {
         throw new IOException("an array of type " + name + ", not FLOAT, DOUBLE, HALF, BFLOAT16");
     }
 
-    /** As {@code DataOutputStream.writeUTF} writes names, which are ASCII and short here. */
+    /**
+     * Reads what {@code DataOutputStream.writeUTF} wrote: names, which are ASCII and short here.
+     */
     static String text(ByteBuffer in) throws IOException {
         int length = Short.toUnsignedInt(in.getShort());
         if (length > 256) {

@@ -24,18 +24,18 @@ import org.nd4j.shade.jackson.databind.util.LRUMap;
 import org.nd4j.shade.jackson.databind.util.LookupCache;
 
 /**
- * Reads a network's configuration, in which names of classes say what to make. DL4J's own reader
- * loads, and so runs, any class that is named. Here a class must be of a known package before it is
- * looked for, and it is not initialized before it is known to be of the kind that belongs there.
+ * Reads a network's configuration, which names the classes to instantiate. DL4J's own reader loads,
+ * and so runs, any class. Here a class is loaded only from a known package, and initialized only if
+ * it has the expected type.
  */
 final class StoredConfiguration {
     private static final List<String> PACKAGES =
             List.of("org.deeplearning4j", "org.nd4j", "org.lamina");
 
-    /** Libraries of others, of which no configuration names a class. */
+    /** Third-party libraries, whose classes no configuration names. */
     private static final String SHADED = "org.nd4j.shade.";
 
-    /** Wrapped layers are a dozen deep. */
+    /** Wrapped layers need about a dozen levels. */
     private static final int DEEPEST = 64;
 
     private static final int LONGEST_NUMBER = 40;
@@ -71,7 +71,7 @@ final class StoredConfiguration {
     }
 
     /**
-     * Bounds what reading costs, and tells the two kinds of network apart.
+     * Bounds the cost of reading, and distinguishes the two kinds of network.
      *
      * @return whether it is a graph
      */
@@ -87,8 +87,8 @@ final class StoredConfiguration {
                 if (token == JsonToken.FIELD_NAME) {
                     graph |= depth == 1 && in.getCurrentName().equals("vertices");
                     if (in.getCurrentName().equals("dataBuffer")) {
-                        // ND4J makes an array of it whatever its shape.
-                        throw new IOException("an array in its configuration is of an old form");
+                        // ND4J allocates an array for it, whatever its shape.
+                        throw new IOException("an array in its configuration has an old format");
                     }
                 } else if (token.isNumeric()) {
                     checkNumber(in, token);
@@ -113,7 +113,10 @@ final class StoredConfiguration {
         return "seed".equals(in.getCurrentName());
     }
 
-    /** What DL4J's reader sees to, and that nothing is missing that DL4J would stumble on. */
+    /**
+     * Does what DL4J's reader does after parsing, and checks that nothing is missing that DL4J
+     * requires.
+     */
     private static void complete(Object configuration) throws IOException {
         List<NeuralNetConfiguration> layers = new ArrayList<>();
         if (configuration instanceof MultiLayerConfiguration conf) {
@@ -150,7 +153,7 @@ final class StoredConfiguration {
         }
     }
 
-    /** Through this all classes pass that the reader loads by name. */
+    /** Resolves all classes that the reader loads by name. */
     private static final class KnownTypes extends TypeFactory {
         private static final long serialVersionUID = 1L;
 

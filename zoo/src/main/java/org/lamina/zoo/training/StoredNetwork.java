@@ -18,15 +18,15 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Makes a network of the entries of a file that DL4J's {@code ModelSerializer} wrote. The number of
- * its parameters is known from the configuration and compared with the file before any memory is
- * taken for them.
+ * Creates a network from the entries of a file that DL4J's {@code ModelSerializer} wrote. The
+ * number of its parameters, known from the configuration, is compared with the file before memory
+ * is allocated for them.
  */
 final class StoredNetwork {
     private StoredNetwork() {}
 
     /**
-     * @param updater whether the state of the updater must be there, if it has one
+     * @param updater whether the state of the updater must be present, if it has one
      * @throws IOException if there is no network in the entries
      */
     static Model read(Map<String, byte[]> entries, boolean updater, LoadOptions options)
@@ -63,7 +63,7 @@ final class StoredNetwork {
         return parameters;
     }
 
-    /** The array of an entry; what is wrong with it is said with its name. */
+    /** The array of an entry; errors name it. */
     static INDArray array(String name, byte[] entry, LoadOptions options) throws IOException {
         try {
             INDArray array = StoredArray.only(entry, options);
@@ -107,7 +107,7 @@ final class StoredNetwork {
         return count;
     }
 
-    /** With the parameters' type, as DL4J does it. */
+    /** The network with the data type of the parameters, as in DL4J. */
     private static Model build(Object configuration, INDArray parameters) {
         if (configuration instanceof MultiLayerConfiguration conf) {
             if (parameters != null) {
@@ -126,13 +126,9 @@ final class StoredNetwork {
         return graph;
     }
 
-    /** The sizes in a configuration can be such that their product overflows into a small one. */
+    /** The product of the sizes in a configuration can overflow into a small number. */
     private static void checkShapes(Model network) throws IOException {
-        Layer[] layers =
-                network instanceof ComputationGraph graph
-                        ? graph.getLayers()
-                        : ((MultiLayerNetwork) network).getLayers();
-        for (Layer layer : layers) {
+        for (Layer layer : Networks.layers(network)) {
             for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
                 double values = 1;
                 for (long size : parameter.getValue().shape()) {

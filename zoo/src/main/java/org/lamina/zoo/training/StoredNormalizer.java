@@ -14,9 +14,9 @@ import org.nd4j.linalg.dataset.api.preprocessor.NormalizerMinMaxScaler;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 
 /**
- * Reads what ND4J's {@code NormalizerSerializer} wrote, of the kinds that are known here: {@code
+ * Reads what ND4J's {@code NormalizerSerializer} wrote, of the following kinds: {@code
  * STANDARDIZE}, {@code MIN_MAX}, {@code IMAGE_MIN_MAX}, and {@link ChannelStandardizer}. ND4J's own
- * reader makes an object of any class that the file names.
+ * reader instantiates any class that the file names.
  */
 final class StoredNormalizer {
     private static final String CHANNELS = ChannelStandardizer.Strategy.class.getName();

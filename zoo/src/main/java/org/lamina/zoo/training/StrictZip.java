@@ -13,8 +13,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /**
- * Reads a zip archive that may come from anywhere: the entries that are expected and no others,
- * each once, none larger than what is expected, all of them whole.
+ * Reads a zip archive from an untrusted source: only expected entries, each at most once, none
+ * larger than expected, all of them complete.
  */
 public final class StrictZip {
     private static final int END = 0x06054b50;
@@ -36,7 +36,7 @@ public final class StrictZip {
      */
     public static Map<String, byte[]> read(InputStream in, Map<String, Long> largest)
             throws IOException {
-        // What is made of the bytes needs room, too.
+        // The objects made from the bytes need memory, too.
         long memory = Runtime.getRuntime().maxMemory() / 4;
         byte[] archive = readAtMost(in, memory);
         if (archive == null) {
@@ -80,14 +80,16 @@ public final class StrictZip {
         return new IOException(what + " more than " + (bytes >> 20) + " MiB" + why);
     }
 
-    /** Null if there are more bytes. */
+    /** All bytes, or null if there are more. */
     private static byte[] readAtMost(InputStream in, long most) throws IOException {
         int limit = (int) Math.min(most, Integer.MAX_VALUE - 9);
         byte[] bytes = in.readNBytes(limit);
         return bytes.length == limit && in.read() >= 0 ? null : bytes;
     }
 
-    /** As the end of the archive says, which is missing where the archive was cut short. */
+    /**
+     * The number of entries according to the end of the archive, which a truncated archive lacks.
+     */
     private static int entryCount(byte[] archive) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
         int last = archive.length - END_LENGTH;

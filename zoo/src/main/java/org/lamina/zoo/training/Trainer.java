@@ -17,10 +17,10 @@ import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Trains a network by a plan. Two runs with the same plan, data and initial parameters give the
- * same parameters to the bit on one machine, and so does a run that was stopped and gone on with
- * from its {@link #state()}: the order of the examples depends on seed and epoch, the random
- * numbers (dropout) on seed, epoch and batch, on nothing that came before.
+ * Trains a network according to a plan. On one machine, two runs with the same plan, data and
+ * initial parameters give bit-equal parameters, and so does a run that was stopped and resumed from
+ * its {@link #state()}: the order of the examples depends on seed and epoch only, random numbers
+ * (dropout) on seed, epoch and batch.
  */
 public final class Trainer {
     private static final int EVALUATION_BATCH = 64;
@@ -35,13 +35,13 @@ public final class Trainer {
     private volatile boolean stopRequested;
 
     /**
-     * @param network initialized; a network to go on with comes with its updater state
+     * @param network initialized; to resume, with the state of its updater
      * @param plan how long and in what order
      * @param train what to learn from
      * @param validation what to choose the best epoch with; null if none, then the plan must not
      *     ask for early stopping
      * @param normalizer fitted, applied to every batch; null if none
-     * @param state {@link TrainingState#start()}, or where a run before this one stopped
+     * @param state {@link TrainingState#start()}, or where an earlier run stopped
      */
     public Trainer(
             Model network,
@@ -64,13 +64,13 @@ public final class Trainer {
     }
 
     /**
-     * @param network initialized; a network to go on with comes with its updater state
+     * @param network initialized; to resume, with the state of its updater
      * @param plan how long
      * @param batches what to learn from
      * @param training what to measure the training's accuracy with, after every epoch
      * @param validation what to choose the best epoch with; null if none, then the plan must not
      *     ask for early stopping
-     * @param state {@link TrainingState#start()}, or where a run before this one stopped
+     * @param state {@link TrainingState#start()}, or where an earlier run stopped
      */
     public Trainer(
             Model network,
@@ -106,10 +106,10 @@ public final class Trainer {
     }
 
     /**
-     * Keeps a moving average of the parameters: it is what is measured after an epoch, and what the
+     * Keeps a moving average of the parameters, which is measured after each epoch and which the
      * network has in the end.
      *
-     * @param decay as {@link AveragedParameters} has it
+     * @param decay share that the average keeps in an update, in [0, 1); less in the first updates
      */
     public Trainer averaging(double decay) {
         int updates = state.history().size() * batchesPerEpoch() + state.batches();
@@ -119,7 +119,7 @@ public final class Trainer {
     }
 
     /**
-     * Changes training batches at random, after what preprocesses them; the seed is the plan's.
+     * Augments training batches after their preprocessing, with the seed of the plan.
      *
      * @param augmentations applied one after the other; none: no change
      */
@@ -132,12 +132,12 @@ public final class Trainer {
     }
 
     /**
-     * Trains until the plan is fulfilled or a stop is asked for. When it is fulfilled and the plan
+     * Trains until the plan is fulfilled or a stop is requested. If it is fulfilled and the plan
      * keeps the best epoch, the network has that epoch's parameters.
      *
-     * @param listener hears of every batch and epoch
+     * @param listener called after every batch and epoch
      * @return true if the plan is fulfilled, false if {@link #requestStop} ended it before
-     * @throws DivergenceException if the loss or the outputs are no longer numbers
+     * @throws DivergenceException if the loss or the outputs are no longer finite
      */
     public boolean run(TrainerListener listener) {
         while (!plan.fulfilledBy(state.history())) {
@@ -153,7 +153,7 @@ public final class Trainer {
         return true;
     }
 
-    /** Ends {@link #run} after the batch it is at. May be called by any thread. */
+    /** Ends {@link #run} after the current batch. May be called by any thread. */
     public void requestStop() {
         stopRequested = true;
     }
@@ -236,21 +236,19 @@ public final class Trainer {
                         onTraining,
                         onValidation,
                         state.seconds() + secondsSince(begin));
-        boolean best = plan.endsBest(state.history().with(epoch));
-        INDArray kept = plan.earlyStopping() && best ? network.params().dup() : state.best();
+        state = state.afterEpoch(epoch, plan, network.params());
         if (own != null) {
             network.setParams(own);
         }
-        state = state.afterEpoch(epoch, kept);
-        listener.onEpoch(epoch, best);
+        listener.onEpoch(epoch, plan.endsBest(state.history()));
     }
 
-    /** The loss is that of before an update: the last one of an epoch shows here. */
+    /** Losses are computed before updates: the effect of an epoch's last update shows only here. */
     private Metrics measure(PassIterator set) {
         try {
             return Metrics.of(network, set);
         } catch (NonFiniteOutputException e) {
-            throw diverged("the network's outputs are no numbers", state.batches());
+            throw diverged("the network's outputs are not finite", state.batches());
         }
     }
 

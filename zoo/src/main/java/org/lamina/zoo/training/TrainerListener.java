@@ -1,6 +1,6 @@
 package org.lamina.zoo.training;
 
-/** Hears how training goes. Both methods are called by the thread that trains. */
+/** Observes a training. Both methods are called by the thread that trains. */
 public interface TrainerListener {
     /**
      * An update was made.
@@ -16,7 +16,7 @@ public interface TrainerListener {
      * An epoch ended; the trainer's state is complete up to it.
      *
      * @param epoch its result
-     * @param best whether its validation loss is the smallest so far
+     * @param best whether its validation score is the best so far
      */
     default void onEpoch(TrainingHistory.Epoch epoch, boolean best) {}
 }

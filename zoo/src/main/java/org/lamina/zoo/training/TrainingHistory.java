@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What training did, epoch by epoch. Immutable.
+ * The results of training, epoch by epoch. Immutable.
  *
  * @param epochs in order
  */
@@ -29,8 +29,8 @@ public record TrainingHistory(List<Epoch> epochs) {
      *     one
      * @param validationAccuracy accuracy there; null without a validation set
      * @param validationBalancedAccuracy {@link Metrics#balancedAccuracy()} there; null without a
-     *     validation set, or if a version before this measured
-     * @param validationAuc {@link Metrics#auc()} there; null as the former, or if only one class
+     *     validation set, or in files of earlier versions
+     * @param validationAuc {@link Metrics#auc()} there; null like the former, or if only one class
      *     occurs
      * @param seconds that the epoch took
      */

@@ -3,15 +3,15 @@ package org.lamina.zoo.training;
 import org.lamina.zoo.data.DataException;
 
 /**
- * How long and in what order a network is trained. What it learns with (updater, loss,
- * regularization) is the network's own configuration.
+ * How long and in what order a network is trained. Updater, loss and regularization are part of the
+ * network's configuration.
  *
- * @param epochs passes over the training set, 1 or more; early stopping may end before
+ * @param epochs maximum number of passes over the training set, 1 or more
  * @param batch examples of one update, 1 or more
  * @param seed of the order of the examples and of the random numbers of training (dropout)
  * @param patience 0: train all epochs and keep the last one's parameters; above 0: stop when
  *     validation has not improved for that many epochs, and keep the best epoch's parameters
- * @param chooseBy what improves
+ * @param chooseBy score by which epochs are compared
  */
 public record TrainingPlan(int epochs, int batch, long seed, int patience, Criterion chooseBy) {
     /** Checks the values. */
@@ -41,8 +41,9 @@ public record TrainingPlan(int epochs, int batch, long seed, int patience, Crite
     }
 
     /**
-     * @param history of a training by this plan
-     * @return whether its epochs are done, or validation has not improved for as long as allowed
+     * @param history of a training with this plan
+     * @return whether training is complete: by the number of epochs, or because validation has not
+     *     improved for {@code patience} epochs
      */
     public boolean fulfilledBy(TrainingHistory history) {
         return history.size() >= epochs
@@ -50,7 +51,7 @@ public record TrainingPlan(int epochs, int batch, long seed, int patience, Crite
     }
 
     /**
-     * @param history of a training by this plan
+     * @param history of a training with this plan
      * @return whether its last epoch is the best so far
      * @throws DataException if that cannot be told
      */
@@ -65,7 +66,7 @@ public record TrainingPlan(int epochs, int batch, long seed, int patience, Crite
     }
 
     /**
-     * @param history of a training by this plan
+     * @param history of a training with this plan
      * @return number of the epoch whose parameters are kept
      */
     public int keptEpoch(TrainingHistory history) {

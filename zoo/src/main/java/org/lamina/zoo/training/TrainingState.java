@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where training stands between two batches: with the network's parameters and updater state all
- * that is needed to go on exactly as if it had not been interrupted.
+ * The state of a training between two batches: together with the network's parameters and the state
+ * of its updater, everything needed to continue exactly as if there had been no interruption.
  *
  * @param history the epochs done
  * @param batches batches done of the epoch after those
  * @param lossSum sum of the losses of the examples in those batches
  * @param examples number of those examples
  * @param seconds that those batches took
- * @param best parameters of the epoch with the smallest validation loss, null if none are kept
+ * @param best parameters of the best epoch, null if none are kept
  * @param average moving average of the parameters, null if none is kept
  */
 public record TrainingState(
@@ -71,11 +71,15 @@ public record TrainingState(
 
     /**
      * @param epoch result of the epoch that ended
-     * @param newBest parameters of the best epoch so far, null if none are kept
+     * @param plan decides whether it is the best one and its parameters are kept
+     * @param parameters of the network after it; copied if kept
      * @return the state before the next epoch
      */
-    public TrainingState afterEpoch(TrainingHistory.Epoch epoch, INDArray newBest) {
-        return new TrainingState(history.with(epoch), 0, 0, 0, 0, newBest, average);
+    public TrainingState afterEpoch(
+            TrainingHistory.Epoch epoch, TrainingPlan plan, INDArray parameters) {
+        TrainingHistory longer = history.with(epoch);
+        boolean keep = plan.endsBest(longer) && plan.earlyStopping();
+        return new TrainingState(longer, 0, 0, 0, 0, keep ? parameters.dup() : best, average);
     }
 
     /**

@@ -23,12 +23,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Weights that Keras has saved as HDF5: a whole model or weights of Keras 2 ({@code .h5}), or the
+ * Reads weights that Keras saved as HDF5: a whole model or weights of Keras 2 ({@code .h5}), or the
  * weights of Keras 3 ({@code .weights.h5}).
  *
  * <p>An array is named {@code layer.index}, with its index within the layer: Keras 3 stores no
- * other name. Keras counts layers of a class through all models of a program; here the first is
- * {@code conv2d}, the next {@code conv2d_1} and so on, whatever their numbers are in the file.
+ * other name. Keras numbers the layers of a class through all models of a program; here the first
+ * is {@code conv2d}, the next {@code conv2d_1} and so on, whatever their numbers are in the file.
  */
 public final class KerasWeights {
 
@@ -69,7 +69,7 @@ public final class KerasWeights {
     }
 
     /**
-     * Reads what is wanted of a file that may be damaged in any way.
+     * Reads a file that may be damaged in any way.
      *
      * @param file its name, for messages
      * @throws WeightsException naming the file and what is wrong
@@ -80,7 +80,7 @@ public final class KerasWeights {
         } catch (WeightsException e) {
             throw e;
         } catch (RuntimeException e) {
-            // The reader throws all kinds, depending on what is damaged.
+            // The reader throws exceptions of all kinds, depending on the damage.
             String why = e.getMessage() == null ? "" : ": " + e.getMessage();
             throw new WeightsException(file + ": no or a damaged HDF5 file" + why, e);
         }
@@ -111,12 +111,9 @@ public final class KerasWeights {
 
     /** The datasets of each layer that has some. */
     private static Map<String, List<Dataset>> datasets(Group root) {
-        Group model = root;
-        if (root.getChild("model_weights") instanceof Group) {
-            model = (Group) root.getChild("model_weights");
-        }
+        Group model = root.getChild("model_weights") instanceof Group whole ? whole : root;
         Map<String, List<Dataset>> layers = new TreeMap<>();
-        // Keras 2.12 to 2.15 wrote the second in its own new format.
+        // Keras 2.12 to 2.15 wrote the second name in its new format.
         for (String name : List.of("layers", "_layer_checkpoint_dependencies")) {
             if (layers.isEmpty() && root.getChild(name) instanceof Group group) {
                 layers.putAll(numbered(group));
@@ -164,7 +161,7 @@ public final class KerasWeights {
         return data instanceof String[] strings ? List.of(strings) : List.of();
     }
 
-    /** The layers under their names with numbers that count from none, in the order of the old. */
+    /** The layers under names that are numbered anew, in the order of the old numbers. */
     private static Map<String, List<INDArray>> renumbered(Map<String, List<INDArray>> layers) {
         Map<String, Map<Integer, List<INDArray>>> byName = new TreeMap<>();
         layers.forEach(

@@ -6,17 +6,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An array of a source and the parameter that it is.
+ * An array of a source and the parameter that it corresponds to.
  *
- * @param parameter name here; null for an array without meaning here
- * @param names names in the source, the first its newest; null if it does not store the parameter
- * @param copies names under which the source stores the array again
+ * @param parameter name here; null for an array that has no use here
+ * @param names names in the source, the newest first; null if it does not store the parameter
+ * @param copies names of copies of the array in the source
  * @param shape that the source's array has
- * @param view as which it is seen
- * @param axes of the view in the order in which the parameter has them; null for as they are
+ * @param view shape to which it is reshaped
+ * @param axes order of the view's axes in the parameter; null for no permutation
  * @param target shape of the parameter
  * @param factor parameter = source * factor
- * @param value of what is not stored on one of the sides, or null
+ * @param value constant that one of the sides does not store, or null
  */
 record Mapping(
         String parameter,

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which array of another implementation is which parameter of a network here, as data: a JSON file.
+ * Maps the arrays of another implementation to the parameters of a network, as data: a JSON file.
  *
  * <pre>{@code
  * {"source": "what the names are of",
@@ -49,10 +49,10 @@ import java.util.regex.Pattern;
  *       network has the parameter.
  * </ul>
  *
- * <p>Where a source has had several names for an array, they are a list; an import takes the one
- * that is there, an export the first. Names that begin as {@code refused} says are an error, with
- * its reason: {@code "refused": [{"names": ["old."], "reason": "..."}]}. A rule for a parameter
- * that the network does not have is for another network and without effect.
+ * <p>If a source has had several names for an array, they are a list; an import takes the one that
+ * is present, an export the first. Names with a prefix listed in {@code refused} are an error, with
+ * the reason given: {@code "refused": [{"names": ["old."], "reason": "..."}]}. A rule for a
+ * parameter that the network does not have has no effect.
  */
 public final class NameMap {
 
@@ -65,10 +65,10 @@ public final class NameMap {
     private final List<Refusal> refused;
 
     /**
-     * Names of other versions of the source, which are not the same network.
+     * Names of other versions of the source, whose network differs.
      *
-     * @param names what they begin with
-     * @param reason what an import says of them
+     * @param names their prefixes
+     * @param reason for the error of an import
      */
     private record Refusal(List<String> names, String reason) {}
 
@@ -110,7 +110,7 @@ public final class NameMap {
     }
 
     /**
-     * Reads a map of one's own.
+     * Reads a map from a file.
      *
      * @throws WeightsException if the file is no such map
      * @throws IOException if it cannot be read
@@ -132,16 +132,16 @@ public final class NameMap {
         }
     }
 
-    /** The names that the parameters have here; it cannot be joined with others. */
+    /** The names of the parameters here; it cannot be joined with others. */
     public static NameMap own() {
         return new NameMap("Lamina", 0, null, List.of());
     }
 
     /**
-     * This map of a single layer for a layer of a network.
+     * This map of a single layer, applied to a layer of a network.
      *
      * @param layer name of the layer
-     * @param module what the source's names begin with, without the dot; empty for nothing
+     * @param module prefix of the source's names, without the dot; may be empty
      */
     public NameMap at(String layer, String module) {
         checkRules();
@@ -150,7 +150,7 @@ public final class NameMap {
         return new NameMap(source, offset, moved, refused);
     }
 
-    /** This map and another one, for other layers of the same network. */
+    /** This map joined with another one for other layers of the same network. */
     public NameMap and(NameMap other) {
         checkRules();
         other.checkRules();
@@ -172,7 +172,7 @@ public final class NameMap {
         }
     }
 
-    /** This map with a part of the source's names replaced, where they depend on the layer. */
+    /** This map with parts of the source's names replaced. */
     NameMap replacing(Map<String, String> parts) {
         List<NameRule> changed = new ArrayList<>();
         rules.forEach(rule -> changed.add(rule.renamed(name -> replaced(name, parts))));
@@ -196,7 +196,7 @@ public final class NameMap {
                 .orElse(null);
     }
 
-    /** What the names are of. */
+    /** The implementation that the names are from. */
     public String source() {
         return source;
     }

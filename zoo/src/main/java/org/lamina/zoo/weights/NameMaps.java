@@ -9,7 +9,7 @@ import org.lamina.spec.ConvModernSpec;
 import org.lamina.spec.LayerOrder;
 import org.lamina.spec.Normalizer;
 
-/** Maps of the names that other implementations have. */
+/** Maps for the names of other implementations. */
 public final class NameMaps {
 
     /**
@@ -29,15 +29,15 @@ public final class NameMaps {
 
     /**
      * EEGNetv4 of braindecode (in later versions EEGNet), for {@link org.lamina.zoo.EEGNet} with
-     * its BRAINDECODE preset. Its classifier is a convolution over what is left of the signal. An
-     * export has the names of current versions, whose constraint is a parametrization.
+     * its BRAINDECODE preset. Its classifier is a convolution over the remaining signal. An export
+     * has the names of current versions, whose constraint is a parametrization.
      */
     public static final NameMap BRAINDECODE_EEGNETV4 = NameMap.resource("braindecode-eegnetv4");
 
     /**
      * ShallowFBCSPNet of braindecode, for {@link org.lamina.zoo.ShallowConvNet} with its
      * BRAINDECODE preset. Its images have time before the channels, and its classifier is a
-     * convolution over what is left of the signal.
+     * convolution over the remaining signal.
      */
     public static final NameMap BRAINDECODE_SHALLOWFBCSPNET =
             NameMap.resource("braindecode-shallowfbcspnet");
@@ -50,8 +50,8 @@ public final class NameMaps {
 
     /**
      * EEGInceptionERP of braindecode 1.0 and later, for {@link org.lamina.zoo.EEGInception}: batch
-     * normalization before the ELU. The names of braindecode 0.8 and earlier are refused, since
-     * nothing in a file says whether its network has them the other way round.
+     * normalization before the ELU. The names of braindecode 0.8 and earlier are refused, since a
+     * file does not tell whether its network has the opposite order.
      */
     public static final NameMap BRAINDECODE_EEGINCEPTIONERP =
             NameMap.resource("braindecode-eeginceptionerp");
@@ -76,7 +76,7 @@ public final class NameMaps {
 
     /**
      * A LocalConv2dLayer of hypnettorch, for a single layer. It stores its parameters twice, under
-     * their names and in a list; an import wants both to be equal, if both are there.
+     * their names and in a list; an import requires both to be equal, if both are present.
      */
     public static final NameMap HYPNETTORCH_LOCALCONV2D =
             NameMap.resource("hypnettorch-localconv2d");
@@ -92,9 +92,9 @@ public final class NameMaps {
     /**
      * An {@code nf_resnet*}, {@code nf_seresnet*} or {@code nf_ecaresnet*} of timm, for {@link
      * org.lamina.zoo.NFNet} with the preset of that name. timm multiplies the weights of every
-     * convolution by the activation function's gamma, where the activation functions here have it:
-     * the stem's gain, with none before it, is multiplied by it, and the classifier's weights are
-     * divided. Skip gains, which timm does not have there, are 1.
+     * convolution by the activation function's gamma, which is part of the activation functions
+     * here: the gain of the stem, which no activation precedes, is multiplied by gamma, and the
+     * classifier's weights are divided by it. Skip gains, which these networks of timm lack, are 1.
      */
     public static final NameMap TIMM_NF_RESNET = NameMap.resource("timm-nf-resnet");
 
@@ -116,8 +116,8 @@ public final class NameMaps {
     private NameMaps() {}
 
     /**
-     * A ConvModern module of MDNC, for a single layer. The source numbers its parts in the order in
-     * which they come, hence the hyperparameters.
+     * A ConvModern module of MDNC, for a single layer. The source numbers its parts in their order,
+     * which depends on the hyperparameters.
      */
     public static NameMap mdncConvModern(ConvModernSpec spec) {
         boolean normalized = spec.normalizer() != Normalizer.NULL;

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A rule of a {@link NameMap}, which says what its fields mean. */
+/** A rule of a {@link NameMap}, which documents the fields. */
 record NameRule(
         String parameter,
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> name,
@@ -21,10 +21,7 @@ record NameRule(
 
     private static final Pattern NUMBER = Pattern.compile("#");
 
-    /**
-     * This rule of a module, all names continuing those of the rule that names the module; what the
-     * source does not store has no name to continue.
-     */
+    /** This rule of a module, with the names of the rule that refers to the module as prefixes. */
     NameRule in(String layer, List<String> modules) {
         return new NameRule(
                 join(layer, parameter),
@@ -75,7 +72,9 @@ record NameRule(
         }
     }
 
-    /** Matches the names of parameters that the rule is for; its groups are the numbers. */
+    /**
+     * Matches the names of the parameters to which the rule applies; its groups are the numbers.
+     */
     Pattern pattern() {
         return Pattern.compile(
                 NUMBER.matcher("\\Q" + parameter + "\\E")
@@ -83,7 +82,7 @@ record NameRule(
     }
 
     /**
-     * What the rule says of a parameter.
+     * The mapping of a parameter by this rule.
      *
      * @param match of the {@link #pattern}
      * @param target shape of the parameter

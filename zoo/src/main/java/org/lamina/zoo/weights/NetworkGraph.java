@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The vertices of a network, each after those that it reads; a MultiLayerNetwork is a chain of
- * layers that reads "input".
+ * The vertices of a network, each after its inputs; a MultiLayerNetwork is a chain of layers with
+ * the input "input".
  *
  * @param inputs names of the inputs
  * @param outputs names of the vertices that are outputs
@@ -29,7 +29,7 @@ public record NetworkGraph(
     /**
      * A vertex.
      *
-     * @param inputs names of the vertices and inputs that it reads
+     * @param inputs names of its inputs, vertices or inputs of the network
      * @param params its parameters by name, the network's own arrays; empty if it has none
      */
     public record Vertex(
@@ -94,7 +94,7 @@ public record NetworkGraph(
                 conf.getNetworkInputs(), conf.getNetworkOutputs(), vertices, conf.getDataType());
     }
 
-    /** How often a value is read: by vertices, and as an output. */
+    /** How often a value is used: by vertices, and as an output. */
     public int uses(String name) {
         long reads =
                 vertices.stream()

@@ -20,15 +20,15 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** NumPy's format of several arrays: a zip archive with an entry {@code NAME.npy} for each. */
+/** NumPy's format for several arrays: a zip archive with an entry {@code NAME.npy} for each. */
 final class Npz {
 
     private static final String EXTENSION = ".npy";
 
-    /** Deflate makes no more than this of a byte. */
+    /** Maximum number of bytes that deflate can expand a byte to. */
     private static final long MAX_INFLATION = 1032;
 
-    /** The first time that a zip archive can hold: the same arrays make the same file. */
+    /** The earliest time in a zip archive, so that the same arrays give the same file. */
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private Npz() {}

@@ -18,8 +18,8 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The parameters of a network by name, running statistics among them: views, so that what is
- * assigned to them is the network's.
+ * The parameters of a network by name, running statistics included, as views: assigning to them
+ * changes the network.
  *
  * @param arrays by the name {@code layer.key}, in the network's order
  * @param owners the layers' configurations by the layers' names
@@ -34,22 +34,22 @@ public record Parameters(
      */
     public static Parameters of(Model model) {
         Parameters all = new Parameters(new LinkedHashMap<>(), new LinkedHashMap<>());
-        if (model instanceof MultiLayerNetwork) {
-            for (Layer layer : ((MultiLayerNetwork) model).getLayers()) {
+        if (model instanceof MultiLayerNetwork network) {
+            for (Layer layer : network.getLayers()) {
                 String name = layer.conf().getLayer().getLayerName();
                 boolean own = name != null && !name.isEmpty() && !all.owners.containsKey(name);
                 all.add(own ? name : Integer.toString(layer.getIndex()), layer);
             }
-        } else if (model instanceof ComputationGraph) {
-            for (GraphVertex vertex : ((ComputationGraph) model).getVertices()) {
+        } else if (model instanceof ComputationGraph graph) {
+            for (GraphVertex vertex : graph.getVertices()) {
                 if (vertex.hasLayer()) {
                     all.add(vertex.getVertexName(), vertex.getLayer());
                 } else {
                     all.add(vertex.getVertexName(), vertex.paramTable(false));
                 }
             }
-        } else if (model instanceof Layer) {
-            all.add("", (Layer) model);
+        } else if (model instanceof Layer layer) {
+            all.add("", layer);
         } else {
             throw new WeightsException(
                     (model == null ? "null" : model.getClass().getName())
@@ -98,7 +98,7 @@ public record Parameters(
         return shapes;
     }
 
-    /** Those of a layer's parameters that are in a table of all, by their keys. */
+    /** The parameters of one layer in a table of all, by their keys. */
     Map<String, INDArray> ofLayer(String layer, Map<String, INDArray> all) {
         Map<String, INDArray> own = new TreeMap<>();
         String prefix = name(layer, "");

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.lamina.zoo.data.NameList;
 
-/** What is wrong with weights, all of it; of each kind a message has ten. */
+/** Collects everything that is wrong with weights; a message lists ten problems of each kind. */
 final class Problems {
 
     enum Kind {

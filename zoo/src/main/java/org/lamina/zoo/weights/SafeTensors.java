@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The safetensors format: 8 bytes with the header's length (little-endian), a JSON object that
- * gives for each array its type, shape and place, then the arrays' elements without gaps.
+ * gives for each array its type, shape and place, followed by the arrays' elements without gaps.
  */
 final class SafeTensors {
 
@@ -69,7 +69,7 @@ final class SafeTensors {
         }
     }
 
-    /** The arrays must fill the file: what lies elsewhere or in two of them is no weight. */
+    /** The arrays must fill the file without gaps or overlaps. */
     private static void checkPlaces(Path file, List<Entry> entries, long data, long maxBytes) {
         List<Entry> byPlace = new ArrayList<>(entries);
         byPlace.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
@@ -115,8 +115,8 @@ final class SafeTensors {
     }
 
     static void write(StateDict arrays, OutputStream out) throws IOException {
-        // The widest elements first: each array then begins at a multiple of its element's size,
-        // which readers that map the file into memory need.
+        // The widest elements first, so that each array begins at a multiple of its element size,
+        // as readers that map the file into memory require.
         List<Map.Entry<String, INDArray>> sorted = new ArrayList<>(arrays.arrays().entrySet());
         sorted.sort(Comparator.comparingInt(e -> -e.getValue().dataType().width()));
         Map<String, Long> begins = new LinkedHashMap<>();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The header of a {@link SafeTensors} file: what arrays there are, as JSON. */
+/** The header of a {@link SafeTensors} file, a JSON description of the arrays. */
 final class SafeTensorsHeader {
 
     /** Enough for some hundred thousand arrays. */
@@ -28,7 +28,7 @@ final class SafeTensorsHeader {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** An array as the header has it; begin and end count from the header's end. */
+    /** An array in the header; begin and end are relative to the header's end. */
     record Entry(String name, TensorType type, long[] shape, long begin, long end) {}
 
     private SafeTensorsHeader() {}
@@ -118,7 +118,7 @@ final class SafeTensorsHeader {
         int count = 0;
         for (JsonToken t = json.nextToken(); t != JsonToken.END_ARRAY; t = json.nextToken()) {
             expect(json, t, JsonToken.VALUE_NUMBER_INT, what);
-            // Before the number is made: that takes long for one of a million digits.
+            // Before the number is parsed, which takes long for a million digits.
             if (json.getTextLength() > 19 || count == max) {
                 throw new JsonParseException(
                         json, what + ": at most " + max + " numbers of at most 19 digits");

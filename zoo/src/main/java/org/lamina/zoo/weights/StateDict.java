@@ -15,14 +15,14 @@ import org.lamina.zoo.training.AtomicFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Arrays by name, in an order: what PyTorch calls a state dict.
+ * Arrays by name, in order: what PyTorch calls a state dict.
  *
  * <p>Files: {@code .safetensors} (https://huggingface.co/docs/safetensors) and {@code .npz}
  * (NumPy's), with floating point numbers of 16, 32 and 64 bits, bfloat16 (safetensors only), signed
- * and unsigned integers of 8 to 64 bits and booleans. What is written is read back bit by bit.
- * Files are not trusted: pickled ones of PyTorch ({@code .pt}, {@code .pth}) are refused with how
- * to convert them; the others' headers are checked against the file before memory is taken for what
- * they claim.
+ * and unsigned integers of 8 to 64 bits and booleans. Arrays are written and read back bit-exactly.
+ * Files are not trusted: pickled files of PyTorch ({@code .pt}, {@code .pth}) are refused with an
+ * explanation of how to convert them; headers of other files are checked against the file before
+ * memory is allocated.
  *
  * <pre>{@code
  * StateDict weights = StateDict.read(Path.of("eegnet.safetensors"));
@@ -76,7 +76,7 @@ public final class StateDict {
      * Reads a file.
      *
      * @param file with the extension .safetensors or .npz
-     * @param maxBytes what the arrays may take in memory
+     * @param maxBytes memory that the arrays may take
      * @throws WeightsException naming the file, the array, what is wrong and what is allowed
      * @throws IOException if reading fails
      */
@@ -89,7 +89,7 @@ public final class StateDict {
     }
 
     /**
-     * Writes a file, whole or not at all.
+     * Writes a file atomically.
      *
      * @param file with the extension .safetensors or .npz
      * @throws WeightsException if the format does not know an array's data type
@@ -105,7 +105,9 @@ public final class StateDict {
         }
     }
 
-    /** How to make a file that can be read of one of PyTorch's; in one line it is Python, too. */
+    /**
+     * How to convert a PyTorch file to a readable one; also valid Python if joined into one line.
+     */
     private static String conversion(Path file) {
         String name = file.getFileName().toString();
         String npz = name.substring(0, name.lastIndexOf('.')) + Format.NPZ.extension;
@@ -118,9 +120,7 @@ public final class StateDict {
                 + " state).items()})";
     }
 
-    /**
-     * Half of what ND4J may allocate: a network that takes the arrays over needs the other half.
-     */
+    /** Half of what ND4J may allocate: the network that the arrays are for needs the other half. */
     static long memoryLimit() {
         long max = Pointer.maxBytes();
         return (max > 0 ? max : Runtime.getRuntime().maxMemory()) / 2;
@@ -130,7 +130,7 @@ public final class StateDict {
      * Adds an array.
      *
      * @param name not yet there
-     * @param array is kept, not copied
+     * @param array kept, not copied
      * @throws WeightsException if there is an array of that name
      */
     public StateDict put(String name, INDArray array) {

@@ -2,10 +2,11 @@ package org.lamina.zoo.weights;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The data types that files of arrays and ND4J have in common. */
+/** The data types that both ND4J and files of arrays have. */
 enum TensorType {
     F64(DataType.DOUBLE, "f8"),
     F32(DataType.FLOAT, "f4"),
@@ -46,39 +47,41 @@ enum TensorType {
 
     /** The type of ND4J's arrays. */
     static TensorType of(DataType type, String array) {
-        for (TensorType candidate : values()) {
-            if (candidate.dataType == type) {
-                return candidate;
-            }
-        }
-        throw new WeightsException(
-                array + ": data type " + type + "; allowed are " + Arrays.toString(values()));
+        return find(candidate -> candidate.dataType == type, array + ": data type " + type);
     }
 
     /** The type with this name in a safetensors file. */
     static TensorType ofSafeTensors(String name, String array) {
-        for (TensorType candidate : values()) {
-            if (candidate.name().equals(name)) {
-                return candidate;
-            }
-        }
-        throw new WeightsException(
-                array + ": data type '" + name + "'; allowed are " + Arrays.toString(values()));
+        return find(
+                candidate -> candidate.name().equals(name), array + ": data type '" + name + "'");
+    }
+
+    private static TensorType find(Predicate<TensorType> wanted, String found) {
+        return Arrays.stream(values())
+                .filter(wanted)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new WeightsException(
+                                        found + "; allowed are " + Arrays.toString(values())));
     }
 
     /** The type with this name in NumPy, without the byte order. */
     static TensorType ofNumpy(String name, String array) {
-        for (TensorType candidate : values()) {
-            if (name.equals(candidate.numpy)) {
-                return candidate;
-            }
-        }
-        List<String> allowed =
-                Arrays.stream(values())
-                        .map(TensorType::numpy)
-                        .filter(n -> n != null)
-                        .collect(Collectors.toList());
-        throw new WeightsException(
-                array + ": data type '" + name + "'; allowed are " + allowed + " (no objects)");
+        return Arrays.stream(values())
+                .filter(candidate -> name.equals(candidate.numpy))
+                .findFirst()
+                .orElseThrow(
+                        () -> {
+                            List<String> allowed =
+                                    Arrays.stream(values())
+                                            .map(TensorType::numpy)
+                                            .filter(Objects::nonNull)
+                                            .toList();
+                            return new WeightsException(
+                                    String.format(
+                                            "%s: data type '%s'; allowed are %s (no objects)",
+                                            array, name, allowed));
+                        });
     }
 }

@@ -14,10 +14,10 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The bytes of arrays: little-endian as in the files and in ND4J's memory. */
+/** Reads and writes the elements of arrays, little-endian as in files and in ND4J's memory. */
 final class Tensors {
 
-    /** What ND4J's arrays can have. */
+    /** Maximum rank of ND4J's arrays. */
     static final int MAX_RANK = 32;
 
     private static final int PIECE = 1 << 20;
@@ -54,8 +54,8 @@ final class Tensors {
     /**
      * Fails if an array does not fit.
      *
-     * @param left what may still be taken
-     * @param limit what may be taken in all
+     * @param left bytes that may still be allocated
+     * @param limit bytes that may be allocated in all
      */
     static void checkMemory(long bytes, long left, long limit, String array) {
         if (bytes > left) {
@@ -65,7 +65,7 @@ final class Tensors {
                             + bytes
                             + " bytes the arrays take more than the "
                             + limit
-                            + " bytes that they may in the memory there is");
+                            + " bytes that the available memory allows");
         }
     }
 

@@ -19,8 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Takes weights into networks and out of them: a MultiLayerNetwork, a ComputationGraph or a single
- * layer, with their running statistics.
+ * Imports weights into networks and exports them: of a MultiLayerNetwork, a ComputationGraph or a
+ * single layer, with their running statistics.
  *
  * <pre>{@code
  * MultiLayerNetwork net = EEGNet.builder().preset(EEGNet.Preset.SELFEEG).build().init();
@@ -30,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Weights {
 
-    /** What becomes of imported weights that a layer's norm constraint does not allow. */
+    /** What happens to imported weights that violate a layer's norm constraint. */
     public enum OutsideNorm {
         /** They are projected, as at initialization and after every update. */
         PROJECT,
@@ -38,10 +38,12 @@ public final class Weights {
         REFUSE
     }
 
-    /** Rounding to float alone moves no weight further than this share of the largest. */
+    /** Rounding to float moves no weight by more than this share of the largest. */
     private static final double ROUNDING = 1e-5;
 
-    /** As much in double, and what a constraint's eps moves weights that were under it before. */
+    /**
+     * The same in double, including the effect of a constraint's eps on weights that satisfy it.
+     */
     private static final double ROUNDING_DOUBLE = 2 * NormSpec.DEFAULT_EPS;
 
     private Weights() {}
@@ -60,9 +62,9 @@ public final class Weights {
     /**
      * Sets all parameters and running statistics of a network, or none if something does not fit.
      * Floating point numbers of any width are taken and rounded to the network's data type. Weights
-     * that a norm constraint leaves as they are but for rounding in that type are not touched;
-     * constraints of DL4J's own apply after the next update only. The state of the updater stays. A
-     * {@link #prefix} of the names is passed over.
+     * that satisfy a norm constraint up to rounding in that type are not changed; DL4J's own
+     * constraints are applied only after the next update. The state of the updater is kept. A
+     * {@link #prefix} of the names is ignored.
      *
      * @param network initialized
      * @param weights with the names of {@code names}' source
@@ -92,11 +94,10 @@ public final class Weights {
     }
 
     /**
-     * What the names of the weights have in front of those that the map expects, dot included: the
-     * name of a module around the network, as DataParallel ({@code module.}), Lightning ({@code
-     * model.}, {@code net.}) and {@code torch.compile} ({@code _orig_mod.}) leave it. An import
-     * reads the names without it. Of several, the one that most names have; empty if they have
-     * none.
+     * The prefix, dot included, of the names of the weights before the names that the map expects:
+     * the module around the network, as from DataParallel ({@code module.}), Lightning ({@code
+     * model.}, {@code net.}) and {@code torch.compile} ({@code _orig_mod.}). An import ignores it.
+     * If there are several, it is the most frequent one; empty if there is none.
      */
     public static String prefix(Model network, StateDict weights, NameMap names) {
         return prefix(names.mappings(Parameters.of(network).shapes()), weights);
@@ -130,7 +131,7 @@ public final class Weights {
         return dot < 0 ? -1 : dot + 1;
     }
 
-    /** The new values of all parameters, as far as there are no problems. */
+    /** The new values of all parameters without problems. */
     private static Map<String, INDArray> convert(
             Parameters parameters, StateDict weights, NameMap names, Problems problems) {
         List<Mapping> mappings = names.mappings(parameters.shapes());
@@ -240,7 +241,7 @@ public final class Weights {
         }
     }
 
-    /** Copies that are there must be equal to the array. */
+    /** Copies that are present must be equal to the array. */
     private static void checkCopies(
             String name,
             StateDict weights,
@@ -264,15 +265,15 @@ public final class Weights {
                 && (a.isEmpty() || a.sub(b).amaxNumber().doubleValue() == 0);
     }
 
-    /** Projects onto the norm constraints where more than rounding is to be mended. */
+    /** Projects onto the norm constraints weights that violate them by more than rounding. */
     private static Set<String> project(Parameters parameters, Map<String, INDArray> values) {
         Set<String> projected = new LinkedHashSet<>();
         parameters
                 .owners()
                 .forEach(
                         (layer, conf) -> {
-                            if (conf instanceof OutputUnitLayout
-                                    && ((OutputUnitLayout) conf).constrainsOnForward()) {
+                            if (conf instanceof OutputUnitLayout layout
+                                    && layout.constrainsOnForward()) {
                                 return;
                             }
                             Map<String, INDArray> table = parameters.ofLayer(layer, values);
@@ -302,12 +303,11 @@ public final class Weights {
     }
 
     /**
-     * The parameters and running statistics of a network, copied. With {@link NameMap#own()} an
-     * import of them gives the same network bit by bit; so it does with the maps of other
-     * implementations, unless they have a factor (then up to rounding).
+     * Copies of the parameters and running statistics of a network. Importing them gives a
+     * bit-equal network (up to rounding with maps that have factors).
      *
-     * @throws WeightsException if a parameter has no name in the map, or has a value that the
-     *     source does not store and has otherwise
+     * @throws WeightsException if a parameter has no name in the map, or if the source does not
+     *     store it and has another value for it
      */
     public static StateDict export(Model network, NameMap names) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {

@@ -1,5 +1,5 @@
 /**
- * Weights in and out: files of named arrays, and maps from the names of other implementations to
- * the parameters of networks here.
+ * Import and export of weights: files of named arrays, and maps from the names of other
+ * implementations to the parameters of networks here.
  */
 package org.lamina.zoo.weights;
