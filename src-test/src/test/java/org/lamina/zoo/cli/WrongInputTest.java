@@ -290,7 +290,7 @@ class WrongInputTest {
         assertRefused(
                 "the run is complete", "train", "eegnet", "--resume", model.getParent().toString());
         assertRefused(
-                "no other switch",
+                "leave out --epochs",
                 "train",
                 "eegnet",
                 "--resume",

@@ -69,7 +69,7 @@ abstract class ClassifierSettings extends Settings {
                                 + "' is not CLASS=W with one of the classes "
                                 + String.join(", ", classes));
             }
-            // NumberFormatException, an IllegalArgumentException, says what is no number.
+            // NumberFormatException, an IllegalArgumentException, names what is not a number.
             weights[k] = Double.parseDouble(part.substring(equals + 1));
         }
         return weights;

@@ -177,7 +177,7 @@ enum WeightSource {
         return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }
 
-    /** As the user writes it. */
+    /** Name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.lamina.zoo.BaseZooModel;
-import org.lamina.zoo.NetworkSummary;
 import org.lamina.zoo.Zoo;
+import org.lamina.zoo.summary.NetworkSummary;
 import picocli.CommandLine.Command;
 
 /** Lists the available networks. */

@@ -80,7 +80,7 @@ final class ArrayFormat {
 
     /**
      * @return the array that was written, or null
-     * @throws IOException if it is no array or is truncated
+     * @throws IOException if it is not an array or is truncated
      */
     static INDArray read(InputStream stream) throws IOException {
         DataInputStream in = new DataInputStream(stream);

@@ -17,7 +17,7 @@ final class BatchFormat {
     }
 
     /**
-     * @throws IOException if it is no such file or is truncated
+     * @throws IOException if it is not such a file or is truncated
      */
     static DataSet read(InputStream in) throws IOException {
         return new DataSet(

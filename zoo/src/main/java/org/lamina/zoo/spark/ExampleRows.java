@@ -25,7 +25,7 @@ public final class ExampleRows {
      * @param shape of one example, without the batch axis
      * @return an example for each row, its label one-hot
      * @throws DataException if a column is missing; from the executors, if a row's array has
-     *     another length or its label is no class
+     *     another length or its label is not a class
      */
     public static JavaRDD<DataSet> of(
             Dataset<Row> rows, String features, String label, int classes, long... shape) {

@@ -32,7 +32,7 @@ final class PartitionLosses
         }
     }
 
-    /** Of all partitions. */
+    /** The total of all partitions. */
     Loss total() {
         return partitions.values().stream().reduce(Loss.NONE, Loss::plus);
     }

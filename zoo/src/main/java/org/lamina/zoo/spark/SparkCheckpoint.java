@@ -65,7 +65,7 @@ public record SparkCheckpoint(Model network, Position position) {
      * @param files access to the file system
      * @param path of the file
      * @return what is in it
-     * @throws DataException if it is no such file
+     * @throws DataException if it is not such a file
      * @throws IOException if it cannot be read
      */
     public static SparkCheckpoint load(HadoopFiles files, String path) throws IOException {
@@ -79,7 +79,7 @@ public record SparkCheckpoint(Model network, Position position) {
      * @param path of the file
      * @param options what is accepted
      * @return what is in it
-     * @throws DataException if it is no such file
+     * @throws DataException if it is not such a file
      * @throws IOException if it cannot be read
      */
     public static SparkCheckpoint load(HadoopFiles files, String path, LoadOptions options)

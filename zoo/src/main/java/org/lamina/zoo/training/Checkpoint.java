@@ -83,7 +83,7 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
      *
      * @param file to read
      * @return what is in it
-     * @throws ModelFileException if it is missing, is no checkpoint or is damaged
+     * @throws ModelFileException if it is missing, is not a checkpoint, or is damaged
      */
     public static Checkpoint load(Path file) throws ModelFileException {
         return load(file, LoadOptions.defaults());
@@ -95,7 +95,7 @@ public record Checkpoint(ModelFile model, TrainingState state, long fingerprint)
      * @param file to read
      * @param options what is accepted
      * @return what is in it
-     * @throws ModelFileException if it is missing, is no checkpoint or is damaged
+     * @throws ModelFileException if it is missing, is not a checkpoint, or is damaged
      */
     public static Checkpoint load(Path file, LoadOptions options) throws ModelFileException {
         return ModelFile.reading(file.toString(), () -> of(ModelFile.entries(file), options));

@@ -114,7 +114,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      *
      * @param file to read
      * @return what is in it
-     * @throws ModelFileException if it is missing, is no such file or is damaged
+     * @throws ModelFileException if it is missing, is not such a file, or is damaged
      */
     public static ModelFile load(Path file) throws ModelFileException {
         return load(file, LoadOptions.defaults());
@@ -126,7 +126,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      * @param file to read
      * @param options what is accepted
      * @return what is in it
-     * @throws ModelFileException if it is missing, is no such file or is damaged
+     * @throws ModelFileException if it is missing, is not such a file, or is damaged
      */
     public static ModelFile load(Path file, LoadOptions options) throws ModelFileException {
         return reading(file.toString(), () -> of(entries(file), false, options));
@@ -137,7 +137,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      *
      * @param file to read
      * @return a MultiLayerNetwork or ComputationGraph
-     * @throws ModelFileException if it is missing, is no such file or is damaged
+     * @throws ModelFileException if it is missing, is not such a file, or is damaged
      */
     public static Model loadNetwork(Path file) throws ModelFileException {
         return loadNetwork(file, LoadOptions.defaults());
@@ -150,7 +150,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      * @param options what is accepted
      * @return a MultiLayerNetwork or ComputationGraph, with the state of its updater if the file
      *     has it
-     * @throws ModelFileException if it is missing, is no such file or is damaged
+     * @throws ModelFileException if it is missing, is not such a file, or is damaged
      */
     public static Model loadNetwork(Path file, LoadOptions options) throws ModelFileException {
         return reading(file.toString(), () -> StoredNetwork.read(entries(file), false, options));
@@ -163,8 +163,8 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
      * @param name of its source, for messages
      * @param options what is accepted
      * @return a MultiLayerNetwork or ComputationGraph, with the state of its updater
-     * @throws ModelFileException if it is no such archive or is damaged, or if the updater has a
-     *     state and the archive has not
+     * @throws ModelFileException if it is not such an archive, or is damaged, or if the updater has
+     *     a state and the archive has not
      */
     public static Model readTrainable(InputStream in, String name, LoadOptions options)
             throws ModelFileException {
@@ -174,7 +174,7 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
     /**
      * Whether the file has what {@link #load} needs besides the network.
      *
-     * @throws ModelFileException if it is missing or is no zip archive
+     * @throws ModelFileException if it is missing or is not a zip archive
      */
     public static boolean hasCard(Path file) throws ModelFileException {
         return reading(file.toString(), () -> entries(file).containsKey(CARD));

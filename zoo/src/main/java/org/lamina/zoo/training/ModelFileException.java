@@ -2,7 +2,10 @@ package org.lamina.zoo.training;
 
 import java.io.IOException;
 
-/** A file is no model file, or damaged. The message is one line for a person and names the file. */
+/**
+ * A file is not a model file, or is damaged. The message is one line for a person and names the
+ * file.
+ */
 public final class ModelFileException extends IOException {
     private static final long serialVersionUID = 1L;
 

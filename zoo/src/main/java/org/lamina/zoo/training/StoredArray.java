@@ -30,7 +30,7 @@ final class StoredArray {
      * Reads the next array.
      *
      * @param in positioned at its beginning, and afterwards behind it
-     * @throws IOException if it is no array, or if values are not finite and must be
+     * @throws IOException if it is not an array, or if values are not finite and must be
      */
     static INDArray read(ByteBuffer in, LoadOptions options) throws IOException {
         try {
@@ -43,7 +43,7 @@ final class StoredArray {
     /**
      * The one array of an entry.
      *
-     * @throws IOException if it is no array, or more
+     * @throws IOException if it is not exactly one array
      */
     static INDArray only(byte[] entry, LoadOptions options) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(entry);

@@ -159,7 +159,7 @@ final class StoredNetwork {
                 throw new IOException(
                         "it has no "
                                 + ModelSerializer.UPDATER_BIN
-                                + ", the state of the updater that training goes on from");
+                                + ", the state of the updater, which training needs to continue");
             }
             return;
         }

@@ -32,7 +32,7 @@ public final class StrictZip {
      * @param in the archive; read to its end
      * @param largest the names that may occur and the most bytes that each may unpack to
      * @return the contents by name, in the order of the archive
-     * @throws IOException if it is no such archive; the message does not name the file
+     * @throws IOException if it is not such an archive; the message does not name the file
      */
     public static Map<String, byte[]> read(InputStream in, Map<String, Long> largest)
             throws IOException {

@@ -112,7 +112,7 @@ public final class NameMap {
     /**
      * Reads a map from a file.
      *
-     * @throws WeightsException if the file is no such map
+     * @throws WeightsException if the file is not such a map
      * @throws IOException if it cannot be read
      */
     public static NameMap read(Path file) throws IOException {

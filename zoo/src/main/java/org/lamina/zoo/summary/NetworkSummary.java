@@ -1,4 +1,4 @@
-package org.lamina.zoo;
+package org.lamina.zoo.summary;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.ParamSpec;
+import org.lamina.zoo.BaseZooModel;
 
 /**
  * The layers of a network and their cost, from its configuration alone: no array is allocated.
@@ -30,7 +31,7 @@ public record NetworkSummary(List<Row> rows) {
      *
      * @param name its name
      * @param type class of its configuration
-     * @param layer its configuration, null for a vertex that is no layer
+     * @param layer its configuration, null for a vertex that is not a layer
      * @param output its output for one example
      * @param trained number of parameters that training changes
      * @param parameters number of all parameters, running statistics among them

@@ -1,4 +1,4 @@
-package org.lamina.zoo;
+package org.lamina.zoo.summary;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,6 +26,11 @@ import org.lamina.layers.LocalConv2D;
 import org.lamina.layers.SqueezeExcitation;
 import org.lamina.layers.TemporalSpatialConv2D;
 import org.lamina.layers.WSConvTranspose2D;
+import org.lamina.zoo.EEGInception;
+import org.lamina.zoo.EegModel;
+import org.lamina.zoo.ShallowConvNet;
+import org.lamina.zoo.UNet1D;
+import org.lamina.zoo.Zoo;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,4 +1,4 @@
-package org.lamina.zoo;
+package org.lamina.zoo.summary;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;

@@ -1,0 +1,5 @@
+/**
+ * Layers, cost and receptive field of a network, from its configuration: {@link
+ * org.lamina.zoo.summary.NetworkSummary}.
+ */
+package org.lamina.zoo.summary;
