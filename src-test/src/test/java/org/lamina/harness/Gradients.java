@@ -41,12 +41,14 @@ public final class Gradients {
         Problems problems = new Problems();
         variables.forEach(
                 (key, variable) -> {
+                    INDArray gradient = gradients.get(key);
                     double[] expected = new double[DIRECTIONS];
                     double[] actual = new double[DIRECTIONS];
                     for (int i = 0; i < DIRECTIONS; i++) {
                         INDArray direction = direction(random, variable.shape());
                         expected[i] = difference(net, x, mask, outputGradient, variable, direction);
-                        actual[i] = gradients.get(key).mul(direction).sumNumber().doubleValue();
+                        INDArray sameShape = direction.reshape(gradient.shape());
+                        actual[i] = gradient.mul(sameShape).sumNumber().doubleValue();
                     }
                     problems.collect(
                             () ->
