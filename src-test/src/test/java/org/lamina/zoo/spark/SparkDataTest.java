@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -182,6 +184,66 @@ class SparkDataTest {
                 recordings.stream().map(Recording::name).toList());
         assertEquals("Stimulus/S  1", recordings.get(0).events().get(0).label());
         assertEquals("770", recordings.get(2).events().get(0).label());
+    }
+
+    /** The samples of EEGLAB's files are in a file that they name. */
+    @Test
+    void samplesInAFileOfAnotherNameComeAlong() throws IOException {
+        Path shared = Files.createDirectory(LocalSpark.folder().resolve("eeglab"));
+        for (String name : List.of("continuous.set", "continuous.fdt")) {
+            try (InputStream in = SparkDataTest.class.getResourceAsStream("/eeglab/" + name)) {
+                Files.copy(in, shared.resolve(name.replace("continuous.set", "renamed.set")));
+            }
+        }
+        SparkRecordings recordings =
+                SparkRecordings.open(
+                        SPARK, LocalSpark.SHARED + "/eeglab", List.of(), List.of(), false);
+        List<Recording> here = RecordingFolder.open(shared).load(List.of(), List.of());
+        assertEquals(
+                here.stream().map(Recording::events).toList(),
+                recordings.summaries().stream().map(Recording::events).toList());
+    }
+
+    /** Tables in folders above and bad channels of other recordings count, too. */
+    @Test
+    void aDataSetInBids() throws IOException {
+        Path shared = Files.createDirectory(LocalSpark.folder().resolve("bids"));
+        double[][] samples = new double[3][2000];
+        Random random = new Random(5);
+        for (double[] row : samples) {
+            Arrays.setAll(row, t -> random.nextInt(1000));
+        }
+        for (String name : List.of("sub-01/ses-a/eeg/sub-01_ses-a", "sub-02/eeg/sub-02")) {
+            Path stem = shared.resolve(name + "_task-mi_eeg");
+            Files.createDirectories(stem.getParent());
+            new BrainVisionWriter("INT_16", false, samples)
+                    .channel("C3,,1")
+                    .channel("C4,,1")
+                    .channel("Cz,,1")
+                    .write(stem.getParent(), stem.getFileName().toString());
+            Files.writeString(
+                    stem.resolveSibling(
+                            stem.getFileName().toString().replace("_eeg", "_channels.tsv")),
+                    "name\ttype\tstatus\nC3\tEEG\tgood\nC4\tEEG\tgood\nCz\tEEG\t"
+                            + (name.startsWith("sub-02") ? "bad\n" : "good\n"));
+        }
+        Files.writeString(
+                shared.resolve("task-mi_events.tsv"),
+                "onset\tduration\ttrial_type\n1\t1\tleft\n3\t1\tright\n5\t1\tleft\n");
+        EpochingOptions options = EpochingOptions.builder().window(0, 1).build();
+        SparkRecordings recordings =
+                SparkRecordings.open(
+                        SPARK, LocalSpark.SHARED + "/bids", List.of(), List.of(), false);
+        EpochSet here =
+                EpochExtractor.extract(
+                        RecordingFolder.open(shared).load(List.of(), List.of()), options);
+        assertEquals(List.of("C3", "C4"), recordings.summaries().get(0).channels());
+        List<EpochSet> there = recordings.epochs(options).collect();
+        assertEquals(
+                here.features(),
+                Nd4j.concat(0, there.stream().map(EpochSet::features).toArray(INDArray[]::new)));
+        assertEquals(here.ids(), there.stream().flatMap(set -> set.ids().stream()).toList());
+        assertEquals(List.of("left", "right"), there.get(1).classNames());
     }
 
     /** As every model file. */

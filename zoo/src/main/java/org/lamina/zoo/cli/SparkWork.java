@@ -28,7 +28,7 @@ record SparkWork(JavaSparkContext context, HadoopFiles files, String folder) {
         if (!files.exists(checkpointFile())) {
             throw new UsageException(checkpointFile() + ": no checkpoint there to resume from");
         }
-        return files.readLocally(checkpointFile(), List.of(), Checkpoint::load);
+        return files.readLocally(checkpointFile(), file -> List.of(), Checkpoint::load);
     }
 
     void save(Checkpoint checkpoint) throws IOException {

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -32,22 +31,23 @@ record BidsSidecars(Path channels, Path events) {
     private static final long MOST_BYTES = 64 << 20;
 
     /** Those of a recording; none if its name is not one of BIDS. */
-    static BidsSidecars of(Path recording) {
+    static BidsSidecars of(Path recording, FileTree tree) {
         String stem = RecordingFormat.stem(String.valueOf(recording.getFileName()));
         return RecordingId.isBids(stem)
                 ? new BidsSidecars(
-                        find(recording, stem, "channels"), find(recording, stem, "events"))
+                        find(recording, stem, "channels", tree),
+                        find(recording, stem, "events", tree))
                 : new BidsSidecars(null, null);
     }
 
-    private static Path find(Path recording, String stem, String kind) {
+    private static Path find(Path recording, String stem, String kind, FileTree tree) {
         Set<String> parts = Set.of(stem.split("_"));
         String name = "";
         Path folder = recording.toAbsolutePath().getParent();
         do {
             Path best = null;
             int most = -1;
-            for (Path file : list(folder)) {
+            for (Path file : tree.files(folder)) {
                 String[] own = file.getFileName().toString().split("_");
                 List<String> others = Arrays.asList(own).subList(0, own.length - 1);
                 if (own[own.length - 1].equals(kind + ".tsv")
@@ -64,14 +64,6 @@ record BidsSidecars(Path channels, Path events) {
             folder = folder.getParent();
         } while (folder != null && name.matches("i?eeg|ses-.*|sub-.*"));
         return null;
-    }
-
-    private static List<Path> list(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile).sorted().toList();
-        } catch (IOException e) {
-            throw new DataException("%s cannot be listed: %s", folder, e.getMessage(), e);
-        }
     }
 
     /**

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.lamina.zoo.data.edf.EdfHeader;
 import org.lamina.zoo.data.edf.EdfReader;
 import org.slf4j.Logger;
@@ -117,32 +116,34 @@ public final class RecordingFolder {
                 folder, RecordingFormat.endings());
     }
 
-    /** What is in the folder, or in the folders of a data set in BIDS. */
+    /** The entries of a folder, or of the recording folders of a data set in BIDS. */
     private static List<Path> list(Path folder) {
-        List<Path> all = children(folder);
         List<Path> ofBids = new ArrayList<>();
-        for (Path person : folders(all, "sub-.+")) {
-            List<Path> sessions = new ArrayList<>(folders(children(person), "ses-.+"));
+        for (Path eeg : bidsFolders(folder, FileTree.LOCAL)) {
+            ofBids.addAll(FileTree.list(eeg, path -> true));
+        }
+        return ofBids.isEmpty() ? FileTree.list(folder, path -> true) : ofBids;
+    }
+
+    /**
+     * @param folder that may be a data set in BIDS
+     * @param tree that it is in
+     * @return its folders of recordings, {@code sub-.../[ses-.../]eeg}, sorted; empty if it is no
+     *     such data set
+     */
+    public static List<Path> bidsFolders(Path folder, FileTree tree) {
+        List<Path> found = new ArrayList<>();
+        for (Path person : folders(folder, "sub-.+", tree)) {
+            List<Path> sessions = new ArrayList<>(folders(person, "ses-.+", tree));
             sessions.add(person);
-            for (Path session : sessions) {
-                folders(children(session), "i?eeg").forEach(eeg -> ofBids.addAll(children(eeg)));
-            }
+            sessions.forEach(session -> found.addAll(folders(session, "i?eeg", tree)));
         }
-        return ofBids.isEmpty() ? all : ofBids.stream().sorted().toList();
+        return found.stream().sorted().toList();
     }
 
-    private static List<Path> children(Path folder) {
-        try (Stream<Path> list = Files.list(folder)) {
-            return list.sorted().toList();
-        } catch (IOException e) {
-            throw new DataException("%s cannot be listed: %s", folder, e.getMessage(), e);
-        }
-    }
-
-    private static List<Path> folders(List<Path> all, String name) {
-        return all.stream()
+    private static List<Path> folders(Path folder, String name, FileTree tree) {
+        return tree.folders(folder).stream()
                 .filter(path -> path.getFileName().toString().matches(name))
-                .filter(Files::isDirectory)
                 .toList();
     }
 
@@ -266,21 +267,29 @@ public final class RecordingFolder {
             }
         }
         if (channels.isEmpty() && !reader.badChannels()) {
-            recordings = withoutBad(recordings, wanted, notes);
+            Set<String> bad = new LinkedHashSet<>();
+            for (RecordingFile file : files) {
+                if (wanted.contains(file.id().run())) {
+                    bad.addAll(RecordingReader.badChannels(file.path()));
+                }
+            }
+            recordings = withoutBad(recordings, bad, notes);
         }
         notes.each(log::warn);
         return recordings;
     }
 
-    /** Recordings that are used together have the same channels. */
-    private List<Recording> withoutBad(
-            List<Recording> recordings, Collection<String> runs, FileNotes notes) {
-        Set<String> bad = new LinkedHashSet<>();
-        for (RecordingFile file : files) {
-            if (runs.contains(file.id().run())) {
-                bad.addAll(BidsSidecars.of(file.path()).bad());
-            }
-        }
+    /**
+     * Recordings that are used together have the same channels.
+     *
+     * @param recordings to be used together
+     * @param bad channels that are bad in one of them, see {@link RecordingReader#badChannels}
+     * @param notes is told which recordings lose channels
+     * @return the recordings without those channels
+     * @throws DataException if one has no other channels
+     */
+    public static List<Recording> withoutBad(
+            List<Recording> recordings, Set<String> bad, FileNotes notes) {
         List<Recording> without = new ArrayList<>();
         for (Recording recording : recordings) {
             List<String> left =

@@ -1,13 +1,15 @@
 package org.lamina.zoo.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.lamina.zoo.data.brainvision.BrainVisionReader;
 import org.lamina.zoo.data.edf.EdfReader;
 import org.lamina.zoo.data.eeglab.EeglabReader;
@@ -48,19 +50,39 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
     /**
      * Files that belong to a recording and are read with it.
      *
-     * @param name of the recording's file
-     * @param in its content, from the beginning; only a header is read
+     * @param file of the recording; only its header is read
      * @return names of files in the same folder, which may be missing
      * @throws DataException if the header is damaged
      * @throws IOException if reading fails
      */
-    public static List<String> companions(String name, InputStream in) throws IOException {
+    public static List<String> companions(Path file) throws IOException {
+        String name = file.getFileName().toString();
         return switch (RecordingFormat.of(name).orElse(RecordingFormat.CSV)) {
             case GDF -> GdfReader.companions(name);
-            case BRAINVISION -> BrainVisionReader.companions(name, in);
-            case EEGLAB -> List.of(RecordingFormat.stem(name) + ".fdt");
+            case BRAINVISION -> BrainVisionReader.companions(file);
+            case EEGLAB -> EeglabReader.companions(file);
             case EDF, BDF, CSV -> List.of();
         };
+    }
+
+    /**
+     * @param recording of a data set in BIDS; it need not be on this machine
+     * @param tree that it is in
+     * @return the tables of its channels and events, which are in its folder or one above and may
+     *     be moved to its folder; empty if it has none
+     */
+    public static List<Path> sidecars(Path recording, FileTree tree) {
+        BidsSidecars sidecars = BidsSidecars.of(recording, tree);
+        return Stream.of(sidecars.channels(), sidecars.events()).filter(Objects::nonNull).toList();
+    }
+
+    /**
+     * @param recording of any kind
+     * @return the channels that its data set, if it is one in BIDS, marks as bad, in their {@link
+     *     Recording#canonical} form
+     */
+    public static Set<String> badChannels(Path recording) {
+        return BidsSidecars.of(recording, FileTree.LOCAL).bad();
     }
 
     /**
@@ -74,7 +96,9 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
                         .orElseThrow(() -> RecordingFormat.refusal(file.toString()));
         RegularFile.check(file);
         BidsSidecars sidecars =
-                Files.exists(file) ? BidsSidecars.of(file) : new BidsSidecars(null, null);
+                Files.exists(file)
+                        ? BidsSidecars.of(file, FileTree.LOCAL)
+                        : new BidsSidecars(null, null);
         List<String> wanted = channels.isEmpty() ? sidecars.inputs(badChannels, notes) : channels;
         return sidecars.annotate(read(format, file, annotations, wanted, notes), notes);
     }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,6 +20,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.FileTree;
 import org.lamina.zoo.training.AtomicFile;
 
 /**
@@ -73,6 +75,10 @@ public final class HadoopFiles implements Serializable {
      * @throws DataException if there is no such folder or it cannot be listed
      */
     public List<String> list(String folder) {
+        return list(folder, FileStatus::isFile);
+    }
+
+    private List<String> list(String folder, Predicate<FileStatus> which) {
         Path path = new Path(folder);
         List<String> files = new ArrayList<>();
         try {
@@ -82,7 +88,7 @@ public final class HadoopFiles implements Serializable {
             }
             for (FileStatus status : system.listStatus(path)) {
                 String name = status.getPath().getName();
-                if (status.isFile() && !name.startsWith(".") && !name.startsWith("_")) {
+                if (which.test(status) && !name.startsWith(".") && !name.startsWith("_")) {
                     files.add(status.getPath().toString());
                 }
             }
@@ -93,6 +99,41 @@ public final class HadoopFiles implements Serializable {
         }
         files.sort(null);
         return files;
+    }
+
+    /**
+     * The file system of a folder, by paths without scheme and host.
+     *
+     * @param folder in it
+     */
+    FileTree treeOf(String folder) {
+        return new FileTree() {
+            @Override
+            public List<java.nio.file.Path> files(java.nio.file.Path path) {
+                return paths(path, FileStatus::isFile);
+            }
+
+            @Override
+            public List<java.nio.file.Path> folders(java.nio.file.Path path) {
+                return paths(path, FileStatus::isDirectory);
+            }
+
+            private List<java.nio.file.Path> paths(
+                    java.nio.file.Path path, Predicate<FileStatus> which) {
+                return list(inSystemOf(folder, path), which).stream()
+                        .map(HadoopFiles::withoutSystem)
+                        .toList();
+            }
+        };
+    }
+
+    static java.nio.file.Path withoutSystem(String path) {
+        return java.nio.file.Path.of(new Path(path).toUri().getPath());
+    }
+
+    /** A path of {@link #treeOf} with its file system. */
+    String inSystemOf(String folder, java.nio.file.Path path) {
+        return new Path(new Path(qualified(folder)), path.toString().replace('\\', '/')).toString();
     }
 
     /** Whether there is such a file. */
@@ -192,10 +233,12 @@ public final class HadoopFiles implements Serializable {
      * temporary copy of the same name, beside copies of its companions.
      *
      * @param path of the file
-     * @param companions names of files in the same folder, which may be missing
+     * @param companions of a copy of the file: names of files in the same folder, or paths, which
+     *     may be missing
      * @param reader of the file
      */
-    public <T> T readLocally(String path, List<String> companions, LocalReader<T> reader)
+    public <T> T readLocally(
+            String path, LocalReader<List<String>> companions, LocalReader<T> reader)
             throws IOException {
         Path file = new Path(path);
         FileSystem system = file.getFileSystem(configuration.value());
@@ -205,14 +248,15 @@ public final class HadoopFiles implements Serializable {
         java.nio.file.Path folder = Files.createTempDirectory("lamina-");
         List<java.nio.file.Path> copies = new ArrayList<>();
         try {
-            for (String name : companions) {
+            java.nio.file.Path local = copy(system, file, folder.resolve(file.getName()));
+            copies.add(local);
+            for (String name : companions.read(local)) {
                 Path companion = new Path(file.getParent(), name);
                 if (system.exists(companion)) {
-                    copies.add(copy(system, companion, folder.resolve(name)));
+                    copies.add(copy(system, companion, folder.resolve(companion.getName())));
                 }
             }
-            copies.add(copy(system, file, folder.resolve(file.getName())));
-            return reader.read(folder.resolve(file.getName()));
+            return reader.read(local);
         } finally {
             for (java.nio.file.Path copy : copies) {
                 Files.deleteIfExists(copy);

@@ -6,15 +6,18 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.FileNotes;
+import org.lamina.zoo.data.FileTree;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.data.RecordingId;
@@ -54,8 +57,8 @@ public final class SparkRecordings {
 
     private record RunFile(String path, RecordingId id) implements Serializable {}
 
-    /** The result of reading a file: its pieces, or why it cannot be used. */
-    private record Outcome(RunFile file, List<Recording> pieces, String problem)
+    /** The result of reading a file: its pieces and bad channels, or why it cannot be used. */
+    private record Outcome(RunFile file, List<Recording> pieces, Set<String> bad, String problem)
             implements Serializable {}
 
     /**
@@ -106,11 +109,13 @@ public final class SparkRecordings {
                         .collect();
         List<RunFile> good = new ArrayList<>();
         List<Recording> summaries = new ArrayList<>();
+        Set<String> bad = new LinkedHashSet<>();
         List<String> skipped = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             if (outcome.problem() == null) {
                 good.add(outcome.file());
                 summaries.addAll(outcome.pieces());
+                bad.addAll(outcome.bad());
             } else if (skipBad) {
                 skipped.add(outcome.problem());
             } else {
@@ -125,13 +130,18 @@ public final class SparkRecordings {
                             + " files can be used; first: "
                             + skipped.get(0));
         }
+        if (named.isEmpty() && !reader.badChannels()) {
+            FileNotes notes = new FileNotes();
+            summaries = RecordingFolder.withoutBad(summaries, bad, notes);
+            notes.each(log::warn);
+        }
         return new SparkRecordings(context, files, reader, good, summaries, skipped);
     }
 
     private static List<RunFile> runFiles(String folder, HadoopFiles files) {
         List<String> paths = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (String path : files.list(folder)) {
+        for (String path : paths(folder, files)) {
             String name = nameOf(path);
             if (RecordingFolder.isRecording(name) && hasSamples(files, path, name)) {
                 paths.add(path);
@@ -148,6 +158,19 @@ public final class SparkRecordings {
             all.add(new RunFile(paths.get(i), ids.get(i)));
         }
         return all;
+    }
+
+    /** The files of a folder, or of the recording folders of a data set in BIDS. */
+    private static List<String> paths(String folder, HadoopFiles files) {
+        List<String> flat = files.list(folder);
+        FileTree tree = files.treeOf(folder);
+        java.nio.file.Path root = HadoopFiles.withoutSystem(files.qualified(folder));
+        List<String> ofBids =
+                RecordingFolder.bidsFolders(root, tree).stream()
+                        .flatMap(eeg -> tree.files(eeg).stream())
+                        .map(path -> files.inSystemOf(folder, path))
+                        .toList();
+        return ofBids.isEmpty() ? flat : ofBids;
     }
 
     private static String nameOf(String path) {
@@ -181,20 +204,22 @@ public final class SparkRecordings {
     private static Outcome outcome(
             HadoopFiles files, RecordingReader reader, RunFile file, List<String> channels) {
         try {
-            return new Outcome(
+            return readLocally(
+                    files,
                     file,
-                    read(
-                            files,
-                            reader,
-                            file,
-                            channels,
-                            pieces ->
-                                    pieces.stream().map(SparkRecordings::withoutSamples).toList()),
-                    null);
+                    path ->
+                            new Outcome(
+                                    file,
+                                    read(reader, path, file, channels).stream()
+                                            .map(SparkRecordings::withoutSamples)
+                                            .toList(),
+                                    RecordingReader.badChannels(path),
+                                    null));
         } catch (DataException e) {
-            return new Outcome(file, null, file.path() + ": " + e.getMessage());
+            return new Outcome(file, null, null, file.path() + ": " + e.getMessage());
         } catch (IOException e) {
-            return new Outcome(file, null, file.path() + " cannot be read: " + e.getMessage());
+            String problem = file.path() + " cannot be read: " + e.getMessage();
+            return new Outcome(file, null, null, problem);
         }
     }
 
@@ -202,26 +227,27 @@ public final class SparkRecordings {
         return piece.withSamples(new float[piece.channels().size()][0], piece.samplingRate());
     }
 
-    /** Uses the pieces of a file while it exists locally: samples are read from it on demand. */
-    private static <T> T read(
-            HadoopFiles files,
-            RecordingReader reader,
-            RunFile file,
-            List<String> channels,
-            Function<List<Recording>, T> use)
-            throws IOException {
-        List<String> companions;
-        try (InputStream in = files.open(file.path())) {
-            companions = RecordingReader.companions(nameOf(file.path()), in);
-        }
+    /** Uses a file and its companions while they exist locally: samples are read on demand. */
+    private static <T> T readLocally(
+            HadoopFiles files, RunFile file, HadoopFiles.LocalReader<T> use) throws IOException {
         return files.readLocally(
                 file.path(),
-                companions,
-                path ->
-                        use.apply(
-                                reader.read(path, channels).stream()
-                                        .map(recording -> recording.withId(file.id()))
-                                        .toList()));
+                copy -> {
+                    List<String> all = new ArrayList<>(RecordingReader.companions(copy));
+                    RecordingReader.sidecars(
+                                    HadoopFiles.withoutSystem(file.path()),
+                                    files.treeOf(file.path()))
+                            .forEach(table -> all.add(files.inSystemOf(file.path(), table)));
+                    return all;
+                },
+                use);
+    }
+
+    private static List<Recording> read(
+            RecordingReader reader, java.nio.file.Path path, RunFile file, List<String> channels) {
+        return reader.read(path, channels).stream()
+                .map(recording -> recording.withId(file.id()))
+                .toList();
     }
 
     /**
@@ -253,12 +279,17 @@ public final class SparkRecordings {
         return context.parallelize(good, good.size())
                 .flatMap(
                         file ->
-                                read(
+                                readLocally(
                                                 from,
-                                                with,
                                                 file,
-                                                named.channelsToRead(),
-                                                pieces -> EpochExtractor.extractFile(pieces, named))
+                                                path ->
+                                                        EpochExtractor.extractFile(
+                                                                read(
+                                                                        with,
+                                                                        path,
+                                                                        file,
+                                                                        named.channelsToRead()),
+                                                                named))
                                         .stream()
                                         .iterator());
     }

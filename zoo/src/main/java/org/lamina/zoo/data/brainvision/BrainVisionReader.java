@@ -1,7 +1,6 @@
 package org.lamina.zoo.data.brainvision;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,14 +59,14 @@ public final class BrainVisionReader {
     }
 
     /**
-     * @param file name of a header file
-     * @param in its content
+     * @param header the {@code .vhdr} file
      * @return names of the files beside it that belong to it
      * @throws DataException if it is damaged
      * @throws IOException if it cannot be read
      */
-    public static List<String> companions(String file, InputStream in) throws IOException {
-        BrainVisionHeader info = BrainVisionHeader.parse(file, in.readNBytes(MOST_BYTES));
+    public static List<String> companions(Path header) throws IOException {
+        BrainVisionHeader info =
+                BrainVisionHeader.parse(header.getFileName().toString(), text(header));
         return Stream.of(info.dataFile(), info.markerFile()).filter(Objects::nonNull).toList();
     }
 

@@ -16,6 +16,7 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.FileSamples;
 import org.lamina.zoo.data.Gaps;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.RecordingFormat;
 import org.lamina.zoo.data.RegularFile;
 import org.lamina.zoo.data.SampleSource;
 import org.lamina.zoo.data.SampleType;
@@ -63,11 +64,35 @@ public final class EeglabReader {
      */
     public static List<Recording> read(Path path, List<String> channels, Consumer<String> notes)
             throws IOException {
+        return open(path, notes, reader -> reader.recordings(channels));
+    }
+
+    /**
+     * @param path of a {@code .set} file
+     * @return names of the files beside it that may hold its samples; empty if it holds them itself
+     * @throws DataException if it is no file of EEGLAB or is damaged
+     */
+    public static List<String> companions(Path path) {
+        return open(
+                path,
+                note -> {},
+                reader ->
+                        reader.eeg.value("data", 0) instanceof String name
+                                ? List.of(nameOf(name), reader.ownFdt())
+                                : List.of());
+    }
+
+    /** Takes what is asked for from an open file. */
+    private interface Use<T> {
+        T of(EeglabReader reader) throws IOException;
+    }
+
+    private static <T> T open(Path path, Consumer<String> notes, Use<T> use) {
         String file = String.valueOf(path.getFileName());
         Set<String> names = new HashSet<>(FIELDS);
         names.addAll(VARIABLES);
         try (MatFile mat = MatFile.open(path, names)) {
-            return new EeglabReader(path, eeg(file, mat.variables()), notes).recordings(channels);
+            return use.of(new EeglabReader(path, eeg(file, mat.variables()), notes));
         } catch (DataException e) {
             throw e;
         } catch (RuntimeException | IOException | StackOverflowError | OutOfMemoryError e) {
@@ -220,11 +245,21 @@ public final class EeglabReader {
         return three;
     }
 
-    /** The name may come from another machine, or from before the files were renamed. */
+    /** Without the folder that it had where it was saved. */
+    private static String nameOf(String fdt) {
+        return fdt.replaceFirst(".*[/\\\\]", "").strip();
+    }
+
+    /** What the file of samples is called if both were renamed. */
+    private String ownFdt() {
+        return RecordingFormat.stem(file) + ".fdt";
+    }
+
+    /** The name may be that of another machine, or of before the files were renamed. */
     private FileSamples fdt(String name, int channels, int[] picked, int length)
             throws IOException {
-        String last = name.replaceFirst(".*[/\\\\]", "").strip();
-        String own = file.replaceFirst("(?i)\\.set$", "") + ".fdt";
+        String last = nameOf(name);
+        String own = ownFdt();
         if (!last.toLowerCase(Locale.ROOT).endsWith(".fdt")) {
             throw new DataException(
                     "%s: EEG.data is '%s'; only .fdt files are read (save it again with a newer"
