@@ -8,20 +8,20 @@ import org.lamina.arrays.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Whether the epochs of different people and sessions are made alike. */
+/** How the epochs of different people and sessions are aligned. */
 public enum Alignment {
-    /** They are left as they are. */
+    /** No alignment. */
     NONE,
 
     /** By {@link EuclideanAlignment}. */
     EUCLIDEAN;
 
     /**
-     * Aligns the epochs of each person and session by themselves; their classes play no part.
-     * Training and test sets are aligned one by one, so that neither knows of the other.
+     * Aligns the epochs of each person and session separately; classes are not used. Training and
+     * test sets are aligned separately, so that no information leaks.
      *
      * @param set epochs
-     * @return an aligned copy; the set itself if there is nothing to do
+     * @return an aligned copy; the set itself for {@link #NONE}
      */
     public EpochSet apply(EpochSet set) {
         if (this == NONE) {

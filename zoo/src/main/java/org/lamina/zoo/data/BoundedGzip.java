@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Unpacks gzip as long as that makes it at most a hundred times as large, which no measured data
- * do: a few megabytes can stand for gigabytes of nothing.
+ * Decompresses gzip up to a ratio of 100, which no measured data reach: a few megabytes may expand
+ * to gigabytes of zeros.
  */
 public final class BoundedGzip extends FilterInputStream {
     private static final long MOST_TIMES = 100;
@@ -25,7 +25,7 @@ public final class BoundedGzip extends FilterInputStream {
     private final Counted packed;
     private long unpacked;
 
-    /** Counts what is read. */
+    /** Counts the bytes read. */
     private static final class Counted extends FilterInputStream {
         private long bytes;
 
@@ -51,18 +51,18 @@ public final class BoundedGzip extends FilterInputStream {
     /**
      * @param packed content of the file, from its beginning
      * @param file where it is
-     * @return what it unpacks to; reading it throws {@link DataException} where it becomes too
-     *     large
-     * @throws DataException if it becomes too large and its last bytes say so
-     * @throws IOException if these are no gzip data
+     * @return its decompressed content; reading throws {@link DataException} where the ratio is
+     *     exceeded
+     * @throws DataException if the ratio is exceeded and the trailer already says so
+     * @throws IOException if these are not gzip data
      */
     public static InputStream of(InputStream packed, Path file) throws IOException {
         if (isTooLarge(declaredSize(file), Files.size(file))) {
-            // To unpack takes a tenth of the time that it takes to understand what is unpacked.
+            // Decompressing takes a tenth of the time of parsing.
             try (InputStream trial = unpacking(Files.newInputStream(file), file)) {
                 trial.transferTo(OutputStream.nullOutputStream());
             } catch (EOFException | ZipException e) {
-                // Not the last bytes then, but some in the middle of a file that is cut short.
+                // The file is truncated, so these are not its trailer.
             }
         }
         return unpacking(packed, file);
@@ -74,7 +74,7 @@ public final class BoundedGzip extends FilterInputStream {
                 new GZIPInputStream(counted, 1 << 16), counted, String.valueOf(file.getFileName()));
     }
 
-    /** What the last four bytes say; they may lie. */
+    /** The size in the last four bytes, which may be wrong. */
     private static long declaredSize(Path file) throws IOException {
         ByteBuffer size = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {

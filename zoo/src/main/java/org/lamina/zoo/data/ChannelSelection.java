@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The channels of a file that are read: those asked for, otherwise all but stimulus channels and
- * those without a usable scale.
+ * The channels to read from a file: those asked for, by default all but stimulus channels and those
+ * without a usable scale.
  *
  * @param indices in the file
- * @param names of the channels, those that occur again with a number
- * @param scales factors that turn voltages into microvolt, 1 for everything else
+ * @param names of the channels, duplicates numbered
+ * @param scales factors that convert voltages to microvolt, 1 for other quantities
  * @param unit of the scaled samples
  * @param samplingRate of all of them in Hz
  */
@@ -28,12 +28,11 @@ public record ChannelSelection(
      * @param file its name, for errors
      * @param channels of the file; null where one holds no samples
      * @param wanted names compared by {@link Recording#canonical}; empty means all that are signals
-     * @param strict whether a channel without a usable scale is an error although nobody asked for
-     *     it
-     * @param notes is told what is left out and which units are none of voltage
+     * @param strict whether a channel without a usable scale is an error even if not asked for
+     * @param notes is told what is left out and which units are not voltages
      * @return the channels to read
-     * @throws DataException if one is unknown or cannot be used, if none is left or they differ in
-     *     sampling rate
+     * @throws DataException if one is unknown or unusable, none is left, or their sampling rates
+     *     differ
      */
     public static ChannelSelection of(
             String file,

@@ -18,25 +18,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Filters recordings and cuts an epoch out around each event that has a class. An epoch starts at
- * the sample nearest to onset + tmin and has the number of samples nearest to (tmax - tmin) times
- * the sampling rate. Epochs that reach beyond their recording, overlap a bad interval (see {@link
- * Event#isBad}) or exceed the amplitude limit are dropped; the log says how many.
+ * Filters recordings and cuts an epoch around each event that belongs to a class. An epoch starts
+ * at the sample nearest to onset + tmin and has the number of samples nearest to (tmax - tmin)
+ * times the sampling rate. Epochs that reach beyond their recording, overlap a bad interval (see
+ * {@link Event#isBad}) or exceed the amplitude limit are dropped; the log says how many.
  */
 public final class EpochExtractor {
     private static final Logger log = LoggerFactory.getLogger(EpochExtractor.class);
     private static final Set<String> REST = Set.of("t0", "rest");
 
-    /** More labels than that are notes, not classes. */
+    /** More labels than this are comments, not classes. */
     private static final int MOST_CLASSES = 1000;
 
     private EpochExtractor() {}
 
     /**
-     * Picks channels, refers them to the reference, filters, resamples and standardizes.
+     * Selects channels, re-references, filters, resamples and standardizes.
      *
      * @param recording as read
-     * @param options of these all that is about the continuous recording
+     * @param options of which those about the continuous recording apply
      * @return what epochs are cut from
      * @throws DataException if a channel is unknown or the sampling rate does not allow the band
      */
@@ -45,12 +45,12 @@ public final class EpochExtractor {
     }
 
     /**
-     * Makes labelled epochs.
+     * Cuts labelled epochs.
      *
      * @param recordings with the same channels (after picking) and, unless resampled, the same rate
      * @param options how to filter and cut
      * @return the epochs of all recordings, in their order
-     * @throws DataException if recordings do not fit together, there are no events, fewer than two
+     * @throws DataException if the recordings are incompatible, there are no events, fewer than two
      *     classes, or no epoch is left
      */
     public static EpochSet extract(List<Recording> recordings, EpochingOptions options) {
@@ -58,8 +58,8 @@ public final class EpochExtractor {
     }
 
     /**
-     * Makes labelled epochs to measure a model with: as {@link #extract}, but of the labels that
-     * the options name some may be missing, so that a class has no epoch.
+     * Cuts labelled epochs to evaluate a model on: as {@link #extract}, but some of the labels may
+     * be missing, so that a class has no epoch.
      *
      * @param recordings with the same channels (after picking) and, unless resampled, the same rate
      * @param options how the model's epochs are cut, with labels
@@ -86,8 +86,8 @@ public final class EpochExtractor {
     }
 
     /**
-     * Names channels and labels, so that the files of a large set can be cut one at a time, on
-     * several machines, by {@link #extractFile}.
+     * Fixes channels and labels, so that {@link #extractFile} can process the files of a large set
+     * one at a time, on several machines.
      *
      * @param recordings all of the set; no samples are needed, only rate, channels and events
      * @param options how to filter and cut
@@ -111,7 +111,7 @@ public final class EpochExtractor {
     }
 
     /**
-     * Makes the epochs of one file of a set.
+     * Cuts the epochs of one file of a set.
      *
      * @param pieces the file's recordings
      * @param options for the whole set, from {@link #named}
@@ -154,7 +154,7 @@ public final class EpochExtractor {
             List<Event> events =
                     raw.events().stream().filter(e -> classOf.containsKey(e.label())).toList();
             if (isTooShort(raw, options)) {
-                // A piece between two gaps, perhaps too short even for the filter
+                // A piece between two gaps may be too short even for the filter
                 outside += events.size();
                 return;
             }
@@ -250,7 +250,7 @@ public final class EpochExtractor {
                     Nd4j.createUninitialized(DataType.FLOAT, epochs.size(), 1, channels, samples);
             for (int i = 0; i < epochs.size(); i++) {
                 features.slice(i).assign(Nd4j.create(epochs.get(i), 1, channels, samples));
-                // They are kept once
+                // Free the memory of each as it is copied
                 epochs.set(i, null);
             }
             return new EpochSet(
@@ -302,7 +302,7 @@ public final class EpochExtractor {
         return classNames;
     }
 
-    /** Class of each event label that has one, in class order. */
+    /** The class of each event label that has one, in class order. */
     private static Map<String, String> classOf(
             List<Recording> recordings, EpochingOptions options, boolean all) {
         Set<String> found = labelsIn(recordings);

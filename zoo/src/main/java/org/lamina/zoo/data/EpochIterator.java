@@ -33,7 +33,7 @@ public final class EpochIterator extends InMemoryIterator {
      * @param set what to iterate
      * @param batch epochs in a batch
      * @param seed of the order
-     * @return an iterator that shuffles anew for each pass, for training
+     * @return an iterator with a new random order in each pass, for training
      */
     public static EpochIterator shuffled(EpochSet set, int batch, long seed) {
         return new EpochIterator(set, batch, true, seed);

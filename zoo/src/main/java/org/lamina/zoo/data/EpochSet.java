@@ -40,7 +40,7 @@ public final class EpochSet implements Serializable {
      * @param ids of the recording of each epoch
      * @param channels channel names
      * @param samplingRate in Hz
-     * @param description where the epochs come from, for people
+     * @param description where the epochs come from, in words
      */
     public EpochSet(
             INDArray features,
@@ -76,7 +76,7 @@ public final class EpochSet implements Serializable {
     }
 
     /**
-     * Two sets that are trained on and tested with.
+     * A training and a test set.
      *
      * @param train epochs to train on
      * @param test epochs to test with
@@ -124,7 +124,7 @@ public final class EpochSet implements Serializable {
     }
 
     /**
-     * @return whose recording each epoch is of, and which
+     * @return person, session and run of each epoch
      */
     public List<RecordingId> ids() {
         return ids;

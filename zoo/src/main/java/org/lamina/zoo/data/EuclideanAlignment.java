@@ -7,17 +7,16 @@ import org.apache.commons.math3.linear.RealMatrix;
 /**
  * Euclidean alignment: {@code y = R^(-1/2) x}, where R is the mean of {@code x x^T / samples} over
  * the epochs of a person or session, so that the mean of {@code y y^T / samples} is the identity
- * whoever was recorded. Labels are not needed: the epochs of a person whose classes are to be found
- * out are aligned with their own R, as published.
+ * for every person. Labels are not needed: the epochs of a test person are aligned with their own
+ * R, as published.
  *
- * <p>Directions without any signal (with an average reference there is one) stay without: their
- * inverse is taken to be 0.
+ * <p>Directions without signal (an average reference causes one) are mapped to 0.
  *
  * <p>Source: He and Wu, IEEE TBME 67(2), 2020, https://arxiv.org/abs/1808.05464 (there without the
  * division by the number of samples, a constant factor).
  */
 public final class EuclideanAlignment {
-    /** Share of the largest eigenvalue below which an eigenvalue is rounding. */
+    /** Eigenvalues below this fraction of the largest one count as 0. */
     private static final double RANK = 1e-9;
 
     private final int channels;
@@ -37,7 +36,7 @@ public final class EuclideanAlignment {
     }
 
     /**
-     * Adds an epoch to those that R is the mean over.
+     * Adds an epoch to the mean R.
      *
      * @param epoch samples, channel after channel; not changed
      */
@@ -57,10 +56,10 @@ public final class EuclideanAlignment {
     }
 
     /**
-     * Aligns an epoch in place with the R of all that were added.
+     * Aligns an epoch in place with the mean over all epochs added.
      *
      * @param epoch samples, channel after channel
-     * @throws DataException if none was added, or one has samples that are no number
+     * @throws DataException if none was added, or one has samples that are not finite
      */
     public void align(float[] epoch) {
         if (whitening == null) {

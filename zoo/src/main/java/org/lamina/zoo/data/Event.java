@@ -24,8 +24,8 @@ public record Event(double onset, double duration, String label) implements Seri
     }
 
     /**
-     * @return this event as one that its file marks as unusable: its label has a prefix, so that no
-     *     epoch is cut there unless it is asked for by that label
+     * @return this event, marked as unusable by a prefix of its label: it is not a class unless
+     *     that label is named
      */
     public Event asRejected() {
         return new Event(onset, duration, REJECTED + label);
@@ -33,7 +33,7 @@ public record Event(double onset, double duration, String label) implements Seri
 
     /**
      * @param label of an event
-     * @return whether the file marks the event as unusable
+     * @return whether it marks the event as unusable
      */
     public static boolean isRejected(String label) {
         return label.startsWith(REJECTED);

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What was passed over or repaired in files; what several have in common is said once. */
+/**
+ * Notes on what was skipped or repaired in files; a note that several files share is reported once.
+ */
 public final class FileNotes {
     private final Map<String, List<String>> filesOfNote = new LinkedHashMap<>();
 
     /**
      * @param file name of a file
-     * @return takes what is to be said of it
+     * @return takes the notes on that file
      */
     public Consumer<String> of(String file) {
         return note -> filesOfNote.computeIfAbsent(note, n -> new ArrayList<>()).add(file);

@@ -10,33 +10,32 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Samples that stay in their file, in little-endian order, and are read when they are asked for.
- * The file is a sequence of data records of equal size, and each record holds some consecutive
- * samples of every channel. Multiplexed samples are records with one sample of each channel,
- * vectorized ones a single record.
+ * Little-endian samples that stay in their file and are read on demand. The file is a sequence of
+ * data records of equal size, and each record holds some consecutive samples of every channel.
+ * Multiplexed files are records of one sample per channel, vectorized files a single record.
  *
  * @param path of the file, which must stay as it is
- * @param size of the file, by which a change is noticed
+ * @param size of the file, to detect changes
  * @param start position of the first record
  * @param recordBytes size of a record
- * @param rows the channels, with equally many samples in a record
- * @param first sample of each channel to give, counted from the beginning of the first record
+ * @param rows the channels, with the same number of samples per record
+ * @param first sample of each channel, counted from the beginning of the first record
  * @param length samples of each channel
  */
 public record FileSamples(
         Path path, long size, long start, long recordBytes, List<Row> rows, long first, int length)
         implements SampleSource {
-    /** Reading fewer bytes at a time takes longer than reading those between them, too. */
+    /** Shorter runs of bytes are read faster together with the bytes between them. */
     private static final int LEAST_BYTES = 256;
 
     private static final int BLOCK = 1 << 20;
 
     /**
-     * Where a channel's samples are in a record, and what a stored value {@code v} stands for:
-     * {@code (v gain + offset) scale}.
+     * Position of a channel's samples in a record, and the scale of a stored value {@code v} stands
+     * for: {@code (v gain + offset) scale}.
      *
-     * @param at bytes before them in the record
-     * @param perRecord how many there are in a record
+     * @param at byte offset in the record
+     * @param perRecord samples per record
      * @param type of a stored value
      * @param gain physical units of a step
      * @param offset physical value of a stored 0
@@ -99,7 +98,7 @@ public record FileSamples(
         }
     }
 
-    /** Many records at once, with what is between the channel's samples. */
+    /** Reads many records at once, including the bytes between the channel's samples. */
     private void readScattered(
             FileChannel file, Row row, long from, int count, ValueConsumer consumer)
             throws IOException {
@@ -125,7 +124,7 @@ public record FileSamples(
         }
     }
 
-    /** The channel's samples of one record at once, and nothing else. */
+    /** Reads only the channel's samples, one record at a time. */
     private void readTogether(
             FileChannel file, Row row, long from, int count, ValueConsumer consumer)
             throws IOException {

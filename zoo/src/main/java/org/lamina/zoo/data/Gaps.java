@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
 
-/** Where a recording is not continuous: samples are missing, or a new run or segment begins. */
+/** The discontinuities of a recording: missing samples, and starts of new runs or segments. */
 public final class Gaps {
     private static final int BLOCK = 1 << 16;
     private static final int MOST_PIECES = 10_000;
@@ -23,10 +23,10 @@ public final class Gaps {
     }
 
     /**
-     * Samples are missing where all channels have values beyond the range of their converters.
+     * Marks samples as missing where all channels are beyond the range of their converters.
      *
      * @param samples of at least one channel
-     * @param overflows for each channel whether a stored value is one
+     * @param overflows for each channel, whether a stored value is beyond the range
      */
     public void addOverflows(FileSamples samples, List<DoublePredicate> overflows) {
         BitSet all = new BitSet();
@@ -52,7 +52,7 @@ public final class Gaps {
     }
 
     /**
-     * Samples are missing where one is not a number that a recording can hold.
+     * Marks samples as missing where a channel is not a finite float.
      *
      * @param samples of the channels that are read
      */
@@ -85,9 +85,9 @@ public final class Gaps {
     }
 
     /**
-     * The recording breaks.
+     * Marks a discontinuity without missing samples.
      *
-     * @param sample after the break
+     * @param sample first one after it
      */
     public void addBorder(double sample) {
         if (sample > 0 && sample < length) {

@@ -10,13 +10,13 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 
 /**
- * Iterates labelled examples that are in memory, in their order or shuffled.
+ * Iterates over labelled examples in memory, in order or shuffled.
  *
- * <p>The order of a shuffled pass depends on the seed and the number of the pass only: interrupted
- * training resumes with the same batches after {@link #setEpoch} was given the number of passes
- * done. {@link #reset} starts the next pass, unless nothing of the present one was taken yet (so
- * that a caller's extra reset does not skip one). Batches are copies that a preprocessor may
- * change; the last one of a pass may be smaller.
+ * <p>The order of a shuffled pass depends only on the seed and the number of the pass: after {@link
+ * #setEpoch} with the number of completed passes, interrupted training resumes with the same
+ * batches. {@link #reset} starts the next pass, unless no batch of the current one was taken yet
+ * (so that an extra reset skips none). Batches are copies, which a preprocessor may change; the
+ * last one of a pass may be smaller.
  */
 public abstract class InMemoryIterator implements PassIterator {
     private static final long serialVersionUID = 1L;
@@ -39,8 +39,8 @@ public abstract class InMemoryIterator implements PassIterator {
      * An iterator at the start of its first pass.
      *
      * @param batch examples in a batch
-     * @param shuffle whether each pass has an order of its own
-     * @param seed of everything random
+     * @param shuffle whether each pass has its own random order
+     * @param seed of all random numbers
      * @throws DataException if {@code batch} is below 1
      */
     protected InMemoryIterator(
@@ -76,7 +76,7 @@ public abstract class InMemoryIterator implements PassIterator {
         return order;
     }
 
-    /** Number of the present pass, from 0. */
+    /** Number of the current pass, from 0. */
     public final int epoch() {
         return epoch;
     }
@@ -133,9 +133,7 @@ public abstract class InMemoryIterator implements PassIterator {
         return true;
     }
 
-    /**
-     * {@inheritDoc} False: everything is in memory, a copy is made faster than it is handed over.
-     */
+    /** {@inheritDoc} False: copying from memory is faster than handing batches between threads. */
     @Override
     public final boolean asyncSupported() {
         return false;

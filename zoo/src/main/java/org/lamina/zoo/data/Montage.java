@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the electrodes of the 10-10 system are, seen from above: x to the right, y to the front.
+ * Positions of the electrodes of the 10-10 system, seen from above: x to the right, y to the front.
  */
 public final class Montage {
     private static final Pattern NAME =
             Pattern.compile("(fp|af|f|fc|ft|c|t|cp|tp|p|po|o|i)(z|[1-9]|10)");
 
-    /** Rows from the front to the back, in steps of a tenth of the head's length. */
+    /** Rows from front to back, in steps of a tenth of the head's length. */
     private static final Map<String, Double> ROWS =
             Map.ofEntries(
                     Map.entry("fp", 0.8),

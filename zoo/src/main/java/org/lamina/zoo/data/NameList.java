@@ -3,24 +3,24 @@ package org.lamina.zoo.data;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Lists of names in messages for people. */
+/** Lists of names in messages. */
 public final class NameList {
 
     private static final int MOST = 10;
 
     private NameList() {}
 
-    /** The names, cut after ten: {@code a, b, ... and 23 more}. */
+    /** The names, abbreviated after ten: {@code a, b, ... and 23 more}. */
     public static String of(Collection<String> names) {
         return of(names, ", ", "more");
     }
 
     /**
-     * Texts, cut after ten.
+     * Texts, abbreviated after ten.
      *
      * @param texts to join
      * @param separator between two of them
-     * @param rest what to say of how many are left out
+     * @param rest noun for those left out
      */
     public static String of(Collection<String> texts, String separator, String rest) {
         String shown = texts.stream().limit(MOST).collect(Collectors.joining(separator));

@@ -2,14 +2,11 @@ package org.lamina.zoo.data;
 
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/**
- * Iterates examples in passes; order and content of a pass depend on its number, not on the passes
- * before it.
- */
+/** Iterates over examples in passes whose order and content depend only on their number. */
 public interface PassIterator extends DataSetIterator {
 
     /**
-     * Goes to the start of a pass, as if the passes before it had been taken.
+     * Moves to the start of a pass.
      *
      * @param number of the pass, from 0
      */

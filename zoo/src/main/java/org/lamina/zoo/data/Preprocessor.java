@@ -7,18 +7,17 @@ import org.lamina.zoo.data.signal.Resampler;
 import org.lamina.zoo.data.signal.ZeroPhaseFilter;
 
 /**
- * Picks channels of a recording, refers them to the reference, filters, resamples and standardizes
- * them, a channel at a time: a recording that stays in its file takes the memory of a few channels,
- * not of all.
+ * Selects channels of a recording, re-references, filters, resamples and standardizes them, one
+ * channel at a time: a recording that stays in its file needs the memory of a few channels only.
  */
 public final class Preprocessor {
-    /** What channels that are worked on at the same time may take, roughly. */
+    /** Approximate memory for the channels processed in parallel. */
     private static final long WORKING_BYTES = 200L << 20;
 
-    /** Of a sample on its way: as read, in double precision to filter, and the result. */
+    /** Per sample: as read, in double precision for the filter, and the result. */
     private static final int BYTES_A_SAMPLE = 20;
 
-    /** What is kept in memory to cut epochs one after the other from. */
+    /** Memory for the result while epochs are cut from it one by one. */
     private static final long KEPT_BYTES =
             Math.min(384L << 20, Runtime.getRuntime().maxMemory() / 4);
 
@@ -31,14 +30,14 @@ public final class Preprocessor {
 
     /**
      * @param raw as read
-     * @param options of these all that is about the continuous recording
+     * @param options of which those about the continuous recording apply
      * @throws DataException if a channel is unknown or the sampling rate does not allow the band
      */
     public Preprocessor(Recording raw, EpochingOptions options) {
         this(raw, options, KEPT_BYTES);
     }
 
-    /** Keeps so many bytes in memory at most to cut epochs one after the other from. */
+    /** With a limit on the memory for the result. */
     Preprocessor(Recording raw, EpochingOptions options, long keptBytes) {
         this.recording = options.referenced(raw);
         this.standardization = options.standardization();
@@ -82,7 +81,7 @@ public final class Preprocessor {
     }
 
     /**
-     * @return the result, all of it in memory
+     * @return the result, in memory
      */
     Recording result() {
         if (filter == null && resampler == null && standardization == null) {
@@ -98,7 +97,7 @@ public final class Preprocessor {
         void accept(int c, float[] row);
     }
 
-    /** Several at the same time, in no order. */
+    /** In parallel, in no particular order. */
     private void eachChannel(ChannelConsumer consumer) {
         int channels = recording.channels().size();
         long most = WORKING_BYTES / ((long) BYTES_A_SAMPLE * Math.max(1, recording.length()));
@@ -128,11 +127,11 @@ public final class Preprocessor {
     }
 
     /**
-     * Cuts epochs from the result, all of them in memory.
+     * Cuts all epochs from the result, in memory.
      *
-     * @param starts first sample of each; all of it must be within the result
+     * @param starts first sample of each epoch, which must lie within the result
      * @param samples of an epoch
-     * @return for each epoch its samples, channel after channel
+     * @return the samples of each epoch, channel by channel
      */
     public float[][] epochs(int[] starts, int samples) {
         float[][] epochs = new float[starts.length][recording.channels().size() * samples];
@@ -148,8 +147,8 @@ public final class Preprocessor {
     }
 
     /**
-     * Cuts epochs from the result one after the other. The result itself is kept in a temporary
-     * file meanwhile where neither it nor the epochs fit into a part of the memory.
+     * Cuts epochs from the result one by one. The result is kept in a temporary file if neither it
+     * nor the epochs fit into the memory set aside for them.
      *
      * @param starts first sample of each; all of it must be within the result
      * @param samples of an epoch

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A continuous multichannel recording at one sampling rate, with its events. Immutable: no method
- * changes it, and arrays that come out are copies. Files with gaps become several recordings, files
- * with several sampling rates are read by picking channels of one rate.
+ * A continuous multichannel recording at one sampling rate, with its events. Immutable; arrays are
+ * returned as copies. A file with gaps becomes several recordings; of a file with several sampling
+ * rates, channels of one rate must be picked.
  */
 public final class Recording implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -42,7 +42,7 @@ public final class Recording implements Serializable {
         }
     }
 
-    /** Some channels of a recording, in another order. */
+    /** A selection of channels, in any order. */
     private record Picked(SampleSource all, int[] rows) implements SampleSource {
         @Override
         public int length() {
@@ -55,7 +55,7 @@ public final class Recording implements Serializable {
         }
     }
 
-    /** A part of a recording. */
+    /** A range of samples. */
     private record Slice(SampleSource all, int first, int length) implements SampleSource {
         @Override
         public void copy(int channel, int from, float[] target, int offset, int count) {
@@ -63,7 +63,7 @@ public final class Recording implements Serializable {
         }
     }
 
-    /** Some channels, less the mean of some, which is computed once. */
+    /** Selected channels minus the mean of the reference channels, which is computed once. */
     private static final class Rereferenced implements SampleSource {
         private final SampleSource all;
         private final int[] rows;
@@ -106,7 +106,7 @@ public final class Recording implements Serializable {
         }
     }
 
-    /** What is sent to another machine: the samples themselves. */
+    /** The serialized form, which holds the samples themselves. */
     private record Sent(
             String name,
             RecordingId id,
@@ -133,16 +133,16 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * Takes the samples without copying them: the caller hands them over and must not change them.
+     * Takes ownership of the samples: they are not copied, and the caller must not change them.
      *
      * @param name what errors refer to, usually the file name; gives the {@link RecordingId}
-     * @param description where the samples come from, for people (simulated data says so here)
+     * @param description where the samples come from, in words (simulated data says so here)
      * @param samplingRate in Hz
      * @param channels one name per row of {@code samples}, unique after {@link #canonical}
      * @param unit of the samples, e.g. {@code uV}
      * @param samples {@code [channels][samples]}, rows of equal length
      * @param events in any order; kept sorted by onset
-     * @throws DataException if these do not fit together
+     * @throws DataException if these are inconsistent
      */
     public Recording(
             String name,
@@ -165,7 +165,7 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * Leaves the samples where they are, and reads them each time that they are asked for.
+     * Leaves the samples where they are and reads them on demand.
      *
      * @param name as above
      * @param description where the samples come from, for people
@@ -313,36 +313,36 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * @return whose recording this is, and which
+     * @return person, session and run
      */
     public RecordingId id() {
         return id;
     }
 
     /**
-     * @return whose recording this is, see {@link RecordingId}
+     * @return the person recorded, see {@link RecordingId}
      */
     public String person() {
         return id.person();
     }
 
     /**
-     * @return in which session it was made, see {@link RecordingId}
+     * @return the session, see {@link RecordingId}
      */
     public String session() {
         return id.session();
     }
 
     /**
-     * @return which run of the session this is, see {@link RecordingId}
+     * @return the run within the session, see {@link RecordingId}
      */
     public String run() {
         return id.run();
     }
 
     /**
-     * @param other who, which session and run
-     * @return this recording as that one
+     * @param other person, session and run
+     * @return this recording with that identity
      */
     public Recording withId(RecordingId other) {
         return new Recording(
@@ -350,15 +350,14 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * @return where the samples come from, for people
+     * @return where the samples come from, in words
      */
     public String description() {
         return description;
     }
 
     /**
-     * @return seconds from the file's first sample to this recording's: above 0 only for a piece
-     *     after a gap
+     * @return seconds from the file's first sample to this recording's; above 0 only after a gap
      */
     public double start() {
         return start;
@@ -390,8 +389,8 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * Whether two sampling rates are the same for all purposes: computed from the times of samples
-     * or from rounded durations, they may differ in the last digits.
+     * Whether two sampling rates are equal up to rounding: those computed from time stamps or
+     * rounded durations may differ in the last digits.
      *
      * @param a in Hz
      * @param b in Hz
@@ -447,7 +446,7 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * Copies a piece of one channel, for building batches without intermediate arrays.
+     * Copies a range of one channel without an intermediate array.
      *
      * @param channel row index
      * @param from first sample
@@ -488,7 +487,7 @@ public final class Recording implements Serializable {
     /**
      * @param from first sample
      * @param to sample after the last
-     * @return that part with the events in it, which has a start of its own
+     * @return that range and the events in it, with its own {@link #start}
      */
     public Recording slice(int from, int to) {
         double offset = from / samplingRate;
@@ -512,11 +511,11 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * Measures channels against the mean of some.
+     * Re-references channels to the mean of some of them.
      *
      * @param reference channel names, see {@link #canonical}
-     * @param leaveOut whether those are left out then
-     * @return this recording, every sample less that mean
+     * @param leaveOut whether to remove the reference channels
+     * @return this recording, with that mean subtracted from every channel
      * @throws DataException if a channel is unknown or none is left
      */
     Recording rereference(List<String> reference, boolean leaveOut) {

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whose recording a file holds, and which one: what training and test sets and the folds of a
- * cross-validation are chosen by. File names tell it:
+ * Person, session and run of a recording, by which training and test sets and the folds of a
+ * cross-validation are chosen. They follow from file names:
  *
  * <table>
- * <caption>Rules, of which the first that fits holds</caption>
+ * <caption>Rules; the first that matches applies</caption>
  * <tr><th>file</th><th>person</th><th>session</th><th>run</th></tr>
  * <tr><td>BIDS: {@code sub-01_ses-2_task-mi_run-3_eeg.edf}</td><td>{@code sub-01}</td>
  * <td>{@code ses-2}</td><td>the other parts of the name that differ between the folder's files:
@@ -39,10 +39,9 @@ import java.util.stream.Stream;
  * and counted from 1 in the order of the file names otherwise. Several people or sessions may share
  * the name of a run.
  *
- * @param person whose recording it is; empty if the name of the file tells no one and there is no
- *     folder
- * @param session in which it was made; empty if the name of the file tells none
- * @param run what {@code --train-runs} and {@code --test-runs} know it by
+ * @param person the person recorded; empty if neither file nor folder names one
+ * @param session the session; empty if the file name does not tell
+ * @param run its name in {@code --train-runs} and {@code --test-runs}
  */
 public record RecordingId(String person, String session, String run) implements Serializable {
     private static final Pattern BIDS = Pattern.compile("sub-[^_]+(_[^_-]+-[^_]+)*_i?eeg");
@@ -53,14 +52,14 @@ public record RecordingId(String person, String session, String run) implements 
     private static final Pattern SESSION = word("session|sess|ses");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-    /** Checks that all are there. */
+    /** Checks that none is null. */
     public RecordingId {
         Objects.requireNonNull(person, "person");
         Objects.requireNonNull(session, "session");
         Objects.requireNonNull(run, "run");
     }
 
-    /** Of a run of nobody in particular, such as simulated EEG. */
+    /** A run without person or session, as of simulated EEG. */
     public static RecordingId ofRun(String run) {
         return new RecordingId("", "", run);
     }
@@ -70,8 +69,8 @@ public record RecordingId(String person, String session, String run) implements 
     }
 
     /**
-     * @param name of a file that is looked at alone
-     * @return what it tells; the run is the name without its ending where no rule gives one
+     * @param name of a single file
+     * @return its identity; the run is the name without its extension if no rule applies
      */
     static RecordingId of(String name) {
         String stem = RecordingFormat.stem(name);
@@ -135,7 +134,7 @@ public record RecordingId(String person, String session, String run) implements 
         return counted;
     }
 
-    /** What tells the files apart apart from the person, or the person. */
+    /** The parts of the names that differ, without the person unless only that differs. */
     private static List<String> bidsRuns(List<String> stems) {
         List<Map<String, String>> files = stems.stream().map(RecordingId::partsOf).toList();
         Set<String> differ = new LinkedHashSet<>();

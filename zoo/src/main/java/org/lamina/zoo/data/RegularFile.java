@@ -3,12 +3,12 @@ package org.lamina.zoo.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files whose content is there, unlike that of pipes, which may never come. */
+/** Check for regular files: reading a pipe or device may block forever. */
 public final class RegularFile {
     private RegularFile() {}
 
     /**
-     * @param file to be read; if there is none, reading it says so
+     * @param file to be read; a missing file is not an error here
      * @throws DataException if it is a folder, pipe or device
      */
     public static void check(Path file) {

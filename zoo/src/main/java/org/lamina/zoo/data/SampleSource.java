@@ -1,8 +1,6 @@
 package org.lamina.zoo.data;
 
-/**
- * Where the samples of a {@link Recording} are: in memory or in a file that is too large for it.
- */
+/** The samples of a {@link Recording}, in memory or in a file. */
 public interface SampleSource {
     /**
      * @return number of samples of each channel
@@ -10,7 +8,7 @@ public interface SampleSource {
     int length();
 
     /**
-     * Copies a piece of one channel. May be called by several threads at once.
+     * Copies a range of one channel. May be called by several threads at once.
      *
      * @param channel row index
      * @param from first sample

@@ -8,9 +8,8 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Compares how large the samples are that a model gets with how large those were that it was
- * trained with. Samples in another unit than they say are a thousand or a million times off, and a
- * network answers them all with one class.
+ * Compares the amplitudes of a model's input with those it was trained on. Samples with a wrong
+ * unit are a thousand or a million times off, and a network assigns them all to one class.
  */
 public final class ScaleCheck {
     private static final double MOST = 20;

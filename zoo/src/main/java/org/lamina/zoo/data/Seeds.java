@@ -1,6 +1,6 @@
 package org.lamina.zoo.data;
 
-/** Seeds that depend on where in training they are used and on nothing that came before. */
+/** Seeds that depend only on the position in training at which they are used. */
 public final class Seeds {
     private Seeds() {}
 

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Recognizes channels that hold trigger codes: they say what the person saw or did, so a network
- * that gets them as input learns the answer instead of the signal.
+ * Recognizes channels of trigger codes: they encode the stimuli or responses, so a network that
+ * gets them as input learns the answer instead of the signal.
  */
 public final class StimulusChannel {
     private static final Set<String> WORDS =
@@ -43,7 +43,7 @@ public final class StimulusChannel {
         if (UNITS.contains(unit.strip().toLowerCase(Locale.ROOT))) {
             return true;
         }
-        // Words end where a digit, a sign or a lower case letter before a capital is
+        // Words end at digits, punctuation and changes from lower to upper case
         String words = name.replaceAll("(?<=\\p{Ll})(?=\\p{Lu})", " ").toLowerCase(Locale.ROOT);
         for (String word : words.split("[^\\p{L}]+")) {
             if (WORDS.contains(word)) {

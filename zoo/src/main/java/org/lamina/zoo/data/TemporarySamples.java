@@ -12,13 +12,13 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Samples in a temporary file (in the folder that the system property {@code java.io.tmpdir}
- * names), channel after channel. The file is gone when this is closed or the program ends. May be
- * used by several threads at once.
+ * names), channel after channel. The file is deleted when this is closed or the program ends.
+ * Thread-safe.
  */
 final class TemporarySamples implements SampleSource, Closeable {
     static final String ENDING = ".samples";
 
-    /** Samples that are written or read at once. */
+    /** Samples written or read at a time. */
     private static final int BLOCK = 1 << 16;
 
     private final String name;
@@ -67,7 +67,7 @@ final class TemporarySamples implements SampleSource, Closeable {
         return length;
     }
 
-    /** Keeps a channel. */
+    /** Stores a channel. */
     void put(int channel, float[] samples) {
         ByteBuffer bytes = buffer(Math.min(BLOCK, length));
         try {

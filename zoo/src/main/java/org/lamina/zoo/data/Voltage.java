@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Units of voltage as people write them. */
+/** Units of voltage in their usual spellings. */
 public final class Voltage {
-    /** A header of EDF has room for eight characters: "microvolt" is cut there. */
+    /** EDF has room for eight characters, so "microvolt" is truncated. */
     private static final Pattern UNIT =
             Pattern.compile("(?i)(?<prefix>.*?)[\\s_-]*(v|vol|volt|volts)\\.?");
 
@@ -37,13 +37,13 @@ public final class Voltage {
     private Voltage() {}
 
     /**
-     * Microvolts in one of a unit. Prefixes of SI may be symbols or words ({@code mV}, {@code uV},
-     * {@code µV} with either mu, {@code millivolt}, {@code m V}, {@code Volts}), in any case where
-     * that leaves no doubt: {@code mv} is millivolt and {@code UV} microvolt, but {@code MV} may be
-     * millivolt or megavolt and is not taken for either.
+     * The number of microvolts in a unit. Prefixes of SI may be symbols or words ({@code mV},
+     * {@code uV}, {@code µV} with either mu, {@code millivolt}, {@code m V}, {@code Volts}), in any
+     * case that is unambiguous: {@code mv} is millivolt and {@code UV} microvolt, but {@code MV}
+     * may be millivolt or megavolt and is rejected.
      *
      * @param unit as written in a file
-     * @return the factor, 0 if it is no unit of voltage
+     * @return the factor; 0 if it is not a unit of voltage
      */
     public static double microvolts(String unit) {
         Matcher matcher = UNIT.matcher(unit.strip());

@@ -8,11 +8,11 @@ import org.lamina.zoo.data.DataException;
  * href="https://braindecode.org/stable/generated/braindecode.preprocessing.exponential_moving_standardize.html">
  * {@code exponential_moving_standardize}</a>: {@code y[t] = (x[t] - m[t]) / max(sqrt(v[t]), eps)},
  * where m[t] is the mean of the samples up to x[t] and v[t] that of their {@code (x - m)^2}, a
- * sample that is s samples old weighted by {@code (1 - factorNew)^s}. The first samples, which have
- * too few before them, are standardized by their common mean and standard deviation instead.
+ * sample that is s samples old weighted by {@code (1 - factorNew)^s}. The first {@code
+ * initBlockSize} samples are standardized by their common mean and standard deviation instead.
  *
- * @param factorNew weight of the newest sample where there are many, above 0 and at most 1
- * @param initBlockSize number of those first samples; 0 for none
+ * @param factorNew limit of the weight of the newest sample, above 0 and at most 1
+ * @param initBlockSize length of the initial block; 0 for none
  * @param eps least divisor, above 0
  */
 public record MovingStandardization(double factorNew, int initBlockSize, double eps)

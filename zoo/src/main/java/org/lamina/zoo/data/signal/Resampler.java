@@ -3,19 +3,19 @@ package org.lamina.zoo.data.signal;
 import org.lamina.zoo.data.DataException;
 
 /**
- * Changes the sampling rate: raises it by {@code up}, low-passes (sinc with a Kaiser window, half
- * as wide as 10 samples of the lower rate, zero phase) and keeps every {@code down}-th sample,
- * computing only what is kept. Where the ratio of the rates is no fraction of whole numbers up to
- * 10,000, {@code down} is none: the filter is then interpolated between points so dense that a
- * float shows no difference. Frequencies above half the new rate are suppressed. Beyond its ends
- * the signal is taken to keep its last value. Filter as in SciPy's <a
+ * Polyphase resampling: upsamples by {@code up}, applies a zero-phase low-pass (Kaiser-windowed
+ * sinc with a half-width of 10 samples of the lower rate) and keeps every {@code down}-th sample,
+ * computing only the samples kept. If the ratio of the rates is not a fraction of integers up to
+ * 10,000, {@code down} is not an integer; the filter is then interpolated linearly on a grid too
+ * fine for an error in single precision. Frequencies above half the new rate are suppressed. The
+ * signal is padded with its edge values. Filter as in SciPy's <a
  * href="https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.resample_poly.html">{@code
  * resample_poly}</a>.
  */
 public final class Resampler {
     private static final int MAX_FACTOR = 10_000;
 
-    /** Points of the filter for each sample of the lower rate where the ratio is no fraction. */
+    /** Points of the filter per sample of the lower rate if the ratio is not a fraction. */
     private static final int DENSITY = 8192;
 
     private static final int HALF_WIDTH = 10;
@@ -31,7 +31,7 @@ public final class Resampler {
         this.down = down;
         double widest = Math.max(up, down);
         this.half = (int) Math.ceil(HALF_WIDTH * widest);
-        // One more than the filter has, to interpolate to
+        // One extra point to interpolate towards
         this.taps = new double[2 * half + 2];
         double sum = 0;
         for (int i = -half; i <= half; i++) {
@@ -78,7 +78,7 @@ public final class Resampler {
      * @return samples of that signal at the new rate
      */
     public int length(int n) {
-        // Less what doubles add to a whole number
+        // Ignore rounding errors above an integer
         double length = Math.ceil((double) n * up / down * (1 - 1e-15));
         if (length > Integer.MAX_VALUE - 8) {
             throw new DataException("Resampling: %s samples are too many", (long) length);
@@ -101,7 +101,7 @@ public final class Resampler {
             double at = m * down;
             long center = (long) at;
             double beyond = at - center;
-            // Input sample k sits at k * up on the raised grid; those within the filter count
+            // Input sample k is at k * up on the upsampled grid; sum over those within the filter
             long first = Math.floorDiv(center - half + up - 1, up);
             long last = Math.floorDiv(center + half, up);
             double sum = 0;
@@ -113,7 +113,7 @@ public final class Resampler {
                 sum += weight * signal[index];
                 weights += weight;
             }
-            // So many different positions would pass an offset with as many different gains
+            // Normalize: each fractional position has a slightly different DC gain
             result[m] = (float) (whole ? sum : sum / weights);
         }
         return result;

@@ -6,13 +6,13 @@ import uk.me.berndporr.iirj.Butterworth;
 import uk.me.berndporr.iirj.Cascade;
 
 /**
- * Butterworth filter of order 4 that runs forward and backward, so that nothing is delayed. Gain at
- * an edge frequency is therefore 1/2 (-6 dB), and falls off as that of order 8 (band-pass: 4 on
- * each side, twice).
+ * Butterworth filter of order 4, applied forward and backward for zero phase. The gain at an edge
+ * frequency is therefore 1/2 (-6 dB), and the roll-off that of order 8 (for a band-pass on each
+ * side).
  *
- * <p>Before filtering the signal is continued at both ends by itself turned by 180 degrees around
- * its first and last sample, for three periods of the lowest edge frequency, and the filter starts
- * in the state of rest for the first value: offsets and steps at the ends cause little ringing.
+ * <p>The signal is padded at both ends by odd extension (its reflection through the first and last
+ * sample) over three periods of the lowest edge frequency, and the filter starts in the steady
+ * state of the first value, so that offsets and steps at the ends cause little ringing.
  */
 public final class ZeroPhaseFilter {
     private static final int ORDER = 4;
@@ -91,13 +91,16 @@ public final class ZeroPhaseFilter {
         return filtered;
     }
 
-    /** Filters in place, from rest at the first value: by linearity, zero state without it. */
+    /**
+     * Filters in place, from the steady state of the first value: by linearity, the zero state
+     * after its subtraction.
+     */
     private void run(double[] x) {
         int stages = design.getNumBiquads();
         double[] state = new double[2 * stages];
         double rest = x[0];
         double back = passesConstant ? rest : 0;
-        // Stage by stage, in blocks that stay in the cache
+        // Section by section, in blocks that fit into the cache
         for (int from = 0; from < x.length; from += BLOCK) {
             int to = Math.min(from + BLOCK, x.length);
             for (int i = from; i < to; i++) {
@@ -112,7 +115,7 @@ public final class ZeroPhaseFilter {
         }
     }
 
-    /** Direct form II, as iirj's own but with the state at hand. */
+    /** Direct form II, as in iirj, but with explicit state. */
     private static void run(Biquad biquad, double[] state, int at, double[] x, int from, int to) {
         double a1 = biquad.getA1() / biquad.getA0();
         double a2 = biquad.getA2() / biquad.getA0();
