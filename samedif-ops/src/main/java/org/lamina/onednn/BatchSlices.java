@@ -70,9 +70,4 @@ final class BatchSlices {
         }
         return true;
     }
-
-    /** Address of an example; 0 for no array. */
-    static long address(INDArray array, long example) {
-        return array == null ? 0 : OneDnn.address(array) + example * array.stride(0) * Float.BYTES;
-    }
 }

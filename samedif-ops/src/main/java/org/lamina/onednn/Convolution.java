@@ -19,7 +19,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_dst_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_src_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
-import static org.lamina.onednn.BatchSlices.address;
 
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -134,10 +133,10 @@ public final class Convolution {
                         },
                         (p, n) ->
                                 p.execute(
-                                        address(x, n),
-                                        address(w, 0),
-                                        address(y, n),
-                                        address(b, 0)));
+                                        Operand.of(x, n),
+                                        Operand.of(w),
+                                        Operand.of(y, n),
+                                        Operand.of(b)));
     }
 
     /**
@@ -157,7 +156,7 @@ public final class Convolution {
                                     key("convolution, input gradient", target, weight, source),
                                     () -> inputPrimitive(target, weight, source));
                         },
-                        (p, n) -> p.execute(address(dy, n), address(w, 0), address(dx, n)));
+                        (p, n) -> p.execute(Operand.of(dy, n), Operand.of(w), Operand.of(dx, n)));
     }
 
     /**
@@ -188,7 +187,10 @@ public final class Convolution {
                 },
                 (p, n) -> {
                     p.execute(
-                            address(x, n), address(dy, n), address(dwPart, 0), address(dbPart, 0));
+                            Operand.of(x, n),
+                            Operand.of(dy, n),
+                            Operand.of(dwPart),
+                            Operand.of(dbPart));
                     if (sliced) {
                         add(n == 0, dwPart, dw);
                         add(n == 0, dbPart, db);

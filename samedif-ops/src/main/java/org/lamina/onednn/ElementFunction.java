@@ -135,8 +135,8 @@ public final class ElementFunction {
                         .primitive();
         Vectors zero = Vectors.current(1);
         zero.put(0, 0);
-        long from = OneDnn.address(x);
-        primitive.ifPresent(p -> p.execute(from, OneDnn.address(y), zero.address(0), from));
+        Operand from = Operand.of(x);
+        primitive.ifPresent(p -> p.execute(from, Operand.of(y), zero.operand(0), from));
         return primitive.isPresent();
     }
 

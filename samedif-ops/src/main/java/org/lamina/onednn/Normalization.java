@@ -111,10 +111,7 @@ public final class Normalization {
         primitive
                 .get()
                 .execute(
-                        OneDnn.address(x),
-                        vectors.address(0),
-                        vectors.address(rows),
-                        OneDnn.address(work));
+                        Operand.of(x), vectors.operand(0), vectors.operand(rows), Operand.of(work));
         float[] means = vectors.get(0, rows);
         float[] variances = vectors.get(rows, rows);
         for (int c = 0; c < channels; c++) {
@@ -159,19 +156,19 @@ public final class Normalization {
                 vectors.put(2 * channels + c, beta[c]);
             }
         }
-        long from = OneDnn.address(x);
-        long to = OneDnn.address(y);
+        Operand from = Operand.of(x);
+        Operand to = Operand.of(y);
         if (beta == null) {
-            primitive.get().execute(from, to, vectors.address(0), vectors.address(channels));
+            primitive.get().execute(from, to, vectors.operand(0), vectors.operand(channels));
         } else {
             primitive
                     .get()
                     .execute(
                             from,
                             to,
-                            vectors.address(0),
-                            vectors.address(channels),
-                            vectors.address(2L * channels));
+                            vectors.operand(0),
+                            vectors.operand(channels),
+                            vectors.operand(2L * channels));
         }
         return true;
     }
@@ -212,14 +209,14 @@ public final class Normalization {
         if (product.isEmpty() || last.isEmpty()) {
             return false;
         }
-        long input = OneDnn.address(x);
-        long gradient = OneDnn.address(dy);
-        long scratch = OneDnn.address(work);
+        Operand input = Operand.of(x);
+        Operand gradient = Operand.of(dy);
+        Operand scratch = Operand.of(work);
         Vectors vectors = Vectors.current(Math.max(examples, 4L) * channels);
         for (int c = 0; c < channels; c++) {
             vectors.put(c, -moments.mean[c]);
         }
-        product.get().execute(input, scratch, vectors.address(0), gradient);
+        product.get().execute(input, scratch, vectors.operand(0), gradient);
         float[] ofRows = rows.sums(scratch);
         if (ofRows == null) {
             return false;
@@ -241,19 +238,19 @@ public final class Normalization {
             vectors.put(2 * channels + c, -gradients[c] / count);
             vectors.put(3 * channels + c, factor(gamma, moments, c));
         }
-        long to = OneDnn.address(dx);
+        Operand to = Operand.of(dx);
         if (given) {
-            last.get().execute(gradient, to, vectors.address(3L * channels));
+            last.get().execute(gradient, to, vectors.operand(3L * channels));
         } else {
             last.get()
                     .execute(
                             input,
                             to,
-                            vectors.address(0),
-                            vectors.address(channels),
+                            vectors.operand(0),
+                            vectors.operand(channels),
                             gradient,
-                            vectors.address(2L * channels),
-                            vectors.address(3L * channels));
+                            vectors.operand(2L * channels),
+                            vectors.operand(3L * channels));
         }
         return true;
     }

@@ -11,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
 
+import java.lang.ref.Reference;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -93,19 +94,20 @@ public final class OneDnn {
 
     /** The values of an array that is contiguous in 'c' order. */
     public static float[] values(INDArray array) {
-        return values(address(array), (int) array.length());
+        return values(Operand.of(array), (int) array.length());
     }
 
-    /** Values starting at an address. */
-    static float[] values(long address, int length) {
+    /** An operand's first values. */
+    static float[] values(Operand operand, int length) {
         float[] result = new float[length];
-        new Floats(address).get(result);
+        new Floats(operand.address()).get(result);
+        Reference.reachabilityFence(operand);
         return result;
     }
 
     /** A part of the values of an array that is contiguous in 'c' order. */
     public static float[] values(INDArray array, long from, int length) {
-        return values(address(array) + from * Float.BYTES, length);
+        return values(Operand.of(array).plus(from), length);
     }
 
     /** Writes to an array that is contiguous in 'c' order. */
@@ -115,7 +117,9 @@ public final class OneDnn {
 
     /** Writes to an array that is contiguous in 'c' order, starting at one of its elements. */
     public static void assign(INDArray array, long from, float[] values) {
-        new Floats(address(array) + from * Float.BYTES).put(values);
+        Operand operand = Operand.of(array).plus(from);
+        new Floats(operand.address()).put(values);
+        Reference.reachabilityFence(operand);
     }
 
     /** Floats in memory owned by someone else. */

@@ -16,6 +16,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
@@ -54,27 +55,27 @@ final class Primitive {
         return this;
     }
 
+    /** Runs it on arrays, see {@link #execute(Operand...)}. */
+    void execute(INDArray... arrays) {
+        Operand[] operands = new Operand[slots.length];
+        for (int i = 0; i < operands.length; i++) {
+            operands[i] = Operand.of(arrays[i]);
+        }
+        execute(operands);
+    }
+
     /**
      * Runs it.
      *
-     * @param arrays the arguments in the order in which they were declared, with the declared
-     *     layouts; followed by null for an optional one that was not declared
+     * @param operands the arguments in the order in which they were declared, with the declared
+     *     layouts; followed by any for an optional one that was not declared
      */
-    void execute(INDArray... arrays) {
-        long[] addresses = new long[slots.length];
-        for (int i = 0; i < addresses.length; i++) {
-            addresses[i] = OneDnn.address(arrays[i]);
-        }
-        execute(addresses);
-    }
-
-    /** As the other {@code execute}, with the addresses of the arrays' first elements. */
-    void execute(long... addresses) {
+    void execute(Operand... operands) {
         Scratch scratch = Scratch.current();
         int before = threads.enter();
         try {
             for (int i = 0; i < slots.length; i++) {
-                slots[i].before(addresses[i], scratch);
+                slots[i].before(operands[i].address(), scratch);
             }
             main.run();
             for (Slot slot : slots) {
@@ -83,6 +84,7 @@ final class Primitive {
         } finally {
             threads.leave(before);
             scratch.release();
+            Reference.reachabilityFence(operands);
         }
     }
 

@@ -27,10 +27,10 @@ public record RowOperations(long rows, long length) {
      * @return null if oneDNN does not support it
      */
     public float[] sums(INDArray x) {
-        return sums(OneDnn.address(x));
+        return sums(Operand.of(x));
     }
 
-    float[] sums(long x) {
+    float[] sums(Operand x) {
         if (length == 1) { // oneDNN refuses to reduce it
             return OneDnn.values(x, (int) rows);
         }
@@ -45,7 +45,7 @@ public record RowOperations(long rows, long length) {
             return null;
         }
         Vectors vectors = Vectors.current(rows);
-        primitive.get().execute(x, vectors.address(0));
+        primitive.get().execute(x, vectors.operand(0));
         return vectors.get(0, (int) rows);
     }
 
@@ -60,7 +60,7 @@ public record RowOperations(long rows, long length) {
         if (product.isEmpty()) {
             return null;
         }
-        product.get().execute(OneDnn.address(x), OneDnn.address(work), OneDnn.address(y));
+        product.get().execute(Operand.of(x), Operand.of(work), Operand.of(y));
         return sums(work);
     }
 
@@ -83,16 +83,16 @@ public record RowOperations(long rows, long length) {
         Vectors vectors = Vectors.current(2 * rows);
         vectors.put(0, factor);
         if (summand == null) {
-            primitive.get().execute(OneDnn.address(x), OneDnn.address(y), vectors.address(0));
+            primitive.get().execute(Operand.of(x), Operand.of(y), vectors.operand(0));
         } else {
             vectors.put(rows, summand);
             primitive
                     .get()
                     .execute(
-                            OneDnn.address(x),
-                            OneDnn.address(y),
-                            vectors.address(0),
-                            vectors.address(rows));
+                            Operand.of(x),
+                            Operand.of(y),
+                            vectors.operand(0),
+                            vectors.operand(rows));
         }
         return true;
     }
@@ -110,7 +110,7 @@ public record RowOperations(long rows, long length) {
         }
         Vectors vectors = Vectors.current(rows);
         vectors.put(0, summand);
-        primitive.get().execute(OneDnn.address(x), OneDnn.address(y), vectors.address(0));
+        primitive.get().execute(Operand.of(x), Operand.of(y), vectors.operand(0));
         return true;
     }
 

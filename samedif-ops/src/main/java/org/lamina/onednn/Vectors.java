@@ -19,9 +19,9 @@ final class Vectors {
         return result;
     }
 
-    /** Address of a value. */
-    long address(long index) {
-        return memory.address() + index * Float.BYTES;
+    /** The values starting at an index. */
+    Operand operand(long index) {
+        return new Operand(memory, memory.address()).plus(index);
     }
 
     void put(long index, double value) {
