@@ -1,8 +1,8 @@
 package org.lamina.zoo.data;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Iterates an {@link EpochSet} in batches {@code [N, 1, channels, samples]} with one-hot labels, in
@@ -41,13 +41,8 @@ public final class EpochIterator extends InMemoryIterator {
 
     @Override
     protected DataSet gather(int[] epochs, Random random) {
-        int columns = totalOutcomes();
-        float[] oneHot = new float[epochs.length * columns];
-        for (int i = 0; i < epochs.length; i++) {
-            oneHot[i * columns + classes[epochs[i]]] = 1;
-        }
-        return new DataSet(
-                set.gather(epochs), Nd4j.create(oneHot, new long[] {epochs.length, columns}, 'c'));
+        int[] picked = Arrays.stream(epochs).map(epoch -> classes[epoch]).toArray();
+        return new DataSet(set.gather(epochs), EpochSet.oneHot(picked, totalOutcomes()));
     }
 
     @Override

@@ -94,11 +94,15 @@ public final class EpochSet implements Serializable {
      * @return one-hot {@code [epochs, classes]}, float
      */
     public INDArray labels() {
-        float[] oneHot = new float[classes.length * classNames.size()];
+        return oneHot(classes, classNames.size());
+    }
+
+    static INDArray oneHot(int[] classes, int count) {
+        float[] oneHot = new float[classes.length * count];
         for (int i = 0; i < classes.length; i++) {
-            oneHot[i * classNames.size() + classes[i]] = 1;
+            oneHot[i * count + classes[i]] = 1;
         }
-        return Nd4j.create(oneHot, new long[] {classes.length, classNames.size()}, 'c');
+        return Nd4j.create(oneHot, new long[] {classes.length, count}, 'c');
     }
 
     /**

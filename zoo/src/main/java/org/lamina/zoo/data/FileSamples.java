@@ -145,6 +145,21 @@ public record FileSamples(
         }
     }
 
+    /**
+     * Reads bytes of a file at once.
+     *
+     * @param file to read from
+     * @param position of the first byte
+     * @param count number of bytes
+     * @return the bytes, in little-endian order
+     * @throws IOException if reading fails or the file ends before
+     */
+    public static ByteBuffer bytes(FileChannel file, long position, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        fill(file, bytes, position, count);
+        return bytes;
+    }
+
     private static ByteBuffer buffer(long size) {
         return ByteBuffer.allocateDirect(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
     }

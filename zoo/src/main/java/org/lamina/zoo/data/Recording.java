@@ -29,19 +29,6 @@ public final class Recording implements Serializable {
     private final transient SampleSource samples;
     private final List<Event> events;
 
-    /** Samples in memory. */
-    private record Rows(float[][] rows) implements SampleSource {
-        @Override
-        public int length() {
-            return rows[0].length;
-        }
-
-        @Override
-        public void copy(int channel, int from, float[] target, int offset, int count) {
-            System.arraycopy(rows[channel], from, target, offset, count);
-        }
-    }
-
     /** A selection of channels, in any order. */
     private record Picked(SampleSource all, int[] rows) implements SampleSource {
         @Override
@@ -127,7 +114,7 @@ public final class Recording implements Serializable {
                     samplingRate,
                     channels,
                     unit,
-                    new Rows(samples),
+                    SampleSource.of(samples),
                     events);
         }
     }
@@ -160,7 +147,7 @@ public final class Recording implements Serializable {
                 samplingRate,
                 channels,
                 unit,
-                new Rows(checked(name, channels, samples)),
+                SampleSource.of(checked(name, channels, samples)),
                 events);
     }
 
@@ -554,7 +541,7 @@ public final class Recording implements Serializable {
                 newRate,
                 channels,
                 unit,
-                new Rows(checked(name, channels, newSamples)),
+                SampleSource.of(checked(name, channels, newSamples)),
                 events);
     }
 

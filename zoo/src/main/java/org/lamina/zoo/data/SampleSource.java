@@ -18,4 +18,22 @@ public interface SampleSource {
      * @throws DataException if they cannot be read
      */
     void copy(int channel, int from, float[] target, int offset, int count);
+
+    /**
+     * @param rows {@code [channels][samples]}, at least one channel, all of the same length
+     * @return these samples, in memory
+     */
+    static SampleSource of(float[][] rows) {
+        return new SampleSource() {
+            @Override
+            public int length() {
+                return rows[0].length;
+            }
+
+            @Override
+            public void copy(int channel, int from, float[] target, int offset, int count) {
+                System.arraycopy(rows[channel], from, target, offset, count);
+            }
+        };
+    }
 }

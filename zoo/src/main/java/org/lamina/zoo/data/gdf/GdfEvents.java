@@ -2,7 +2,6 @@ package org.lamina.zoo.data.gdf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.FileSamples;
 
 /**
  * The event table, which follows the data records: a mode (1; or 3, with channels and durations),
@@ -61,7 +61,7 @@ record GdfEvents(double rate, List<GdfEvent> list) {
         if (rest < 8) {
             throw new DamagedException("the event table is truncated");
         }
-        ByteBuffer head = bytes(file, start, 8);
+        ByteBuffer head = FileSamples.bytes(file, start, 8);
         int mode = head.get(0);
         int first = head.getInt(0) >>> 8;
         double rate = version < NUMBER_FIRST ? first : head.getFloat(4);
@@ -83,7 +83,7 @@ record GdfEvents(double rate, List<GdfEvent> list) {
             throw new DataException("%s: %d events; up to %d can be read", name, count, MOST);
         }
         return new GdfEvents(
-                rate, columns(bytes(file, start + 8, (int) needed), (int) count, mode));
+                rate, columns(FileSamples.bytes(file, start + 8, (int) needed), (int) count, mode));
     }
 
     private static List<GdfEvent> columns(ByteBuffer table, int count, int mode) {
@@ -124,11 +124,5 @@ record GdfEvents(double rate, List<GdfEvent> list) {
             }
         }
         return paired;
-    }
-
-    private static ByteBuffer bytes(FileChannel file, long start, int count) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining() && file.read(bytes, start + bytes.position()) >= 0) {}
-        return bytes;
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.FileSamples;
 import org.lamina.zoo.data.SampleType;
 import org.lamina.zoo.data.Voltage;
 
@@ -262,9 +262,6 @@ record GdfHeader(
                     "%s: truncated: %d bytes there, the header needs %d bytes",
                     name, file.size(), count);
         }
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.toIntExact(count)).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining() && file.read(bytes, bytes.position()) >= 0) {}
-        return bytes;
+        return FileSamples.bytes(file, 0, Math.toIntExact(count));
     }
 }

@@ -215,7 +215,7 @@ final class Mat73File implements MatFile {
                 }
                 done += some;
             }
-            return new InMemory(samples);
+            return SampleSource.of(samples);
         }
 
         private float value(Object frame, int channel) {
@@ -225,18 +225,6 @@ final class Mat73File implements MatFile {
             return frame instanceof double[] values
                     ? (float) values[channel]
                     : (float) Array.getDouble(frame, channel);
-        }
-    }
-
-    private record InMemory(float[][] rows) implements SampleSource {
-        @Override
-        public int length() {
-            return rows[0].length;
-        }
-
-        @Override
-        public void copy(int channel, int from, float[] target, int offset, int count) {
-            System.arraycopy(rows[channel], from, target, offset, count);
         }
     }
 }
