@@ -10,7 +10,12 @@ import org.apache.commons.math3.linear.RealMatrix;
  * for every person. Labels are not needed: the epochs of a test person are aligned with their own
  * R, as published.
  *
- * <p>Directions without signal (an average reference causes one) are mapped to 0.
+ * <p>As published, means over time are not removed, so signals must be high-passed before.
+ * Directions without signal (an average reference causes one) are mapped to 0.
+ *
+ * <p>Aligned signals are equally strong in all directions. Where the sources that tell classes
+ * apart stood out before, a network sees less of them through its initial weights and needs more
+ * passes.
  *
  * <p>Source: He and Wu, IEEE TBME 67(2), 2020, https://arxiv.org/abs/1808.05464 (there without the
  * division by the number of samples, a constant factor).
