@@ -356,7 +356,7 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
                             stochasticDepth == null
                                     ? architecture.stochasticDepth()
                                     : stochasticDepth);
-            return standardized ? result : result.withoutStandardization();
+            return standardized ? result : result.withStandardization(null);
         }
 
         /**

@@ -287,15 +287,15 @@ public record NFNetArchitecture(
                 dropBranches);
     }
 
-    /** The same with plain convolutions, for comparison. */
-    public NFNetArchitecture withoutStandardization() {
+    /** The same with another formula for the convolutions' weights; null for plain ones. */
+    public NFNetArchitecture withStandardization(WeightStandardization formula) {
         return new NFNetArchitecture(
                 stem,
                 stages,
                 block,
                 lastWidth,
                 activation,
-                null,
+                formula,
                 padding,
                 dropout,
                 stochasticDepth);

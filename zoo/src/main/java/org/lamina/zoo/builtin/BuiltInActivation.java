@@ -37,10 +37,8 @@ record BuiltInActivation(IActivation function, double factor) {
             return new BuiltInActivation(function == null ? new ActivationIdentity() : function, 1);
         }
         throw new WeightsException(
-                layer
-                        + ": activation function "
-                        + function
-                        + "; ND4J has none that computes the same");
+                "%s: activation function %s; ND4J has none that computes the same",
+                layer, function);
     }
 
     boolean identity() {

@@ -106,10 +106,8 @@ final class BuiltInLayers {
 
     private WeightsException nothing(Object conf) {
         return new WeightsException(
-                conf.getClass().getSimpleName()
-                        + " \""
-                        + name
-                        + "\": DL4J has no layer that computes the same");
+                "%s \"%s\": DL4J has no layer that computes the same",
+                conf.getClass().getSimpleName(), name);
     }
 
     private String shaped(InputPreProcessor shaping, String input) {
@@ -139,10 +137,8 @@ final class BuiltInLayers {
     private void checkChannelsFirst(boolean channelsLast, Layer layer) {
         if (channelsLast) {
             throw new WeightsException(
-                    layer.getClass().getSimpleName()
-                            + " \""
-                            + name
-                            + "\": channels last; only channels first can be folded");
+                    "%s \"%s\": channels last; only channels first can be folded",
+                    layer.getClass().getSimpleName(), name);
         }
     }
 

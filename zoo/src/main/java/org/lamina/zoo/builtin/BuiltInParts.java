@@ -43,10 +43,8 @@ final class BuiltInParts {
             IActivation function) {
         if (geometry.rank() != 2 || geometry.paddingMode() != PaddingMode.ZEROS) {
             throw new WeightsException(
-                    name
-                            + ": "
-                            + geometry
-                            + "; only 2 dimensions and padding with zeros can be folded");
+                    "%s: %s; only 2 dimensions and padding with zeros can be folded",
+                    name, geometry);
         }
         affine(new AffineNode(name, at(input), weight, bias, geometry, null), input);
         activate(name, name, function);

@@ -72,10 +72,9 @@ final class CrossvalSettings extends EegSettings {
             for (int k = 0; k < counts.length; k++) {
                 if (counts[k] == 0) {
                     throw new DataException(
-                            String.format(
-                                    "--folds %s: '%s' has all epochs of class '%s'; none is left to"
-                                            + " train on",
-                                    folds, fold.name(), epochs.classNames().get(k)));
+                            "--folds %s: '%s' has all epochs of class '%s'; none is left to"
+                                    + " train on",
+                            folds, fold.name(), epochs.classNames().get(k));
                 }
             }
         }
@@ -96,10 +95,9 @@ final class CrossvalSettings extends EegSettings {
     private List<Fold> byName(List<String> names) {
         if (names.stream().distinct().count() < 2) {
             throw new UsageException(
-                    String.format(
-                            "--folds %s: all epochs are of one %s%s; 'runs DIR' lists what file"
-                                    + " names tell, and --folds K divides any data",
-                            folds, folds, names.get(0).isEmpty() ? "" : ", " + names.get(0)));
+                    "--folds %s: all epochs are of one %s%s; 'runs DIR' lists what file"
+                            + " names tell, and --folds K divides any data",
+                    folds, folds, names.get(0).isEmpty() ? "" : ", " + names.get(0));
         }
         return Folds.byGroup(names);
     }

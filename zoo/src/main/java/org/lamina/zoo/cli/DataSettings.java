@@ -196,9 +196,8 @@ final class DataSettings {
         }
         if (labels != null && Set.copyOf(labels.values()).size() < 2) {
             throw new UsageException(
-                    String.format(
-                            "--labels maps all of them to '%s'; at least two classes are needed",
-                            labels.values().iterator().next()));
+                    "--labels maps all of them to '%s'; at least two classes are needed",
+                    labels.values().iterator().next());
         }
         preprocessing.check(reject);
         Recording first = recordings.get(0);
@@ -231,20 +230,17 @@ final class DataSettings {
         }
         if (Math.max(low, high) >= half) {
             throw new UsageException(
-                    String.format(
-                            "%s %s must be below half the sampling rate, %s Hz",
-                            high > 0 ? "--high" : "--low",
-                            Texts.number(Math.max(low, high)),
-                            Texts.number(half)));
+                    "%s %s must be below half the sampling rate, %s Hz",
+                    high > 0 ? "--high" : "--low",
+                    Texts.number(Math.max(low, high)),
+                    Texts.number(half));
         }
     }
 
     private static void below(String low, double from, String high, double to) {
         if (!(from < to)) {
             throw new UsageException(
-                    String.format(
-                            "%s %s must be below %s %s",
-                            low, Texts.number(from), high, Texts.number(to)));
+                    "%s %s must be below %s %s", low, Texts.number(from), high, Texts.number(to));
         }
     }
 

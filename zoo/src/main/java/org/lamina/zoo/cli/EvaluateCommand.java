@@ -155,11 +155,9 @@ final class EvaluateCommand implements Callable<Integer> {
             metrics = Metrics.of(saved.file().network(), iterator);
         } catch (NonFiniteOutputException e) {
             throw new DataException(
-                    String.format(
-                            "%s: the output for %s is not a number; the weights, or these samples,"
-                                    + " are far from those of the training",
-                            model, example.apply(e.example())),
-                    e);
+                    "%s: the output for %s is not a number; the weights, or these samples,"
+                            + " are far from those of the training",
+                    model, example.apply(e.example()), e);
         }
         Texts.confusion(metrics).forEach(line -> console.print("  %s", line));
         console.print("  %s", Texts.scores(metrics));

@@ -113,10 +113,9 @@ final class ExportCommand implements Callable<Integer> {
         boolean keras = ends(".keras") || ends(".h5");
         if (!onnx && (withNormalizer || foldBatchNorm || publishedOrder || withMask)) {
             throw new UsageException(
-                    "--out "
-                            + out
-                            + ": --with-normalizer, --fold-batch-norm, --published-order and"
-                            + " --with-mask are for .onnx");
+                    "--out %s: --with-normalizer, --fold-batch-norm, --published-order and"
+                            + " --with-mask are for .onnx",
+                    out);
         }
         if (!keras && input != null) {
             throw new UsageException("--out " + out + ": --input is for .keras and .h5");

@@ -55,9 +55,7 @@ import picocli.CommandLine.ParseResult;
             add(range, "below %s", limits.below());
             add(range, "at most %s", limits.to());
             throw new UsageException(
-                    String.format(
-                            "%s %s: must be %s",
-                            option, Texts.number(value), String.join(" and ", range)));
+                    "%s %s: must be %s", option, Texts.number(value), String.join(" and ", range));
         }
 
         private static void add(List<String> range, String format, double limit) {

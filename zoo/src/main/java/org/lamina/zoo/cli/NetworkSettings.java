@@ -101,9 +101,7 @@ final class NetworkSettings {
         depth = depth == null ? defaults.depthMultiplier() : depth;
         if (depth != null && f1 * depth > MOST_FILTERS) {
             throw new UsageException(
-                    String.format(
-                            "--f1 %d times --depth %d: must be at most %d",
-                            f1, depth, MOST_FILTERS));
+                    "--f1 %d times --depth %d: must be at most %d", f1, depth, MOST_FILTERS);
         }
         if (f2 == null && defaults.filters() != null) {
             f2 = depth == null ? defaults.filters() : Integer.valueOf(f1 * depth);
@@ -117,13 +115,12 @@ final class NetworkSettings {
         int fewest = builder.kernelLength(kernelLength).fewestSamples();
         if (samples < fewest) {
             throw new UsageException(
-                    String.format(
-                            "--tmin %s to --tmax %s: %d samples; %s needs %d at least",
-                            Texts.number(data.tmin),
-                            Texts.number(data.tmax),
-                            samples,
-                            entry.title(),
-                            fewest));
+                    "--tmin %s to --tmax %s: %d samples; %s needs %d at least",
+                    Texts.number(data.tmin),
+                    Texts.number(data.tmax),
+                    samples,
+                    entry.title(),
+                    fewest);
         }
     }
 

@@ -104,18 +104,8 @@ final class NewNetwork {
     /** Uses timm's formula of weight standardization, so that outputs equal timm's. */
     private Model nfNet(NFNet.Preset otherwise) {
         NFNet.Preset found = preset == null ? otherwise : named(preset);
-        NFNetArchitecture a = found.architecture();
-        NFNetArchitecture timm =
-                new NFNetArchitecture(
-                        a.stem(),
-                        a.stages(),
-                        a.block(),
-                        a.lastWidth(),
-                        a.activation(),
-                        WeightStandardization.timm().withEps(1e-5),
-                        a.padding(),
-                        a.dropout(),
-                        a.stochasticDepth());
+        WeightStandardization formula = WeightStandardization.timm().withEps(1e-5);
+        NFNetArchitecture timm = found.architecture().withStandardization(formula);
         NFNet.Builder net = NFNet.builder().preset(found).architecture(timm);
         return (classes == null ? net : net.classes(classes)).init();
     }
@@ -127,11 +117,10 @@ final class NewNetwork {
                 .orElseThrow(
                         () ->
                                 new UsageException(
-                                        "--preset "
-                                                + name
-                                                + "; there are "
-                                                + Arrays.stream(NFNet.Preset.values())
-                                                        .map(Zoo::nameOf)
-                                                        .toList()));
+                                        "--preset %s; there are %s",
+                                        name,
+                                        Arrays.stream(NFNet.Preset.values())
+                                                .map(Zoo::nameOf)
+                                                .toList()));
     }
 }

@@ -108,9 +108,9 @@ final class OutputFolder implements AutoCloseable {
             if (isTaken(file)) {
                 file.close();
                 throw new UsageException(
-                        path
-                                + ": another run is writing its results there; wait until it ends,"
-                                + " or name another folder with --out");
+                        "%s: another run is writing its results there; wait until it ends, or name"
+                                + " another folder with --out",
+                        path);
             }
             // Unless a run that ended meanwhile has removed it
             if (Files.exists(lockFile())) {

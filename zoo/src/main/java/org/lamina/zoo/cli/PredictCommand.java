@@ -183,14 +183,8 @@ final class PredictCommand implements Callable<Integer> {
         ModelCard.ImageSize size = card.image();
         if (size.channels() != 1 || sizes[1] != size.height() || sizes[2] != size.width()) {
             throw new DataException(
-                    String.format(
-                            "%s: gray images of %d x %d; the model takes %d x %d with %d channels",
-                            recording,
-                            sizes[1],
-                            sizes[2],
-                            size.height(),
-                            size.width(),
-                            size.channels()));
+                    "%s: gray images of %d x %d; the model takes %d x %d with %d channels",
+                    recording, sizes[1], sizes[2], size.height(), size.width(), size.channels());
         }
         return new ImageSet(file.bytes(), new int[sizes[0]], 1, sizes[1], sizes[2], card.classes());
     }
@@ -209,12 +203,10 @@ final class PredictCommand implements Callable<Integer> {
                         .toList();
         if (usable.isEmpty()) {
             throw new DataException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: %.3f s without a gap are shorter than an epoch of %.3f s",
-                            pieces.get(0).name(),
-                            pieces.stream().mapToDouble(Recording::seconds).max().orElse(0),
-                            seconds));
+                    "%s: %.3f s without a gap are shorter than an epoch of %.3f s",
+                    pieces.get(0).name(),
+                    pieces.stream().mapToDouble(Recording::seconds).max().orElse(0),
+                    seconds);
         }
         if (usable.size() < pieces.size()) {
             console.warn(
@@ -245,9 +237,9 @@ final class PredictCommand implements Callable<Integer> {
                 .ifPresent(warning -> console.warn("%s: %s", pieces.get(0).name(), warning));
         if (printed == 0) {
             throw new DataException(
-                    pieces.get(0).name()
-                            + ": every epoch at an event reaches beyond the recording; --every S"
-                            + " predicts between events too");
+                    "%s: every epoch at an event reaches beyond the recording; --every S predicts"
+                            + " between events too",
+                    pieces.get(0).name());
         }
         if (outside > 0) {
             console.warn("%s: %d epochs reach beyond the recording", pieces.get(0).name(), outside);
@@ -311,10 +303,9 @@ final class PredictCommand implements Callable<Integer> {
     private static void checkFinite(double[] probabilities, String what) {
         if (!Arrays.stream(probabilities).allMatch(Double::isFinite)) {
             throw new DataException(
-                    String.format(
-                            "%s: the model's output is %s, which are not probabilities; its"
-                                + " weights, or these samples, are far from those of the training",
-                            what, Arrays.toString(probabilities)));
+                    "%s: the model's output is %s, which are not probabilities; its"
+                            + " weights, or these samples, are far from those of the training",
+                    what, Arrays.toString(probabilities));
         }
     }
 

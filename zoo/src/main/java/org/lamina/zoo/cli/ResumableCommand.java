@@ -95,9 +95,8 @@ abstract class ResumableCommand<S extends ClassifierSettings> implements Callabl
     private Checkpoint checkpoint(OutputFolder folder) throws IOException {
         if (!Files.isRegularFile(folder.checkpoint())) {
             throw new UsageException(
-                    folder.path()
-                            + ": no checkpoint.zip there, so no interrupted run to resume"
-                            + (Files.exists(folder.report()) ? " (the run is complete)" : ""));
+                    "%s: no checkpoint.zip there, so no interrupted run to resume%s",
+                    folder.path(), Files.exists(folder.report()) ? " (the run is complete)" : "");
         }
         Checkpoint checkpoint = Checkpoint.load(folder.checkpoint());
         if (Files.exists(folder.model())
@@ -106,9 +105,9 @@ abstract class ResumableCommand<S extends ClassifierSettings> implements Callabl
                         ModelFile.load(folder.model()).card().run())) {
             // The results of another run would be replaced.
             throw new UsageException(
-                    folder.path()
-                            + ": model.zip there is not of the run of checkpoint.zip; move one of"
-                            + " them elsewhere");
+                    "%s: model.zip there is not of the run of checkpoint.zip; move one of them"
+                            + " elsewhere",
+                    folder.path());
         }
         String trained = checkpoint.model().card().network();
         if (!trained.equals(network)) {
@@ -118,9 +117,8 @@ abstract class ResumableCommand<S extends ClassifierSettings> implements Callabl
         String command = ClassifierSettings.commandOf(checkpoint.model().card().settings());
         if (!command.equals(settings.command())) {
             throw new UsageException(
-                    String.format(
-                            "%s: that run was begun by '%s', not by '%s'",
-                            folder.path(), command, settings.command()));
+                    "%s: that run was begun by '%s', not by '%s'",
+                    folder.path(), command, settings.command());
         }
         return checkpoint;
     }

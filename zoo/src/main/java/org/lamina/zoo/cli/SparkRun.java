@@ -48,11 +48,8 @@ final class SparkRun {
             String name = start == null ? network.name() : start.settings().network.name;
             if (network != null && !name.equals(network.name())) {
                 throw new UsageException(
-                        work.checkpointFile()
-                                + ": that run trains "
-                                + name
-                                + ", not "
-                                + network.name());
+                        "%s: that run trains %s, not %s",
+                        work.checkpointFile(), name, network.name());
             }
             try (OutputFolder out = OutputFolder.create(command.out, name)) {
                 if (start == null) {

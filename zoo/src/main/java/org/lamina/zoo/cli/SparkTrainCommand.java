@@ -157,8 +157,7 @@ final class SparkTrainCommand implements Callable<Integer> {
                 .orElseThrow(
                         () ->
                                 new UsageException(
-                                        String.format(
-                                                "'%s' is no network for EEG; there are %s",
-                                                name, String.join(", ", new Networks()))));
+                                        "'%s' is no network for EEG; there are %s",
+                                        name, String.join(", ", new Networks())));
     }
 }

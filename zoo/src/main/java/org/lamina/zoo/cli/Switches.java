@@ -58,8 +58,8 @@ final class Switches {
         if (!others.isEmpty()) {
             throw new UsageException(
                     "--resume continues a run with the settings that it was started with; leave out"
-                            + " "
-                            + String.join(", ", others));
+                            + " %s",
+                    String.join(", ", others));
         }
     }
 }

@@ -80,11 +80,9 @@ final class Threads {
     static void checkEnvironment(String value) {
         if (value != null && !value.matches("0*[1-9]\\d{0,3}")) {
             throw new UsageException(
-                    VARIABLE
-                            + "="
-                            + value
-                            + " in the environment is not a number of threads: unset it, or set it"
-                            + " to 1 or more");
+                    "%s=%s in the environment is not a number of threads: unset it, or set it to 1"
+                            + " or more",
+                    VARIABLE, value);
         }
     }
 }

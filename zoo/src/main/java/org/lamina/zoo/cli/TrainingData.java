@@ -50,10 +50,7 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
         for (String run : runs) {
             if (!known.contains(run)) {
                 throw new DataException(
-                        "No run '"
-                                + run
-                                + "' in the simulated EEG; available: "
-                                + NameList.of(known));
+                        "No run '%s' in the simulated EEG; available: %s", run, NameList.of(known));
             }
         }
         return all.stream()
@@ -77,9 +74,8 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
         EpochSet all = EpochExtractor.extract(recordings, settings.data.epoching());
         if (settings.network.kernelLength > all.samples()) {
             throw new UsageException(
-                    String.format(
-                            "--kernel-length %d is longer than the epoch, which has %d samples",
-                            settings.network.kernelLength, all.samples()));
+                    "--kernel-length %d is longer than the epoch, which has %d samples",
+                    settings.network.kernelLength, all.samples());
         }
         return all;
     }
@@ -96,11 +92,9 @@ record TrainingData(EpochSet train, EpochSet validation, EpochSet test, Epoching
         for (int k = 0; k < counts.length; k++) {
             if (counts[k] == 0) {
                 throw new DataException(
-                        String.format(
-                                "No epoch of class '%s' to train on; it occurs in the test runs"
-                                        + " only (%s)",
-                                train.classNames().get(k),
-                                NameList.of(new TreeSet<>(test.runs()))));
+                        "No epoch of class '%s' to train on; it occurs in the test runs"
+                                + " only (%s)",
+                        train.classNames().get(k), NameList.of(new TreeSet<>(test.runs())));
             }
         }
         EpochSet validation = null;

@@ -82,11 +82,8 @@ final class ZooShowCommand implements Callable<Integer> {
         }
         if (entry.eeg() == null) {
             throw new UsageException(
-                    "--preset "
-                            + preset
-                            + ": "
-                            + name
-                            + " is one itself; only networks for EEG have several");
+                    "--preset %s: %s is one itself; only networks for EEG have several",
+                    preset, name);
         }
         EegModelBuilder<?, ?> builder = entry.eeg().get();
         return builder.presetNamed(preset).build();

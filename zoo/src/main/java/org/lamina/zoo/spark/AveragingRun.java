@@ -43,16 +43,16 @@ final class AveragingRun {
         this.data = data;
         this.epochs = epochs;
         this.listener = listener;
-        JavaSparkContext context = training.context();
+        JavaSparkContext context = training.context;
         context.sc().register(losses);
         files = context.broadcast(HadoopFiles.of(context));
         master =
                 new AveragingMaster(
-                        training.workers(),
+                        training.workers,
                         data.batch(),
-                        training.averagingFrequency(),
-                        training.aggregationDepth(),
-                        new WorkerHook(training.seed(), losses));
+                        training.averagingFrequency,
+                        training.aggregationDepth,
+                        new WorkerHook(training.seed, losses));
         Networks.checkKind("SparkTraining: ", network);
         boolean isGraph = network instanceof ComputationGraph;
         graph =
@@ -75,7 +75,7 @@ final class AveragingRun {
 
     /** The rest of an epoch, or what of it is done before a stop is requested. */
     private Position epoch(Position start) {
-        List<String> names = data.shuffledFiles(training.seed(), start.epochs());
+        List<String> names = data.shuffledFiles(training.seed, start.epochs());
         int rounds = (names.size() + training.batchesPerRound() - 1) / training.batchesPerRound();
         int epoch = start.epochs() + 1;
         int done = start.batches();
@@ -120,11 +120,11 @@ final class AveragingRun {
 
     private void round(List<String> batches) {
         losses.reset();
-        int used = Math.min(training.workers(), batches.size());
+        int used = Math.min(training.workers, batches.size());
         int iteration = Networks.iterationCount(network);
         Broadcast<HadoopFiles> from = files;
         JavaRDD<DataSet> parts =
-                training.context()
+                training.context
                         .parallelize(List.copyOf(batches), used)
                         .map(name -> PreparedBatches.load(from.value(), name));
         if (graph == null) {

@@ -49,12 +49,10 @@ public final class ExampleRows {
         long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
         if (values.size() != length) {
             throw new DataException(
-                    "A row has "
-                            + values.size()
-                            + " features; examples of shape "
-                            + Arrays.toString(Arrays.copyOfRange(shape, 1, shape.length))
-                            + " have "
-                            + length);
+                    "A row has %s features; examples of shape %s have %s",
+                    values.size(),
+                    Arrays.toString(Arrays.copyOfRange(shape, 1, shape.length)),
+                    length);
         }
         int index = row.isNullAt(1) ? -1 : ((Number) row.get(1)).intValue();
         if (index < 0 || index >= classes) {

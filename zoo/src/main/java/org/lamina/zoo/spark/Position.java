@@ -17,9 +17,7 @@ public record Position(int epochs, int batches) implements Serializable {
         }
     }
 
-    /**
-     * @return before the first round
-     */
+    /** Before the first round. */
     public static Position start() {
         return new Position(0, 0);
     }

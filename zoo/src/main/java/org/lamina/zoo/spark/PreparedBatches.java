@@ -84,9 +84,7 @@ public record PreparedBatches(String folder, int batch, long examples) implement
         return new Index(batch, examples);
     }
 
-    /**
-     * @return number of batches
-     */
+    /** Number of batches. */
     public int count() {
         return Math.toIntExact((examples + batch - 1) / batch);
     }

@@ -21,9 +21,7 @@ public record Round(
         double seconds,
         double secondsLeft) {
 
-    /**
-     * @return examples trained on in a second, by all workers together
-     */
+    /** Examples trained on in a second, by all workers together. */
     public double examplesPerSecond() {
         return examples / seconds;
     }

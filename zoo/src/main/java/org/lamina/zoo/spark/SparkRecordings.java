@@ -124,11 +124,8 @@ public final class SparkRecordings {
         }
         if (good.isEmpty()) {
             throw new DataException(
-                    folder
-                            + ": none of "
-                            + skipped.size()
-                            + " files can be used; first: "
-                            + skipped.get(0));
+                    "%s: none of %s files can be used; first: %s",
+                    folder, skipped.size(), skipped.get(0));
         }
         if (named.isEmpty() && !reader.badChannels()) {
             FileNotes notes = new FileNotes();
@@ -250,16 +247,12 @@ public final class SparkRecordings {
                 .toList();
     }
 
-    /**
-     * @return the recordings without samples, in the order of the files
-     */
+    /** The recordings without samples, in the order of the files. */
     public List<Recording> summaries() {
         return List.copyOf(summaries);
     }
 
-    /**
-     * @return what is wrong with each file that was skipped
-     */
+    /** What is wrong with each file that was skipped. */
     public List<String> skipped() {
         return List.copyOf(skipped);
     }

@@ -34,11 +34,11 @@ public final class SparkTraining {
     /** Default number of updates of a worker between two averagings. */
     public static final int DEFAULT_AVERAGING_FREQUENCY = 20;
 
-    private final JavaSparkContext context;
-    private final int workers;
-    private final int averagingFrequency;
-    private final int aggregationDepth;
-    private final long seed;
+    final JavaSparkContext context;
+    final int workers;
+    final int averagingFrequency;
+    final int aggregationDepth;
+    final long seed;
     private volatile boolean stopRequested;
 
     private SparkTraining(Builder builder) {
@@ -109,29 +109,7 @@ public final class SparkTraining {
         return stopRequested;
     }
 
-    JavaSparkContext context() {
-        return context;
-    }
-
-    int workers() {
-        return workers;
-    }
-
-    int averagingFrequency() {
-        return averagingFrequency;
-    }
-
-    int aggregationDepth() {
-        return aggregationDepth;
-    }
-
-    long seed() {
-        return seed;
-    }
-
-    /**
-     * @return minibatches of a full round, of all workers together
-     */
+    /** Minibatches of a full round, of all workers together. */
     public int batchesPerRound() {
         return workers * averagingFrequency;
     }

@@ -23,9 +23,7 @@ public enum Criterion {
         this.value = value;
     }
 
-    /**
-     * @return description of the kept epoch's score
-     */
+    /** Description of the kept epoch's score. */
     public String description() {
         return description;
     }

@@ -29,9 +29,7 @@ public record LoadOptions(List<String> packages, boolean nonFinite) {
         }
     }
 
-    /**
-     * @return classes of DL4J, ND4J and Lamina, finite weights
-     */
+    /** Classes of DL4J, ND4J and Lamina, finite weights. */
     public static LoadOptions defaults() {
         return DEFAULTS;
     }
@@ -46,9 +44,7 @@ public record LoadOptions(List<String> packages, boolean nonFinite) {
         return new LoadOptions(longer, nonFinite);
     }
 
-    /**
-     * @return these options, and weights may be NaN or infinite
-     */
+    /** These options, and weights may be NaN or infinite. */
     public LoadOptions withNonFinite() {
         return new LoadOptions(packages, true);
     }

@@ -33,9 +33,7 @@ public final class NonFiniteOutputException extends ArithmeticException {
         return output;
     }
 
-    /**
-     * @return index of the example
-     */
+    /** Index of the example. */
     public int example() {
         return example;
     }

@@ -42,9 +42,7 @@ final class StoredConfiguration {
 
     private StoredConfiguration() {}
 
-    /**
-     * @return a MultiLayerConfiguration or a ComputationGraphConfiguration
-     */
+    /** A MultiLayerConfiguration or a ComputationGraphConfiguration. */
     static Object read(byte[] json, LoadOptions options) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);

@@ -166,16 +166,12 @@ public final class Trainer {
         return average == null ? state : state.withAverage(average.values());
     }
 
-    /**
-     * @return the network that is trained
-     */
+    /** The network that is trained. */
     public Model network() {
         return network;
     }
 
-    /**
-     * @return number of updates in an epoch
-     */
+    /** Number of updates in an epoch. */
     public int batchesPerEpoch() {
         return batches.batches();
     }

@@ -81,9 +81,7 @@ public record TrainingHistory(List<Epoch> epochs) {
         return new TrainingHistory(longer);
     }
 
-    /**
-     * @return number of epochs
-     */
+    /** Number of epochs. */
     public int size() {
         return epochs.size();
     }
@@ -105,9 +103,7 @@ public record TrainingHistory(List<Epoch> epochs) {
         return best;
     }
 
-    /**
-     * @return seconds of all epochs
-     */
+    /** Seconds of all epochs. */
     public double seconds() {
         return epochs.stream().mapToDouble(Epoch::seconds).sum();
     }

@@ -33,9 +33,7 @@ public record TrainingPlan(int epochs, int batch, long seed, int patience, Crite
         }
     }
 
-    /**
-     * @return whether the best epoch's parameters are kept and training may end early
-     */
+    /** Whether the best epoch's parameters are kept and training may end early. */
     public boolean earlyStopping() {
         return patience > 0;
     }
@@ -58,9 +56,9 @@ public record TrainingPlan(int epochs, int batch, long seed, int patience, Crite
     public boolean endsBest(TrainingHistory history) {
         if (earlyStopping() && chooseBy.of(history.epochs().get(history.size() - 1)) == null) {
             throw new DataException(
-                    "The validation set has epochs of one class only: it has no "
-                            + chooseBy
-                            + " to choose the best epoch by");
+                    "The validation set has epochs of one class only: it has no %s to choose the"
+                            + " best epoch by",
+                    chooseBy);
         }
         return history.bestEpoch(chooseBy) == history.size();
     }

@@ -24,9 +24,7 @@ public record TrainingState(
         @JsonIgnore INDArray best,
         @JsonIgnore INDArray average) {
 
-    /**
-     * @return the state before the first batch
-     */
+    /** The state before the first batch. */
     public static TrainingState start() {
         return new TrainingState(new TrainingHistory(), 0, 0, 0, 0, null, null);
     }
@@ -82,9 +80,7 @@ public record TrainingState(
         return new TrainingState(longer, 0, 0, 0, 0, keep ? parameters.dup() : best, average);
     }
 
-    /**
-     * @return mean loss of the unfinished epoch's batches, NaN before its first
-     */
+    /** Mean loss of the unfinished epoch's batches, NaN before its first. */
     public double meanLoss() {
         return examples == 0 ? Double.NaN : lossSum / examples;
     }

@@ -52,9 +52,8 @@ public final class KerasWeights {
                     Map<String, List<INDArray>> layers = layers(hdf, file.toString());
                     if (layers.isEmpty()) {
                         throw new WeightsException(
-                                file
-                                        + ": no weights of Keras 2 or 3 (no layer_names, no group"
-                                        + " layers)");
+                                "%s: no weights of Keras 2 or 3 (no layer_names, no group layers)",
+                                file);
                     }
                     StateDict arrays = new StateDict();
                     renumbered(layers)
@@ -196,13 +195,8 @@ public final class KerasWeights {
         Tensors.checkMemory(bytes, left, left, array);
         if (dataset.getDataLayout() != DataLayout.CHUNKED && dataset.getStorageInBytes() < bytes) {
             throw new WeightsException(
-                    array
-                            + ": shape "
-                            + Arrays.toString(shape)
-                            + " needs "
-                            + bytes
-                            + " bytes; the file has "
-                            + dataset.getStorageInBytes());
+                    "%s: shape %s needs %s bytes; the file has %s",
+                    array, Arrays.toString(shape), bytes, dataset.getStorageInBytes());
         }
         Object flat = dataset.getDataFlat();
         return type == float.class

@@ -65,10 +65,8 @@ record NameRule(
     void check(String source) {
         if (parameter == null || (name == null && value == null)) {
             throw new WeightsException(
-                    source
-                            + ": the rule for "
-                            + (parameter == null ? name : parameter)
-                            + " needs a parameter, and a name or a value");
+                    "%s: the rule for %s needs a parameter, and a name or a value",
+                    source, parameter == null ? name : parameter);
         }
     }
 
@@ -162,13 +160,8 @@ record NameRule(
         long[] shape = other.isEmpty() ? target : shapes.get(other);
         if (shape == null || axis >= shape.length) {
             throw new WeightsException(
-                    "The map of "
-                            + match.group()
-                            + " refers to axis "
-                            + axis
-                            + " of '"
-                            + (other.isEmpty() ? match.group() : other)
-                            + "', which the network does not have");
+                    "The map of %s refers to axis %s of '%s', which the network does not have",
+                    match.group(), axis, other.isEmpty() ? match.group() : other);
         }
         return shape[axis];
     }

@@ -87,11 +87,9 @@ record NpyHeader(TensorType type, boolean bigEndian, char order, long[] shape) {
         Matcher matcher = pattern.matcher(header);
         if (!matcher.find()) {
             throw new WeightsException(
-                    array
-                            + ": header "
-                            + header.strip()
-                            + "; allowed are arrays of numbers or booleans with descr,"
-                            + " fortran_order and shape (no objects, no records)");
+                    "%s: header %s; allowed are arrays of numbers or booleans with descr,"
+                            + " fortran_order and shape (no objects, no records)",
+                    array, header.strip());
         }
         return matcher;
     }

@@ -115,10 +115,8 @@ final class Npz {
                         (name, array) -> {
                             if (TensorType.of(array.dataType(), name).numpy() == null) {
                                 throw new WeightsException(
-                                        name
-                                                + ": NumPy has no data type "
-                                                + array.dataType()
-                                                + "; write a .safetensors file");
+                                        "%s: NumPy has no data type %s; write a .safetensors file",
+                                        name, array.dataType());
                             }
                         });
     }

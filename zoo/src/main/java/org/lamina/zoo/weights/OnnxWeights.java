@@ -173,18 +173,12 @@ public final class OnnxWeights {
             for (int i = 1; WEIGHTED.contains(node.getOpType()) && i < inputs.size(); i++) {
                 if (madeUp.contains(inputs.get(i))) {
                     throw new WeightsException(
-                            file
-                                    + ": the weights '"
-                                    + inputs.get(i)
-                                    + "' of "
-                                    + node.getOpType()
-                                    + " '"
-                                    + node.getName()
-                                    + "' have no name of the network's: the exporter has folded"
-                                    + " others into them. Export again with"
+                            "%s: the weights '%s' of %s '%s' have no name of the network's: the"
+                                    + " exporter has folded others into them. Export again with"
                                     + " torch.onnx.export(model.eval(), x, \"model.onnx\","
                                     + " training=torch.onnx.TrainingMode.PRESERVE,"
-                                    + " do_constant_folding=False)");
+                                    + " do_constant_folding=False)",
+                            file, inputs.get(i), node.getOpType(), node.getName());
                 }
             }
         }
@@ -201,13 +195,11 @@ public final class OnnxWeights {
         TensorType type = TYPES.get(tensor.getDataType());
         if (tensor.getDimsCount() > Tensors.MAX_RANK || tensor.hasSegment()) {
             throw new WeightsException(
-                    array
-                            + ": rank "
-                            + tensor.getDimsCount()
-                            + (tensor.hasSegment() ? " in segments" : "")
-                            + "; allowed are whole arrays of rank "
-                            + Tensors.MAX_RANK
-                            + " or less");
+                    "%s: rank %s%s; allowed are whole arrays of rank %s or less",
+                    array,
+                    tensor.getDimsCount(),
+                    tensor.hasSegment() ? " in segments" : "",
+                    Tensors.MAX_RANK);
         }
         long[] shape = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
         long bytes = Tensors.bytes(type, shape, array);
@@ -274,17 +266,8 @@ public final class OnnxWeights {
         try (FileChannel in = FileChannel.open(beside)) {
             if (length != bytes || offset > in.size() - length) {
                 throw new WeightsException(
-                        array
-                                + ": is "
-                                + length
-                                + " bytes at "
-                                + offset
-                                + " of "
-                                + beside
-                                + ", which has "
-                                + in.size()
-                                + "; its shape and type need "
-                                + bytes);
+                        "%s: is %s bytes at %s of %s, which has %s; its shape and type need %s",
+                        array, length, offset, beside, in.size(), bytes);
             }
             return Tensors.read(type, shape, 'c', in.position(offset));
         } catch (EOFException e) {

@@ -47,13 +47,11 @@ final class SafeTensors {
         long there = in.size() - Long.BYTES;
         if (bytes < 2 || bytes > SafeTensorsHeader.MAX_BYTES || bytes > there) {
             throw new WeightsException(
-                    file
-                            + ": header length "
-                            + Long.toUnsignedString(bytes)
-                            + "; allowed are 2 to "
-                            + Math.min(SafeTensorsHeader.MAX_BYTES, there)
-                            + " bytes in this file of "
-                            + in.size());
+                    "%s: header length %s; allowed are 2 to %s bytes in this file of %s",
+                    file,
+                    Long.toUnsignedString(bytes),
+                    Math.min(SafeTensorsHeader.MAX_BYTES, there),
+                    in.size());
         }
         ByteBuffer header = ByteBuffer.allocate((int) bytes);
         fill(file, in, header);
@@ -77,17 +75,9 @@ final class SafeTensors {
         for (Entry entry : byPlace) {
             if (entry.begin() != end || entry.end() > data) {
                 throw new WeightsException(
-                        file
-                                + ": array '"
-                                + entry.name()
-                                + "' lies at bytes "
-                                + entry.begin()
-                                + " to "
-                                + entry.end()
-                                + " of the data; it must begin at "
-                                + end
-                                + ", where the one before it ends, and end by "
-                                + data);
+                        "%s: array '%s' lies at bytes %s to %s of the data; it must begin at %s,"
+                                + " where the one before it ends, and end by %s",
+                        file, entry.name(), entry.begin(), entry.end(), end, data);
             }
             Tensors.checkMemory(
                     entry.end() - entry.begin(),
@@ -98,11 +88,7 @@ final class SafeTensors {
         }
         if (end != data) {
             throw new WeightsException(
-                    file
-                            + ": the arrays end at byte "
-                            + end
-                            + " of the data, which end at "
-                            + data);
+                    "%s: the arrays end at byte %s of the data, which end at %s", file, end, data);
         }
     }
 

@@ -84,10 +84,8 @@ final class SafeTensorsHeader {
                     break;
                 default:
                     throw new WeightsException(
-                            array
-                                    + ": field '"
-                                    + field
-                                    + "'; allowed are dtype, shape and data_offsets");
+                            "%s: field '%s'; allowed are dtype, shape and data_offsets",
+                            array, field);
             }
         }
         if (type == null || shape == null || place == null || place.length != 2) {
@@ -97,16 +95,9 @@ final class SafeTensorsHeader {
         long bytes = Tensors.bytes(type, shape, array);
         if (place[0] < 0 || place[1] < place[0] || place[1] - place[0] != bytes) {
             throw new WeightsException(
-                    array
-                            + ": data_offsets "
-                            + Arrays.toString(place)
-                            + "; a "
-                            + type
-                            + " array of shape "
-                            + Arrays.toString(shape)
-                            + " takes "
-                            + bytes
-                            + " bytes from an offset of 0 or more");
+                    "%s: data_offsets %s; a %s array of shape %s takes %s bytes from an offset of 0"
+                            + " or more",
+                    array, Arrays.toString(place), type, Arrays.toString(shape), bytes);
         }
         return new Entry(name, type, shape, place[0], place[1]);
     }

@@ -79,9 +79,8 @@ enum TensorType {
                                             .filter(Objects::nonNull)
                                             .toList();
                             return new WeightsException(
-                                    String.format(
-                                            "%s: data type '%s'; allowed are %s (no objects)",
-                                            array, name, allowed));
+                                    "%s: data type '%s'; allowed are %s (no objects)",
+                                    array, name, allowed);
                         });
     }
 }

@@ -60,12 +60,9 @@ final class Tensors {
     static void checkMemory(long bytes, long left, long limit, String array) {
         if (bytes > left) {
             throw new WeightsException(
-                    array
-                            + ": with its "
-                            + bytes
-                            + " bytes the arrays take more than the "
-                            + limit
-                            + " bytes that the available memory allows");
+                    "%s: with its %s bytes the arrays take more than the %s bytes that the"
+                            + " available memory allows",
+                    array, bytes, limit);
         }
     }
 
