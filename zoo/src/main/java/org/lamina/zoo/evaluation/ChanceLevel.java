@@ -3,28 +3,27 @@ package org.lamina.zoo.evaluation;
 import java.util.Arrays;
 
 /**
- * What a classifier reaches that knows nothing of the examples, with the central 95 % interval of
- * what it reaches on a test set of that size: only a result above the interval is better than
- * chance (p &lt; 0.025).
+ * Chance level of a score, with the central 95 % interval of a classifier at chance on a test set
+ * of that size: only a result above the interval is better than chance (p &lt; 0.025).
  *
- * <p>With n examples, of which a share p is right by chance, the number of right ones is binomially
- * distributed; the bounds are the smallest values that are not exceeded with probability 0.025 and
- * 0.975. See Combrisson and Jerbi, Journal of Neuroscience Methods 250, 2015: with few examples an
- * accuracy far above 1 / classes is still chance.
+ * <p>With n examples and probability p of a correct answer, the number of correct answers is
+ * binomially distributed; the bounds are its 0.025 and 0.975 quantiles. See Combrisson and Jerbi,
+ * Journal of Neuroscience Methods 250, 2015: with few examples an accuracy far above 1 / classes
+ * may still be chance.
  *
  * @param level mean
  * @param low lower bound of the interval
  * @param high upper bound of the interval
  */
 public record ChanceLevel(double level, double low, double high) {
-    /** Cells that probabilities of scores from 0 to 1 are summed in. */
+    /** Bins of the distribution of a score from 0 to 1. */
     private static final int CELLS = 1 << 16;
 
     private static final double TAIL = 0.025;
 
     /**
-     * Of the accuracy: always the most frequent class. Where classes are of unequal size that is
-     * more than 1 / classes.
+     * Of the accuracy, for a classifier that always predicts the most frequent class; above 1 /
+     * classes if the classes are unbalanced.
      *
      * @param counts number of examples of each class
      */

@@ -13,7 +13,7 @@ import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.training.Metrics;
 
 /**
- * A cross-validation: which folds are to be trained, and what came out of those that are done.
+ * A cross-validation: its folds, and the results of those completed.
  *
  * <pre>
  * CrossValidation validation =
@@ -26,7 +26,7 @@ import org.lamina.zoo.training.Metrics;
  * validation.mean(Score.BALANCED_ACCURACY);
  * </pre>
  *
- * <p>With several seeds every fold is trained with each of them; the folds stay the same.
+ * <p>With several seeds, every fold is trained with each of them.
  */
 public final class CrossValidation {
     private final EpochSet epochs;
@@ -36,15 +36,15 @@ public final class CrossValidation {
     private final Map<Part, Result> results = new LinkedHashMap<>();
 
     /**
-     * A fold that is trained with a seed.
+     * A fold, trained with a seed.
      *
-     * @param fold what to train on and test with
-     * @param seed of everything random in the training
+     * @param fold training and test epochs
+     * @param seed of all random numbers in training
      */
     public record Part(Fold fold, long seed) {}
 
     /**
-     * What came out of a part.
+     * The result of a part.
      *
      * @param part that was trained and tested
      * @param probabilities {@code [epochs][classes]} of the test epochs, in their order
@@ -53,7 +53,7 @@ public final class CrossValidation {
     public record Result(Part part, double[][] probabilities, Metrics metrics) {}
 
     /**
-     * A cross-validation of which no part is done.
+     * A cross-validation without results.
      *
      * @param epochs all of them
      * @param folds of these epochs
@@ -90,27 +90,27 @@ public final class CrossValidation {
         return List.copyOf(parts);
     }
 
-    /** The parts that are not done. */
+    /** The parts without a result. */
     public List<Part> remaining() {
         return parts.stream().filter(part -> !results.containsKey(part)).toList();
     }
 
-    /** What to train on: all that is fitted for this part must see these epochs only. */
+    /** The training epochs: whatever is fitted for this part must see only these. */
     public EpochSet train(Part part) {
         return epochs.subset(part.fold().train());
     }
 
-    /** What to test with. */
+    /** The test epochs. */
     public EpochSet test(Part part) {
         return epochs.subset(part.fold().test());
     }
 
     /**
-     * Takes what was predicted.
+     * Adds the predictions of a part.
      *
-     * @param part that was trained; one that was done before is replaced
+     * @param part that was trained; an earlier result is replaced
      * @param probabilities {@code [epochs][classes]} of its test epochs, in their order
-     * @return how good that is
+     * @return the result
      */
     public Result add(Part part, double[][] probabilities) {
         if (!parts.contains(part)) {
@@ -137,7 +137,7 @@ public final class CrossValidation {
         return Arrays.stream(part.fold().test()).map(i -> classes[i]).toArray();
     }
 
-    /** What came out of the parts that are done, in the order of {@link #parts}. */
+    /** The results so far, in the order of {@link #parts}. */
     public List<Result> results() {
         return parts.stream().map(results::get).filter(Objects::nonNull).toList();
     }

@@ -8,13 +8,13 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.lamina.zoo.data.DataException;
 
-/** Divides epochs into folds, so that each epoch is tested with once. */
+/** Divides epochs into folds, so that each epoch is tested once. */
 public final class Folds {
     private Folds() {}
 
     /**
-     * A fold for each group: what is learned from the other runs, sessions or people is tested with
-     * one that was not seen.
+     * Leave-one-group-out: a fold for each run, session or person, tested with a model trained on
+     * the others.
      *
      * @param groups of each epoch, the name of its run, session or person
      * @return folds in the order in which the groups first occur
@@ -34,9 +34,9 @@ public final class Folds {
     }
 
     /**
-     * Folds in which each class has the same share, to one epoch. Neighbouring epochs of a
-     * recording, which are more alike than others, come into different folds: folds by run, session
-     * or person say more about new recordings.
+     * Stratified k-fold: each class has the same share in every fold, to one epoch. Neighbouring
+     * epochs of a recording, which are similar, end up in different folds, so that folds by run,
+     * session or person say more about new recordings.
      *
      * @param classes class index of each epoch
      * @param classNames names in the order of the indices
@@ -66,7 +66,7 @@ public final class Folds {
             }
             Collections.shuffle(members, random);
             for (int member : members) {
-                // Going on where the class before ended makes the folds equally large.
+                // Continuing where the previous class ended makes the folds equally large.
                 foldOf[member] = next++ % k;
             }
         }

@@ -22,8 +22,8 @@ import org.lamina.zoo.training.AtomicFile;
 import org.lamina.zoo.training.Metrics;
 
 /**
- * What a cross-validation predicted, as CSV: fold, seed, number of the epoch among all (from 1),
- * its run, true and most probable class, and the probability of each class to the last digit.
+ * The predictions of a cross-validation as CSV: fold, seed, number of the epoch among all (from 1),
+ * its run, true and most probable class, and the probability of each class, in full precision.
  */
 public final class PredictionsFile {
     private static final CSVFormat FORMAT =
@@ -48,7 +48,7 @@ public final class PredictionsFile {
     }
 
     /**
-     * Writes the parts that are done, whole or not at all.
+     * Writes the results so far, atomically.
      *
      * @param file to make or replace
      * @throws IOException if it cannot be written
@@ -65,7 +65,7 @@ public final class PredictionsFile {
     }
 
     /**
-     * Takes the parts that a file has the predictions of.
+     * Adds the results whose predictions are in a file.
      *
      * @param file that {@link #write} made of the same epochs, folds and seeds
      * @throws IOException if it cannot be read

@@ -3,7 +3,7 @@ package org.lamina.zoo.evaluation;
 import java.util.function.Function;
 import org.lamina.zoo.training.Metrics;
 
-/** What a fold is judged by. Larger is better for all of them. */
+/** A score of a fold; larger is better. */
 public enum Score {
     /** {@link Metrics#accuracy}. */
     ACCURACY("accuracy", "accuracy", Metrics::accuracy),
@@ -31,7 +31,7 @@ public enum Score {
         return field;
     }
 
-    /** As a table's heading. */
+    /** Its heading in tables. */
     public String title() {
         return title;
     }

@@ -3,13 +3,13 @@ package org.lamina.zoo.data.augment;
 import java.util.random.RandomGenerator;
 
 /**
- * Multiplies all channels by one factor, drawn evenly from {@code low} to {@code high} for each
+ * Multiplies all channels by one factor, drawn uniformly from {@code low} to {@code high} for each
  * example. In braindecode the two are one argument, {@code interval}, with the default {@code (0.5,
  * 2)}.
  *
  * <p>Source: Mohsenvand, Izadi and Maes, https://proceedings.mlr.press/v136/mohsenvand20a.html.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  * @param low smallest factor
  * @param high largest factor
  */

@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.util.random.RandomGenerator;
 
 /**
- * Changes the examples of a batch at random. Arguments and results are those of the transform of
+ * A random change of the examples of a batch. Arguments and results are those of the transform of
  * the same name in <a href="https://braindecode.org/stable/api.html#augmentation">braindecode</a>
- * unless its description says otherwise; the random numbers are others.
+ * unless its description says otherwise; the random numbers differ.
  */
 public interface Augmentation extends Serializable {
 
     /**
-     * @return share of the examples that are changed, 0 to 1
+     * @return probability of changing an example, 0 to 1
      */
     double probability();
 
@@ -19,18 +19,18 @@ public interface Augmentation extends Serializable {
      * Changes one example.
      *
      * @param x {@code [channels][samples]}; may be changed in place
-     * @param random what everything random is drawn from
+     * @param random source of the random numbers
      * @return the changed example, of the same shape
      */
     double[][] transform(double[][] x, RandomGenerator random);
 
     /**
-     * Changes the examples of a batch, each with the probability.
+     * Changes each example of a batch with that probability.
      *
-     * @param examples {@code [examples][channels][samples]}, changed in place; lengths differ where
-     *     a batch is masked
+     * @param examples {@code [examples][channels][samples]}, changed in place; lengths differ if
+     *     the batch is masked
      * @param labels {@code [examples][classes]}
-     * @param random what everything random is drawn from
+     * @param random source of the random numbers
      */
     default void apply(double[][][] examples, double[][] labels, RandomGenerator random) {
         for (int n = 0; n < examples.length; n++) {

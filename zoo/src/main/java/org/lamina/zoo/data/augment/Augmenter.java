@@ -14,16 +14,15 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Augments training batches; give it to the iterator that is trained with, never to one that is
- * evaluated with.
+ * Augments training batches; use it with iterators for training only, never for evaluation.
  *
  * <p>Features are {@code [N, channels, samples]} or {@code [N, 1, channels, samples]}, labels
- * {@code [N, classes]}. Where a features mask {@code [N, samples]} says that an example is shorter,
- * only its own samples are changed, as if there were no others.
+ * {@code [N, classes]}. If a features mask {@code [N, samples]} marks an example as shorter, only
+ * its unmasked samples are used and changed.
  *
- * <p>The random numbers follow from the seed, the number of the pass and that of the batch in it.
- * An {@link org.lamina.zoo.data.InMemoryIterator} tells where a pass starts; with other iterators
- * batches are counted through.
+ * <p>The random numbers depend on the seed, the number of the pass and that of the batch in it.
+ * {@link org.lamina.zoo.data.InMemoryIterator} announces each pass; with other iterators all
+ * batches count as one pass.
  */
 public final class Augmenter implements PassPreProcessor {
     private static final long serialVersionUID = 1L;
@@ -36,7 +35,7 @@ public final class Augmenter implements PassPreProcessor {
 
     /**
      * @param augmentations applied one after the other
-     * @param seed of everything random
+     * @param seed of all random numbers
      */
     public Augmenter(List<? extends Augmentation> augmentations, long seed) {
         this(null, augmentations, seed);
@@ -45,7 +44,7 @@ public final class Augmenter implements PassPreProcessor {
     /**
      * @param first applied before the augmentations, usually a normalizer; null for none
      * @param augmentations applied one after the other
-     * @param seed of everything random
+     * @param seed of all random numbers
      */
     public Augmenter(
             DataSetPreProcessor first, List<? extends Augmentation> augmentations, long seed) {

@@ -6,18 +6,17 @@ import org.lamina.zoo.data.DataException;
 /**
  * Removes a band around a random frequency from all channels, with the filter of MNE's <a
  * href="https://mne.tools/stable/generated/mne.filter.notch_filter.html">{@code notch_filter}</a>:
- * zero phase, a windowed sinc (Hamming) with transitions of 0.5 Hz, 6.6 seconds long; at both ends
- * the signal is continued by itself turned by 180 degrees around its last sample, once, then by
- * zeros. The middle of the band is drawn evenly from {@code 1 + bandwidth / 2} to {@code maxFreq -
- * 1 - bandwidth / 2}.
+ * zero phase, a windowed sinc (Hamming) with transitions of 0.5 Hz, 6.6 seconds long; the signal is
+ * padded at both ends by odd extension, then by zeros. The center frequency is drawn uniformly from
+ * {@code 1 + bandwidth / 2} to {@code maxFreq - 1 - bandwidth / 2}.
  *
  * <p>Sources: Cheng et al., https://arxiv.org/abs/2007.04871; Mohsenvand et al.,
  * https://proceedings.mlr.press/v136/mohsenvand20a.html.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  * @param sfreq sampling rate in Hz
  * @param bandwidth of the band in Hz; 0 changes nothing
- * @param maxFreq upper end of the frequencies to choose from, at most half the sampling rate
+ * @param maxFreq upper end of the range of frequencies, at most half the sampling rate
  */
 public record BandstopFilter(double probability, double sfreq, double bandwidth, double maxFreq)
         implements Augmentation {
@@ -54,7 +53,7 @@ public record BandstopFilter(double probability, double sfreq, double bandwidth,
         return x;
     }
 
-    /** A pulse, less what is below the band's upper edge, plus what is below its lower one. */
+    /** Unit impulse - low-pass at the upper edge + low-pass at the lower edge. */
     private double[] taps(double hz) {
         int length = (int) Math.rint(HAMMING * sfreq / TRANSITION);
         length += 1 - length % 2;

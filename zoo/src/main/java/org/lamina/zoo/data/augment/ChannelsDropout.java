@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Source: Saeed et al., https://arxiv.org/abs/2010.13694.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  * @param pDrop probability of dropping a channel of such an example
  */
 public record ChannelsDropout(double probability, double pDrop) implements Augmentation {

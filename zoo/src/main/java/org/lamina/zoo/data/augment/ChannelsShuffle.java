@@ -6,11 +6,11 @@ import java.util.stream.IntStream;
 import org.lamina.zoo.data.InMemoryIterator;
 
 /**
- * Permutes channels among each other.
+ * Permutes a random subset of the channels.
  *
  * <p>Source: Saeed et al., https://arxiv.org/abs/2010.13694.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  * @param pShuffle probability that a channel of such an example is among those permuted
  */
 public record ChannelsShuffle(double probability, double pShuffle) implements Augmentation {

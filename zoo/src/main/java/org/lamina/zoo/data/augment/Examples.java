@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The examples of a batch outside ND4J, each with the samples that its mask lets it have.
+ * The examples of a batch as Java arrays, each with its unmasked samples.
  *
- * @param array as they came
+ * @param array the features of the batch
  * @param values of all samples, masked ones too, in 'c' order
  * @param starts first sample of each example
  * @param signals {@code [examples][channels][samples]}

@@ -3,16 +3,16 @@ package org.lamina.zoo.data.augment;
 import java.util.random.RandomGenerator;
 
 /**
- * Fourier surrogates: turns the phase of every frequency but 0 and half the sampling rate by an
- * angle drawn evenly from 0 to {@code phaseNoiseMagnitude} times 2 pi. The amplitude spectrum
- * stays.
+ * Fourier surrogates: shifts the phase of every frequency except 0 and half the sampling rate by an
+ * angle drawn uniformly from 0 to {@code phaseNoiseMagnitude} times 2 pi. The amplitude spectrum is
+ * kept.
  *
  * <p>Source: Schwabedal et al., https://arxiv.org/abs/1806.08675.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  * @param phaseNoiseMagnitude 0 to 1
- * @param channelIndep whether every channel has angles of its own; otherwise phases between
- *     channels stay, too
+ * @param channelIndep whether each channel has its own angles; otherwise phase differences between
+ *     channels are kept
  */
 public record FTSurrogate(double probability, double phaseNoiseMagnitude, boolean channelIndep)
         implements Augmentation {

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 /**
  * Adds white noise to every channel.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  * @param std standard deviation of the noise; 1 is that of a channel where the examples are
  *     standardized, as the command line does
  */

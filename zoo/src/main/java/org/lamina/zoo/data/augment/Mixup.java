@@ -7,8 +7,8 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.InMemoryIterator;
 
 /**
- * Mixes every example with another one of the batch, and their labels: {@code lam x[n] + (1 - lam)
- * x[m]}, where m runs through the batch in a random order and lam has the distribution Beta(alpha,
+ * Mixes each example with another one of the batch, and likewise the labels: {@code lam x[n] + (1 -
+ * lam) x[m]}, where m is a random permutation of the batch and lam is distributed as Beta(alpha,
  * alpha). With cross-entropy a mixed label is the mixed loss that braindecode's training uses.
  *
  * <p>Source: Zhang et al., https://arxiv.org/abs/1710.09412. braindecode has no default of alpha;
@@ -17,7 +17,7 @@ import org.lamina.zoo.data.InMemoryIterator;
  * networks for ImageNet were trained best with 0.1 to 0.4.
  *
  * @param alpha of the distribution; 0 changes nothing
- * @param betaPerSample whether every example has a lam of its own, otherwise every batch
+ * @param betaPerSample whether lam is drawn for each example instead of each batch
  */
 public record Mixup(double alpha, boolean betaPerSample) implements Augmentation {
     /** Checks the arguments. */

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 /**
  * Flips the sign of all channels.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  */
 public record SignFlip(double probability) implements Augmentation {
     /** Checks the arguments. */

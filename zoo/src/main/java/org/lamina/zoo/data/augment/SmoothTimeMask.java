@@ -4,14 +4,14 @@ import java.util.random.RandomGenerator;
 import org.lamina.zoo.data.DataException;
 
 /**
- * Fades all channels to 0 for a time and back: {@code y[c][t] = x[c][t] (sigmoid(-s (t - start)) +
- * sigmoid(s (t - start - maskLenSamples)))} with {@code s = 1000 / samples}, {@code start} drawn
- * evenly so that the mask is within the example.
+ * Masks all channels for a time, with smooth edges: {@code y[c][t] = x[c][t] (sigmoid(-s (t -
+ * start)) + sigmoid(s (t - start - maskLenSamples)))} with {@code s = 1000 / samples}, {@code
+ * start} drawn uniformly so that the mask is within the example.
  *
  * <p>Sources: Cheng et al., https://arxiv.org/abs/2007.04871; Mohsenvand et al.,
  * https://proceedings.mlr.press/v136/mohsenvand20a.html.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  * @param maskLenSamples samples that are masked
  */
 public record SmoothTimeMask(double probability, int maskLenSamples) implements Augmentation {

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 /**
  * Reverses time: {@code y[c][t] = x[c][samples - 1 - t]}.
  *
- * @param probability share of the examples that are changed
+ * @param probability of changing an example
  */
 public record TimeReverse(double probability) implements Augmentation {
     /** Checks the arguments. */

@@ -3,14 +3,15 @@ package org.lamina.zoo.data.augment;
 import java.util.random.RandomGenerator;
 
 /**
- * Shifts all channels in time by the same number of samples, in either direction; what leaves at
- * one end comes in at the other, as in TorchEEG's <a
+ * Shifts all channels in time by the same number of samples, in either direction; circularly, as in
+ * TorchEEG's <a
  * href="https://torcheeg.readthedocs.io/en/latest/generated/torcheeg.transforms.RandomShift.html">
  * {@code RandomShift}</a> (which shifts to later times only). braindecode has no such transform of
  * its own; its {@code BandRotation} shifts one of two bands like this.
  *
- * @param probability share of the examples that are changed
- * @param maxShift largest shift in samples, drawn evenly from {@code -maxShift} to {@code maxShift}
+ * @param probability of changing an example
+ * @param maxShift largest shift in samples, drawn uniformly from {@code -maxShift} to {@code
+ *     maxShift}
  */
 public record TimeShift(double probability, int maxShift) implements Augmentation {
     /** Checks the arguments. */

@@ -27,9 +27,7 @@ public record IdxFile(int[] sizes, byte[] bytes) {
 
     private static final int UNSIGNED_BYTE = 8;
 
-    /**
-     * A header may claim any size: so much is read at once, and memory grows with what is there.
-     */
+    /** Bytes read at a time: a header may claim any size, so memory grows with the data present. */
     private static final int PIECE = 1 << 20;
 
     private static final int GZIP_MAGIC = 0x1f8b;

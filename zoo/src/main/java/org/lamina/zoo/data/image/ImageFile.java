@@ -20,7 +20,7 @@ import org.lamina.zoo.data.RegularFile;
  * orientation. Gray images have three equal channels; transparency is ignored.
  */
 final class ImageFile {
-    /** A header may claim any size; more than this is not read. */
+    /** Limit on the size that a header may claim. */
     static final int MOST_PIXELS = 50_000_000;
 
     private static final Set<String> FORMATS = Set.of("png", "jpeg");
@@ -124,11 +124,11 @@ final class ImageFile {
     }
 
     /**
-     * Scales the middle part, each pixel a mean with weights that fall off linearly over as much of
-     * the image as it stands for: Pillow's {@code resize} with {@code BILINEAR} and a {@code box}.
+     * Crops and scales with antialiasing, by a triangle filter whose support grows with the scale:
+     * Pillow's {@code resize} with {@code BILINEAR} and a {@code box}.
      *
      * @param count 3, or 1 for luminance (ITU-R 601-2)
-     * @param to where the levels go, channel after channel
+     * @param to receives the levels, channel by channel
      * @param offset of the first
      */
     void levels(ImageGeometry geometry, int count, byte[] to, int offset) {

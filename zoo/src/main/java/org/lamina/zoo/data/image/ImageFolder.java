@@ -19,13 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Images in folders, one for each class, which is named like it: {@code CLASS/*.png}, {@code
- * *.jpg}, {@code *.jpeg}, in folders within it, too. A folder {@code train} and a folder {@code
- * test} of such folders are training and test set; without them a share of the images of each class
- * is the test set.
+ * Images in one folder per class, named after it: {@code CLASS/*.png}, {@code *.jpg}, {@code
+ * *.jpeg}, also in subfolders. A folder {@code train} and a folder {@code test} of such folders
+ * hold training and test set; without them, a share of the images of each class is the test set.
  *
- * <p>Training images come in a random order, so that the first ones are of all classes. Images are
- * gray if all training images are, otherwise they have three channels.
+ * <p>Training images are shuffled, so that the first ones include all classes. Images have one
+ * channel if all training images are gray, otherwise three.
  */
 public final class ImageFolder {
     private static final Logger log = LoggerFactory.getLogger(ImageFolder.class);
@@ -35,7 +34,7 @@ public final class ImageFolder {
     private final List<Path> files;
     private final List<Integer> labels;
 
-    /** Two sets that are trained on and tested with. */
+    /** A training and a test set. */
     public record Split(ImageSet train, ImageSet test) {}
 
     private ImageFolder(
@@ -77,7 +76,7 @@ public final class ImageFolder {
     }
 
     /**
-     * Reads images to measure with: those in the folder {@code test}, if there is one.
+     * Reads images to evaluate on: those in the folder {@code test}, if there is one.
      *
      * @param folder of folders of classes, or of {@code train} and {@code test}
      * @param classNames that the images are of

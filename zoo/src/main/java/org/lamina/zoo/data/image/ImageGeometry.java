@@ -3,12 +3,12 @@ package org.lamina.zoo.data.image;
 import org.lamina.zoo.data.DataException;
 
 /**
- * How an image file of any size becomes an image of one size: the largest part in its middle that
- * has the ratio of height and width, times {@code crop}, is scaled to that size.
+ * The size to which images are scaled, after a center crop: the largest central part with that
+ * aspect ratio, times {@code crop}.
  *
  * @param height in pixels
  * @param width in pixels
- * @param crop share of the largest part, above 0 and at most 1; timm's {@code crop_pct}
+ * @param crop fraction of the largest part, above 0 and at most 1; timm's {@code crop_pct}
  */
 public record ImageGeometry(int height, int width, double crop) {
     /** Checks the values. */

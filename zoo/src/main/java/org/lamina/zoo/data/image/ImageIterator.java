@@ -9,8 +9,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Iterates an {@link ImageSet} in batches {@code [N, channels, height, width]} of levels from 0 to
- * 1; labels are one-hot, smoothed if asked for.
+ * Iterates over an {@link ImageSet} in batches {@code [N, channels, height, width]} of levels from
+ * 0 to 1; labels are one-hot, smoothed if asked for.
  *
  * <p>Order and augmentation of a pass follow from the seed and the number of the pass.
  */
@@ -47,10 +47,10 @@ public final class ImageIterator extends InMemoryIterator {
     }
 
     /**
-     * In another order in each pass, for training.
+     * In a new random order in each pass, for training.
      *
-     * @param augment whether images are mirrored at random and shifted by some pixels
-     * @param smoothing share of the label that is spread over all classes, in [0, 1)
+     * @param augment whether images are randomly mirrored and shifted by a few pixels
+     * @param smoothing label smoothing: the share of a label spread over all classes, in [0, 1)
      * @param seed of order and augmentation
      */
     public static ImageIterator shuffled(
@@ -75,7 +75,7 @@ public final class ImageIterator extends InMemoryIterator {
         return new DataSet(x, Nd4j.create(labels, new long[] {count, classes}, 'c'));
     }
 
-    /** An image, mirrored and shifted if it is to be; what comes in at the border is 0. */
+    /** Copies an image, augmented if asked for; pixels from beyond the border are 0. */
     private void copy(int image, Random random, float[] to, int offset) {
         int height = set.height();
         int width = set.width();

@@ -16,9 +16,9 @@ import org.lamina.zoo.data.Montage.Position;
 import org.lamina.zoo.data.Recording;
 
 /**
- * Simulates EEG of imagined movements, so that everything can be tried without a download. What it
- * gives is simulated, which names and descriptions of the recordings say; nothing about people
- * follows from results on it.
+ * Simulates EEG of imagined movements or event-related potentials, to try everything without a
+ * download. Names and descriptions of the recordings say that they are simulated; results on them
+ * say nothing about people.
  *
  * <p>Each channel is the sum of
  *
@@ -28,26 +28,26 @@ import org.lamina.zoo.data.Recording;
  *       tongue. From half a second after a cue, imagining a movement weakens the rhythms of its
  *       area (event-related desynchronization; of the opposite hand's area a little too), by an
  *       amount that varies from trial to trial;
- *   <li>an occipital alpha rhythm that no class depends on;
+ *   <li>an occipital alpha rhythm, independent of the class;
  *   <li>noise: the amplifier's, 50 Hz from the mains, drift, blinks, bursts of muscle activity and
- *       now and then a bad contact.
+ *       an occasional bad contact.
  * </ul>
  *
  * Subjects differ in the rhythms' frequencies, strengths and places. Equal settings and seed give
  * equal samples.
  */
 public final class EegSimulator {
-    /** What subjects do. */
+    /** The task of the subjects. */
     public enum Paradigm {
-        /** They imagine movements. */
+        /** Imagined movements. */
         IMAGERY,
         /**
-         * They watch for rare stimuli, 16 % of all, among frequent ones (oddball); the rare ones
-         * evoke a P300, as {@link EvokedPotentials} has it.
+         * An oddball task: rare target stimuli (16 %) among frequent ones; targets evoke a P300,
+         * see {@link EvokedPotentials}.
          */
         ERP;
 
-        /** As a switch has it. */
+        /** The name on the command line. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -174,12 +174,18 @@ public final class EegSimulator {
         return recordings;
     }
 
-    /** Each run has its own stream, so that more runs or subjects leave the others as they are. */
+    /**
+     * Each run has its own random numbers, so that adding runs or subjects does not change the
+     * others.
+     */
     private Random random(int subject, int run) {
         return new Random(seed * 0x9E3779B97F4A7C15L + subject * 1_000L + run);
     }
 
-    /** What is particular to a subject: where sources are and how strong and fast rhythms are. */
+    /**
+     * The properties of a subject: positions of the sources, strengths and frequencies of the
+     * rhythms.
+     */
     private final class Head {
         final double[][] background = new double[BACKGROUND_SOURCES][];
         final double[][] areas = new double[AREAS.size()][];
@@ -362,7 +368,7 @@ public final class EegSimulator {
         return x;
     }
 
-    /** A rhythm that waxes and wanes: two slow first-order processes modulate cosine and sine. */
+    /** A rhythm of varying amplitude: two slow first-order processes modulate cosine and sine. */
     private double[] rhythm(int n, double hz, double rms, Random random) {
         double[] cosine = firstOrder(n, 0.5, rms, random);
         double[] sine = firstOrder(n, 0.5, rms, random);

@@ -4,9 +4,9 @@ import java.util.Random;
 import org.lamina.zoo.data.Montage.Position;
 
 /**
- * What stimuli evoke in the simulated EEG of a subject: each an occipital N1, 0.17 s after it, and
- * targets a parietal P300, whose amplitude and latency vary from trial to trial. Standards evoke a
- * small one.
+ * Event-related potentials of a simulated subject: each stimulus evokes an occipital N1 after 0.17
+ * s and a parietal P300, large for targets and small for standards, whose amplitude and latency
+ * vary from trial to trial.
  */
 final class EvokedPotentials {
     private static final double STANDARD = 0.15;
@@ -25,7 +25,7 @@ final class EvokedPotentials {
     /**
      * @param factor on the amplitude of the P300, which is about 10 microvolt
      * @param rate in Hz
-     * @param random what is particular to the subject
+     * @param random source of the subject's properties
      */
     EvokedPotentials(Spread spread, double factor, double rate, Random random) {
         this.rate = rate;
@@ -35,7 +35,7 @@ final class EvokedPotentials {
         latency = 0.36 + 0.03 * random.nextGaussian();
     }
 
-    /** Adds what a stimulus evokes. */
+    /** Adds the response to a stimulus. */
     void add(float[][] samples, double onset, boolean target, Random random) {
         double size = amplitude * Math.exp(0.3 * random.nextGaussian());
         double at = latency + 0.03 * random.nextGaussian();

@@ -9,11 +9,11 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Generated signals to clean of noise: one to three bursts of an oscillation, each with a
- * frequency, place, length and strength of its own, under white noise and drift of equal power.
+ * Generated signals for denoising: one to three oscillatory bursts with random frequency, position,
+ * width and amplitude, in white noise and drift of equal power.
  *
  * @param length samples of a signal
- * @param snr power of the signal over that of the noise in dB; each example has it
+ * @param snr signal-to-noise ratio of each example in dB
  */
 public record NoisyBursts(int length, double snr) {
 
@@ -102,8 +102,8 @@ public record NoisyBursts(int length, double snr) {
     }
 
     /**
-     * What a filter makes of them that lets through the frequencies that bursts may have: what a
-     * network should surpass.
+     * The signals after a band-pass over the range of burst frequencies: the baseline for a
+     * network.
      *
      * @param noisy {@code [count, 1, length]}
      */
@@ -117,7 +117,9 @@ public record NoisyBursts(int length, double snr) {
         return filtered;
     }
 
-    /** Power of the clean signals over that of what the estimates have wrong, in dB. */
+    /**
+     * Signal-to-noise ratio of estimates: power of the clean signals over that of the error, in dB.
+     */
     public static double snr(INDArray clean, INDArray estimate) {
         double signal = clean.mul(clean).sumNumber().doubleValue();
         INDArray error = estimate.sub(clean);

@@ -5,8 +5,8 @@ import java.util.Random;
 import org.lamina.zoo.data.image.ImageSet;
 
 /**
- * Generated gray images of four shapes: disc, square, triangle, ring. Place, size, brightness and
- * noise are random: a task to try a network on without a download.
+ * Generated gray images of four shapes: disc, square, triangle, ring. Position, size, brightness
+ * and noise are random: a task to try a network on without a download.
  */
 public final class ShapeImages {
 
@@ -20,7 +20,7 @@ public final class ShapeImages {
      *
      * @param count number of images
      * @param size height and width in pixels
-     * @param seed of the random numbers; one seed gives the same images everywhere
+     * @param seed of the random numbers; equal seeds give equal images
      */
     public static ImageSet draw(int count, int size, long seed) {
         Random random = new Random(seed);
