@@ -1,11 +1,15 @@
 package org.lamina.spec;
 
-import java.util.Optional;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional3D;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutionalFlat;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeFeedForward;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeRecurrent;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.InputTypeUtil;
 import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
@@ -23,37 +27,28 @@ public final class InputTypes {
 
     /** Whether the type has this number of spatial dimensions. */
     private static boolean matches(InputType type, int spatialRank) {
-        switch (spatialRank) {
-            case LayerSpec.ANY_RANK:
-                return true;
-            case 0:
-                return type instanceof InputType.InputTypeFeedForward
-                        || type instanceof InputType.InputTypeConvolutionalFlat;
-            case 1:
-                return type instanceof InputType.InputTypeRecurrent;
-            case 2:
-                return type instanceof InputType.InputTypeConvolutional
-                        || type instanceof InputType.InputTypeConvolutionalFlat;
-            default:
-                return type instanceof InputType.InputTypeConvolutional3D;
-        }
+        boolean flat = type instanceof InputTypeConvolutionalFlat;
+        return switch (spatialRank) {
+            case LayerSpec.ANY_RANK -> true;
+            case 0 -> flat || type instanceof InputTypeFeedForward;
+            case 1 -> type instanceof InputTypeRecurrent;
+            case 2 -> flat || type instanceof InputTypeConvolutional;
+            default -> type instanceof InputTypeConvolutional3D;
+        };
     }
 
     private static void check(InputType type, int spatialRank, String layer) {
         if (type == null || !matches(type, spatialRank)) {
-            String[] expected = {
-                "InputType.feedForward(...)",
-                "InputType.recurrent(...)",
-                "InputType.convolutional(...)",
-                "InputType.convolutional3D(...)"
-            };
-            boolean any = spatialRank == LayerSpec.ANY_RANK;
+            String expected =
+                    switch (spatialRank) {
+                        case LayerSpec.ANY_RANK -> "any input type";
+                        case 0 -> "InputType.feedForward(...)";
+                        case 1 -> "InputType.recurrent(...)";
+                        case 2 -> "InputType.convolutional(...)";
+                        default -> "InputType.convolutional3D(...)";
+                    };
             throw new DL4JInvalidConfigException(
-                    layer
-                            + ": input type is "
-                            + type
-                            + ", expected "
-                            + (any ? "any input type" : expected[spatialRank]));
+                    layer + ": input type is " + type + ", expected " + expected);
         }
     }
 
@@ -66,54 +61,45 @@ public final class InputTypes {
      */
     public static long channels(InputType type, int spatialRank, String layer) {
         check(type, spatialRank, layer);
-        if (type instanceof InputType.InputTypeRecurrent) {
-            return ((InputType.InputTypeRecurrent) type).getSize();
+        if (type instanceof InputTypeRecurrent t) {
+            return t.getSize();
         }
-        if (type instanceof InputType.InputTypeConvolutional) {
-            return ((InputType.InputTypeConvolutional) type).getChannels();
+        if (type instanceof InputTypeConvolutional t) {
+            return t.getChannels();
         }
-        if (type instanceof InputType.InputTypeConvolutional3D) {
-            return ((InputType.InputTypeConvolutional3D) type).getChannels();
+        if (type instanceof InputTypeConvolutional3D t) {
+            return t.getChannels();
         }
-        if (type instanceof InputType.InputTypeConvolutionalFlat) {
-            InputType.InputTypeConvolutionalFlat flat = (InputType.InputTypeConvolutionalFlat) type;
-            return spatialRank == 2 ? flat.getDepth() : flat.getFlattenedSize();
+        if (type instanceof InputTypeConvolutionalFlat t) {
+            return spatialRank == 2 ? t.getDepth() : t.getFlattenedSize();
         }
-        return ((InputType.InputTypeFeedForward) type).getSize();
+        return ((InputTypeFeedForward) type).getSize();
     }
 
     /** Spatial size, one number for each dimension; null if the type does not specify it. */
     public static long[] size(InputType type, int spatialRank) {
-        if (type instanceof InputType.InputTypeRecurrent) {
-            long length = ((InputType.InputTypeRecurrent) type).getTimeSeriesLength();
+        if (type instanceof InputTypeRecurrent t) {
+            long length = t.getTimeSeriesLength();
             return length > 0 ? new long[] {length} : null;
         }
-        if (type instanceof InputType.InputTypeConvolutional) {
-            InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
-            return new long[] {c.getHeight(), c.getWidth()};
+        if (type instanceof InputTypeConvolutional t) {
+            return new long[] {t.getHeight(), t.getWidth()};
         }
-        if (type instanceof InputType.InputTypeConvolutional3D) {
-            InputType.InputTypeConvolutional3D v = (InputType.InputTypeConvolutional3D) type;
-            return new long[] {v.getDepth(), v.getHeight(), v.getWidth()};
+        if (type instanceof InputTypeConvolutional3D t) {
+            return new long[] {t.getDepth(), t.getHeight(), t.getWidth()};
         }
-        if (type instanceof InputType.InputTypeConvolutionalFlat && spatialRank == 2) {
-            InputType.InputTypeConvolutionalFlat flat = (InputType.InputTypeConvolutionalFlat) type;
-            return new long[] {flat.getHeight(), flat.getWidth()};
+        if (type instanceof InputTypeConvolutionalFlat t && spatialRank == 2) {
+            return new long[] {t.getHeight(), t.getWidth()};
         }
         return new long[0];
     }
 
     /** Whether activations of this type have their channels last (NWC, NHWC, NDHWC). */
     public static boolean channelsLast(InputType type) {
-        if (type instanceof InputType.InputTypeRecurrent) {
-            return ((InputType.InputTypeRecurrent) type).getFormat() == RNNFormat.NWC;
-        }
-        if (type instanceof InputType.InputTypeConvolutional) {
-            return ((InputType.InputTypeConvolutional) type).getFormat() == CNN2DFormat.NHWC;
-        }
-        return type instanceof InputType.InputTypeConvolutional3D
-                && ((InputType.InputTypeConvolutional3D) type).getDataFormat()
-                        == Convolution3D.DataFormat.NDHWC;
+        return type instanceof InputTypeRecurrent r && r.getFormat() == RNNFormat.NWC
+                || type instanceof InputTypeConvolutional c && c.getFormat() == CNN2DFormat.NHWC
+                || type instanceof InputTypeConvolutional3D v
+                        && v.getDataFormat() == Convolution3D.DataFormat.NDHWC;
     }
 
     /**
@@ -123,58 +109,34 @@ public final class InputTypes {
      */
     public static InputType output(InputType type, LayerSpec spec, String layer) {
         check(type, spec.spatialRank(), layer);
+        long[] input = size(type, spec.spatialRank());
         long channels = spec.outChannels();
         try {
-            switch (spec.spatialRank()) {
-                case LayerSpec.ANY_RANK:
-                    spatialSize(type).ifPresent(spec::outputSize);
-                    return type;
-                case 0:
-                    return InputType.feedForward(channels);
-                case 1:
-                    InputType.InputTypeRecurrent r = (InputType.InputTypeRecurrent) type;
-                    long length = r.getTimeSeriesLength();
-                    return InputType.recurrent(
-                            channels,
-                            length > 0 ? spec.outputSize(length)[0] : length,
-                            r.getFormat());
-                case 2:
-                    boolean flat = type instanceof InputType.InputTypeConvolutionalFlat;
-                    InputType.InputTypeConvolutional c =
-                            flat
-                                    ? (InputType.InputTypeConvolutional)
-                                            ((InputType.InputTypeConvolutionalFlat) type)
-                                                    .getUnflattenedType()
-                                    : (InputType.InputTypeConvolutional) type;
-                    long[] hw = spec.outputSize(c.getHeight(), c.getWidth());
-                    return InputType.convolutional(hw[0], hw[1], channels, c.getFormat());
-                default:
-                    InputType.InputTypeConvolutional3D v =
-                            (InputType.InputTypeConvolutional3D) type;
-                    long[] dhw = spec.outputSize(v.getDepth(), v.getHeight(), v.getWidth());
-                    return InputType.convolutional3D(
-                            v.getDataFormat(), dhw[0], dhw[1], dhw[2], channels);
-            }
+            long[] size = input == null ? null : spec.outputSize(input);
+            return switch (spec.spatialRank()) {
+                case LayerSpec.ANY_RANK -> type;
+                case 0 -> InputType.feedForward(channels);
+                case 1 -> {
+                    InputTypeRecurrent r = (InputTypeRecurrent) type;
+                    long length = size == null ? r.getTimeSeriesLength() : size[0];
+                    yield InputType.recurrent(channels, length, r.getFormat());
+                }
+                case 2 -> {
+                    CNN2DFormat format =
+                            type instanceof InputTypeConvolutional c
+                                    ? c.getFormat()
+                                    : CNN2DFormat.NCHW;
+                    yield InputType.convolutional(size[0], size[1], channels, format);
+                }
+                default -> {
+                    Convolution3D.DataFormat format =
+                            ((InputTypeConvolutional3D) type).getDataFormat();
+                    yield InputType.convolutional3D(format, size[0], size[1], size[2], channels);
+                }
+            };
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(layer + ": " + e.getMessage());
         }
-    }
-
-    /** Spatial size of activations of this type; empty for a time series of unknown length. */
-    private static Optional<long[]> spatialSize(InputType type) {
-        if (type instanceof InputType.InputTypeRecurrent) {
-            long length = ((InputType.InputTypeRecurrent) type).getTimeSeriesLength();
-            return length > 0 ? Optional.of(new long[] {length}) : Optional.empty();
-        }
-        if (type instanceof InputType.InputTypeConvolutional) {
-            InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
-            return Optional.of(new long[] {c.getHeight(), c.getWidth()});
-        }
-        if (type instanceof InputType.InputTypeConvolutional3D) {
-            InputType.InputTypeConvolutional3D v = (InputType.InputTypeConvolutional3D) type;
-            return Optional.of(new long[] {v.getDepth(), v.getHeight(), v.getWidth()});
-        }
-        return Optional.of(new long[0]);
     }
 
     /**
@@ -185,50 +147,40 @@ public final class InputTypes {
      */
     public static InputPreProcessor preProcessor(InputType type, int spatialRank, String layer) {
         try {
-            return dl4jPreProcessor(type, spatialRank, layer);
+            return switch (spatialRank) {
+                case LayerSpec.ANY_RANK -> null;
+                case 0 -> flattening(type);
+                case 1 ->
+                        InputTypeUtil.getPreprocessorForInputTypeRnnLayers(
+                                type,
+                                type instanceof InputTypeRecurrent r
+                                        ? r.getFormat()
+                                        : RNNFormat.NCW,
+                                layer);
+                case 2 -> InputTypeUtil.getPreProcessorForInputTypeCnnLayers(type, layer);
+                default -> InputTypeUtil.getPreProcessorForInputTypeCnn3DLayers(type, layer);
+            };
         } catch (RuntimeException e) { // "Unknown input type", without the layer's name
             throw new DL4JInvalidConfigException(
                     layer + ": input type is " + type + "; " + e.getMessage(), e);
         }
     }
 
-    private static InputPreProcessor dl4jPreProcessor(
-            InputType type, int spatialRank, String layer) {
-        switch (spatialRank) {
-            case LayerSpec.ANY_RANK:
-                return null;
-            case 0:
-                if (type instanceof InputType.InputTypeConvolutional) {
-                    InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
-                    return new CnnToFeedForwardPreProcessor(
-                            c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
-                }
-                if (type instanceof InputType.InputTypeConvolutional3D) {
-                    InputType.InputTypeConvolutional3D v =
-                            (InputType.InputTypeConvolutional3D) type;
-                    return new Cnn3DToFeedForwardPreProcessor(
-                            v.getDepth(),
-                            v.getHeight(),
-                            v.getWidth(),
-                            v.getChannels(),
-                            v.getDataFormat() == Convolution3D.DataFormat.NCDHW);
-                }
-                if (type instanceof InputType.InputTypeRecurrent) {
-                    return new RnnToFeedForwardPreProcessor(
-                            ((InputType.InputTypeRecurrent) type).getFormat());
-                }
-                return null;
-            case 1:
-                return InputTypeUtil.getPreprocessorForInputTypeRnnLayers(
-                        type,
-                        type instanceof InputType.InputTypeRecurrent
-                                ? ((InputType.InputTypeRecurrent) type).getFormat()
-                                : RNNFormat.NCW,
-                        layer);
-            case 2:
-                return InputTypeUtil.getPreProcessorForInputTypeCnnLayers(type, layer);
-            default:
-                return InputTypeUtil.getPreProcessorForInputTypeCnn3DLayers(type, layer);
+    private static InputPreProcessor flattening(InputType type) {
+        if (type instanceof InputTypeConvolutional c) {
+            return new CnnToFeedForwardPreProcessor(
+                    c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
         }
+        if (type instanceof InputTypeConvolutional3D v) {
+            return new Cnn3DToFeedForwardPreProcessor(
+                    v.getDepth(),
+                    v.getHeight(),
+                    v.getWidth(),
+                    v.getChannels(),
+                    v.getDataFormat() == Convolution3D.DataFormat.NCDHW);
+        }
+        return type instanceof InputTypeRecurrent r
+                ? new RnnToFeedForwardPreProcessor(r.getFormat())
+                : null;
     }
 }
