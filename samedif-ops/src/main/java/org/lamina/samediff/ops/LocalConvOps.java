@@ -58,26 +58,7 @@ public final class LocalConvOps {
             SDVariable bias,
             LocalConvSpec spec,
             SDVariable mask) {
-        boolean padsZeros = spec.geometry().paddingMode() == PaddingMode.ZEROS;
-        return FusedParts.part(
-                new FusedFunction.LocalConvolution(spec.geometry(), spec.outChannels()),
-                v -> sharedFilters(v[0], v[1], v[2], spec, v[3]),
-                x,
-                filters,
-                bias,
-                padsZeros ? null : mask);
-    }
-
-    private static SDVariable sharedFilters(
-            SDVariable x,
-            SDVariable filters,
-            SDVariable bias,
-            LocalConvSpec spec,
-            SDVariable mask) {
-        // A product of matrices [out, K] x [K, N] for every position.
-        SDVariable patches = patches(x, spec, mask).permute(2, 1, 0);
-        SDVariable y = filters.permute(2, 0, 1).mmul(patches).permute(2, 1, 0);
-        return spatial(y, bias, 1, spec);
+        return localConv(x, filters, bias, spec, mask, false);
     }
 
     /**
@@ -108,24 +89,42 @@ public final class LocalConvOps {
             SDVariable bias,
             LocalConvSpec spec,
             SDVariable mask) {
+        return localConv(x, filters, bias, spec, mask, true);
+    }
+
+    private static SDVariable localConv(
+            SDVariable x,
+            SDVariable filters,
+            SDVariable bias,
+            LocalConvSpec spec,
+            SDVariable mask,
+            boolean perExample) {
         boolean padsZeros = spec.geometry().paddingMode() == PaddingMode.ZEROS;
         return FusedParts.part(
                 new FusedFunction.LocalConvolution(spec.geometry(), spec.outChannels()),
-                v -> ownFilters(v[0], v[1], v[2], spec, v[3]),
+                v -> {
+                    SDVariable patches = patches(v[0], spec, v[3]);
+                    return perExample
+                            ? ownFilters(patches, v[1], v[2], spec)
+                            : sharedFilters(patches, v[1], v[2], spec);
+                },
                 x,
                 filters,
                 bias,
                 padsZeros ? null : mask);
     }
 
+    /** A product of matrices {@code [out, K] x [K, N]} for every position. */
+    private static SDVariable sharedFilters(
+            SDVariable patches, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        SDVariable y = filters.permute(2, 0, 1).mmul(patches.permute(2, 1, 0));
+        return spatial(y.permute(2, 1, 0), bias, 1, spec);
+    }
+
     private static SDVariable ownFilters(
-            SDVariable x,
-            SDVariable filters,
-            SDVariable bias,
-            LocalConvSpec spec,
-            SDVariable mask) {
-        SDVariable patches = x.getSameDiff().expandDims(patches(x, spec, mask), 1);
-        return spatial(filters.mul(patches).sum(2), bias, -1, spec);
+            SDVariable patches, SDVariable filters, SDVariable bias, LocalConvSpec spec) {
+        SDVariable byFilter = patches.getSameDiff().expandDims(patches, 1);
+        return spatial(filters.mul(byFilter).sum(2), bias, -1, spec);
     }
 
     /** The patch of each output position, {@code [N, K, P]}. */
