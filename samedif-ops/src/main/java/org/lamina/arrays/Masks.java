@@ -139,7 +139,7 @@ public final class Masks {
             try {
                 anchors[n] = bySize.get(exampleSize);
                 if (anchors[n] == null && exampleSize > 0) {
-                    window.checkOwnSize(dimension, exampleSize);
+                    window.checkExampleSize(dimension, exampleSize);
                     anchors[n] = window.anchors(dimension, inputSize, exampleSize);
                 } else if (anchors[n] == null) {
                     anchors[n] = new long[0];

@@ -109,62 +109,27 @@ public record ConvGeometry(
     }
 
     /** Collects a geometry: stride 1, dilation 1, padding 'same', zeros, one group unless set. */
-    public static final class Builder {
+    public static final class Builder implements ConvOptions<Builder> {
         private final int rank;
-        private int[] kernelSize;
-        private int[] stride = {1};
-        private int[] dilation = {1};
-        private Supplier<Padding> padding = Padding::same;
-        private PaddingMode paddingMode = PaddingMode.ZEROS;
-        private int groups = 1;
+        int[] kernelSize;
+        int[] stride = {1};
+        int[] dilation = {1};
+        Supplier<Padding> padding = Padding::same;
+        PaddingMode paddingMode = PaddingMode.ZEROS;
+        int groups = 1;
 
         private Builder(int rank, int[] kernelSize) {
             this.rank = rank;
-            this.kernelSize = copy(kernelSize);
+            this.kernelSize = kernelSize == null ? null : kernelSize.clone();
         }
 
-        /** All values of a geometry. */
-        public Builder all(ConvGeometry geometry) {
-            this.kernelSize = geometry.kernelSize();
-            this.paddingMode = geometry.paddingMode;
-            this.groups = geometry.groups;
-            return stride(geometry.stride).dilation(geometry.dilation).padding(geometry.padding);
-        }
-
-        /** Stride, one number per dimension or one for all. */
-        public Builder stride(int... values) {
-            this.stride = copy(values);
+        @Override
+        public Builder geometry() {
             return this;
         }
 
-        /** Dilation, one number per dimension or one for all. */
-        public Builder dilation(int... values) {
-            this.dilation = copy(values);
-            return this;
-        }
-
-        /** Padding on both sides, one number per dimension or one for all. */
-        public Builder padding(int... values) {
-            int[] sizes = copy(values);
-            this.padding = () -> Padding.of(sizes);
-            return this;
-        }
-
-        /** Padding given by a rule. */
-        public Builder padding(Padding value) {
-            this.padding = () -> value;
-            return this;
-        }
-
-        /** Padding by the rule's name. */
-        public Builder padding(String name) {
-            this.padding = () -> Padding.named(name);
-            return this;
-        }
-
-        /** How padded positions are filled. */
-        public Builder paddingMode(PaddingMode value) {
-            this.paddingMode = value;
+        @Override
+        public Builder self() {
             return this;
         }
 
@@ -187,10 +152,6 @@ public record ConvGeometry(
                     padding.get(),
                     paddingMode,
                     groups);
-        }
-
-        private static int[] copy(int[] values) {
-            return values == null ? null : values.clone();
         }
     }
 
@@ -328,7 +289,7 @@ public record ConvGeometry(
     }
 
     @Override
-    public void checkOwnSize(int dimension, long exampleSize) {
+    public void checkExampleSize(int dimension, long exampleSize) {
         if (outputLength(dimension, exampleSize) > 0) {
             checkPaddingMode(dimension, exampleSize);
         }

@@ -1,7 +1,8 @@
 package org.lamina.spec;
 
 /**
- * Builder methods for a convolution's geometry, shared by the builders of both forms of a layer.
+ * Builder methods for a convolution's geometry, shared by {@link ConvGeometry.Builder} and the
+ * builders of both forms of a layer.
  *
  * <p>They may be called in any order; values are checked when the layer is built, where its name is
  * known.
@@ -18,19 +19,25 @@ public interface ConvOptions<T> {
 
     /** Replaces the whole geometry. */
     default T geometry(ConvGeometry geometry) {
-        geometry().all(geometry);
+        ConvGeometry.Builder all = geometry();
+        all.kernelSize = geometry.kernelSize();
+        all.stride = geometry.stride();
+        all.dilation = geometry.dilation();
+        all.padding = geometry::padding;
+        all.paddingMode = geometry.paddingMode();
+        all.groups = geometry.groups();
         return self();
     }
 
     /** Stride, one number per spatial dimension or one for all. Default 1. */
     default T stride(int... stride) {
-        geometry().stride(stride);
+        geometry().stride = stride == null ? null : stride.clone();
         return self();
     }
 
     /** Dilation, one number per spatial dimension or one for all. Default 1. */
     default T dilation(int... dilation) {
-        geometry().dilation(dilation);
+        geometry().dilation = dilation == null ? null : dilation.clone();
         return self();
     }
 
@@ -38,25 +45,26 @@ public interface ConvOptions<T> {
      * Padding on both sides, one number per spatial dimension or one for all. Default: the layer's.
      */
     default T padding(int... padding) {
-        geometry().padding(padding);
+        int[] sizes = padding == null ? null : padding.clone();
+        geometry().padding = () -> Padding.of(sizes);
         return self();
     }
 
     /** Padding by rule; see {@link Padding}. Default: the layer's. */
     default T padding(Padding padding) {
-        geometry().padding(padding);
+        geometry().padding = () -> padding;
         return self();
     }
 
     /** Padding by name: "same", "valid" or, in one dimension, "causal". Default: the layer's. */
     default T padding(String padding) {
-        geometry().padding(padding);
+        geometry().padding = () -> Padding.named(padding);
         return self();
     }
 
     /** How padded positions are filled. Default {@link PaddingMode#ZEROS}. */
     default T paddingMode(PaddingMode mode) {
-        geometry().paddingMode(mode);
+        geometry().paddingMode = mode;
         return self();
     }
 }

@@ -107,36 +107,4 @@ public record ConvTransposeSpec(
     public List<Window> windows() {
         return List.of(geometry);
     }
-
-    /** Collects the options that a transposed convolution adds to those of a convolution. */
-    public static final class Builder {
-        private int[] outputPadding = {0};
-        private int[] outputSize;
-
-        /** Output padding, one number per dimension or one for all. */
-        public Builder outputPadding(int... values) {
-            this.outputPadding = values == null ? null : values.clone();
-            return this;
-        }
-
-        /** Exact output size, one number per dimension or one for all; null for none. */
-        public Builder outputSize(int... values) {
-            this.outputSize = values == null ? null : values.clone();
-            return this;
-        }
-
-        /**
-         * The specification.
-         *
-         * @throws IllegalArgumentException naming the field, its value and what is allowed
-         */
-        public ConvTransposeSpec build(
-                long inChannels, long outChannels, ConvGeometry convolution, boolean bias) {
-            ConvTransposeGeometry geometry =
-                    new ConvTransposeGeometry(convolution)
-                            .withOutputPadding(outputPadding)
-                            .withOutputSize(outputSize);
-            return new ConvTransposeSpec(inChannels, outChannels, geometry, bias);
-        }
-    }
 }

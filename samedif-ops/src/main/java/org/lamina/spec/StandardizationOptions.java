@@ -18,15 +18,18 @@ public interface StandardizationOptions<T> {
     /** This builder. */
     T self();
 
-    /** The formula. Default {@link WeightStandardization#elektronn3()}. */
+    /**
+     * The formula; an eps that is set separately is kept. Default {@link
+     * WeightStandardization#elektronn3()}.
+     */
     default T standardization(WeightStandardization formula) {
-        standardization().formula(formula);
+        standardization().formula = formula;
         return self();
     }
 
     /** Eps of the formula, greater than 0. Default: the formula's, 1e-4 for elektronn3's. */
     default T eps(double eps) {
-        standardization().eps(eps);
+        standardization().eps = eps;
         return self();
     }
 }

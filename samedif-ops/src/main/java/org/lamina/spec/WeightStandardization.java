@@ -109,23 +109,21 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
     }
 
     /** Collects a formula whose parts may be given in any order. */
-    public static final class Builder {
-        private WeightStandardization formula;
-        private Double eps;
+    public static final class Builder implements StandardizationOptions<Builder> {
+        WeightStandardization formula;
+        Double eps;
 
         private Builder(WeightStandardization formula) {
             this.formula = formula;
         }
 
-        /** The formula; an eps that was set separately is kept. */
-        public Builder formula(WeightStandardization value) {
-            this.formula = value;
+        @Override
+        public Builder standardization() {
             return this;
         }
 
-        /** Eps, regardless of the formula. */
-        public Builder eps(double value) {
-            this.eps = value;
+        @Override
+        public Builder self() {
             return this;
         }
 

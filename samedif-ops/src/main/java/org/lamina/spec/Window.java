@@ -67,5 +67,5 @@ public interface Window {
      *
      * @throws IllegalArgumentException naming what is not possible with that size
      */
-    default void checkOwnSize(int dimension, long exampleSize) {}
+    default void checkExampleSize(int dimension, long exampleSize) {}
 }

@@ -17,7 +17,8 @@ class ConvGeometryTest {
         assertEquals(strideFirst, ConvGeometry.builder(2, 3, 3).padding(1).stride(2, 2).build());
         assertEquals(
                 ConvGeometry.ofKernel(3, 3).withStride(2).withPadding(Padding.of(1)), strideFirst);
-        assertEquals(strideFirst, ConvGeometry.builder(2, 7).groups(4).all(strideFirst).build());
+        assertEquals(
+                strideFirst, ConvGeometry.builder(2, 7).groups(4).geometry(strideFirst).build());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.lamina.layers.builders;
 
+import org.lamina.spec.ConvTransposeGeometry;
 import org.lamina.spec.ConvTransposeSpec;
 import org.lamina.spec.LayerSpec;
 
@@ -9,11 +10,12 @@ import org.lamina.spec.LayerSpec;
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
  */
-public abstract class BaseConvTransposeBuilder<
+abstract class BaseConvTransposeBuilder<
                 T extends BaseConvTransposeBuilder<T, S>, S extends LayerSpec>
         extends GroupedConvBuilder<T, S> {
 
-    private final ConvTransposeSpec.Builder transposed = new ConvTransposeSpec.Builder();
+    private int[] outputPadding = {0};
+    private int[] outputSize;
 
     /**
      * Creates a builder.
@@ -30,7 +32,7 @@ public abstract class BaseConvTransposeBuilder<
      * all, each smaller than stride or dilation. Default 0.
      */
     public T outputPadding(int... outputPadding) {
-        transposed.outputPadding(outputPadding);
+        this.outputPadding = outputPadding == null ? null : outputPadding.clone();
         return self();
     }
 
@@ -39,12 +41,16 @@ public abstract class BaseConvTransposeBuilder<
      * padding; null for none. A size that the input size cannot produce is an error. Default null.
      */
     public T outputSize(int... outputSize) {
-        transposed.outputSize(outputSize);
+        this.outputSize = outputSize == null ? null : outputSize.clone();
         return self();
     }
 
     /** The transposed convolution with these options. */
     final ConvTransposeSpec transposedConv() {
-        return transposed.build(getNIn(), getNOut(), geometry().build(), bias());
+        ConvTransposeGeometry transposed =
+                new ConvTransposeGeometry(geometry().build())
+                        .withOutputPadding(outputPadding)
+                        .withOutputSize(outputSize);
+        return new ConvTransposeSpec(getNIn(), getNOut(), transposed, bias());
     }
 }
