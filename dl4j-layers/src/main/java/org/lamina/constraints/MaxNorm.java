@@ -9,8 +9,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /** Scales norms above a maximum down to it: {@code desired = min(norm, max)}. */
 public final class MaxNorm extends NormConstraint {
 
-    private static final long serialVersionUID = 1L;
-
     @JsonProperty("max")
     private final double max;
 

@@ -12,8 +12,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class MinMaxNorm extends NormConstraint {
 
-    private static final long serialVersionUID = 1L;
-
     @JsonProperty("min")
     private final double min;
 

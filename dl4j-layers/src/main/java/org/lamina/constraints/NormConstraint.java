@@ -59,8 +59,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         setterVisibility = JsonAutoDetect.Visibility.NONE)
 public abstract class NormConstraint implements LayerConstraint {
 
-    private static final long serialVersionUID = 1L;
-
     /** Outside these norms the square of an element may be out of the range of float. */
     private static final double SAFE_FLOAT_MIN = 1e-15;
 

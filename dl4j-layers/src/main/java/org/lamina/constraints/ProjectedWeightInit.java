@@ -24,8 +24,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         setterVisibility = JsonAutoDetect.Visibility.NONE)
 public final class ProjectedWeightInit implements IWeightInit {
 
-    private static final long serialVersionUID = 1L;
-
     @JsonProperty("init")
     private final IWeightInit init;
 

@@ -49,8 +49,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         isGetterVisibility = JsonAutoDetect.Visibility.NONE)
 public final class Slices implements Serializable {
 
-    private static final long serialVersionUID = 1L;
-
     private final int[] axes;
     private final boolean reversed;
 

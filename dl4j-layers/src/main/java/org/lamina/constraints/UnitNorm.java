@@ -8,8 +8,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /** Scales every norm to 1; slices of zeros stay zero. */
 public final class UnitNorm extends NormConstraint {
 
-    private static final long serialVersionUID = 1L;
-
     /** Unit norm of each output unit's incoming weights. */
     public UnitNorm() {
         this(NormAxes.perOutputUnit());

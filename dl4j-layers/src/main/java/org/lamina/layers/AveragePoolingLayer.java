@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.kernels.AveragePoolingKernel;
-import org.lamina.kernels.ConvKernel;
+import org.lamina.kernels.FusedFunction;
 import org.lamina.spec.ConvGeometry;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,8 +19,6 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Average pooling, with oneDNN where possible. */
 class AveragePoolingLayer extends WindowPoolingLayer {
-
-    private static final long serialVersionUID = 1L;
 
     /** A layer. */
     public AveragePoolingLayer(NeuralNetConfiguration conf, DataType dataType) {
@@ -96,7 +94,9 @@ class AveragePoolingLayer extends WindowPoolingLayer {
                         dataType);
         INDArray shares =
                 Nd4j.createUninitialized(dataType, geometry.outputShape(counts.shape(), 1), 'c');
-        new ConvKernel(geometry).forward(counts, share, null, shares);
+        new FusedFunction.Convolution(geometry, 1)
+                .kernel()
+                .forward(new INDArray[] {counts, share, null, null}, new INDArray[] {shares});
         shares =
                 Transforms.max(
                         shares,

@@ -16,18 +16,11 @@ import org.lamina.spec.BatchNormSpec;
  */
 public class BatchNorm extends SpecLayer<BatchNormSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected BatchNorm() {}
 
     private BatchNorm(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SequentialLayer.class;
     }
 
     /** Builder. */

@@ -18,18 +18,11 @@ import org.lamina.spec.CombinedConvSpec;
  */
 public class CombinedConv2D extends SpecLayer<CombinedConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected CombinedConv2D() {}
 
     private CombinedConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return CombinedConvLayer.class;
     }
 
     /** Builder. */

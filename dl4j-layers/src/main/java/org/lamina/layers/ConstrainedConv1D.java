@@ -17,18 +17,11 @@ import org.lamina.spec.ConvSpec;
  */
 public class ConstrainedConv1D extends SpecLayer<ConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected ConstrainedConv1D() {}
 
     private ConstrainedConv1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return ConvLayer.class;
     }
 
     /** Builder. */

@@ -17,18 +17,11 @@ import org.lamina.spec.ConvSpec;
  */
 public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected ConstrainedConv2D() {}
 
     private ConstrainedConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return ConvLayer.class;
     }
 
     /** Builder. */

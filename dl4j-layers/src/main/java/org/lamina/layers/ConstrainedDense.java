@@ -16,18 +16,11 @@ import org.lamina.spec.DenseSpec;
  */
 public class ConstrainedDense extends SpecLayer<DenseSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected ConstrainedDense() {}
 
     private ConstrainedDense(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return DenseLayer.class;
     }
 
     /** Builder. */

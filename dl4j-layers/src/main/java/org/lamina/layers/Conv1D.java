@@ -16,18 +16,11 @@ import org.lamina.spec.ConvSpec;
  */
 public class Conv1D extends SpecLayer<ConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected Conv1D() {}
 
     private Conv1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return ConvLayer.class;
     }
 
     /** Builder. */

@@ -16,18 +16,11 @@ import org.lamina.spec.ConvSpec;
  */
 public class Conv2D extends SpecLayer<ConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected Conv2D() {}
 
     private Conv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return ConvLayer.class;
     }
 
     /** Builder. */

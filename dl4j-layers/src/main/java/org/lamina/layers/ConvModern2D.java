@@ -17,18 +17,11 @@ import org.lamina.spec.ConvModernSpec;
  */
 public class ConvModern2D extends SpecLayer<ConvModernSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected ConvModern2D() {}
 
     private ConvModern2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SequentialLayer.class;
     }
 
     /** Builder. */

@@ -17,18 +17,11 @@ import org.lamina.spec.ConvTransposeSpec;
  */
 public class ConvTranspose3D extends SpecLayer<ConvTransposeSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected ConvTranspose3D() {}
 
     private ConvTranspose3D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return ConvTransposeLayer.class;
     }
 
     /** Builder. */

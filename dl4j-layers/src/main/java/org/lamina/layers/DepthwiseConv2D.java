@@ -18,18 +18,11 @@ import org.lamina.spec.DepthwiseConvSpec;
  */
 public class DepthwiseConv2D extends SpecLayer<DepthwiseConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected DepthwiseConv2D() {}
 
     private DepthwiseConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return ConvLayer.class;
     }
 
     /** Builder. */

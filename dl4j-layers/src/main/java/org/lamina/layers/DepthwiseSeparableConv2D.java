@@ -18,18 +18,11 @@ import org.lamina.spec.SeparableConvSpec;
  */
 public class DepthwiseSeparableConv2D extends SpecLayer<SeparableConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected DepthwiseSeparableConv2D() {}
 
     private DepthwiseSeparableConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SeparableConvLayer.class;
     }
 
     /** Builder. */

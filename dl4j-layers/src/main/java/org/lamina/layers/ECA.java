@@ -16,18 +16,11 @@ import org.lamina.spec.ECASpec;
  */
 public class ECA extends SpecLayer<ECASpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected ECA() {}
 
     private ECA(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return ECALayer.class;
     }
 
     /** Builder. */

@@ -52,8 +52,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public class FWS extends StandardizedWeights {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected FWS() {}
 

@@ -16,18 +16,11 @@ import org.lamina.spec.InstanceNormSpec;
  */
 public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected InstanceNorm() {}
 
     private InstanceNorm(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SequentialLayer.class;
     }
 
     /** Builder. */

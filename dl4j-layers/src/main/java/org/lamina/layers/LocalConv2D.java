@@ -17,18 +17,11 @@ import org.lamina.spec.LocalConvSpec;
  */
 public class LocalConv2D extends SpecLayer<LocalConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected LocalConv2D() {}
 
     private LocalConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return LocalConvLayer.class;
     }
 
     /** Builder. */

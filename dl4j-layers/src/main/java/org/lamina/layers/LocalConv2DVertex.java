@@ -20,8 +20,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public class LocalConv2DVertex extends LocalConvVertex {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected LocalConv2DVertex() {}
 

@@ -1,7 +1,8 @@
 package org.lamina.layers;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.lamina.kernels.LocalConvKernel;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.kernels.GraphKernel;
 import org.lamina.layers.base.LocalConvVertex;
 import org.lamina.layers.base.LocalConvVertexImpl;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -10,9 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Local convolution with external filters, with a native kernel. */
 class LocalConvKernelVertex extends LocalConvVertexImpl {
 
-    private static final long serialVersionUID = 1L;
-
-    private final LocalConvKernel kernel;
+    private final transient GraphKernel kernel;
 
     /** A vertex of a graph. */
     public LocalConvKernelVertex(
@@ -22,12 +21,14 @@ class LocalConvKernelVertex extends LocalConvVertexImpl {
             int index,
             DataType dataType) {
         super(conf, graph, name, index, dataType);
-        this.kernel = new LocalConvKernel(spec().geometry());
+        this.kernel =
+                new FusedFunction.LocalConvolution(spec().geometry(), spec().outChannels())
+                        .kernel();
     }
 
     @Override
     protected void forward(INDArray x, INDArray filters, INDArray bias, INDArray y) {
-        kernel.forward(x, maskFactor(), filters, bias, y);
+        kernel.forward(new INDArray[] {x, filters, bias, maskFactor()}, new INDArray[] {y});
     }
 
     @Override
@@ -39,6 +40,10 @@ class LocalConvKernelVertex extends LocalConvVertexImpl {
             INDArray dx,
             INDArray dFilters,
             INDArray dBias) {
-        kernel.backward(x, maskFactor(), filters, dy, dx, dFilters, dBias);
+        kernel.backward(
+                new INDArray[] {x, filters, bias, maskFactor()},
+                new INDArray[0],
+                dy,
+                new INDArray[] {dx, dFilters, dBias, null});
     }
 }

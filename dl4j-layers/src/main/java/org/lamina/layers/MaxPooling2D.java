@@ -18,8 +18,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public class MaxPooling2D extends Pooling2D {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected MaxPooling2D() {}
 

@@ -16,18 +16,11 @@ import org.lamina.spec.NonlinearitySpec;
  */
 public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected Nonlinearity() {}
 
     private Nonlinearity(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return NonlinearityLayer.class;
     }
 
     /** Builder. */

@@ -15,18 +15,11 @@ import org.lamina.spec.PReLUSpec;
  */
 public class PReLU extends SpecLayer<PReLUSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected PReLU() {}
 
     private PReLU(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SequentialLayer.class;
     }
 
     /** Builder. */

@@ -12,8 +12,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Base of this project's pooling layers, which extend DL4J's. */
 public abstract class Pooling2D extends SubsamplingLayer {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected Pooling2D() {}
 

@@ -18,18 +18,11 @@ import org.lamina.spec.SeparableConvSpec;
  */
 public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SeparableConv2D() {}
 
     private SeparableConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SeparableConvLayer.class;
     }
 
     /** Builder. */

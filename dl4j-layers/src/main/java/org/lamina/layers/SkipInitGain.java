@@ -17,18 +17,11 @@ import org.lamina.spec.SkipInitGainSpec;
  */
 public class SkipInitGain extends SpecLayer<SkipInitGainSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SkipInitGain() {}
 
     private SkipInitGain(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SkipInitGainLayer.class;
     }
 
     /** Builder. */

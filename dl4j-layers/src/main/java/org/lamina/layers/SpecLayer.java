@@ -5,7 +5,8 @@ import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.LayerSpec;
 
 /**
- * Base of the native layer configurations. A subclass adds its builder and its implementation.
+ * Base of the native layer configurations. A subclass adds its builder; the spec determines the
+ * kernels.
  *
  * <p>With a mask, each example of a padded minibatch gives the same output as on its own; see
  * {@link org.lamina.arrays.Masks}.
@@ -13,8 +14,6 @@ import org.lamina.spec.LayerSpec;
  * @param <S> the layer family's spec
  */
 public abstract class SpecLayer<S extends LayerSpec> extends AbstractSpecLayer<S> {
-
-    private static final long serialVersionUID = 1L;
 
     /** For Jackson. */
     protected SpecLayer() {}
@@ -29,5 +28,7 @@ public abstract class SpecLayer<S extends LayerSpec> extends AbstractSpecLayer<S
     }
 
     @Override
-    protected abstract Class<? extends SpecLayerImpl<?>> implementation();
+    protected Class<? extends SpecLayerImpl> implementation() {
+        return SpecLayerImpl.class;
+    }
 }

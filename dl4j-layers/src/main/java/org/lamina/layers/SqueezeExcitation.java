@@ -17,18 +17,11 @@ import org.lamina.spec.SqueezeExcitationSpec;
  */
 public class SqueezeExcitation extends SpecLayer<SqueezeExcitationSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SqueezeExcitation() {}
 
     private SqueezeExcitation(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SqueezeExcitationLayer.class;
     }
 
     /** Builder. */

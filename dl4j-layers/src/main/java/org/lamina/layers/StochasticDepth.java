@@ -17,18 +17,11 @@ import org.lamina.spec.StochasticDepthSpec;
  */
 public class StochasticDepth extends SpecLayer<StochasticDepthSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected StochasticDepth() {}
 
     private StochasticDepth(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return StochasticDepthLayer.class;
     }
 
     /** Builder. */

@@ -16,18 +16,11 @@ import org.lamina.spec.SwishSpec;
  */
 public class SwishLayer extends SpecLayer<SwishSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SwishLayer() {}
 
     private SwishLayer(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SwishImpl.class;
     }
 
     /** Builder. */

@@ -18,18 +18,11 @@ import org.lamina.spec.TemporalSpatialConvSpec;
  */
 public class TemporalSpatialConv2D extends SpecLayer<TemporalSpatialConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected TemporalSpatialConv2D() {}
 
     private TemporalSpatialConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SequentialLayer.class;
     }
 
     /** Builder. */

@@ -17,18 +17,11 @@ import org.lamina.spec.UpsampleSpec;
  */
 public class Upsample1D extends SpecLayer<UpsampleSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected Upsample1D() {}
 
     private Upsample1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SequentialLayer.class;
     }
 
     /** Builder. */

@@ -17,18 +17,11 @@ import org.lamina.spec.UpsampleSpec;
  */
 public class Upsample2D extends SpecLayer<UpsampleSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected Upsample2D() {}
 
     private Upsample2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return SequentialLayer.class;
     }
 
     /** Builder. */

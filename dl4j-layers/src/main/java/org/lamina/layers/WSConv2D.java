@@ -16,8 +16,6 @@ import org.lamina.spec.WSConvSpec;
  */
 public class WSConv2D extends SpecLayer<WSConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected WSConv2D() {}
 
@@ -26,7 +24,7 @@ public class WSConv2D extends SpecLayer<WSConvSpec> {
     }
 
     @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
+    protected Class<? extends SpecLayerImpl> implementation() {
         return WSConvLayer.class;
     }
 

@@ -17,8 +17,6 @@ import org.lamina.spec.WSConvTransposeSpec;
  */
 public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected WSConvTranspose2D() {}
 
@@ -27,8 +25,8 @@ public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
     }
 
     @Override
-    protected Class<? extends SpecLayerImpl<?>> implementation() {
-        return WSConvTransposeLayer.class;
+    protected Class<? extends SpecLayerImpl> implementation() {
+        return WSConvLayer.class;
     }
 
     /** Builder. */

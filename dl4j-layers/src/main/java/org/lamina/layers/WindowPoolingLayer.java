@@ -24,8 +24,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 abstract class WindowPoolingLayer extends SubsamplingLayer {
 
-    private static final long serialVersionUID = 1L;
-
     private transient Masks masks = Masks.NONE;
 
     /** A layer. */

@@ -89,8 +89,6 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
         }
     }
 
-    private static final long serialVersionUID = 1L;
-
     private static final double SMALLEST_GRADIENT = 1e-6;
 
     private final double clip;

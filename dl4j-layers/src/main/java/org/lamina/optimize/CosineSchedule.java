@@ -16,8 +16,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class CosineSchedule implements ISchedule {
 
-    private static final long serialVersionUID = 1L;
-
     private final double peak;
     private final int warmUp;
     private final int iterations;

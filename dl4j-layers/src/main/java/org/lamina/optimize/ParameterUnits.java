@@ -17,8 +17,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /** Divides a flattened parameter into units, each with its own norm, by a {@link Rule}. */
 final class ParameterUnits implements Serializable {
 
-    private static final long serialVersionUID = 1L;
-
     private final long[] shape;
     private final char order;
     private final int[] normAxes;

@@ -39,8 +39,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class TorchAdaMax implements IUpdater {
 
-    private static final long serialVersionUID = 1L;
-
     private double learningRate;
     private ISchedule learningRateSchedule;
     private final double beta1;

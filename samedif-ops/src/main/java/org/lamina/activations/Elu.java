@@ -17,8 +17,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class Elu extends ActivationELU {
 
-    private static final long serialVersionUID = 1L;
-
     /**
      * The function.
      *

@@ -23,8 +23,6 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 public final class Gelu extends BaseActivationFunction {
 
-    private static final long serialVersionUID = 1L;
-
     /** {@code P(Z <= x)}. */
     private static INDArray probability(INDArray x) {
         INDArray scaled = x.mul(Math.sqrt(0.5));

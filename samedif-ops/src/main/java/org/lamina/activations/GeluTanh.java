@@ -42,8 +42,6 @@ public final class GeluTanh extends BaseActivationFunction {
      */
     public static final double SATURATION = 30;
 
-    private static final long serialVersionUID = 1L;
-
     /** oneDNN's version. */
     static ElementFunction direct() {
         return ElementFunction.geluTanh(SATURATION);

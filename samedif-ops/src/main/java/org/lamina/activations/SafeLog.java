@@ -19,8 +19,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class SafeLog extends BaseActivationFunction {
 
-    private static final long serialVersionUID = 1L;
-
     private final double eps;
 
     /** With eps 1e-6. */

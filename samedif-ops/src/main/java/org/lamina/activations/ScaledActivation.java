@@ -33,8 +33,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class ScaledActivation extends BaseActivationFunction {
 
-    private static final long serialVersionUID = 1L;
-
     private record Gain(String name, Predicate<IActivation> function, double gamma) {}
 
     private static final List<Gain> GAINS =

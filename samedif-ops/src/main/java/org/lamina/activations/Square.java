@@ -15,8 +15,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Square extends BaseActivationFunction {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     public INDArray getActivation(INDArray in, boolean training) {
         return in.muli(in);

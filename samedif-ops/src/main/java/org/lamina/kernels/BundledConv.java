@@ -7,8 +7,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A grouped convolution as one op per {@link GroupBundles bundle}. */
 final class BundledConv implements ConvMethod {
 
-    private static final long serialVersionUID = 1L;
-
     private final ConvMethod op;
 
     /** Groups in a bundle. */

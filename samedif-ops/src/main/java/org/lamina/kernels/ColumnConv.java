@@ -9,8 +9,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class ColumnConv implements ConvMethod {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     public void forward(INDArray x, INDArray w, INDArray y) {
         matmul(perExample(x, w), x, byGroup(y, x), false, false);

@@ -30,9 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       org.lamina.kernels.GroupBundles}.
  * </ul>
  */
-public final class ConvKernel implements ExamplePadding.Convolution {
-
-    private static final long serialVersionUID = 1L;
+final class ConvKernel implements ConvGraphKernel.Convolution {
 
     /**
      * From this padding on oneDNN falls back to slow code: (1, 64) on 64x1x22x256 to 8 channels
@@ -56,10 +54,8 @@ public final class ConvKernel implements ExamplePadding.Convolution {
     private final Nd4jConv op;
     private final OneDnnConv direct;
 
-    private final ExamplePadding ownPadding;
-
     /** A kernel for this geometry. */
-    public ConvKernel(ConvGeometry geometry) {
+    ConvKernel(ConvGeometry geometry) {
         this.geometry = geometry;
         this.dilation = geometry.lifted().dilation();
         this.lifted = geometry.lifted().undilated();
@@ -74,11 +70,10 @@ public final class ConvKernel implements ExamplePadding.Convolution {
                 opCanPad && Arrays.stream(lifted.padAfter()).allMatch(pad -> pad < WIDE_PADDING);
         this.op = new Nd4jConv(lifted, padsItself);
         this.direct = new OneDnnConv(geometry);
-        this.ownPadding = new ExamplePadding(geometry, ConvKernel::new);
     }
 
     /** Shape of the output for this shape of the input and this number of output channels. */
-    public long[] outputShape(long[] x, long outChannels) {
+    long[] outputShape(long[] x, long outChannels) {
         return geometry.outputShape(x, outChannels);
     }
 
@@ -143,32 +138,6 @@ public final class ConvKernel implements ExamplePadding.Convolution {
         if (dx != null && !padsItself) {
             PaddingKernel.backward(
                     dInput, lifted.padBefore(), lifted.paddingMode(), Nd4jOps.lifted(dx));
-        }
-    }
-
-    /**
-     * Forward pass with a mask: padding other than zeros continues each example where it ends.
-     *
-     * @param x input; zero at masked positions
-     * @param mask {@code [N, 1, spatial...]}, or null
-     */
-    public void forward(INDArray x, INDArray mask, INDArray w, INDArray b, INDArray y) {
-        if (!ownPadding.forward(x, mask, w, b, y)) {
-            forward(x, w, b, y);
-        }
-    }
-
-    /** Backward pass of {@link #forward(INDArray, INDArray, INDArray, INDArray, INDArray)}. */
-    public void backward(
-            INDArray x,
-            INDArray mask,
-            INDArray w,
-            INDArray dy,
-            INDArray dx,
-            INDArray dw,
-            INDArray db) {
-        if (!ownPadding.backward(x, mask, w, dy, dx, dw, db)) {
-            backward(x, w, dy, dx, dw, db);
         }
     }
 

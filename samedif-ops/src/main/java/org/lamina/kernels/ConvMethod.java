@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.spec.ConvGeometry;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * One way to compute a convolution of arrays in 'c' order with two or three spatial dimensions,
  * without dilation.
  */
-interface ConvMethod extends Serializable {
+interface ConvMethod {
 
     /** Forward pass into y. */
     void forward(INDArray x, INDArray w, INDArray y);

@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.onednn.Convolution;
 import org.lamina.onednn.OneDnn;
@@ -39,9 +38,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       {@code depthwise_conv2d} 16 / 20.
  * </ul>
  */
-public final class ConvTransposeKernel implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class ConvTransposeKernel {
 
     private final ConvTransposeGeometry geometry;
 
@@ -49,13 +46,13 @@ public final class ConvTransposeKernel implements Serializable {
     private final int[] dilation;
 
     /** A kernel for this geometry. */
-    public ConvTransposeKernel(ConvTransposeGeometry geometry) {
+    ConvTransposeKernel(ConvTransposeGeometry geometry) {
         this.geometry = geometry;
         this.dilation = geometry.convolution().lifted().dilation();
     }
 
     /** Shape of the output for this shape of the input and this number of output channels. */
-    public long[] outputShape(long[] x, long outChannels) {
+    long[] outputShape(long[] x, long outChannels) {
         long[] shape = x.clone();
         long[] size = geometry.outputSize(spatial(x));
         shape[1] = outChannels;
@@ -71,7 +68,7 @@ public final class ConvTransposeKernel implements Serializable {
      * @param b bias or null
      * @param y receives the output; contiguous in 'c' order
      */
-    public void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
+    void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         if (!OneDnn.serves(x) || !direct().backwardInput(x, w, y)) {
             ConvGeometry wide = wide(x);
             method(wide, y)
@@ -93,8 +90,7 @@ public final class ConvTransposeKernel implements Serializable {
      * @param dw receives the gradient of the weight
      * @param db receives the gradient of the bias, or null
      */
-    public void backward(
-            INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
+    void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         if (db != null) {
             DenseKernel.sumRows(FeatureMaps.sum(dy), db);
         }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Fully connected layer: {@code y = x w + b} with {@code x [N, in]}, {@code w [in, out]}, {@code b
  * [out]}.
  */
-public final class DenseKernel {
+final class DenseKernel {
 
     private DenseKernel() {}
 
@@ -19,7 +19,7 @@ public final class DenseKernel {
      * @param b bias or null
      * @param y receives the output {@code [N, out]}
      */
-    public static void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
+    static void forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         if (OneDnn.serves(x)
                 && (b == null || Nd4jOps.isContiguous(b))
                 && MatrixProduct.multiply(x, false, w, false, b, y)) {
@@ -39,7 +39,7 @@ public final class DenseKernel {
      * @param dw receives the gradient of the weight
      * @param db receives the gradient of the bias, or null
      */
-    public static void backward(
+    static void backward(
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         if (db != null) {
             sumRows(dy, db);

@@ -9,8 +9,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class DepthwiseConv implements ConvMethod {
 
-    private static final long serialVersionUID = 1L;
-
     /** Weights as [kH, kW, C, 1]. */
     private static final int KERNEL_IN_OUT = 0;
 

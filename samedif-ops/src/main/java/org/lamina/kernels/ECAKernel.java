@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import org.lamina.spec.ECASpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -11,15 +10,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * y = x * scale * gate(conv(mean(x), w))      the convolution across channels
  * </pre>
  */
-public final class ECAKernel implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class ECAKernel {
 
     private final ECASpec spec;
     private final ConvKernel convolution;
 
     /** A kernel for these hyperparameters; the number of channels is known. */
-    public ECAKernel(ECASpec spec) {
+    ECAKernel(ECASpec spec) {
         this.spec = spec;
         this.convolution = new ConvKernel(spec.convolution().geometry());
     }
@@ -32,7 +29,7 @@ public final class ECAKernel implements Serializable {
      * @param w weight {@code [1, 1, kernel]}
      * @param y receives the output; contiguous in 'c' order
      */
-    public void forward(INDArray x, INDArray count, INDArray w, INDArray y) {
+    void forward(INDArray x, INDArray count, INDArray w, INDArray y) {
         INDArray z = convolved(alongChannels(ChannelGate.means(x, count)), w);
         ChannelGate.apply(x, ChannelGate.of(spec).factors(z), y);
     }
@@ -55,8 +52,7 @@ public final class ECAKernel implements Serializable {
      * @param dx receives the gradient of the input, or null; undefined at masked steps
      * @param dw receives the gradient of the weight
      */
-    public void backward(
-            INDArray x, INDArray count, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
+    void backward(INDArray x, INDArray count, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
         ChannelGate gate = ChannelGate.of(spec);
         INDArray means = alongChannels(ChannelGate.means(x, count));
         INDArray z = convolved(means, w);

@@ -17,6 +17,20 @@ record FunctionKernel(OutputShape shape, Forward forward, Backward backward, boo
         this(shape, forward, backward, false);
     }
 
+    /** A kernel whose output has the shape of its first input. */
+    static FunctionKernel sameShape(Forward forward, Backward backward) {
+        return new FunctionKernel(in -> in[0].shape(), forward, backward);
+    }
+
+    /** The array for the gradient of an input; scratch memory if only the kernel needs it. */
+    static INDArray required(INDArray[] gradients, INDArray[] inputs, int index) {
+        if (gradients[index] == null) {
+            INDArray input = inputs[index];
+            gradients[index] = Nd4jOps.scratch(input.dataType(), input.shape());
+        }
+        return gradients[index];
+    }
+
     /** Shape of the output for these inputs. */
     @FunctionalInterface
     interface OutputShape {

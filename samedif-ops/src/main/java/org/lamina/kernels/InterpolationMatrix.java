@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.arrays.Views;
 import org.lamina.onednn.MatrixProduct;
@@ -18,9 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * columns, each with its non-zero rows only: the cost of a product is proportional to its size
  * (256x1000 to 2000: 2 ms; 26 with the whole matrix).
  */
-final class InterpolationMatrix implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class InterpolationMatrix {
 
     /** Measured: half as many is 5 times slower in float on oneDNN, twice as many in double. */
     private static final int COLUMNS = 128;

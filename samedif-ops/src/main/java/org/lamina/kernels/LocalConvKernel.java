@@ -30,9 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * the output. Measured, 8 to 8 channels, 3x3, on 32x8x16x16 (float, one thread): 2 ms forward, 5
  * backward; summing K broadcast products takes 4 forward.
  */
-public final class LocalConvKernel implements ExamplePadding.Convolution {
-
-    private static final long serialVersionUID = 1L;
+final class LocalConvKernel implements ConvGraphKernel.Convolution {
 
     /** Maximum number of patch elements per step, unless a single row has more. */
     private static final long STEP_ELEMENTS = 1 << 20;
@@ -43,28 +41,20 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
      */
     private final ConvGeometry planar;
 
-    /** The geometry as given. */
-    private final ConvGeometry geometry;
-
     private final long stepElements;
-
-    private final ExamplePadding ownPadding;
 
     /**
      * A kernel for this geometry.
      *
      * @param geometry one or two dimensions, one group
      */
-    public LocalConvKernel(ConvGeometry geometry) {
+    LocalConvKernel(ConvGeometry geometry) {
         this(geometry, STEP_ELEMENTS);
     }
 
     LocalConvKernel(ConvGeometry geometry, long stepElements) {
-        this.geometry = geometry;
         this.planar = geometry.rank() == 1 ? asColumn(geometry) : geometry;
         this.stepElements = stepElements;
-        this.ownPadding =
-                new ExamplePadding(geometry, valid -> new LocalConvKernel(valid, stepElements));
     }
 
     private static ConvGeometry asColumn(ConvGeometry g) {
@@ -75,11 +65,6 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
                 .withPadding(
                         Padding.perSide(
                                 new int[] {g.padBefore()[0], 0}, new int[] {g.padAfter()[0], 0}));
-    }
-
-    /** Shape of the output for this shape of the input and this number of output channels. */
-    public long[] outputShape(long[] x, long outChannels) {
-        return geometry.outputShape(x, outChannels);
     }
 
     /**
@@ -105,7 +90,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         Pass pass = new Pass(x, w);
         INDArray filters = pass.filters(Nd4jOps.contiguous(w));
         INDArray output = pass.outputs(y);
-        for (RowOperations rows : pass.steps()) {
+        for (RowRange rows : pass.steps()) {
             INDArray product = pass.scratch(Slot.OUTPUTS, rows, pass.out, pass.examples);
             matmul(pass.filtersOf(filters, rows), pass.patches(rows), product, false, false);
             pass.part(output, rows).assign(product.permute(2, 1, 0));
@@ -145,7 +130,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         INDArray dFilters = pass.filters(dw);
         INDArray dOutput = pass.outputs(Nd4jOps.contiguous(dy));
         INDArray dPadded = dx == null ? null : Nd4j.zeros(x.dataType(), pass.padded.shape());
-        for (RowOperations rows : pass.steps()) {
+        for (RowRange rows : pass.steps()) {
             INDArray gradient = pass.scratch(Slot.OUTPUTS, rows, pass.out, pass.examples);
             gradient.assign(pass.part(dOutput, rows).permute(2, 1, 0));
             INDArray product = pass.scratch(Slot.FILTERS, rows, pass.out, pass.taps);
@@ -165,32 +150,6 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         }
     }
 
-    /**
-     * Forward pass with a mask: padding other than zeros continues each example where it ends.
-     *
-     * @param x input; zero at masked positions
-     * @param mask {@code [N, 1, spatial...]}, or null
-     */
-    public void forward(INDArray x, INDArray mask, INDArray w, INDArray b, INDArray y) {
-        if (!ownPadding.forward(x, mask, w, b, y)) {
-            forward(x, w, b, y);
-        }
-    }
-
-    /** Backward pass of {@link #forward(INDArray, INDArray, INDArray, INDArray, INDArray)}. */
-    public void backward(
-            INDArray x,
-            INDArray mask,
-            INDArray w,
-            INDArray dy,
-            INDArray dx,
-            INDArray dw,
-            INDArray db) {
-        if (!ownPadding.backward(x, mask, w, dy, dx, dw, db)) {
-            backward(x, w, dy, dx, dw, db);
-        }
-    }
-
     private static INDArray example(INDArray array, long n) {
         return Views.slice(array, 0, n, n + 1);
     }
@@ -207,7 +166,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
     }
 
     /** Rows [from, to) of the output. */
-    private record RowOperations(long from, long to) {
+    private record RowRange(long from, long to) {
 
         long count() {
             return to - from;
@@ -300,11 +259,11 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
 
         // ---- steps ------------------------------------------------------------------------------
 
-        List<RowOperations> steps() {
+        List<RowRange> steps() {
             long step = Math.max(1, stepElements / (taps * examples * width));
-            List<RowOperations> steps = new ArrayList<>();
+            List<RowRange> steps = new ArrayList<>();
             for (long from = 0; from < height; from += step) {
-                steps.add(new RowOperations(from, Math.min(height, from + step)));
+                steps.add(new RowRange(from, Math.min(height, from + step)));
             }
             return steps;
         }
@@ -313,7 +272,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
          * One matrix per position of the rows. The steps share the memory, since a workspace would
          * not release that of a step until the pass ends.
          */
-        INDArray scratch(Slot slot, RowOperations rows, long first, long second) {
+        INDArray scratch(Slot slot, RowRange rows, long first, long second) {
             return scratch(slot, rows.count() * width, first, second);
         }
 
@@ -327,7 +286,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         }
 
         /** The rows' positions of an array whose last dimension is positions. */
-        INDArray part(INDArray array, RowOperations rows) {
+        INDArray part(INDArray array, RowRange rows) {
             return Views.slice(array, array.rank() - 1, rows.from * width, rows.to * width);
         }
 
@@ -336,7 +295,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         /**
          * The patches of the rows, {@code [positions, taps, examples]}; taps in the order u, v, c.
          */
-        INDArray patches(RowOperations rows) {
+        INDArray patches(RowRange rows) {
             INDArray patches = scratch(Slot.PATCHES, rows, taps, examples);
             int[] kernel = planar.kernelSize();
             long inner = channels * examples;
@@ -363,7 +322,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
          * libnd4j adding to a view takes seven times as long as copying to one and adding whole
          * arrays.
          */
-        void addPatches(INDArray dPatches, RowOperations rows, INDArray dPadded) {
+        void addPatches(INDArray dPatches, RowRange rows, INDArray dPadded) {
             int[] kernel = planar.kernelSize();
             long first = rows.from * planar.stride()[0];
             long seen =
@@ -404,7 +363,7 @@ public final class LocalConvKernel implements ExamplePadding.Convolution {
         }
 
         /** The rows' filters, {@code [positions, out, taps]}. */
-        INDArray filtersOf(INDArray filters, RowOperations rows) {
+        INDArray filtersOf(INDArray filters, RowRange rows) {
             INDArray result = scratch(Slot.FILTERS, rows, out, taps);
             asFilters(result).assign(part(filters, rows));
             return result;

@@ -9,8 +9,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** libnd4j's convolution over all channels: {@code conv2d} or {@code conv3dnew}. */
 final class Nd4jConv implements ConvMethod {
 
-    private static final long serialVersionUID = 1L;
-
     /** Weights as [O, C, k...]. */
     private static final int OUT_IN_KERNEL = 1;
 

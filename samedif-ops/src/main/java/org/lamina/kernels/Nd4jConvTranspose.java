@@ -6,8 +6,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** libnd4j's transposed convolution over all channels: {@code deconv2d} or {@code deconv3d}. */
 final class Nd4jConvTranspose implements ConvMethod {
 
-    private static final long serialVersionUID = 1L;
-
     /** Weights as [C, O, k...]. */
     private static final int IN_OUT_KERNEL = 1;
 

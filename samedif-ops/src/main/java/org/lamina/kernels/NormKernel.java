@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.floating.SquaredNorm;
 import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
@@ -30,9 +29,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * pass is a few whole-array operations on the view {@code [N, C, S]}: libnd4j's broadcast along [1,
  * C, 1] or [N, C, 1] runs at memory speed, unlike DL4J's BatchNormalization.
  */
-public final class NormKernel implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class NormKernel {
 
     /** Dimensions of {@code [N, C, S]} that statistics are taken over. */
     private final int[] dimensions;
@@ -47,17 +44,17 @@ public final class NormKernel implements Serializable {
     }
 
     /** Statistics of each channel. */
-    public static NormKernel batch(double eps) {
+    static NormKernel batch(double eps) {
         return new NormKernel(eps, 0, 2);
     }
 
     /** Statistics of each channel of each example. */
-    public static NormKernel instance(double eps) {
+    static NormKernel instance(double eps) {
         return new NormKernel(eps, 2);
     }
 
     /** Mean and variance, taken from an input or given. */
-    public static final class Statistics {
+    static final class Statistics {
 
         private final INDArray mean;
         private final INDArray variance;
@@ -72,7 +69,7 @@ public final class NormKernel implements Serializable {
         }
 
         /** Statistics that do not depend on the input, each {@code [C]}. */
-        public static Statistics given(INDArray mean, INDArray variance) {
+        static Statistics given(INDArray mean, INDArray variance) {
             return new Statistics(Nd4jOps.channels(mean), Nd4jOps.channels(variance), null);
         }
 
@@ -104,17 +101,17 @@ public final class NormKernel implements Serializable {
         }
 
         /** A copy outside any workspace. */
-        public Statistics detach() {
+        Statistics detach() {
             return new Statistics(mean.detach(), variance.detach(), count.detach());
         }
 
         /** A minibatch's mean of each channel, {@code [C]}. */
-        public INDArray mean() {
+        INDArray mean() {
             return mean.reshape(mean.length());
         }
 
         /** A minibatch's unbiased variance of each channel, {@code [C]}. */
-        public INDArray unbiasedVariance() {
+        INDArray unbiasedVariance() {
             double n = count.ofFirst();
             return variance.mul(n / Math.max(n - 1, 1)).reshape(variance.length());
         }
@@ -159,8 +156,7 @@ public final class NormKernel implements Serializable {
      * @param y receives the output; contiguous in 'c' order
      * @return the statistics
      */
-    public Statistics forward(
-            INDArray x, INDArray gamma, INDArray beta, INDArray mask, INDArray y) {
+    Statistics forward(INDArray x, INDArray gamma, INDArray beta, INDArray mask, INDArray y) {
         if (mask == null && direct.serves(x)) {
             Statistics statistics = direct.forward(Nd4jOps.contiguous(x), gamma, beta, y);
             if (statistics != null) {
@@ -191,7 +187,7 @@ public final class NormKernel implements Serializable {
      * @param mean mean of each channel, {@code [C]}
      * @param variance variance of each channel, {@code [C]}
      */
-    public void forward(
+    void forward(
             INDArray x,
             INDArray gamma,
             INDArray beta,
@@ -245,7 +241,7 @@ public final class NormKernel implements Serializable {
      * @param dGamma receives the gradient of gamma, {@code [C]}; null without gamma
      * @param dBeta receives the gradient of beta, {@code [C]}; null without beta
      */
-    public void backward(
+    void backward(
             INDArray x,
             INDArray gamma,
             Statistics statistics,

@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.onednn.Normalization;
 import org.lamina.onednn.Normalization.Moments;
@@ -14,9 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * {@link NormKernel} without a mask by {@link Normalization oneDNN itself}. Instance normalization
  * is batch normalization of one example with N * C channels.
  */
-final class OneDnnNorm implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class OneDnnNorm {
 
     /** With fewer values per channel of an example, a row is too short for oneDNN's vector code. */
     private static final int SHORTEST_ROW = 8;

@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>libnd4j's own {@code prelu} is 40 times slower (2 million floats: 127 ms against 3), and its
  * gradient rejects inputs that are much larger than the slope.
  */
-public final class PReLUKernel {
+final class PReLUKernel {
 
     private PReLUKernel() {}
 
@@ -29,7 +29,7 @@ public final class PReLUKernel {
      * @param slope {@code [C]}, or null for 0 (ReLU)
      * @param y receives the output; contiguous in 'c' order
      */
-    public static void forward(INDArray x, INDArray slope, INDArray y) {
+    static void forward(INDArray x, INDArray slope, INDArray y) {
         if (slope != null && OneDnn.serves(x) && Nd4jOps.isContiguous(slope)) {
             if (direct(x).forward(Nd4jOps.contiguous(x), slope, y)) {
                 return;
@@ -54,8 +54,7 @@ public final class PReLUKernel {
      * @param dx receives the gradient of the input, or null
      * @param dSlope receives the gradient of the slope, {@code [C]}; null without a slope
      */
-    public static void backward(
-            INDArray x, INDArray slope, INDArray dy, INDArray dx, INDArray dSlope) {
+    static void backward(INDArray x, INDArray slope, INDArray dy, INDArray dx, INDArray dSlope) {
         if (slope != null
                 && OneDnn.serves(x)
                 && Nd4jOps.isContiguous(slope)

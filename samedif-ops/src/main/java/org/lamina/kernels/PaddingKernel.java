@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Padding of {@code [N, C, spatial...]} arrays, any number of positions on each side, in every
  * {@link PaddingMode}.
  */
-public final class PaddingKernel {
+final class PaddingKernel {
 
     private PaddingKernel() {}
 
@@ -22,7 +22,7 @@ public final class PaddingKernel {
      * @param mode how they are filled
      * @return a new array {@code [N, C, before + spatial + after...]} in the current workspace
      */
-    public static INDArray forward(INDArray x, int[] before, int[] after, PaddingMode mode) {
+    static INDArray forward(INDArray x, int[] before, int[] after, PaddingMode mode) {
         long[] shape = x.shape().clone();
         for (int d = 0; d < before.length; d++) {
             shape[2 + d] += before[d] + after[d];
@@ -55,7 +55,7 @@ public final class PaddingKernel {
      * @param mode how they are filled
      * @param dx receives the gradient, {@code [N, C, spatial...]}
      */
-    public static void backward(INDArray gradient, int[] before, PaddingMode mode, INDArray dx) {
+    static void backward(INDArray gradient, int[] before, PaddingMode mode, INDArray dx) {
         if (mode != PaddingMode.ZEROS) {
             for (int d = before.length - 1; d >= 0; d--) {
                 for (int p = 0; p < gradient.size(2 + d); p++) {

@@ -16,13 +16,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param gate activation function of the factors
  * @param scale multiplies the factors
  */
-public record SqueezeExcitationKernel(IActivation inner, IActivation gate, double scale) {
+record SqueezeExcitationKernel(IActivation inner, IActivation gate, double scale) {
 
     /**
      * Weights {@code w1 [C, hidden]}, {@code w2 [hidden, C]} and biases {@code b1 [hidden]}, {@code
      * b2 [C]} or null; or their gradients.
      */
-    public record Weights(INDArray w1, INDArray b1, INDArray w2, INDArray b2) {}
+    record Weights(INDArray w1, INDArray b1, INDArray w2, INDArray b2) {}
 
     /**
      * The intermediate values that both passes compute, each {@code [N, hidden]} or {@code [N, C]}.
@@ -36,7 +36,7 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
      * @param count number of unmasked steps of each example {@code [N, 1]}, or null for all
      * @param y receives the output; contiguous in 'c' order
      */
-    public void forward(INDArray x, INDArray count, Weights weights, INDArray y) {
+    void forward(INDArray x, INDArray count, Weights weights, INDArray y) {
         INDArray factors = channelGate().factors(values(x, count, weights).preFactor());
         ChannelGate.apply(x, factors, y);
     }
@@ -66,7 +66,7 @@ public record SqueezeExcitationKernel(IActivation inner, IActivation gate, doubl
      * @param dx receives the gradient of the input, or null; undefined at masked steps
      * @param gradients receives the gradients of the weights and biases
      */
-    public void backward(
+    void backward(
             INDArray x,
             INDArray count,
             Weights weights,

@@ -1,15 +1,12 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import org.lamina.kernels.TemporalSpatialKernel.Statistics;
 import org.lamina.kernels.TemporalSpatialKernel.Weights;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@link TemporalSpatialKernel} by the kernels of the three parts in sequence. */
-final class TemporalFirst implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class TemporalFirst {
 
     private final ConvKernel temporal;
     private final NormKernel norm;

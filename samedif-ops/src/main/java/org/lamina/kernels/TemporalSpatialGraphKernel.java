@@ -64,8 +64,8 @@ final class TemporalSpatialGraphKernel implements GraphKernel {
 
     /** Arrays for the gradients of the parameters; the kernel computes those of both weights. */
     static Weights gradients(INDArray[] gradients, INDArray[] inputs) {
-        GraphKernels.required(gradients, inputs, 1);
-        GraphKernels.required(gradients, inputs, 5);
+        FunctionKernel.required(gradients, inputs, 1);
+        FunctionKernel.required(gradients, inputs, 5);
         return weights(gradients);
     }
 

@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import org.lamina.arrays.ExampleSizes;
 import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,9 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of it for moving dimensions. The second step as a batched product from the left alone takes 14,
  * interpolating row by row 87, libnd4j's {@code resize_bilinear}, which has no gradient, 10.
  */
-public final class UpsampleKernel implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class UpsampleKernel {
 
     /** Matrices by dimension, kept while sizes stay the same. */
     private final InterpolationMatrix[] forward = new InterpolationMatrix[3];
@@ -33,7 +30,7 @@ public final class UpsampleKernel implements Serializable {
      * @param y receives the output, whose size determines the interpolation; contiguous in 'c'
      *     order
      */
-    public void forward(INDArray x, INDArray y) {
+    void forward(INDArray x, INDArray y) {
         apply(x, y, forward, false);
     }
 
@@ -43,7 +40,7 @@ public final class UpsampleKernel implements Serializable {
      * @param dy gradient of the output
      * @param dx receives the gradient of the input; contiguous in 'c' order
      */
-    public void backward(INDArray dy, INDArray dx) {
+    void backward(INDArray dy, INDArray dx) {
         apply(dy, dx, backward, true);
     }
 
@@ -54,7 +51,7 @@ public final class UpsampleKernel implements Serializable {
      * @param geometry the upsampling, which gives the size of an example's output
      * @param y receives the output; 0 after the end of an example's output
      */
-    public void forward(INDArray x, INDArray mask, UpsampleGeometry geometry, INDArray y) {
+    void forward(INDArray x, INDArray mask, UpsampleGeometry geometry, INDArray y) {
         ExampleSizes exampleSizes = ExampleSizes.of(mask);
         if (exampleSizes == null) {
             forward(x, y);
@@ -73,7 +70,7 @@ public final class UpsampleKernel implements Serializable {
     }
 
     /** Backward pass of {@link #forward(INDArray, INDArray, UpsampleGeometry, INDArray)}. */
-    public void backward(INDArray dy, INDArray mask, UpsampleGeometry geometry, INDArray dx) {
+    void backward(INDArray dy, INDArray mask, UpsampleGeometry geometry, INDArray dx) {
         ExampleSizes exampleSizes = ExampleSizes.of(mask);
         if (exampleSizes == null) {
             backward(dy, dx);

@@ -1,6 +1,5 @@
 package org.lamina.kernels;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.lamina.onednn.Normalization;
 import org.lamina.onednn.Normalization.Moments;
@@ -26,9 +25,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <p>Units along an axis other than the first require a reordered copy.
  */
-public final class WeightStandardizationKernel implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+public final class WeightStandardizationKernel {
 
     private final WeightStandardization formula;
 

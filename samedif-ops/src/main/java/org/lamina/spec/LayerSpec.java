@@ -3,6 +3,7 @@ package org.lamina.spec;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -124,6 +125,18 @@ public interface LayerSpec extends Serializable {
      * @throws IllegalArgumentException if it cannot
      */
     default void checkTraining(long examples, long... inputSize) {}
+
+    /**
+     * Random factors by which the layer multiplies its examples in a training pass; null if it has
+     * none.
+     *
+     * @param examples number of examples
+     * @param iteration number of updates before the pass
+     * @param generator used by a layer that has no seed
+     */
+    default double[] exampleFactors(long examples, int iteration, LongSupplier generator) {
+        return null;
+    }
 
     /**
      * The windows that map output positions to input positions, one per part of the layer, in

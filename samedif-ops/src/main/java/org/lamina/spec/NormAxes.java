@@ -15,8 +15,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class NormAxes implements Serializable {
 
-    private static final long serialVersionUID = 1L;
-
     private static final NormAxes PER_OUTPUT_UNIT = new NormAxes(null);
 
     private final int[] axes;

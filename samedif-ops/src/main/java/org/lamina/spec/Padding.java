@@ -27,8 +27,6 @@ public final class Padding implements Serializable {
     /** The allowed values, for messages. */
     static final String ALLOWED = "'same', 'valid', 'causal' and numbers";
 
-    private static final long serialVersionUID = 1L;
-
     /** The padding rule. */
     public enum Kind {
         SAME,

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param bound greater than 0
  */
-public record UniformInit(double bound) implements IWeightInit {
+record UniformInit(double bound) implements IWeightInit {
 
     @Override
     public INDArray init(

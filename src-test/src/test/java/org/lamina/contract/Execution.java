@@ -14,9 +14,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.lamina.arrays.Masks;
 import org.lamina.harness.Close;
 import org.lamina.harness.Form;
+import org.lamina.layers.base.LayerInputs;
 import org.lamina.layers.samediff.LayerGraphBuilder;
 import org.lamina.layers.samediff.SameDiffStochasticDepth;
-import org.lamina.layers.samediff.SameDiffStochasticDepthImpl;
 import org.lamina.layers.samediff.SpecSameDiffLayer;
 import org.lamina.samediff.execution.LayerGraph;
 import org.lamina.spec.ParamSpec;
@@ -77,10 +77,7 @@ final class Execution implements Contract {
                         type,
                         first.get(LayerGraphBuilder.INPUT).shape(),
                         training,
-                        factors ? Map.of(FACTORS, first.get(FACTORS)) : Map.of(),
-                        masked
-                                ? masks(row, layer, 3).factors(Row.withBatch(3, row.size()), type)
-                                : List.of());
+                        others(row, layer, type, 3, masked, factors));
         LayerGraph session = LayerGraph.inSession(graph.definition());
         LayerGraph byOps = LayerGraph.of(graph.definition(), function -> null);
         LayerGraph byKernels = LayerGraph.of(graph.definition());
@@ -104,7 +101,6 @@ final class Execution implements Contract {
         }
     }
 
-    private static final String FACTORS = SameDiffStochasticDepthImpl.FACTORS;
     private static final LayerWorkspaceMgr MEMORY = LayerWorkspaceMgr.noWorkspaces();
 
     /** The last example lacks its first position, the first its last one. */
@@ -129,19 +125,33 @@ final class Execution implements Contract {
             boolean factors) {
         Map<String, INDArray> inputs = new HashMap<>(params);
         INDArray x = row.batch(type, minibatch, minibatch);
-        if (masked) {
-            List<INDArray> masks = masks(row, layer, minibatch).factors(x.shape(), type);
-            inputs.putAll(LayerGraphBuilder.masks(masks));
-            x.muli(masks.get(0));
-        }
         inputs.put(LayerGraphBuilder.INPUT, x);
-        if (factors) {
-            long[] shape = new long[x.rank()];
-            Arrays.fill(shape, 1);
-            shape[0] = minibatch;
-            inputs.put(FACTORS, Row.random(type, 30, shape));
+        inputs.putAll(others(row, layer, type, minibatch, masked, factors));
+        if (masked) {
+            x.muli(inputs.get(LayerInputs.mask(0)));
         }
         return inputs;
+    }
+
+    private static Map<String, INDArray> others(
+            Row row,
+            SpecSameDiffLayer<?> layer,
+            DataType type,
+            int minibatch,
+            boolean masked,
+            boolean factors) {
+        Map<String, INDArray> others = new HashMap<>();
+        long[] size = Row.withBatch(minibatch, row.size());
+        if (masked) {
+            others.putAll(LayerInputs.masks(masks(row, layer, minibatch).factors(size, type)));
+        }
+        if (factors) {
+            long[] shape = new long[size.length];
+            Arrays.fill(shape, 1);
+            shape[0] = minibatch;
+            others.put(LayerInputs.EXAMPLE_FACTORS, Row.random(type, 30, shape));
+        }
+        return others;
     }
 
     /** Output and gradients; what a masked step has means nothing. */
@@ -175,10 +185,10 @@ final class Execution implements Contract {
         private static INDArray masked(
                 INDArray array, Map<String, INDArray> inputs, boolean isInput) {
             int windows = 0;
-            while (!isInput && inputs.containsKey(LayerGraphBuilder.mask(windows + 1))) {
+            while (!isInput && inputs.containsKey(LayerInputs.mask(windows + 1))) {
                 windows++;
             }
-            INDArray mask = inputs.get(LayerGraphBuilder.mask(windows));
+            INDArray mask = inputs.get(LayerInputs.mask(windows));
             return mask == null ? array : array.muli(mask);
         }
 

@@ -1,7 +1,6 @@
 package org.lamina.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -140,9 +139,9 @@ class StochasticDepthTest {
     @Test
     void passesOfASeedAreNotShiftsOfEachOther() {
         StochasticDepthSpec spec = new StochasticDepthSpec(1, 0.5, true, 9L);
-        double[] first = spec.factors(spec.passSeed(0, null), 500);
+        double[] first = spec.exampleFactors(500, 0, null);
         for (int iteration = 1; iteration < 20; iteration++) {
-            double[] other = spec.factors(spec.passSeed(iteration, null), 500);
+            double[] other = spec.exampleFactors(500, iteration, null);
             for (int shift = -20; shift <= 20; shift++) {
                 int equal = 0;
                 for (int n = 20; n < 480; n++) {
@@ -151,6 +150,5 @@ class StochasticDepthTest {
                 assertEquals(0.5, equal / 460.0, 0.12, "shift " + shift);
             }
         }
-        assertNotEquals(spec.passSeed(0, null), spec.passSeed(1, null));
     }
 }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lamina.kernels.ConvKernel;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.kernels.GraphKernel;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
@@ -89,7 +90,7 @@ class ConvolutionTest {
     @MethodSource("cases")
     void floatEqualsDouble(String name, ConvGeometry geometry, long out, long[] shape) {
         assertTrue(OneDnn.serves(Nd4j.scalar(1f)), "the engine under test does not run here");
-        ConvKernel kernel = new ConvKernel(geometry);
+        GraphKernel kernel = new FusedFunction.Convolution(geometry, out).kernel();
         long[] weightShape = new long[shape.length];
         weightShape[0] = out;
         weightShape[1] = shape[1] / geometry.groups();
@@ -97,7 +98,10 @@ class ConvolutionTest {
             weightShape[2 + d] = geometry.kernelSize()[d];
         }
         INDArray[] given = {
-            random(shape), random(weightShape), random(out), random(kernel.outputShape(shape, out))
+            random(shape),
+            random(weightShape),
+            random(out),
+            random(geometry.outputShape(shape, out))
         };
         INDArray[] expected = results(kernel, given, DataType.DOUBLE);
         INDArray[] actual = results(kernel, given, DataType.FLOAT);
@@ -116,17 +120,18 @@ class ConvolutionTest {
     }
 
     /** y, dx, dw, db. */
-    private static INDArray[] results(ConvKernel kernel, INDArray[] given, DataType type) {
+    private static INDArray[] results(GraphKernel kernel, INDArray[] given, DataType type) {
         INDArray[] a = Arrays.stream(given).map(g -> g.castTo(type)).toArray(INDArray[]::new);
         // Weights as part of a larger array, as a network's flat parameters hold them.
         INDArray w = Nd4j.create(type, 7 + a[1].length()).get(interval(7, a[1]));
         w = w.reshape('c', a[1].shape()).assign(a[1]);
         INDArray y = a[3].ulike();
-        kernel.forward(a[0], w, a[2], y);
+        INDArray[] inputs = {a[0], w, a[2], null};
+        kernel.forward(inputs, new INDArray[] {y});
         INDArray dx = a[0].ulike();
         INDArray dw = a[1].ulike();
         INDArray db = a[2].ulike();
-        kernel.backward(a[0], w, a[3], dx, dw, db);
+        kernel.backward(inputs, null, a[3], new INDArray[] {dx, dw, db, null});
         return new INDArray[] {y, dx, dw, db};
     }
 
@@ -134,16 +139,21 @@ class ConvolutionTest {
         return NDArrayIndex.interval(from, from + like.length());
     }
 
+    private static void run(GraphKernel kernel, INDArray x, INDArray w, INDArray y) {
+        kernel.forward(new INDArray[] {x, w, null, null}, new INDArray[] {y});
+    }
+
     @Test
     void threadsDoNotDisturbEachOther() {
-        ConvKernel kernel = new ConvKernel(geometry(3, 3).withPadding(Padding.of(1)));
+        ConvGeometry geometry = geometry(3, 3).withPadding(Padding.of(1));
+        GraphKernel kernel = new FusedFunction.Convolution(geometry, 8).kernel();
         INDArray w = Nd4j.rand(DataType.FLOAT, 8, 8, 3, 3);
         INDArray[] xs = new INDArray[4];
         INDArray[] expected = new INDArray[xs.length];
         for (int i = 0; i < xs.length; i++) {
             xs[i] = Nd4j.rand(DataType.FLOAT, 2 + i % 2, 8, 12, 12);
             expected[i] = xs[i].ulike();
-            kernel.forward(xs[i], w, null, expected[i]);
+            run(kernel, xs[i], w, expected[i]);
         }
         Stream.iterate(0, i -> i + 1)
                 .limit(400)
@@ -151,7 +161,7 @@ class ConvolutionTest {
                 .forEach(
                         i -> {
                             INDArray y = xs[i % xs.length].ulike();
-                            kernel.forward(xs[i % xs.length], w, null, y);
+                            run(kernel, xs[i % xs.length], w, y);
                             assertArrayEquals(
                                     expected[i % xs.length].data().asFloat(),
                                     y.data().asFloat(),

@@ -7,7 +7,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.lamina.harness.Close;
 import org.lamina.harness.NaiveConv;
-import org.lamina.kernels.ConvKernel;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.kernels.GraphKernel;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -63,16 +64,17 @@ class ConvKernelPropertyTest {
     }
 
     private static void equalsLoops(ConvCase c, DataType type, Close close) {
-        ConvKernel kernel = new ConvKernel(c.geometry());
+        GraphKernel kernel = new FusedFunction.Convolution(c.geometry(), c.out()).kernel();
         INDArray x = c.input(type);
         INDArray w = c.weight(type);
         INDArray b = c.bias() ? ConvCase.random(3, c.out()).castTo(type) : null;
         INDArray expected = c.naive().output(x, w, b);
-        long[] shape = kernel.outputShape(x.shape(), c.out());
+        INDArray[] inputs = {x, w, b, null};
+        long[] shape = kernel.outputShapes(inputs)[0];
         assertArrayEquals(expected.shape(), shape, c.toString());
 
         INDArray y = Nd4j.createUninitialized(type, shape, 'c');
-        kernel.forward(x, w, b, y);
+        kernel.forward(inputs, new INDArray[] {y});
         close.check("output of " + c, y, expected);
 
         INDArray dy = ConvCase.random(4, shape).castTo(type);
@@ -80,13 +82,13 @@ class ConvKernelPropertyTest {
         INDArray dx = Nd4j.createUninitialized(type, x.shape(), 'c');
         INDArray dw = Nd4j.createUninitialized(type, w.shape(), 'c');
         INDArray db = Nd4j.createUninitialized(type, c.out());
-        kernel.backward(x, w, dy, dx, dw, db);
+        kernel.backward(inputs, null, dy, new INDArray[] {dx, dw, db, null});
         close.check("gradient of the input of " + c, dx, gradients.input());
         close.check("gradient of the weight of " + c, dw, gradients.weight());
         close.check("gradient of the bias of " + c, db, gradients.bias());
 
         INDArray alone = Nd4j.createUninitialized(type, w.shape(), 'c');
-        kernel.backward(x, w, dy, null, alone, null);
+        kernel.backward(inputs, null, dy, new INDArray[] {null, alone, null, null});
         close.check("gradient of the weight alone of " + c, alone, gradients.weight());
     }
 }

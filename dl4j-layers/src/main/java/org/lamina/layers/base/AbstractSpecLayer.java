@@ -38,8 +38,6 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForwardLayer
         implements OutputUnitLayout {
 
-    private static final long serialVersionUID = 1L;
-
     private S spec;
     private boolean channelsLast;
     private boolean constrainOnForward;

@@ -1,6 +1,8 @@
 package org.lamina.layers.base;
 
-import java.util.List;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
@@ -20,6 +22,7 @@ import org.lamina.spec.ParamSpec;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Base of both forms' layer implementations: input checks, dropout, weight noise, constraints,
@@ -30,8 +33,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> extends BaseLayer<C> {
 
-    private static final long serialVersionUID = 1L;
-
     static {
         ShapeInfoCache.install();
     }
@@ -39,6 +40,9 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
     private final RunningStatistics statistics = new RunningStatistics();
 
     private transient Masks masks = Masks.NONE;
+
+    /** Random factors of the examples of the last training pass; null for a layer without any. */
+    private double[] exampleFactors;
 
     /** Mode of the last forward pass, which the backward pass follows. */
     private boolean trainingPass = true;
@@ -80,6 +84,11 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
         statistics.newPass();
         if (training) {
             weightNoiseParams.clear();
+            exampleFactors =
+                    layerConf()
+                            .getSpec()
+                            .exampleFactors(
+                                    input.size(0), iterationCount, Nd4j.getRandom()::nextLong);
         }
         input = LayerArrays.cast(input, dataType, workspaceMgr);
         input = masks().applied(input, channelsLast(), workspaceMgr);
@@ -175,14 +184,20 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
         return masks;
     }
 
-    /** The masks as factors; see {@link Masks#factors}. */
-    protected final List<INDArray> maskFactors() {
-        return masks().factors(ChannelOrder.shapeFirst(input, channelsLast()), dataType);
-    }
-
-    /** The mask of the input as a factor {@code [N, 1, spatial...]}; null without one. */
-    protected final INDArray maskFactor() {
-        return masks().isNone() ? null : maskFactors().get(0);
+    /** The {@link LayerInputs} of a pass, by name. */
+    protected final Map<String, INDArray> otherInputs(boolean training) {
+        Map<String, INDArray> arrays = new HashMap<>();
+        if (!masks().isNone()) {
+            long[] shape = ChannelOrder.shapeFirst(input, channelsLast());
+            arrays.putAll(LayerInputs.masks(masks().factors(shape, dataType)));
+        }
+        if (training && exampleFactors != null) {
+            long[] shape = new long[input.rank()];
+            Arrays.fill(shape, 1);
+            shape[0] = exampleFactors.length;
+            arrays.put(LayerInputs.EXAMPLE_FACTORS, Nd4j.create(exampleFactors, shape, dataType));
+        }
+        return arrays;
     }
 
     @Override

@@ -18,8 +18,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Base of local convolutions whose filters and bias are inputs, not parameters. */
 public abstract class LocalConvVertex extends GraphVertex {
 
-    private static final long serialVersionUID = 1L;
-
     private LocalConvSpec spec;
     private boolean channelsLast;
 

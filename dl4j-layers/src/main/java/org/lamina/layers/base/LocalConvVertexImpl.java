@@ -25,8 +25,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public abstract class LocalConvVertexImpl extends BaseGraphVertex {
 
-    private static final long serialVersionUID = 1L;
-
     private static final int X = 0;
     private static final int FILTERS = 1;
     private static final int BIAS = 2;

@@ -18,9 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * they are not passed as gradients: gradient normalization would change them, and they would change
  * its norm.
  */
-public final class RunningStatistics implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class RunningStatistics implements Serializable {
 
     private final Set<String> moved = new HashSet<>();
 

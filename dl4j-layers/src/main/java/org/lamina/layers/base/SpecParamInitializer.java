@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Weights come from the layer's weight initialization, biases are its bias init. Initial weights
  * satisfy the layer's norm constraints.
  */
-public final class SpecParamInitializer implements ParamInitializer {
+final class SpecParamInitializer implements ParamInitializer {
 
     private static final SpecParamInitializer INSTANCE = new SpecParamInitializer();
 

@@ -22,7 +22,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
  * @param <T> the builder's own type
  * @param <S> the layer's spec
  */
-public abstract class BaseTemporalSpatialBuilder<
+abstract class BaseTemporalSpatialBuilder<
                 T extends BaseTemporalSpatialBuilder<T, S>, S extends LayerSpec>
         extends AbstractSpecLayer.Builder<T, S> {
 

@@ -11,7 +11,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param <S> the layer family's spec
  * @param <B> the spec's builder
  */
-public abstract class ChannelGateBuilder<
+abstract class ChannelGateBuilder<
                 T extends ChannelGateBuilder<T, S, B>,
                 S extends ChannelGateSpec,
                 B extends ChannelGateSpec.Builder<B>>

@@ -9,6 +9,6 @@ import org.lamina.spec.LayerSpec;
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
  */
-public abstract class ChannelwiseBuilder<T extends ChannelwiseBuilder<T, S>, S extends LayerSpec>
+abstract class ChannelwiseBuilder<T extends ChannelwiseBuilder<T, S>, S extends LayerSpec>
         extends SameChannelsBuilder<T, S>
         implements DataFormat1D<T>, DataFormat2D<T>, DataFormat3D<T> {}

@@ -11,7 +11,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
  */
-public abstract class SameChannelsBuilder<T extends SameChannelsBuilder<T, S>, S extends LayerSpec>
+abstract class SameChannelsBuilder<T extends SameChannelsBuilder<T, S>, S extends LayerSpec>
         extends AbstractSpecLayer.Builder<T, S> {
 
     SameChannelsBuilder() {

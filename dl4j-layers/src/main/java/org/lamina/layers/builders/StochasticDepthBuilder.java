@@ -10,11 +10,13 @@ import org.lamina.spec.StochasticDepthSpec;
 public abstract class StochasticDepthBuilder<T extends StochasticDepthBuilder<T>>
         extends ChannelwiseBuilder<T, StochasticDepthSpec> {
 
-    private final StochasticDepthSpec.Builder spec = new StochasticDepthSpec.Builder();
+    private double dropRate = 0.1;
+    private boolean scaleByKeep = true;
+    private Long seed;
 
     /** Probability that an example is dropped, in [0, 1). Default 0.1. */
     public T dropRate(double value) {
-        spec.dropRate(value);
+        this.dropRate = value;
         return self();
     }
 
@@ -23,7 +25,7 @@ public abstract class StochasticDepthBuilder<T extends StochasticDepthBuilder<T>
      * input. Default true.
      */
     public T scaleByKeep(boolean value) {
-        spec.scaleByKeep(value);
+        this.scaleByKeep = value;
         return self();
     }
 
@@ -34,12 +36,12 @@ public abstract class StochasticDepthBuilder<T extends StochasticDepthBuilder<T>
      * null.
      */
     public T seed(Long value) {
-        spec.seed(value);
+        this.seed = value;
         return self();
     }
 
     @Override
     protected StochasticDepthSpec spec() {
-        return spec.build(channels());
+        return new StochasticDepthSpec(channels(), dropRate, scaleByKeep, seed);
     }
 }

@@ -1,39 +1,38 @@
 package org.lamina.layers.samediff;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamina.layers.base.LayerInputs;
 import org.lamina.samediff.ops.NormOps;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Mode, masks and further inputs that a layer's graph is built with, and the batch statistics that
- * it computes.
+ * Mode and {@link LayerInputs} that a layer's graph is built with, and the batch statistics that it
+ * computes.
  */
 public final class GraphPass {
 
     private final boolean training;
-    private final List<SDVariable> masks;
     private final Map<String, SDVariable> inputs;
     private long[] inputShape;
     private final Map<String, SDVariable> statistics = new LinkedHashMap<>();
 
     /** A pass without masks. */
     public GraphPass(boolean training) {
-        this(training, List.of(), Map.of());
+        this(training, Map.of());
     }
 
     /**
      * A pass.
      *
      * @param training whether this is a training pass
-     * @param masks of the input and after each of the layer's windows; empty without a mask
-     * @param inputs inputs of the graph other than the layer's input, by name
+     * @param inputs the {@link LayerInputs} by name
      */
-    public GraphPass(boolean training, List<SDVariable> masks, Map<String, SDVariable> inputs) {
+    GraphPass(boolean training, Map<String, SDVariable> inputs) {
         this.training = training;
-        this.masks = masks;
         this.inputs = inputs;
     }
 
@@ -64,24 +63,32 @@ public final class GraphPass {
      * without a mask. The input is zero at masked positions.
      */
     public SDVariable mask() {
-        return masks.isEmpty() ? null : masks.get(0);
+        return mask(0);
     }
 
     /** Mask of the layer's output, or null. */
     public SDVariable outputMask() {
+        List<SDVariable> masks = masks();
         return masks.isEmpty() ? null : masks.get(masks.size() - 1);
     }
 
     /** Masks of the layer's input and after each of its windows; empty without a mask. */
     public List<SDVariable> masks() {
+        List<SDVariable> masks = new ArrayList<>();
+        for (SDVariable mask = mask(0); mask != null; mask = mask(masks.size())) {
+            masks.add(mask);
+        }
         return masks;
     }
 
-    /**
-     * A further input of the graph, provided by the layer's implementation; null if there is none.
-     */
-    public SDVariable input(String name) {
-        return inputs.get(name);
+    /** Mask after this number of the layer's windows, or null. */
+    public SDVariable mask(int windows) {
+        return inputs.get(LayerInputs.mask(windows));
+    }
+
+    /** Random factors of the examples {@code [N, 1, ...]}; null for a layer without any. */
+    public SDVariable exampleFactors() {
+        return inputs.get(LayerInputs.EXAMPLE_FACTORS);
     }
 
     /**

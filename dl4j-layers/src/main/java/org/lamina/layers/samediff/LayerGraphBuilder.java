@@ -13,27 +13,16 @@ import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Builds the graph of a layer. Its inputs are the parameters, the layer's input and its masks. */
+/**
+ * Builds the graph of a layer. Its inputs are the layer's input, its parameters and the {@link
+ * org.lamina.layers.base.LayerInputs}.
+ */
 public final class LayerGraphBuilder {
 
     /** Name of the layer's input. */
     public static final String INPUT = "input";
 
     private LayerGraphBuilder() {}
-
-    /** Name of the mask after this number of the layer's windows; see {@code Masks.factors}. */
-    public static String mask(int windows) {
-        return "mask" + windows;
-    }
-
-    /** Masks by name. */
-    public static Map<String, INDArray> masks(List<INDArray> factors) {
-        Map<String, INDArray> named = new LinkedHashMap<>();
-        for (INDArray factor : factors) {
-            named.put(mask(named.size()), factor);
-        }
-        return named;
-    }
 
     /**
      * A layer's graph.
@@ -49,8 +38,7 @@ public final class LayerGraphBuilder {
      * @param params parameters by name, to which the graph refers
      * @param input shape of the input
      * @param training whether it is for training passes
-     * @param more further inputs of the graph by name, the minibatch as first dimension
-     * @param masks of the input and after each of the layer's windows, or none
+     * @param others the {@link org.lamina.layers.base.LayerInputs} by name
      */
     public static Built build(
             SpecSameDiffLayer<?> layer,
@@ -58,8 +46,7 @@ public final class LayerGraphBuilder {
             DataType type,
             long[] input,
             boolean training,
-            Map<String, INDArray> more,
-            List<INDArray> masks) {
+            Map<String, INDArray> others) {
         SameDiff sameDiff = SameDiff.create();
         // Views of the network's parameters, so that updates need no copy.
         sameDiff.setArrayHolders(
@@ -81,16 +68,11 @@ public final class LayerGraphBuilder {
                 || differentiated.isEmpty()) { // a graph needs at least one gradient
             differentiated.add(0, INPUT);
         }
-        Map<String, SDVariable> others = new LinkedHashMap<>();
-        more.forEach(
+        Map<String, SDVariable> inputs = new LinkedHashMap<>();
+        others.forEach(
                 (name, array) ->
-                        others.put(name, placeholder(sameDiff, name, type, array.shape())));
-        List<SDVariable> maskVariables = new ArrayList<>();
-        masks(masks)
-                .forEach(
-                        (name, mask) ->
-                                maskVariables.add(placeholder(sameDiff, name, type, mask.shape())));
-        GraphPass pass = new GraphPass(training, maskVariables, others);
+                        inputs.put(name, placeholder(sameDiff, name, type, array.shape())));
+        GraphPass pass = new GraphPass(training, inputs);
         FusedParts.Recorded<SDVariable> output =
                 FusedParts.record(sameDiff, () -> layer.defineLayer(x, variables, pass));
         Map<String, String> statistics = new LinkedHashMap<>();

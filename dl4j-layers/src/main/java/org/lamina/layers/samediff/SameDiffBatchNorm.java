@@ -1,10 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.BatchNormBuilder;
-import org.lamina.samediff.ops.NormOps;
 import org.lamina.spec.BatchNormSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Batch normalization of each channel, optionally followed by an activation function.
@@ -38,20 +35,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffBatchNorm extends SpecSameDiffLayer<BatchNormSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffBatchNorm() {}
 
     private SameDiffBatchNorm(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        int rank = pass.inputShape().length;
-        return pass.collect(
-                NormOps.batchNorm(x, rank, params, getSpec().eps(), pass.training(), pass.mask()));
     }
 
     /** Builder. */

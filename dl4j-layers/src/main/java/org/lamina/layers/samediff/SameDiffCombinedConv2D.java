@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.CombinedConvBuilder;
 import org.lamina.layers.builders.DataFormat2D;
-import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.CombinedConvSpec;
-import org.lamina.spec.TemporalSpatialConvSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Temporal convolution and spatial convolution over all its filters, as at the start of
@@ -46,25 +42,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffCombinedConv2D extends SpecSameDiffLayer<CombinedConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffCombinedConv2D() {}
 
     private SameDiffCombinedConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.combined(
-                x,
-                params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT),
-                params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS),
-                params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT),
-                params.get(TemporalSpatialConvSpec.SPATIAL_BIAS),
-                getSpec(),
-                pass.masks().isEmpty() ? null : pass.masks().get(1));
     }
 
     /** Builder. */

@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.ConstrainedConvBuilder;
 import org.lamina.layers.builders.DataFormat2D;
-import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 2-D convolution with a norm constraint on its filters.
@@ -34,23 +30,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffConstrainedConv2D extends SpecSameDiffLayer<ConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffConstrainedConv2D() {}
 
     private SameDiffConstrainedConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.conv(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

@@ -1,11 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.ConstrainedDenseBuilder;
-import org.lamina.samediff.ops.DenseOps;
 import org.lamina.spec.DenseSpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Fully connected layer with a norm constraint: {@code y = x W + b}.
@@ -31,18 +27,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffConstrainedDense extends SpecSameDiffLayer<DenseSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffConstrainedDense() {}
 
     private SameDiffConstrainedDense(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return DenseOps.dense(x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS));
     }
 
     /** Builder. */

@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.ConvBuilder;
 import org.lamina.layers.builders.DataFormat1D;
-import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 1-D convolution.
@@ -36,23 +32,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffConv1D extends SpecSameDiffLayer<ConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffConv1D() {}
 
     private SameDiffConv1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.conv(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.ConvBuilder;
 import org.lamina.layers.builders.DataFormat3D;
-import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.ConvSpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 3-D convolution.
@@ -35,23 +31,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffConv3D extends SpecSameDiffLayer<ConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffConv3D() {}
 
     private SameDiffConv3D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.conv(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

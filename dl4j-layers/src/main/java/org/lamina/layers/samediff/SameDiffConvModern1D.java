@@ -1,11 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.ConvModernBuilder;
 import org.lamina.layers.builders.DataFormat1D;
-import org.lamina.samediff.ops.ConvModernOps;
 import org.lamina.spec.ConvModernSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 1-D convolution with normalization, activation and scaling.
@@ -43,20 +40,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffConvModern1D() {}
 
     private SameDiffConvModern1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return pass.collect(
-                ConvModernOps.convModern(
-                        x, pass.inputSize(), params, getSpec(), pass.training(), pass.masks()));
     }
 
     /** Builder. */

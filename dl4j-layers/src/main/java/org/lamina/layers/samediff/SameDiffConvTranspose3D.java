@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.ConvTransposeBuilder;
 import org.lamina.layers.builders.DataFormat3D;
-import org.lamina.samediff.ops.ConvTransposeOps;
 import org.lamina.spec.ConvTransposeSpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 3-D transposed convolution.
@@ -39,19 +35,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffConvTranspose3D extends SpecSameDiffLayer<ConvTransposeSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffConvTranspose3D() {}
 
     private SameDiffConvTranspose3D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvTransposeOps.conv(
-                x, params.get(ParamSpec.WEIGHT), params.get(ParamSpec.BIAS), getSpec());
     }
 
     /** Builder. */

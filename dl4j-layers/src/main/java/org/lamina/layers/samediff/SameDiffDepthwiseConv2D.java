@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.layers.builders.DepthwiseConvBuilder;
-import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.DepthwiseConvSpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Depthwise 2-D convolution with a norm constraint: each input channel has its own {@code
@@ -40,23 +36,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffDepthwiseConv2D extends SpecSameDiffLayer<DepthwiseConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffDepthwiseConv2D() {}
 
     private SameDiffDepthwiseConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.depthwise(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

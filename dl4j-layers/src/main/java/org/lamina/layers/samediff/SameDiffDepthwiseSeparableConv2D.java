@@ -1,11 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.layers.builders.DepthwiseSeparableConvBuilder;
-import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.SeparableConvSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Depthwise separable 2-D convolution: a convolution of each channel separately, then one with
@@ -36,25 +33,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffDepthwiseSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffDepthwiseSeparableConv2D() {}
 
     private SameDiffDepthwiseSeparableConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.separable(
-                x,
-                params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
-                params.get(SeparableConvSpec.POINTWISE_WEIGHT),
-                params.get(SeparableConvSpec.DEPTHWISE_BIAS),
-                params.get(SeparableConvSpec.POINTWISE_BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

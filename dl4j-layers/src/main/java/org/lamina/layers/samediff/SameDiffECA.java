@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.ECABuilder;
 import org.lamina.samediff.ops.ActivationOps;
-import org.lamina.samediff.ops.GatingOps;
 import org.lamina.spec.ECASpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Efficient channel attention: multiplies each channel by a factor computed from the means of the
@@ -38,19 +34,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffECA extends SpecSameDiffLayer<ECASpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffECA() {}
 
     private SameDiffECA(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return GatingOps.efficientChannelAttention(
-                x, params.get(ParamSpec.WEIGHT), getSpec(), pass.mask());
     }
 
     /** Builder. */

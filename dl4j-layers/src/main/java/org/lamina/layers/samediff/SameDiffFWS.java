@@ -37,8 +37,6 @@ import org.lamina.layers.wrapper.WeightUnits;
  */
 public class SameDiffFWS extends StandardizedWeights {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffFWS() {}
 

@@ -1,10 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.InstanceNormBuilder;
-import org.lamina.samediff.ops.NormOps;
 import org.lamina.spec.InstanceNormSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Instance normalization: normalizes each channel of each example over its positions.
@@ -33,24 +30,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffInstanceNorm extends SpecSameDiffLayer<InstanceNormSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffInstanceNorm() {}
 
     private SameDiffInstanceNorm(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return NormOps.instanceNorm(
-                x,
-                pass.inputShape().length,
-                params.get(InstanceNormSpec.GAMMA),
-                params.get(InstanceNormSpec.BETA),
-                getSpec().eps(),
-                pass.mask());
     }
 
     /** Builder. */

@@ -1,12 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat1D;
 import org.lamina.layers.builders.LocalConvBuilder;
-import org.lamina.samediff.ops.LocalConvOps;
 import org.lamina.spec.LocalConvSpec;
-import org.lamina.spec.ParamSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 1-D convolution with separate filters at every output position (locally connected layer).
@@ -40,23 +36,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffLocalConv1D extends SpecSameDiffLayer<LocalConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffLocalConv1D() {}
 
     private SameDiffLocalConv1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return LocalConvOps.localConv(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

@@ -31,8 +31,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public class SameDiffLocalConv1DVertex extends LocalConvVertex {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffLocalConv1DVertex() {}
 

@@ -53,8 +53,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public class SameDiffLocalConv2DVertex extends LocalConvVertex {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffLocalConv2DVertex() {}
 

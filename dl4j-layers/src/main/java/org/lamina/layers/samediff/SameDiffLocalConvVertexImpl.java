@@ -22,8 +22,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Local convolution with external filters, as a SameDiff graph. */
 class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
 
-    private static final long serialVersionUID = 1L;
-
     private static final String X = "x";
     private static final String FILTERS = "filters";
     private static final String BIAS = "bias";

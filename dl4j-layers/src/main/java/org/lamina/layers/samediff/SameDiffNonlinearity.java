@@ -1,9 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.NonlinearityBuilder;
 import org.lamina.spec.NonlinearitySpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * An activation function as a separate layer: {@code y = f(x)}.
@@ -25,18 +23,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffNonlinearity extends SpecSameDiffLayer<NonlinearitySpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffNonlinearity() {}
 
     private SameDiffNonlinearity(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return x;
     }
 
     /** Builder. */

@@ -1,10 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.PReLUBuilder;
-import org.lamina.samediff.ops.ActivationOps;
 import org.lamina.spec.PReLUSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * A rectifier (ReLU) with a learned slope for negative values, one for each channel.
@@ -31,18 +28,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffPReLU extends SpecSameDiffLayer<PReLUSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffPReLU() {}
 
     private SameDiffPReLU(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ActivationOps.prelu(x, pass.inputShape().length, params.get(PReLUSpec.SLOPE));
     }
 
     /** Builder. */

@@ -1,11 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.layers.builders.SeparableConvBuilder;
-import org.lamina.samediff.ops.ConvOps;
 import org.lamina.spec.SeparableConvSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with an
@@ -33,25 +30,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffSeparableConv2D extends SpecSameDiffLayer<SeparableConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffSeparableConv2D() {}
 
     private SameDiffSeparableConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvOps.separable(
-                x,
-                params.get(SeparableConvSpec.DEPTHWISE_WEIGHT),
-                params.get(SeparableConvSpec.POINTWISE_WEIGHT),
-                params.get(SeparableConvSpec.DEPTHWISE_BIAS),
-                params.get(SeparableConvSpec.POINTWISE_BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

@@ -1,11 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
-import org.lamina.kernels.FusedFunction;
 import org.lamina.layers.builders.SkipInitGainBuilder;
-import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.SkipInitGainSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Multiplication by a learned scalar, {@code y = gain * x}: at the end of a residual branch, it
@@ -27,22 +23,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffSkipInitGain extends SpecSameDiffLayer<SkipInitGainSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffSkipInitGain() {}
 
     private SameDiffSkipInitGain(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return FusedParts.part(
-                new FusedFunction.Gain(),
-                v -> v[0].mul(v[1]),
-                x,
-                params.get(SkipInitGainSpec.GAIN));
     }
 
     /** Builder. */

@@ -1,11 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.SqueezeExcitationBuilder;
 import org.lamina.samediff.ops.ActivationOps;
-import org.lamina.samediff.ops.GatingOps;
 import org.lamina.spec.SqueezeExcitationSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Squeeze and excitation: multiplies each channel by a factor computed from the means of all
@@ -36,25 +33,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffSqueezeExcitation extends SpecSameDiffLayer<SqueezeExcitationSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffSqueezeExcitation() {}
 
     private SameDiffSqueezeExcitation(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return GatingOps.squeezeExcitation(
-                x,
-                params.get(SqueezeExcitationSpec.SQUEEZE_WEIGHT),
-                params.get(SqueezeExcitationSpec.SQUEEZE_BIAS),
-                params.get(SqueezeExcitationSpec.EXCITE_WEIGHT),
-                params.get(SqueezeExcitationSpec.EXCITE_BIAS),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

@@ -1,10 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.StochasticDepthBuilder;
-import org.lamina.samediff.ops.StochasticDepthOps;
 import org.lamina.spec.StochasticDepthSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Stochastic depth: at the end of a residual branch, drops the whole branch of randomly chosen
@@ -35,25 +32,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffStochasticDepth extends SpecSameDiffLayer<StochasticDepthSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffStochasticDepth() {}
 
     private SameDiffStochasticDepth(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected Class<? extends SpecSameDiffLayerImpl> implementation() {
-        return SameDiffStochasticDepthImpl.class;
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return pass.training()
-                ? StochasticDepthOps.apply(x, pass.input(SameDiffStochasticDepthImpl.FACTORS))
-                : x.getSameDiff().identity(x);
     }
 
     /** Builder. */

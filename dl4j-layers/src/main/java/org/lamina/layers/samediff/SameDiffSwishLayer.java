@@ -1,11 +1,7 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.SwishBuilder;
-import org.lamina.samediff.ops.ActivationOps;
-import org.lamina.samediff.ops.GatingOps;
 import org.lamina.spec.SwishSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learned; beta 1 is SiLU.
@@ -30,20 +26,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffSwishLayer extends SpecSameDiffLayer<SwishSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffSwishLayer() {}
 
     private SameDiffSwishLayer(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return getSpec().learnableBeta()
-                ? GatingOps.channelSwish(x, params.get(SwishSpec.BETA))
-                : ActivationOps.swish(x, getSpec().beta());
     }
 
     /** Builder. */

@@ -1,11 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.layers.builders.TemporalSpatialConvBuilder;
-import org.lamina.samediff.ops.TemporalSpatialConvOps;
 import org.lamina.spec.TemporalSpatialConvSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as at
@@ -45,21 +42,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffTemporalSpatialConv2D extends SpecSameDiffLayer<TemporalSpatialConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffTemporalSpatialConv2D() {}
 
     private SameDiffTemporalSpatialConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        SDVariable mask = pass.masks().isEmpty() ? null : pass.masks().get(1);
-        return pass.collect(
-                TemporalSpatialConvOps.temporalSpatialConv(
-                        x, params, getSpec(), pass.training(), mask));
     }
 
     /** Builder. */

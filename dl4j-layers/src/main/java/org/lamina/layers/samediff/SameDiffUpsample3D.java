@@ -1,11 +1,8 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat3D;
 import org.lamina.layers.builders.UpsampleBuilder;
-import org.lamina.samediff.ops.UpsampleOps;
 import org.lamina.spec.UpsampleSpec;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * Trilinear upsampling of a volume with aligned corners: the outermost values are kept.
@@ -34,24 +31,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffUpsample3D extends SpecSameDiffLayer<UpsampleSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffUpsample3D() {}
 
     private SameDiffUpsample3D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return UpsampleOps.upsample(
-                x,
-                getSpec().inChannels(),
-                pass.inputSize(),
-                getSpec().geometry(),
-                pass.mask(),
-                pass.outputMask());
     }
 
     /** Builder. */

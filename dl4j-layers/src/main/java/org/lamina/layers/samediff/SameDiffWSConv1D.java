@@ -1,13 +1,9 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat1D;
 import org.lamina.layers.builders.WSConvBuilder;
-import org.lamina.samediff.ops.WeightStandardizationOps;
-import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WeightStandardization;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 1-D convolution with standardized weights and a learnable gain.
@@ -45,24 +41,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffWSConv1D extends SpecSameDiffLayer<WSConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffWSConv1D() {}
 
     private SameDiffWSConv1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return WeightStandardizationOps.conv(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                params.get(WSConvSpec.GAIN),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

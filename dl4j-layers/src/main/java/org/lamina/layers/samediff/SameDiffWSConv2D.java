@@ -1,13 +1,9 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.layers.builders.WSConvBuilder;
-import org.lamina.samediff.ops.WeightStandardizationOps;
-import org.lamina.spec.ParamSpec;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WeightStandardization;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 2-D convolution with standardized weights and a learnable gain.
@@ -44,24 +40,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffWSConv2D extends SpecSameDiffLayer<WSConvSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffWSConv2D() {}
 
     private SameDiffWSConv2D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return WeightStandardizationOps.conv(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                params.get(WSConvSpec.GAIN),
-                getSpec(),
-                pass.mask());
     }
 
     /** Builder. */

@@ -1,14 +1,9 @@
 package org.lamina.layers.samediff;
 
-import java.util.Map;
 import org.lamina.layers.builders.DataFormat1D;
 import org.lamina.layers.builders.WSConvTransposeBuilder;
-import org.lamina.samediff.ops.ConvTransposeOps;
-import org.lamina.spec.ParamSpec;
-import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WSConvTransposeSpec;
 import org.lamina.spec.WeightStandardization;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * 1-D transposed convolution with standardized weights and a learnable gain.
@@ -54,23 +49,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public class SameDiffWSConvTranspose1D extends SpecSameDiffLayer<WSConvTransposeSpec> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SameDiffWSConvTranspose1D() {}
 
     private SameDiffWSConvTranspose1D(Builder builder) {
         super(builder);
-    }
-
-    @Override
-    protected SDVariable define(SDVariable x, Map<String, SDVariable> params, GraphPass pass) {
-        return ConvTransposeOps.standardized(
-                x,
-                params.get(ParamSpec.WEIGHT),
-                params.get(ParamSpec.BIAS),
-                params.get(WSConvSpec.GAIN),
-                getSpec());
     }
 
     /** Builder. */

@@ -12,7 +12,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonSetter;
 
 /**
- * Base of the SameDiff layers. A subclass adds its builder and its graph.
+ * Base of the SameDiff layers. A subclass adds its builder; the spec determines the graph.
  *
  * <p>Parameters, their flat layout, initialization and constraints are those of the native form, so
  * that checkpoints interchange. Not a subclass of DL4J's {@code SameDiffLayer}: DL4J supports
@@ -26,8 +26,6 @@ import org.nd4j.shade.jackson.annotation.JsonSetter;
  */
 public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpecLayer<S> {
 
-    private static final long serialVersionUID = 1L;
-
     /** For Jackson. */
     protected SpecSameDiffLayer() {}
 
@@ -40,19 +38,8 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpe
         super(builder);
     }
 
-    /**
-     * Builds the layer's graph up to its activation function.
-     *
-     * @param x input, channels first
-     * @param params parameters by name; null for one that the layer does not have
-     * @param pass training or evaluation, masks
-     */
-    protected abstract SDVariable define(
-            SDVariable x, Map<String, SDVariable> params, GraphPass pass);
-
-    /** Overridden by layers whose graph has further inputs. */
     @Override
-    protected Class<? extends SpecSameDiffLayerImpl> implementation() {
+    protected Class<SpecSameDiffLayerImpl> implementation() {
         return SpecSameDiffLayerImpl.class;
     }
 
@@ -69,11 +56,11 @@ public abstract class SpecSameDiffLayer<S extends LayerSpec> extends AbstractSpe
         int rank = shape.length;
         pass.setInputShape(shape);
         if (!isChannelsLast() || rank < 3) {
-            return activated(define(x, params, pass));
+            return activated(LayerGraphs.define(getSpec(), x, params, pass));
         }
         int[] toFirst = ChannelOrder.toFirst(rank);
         pass.setInputShape(Arrays.stream(toFirst).mapToLong(d -> shape[d]).toArray());
-        SDVariable z = define(x.permute(toFirst), params, pass);
+        SDVariable z = LayerGraphs.define(getSpec(), x.permute(toFirst), params, pass);
         return activated(z.permute(ChannelOrder.toLast(rank)));
     }
 

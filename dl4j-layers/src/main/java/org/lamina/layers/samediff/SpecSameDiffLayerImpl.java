@@ -1,7 +1,6 @@
 package org.lamina.layers.samediff;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * call.
  */
 class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> {
-
-    private static final long serialVersionUID = 1L;
 
     /** Size of the graph cache; building a graph takes some milliseconds. */
     private static final int KEPT_GRAPHS = 16;
@@ -58,14 +55,6 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
     /** Creates a layer without parameters. */
     public SpecSameDiffLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
-    }
-
-    /**
-     * Further inputs of the layer's graph by name, the minibatch as first dimension. They must be
-     * the same in the forward and the backward pass.
-     */
-    protected Map<String, INDArray> graphInputs(boolean training) {
-        return Map.of();
     }
 
     @Override
@@ -130,12 +119,11 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
 
     /** Values of the graph's inputs. */
     private Map<String, INDArray> inputs(boolean training, LayerWorkspaceMgr workspaceMgr) {
-        Map<String, INDArray> arrays = new HashMap<>(graphInputs(training));
+        Map<String, INDArray> arrays = otherInputs(training);
         arrays.put(LayerGraphBuilder.INPUT, LayerArrays.contiguous(input));
         for (ParamSpec param : layerConf().getSpec().params()) {
             arrays.put(param.name(), param(param.name(), training, workspaceMgr));
         }
-        arrays.putAll(LayerGraphBuilder.masks(maskFactors()));
         return arrays;
     }
 
@@ -161,8 +149,7 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
                         dataType,
                         input.shape(),
                         key.training(),
-                        graphInputs(key.training()),
-                        maskFactors());
+                        otherInputs(key.training()));
         return new Graph(LayerGraph.of(built.definition()), built.statistics());
     }
 

@@ -37,8 +37,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         setterVisibility = Visibility.NONE)
 abstract class ConvolutionWrapper extends ConvolutionLayer {
 
-    private static final long serialVersionUID = 1L;
-
     @JsonProperty private FeedForwardLayer underlying;
 
     /** The wrapped layer. */

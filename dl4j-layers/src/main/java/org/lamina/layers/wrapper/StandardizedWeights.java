@@ -30,8 +30,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public abstract class StandardizedWeights extends ConvolutionWrapper {
 
-    private static final long serialVersionUID = 1L;
-
     @JsonProperty private FWSSpec spec;
 
     /** For Jackson. */

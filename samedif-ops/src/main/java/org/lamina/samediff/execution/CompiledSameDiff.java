@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lamina.arrays.LayerArrays;
-import org.lamina.kernels.GraphKernels;
+import org.lamina.kernels.FusedFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -110,7 +110,7 @@ public final class CompiledSameDiff {
         try {
             CompiledGraph compiled = outputs.get(key);
             if (compiled == null) {
-                GraphSteps steps = new GraphSteps(graph, parts, GraphKernels::of);
+                GraphSteps steps = new GraphSteps(graph, parts, FusedFunction::kernel);
                 compiled = new CompiledGraph(steps, key.get(0), key.get(1));
                 outputs.put(key, compiled);
             }

@@ -5,7 +5,6 @@ import java.util.function.Function;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.kernels.FusedFunction;
 import org.lamina.kernels.GraphKernel;
-import org.lamina.kernels.GraphKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A graph with an output and the gradients of a function of that output. */
@@ -15,7 +14,7 @@ public interface LayerGraph {
      * An executor for the graph: compiled, with its parts run by Lamina's kernels where possible.
      */
     static LayerGraph of(GraphDefinition definition) {
-        return of(definition, GraphKernels::of);
+        return of(definition, FusedFunction::kernel);
     }
 
     /**

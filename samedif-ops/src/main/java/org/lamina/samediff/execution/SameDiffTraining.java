@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lamina.kernels.GraphKernels;
+import org.lamina.kernels.FusedFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -53,7 +53,7 @@ final class SameDiffTraining {
             QuietGradients.create(graph);
         }
         SameDiff gradientGraph = graph.getFunction(GraphDefinition.GRADIENT_FUNCTION);
-        this.steps = new GraphSteps(gradientGraph, parts, GraphKernels::of);
+        this.steps = new GraphSteps(gradientGraph, parts, FusedFunction::kernel);
         for (String name : trained) {
             String gradient = steps.gradient(name);
             if (gradient != null) {

@@ -137,4 +137,14 @@ public final class GatingOps {
                 x,
                 beta);
     }
+
+    /**
+     * Multiplication by one number: {@code y = gain * x}.
+     *
+     * @param gain {@code [1]}
+     * @return an array of the shape of x
+     */
+    public static SDVariable gain(SDVariable x, SDVariable gain) {
+        return FusedParts.part(new FusedFunction.Gain(), v -> v[0].mul(v[1]), x, gain);
+    }
 }

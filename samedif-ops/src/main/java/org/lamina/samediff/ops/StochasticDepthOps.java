@@ -1,6 +1,8 @@
 package org.lamina.samediff.ops;
 
 import java.util.Arrays;
+import org.lamina.kernels.FusedFunction;
+import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.StochasticDepthSpec;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -19,11 +21,11 @@ public final class StochasticDepthOps {
      *
      * @param x input {@code [N, C, spatial...]}
      * @param factors {@code [N, 1, ...]} of the rank of x, for example from {@link
-     *     StochasticDepthSpec#factors}
+     *     StochasticDepthSpec#exampleFactors}
      * @return an array of the shape of x
      */
     public static SDVariable apply(SDVariable x, SDVariable factors) {
-        return x.mul(factors);
+        return FusedParts.part(new FusedFunction.ExampleScaling(), v -> v[0].mul(v[1]), x, factors);
     }
 
     /**

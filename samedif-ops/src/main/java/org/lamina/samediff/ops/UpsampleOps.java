@@ -52,16 +52,14 @@ public final class UpsampleOps {
             return upsample(x, channels, inputSize, geometry);
         }
         long[] outputSize = geometry.outputSize(inputSize);
-        SDVariable y =
-                FusedParts.part(
-                        new FusedFunction.Upsampling(geometry),
-                        v ->
-                                ExampleSizeOps.upsample(
-                                        v[0], channels, inputSize, v[1], outputSize, v[2]),
-                        x,
-                        mask,
-                        outputMask);
-        return y.mul(outputMask);
+        return FusedParts.part(
+                new FusedFunction.Upsampling(geometry),
+                v ->
+                        ExampleSizeOps.upsample(v[0], channels, inputSize, v[1], outputSize, v[2])
+                                .mul(v[2]),
+                x,
+                mask,
+                outputMask);
     }
 
     private static SDVariable interpolated(

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.harness.Close;
 import org.lamina.kernels.FusedFunction;
 import org.lamina.kernels.GraphKernel;
-import org.lamina.kernels.GraphKernels;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.impl.ActivationCube;
@@ -238,7 +237,7 @@ class LayerGraphTest {
 
         @Override
         public GraphKernel apply(FusedFunction function) {
-            GraphKernel kernel = GraphKernels.of(function);
+            GraphKernel kernel = function.kernel();
             return new GraphKernel() {
                 @Override
                 public long[][] outputShapes(INDArray[] inputs) {
