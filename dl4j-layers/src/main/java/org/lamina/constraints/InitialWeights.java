@@ -80,10 +80,10 @@ final class InitialWeights {
             return table;
         } catch (RuntimeException e) {
             throw new DL4JInvalidConfigException(
-                    "Layer "
-                            + Slices.name(layer)
-                            + ": its parameter shapes are not known yet; set the input type of the"
-                            + " network or nIn of the layer before the audit",
+                    String.format(
+                            "Layer %s: its parameter shapes are not known yet; set the input type"
+                                    + " of the network or nIn of the layer before the audit",
+                            Slices.name(layer)),
                     e);
         } finally {
             if (base != null) {

@@ -49,11 +49,9 @@ public final class MinMaxNorm extends NormConstraint {
         super(axes, NormSpec.DEFAULT_EPS);
         if (!(min >= 0 && min <= max && max > 0)) {
             throw new IllegalArgumentException(
-                    "MinMaxNorm: min = "
-                            + min
-                            + ", max = "
-                            + max
-                            + "; must be 0 <= min <= max, max > 0");
+                    String.format(
+                            "MinMaxNorm: min = %s, max = %s; must be 0 <= min <= max, max > 0",
+                            min, max));
         }
         if (!(rate > 0 && rate <= 1)) {
             throw new IllegalArgumentException(

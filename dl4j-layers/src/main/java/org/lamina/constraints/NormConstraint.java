@@ -232,14 +232,9 @@ public abstract class NormConstraint implements LayerConstraint {
         INDArray param = table.get(name);
         if (param == null) {
             throw new DL4JInvalidConfigException(
-                    "Layer "
-                            + Slices.name(conf)
-                            + ": "
-                            + this
-                            + " names the parameter '"
-                            + name
-                            + "'; the layer has "
-                            + table.keySet());
+                    String.format(
+                            "Layer %s: %s names the parameter '%s'; the layer has %s",
+                            Slices.name(conf), this, name, table.keySet()));
         }
         return param;
     }

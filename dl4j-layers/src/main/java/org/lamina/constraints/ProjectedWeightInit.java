@@ -64,10 +64,11 @@ public final class ProjectedWeightInit implements IWeightInit {
     private static int[] explicit(NormConstraint constraint) {
         if (constraint.axes().isPerOutputUnit()) {
             throw new IllegalArgumentException(
-                    "ProjectedWeightInit: "
-                            + constraint
-                            + " needs a layer to find output units; give NormAxes.of(...) or use"
-                            + " ConstraintAudit.of(configuration).corrected()");
+                    String.format(
+                            "ProjectedWeightInit: %s needs a layer to find output units; give"
+                                    + " NormAxes.of(...) or use"
+                                    + " ConstraintAudit.of(configuration).corrected()",
+                            constraint));
         }
         return constraint.axes().axes();
     }

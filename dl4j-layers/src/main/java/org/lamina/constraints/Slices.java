@@ -81,11 +81,11 @@ public final class Slices implements Serializable {
         int[] explicit = axes.axes();
         if (explicit[explicit.length - 1] >= shape.length) {
             throw new DL4JInvalidConfigException(
-                    describe(layer, param, shape)
-                            + ": norm axes "
-                            + Arrays.toString(explicit)
-                            + " are out of range; allowed are 0 to "
-                            + (shape.length - 1));
+                    String.format(
+                            "%s: norm axes %s are out of range; allowed are 0 to %s",
+                            describe(layer, param, shape),
+                            Arrays.toString(explicit),
+                            shape.length - 1));
         }
         return new Slices(explicit, false);
     }
@@ -156,11 +156,11 @@ public final class Slices implements Serializable {
         for (int axis : units) {
             if (axis < 0 || axis >= shape.length) {
                 throw new DL4JInvalidConfigException(
-                        describe(layer, param, shape)
-                                + ": output axes "
-                                + Arrays.toString(units)
-                                + " are out of range; allowed are 0 to "
-                                + (shape.length - 1));
+                        String.format(
+                                "%s: output axes %s are out of range; allowed are 0 to %s",
+                                describe(layer, param, shape),
+                                Arrays.toString(units),
+                                shape.length - 1));
             }
         }
         return IntStream.range(0, shape.length)

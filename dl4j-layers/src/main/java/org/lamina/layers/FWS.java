@@ -121,16 +121,14 @@ public class FWS extends StandardizedWeights {
             TrialRun.of(conv, type);
         } catch (RuntimeException e) {
             throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": layer = "
-                            + conv.getClass().getSimpleName()
-                            + " with dilation = "
-                            + Arrays.toString(conv.getDilation())
-                            + ", which this ND4J backend cannot compute in "
-                            + type
-                            + "; wrap this project's "
-                            + own(conv)
-                            + " instead, which can",
+                    String.format(
+                            "%s: layer = %s with dilation = %s, which this ND4J backend cannot"
+                                    + " compute in %s; wrap this project's %s instead, which can",
+                            describe(),
+                            conv.getClass().getSimpleName(),
+                            Arrays.toString(conv.getDilation()),
+                            type,
+                            own(conv)),
                     e);
         }
     }

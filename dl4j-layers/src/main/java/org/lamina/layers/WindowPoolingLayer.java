@@ -102,14 +102,13 @@ abstract class WindowPoolingLayer extends SubsamplingLayer {
         boolean ofExamples = mask.length() == mask.size(0);
         if (!ofExamples && mask.rank() == 4 && ExampleSizes.of(mask) != null) {
             throw new DL4JInvalidInputException(
-                    describe()
-                            + ": mask of shape "
-                            + Arrays.toString(mask.shape())
-                            + " with padding = "
-                            + Arrays.toString(layerConf().getPadding())
-                            + ", mode "
-                            + layerConf().getConvolutionMode()
-                            + "; examples of different sizes need padding 0 and mode Truncate");
+                    String.format(
+                            "%s: mask of shape %s with padding = %s, mode %s; examples of different"
+                                    + " sizes need padding 0 and mode Truncate",
+                            describe(),
+                            Arrays.toString(mask.shape()),
+                            Arrays.toString(layerConf().getPadding()),
+                            layerConf().getConvolutionMode()));
         }
         return super.feedForwardMaskArray(mask, state, minibatchSize);
     }

@@ -235,11 +235,10 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
             }
         }
         throw new IllegalStateException(
-                "AdaptiveGradientClipping: a parameter of "
-                        + param.length()
-                        + " elements is not one of "
-                        + units
-                        + "; use applyTo(configuration), again after sizes have changed");
+                String.format(
+                        "AdaptiveGradientClipping: a parameter of %s elements is not one of %s; use"
+                                + " applyTo(configuration), again after sizes have changed",
+                        param.length(), units));
     }
 
     /**

@@ -187,13 +187,11 @@ final class ClippedConfiguration {
             for (ParameterUnits other : units) {
                 if (one.length() == other.length() && !one.equals(other)) {
                     throw new DL4JInvalidConfigException(
-                            describe(layer, name)
-                                    + ": two weights have equal numbers of elements but different"
-                                    + " units, "
-                                    + one
-                                    + " and "
-                                    + other
-                                    + ", and DL4J does not tell which one it updates; exclude it");
+                            String.format(
+                                    "%s: two weights have equal numbers of elements but different"
+                                        + " units, %s and %s, and DL4J does not tell which one it"
+                                        + " updates; exclude it",
+                                    describe(layer, name), one, other));
                 }
             }
         }
@@ -205,10 +203,10 @@ final class ClippedConfiguration {
             return ParameterUnits.ofWeight(layer, key, weight, clipping.rule());
         } catch (DL4JInvalidConfigException e) {
             throw new DL4JInvalidConfigException(
-                    describe(layer, name)
-                            + ": the output units of its weight \""
-                            + key
-                            + "\" are not known, so its gradients cannot be clipped; exclude it",
+                    String.format(
+                            "%s: the output units of its weight \"%s\" are not known, so its"
+                                    + " gradients cannot be clipped; exclude it",
+                            describe(layer, name), key),
                     e);
         }
     }

@@ -43,10 +43,9 @@ public final class CosineSchedule implements ISchedule {
         }
         if (iterations <= warmUp) {
             throw new IllegalArgumentException(
-                    "CosineSchedule: iterations = "
-                            + iterations
-                            + "; must be more than warmUp = "
-                            + warmUp);
+                    String.format(
+                            "CosineSchedule: iterations = %s; must be more than warmUp = %s",
+                            iterations, warmUp));
         }
         this.peak = peak;
         this.warmUp = warmUp;

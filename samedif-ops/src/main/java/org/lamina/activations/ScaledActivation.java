@@ -83,11 +83,10 @@ public final class ScaledActivation extends BaseActivationFunction {
             }
         }
         throw new IllegalArgumentException(
-                "ScaledActivation: the gamma of "
-                        + function
-                        + " is not known; known are "
-                        + GAINS.stream().map(Gain::name).toList()
-                        + ". Give it yourself: new ScaledActivation(function, gamma)");
+                String.format(
+                        "ScaledActivation: the gamma of %s is not known; known are %s. Give it"
+                                + " yourself: new ScaledActivation(function, gamma)",
+                        function, GAINS.stream().map(Gain::name).toList()));
     }
 
     private static boolean isElu(IActivation f) {

@@ -72,14 +72,13 @@ public final class LayerArrays {
         if (input.rank() != rank || input.size(last ? rank - 1 : 1) != spec.inChannels()) {
             String dims = anyRank ? ", ..." : SPATIAL[spec.spatialRank()];
             throw new DL4JInvalidInputException(
-                    layer
-                            + ": input has rank "
-                            + input.rank()
-                            + ", shape "
-                            + Arrays.toString(input.shape())
-                            + "; expected "
-                            + (anyRank ? "" : "rank " + rank + ", ")
-                            + (last
+                    String.format(
+                            "%s: input has rank %s, shape %s; expected %s%s",
+                            layer,
+                            input.rank(),
+                            Arrays.toString(input.shape()),
+                            anyRank ? "" : "rank " + rank + ", ",
+                            last
                                     ? "[minibatch" + dims + ", " + spec.inChannels() + "]"
                                     : "[minibatch, " + spec.inChannels() + dims + "]"));
         }
@@ -92,11 +91,9 @@ public final class LayerArrays {
             }
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidInputException(
-                    layer
-                            + ": input of shape "
-                            + Arrays.toString(input.shape())
-                            + ": "
-                            + e.getMessage());
+                    String.format(
+                            "%s: input of shape %s: %s",
+                            layer, Arrays.toString(input.shape()), e.getMessage()));
         }
     }
 
@@ -115,13 +112,12 @@ public final class LayerArrays {
         }
         if (!Arrays.equals(param.shape(), value.shape())) {
             throw new IllegalArgumentException(
-                    layer
-                            + ": parameter '"
-                            + name
-                            + "' has shape "
-                            + Arrays.toString(param.shape())
-                            + ", got "
-                            + Arrays.toString(value.shape()));
+                    String.format(
+                            "%s: parameter '%s' has shape %s, got %s",
+                            layer,
+                            name,
+                            Arrays.toString(param.shape()),
+                            Arrays.toString(value.shape())));
         }
         param.assign(value);
     }

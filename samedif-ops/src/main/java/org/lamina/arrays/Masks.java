@@ -103,11 +103,11 @@ public final class Masks {
         int rank = sequence ? 2 : 2 + window.rank();
         if (mask.rank() != rank || !sequence && mask.size(1) != 1) {
             throw new DL4JInvalidInputException(
-                    layer
-                            + ": mask has shape "
-                            + Arrays.toString(mask.shape())
-                            + "; expected "
-                            + (sequence ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
+                    String.format(
+                            "%s: mask has shape %s; expected %s",
+                            layer,
+                            Arrays.toString(mask.shape()),
+                            sequence ? "[minibatch, time]" : "[minibatch, 1, spatial...]"));
         }
         int first = rank - window.rank();
         long[] shape = mask.shape().clone();
@@ -146,14 +146,10 @@ public final class Masks {
                 }
             } catch (IllegalArgumentException e) {
                 throw new DL4JInvalidInputException(
-                        layer
-                                + ": the mask leaves "
-                                + exampleSize
-                                + " positions of example "
-                                + n
-                                + ": "
-                                + e.getMessage()
-                                + "; leave such examples out");
+                        String.format(
+                                "%s: the mask leaves %s positions of example %s: %s; leave such"
+                                        + " examples out",
+                                layer, exampleSize, n, e.getMessage()));
             }
             bySize.put(exampleSize, anchors[n]);
         }
@@ -304,19 +300,18 @@ public final class Masks {
         }
         if (!fits) {
             throw new DL4JInvalidInputException(
-                    layer
-                            + ": mask has shape "
-                            + Arrays.toString(mask.shape())
-                            + "; expected "
-                            + (input.rank() == 3
+                    String.format(
+                            "%s: mask has shape %s; expected %s%s%s for input of shape %s",
+                            layer,
+                            Arrays.toString(mask.shape()),
+                            input.rank() == 3
                                     ? "[minibatch, time] = "
                                     : input.rank() == 2
                                             ? "[minibatch, 1] = "
-                                            : "[minibatch, 1, spatial...] = ")
-                            + Arrays.toString(expected)
-                            + (input.rank() > 3 ? ", or 1 for all positions," : "")
-                            + " for input of shape "
-                            + Arrays.toString(input.shape()));
+                                            : "[minibatch, 1, spatial...] = ",
+                            Arrays.toString(expected),
+                            input.rank() > 3 ? ", or 1 for all positions," : "",
+                            Arrays.toString(input.shape())));
         }
     }
 

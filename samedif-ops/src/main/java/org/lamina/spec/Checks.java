@@ -58,12 +58,9 @@ public final class Checks {
         int[] axes = norm.axes().axes();
         if (axes != null && axes[axes.length - 1] >= rank) {
             throw new IllegalArgumentException(
-                    "norm axes = "
-                            + Arrays.toString(axes)
-                            + "; the weight has "
-                            + rank
-                            + " dimensions, axes are 0 to "
-                            + (rank - 1));
+                    String.format(
+                            "norm axes = %s; the weight has %s dimensions, axes are 0 to %s",
+                            Arrays.toString(axes), rank, rank - 1));
         }
     }
 
@@ -83,11 +80,11 @@ public final class Checks {
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
-                                        field
-                                                + " = "
-                                                + (name == null ? null : "'" + name + "'")
-                                                + "; allowed are "
-                                                + names(type)));
+                                        String.format(
+                                                "%s = %s; allowed are %s",
+                                                field,
+                                                name == null ? null : "'" + name + "'",
+                                                names(type))));
     }
 
     private static String names(Class<? extends Enum<?>> type) {

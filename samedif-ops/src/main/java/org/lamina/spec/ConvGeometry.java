@@ -59,12 +59,12 @@ public record ConvGeometry(
         for (int d = 0; d < rank; d++) {
             if (effective(kernelSize[d], dilation[d]) > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
-                        "kernel = "
-                                + Arrays.toString(kernelSize)
-                                + " with dilation = "
-                                + Arrays.toString(dilation)
-                                + "; dilation * (kernel - 1) + 1 must be at most "
-                                + Integer.MAX_VALUE);
+                        String.format(
+                                "kernel = %s with dilation = %s; dilation * (kernel - 1) + 1 must"
+                                        + " be at most %s",
+                                Arrays.toString(kernelSize),
+                                Arrays.toString(dilation),
+                                Integer.MAX_VALUE));
             }
         }
         if (groups < 1) {
@@ -78,11 +78,9 @@ public record ConvGeometry(
                 && padding.before().length != 1
                 && padding.before().length != rank) {
             throw new IllegalArgumentException(
-                    "padding = "
-                            + padding
-                            + "; give one number or "
-                            + rank
-                            + ", one per spatial dimension");
+                    String.format(
+                            "padding = %s; give one number or %s, one per spatial dimension",
+                            padding, rank));
         }
         if (padding.kind() == Padding.Kind.SAME && Arrays.stream(stride).anyMatch(s -> s != 1)) {
             throw new IllegalArgumentException(
@@ -300,16 +298,10 @@ public record ConvGeometry(
         int most = Math.max(padBefore()[dimension], padAfter()[dimension]);
         if (most > limit) {
             throw new IllegalArgumentException(
-                    "padding mode "
-                            + paddingMode
-                            + " can add at most "
-                            + limit
-                            + " positions to an input of size "
-                            + inputSize
-                            + " (dimension "
-                            + dimension
-                            + "), asked for "
-                            + most);
+                    String.format(
+                            "padding mode %s can add at most %s positions to an input of size %s"
+                                    + " (dimension %s), asked for %s",
+                            paddingMode, limit, inputSize, dimension, most));
         }
     }
 
@@ -333,14 +325,12 @@ public record ConvGeometry(
     public long[] outputSize(long... input) {
         if (input.length != kernelSize.length) {
             throw new IllegalArgumentException(
-                    "input of "
-                            + input.length
-                            + " spatial dimensions "
-                            + Arrays.toString(input)
-                            + "; a kernel "
-                            + Arrays.toString(kernelSize)
-                            + " needs "
-                            + kernelSize.length);
+                    String.format(
+                            "input of %s spatial dimensions %s; a kernel %s needs %s",
+                            input.length,
+                            Arrays.toString(input),
+                            Arrays.toString(kernelSize),
+                            kernelSize.length));
         }
         int[] before = padBefore();
         int[] after = padAfter();
@@ -350,17 +340,15 @@ public record ConvGeometry(
             long padded = input[d] + before[d] + after[d];
             if (input[d] < 1 || padded < effective) {
                 throw new IllegalArgumentException(
-                        "input size "
-                                + Arrays.toString(input)
-                                + " is too small along dimension "
-                                + d
-                                + ": with padding it is "
-                                + padded
-                                + ", kernel "
-                                + kernelSize[d]
-                                + (dilation[d] > 1 ? " with dilation " + dilation[d] : "")
-                                + " needs at least "
-                                + effective);
+                        String.format(
+                                "input size %s is too small along dimension %s: with padding it is"
+                                        + " %s, kernel %s%s needs at least %s",
+                                Arrays.toString(input),
+                                d,
+                                padded,
+                                kernelSize[d],
+                                dilation[d] > 1 ? " with dilation " + dilation[d] : "",
+                                effective));
             }
             checkPaddingMode(d, input[d]);
             output[d] = outputLength(d, input[d]);
@@ -386,11 +374,11 @@ public record ConvGeometry(
     private static int[] atLeastOne(String field, int[] values, int rank) {
         if (values == null || values.length != 1 && values.length != rank) {
             throw new IllegalArgumentException(
-                    field
-                            + " = "
-                            + Arrays.toString(values)
-                            + "; give one number"
-                            + (rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
+                    String.format(
+                            "%s = %s; give one number%s",
+                            field,
+                            Arrays.toString(values),
+                            rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
         }
         int[] result = new int[rank];
         for (int d = 0; d < rank; d++) {

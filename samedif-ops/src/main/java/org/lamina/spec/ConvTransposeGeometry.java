@@ -48,10 +48,10 @@ public record ConvTransposeGeometry(
                 padding.kind() == Padding.Kind.SAME || padding.kind() == Padding.Kind.CAUSAL;
         if (byRule || !Arrays.equals(convolution.padBefore(), convolution.padAfter())) {
             throw new IllegalArgumentException(
-                    "padding = "
-                            + padding
-                            + "; a transposed convolution takes one number per dimension, for both"
-                            + " sides, or 'valid' for none");
+                    String.format(
+                            "padding = %s; a transposed convolution takes one number per dimension,"
+                                    + " for both sides, or 'valid' for none",
+                            padding));
         }
         int[] given = givenOutputPadding;
         int rank = convolution.rank();
@@ -59,24 +59,20 @@ public record ConvTransposeGeometry(
         for (int d = 0; d < rank; d++) {
             if (givenOutputPadding[d] > mostOutputPadding(convolution, d)) {
                 throw new IllegalArgumentException(
-                        "outputPadding = "
-                                + Arrays.toString(given)
-                                + "; must be smaller than stride = "
-                                + convolution.stride()[d]
-                                + " or dilation = "
-                                + convolution.dilation()[d]
-                                + " (dimension "
-                                + d
-                                + ")");
+                        String.format(
+                                "outputPadding = %s; must be smaller than stride = %s or dilation ="
+                                        + " %s (dimension %s)",
+                                Arrays.toString(given),
+                                convolution.stride()[d],
+                                convolution.dilation()[d],
+                                d));
             }
         }
         if (exactSize != null && Arrays.stream(givenOutputPadding).anyMatch(p -> p > 0)) {
             throw new IllegalArgumentException(
-                    "outputPadding = "
-                            + Arrays.toString(given)
-                            + " with outputSize = "
-                            + Arrays.toString(exactSize)
-                            + "; give one of them");
+                    String.format(
+                            "outputPadding = %s with outputSize = %s; give one of them",
+                            Arrays.toString(given), Arrays.toString(exactSize)));
         }
         exactSize = exactSize == null ? null : perDimension("outputSize", exactSize, rank, 1);
     }
@@ -212,14 +208,12 @@ public record ConvTransposeGeometry(
     public int[] outputPadding(long... input) {
         if (input.length != rank()) {
             throw new IllegalArgumentException(
-                    "input of "
-                            + input.length
-                            + " spatial dimensions "
-                            + Arrays.toString(input)
-                            + "; a kernel "
-                            + Arrays.toString(convolution.kernelSize())
-                            + " needs "
-                            + rank());
+                    String.format(
+                            "input of %s spatial dimensions %s; a kernel %s needs %s",
+                            input.length,
+                            Arrays.toString(input),
+                            Arrays.toString(convolution.kernelSize()),
+                            rank()));
         }
         int[] result = givenOutputPadding.clone();
         for (int d = 0; d < result.length; d++) {
@@ -228,29 +222,26 @@ public record ConvTransposeGeometry(
                 long largest = smallest + mostOutputPadding(d);
                 if (exactSize[d] < smallest || exactSize[d] > largest) {
                     throw new IllegalArgumentException(
-                            "outputSize = "
-                                    + Arrays.toString(exactSize)
-                                    + " cannot be reached from input size "
-                                    + Arrays.toString(input)
-                                    + " along dimension "
-                                    + d
-                                    + "; allowed are "
-                                    + Math.max(1, smallest)
-                                    + " to "
-                                    + largest);
+                            String.format(
+                                    "outputSize = %s cannot be reached from input size %s along"
+                                            + " dimension %s; allowed are %s to %s",
+                                    Arrays.toString(exactSize),
+                                    Arrays.toString(input),
+                                    d,
+                                    Math.max(1, smallest),
+                                    largest));
                 }
                 result[d] = (int) (exactSize[d] - smallest);
             }
             if (input[d] < 1 || smallest + result[d] < 1) {
                 throw new IllegalArgumentException(
-                        "input size "
-                                + Arrays.toString(input)
-                                + " is too small along dimension "
-                                + d
-                                + ": the output would have size "
-                                + (smallest + result[d])
-                                + " with padding "
-                                + convolution.padBefore()[d]);
+                        String.format(
+                                "input size %s is too small along dimension %s: the output would"
+                                        + " have size %s with padding %s",
+                                Arrays.toString(input),
+                                d,
+                                smallest + result[d],
+                                convolution.padBefore()[d]));
             }
         }
         return result;
@@ -276,23 +267,20 @@ public record ConvTransposeGeometry(
     private static int[] perDimension(String field, int[] values, int rank, int lowest) {
         if (values == null || values.length != 1 && values.length != rank) {
             throw new IllegalArgumentException(
-                    field
-                            + " = "
-                            + Arrays.toString(values)
-                            + "; give one number"
-                            + (rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
+                    String.format(
+                            "%s = %s; give one number%s",
+                            field,
+                            Arrays.toString(values),
+                            rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
         }
         int[] result = new int[rank];
         for (int d = 0; d < result.length; d++) {
             result[d] = values[values.length == 1 ? 0 : d];
             if (result[d] < lowest) {
                 throw new IllegalArgumentException(
-                        field
-                                + " = "
-                                + Arrays.toString(values)
-                                + "; each must be "
-                                + lowest
-                                + " or greater");
+                        String.format(
+                                "%s = %s; each must be %s or greater",
+                                field, Arrays.toString(values), lowest));
             }
         }
         return result;

@@ -33,10 +33,10 @@ public record DepthwiseConvSpec(
         }
         if (geometry.groups() != 1) {
             throw new IllegalArgumentException(
-                    "groups = "
-                            + geometry.groups()
-                            + "; a depthwise convolution has one group per input channel, give"
-                            + " none");
+                    String.format(
+                            "groups = %s; a depthwise convolution has one group per input channel,"
+                                    + " give none",
+                            geometry.groups()));
         }
         Checks.axesBelow(norm, 2 + geometry.rank());
     }
@@ -77,11 +77,10 @@ public record DepthwiseConvSpec(
     public DepthwiseConvSpec withOutChannels(long channels) {
         if (channels != 0 && channels != outChannels()) {
             throw new IllegalArgumentException(
-                    "nOut (output channels) = "
-                            + channels
-                            + "; a depthwise convolution has nIn * depthMultiplier"
-                            + (inChannels == 0 ? " outputs" : " = " + outChannels())
-                            + ", do not set it");
+                    String.format(
+                            "nOut (output channels) = %s; a depthwise convolution has nIn *"
+                                    + " depthMultiplier%s, do not set it",
+                            channels, inChannels == 0 ? " outputs" : " = " + outChannels()));
         }
         return this;
     }

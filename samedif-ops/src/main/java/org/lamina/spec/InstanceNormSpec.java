@@ -57,10 +57,10 @@ public record InstanceNormSpec(long channels, boolean affine, double eps)
     public long[] outputSize(long... inputSize) {
         if (Arrays.stream(inputSize).reduce(1, (a, b) -> a * b) == 1) {
             throw new IllegalArgumentException(
-                    "spatial size "
-                            + Arrays.toString(inputSize)
-                            + "; instance normalization needs more than one position for each"
-                            + " channel");
+                    String.format(
+                            "spatial size %s; instance normalization needs more than one position"
+                                    + " for each channel",
+                            Arrays.toString(inputSize)));
         }
         return inputSize;
     }

@@ -172,10 +172,9 @@ public record LocalConvSpec(
     private void checkSize(long[] size) {
         if (inputSize.length > 0 && !Arrays.equals(size, inputSize)) {
             throw new IllegalArgumentException(
-                    "input size "
-                            + Arrays.toString(size)
-                            + "; the filters are for input size "
-                            + Arrays.toString(inputSize));
+                    String.format(
+                            "input size %s; the filters are for input size %s",
+                            Arrays.toString(size), Arrays.toString(inputSize)));
         }
     }
 

@@ -81,20 +81,17 @@ public final class Padding implements Serializable {
         }
         if (before.length == 0 || before.length != after.length) {
             throw new IllegalArgumentException(
-                    "padding = "
-                            + Arrays.toString(before)
-                            + " before, "
-                            + Arrays.toString(after)
-                            + " after; give as many numbers for both sides, at least one");
+                    String.format(
+                            "padding = %s before, %s after; give as many numbers for both sides, at"
+                                    + " least one",
+                            Arrays.toString(before), Arrays.toString(after)));
         }
         for (int i = 0; i < before.length; i++) {
             if (before[i] < 0 || after[i] < 0) {
                 throw new IllegalArgumentException(
-                        "padding = "
-                                + Arrays.toString(before)
-                                + " before, "
-                                + Arrays.toString(after)
-                                + " after; each must be 0 or greater");
+                        String.format(
+                                "padding = %s before, %s after; each must be 0 or greater",
+                                Arrays.toString(before), Arrays.toString(after)));
             }
         }
         return new Padding(Kind.EXPLICIT, before.clone(), after.clone());
@@ -116,10 +113,9 @@ public final class Padding implements Serializable {
                 return causal();
             default:
                 throw new IllegalArgumentException(
-                        "padding = "
-                                + (name == null ? null : "'" + name + "'")
-                                + "; allowed are "
-                                + ALLOWED);
+                        String.format(
+                                "padding = %s; allowed are %s",
+                                name == null ? null : "'" + name + "'", ALLOWED));
         }
     }
 

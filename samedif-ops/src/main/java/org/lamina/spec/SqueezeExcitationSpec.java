@@ -55,11 +55,9 @@ public record SqueezeExcitationSpec(
         Checks.present("innerActivation", innerActivation);
         if (reduction != null && givenHidden != null) {
             throw new IllegalArgumentException(
-                    "reduction = "
-                            + reduction
-                            + " with hidden = "
-                            + givenHidden
-                            + "; give one of them");
+                    String.format(
+                            "reduction = %s with hidden = %s; give one of them",
+                            reduction, givenHidden));
         }
         positive("reduction", reduction);
         positive("hidden", givenHidden);

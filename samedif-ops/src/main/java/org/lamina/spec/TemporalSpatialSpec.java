@@ -37,10 +37,9 @@ interface TemporalSpatialSpec extends LayerSpec {
         long[] filtered = temporal().outputSize(inputSize);
         if (filtered[0] != rows()) {
             throw new IllegalArgumentException(
-                    "input size "
-                            + Arrays.toString(inputSize)
-                            + "; the spatial filters need a height of "
-                            + rows());
+                    String.format(
+                            "input size %s; the spatial filters need a height of %s",
+                            Arrays.toString(inputSize), rows()));
         }
         return spatialGeometry().outputSize(filtered);
     }

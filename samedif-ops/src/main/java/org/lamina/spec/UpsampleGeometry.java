@@ -27,11 +27,9 @@ public record UpsampleGeometry(int rank, double[] scale, long[] size)
         }
         if (scale != null && size != null) {
             throw new IllegalArgumentException(
-                    "scale = "
-                            + Arrays.toString(scale)
-                            + " with outputSize = "
-                            + Arrays.toString(size)
-                            + "; give one of them");
+                    String.format(
+                            "scale = %s with outputSize = %s; give one of them",
+                            Arrays.toString(scale), Arrays.toString(size)));
         }
         scale = scale == null ? null : scales(scale, rank);
         size = size == null ? null : sizes(size, rank);
@@ -68,11 +66,11 @@ public record UpsampleGeometry(int rank, double[] scale, long[] size)
     private static void checkCount(String field, String values, int count, int rank) {
         if (count != 1 && count != rank) {
             throw new IllegalArgumentException(
-                    field
-                            + " = "
-                            + values
-                            + "; give one number"
-                            + (rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
+                    String.format(
+                            "%s = %s; give one number%s",
+                            field,
+                            values,
+                            rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
         }
     }
 
@@ -123,27 +121,19 @@ public record UpsampleGeometry(int rank, double[] scale, long[] size)
     public long[] outputSize(long... input) {
         if (input.length != rank) {
             throw new IllegalArgumentException(
-                    "input of "
-                            + input.length
-                            + " spatial dimensions "
-                            + Arrays.toString(input)
-                            + "; the upsampling has "
-                            + rank);
+                    String.format(
+                            "input of %s spatial dimensions %s; the upsampling has %s",
+                            input.length, Arrays.toString(input), rank));
         }
         long[] output = new long[rank];
         for (int d = 0; d < rank; d++) {
             output[d] = outputLength(d, input[d]);
             if (input[d] < 1 || output[d] < 1) {
                 throw new IllegalArgumentException(
-                        "input size "
-                                + Arrays.toString(input)
-                                + " gives size "
-                                + output[d]
-                                + " along dimension "
-                                + d
-                                + " with "
-                                + this
-                                + "; it must be 1 or greater");
+                        String.format(
+                                "input size %s gives size %s along dimension %s with %s; it must be"
+                                        + " 1 or greater",
+                                Arrays.toString(input), output[d], d, this));
             }
         }
         return output;

@@ -206,10 +206,10 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
     public void checkUnit(long elements, String unit) {
         if (elements == 1) {
             throw new IllegalArgumentException(
-                    "weight standardization of 1 weight for each "
-                            + unit
-                            + "; it needs at least 2 (a larger kernel, fewer groups or more"
-                            + " channels)");
+                    String.format(
+                            "weight standardization of 1 weight for each %s; it needs at least 2 (a"
+                                    + " larger kernel, fewer groups or more channels)",
+                            unit));
         }
     }
 

@@ -171,12 +171,11 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
                 InputTypes.preProcessor(inputType, spec.spatialRank(), describe());
         if (preProcessor != null && !inputGradient) {
             throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": inputGradient(false) with input type "
-                            + inputType
-                            + ", which DL4J converts for this layer and back in the backward pass;"
-                            + " use an input type of the layer's own form or leave"
-                            + " inputGradient on");
+                    String.format(
+                            "%s: inputGradient(false) with input type %s, which DL4J converts for"
+                                + " this layer and back in the backward pass; use an input type of"
+                                + " the layer's own form or leave inputGradient on",
+                            describe(), inputType));
         }
         return preProcessor;
     }

@@ -233,11 +233,9 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
         if (values != paramsFlattened) {
             if (values.length() != paramsFlattened.length()) {
                 throw new IllegalArgumentException(
-                        layerConf().describe()
-                                + ": "
-                                + values.length()
-                                + " parameters given; the layer has "
-                                + paramsFlattened.length());
+                        String.format(
+                                "%s: %s parameters given; the layer has %s",
+                                layerConf().describe(), values.length(), paramsFlattened.length()));
             }
             paramsFlattened.assign(values.reshape(paramsFlattened.shape()));
         }

@@ -82,23 +82,18 @@ public abstract class LocalConvVertex extends GraphVertex {
         InputType x = inputs[0];
         if (x instanceof InputType.InputTypeConvolutionalFlat) {
             throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": input type is "
-                            + x
-                            + ", expected InputType.convolutional(...); put a"
-                            + " FeedForwardToCnnPreProcessor in a PreprocessorVertex before it");
+                    String.format(
+                            "%s: input type is %s, expected InputType.convolutional(...); put a"
+                                + " FeedForwardToCnnPreProcessor in a PreprocessorVertex before it",
+                            describe(), x));
         }
         long channels = InputTypes.channels(x, spec.spatialRank(), describe());
         if (spec.inChannels() > 0 && spec.inChannels() != channels) {
             throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": nIn = "
-                            + spec.inChannels()
-                            + ", the input type "
-                            + x
-                            + " has "
-                            + channels
-                            + " channels; leave nIn out or give the same");
+                    String.format(
+                            "%s: nIn = %s, the input type %s has %s channels; leave nIn out or give"
+                                    + " the same",
+                            describe(), spec.inChannels(), x, channels));
         }
         InputType output = InputTypes.output(x, spec, describe());
         spec = spec.withInChannels(channels);
@@ -119,17 +114,14 @@ public abstract class LocalConvVertex extends GraphVertex {
     private void checkLength(String name, InputType type, long expected) {
         if (type.arrayElementsPerExample() != expected) {
             throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": the type of the "
-                            + name
-                            + " is "
-                            + type
-                            + " with "
-                            + type.arrayElementsPerExample()
-                            + " elements; expected "
-                            + expected
-                            + ", for "
-                            + spec);
+                    String.format(
+                            "%s: the type of the %s is %s with %s elements; expected %s, for %s",
+                            describe(),
+                            name,
+                            type,
+                            type.arrayElementsPerExample(),
+                            expected,
+                            spec));
         }
     }
 

@@ -142,12 +142,12 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
         int expected = conf.minVertexInputs();
         if (inputs.length != expected || !canDoForward()) {
             throw new DL4JInvalidInputException(
-                    describe()
-                            + ": "
-                            + Arrays.stream(inputs).filter(i -> i != null).count()
-                            + " inputs are set; expected "
-                            + expected
-                            + (expected == 3 ? ": x, filters, bias" : ": x, filters"));
+                    String.format(
+                            "%s: %s inputs are set; expected %s%s",
+                            describe(),
+                            Arrays.stream(inputs).filter(i -> i != null).count(),
+                            expected,
+                            expected == 3 ? ": x, filters, bias" : ": x, filters"));
         }
         LayerArrays.checkInput(inputs[X], spec(), false, conf.isChannelsLast(), describe());
         check("filters", inputs[FILTERS], spec().outChannels() * spec().taps());
@@ -155,12 +155,10 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
             check("bias", inputs[BIAS], spec().outChannels());
             if (inputs[BIAS].size(0) != inputs[FILTERS].size(0)) {
                 throw new DL4JInvalidInputException(
-                        describe()
-                                + ": filters for "
-                                + inputs[FILTERS].size(0)
-                                + " examples, bias for "
-                                + inputs[BIAS].size(0)
-                                + "; give both once or both for each example");
+                        String.format(
+                                "%s: filters for %s examples, bias for %s; give both once or both"
+                                        + " for each example",
+                                describe(), inputs[FILTERS].size(0), inputs[BIAS].size(0)));
             }
         }
     }
@@ -171,19 +169,16 @@ public abstract class LocalConvVertexImpl extends BaseGraphVertex {
         long sets = array.size(0);
         if (sets != 1 && sets != examples || array.length() != sets * length) {
             throw new DL4JInvalidInputException(
-                    describe()
-                            + ": "
-                            + name
-                            + " have shape "
-                            + Arrays.toString(array.shape())
-                            + "; expected [1, "
-                            + length
-                            + "] for all examples or ["
-                            + examples
-                            + ", "
-                            + length
-                            + "] for each, for "
-                            + spec());
+                    String.format(
+                            "%s: %s have shape %s; expected [1, %s] for all examples or [%s, %s]"
+                                    + " for each, for %s",
+                            describe(),
+                            name,
+                            Arrays.toString(array.shape()),
+                            length,
+                            examples,
+                            length,
+                            spec()));
         }
     }
 

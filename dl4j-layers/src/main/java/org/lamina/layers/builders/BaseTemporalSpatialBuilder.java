@@ -136,10 +136,10 @@ abstract class BaseTemporalSpatialBuilder<
     final ConvSpec temporal() {
         if (kernel == null || kernel.length != 2) {
             throw new IllegalArgumentException(
-                    "kernel = "
-                            + Arrays.toString(kernel)
-                            + "; give 2 numbers: the rows of the input (channels of the"
-                            + " recording) and the length of a temporal filter");
+                    String.format(
+                            "kernel = %s; give 2 numbers: the rows of the input (channels of the"
+                                    + " recording) and the length of a temporal filter",
+                            Arrays.toString(kernel)));
         }
         Checks.divisible("temporalFilters", temporalFilters, 1, false);
         return new ConvSpec(

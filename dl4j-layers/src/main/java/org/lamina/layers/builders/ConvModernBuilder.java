@@ -140,11 +140,11 @@ public abstract class ConvModernBuilder<T extends ConvModernBuilder<T>>
         boolean scales = Arrays.stream(strides).anyMatch(s -> s > 1);
         if (outputSize != null && (scales || !up)) {
             throw new IllegalArgumentException(
-                    "outputSize = "
-                            + Arrays.toString(outputSize)
-                            + " with "
-                            + (up ? "stride = " + Arrays.toString(strides) : "scaler = 'down'")
-                            + "; it requires scaler 'up' and replaces the stride");
+                    String.format(
+                            "outputSize = %s with %s; it requires scaler 'up' and replaces the"
+                                    + " stride",
+                            Arrays.toString(outputSize),
+                            up ? "stride = " + Arrays.toString(strides) : "scaler = 'down'"));
         }
         if (outputSize != null) {
             return new UpsampleGeometry(rank, null, outputSize);

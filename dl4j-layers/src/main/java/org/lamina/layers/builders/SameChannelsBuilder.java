@@ -26,10 +26,9 @@ abstract class SameChannelsBuilder<T extends SameChannelsBuilder<T, S>, S extend
     final long channels() {
         if (getNOut() != 0 && getNOut() != getNIn()) {
             throw new IllegalArgumentException(
-                    "nOut = "
-                            + getNOut()
-                            + "; the layer has as many outputs as inputs, nIn = "
-                            + getNIn());
+                    String.format(
+                            "nOut = %s; the layer has as many outputs as inputs, nIn = %s",
+                            getNOut(), getNIn()));
         }
         return getNIn();
     }

@@ -100,11 +100,9 @@ public abstract class StandardizedWeights extends ConvolutionWrapper {
             spec.standardization().checkUnit(unitsOf(wrapped).elements(), "unit");
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(
-                    describe()
-                            + ": layer = "
-                            + wrapped.getClass().getSimpleName()
-                            + "; "
-                            + e.getMessage());
+                    String.format(
+                            "%s: layer = %s; %s",
+                            describe(), wrapped.getClass().getSimpleName(), e.getMessage()));
         }
     }
 

@@ -167,12 +167,9 @@ public final class CompiledSameDiff {
         long[] shape = variable.placeholderShape();
         if (shape != null && !Shape.shapeMatchesPlaceholder(shape, value.shape())) {
             throw new IllegalArgumentException(
-                    "placeholder '"
-                            + name
-                            + "': an array of shape "
-                            + Arrays.toString(value.shape())
-                            + "; it takes "
-                            + Arrays.toString(shape));
+                    String.format(
+                            "placeholder '%s': an array of shape %s; it takes %s",
+                            name, Arrays.toString(value.shape()), Arrays.toString(shape)));
         }
         return LayerArrays.contiguous(value.castTo(variable.dataType()));
     }

@@ -124,11 +124,9 @@ final class OpStep extends Step {
                         : ((BaseOp) op).calculateOutputShape(context);
         if (descriptors == null || descriptors.size() != out.length) {
             throw new IllegalStateException(
-                    "op "
-                            + op.getOwnName()
-                            + " gives no shapes for its "
-                            + out.length
-                            + " outputs");
+                    String.format(
+                            "op %s gives no shapes for its %s outputs",
+                            op.getOwnName(), out.length));
         }
         return descriptors.stream().map(LongShapeDescriptor::getShape).toArray(long[][]::new);
     }

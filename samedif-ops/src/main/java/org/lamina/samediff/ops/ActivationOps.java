@@ -99,10 +99,9 @@ public final class ActivationOps {
     public static void requireSupported(String field, IActivation function) {
         if (!supports(function)) {
             throw new IllegalArgumentException(
-                    field
-                            + " = "
-                            + function
-                            + "; is not available in SameDiff, use the layer's native form");
+                    String.format(
+                            "%s = %s; is not available in SameDiff, use the layer's native form",
+                            field, function));
         }
     }
 

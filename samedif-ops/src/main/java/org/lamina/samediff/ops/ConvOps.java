@@ -56,12 +56,10 @@ public final class ConvOps {
         }
         if (!fits) {
             throw new IllegalArgumentException(
-                    "conv: weights '"
-                            + w.name()
-                            + "' of shape "
-                            + Arrays.toString(shape)
-                            + "; expected [out, in / groups, kernel...] for "
-                            + geometry);
+                    String.format(
+                            "conv: weights '%s' of shape %s; expected [out, in / groups, kernel...]"
+                                    + " for %s",
+                            w.name(), Arrays.toString(shape), geometry));
         }
         return convolution(x, w, b, null, shape[1] * geometry.groups(), shape[0], geometry);
     }

@@ -90,12 +90,10 @@ public final class ConvTransposeOps {
         }
         if (!fits) {
             throw new IllegalArgumentException(
-                    "transposed conv: weights '"
-                            + w.name()
-                            + "' of shape "
-                            + Arrays.toString(weightShape)
-                            + "; expected [in, out / groups, kernel...] for "
-                            + geometry);
+                    String.format(
+                            "transposed conv: weights '%s' of shape %s; expected [in, out / groups,"
+                                    + " kernel...] for %s",
+                            w.name(), Arrays.toString(weightShape), geometry));
         }
         long in = weightShape[0];
         long out = weightShape[1] * geometry.groups();

@@ -30,11 +30,10 @@ public final class PaddingOps {
     public static SDVariable pad(SDVariable x, int[] before, int[] after, PaddingMode mode) {
         if (before.length != after.length) {
             throw new IllegalArgumentException(
-                    "pad: "
-                            + before.length
-                            + " numbers before and "
-                            + after.length
-                            + " after; give one for each spatial dimension");
+                    String.format(
+                            "pad: %s numbers before and %s after; give one for each spatial"
+                                    + " dimension",
+                            before.length, after.length));
         }
         boolean none = true;
         for (int d = 0; d < before.length; d++) {

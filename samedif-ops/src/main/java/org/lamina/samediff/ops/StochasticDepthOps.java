@@ -42,10 +42,10 @@ public final class StochasticDepthOps {
     public static SDVariable draw(SDVariable x, int rank, StochasticDepthSpec spec) {
         if (spec.seed() != null) {
             throw new IllegalArgumentException(
-                    "stochastic depth: seed = "
-                            + spec.seed()
-                            + "; must be null in a graph that draws its random numbers, which come"
-                            + " from Nd4j.getRandom()");
+                    String.format(
+                            "stochastic depth: seed = %s; must be null in a graph that draws its"
+                                    + " random numbers, which come from Nd4j.getRandom()",
+                            spec.seed()));
         }
         SameDiff sd = x.getSameDiff();
         long[] ones = new long[rank - 1];
