@@ -113,7 +113,7 @@ public final class Activations {
     }
 
     /** oneDNN's version of the function; null if there is none or DL4J's class is to be used. */
-    private static ElementFunction direct(IActivation f) {
+    public static ElementFunction direct(IActivation f) {
         if (f instanceof ScaledActivation) {
             ScaledActivation scaled = (ScaledActivation) f;
             ElementFunction function = direct(scaled.function());

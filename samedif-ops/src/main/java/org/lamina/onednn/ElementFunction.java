@@ -15,17 +15,21 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_swish;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 
 import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.clip.ClipByValue;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** oneDNN's elementwise functions, times a constant, and their gradients. */
 public final class ElementFunction {
+
+    private static final float TINY = 1e-30f;
 
     private final int algorithm;
     private final float alpha;
@@ -81,6 +85,15 @@ public final class ElementFunction {
      */
     public static ElementFunction geluTanh(double bound) {
         return new ElementFunction(dnnl_eltwise_gelu_tanh, 0, 1, bound);
+    }
+
+    /** Appends the function to what a primitive does with its result. */
+    void appendTo(dnnl_post_ops operations) {
+        // A slope of nearly 0 keeps NaN, which oneDNN's function with slope 0 replaces by 0.
+        float parameter = algorithm == dnnl_eltwise_relu ? TINY : alpha;
+        OneDnn.check(
+                dnnl_post_ops_append_eltwise(operations, (float) factor, algorithm, parameter, 0),
+                "function");
     }
 
     /** {@code constant * x}. */

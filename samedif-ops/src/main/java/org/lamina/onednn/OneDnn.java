@@ -118,8 +118,13 @@ public final class OneDnn {
     /** Writes to an array that is contiguous in 'c' order, starting at one of its elements. */
     public static void assign(INDArray array, long from, float[] values) {
         Operand operand = Operand.of(array).plus(from);
-        new Floats(operand.address()).put(values);
+        assign(operand.address(), values);
         Reference.reachabilityFence(operand);
+    }
+
+    /** Writes values starting at an address, whose memory the caller keeps reachable. */
+    static void assign(long address, float[] values) {
+        new Floats(address).put(values);
     }
 
     /** Floats in memory owned by someone else. */

@@ -2,24 +2,15 @@ package org.lamina.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -27,7 +18,6 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -236,98 +226,6 @@ final class Primitive {
             if (reorder != null && output) {
                 reorder.run();
             }
-        }
-    }
-
-    /** A primitive with its arguments. */
-    private static final class Execution {
-
-        private final dnnl_primitive primitive;
-        private final dnnl_exec_arg_t arguments;
-        private final int count;
-
-        Execution(dnnl_primitive primitive, dnnl_exec_arg_t arguments, int count) {
-            this.primitive = primitive;
-            this.arguments = arguments;
-            this.count = count;
-        }
-
-        void run() {
-            OneDnn.check(
-                    dnnl_primitive_execute(primitive, OneDnn.currentStream(), count, arguments),
-                    "execution");
-        }
-    }
-
-    /** A pointer to memory owned by someone else. */
-    private static final class Address extends Pointer {
-
-        Address of(long value) {
-            this.address = value;
-            return this;
-        }
-    }
-
-    /** oneDNN's handles, released when the primitive is no longer reachable. */
-    private static final class Handles implements Runnable {
-
-        private final List<dnnl_primitive_desc> descriptions = new ArrayList<>();
-        private final List<dnnl_primitive> primitives = new ArrayList<>();
-        private final List<dnnl_memory> memories = new ArrayList<>();
-
-        dnnl_primitive_desc describe(
-                Pointer operation,
-                dnnl_primitive_attr attributes,
-                dnnl_primitive_desc hint,
-                String name) {
-            PointerPointer<dnnl_primitive_desc> result = new PointerPointer<>(1);
-            OneDnn.check(
-                    dnnl_primitive_desc_create(
-                            result,
-                            new const_dnnl_op_desc_t(operation),
-                            attributes,
-                            OneDnn.engine(),
-                            hint),
-                    name);
-            return kept(result.get(dnnl_primitive_desc.class, 0));
-        }
-
-        private dnnl_primitive_desc kept(dnnl_primitive_desc description) {
-            descriptions.add(description);
-            return description;
-        }
-
-        dnnl_primitive primitive(dnnl_primitive_desc description) {
-            PointerPointer<dnnl_primitive> result = new PointerPointer<>(1);
-            OneDnn.check(dnnl_primitive_create(result, description), "primitive");
-            dnnl_primitive primitive = result.get(dnnl_primitive.class, 0);
-            primitives.add(primitive);
-            return primitive;
-        }
-
-        dnnl_primitive reorder(dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
-            PointerPointer<dnnl_primitive_desc> result = new PointerPointer<>(1);
-            OneDnn.check(
-                    dnnl_reorder_primitive_desc_create(
-                            result, from, OneDnn.engine(), to, OneDnn.engine(), null),
-                    "reorder");
-            return primitive(kept(result.get(dnnl_primitive_desc.class, 0)));
-        }
-
-        dnnl_memory memory(dnnl_memory_desc_t layout) {
-            PointerPointer<dnnl_memory> result = new PointerPointer<>(1);
-            OneDnn.check(
-                    dnnl_memory_create(result, layout, OneDnn.engine(), new Pointer()), "memory");
-            dnnl_memory memory = result.get(dnnl_memory.class, 0);
-            memories.add(memory);
-            return memory;
-        }
-
-        @Override
-        public void run() {
-            primitives.forEach(p -> dnnl_primitive_destroy(p));
-            descriptions.forEach(d -> dnnl_primitive_desc_destroy(d));
-            memories.forEach(m -> dnnl_memory_destroy(m));
         }
     }
 }

@@ -24,6 +24,7 @@ final class Charts {
             Map.of(
                     Competitor.LAMINA, new Color(0x1B6CA8),
                     Competitor.LAMINA_SAMEDIFF, new Color(0x7FB7DE),
+                    Competitor.LAMINA_COMPILED, new Color(0x0B3C5D),
                     Competitor.PYTORCH, new Color(0xE4572E),
                     Competitor.ONNX_RUNTIME, new Color(0x8E5EA2),
                     Competitor.DL4J, new Color(0x6B6B6B),
@@ -78,6 +79,7 @@ final class Charts {
                         networks.stream().map(w -> w.id().replace(" step", "")).toList(),
                         List.of(
                                 Competitor.LAMINA,
+                                Competitor.LAMINA_COMPILED,
                                 Competitor.LAMINA_DEFAULT,
                                 Competitor.PYTORCH,
                                 Competitor.DL4J,

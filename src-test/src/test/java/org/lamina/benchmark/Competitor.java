@@ -6,6 +6,7 @@ package org.lamina.benchmark;
 enum Competitor {
     LAMINA("Lamina", true),
     LAMINA_SAMEDIFF("Lamina, SameDiff", true),
+    LAMINA_COMPILED("Lamina, compiled", true),
     DL4J("DL4J built-in", true),
     DL4J_DEFAULT("DL4J built-in, default ND4J", false),
     PYTORCH("PyTorch 2.7 (DJL)", true),

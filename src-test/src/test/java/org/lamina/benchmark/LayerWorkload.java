@@ -57,7 +57,8 @@ record LayerWorkload(
             case DL4J_DEFAULT:
                 return builtIn != null;
             case ONNX_RUNTIME:
-                return false; // it runs networks
+            case LAMINA_COMPILED:
+                return false; // they run networks
             default:
                 return true;
         }

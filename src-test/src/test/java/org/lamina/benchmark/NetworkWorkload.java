@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.inference.CompiledNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -67,6 +68,7 @@ record NetworkWorkload(Network network, Mode mode, String size, long... shape) i
             case DL4J_DEFAULT:
                 return network.builtIn != null;
             case ONNX_RUNTIME:
+            case LAMINA_COMPILED:
                 return mode == Mode.INFERENCE;
             case LAMINA_SAMEDIFF:
                 return false; // networks have one form
@@ -91,9 +93,11 @@ record NetworkWorkload(Network network, Mode mode, String size, long... shape) i
         }
         Model lamina = network.lamina.apply(shape);
         double fingerprint = start(lamina, x);
-        return competitor == Competitor.ONNX_RUNTIME
-                ? new OnnxNetworkStep(lamina, x)
-                : step(lamina, x, fingerprint);
+        return switch (competitor) {
+            case ONNX_RUNTIME -> new OnnxNetworkStep(lamina, x);
+            case LAMINA_COMPILED -> compiled(lamina, x);
+            default -> step(lamina, x, fingerprint);
+        };
     }
 
     /** Gives the network the parameters that PyTorch's has, and tells its output. */
@@ -104,6 +108,25 @@ record NetworkWorkload(Network network, Mode mode, String size, long... shape) i
             }
         }
         return Values.fingerprint(output(model, x).dup('c').data().asFloat());
+    }
+
+    private static Step compiled(Model model, INDArray x) {
+        CompiledNetwork compiled =
+                model instanceof ComputationGraph
+                        ? CompiledNetwork.of((ComputationGraph) model)
+                        : CompiledNetwork.of((MultiLayerNetwork) model);
+        double fingerprint = Values.fingerprint(compiled.output(x).data().asFloat());
+        return new Step() {
+            @Override
+            public void run() {
+                compiled.output(x);
+            }
+
+            @Override
+            public double fingerprint() {
+                return fingerprint;
+            }
+        };
     }
 
     private Step step(Model model, INDArray x, double fingerprint) {

@@ -1,0 +1,2 @@
+/** Inference of a whole network at once. */
+package org.lamina.inference;
