@@ -56,7 +56,7 @@ class InterruptionTest {
         Path data = Files.createDirectory(folder.resolve("data"));
         MnistFolder.write(data, 48, 8, 12);
         List<String> switches =
-                List.of("--epochs", "30", "--batch", "8", "--data", data.toString(), "--out");
+                List.of("--epochs", "12", "--batch", "8", "--data", data.toString(), "--out");
         List<String> args = new ArrayList<>(List.of("train", "nfnet-tiny"));
         args.addAll(switches);
         Path out = folder.resolve("interrupted");

@@ -179,7 +179,7 @@ class SparkTrainCommandTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void interruptedRunSavesACheckpointAndGoesOn() throws Exception {
-        String[] settings = {"--epochs", "12", "--no-early-stopping", "--averaging", "1"};
+        String[] settings = {"--epochs", "6", "--no-early-stopping", "--averaging", "1"};
         Cli whole = train(settings);
         assertEquals(0, whole.code(), whole.err());
         ModelFile expected = ModelFile.load(out.resolve("model.zip"));

@@ -245,7 +245,8 @@ class CsvRecordingReaderTest {
         Path bomb = folder.resolve("bomb.csv.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(bomb))) {
             out.write("time,C3\n".getBytes(StandardCharsets.UTF_8));
-            byte[] rows = "0,1\n".repeat(1 << 18).getBytes(StandardCharsets.UTF_8);
+            String row = "0".repeat(253) + ",1\n"; // few rows, which are parsed before
+            byte[] rows = row.repeat(1 << 12).getBytes(StandardCharsets.UTF_8);
             for (int i = 0; i < 40; i++) {
                 out.write(rows);
             }
