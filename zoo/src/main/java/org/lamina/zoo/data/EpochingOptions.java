@@ -38,7 +38,7 @@ public record EpochingOptions(
         List<String> reference,
         MovingStandardization standardization,
         Alignment alignment,
-        boolean badIntervals,
+        Boolean badIntervals,
         Map<String, String> labels)
         implements Serializable {
 
@@ -48,9 +48,10 @@ public record EpochingOptions(
     /** Copies and checks. */
     public EpochingOptions {
         channels = List.copyOf(channels);
-        // Files of before there were these have none
+        // Files written before these existed lack them
         reference = reference == null ? List.of() : List.copyOf(reference);
         alignment = alignment == null ? Alignment.NONE : alignment;
+        badIntervals = badIntervals != null && badIntervals;
         labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         notNegative("low", low, "Hz");
         notNegative("high", high, "Hz");
