@@ -8,6 +8,8 @@ configuration with batch_input_shape and inbound_nodes as lists, constraints wit
 arl-eegmodels names.
 
 python3 models.py check FOLDER   reads what the export wrote there and compares its outputs with FOLDER's .npz
+
+decoder.h5 and nested.h5 are made by models.js and pack.py.
 """
 
 import json

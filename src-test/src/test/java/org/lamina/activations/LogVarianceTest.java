@@ -55,6 +55,43 @@ class LogVarianceTest {
                 new double[] {0, 0, 0, 4, 0.5});
     }
 
+    @Test
+    void logarithmStopsAtBothLimits() {
+        double low = Math.log(EPS);
+        check(
+                new SafeLog(EPS, 1.5),
+                new double[] {low, low, low, low, Math.log(1.5)},
+                new double[] {0, 0, 0, 4, 0});
+        check(
+                new SafeLog(0.05, 2.0),
+                new double[] {Math.log(0.05), Math.log(0.05), Math.log(0.1), low, Math.log(2)},
+                new double[] {0, 0, 10, 4, 0.5});
+    }
+
+    @Test
+    void maxBelowEpsIsRefused() {
+        String message =
+                assertThrows(IllegalArgumentException.class, () -> new SafeLog(EPS, EPS))
+                        .getMessage();
+        assertTrue(message.contains("max = 0.25; must be above eps = 0.25"), message);
+    }
+
+    /** As they were saved before there was an upper limit. */
+    @Test
+    void readsFilesWithoutALimit() {
+        String json =
+                new NeuralNetConfiguration.Builder()
+                        .list()
+                        .layer(new ActivationLayer(new SafeLog(EPS)))
+                        .build()
+                        .toJson();
+        String older = json.replaceAll(",\\s*\"max\"\\s*:\\s*\"?Infinity\"?", "");
+        assertTrue(older.length() < json.length(), json);
+        MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(older);
+        assertEquals(
+                new SafeLog(EPS), ((ActivationLayer) read.getConf(0).getLayer()).getActivationFn());
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
     void wrongEpsIsRefused(double eps) {
@@ -65,7 +102,8 @@ class LogVarianceTest {
 
     @Test
     void surviveJson() {
-        for (IActivation function : new IActivation[] {new Square(), new SafeLog(EPS)}) {
+        for (IActivation function :
+                new IActivation[] {new Square(), new SafeLog(EPS), new SafeLog(EPS, 1e4)}) {
             MultiLayerConfiguration conf =
                     new NeuralNetConfiguration.Builder()
                             .list()

@@ -27,13 +27,17 @@ import org.slf4j.LoggerFactory;
  * The contract of every layer, in both forms. Adding a layer is adding rows to its {@link
  * LayerFamily}.
  *
- * <p>{@code -Dcontract.only=REGEX} selects configurations, for example those of one layer.
+ * <p>{@code -Dcontract.only=REGEX} selects configurations, for example those of one layer, {@code
+ * -Dcontract.checks=REGEX} what is checked.
  *
  * <p>Golden values, the other half of what a layer must fulfil, are in {@code GoldenTest}.
  */
 class LayerContractTest {
 
     private static final Pattern ONLY = Pattern.compile(System.getProperty("contract.only", ""));
+
+    private static final Pattern CHECKS =
+            Pattern.compile(System.getProperty("contract.checks", ""));
 
     private static final List<Contract> CONTRACTS =
             List.of(
@@ -85,6 +89,7 @@ class LayerContractTest {
                     if (distinct.contains(row)) {
                         checks.putAll(contract.checksOfParameters(row, form));
                     }
+                    checks.keySet().removeIf(name -> !CHECKS.matcher(name).find());
                     checks.forEach((name, check) -> tests.add(test(row, form, name, check)));
                 }
             }

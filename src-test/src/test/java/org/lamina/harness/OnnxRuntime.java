@@ -18,6 +18,7 @@ import onnx.Onnx.NodeProto;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.onnx.Onnx;
 import org.lamina.zoo.onnx.OnnxOptions;
+import org.lamina.zoo.weights.NetworkGraph;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,14 +32,18 @@ public final class OnnxRuntime implements AutoCloseable {
     private final OrtSession session;
     private final List<NodeProto> nodes;
 
-    private OnnxRuntime(OrtSession session, List<NodeProto> nodes) {
+    /** Null for a graph. */
+    private final Model network;
+
+    private OnnxRuntime(OrtSession session, List<NodeProto> nodes, Model network) {
         this.session = session;
         this.nodes = nodes;
+        this.network = network;
     }
 
     /** Exports a network to a file and opens that. */
     public static OnnxRuntime of(Model network, OnnxOptions options) {
-        return of(exported(network, options));
+        return of(exported(network, options), network);
     }
 
     /** Exports a graph to a file and opens that. */
@@ -72,12 +77,17 @@ public final class OnnxRuntime implements AutoCloseable {
 
     /** A session for a file's content. */
     public static OnnxRuntime of(byte[] model) {
+        return of(model, null);
+    }
+
+    private static OnnxRuntime of(byte[] model, Model network) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             return new OnnxRuntime(
                     OrtEnvironment.getEnvironment().createSession(model, options),
-                    ModelProto.parseFrom(model).getGraph().getNodeList());
+                    ModelProto.parseFrom(model).getGraph().getNodeList(),
+                    network);
         } catch (OrtException | IOException e) {
             throw new AssertionError(e);
         }
@@ -117,8 +127,16 @@ public final class OnnxRuntime implements AutoCloseable {
      */
     public void check(String name, INDArray expected, INDArray... inputs) {
         double difference = difference(output(inputs), expected);
-        OnnxTable.add(name, nodes, difference);
+        OnnxTable.add(name, nodes, difference, () -> isKeras(expected, inputs));
         assertTrue(difference < TOLERANCE, name + ": relative difference " + difference);
+    }
+
+    /** Whether what was compared is what Keras can have, too. */
+    private boolean isKeras(INDArray expected, INDArray... inputs) {
+        int known = network == null ? 0 : NetworkGraph.of(network).inputs().size();
+        return known == inputs.length
+                && expected.equals(KerasRoundTrip.outputs(network, inputs)[0])
+                && KerasRoundTrip.possible(network, inputs);
     }
 
     @Override

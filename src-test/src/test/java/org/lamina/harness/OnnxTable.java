@@ -5,19 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import onnx.Onnx.NodeProto;
 
 /**
  * The table of layers and networks in ONNX Runtime, from whatever the tests compare. With {@code
- * -Donnx.table=FILE} it replaces the one in that file when the tests end; a row keeps its last
- * column, which says whether Keras's whole models can have it.
+ * -Donnx.table=FILE} it replaces the one in that file when the tests end. Its last column says
+ * whether all, some or none of what was compared can be written for Keras, too; what is written is
+ * read again and must give the same outputs.
  */
 final class OnnxTable {
 
@@ -29,6 +30,12 @@ final class OnnxTable {
         private final TreeSet<String> names = new TreeSet<>();
         private final TreeSet<String> operators = new TreeSet<>();
         private double largest;
+        private int compared;
+        private int keras;
+
+        private String keras() {
+            return keras == compared ? "yes" : keras == 0 ? "no" : "some";
+        }
     }
 
     private static final Map<String, Row> ROWS = new TreeMap<>();
@@ -41,8 +48,13 @@ final class OnnxTable {
 
     private OnnxTable() {}
 
-    /** Notes a comparison; those of 1-D, 2-D and 3-D forms make one row. */
-    static synchronized void add(String name, List<NodeProto> nodes, double difference) {
+    /**
+     * Notes a comparison; those of 1-D, 2-D and 3-D forms make one row.
+     *
+     * @param keras whether the same goes to Keras and back
+     */
+    static synchronized void add(
+            String name, List<NodeProto> nodes, double difference, BooleanSupplier keras) {
         if (FILE == null) {
             return;
         }
@@ -51,6 +63,8 @@ final class OnnxTable {
         nodes.forEach(node -> row.operators.add(node.getOpType()));
         row.operators.remove("Identity");
         row.largest = Math.max(row.largest, difference);
+        row.compared++;
+        row.keras += keras.getAsBoolean() ? 1 : 0;
     }
 
     private static synchronized void write() {
@@ -62,10 +76,8 @@ final class OnnxTable {
                 start++;
             }
             int end = start + 2;
-            Map<String, String> keras = new HashMap<>();
-            for (; end < lines.size() && lines.get(end).startsWith("|"); end++) {
-                String[] cells = lines.get(end).split("\\|");
-                keras.put(cells[1].strip(), cells[cells.length - 1].strip());
+            while (end < lines.size() && lines.get(end).startsWith("|")) {
+                end++;
             }
             lines.subList(start + 2, end).clear();
             List<String> rows = new ArrayList<>();
@@ -78,7 +90,7 @@ final class OnnxTable {
                                 names,
                                 row.operators.stream().collect(Collectors.joining(", ")),
                                 row.largest,
-                                keras.getOrDefault(names, "no")));
+                                row.keras()));
             }
             lines.addAll(start + 2, rows);
             Files.write(file, lines);

@@ -18,7 +18,7 @@ import org.lamina.layers.Nonlinearity;
  * [N, 1, channels, samples]
  *   conv (1, kernelLength), F1 filters, bias
  *   conv (channels, 1), F2 filters - batch norm - x * x
- *   average pool (1, poolLength), stride poolStride - log(max(x, eps)) - dropout
+ *   average pool (1, poolLength), stride poolStride - log(min(max(x, eps), max)) - dropout
  *   dense - softmax
  * [N, classes]
  * </pre>
@@ -35,8 +35,7 @@ import org.lamina.layers.Nonlinearity;
  *
  * <p>Differs from the sources in: outputs are probabilities unless {@link Builder#logits} is set
  * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: an equivalent
- * convolution as long as the remaining signal); no upper limit of the logarithm's argument (Keras,
- * selfEEG: 10,000, which normalized signals do not reach).
+ * convolution as long as the remaining signal).
  */
 @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
@@ -54,7 +53,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                 new Defaults(128, 13, 40, null, 40, 0.5, 1e-5, 0.1, 0.5, WeightInit.XAVIER_UNIFORM),
                 35,
                 7,
-                1e-7,
+                new SafeLog(1e-7, 1e4),
                 2.0,
                 false),
         /**
@@ -67,7 +66,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                         250, 25, 40, null, 40, 0.5, 1e-5, 0.1, null, WeightInit.XAVIER_UNIFORM),
                 75,
                 15,
-                1e-6,
+                new SafeLog(1e-6),
                 null,
                 false),
         /**
@@ -79,14 +78,14 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                 new Defaults(250, 25, 40, null, 40, 0.2, 1e-5, 0.1, null, WeightInit.UNIFORM),
                 75,
                 15,
-                1e-7,
+                new SafeLog(1e-7, 1e4),
                 null,
                 true);
 
         private final Defaults defaults;
         private final int poolLength;
         private final int poolStride;
-        private final double logEps;
+        private final SafeLog log;
         private final Double convMaxNorm;
         private final boolean spatialBias;
 
@@ -94,13 +93,13 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                 Defaults defaults,
                 int poolLength,
                 int poolStride,
-                double logEps,
+                SafeLog log,
                 Double convMaxNorm,
                 boolean spatialBias) {
             this.defaults = defaults;
             this.poolLength = poolLength;
             this.poolStride = poolStride;
-            this.logEps = logEps;
+            this.log = log;
             this.convMaxNorm = convMaxNorm;
             this.spatialBias = spatialBias;
         }
@@ -150,7 +149,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                         .layer(
                                 new Nonlinearity.Builder()
                                         .name("log")
-                                        .activation(new SafeLog(o.preset.logEps))
+                                        .activation(o.preset.log)
                                         .build())
                         .layer(dropout("dropout"))
                         .layer(classifier())

@@ -206,12 +206,24 @@ public final class ActivationOps {
         return sd(x).math().log(x.mul(above).add(above.rsub(1).mul(eps)));
     }
 
+    /** Logarithm of an argument clamped to an interval, {@code log(min(max(x, eps), max))}. */
+    public static SDVariable safeLog(SDVariable x, double eps, double max) {
+        if (Double.isInfinite(max)) {
+            return safeLog(x, eps);
+        }
+        SDVariable above = sd(x).gte(x, eps).castTo(x.dataType());
+        SDVariable below = sd(x).lte(x, max).castTo(x.dataType());
+        SDVariable limits = above.rsub(1).mul(eps).add(below.rsub(1).mul(max));
+        return sd(x).math().log(x.mul(above).mul(below).add(limits));
+    }
+
     private static UnaryOperator<SDVariable> parametric(IActivation activation) {
         if (activation instanceof ActivationELU) {
             return x -> elu(x, ((ActivationELU) activation).getAlpha());
         }
         if (activation instanceof SafeLog) {
-            return x -> safeLog(x, ((SafeLog) activation).eps());
+            SafeLog log = (SafeLog) activation;
+            return x -> safeLog(x, log.eps(), log.max());
         }
         if (activation instanceof Swish) {
             return x -> swish(x, ((Swish) activation).beta());

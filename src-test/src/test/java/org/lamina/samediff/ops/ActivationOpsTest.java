@@ -48,6 +48,7 @@ class ActivationOpsTest {
         check(new Square());
         check(new SafeLog());
         check(new SafeLog(0.5));
+        check(new SafeLog(0.1, 0.5));
         check(new ScaledActivation(new Gelu(), 1.7));
         check(new ScaledActivation(new ActivationLReLU(0.3), -2));
         check(new ScaledActivation(new Elu(0.5), 2));

@@ -15,17 +15,24 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lamina.harness.KerasRoundTrip;
+import org.lamina.harness.Nets;
+import org.lamina.harness.OnnxRuntime;
+import org.lamina.layers.SqueezeExcitation;
+import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.weights.NetworkGraph;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Models that Keras itself has saved; {@code keras/models.py} makes them. */
 class KerasTest {
@@ -37,11 +44,7 @@ class KerasTest {
     }
 
     static KerasOptions options() {
-        return new KerasOptions()
-                .function("square", "square")
-                .function("log", "log")
-                .function("power", "square")
-                .function("logarithm", "log");
+        return KerasRoundTrip.options().function("power", "square").function("logarithm", "log");
     }
 
     static INDArray[] outputs(Model network, INDArray x) {
@@ -83,6 +86,66 @@ class KerasTest {
                 double largest = expected.amaxNumber().doubleValue();
                 assertTrue(error < 2e-9 * largest, name + "." + type + ": " + error);
             }
+        }
+    }
+
+    /** Models that TensorFlow.js has made and computed, in float; {@code keras/models.js}. */
+    @ParameterizedTest
+    @CsvSource({"decoder, 0312", "nested, 021"})
+    void equalsTensorFlowJs(String name, String axes) throws Exception {
+        Map<String, INDArray> arrays = Nd4j.createFromNpzFile(resource(name + ".npz").toFile());
+        INDArray x = arrays.get("x").permute(axes.chars().map(c -> c - '0').toArray()).dup('c');
+        Model network = Keras.read(resource(name + ".h5"));
+        INDArray y = KerasRoundTrip.outputs(network, x)[0];
+        INDArray expected = arrays.get("y0");
+        expected = expected.rank() == 4 ? expected.permute(0, 3, 1, 2) : expected;
+        assertArrayEquals(expected.shape(), y.shape());
+        assertEquals(0, expected.sub(y).amaxNumber().doubleValue(), 2e-6);
+        // Written as one model, without what was a model within it.
+        assertTrue(KerasRoundTrip.possible(network, x));
+    }
+
+    /** Models within models as Keras 3 stores them. */
+    @Test
+    void nestedInArchive() throws Exception {
+        INDArray x = Nd4j.rand(DataType.FLOAT, 2, 3, 12);
+        assertArrayEquals(
+                KerasRoundTrip.outputs(Keras.read(resource("nested.h5")), x),
+                KerasRoundTrip.outputs(Keras.read(resource("nested.keras")), x));
+    }
+
+    /** A factor for each channel, as of squeeze and excitation, is repeated along space. */
+    @Test
+    void factorsOfChannels() throws Exception {
+        for (boolean images : new boolean[] {false, true}) {
+            InputType type = images ? InputType.convolutional(3, 2, 4) : InputType.recurrent(4, 6);
+            SqueezeExcitation gates = new SqueezeExcitation.Builder().hidden(3).scale(2).build();
+            MultiLayerNetwork network = Nets.single(gates, type, DataType.FLOAT);
+            INDArray x =
+                    images
+                            ? Nd4j.randn(DataType.FLOAT, 2, 4, 3, 2)
+                            : Nd4j.randn(DataType.FLOAT, 2, 4, 6);
+            Path file = folder.resolve("gates.keras");
+            Keras.write(network, file, type);
+            INDArray y = network.output(x.dup());
+            INDArray again = KerasRoundTrip.outputs(Keras.read(file), x)[0];
+            assertEquals(0, y.sub(again).amaxNumber().doubleValue(), 1e-6);
+        }
+    }
+
+    /** What was read, written for ONNX Runtime: also the axes that Keras's layers move. */
+    @ParameterizedTest
+    @CsvSource({"old, 0312", "series, 021", "images, 0312", "shapes, 012", "first, 0123"})
+    void runsInOnnxRuntime(String name, String axes) throws Exception {
+        INDArray x = Nd4j.createFromNpzFile(resource(name + ".npz").toFile()).get("x");
+        x = x.permute(axes.chars().map(c -> c - '0').toArray()).dup('c');
+        Model network = Keras.read(resource(name + ".keras"), options());
+        InputType type = Rearrangement.inputType(Arrays.copyOfRange(x.shape(), 1, x.rank()));
+        INDArray y = outputs(network, x)[0];
+        try (OnnxRuntime onnx = OnnxRuntime.of(network, new OnnxOptions().inputTypes(type))) {
+            onnx.check("models read from Keras", y, x);
+            INDArray one = x.get(NDArrayIndex.interval(0, 1));
+            onnx.check("models read from Keras", y.get(NDArrayIndex.interval(0, 1)), one);
         }
     }
 
@@ -131,6 +194,7 @@ class KerasTest {
             value = {
                 "eegnet|\"padding\":\"same\"|\"padding\":\"full\"|(Conv2D): padding = 'full'",
                 "eegnet|\"AveragePooling2D\"|\"LayerNormalization\"|layers of this class are not",
+                "eegnet|\"BatchNormalization\"|\"GroupNormalization\"|groups = 32; only as many as",
                 "eegnet|\"synchronized\":false|\"rotation\":2|the argument rotation = 2 is not",
                 "eegnet|\"activity_regularizer\":null|\"activity_regularizer\":{\"l2\":1}|activity_reg",
                 "eegnet|\"groups\":1|\"groups\":2|groups = 2 of 1 channels and 3 filters",
@@ -138,7 +202,7 @@ class KerasTest {
                 "eegnet|\"axis\":0|\"axis\":4|axis = 4; the parameter has 4 axes",
                 "eegnet|\"MaxNorm\"|\"RadialConstraint\"|depthwise_constraint RadialConstraint is",
                 "eegnet|\"filters\":3|\"filters\":4|where kernel [1, 15, 1, 4] should be",
-                "eegnet|\"scale\":true|\"scale\":false|scale = false",
+                "eegnet|\"scale\":true|\"scale\":false|moving_variance has a value below 0",
                 "eegnet|\"Functional\"|\"Subclass\"|model of class 'Subclass'",
                 "eegnet|\"elu\"|\"custom\"|the function 'custom' is not one of Keras's",
                 "eegnet|\"elu\"|\"hard_sigmoid\"|hard_sigmoid of Keras 3",

@@ -177,6 +177,8 @@ public final class MutatedFiles {
         kinds.put("keras hdf5", new Kind("eegnet.h5", null, whole));
         kinds.put("keras archive", new Kind("eegnet.keras", null, whole));
         kinds.put("keras configuration", new Kind("images.keras", "config.json", whole));
+        kinds.put("keras within keras", new Kind("nested.keras", "config.json", whole));
+        kinds.put("keras within hdf5", new Kind("nested.h5", null, whole));
         kinds.put("keras weights", new Kind("eegnet.keras", "model.weights.h5", whole));
         kinds.put("onnx", new Kind("weights.onnx", null, weights));
         kinds.put("onnx of pytorch", new Kind("torch.onnx", null, torch));

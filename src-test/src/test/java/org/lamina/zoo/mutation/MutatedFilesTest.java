@@ -81,7 +81,8 @@ class MutatedFilesTest {
         }
         copy("/onnx/braindecode-deep4net.onnx", "torch.onnx");
         copy("/weights/keras-legacy.h5", "weights.h5");
-        for (String name : List.of("eegnet.h5", "eegnet.keras", "images.keras")) {
+        for (String name :
+                List.of("eegnet.h5", "eegnet.keras", "images.keras", "nested.h5", "nested.keras")) {
             copy("/keras/" + name, name);
         }
         for (String name : MutatedFiles.EEGLAB) {

@@ -59,6 +59,7 @@ class OnnxSameDiffTest {
                                 new Gelu(),
                                 new GeluTanh(),
                                 new SafeLog(1e-3),
+                                new SafeLog(0.1, 0.5),
                                 new ScaledActivation(new Gelu(), 1.7),
                                 new Square(),
                                 new Swish(1.5)));

@@ -3,25 +3,14 @@ package org.lamina.zoo.keras;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.lamina.activations.Elu;
-import org.lamina.activations.Gelu;
-import org.lamina.activations.SafeLog;
-import org.lamina.activations.Square;
-import org.lamina.activations.Swish;
+import org.lamina.activations.ScaledActivation;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
-import org.nd4j.linalg.activations.impl.ActivationMish;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationReLU6;
-import org.nd4j.linalg.activations.impl.ActivationSELU;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
-import org.nd4j.linalg.activations.impl.ActivationSoftSign;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
-import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
 
 /** Activation functions as Keras has them: by name, as a layer, or as code of the program's own. */
@@ -37,30 +26,10 @@ final class FunctionWriter {
     static String name(IActivation f) {
         if (isIdentity(f)) {
             return "linear";
-        } else if (f.equals(new ActivationReLU())) {
-            return "relu";
         } else if (alpha(f) == 1) {
             return "elu";
-        } else if (f instanceof ActivationSELU) {
-            return "selu";
-        } else if (f instanceof ActivationSigmoid) {
-            return "sigmoid";
-        } else if (f instanceof ActivationTanH) {
-            return "tanh";
-        } else if (f instanceof ActivationSoftmax) {
-            return "softmax";
-        } else if (f instanceof ActivationSoftPlus) {
-            return "softplus";
-        } else if (f instanceof ActivationSoftSign) {
-            return "softsign";
-        } else if (f instanceof ActivationSwish || f instanceof Swish s && s.beta() == 1) {
-            return "silu";
-        } else if (f instanceof Gelu) {
-            return "gelu";
-        } else if (f instanceof ActivationReLU6) {
-            return "relu6";
         }
-        return f instanceof ActivationMish ? "mish" : null;
+        return f instanceof ActivationSwish ? "silu" : Functions.name(f);
     }
 
     private static double alpha(IActivation f) {
@@ -95,15 +64,25 @@ final class FunctionWriter {
             arguments.put(
                     "negative_slope",
                     relu.getNegativeSlope() == null ? 0 : relu.getNegativeSlope());
-        } else if (f instanceof Square) {
-            arguments.set("activation", code("square"));
-        } else if (f instanceof SafeLog log && log.eps() == Functions.LOG_EPS) {
-            arguments.set("activation", code("log"));
+        } else if (f instanceof ScaledActivation scaled) {
+            String inner =
+                    isIdentity(scaled.function())
+                            ? from
+                            : add(model, name + "-function", scaled.function(), from, shape);
+            return rescaled(model, name, scaled.gamma(), inner, shape);
+        } else if (Functions.given(f) != null) {
+            arguments.set("activation", code(Functions.given(f)));
         } else {
             throw new WeightsException(
                     "layer \"" + name + "\": Keras has nothing for the function " + f);
         }
         return model.add(className, name, arguments, List.of(from), shape);
+    }
+
+    /** Adds a layer that multiplies by a number. */
+    static String rescaled(KerasModel model, String name, double scale, String from, long[] shape) {
+        ObjectNode arguments = LayerWriter.arguments().put("scale", scale).put("offset", 0.0);
+        return model.add("Rescaling", name, arguments, List.of(from), shape);
     }
 
     /** A function that whoever loads the model gives by this name. */

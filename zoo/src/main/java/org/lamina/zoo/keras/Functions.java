@@ -30,9 +30,6 @@ final class Functions {
     /** Keras's slope of leaky_relu where it is given by name. */
     private static final double LEAKY_SLOPE = 0.2;
 
-    /** In arl-eegmodels' ShallowConvNet. */
-    static final double LOG_EPS = 1e-7;
-
     private static final Map<String, Supplier<IActivation>> KERAS = new LinkedHashMap<>();
     private static final Map<String, Supplier<IActivation>> GIVEN = new LinkedHashMap<>();
 
@@ -53,7 +50,8 @@ final class Functions {
         KERAS.put("leaky_relu", () -> new ActivationLReLU(LEAKY_SLOPE));
         KERAS.put("mish", ActivationMish::new);
         GIVEN.put("square", Square::new);
-        GIVEN.put("log", () -> new SafeLog(LOG_EPS));
+        GIVEN.put("log", () -> new SafeLog(1e-7, 1e4)); // of arl-eegmodels
+        GIVEN.put("safe_log", () -> new SafeLog(1e-6)); // of braindecode
         GIVEN.putAll(KERAS);
         GIVEN.remove("linear");
     }
@@ -67,6 +65,24 @@ final class Functions {
     Functions(KerasOptions options, int version) {
         this.options = options;
         this.version = version;
+    }
+
+    /** Keras's name of a function; null if it has none in all versions. */
+    static String name(IActivation function) {
+        return KERAS.keySet().stream()
+                .filter(name -> !name.equals("leaky_relu")) // of Keras 3
+                .filter(name -> KERAS.get(name).get().equals(function))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The name of a function that Keras has not; null if there is none. */
+    static String given(IActivation function) {
+        return GIVEN.keySet().stream()
+                .filter(name -> !KERAS.containsKey(name))
+                .filter(name -> GIVEN.get(name).get().equals(function))
+                .findFirst()
+                .orElse(null);
     }
 
     /** What a user says that a function computes. */

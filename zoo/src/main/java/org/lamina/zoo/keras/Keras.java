@@ -39,7 +39,8 @@ public final class Keras {
      * Reads a model: a {@code .keras} archive or an HDF5 file, of a Sequential or functional model.
      *
      * <p>A chain of layers becomes a MultiLayerNetwork, all else a ComputationGraph. Constraints
-     * come along, on the axes that are the same here; l1 and l2, too. The loss follows from the
+     * come along, on the axes that are the same here; l1 and l2, too. A model that is a layer of
+     * another becomes a part of it, its layers' names behind its own. The loss follows from the
      * last function (softmax: cross-entropy, sigmoid: binary cross-entropy, else squared error);
      * optimizer, compiled loss, initializers and whether a layer is trainable are not read.
      *
@@ -80,8 +81,11 @@ public final class Keras {
      * Writes a network as a functional model with channels last: {@code .h5} for Keras 2 and 3, up
      * to 64 KB of description, or {@code .keras} for Keras 3.
      *
-     * <p>Square and log, for which Keras has no names, are functions that whoever loads the model
-     * gives as {@code custom_objects}. The eps of norm constraints becomes Keras's, 1e-7.
+     * <p>Square and the logarithms of ShallowConvNet, for which Keras has no names, are functions
+     * {@code square}, {@code log} and {@code safe_log} that whoever loads the model gives as {@code
+     * custom_objects}. The eps of norm constraints becomes Keras's, 1e-7. Standardized filters and
+     * learned gains are written as plain ones and stochastic depth is left out: such a model is for
+     * inference.
      *
      * @param network a MultiLayerNetwork or ComputationGraph, initialized; not changed
      * @param file its name ends with {@code .keras}, {@code .h5} or {@code .hdf5}

@@ -89,13 +89,14 @@ record KerasFile(
                 entries.containsKey(METADATA)
                         ? json(new String(entries.get(METADATA), UTF_8), file + ": " + METADATA)
                         : JSON.createObjectNode();
+        JsonNode config = json(new String(entries.get(CONFIG), UTF_8), file + ": " + CONFIG);
         return new KerasFile(
-                json(new String(entries.get(CONFIG), UTF_8), file + ": " + CONFIG),
+                config,
                 major(metadata.path(KERAS_VERSION).asText("3")),
                 KerasWeights.reading(
                         where,
                         () -> HdfFile.fromBytes(entries.get(WEIGHTS)),
-                        hdf -> KerasWeights.layers(hdf, where)),
+                        hdf -> KerasWeights.layers(hdf, where, KerasGraph.models(config))),
                 true);
     }
 
@@ -114,10 +115,11 @@ record KerasFile(
         if (version == null && weights instanceof Group group) {
             version = string(group, KERAS_VERSION);
         }
+        JsonNode model = json(config, file + ": " + MODEL_CONFIG);
         return new KerasFile(
-                json(config, file + ": " + MODEL_CONFIG),
+                model,
                 major(version == null ? "2" : version),
-                KerasWeights.layers(hdf, file),
+                KerasWeights.layers(hdf, file, KerasGraph.models(model)),
                 false);
     }
 

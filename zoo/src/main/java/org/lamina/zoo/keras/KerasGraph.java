@@ -8,10 +8,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.lamina.zoo.weights.WeightsException;
 
 /**
@@ -23,6 +25,9 @@ import org.lamina.zoo.weights.WeightsException;
 record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<String> outputs) {
 
     private static final String INPUT = "InputLayer";
+
+    /** Classes of models, which may be layers of others. */
+    private static final Set<String> MODELS = Set.of("Sequential", "Functional", "Model");
 
     /**
      * A layer.
@@ -46,38 +51,24 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
      */
     static KerasGraph read(JsonNode model, boolean groupsByClass) {
         String className = model.path("class_name").asText();
-        JsonNode config = model.path("config");
-        boolean sequential = className.equals("Sequential");
-        if (!sequential && !className.equals("Functional") && !className.equals("Model")) {
+        if (!MODELS.contains(className)) {
             throw new WeightsException(
                     "model of class '"
                             + className
                             + "': allowed are Sequential and Functional; others are code");
         }
-        // Keras 2.2 and before: a Sequential's configuration is the list itself.
-        JsonNode list = config.isArray() ? config : config.path("layers");
-        if (!list.isArray() || list.isEmpty()) {
-            throw new WeightsException("the model has no list of layers");
-        }
-        List<Node> nodes = new ArrayList<>();
-        Map<String, Integer> counts = new HashMap<>();
-        for (JsonNode entry : list) {
-            Node node = node(entry, groupsByClass, counts);
-            if (sequential) {
-                if (nodes.isEmpty() && !node.isInput()) {
-                    nodes.add(input(node, config.path("build_input_shape")));
-                }
-                boolean first = nodes.isEmpty();
-                List<String> inputs =
-                        first ? List.of() : List.of(nodes.get(nodes.size() - 1).layer.name());
-                node = new Node(node.layer, node.group, inputs, node.config);
-            }
-            nodes.add(node);
-        }
-        List<String> outputs =
-                sequential
-                        ? List.of(nodes.get(nodes.size() - 1).layer.name())
-                        : references(config.path("output_layers"));
+        Part whole = new Part("", "", groupsByClass, List.of(), new ArrayList<>(), new HashMap<>());
+        List<String> outputs = whole.add(model).stream().map(whole::actual).toList();
+        List<Node> nodes =
+                whole.nodes.stream()
+                        .map(
+                                node ->
+                                        new Node(
+                                                node.layer,
+                                                node.group,
+                                                node.inputs.stream().map(whole::actual).toList(),
+                                                node.config))
+                        .toList();
         Map<String, Integer> uses = new HashMap<>();
         nodes.forEach(node -> node.inputs.forEach(name -> uses.merge(name, 1, Integer::sum)));
         outputs.forEach(name -> uses.merge(name, 1, Integer::sum));
@@ -91,23 +82,133 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
         return new KerasGraph(byName, uses, outputs);
     }
 
-    private static Node node(JsonNode entry, boolean groupsByClass, Map<String, Integer> counts) {
-        String className = entry.path("class_name").asText("?");
-        JsonNode config = entry.path("config");
-        if (!config.isObject()) {
-            throw new WeightsException("a layer of class '" + className + "' has no config");
+    /** Names of the layers that are models themselves. */
+    static Set<String> models(JsonNode model) {
+        Set<String> names = new HashSet<>();
+        for (JsonNode layer : layers(model)) {
+            if (MODELS.contains(layer.path("class_name").asText())) {
+                names.add(layer.path("config").path("name").asText());
+            }
         }
-        String name = config.path("name").asText(entry.path("name").asText(""));
-        LayerConfig layer = new LayerConfig(name, className, config);
-        String registered = entry.path("registered_name").asText("");
-        if (name.isEmpty()) {
-            throw layer.refused("it has no name");
+        return names;
+    }
+
+    private static JsonNode layers(JsonNode model) {
+        JsonNode config = model.path("config");
+        // Keras 2.2 and before: a Sequential's configuration is the list itself.
+        return config.isArray() ? config : config.path("layers");
+    }
+
+    /**
+     * The model, or one that is a layer of it; the layers of both are in one graph here.
+     *
+     * @param prefix of the names of its layers
+     * @param group prefix of the groups of their weights
+     * @param inputs the layers that stand for its inputs; empty for the whole
+     * @param outputs the layers that stand for those that are models
+     */
+    private record Part(
+            String prefix,
+            String group,
+            boolean groupsByClass,
+            List<String> inputs,
+            List<Node> nodes,
+            Map<String, String> outputs) {
+
+        /**
+         * Adds the layers.
+         *
+         * @return the outputs
+         */
+        List<String> add(JsonNode model) {
+            JsonNode list = layers(model);
+            if (!list.isArray() || list.isEmpty()) {
+                throw new WeightsException("the model has no list of layers");
+            }
+            boolean sequential = model.path("class_name").asText().equals("Sequential");
+            JsonNode config = model.path("config");
+            List<String> inner =
+                    sequential || inputs.isEmpty()
+                            ? List.of()
+                            : references(config.path("input_layers"), "input_layers");
+            Map<String, Integer> counts = new HashMap<>();
+            String last = inputs.isEmpty() ? null : inputs.get(0);
+            for (JsonNode entry : list) {
+                Node node = node(entry, counts);
+                String name = node.layer.name();
+                if (node.isInput() && !inputs.isEmpty()) {
+                    int index = sequential ? 0 : inner.indexOf(name.substring(prefix.length()));
+                    if (index < 0 || index >= inputs.size()) {
+                        throw node.layer.refused("nothing is given to this input");
+                    }
+                    outputs.put(name, inputs.get(index));
+                    continue;
+                }
+                List<String> from = node.inputs.stream().map(x -> prefix + x).toList();
+                if (sequential) {
+                    if (last == null && !node.isInput()) {
+                        nodes.add(input(node, config.path("build_input_shape")));
+                        last = nodes.get(nodes.size() - 1).layer.name();
+                    }
+                    from = last == null ? List.of() : List.of(last);
+                }
+                if (MODELS.contains(node.layer.className())) {
+                    if (from.isEmpty()) {
+                        throw node.layer.refused("it reads nothing");
+                    }
+                    Part part =
+                            new Part(
+                                    name + "-",
+                                    node.group + "/",
+                                    groupsByClass,
+                                    from,
+                                    nodes,
+                                    outputs);
+                    List<String> made = part.add(entry);
+                    if (made.size() != 1) {
+                        throw node.layer.refused(
+                                "a model with " + made.size() + " outputs; allowed is one");
+                    }
+                    outputs.put(name, made.get(0));
+                } else {
+                    nodes.add(new Node(node.layer, node.group, from, node.config));
+                }
+                last = name;
+            }
+            return sequential
+                    ? List.of(last)
+                    : references(config.path("output_layers"), "output_layers").stream()
+                            .map(output -> prefix + output)
+                            .toList();
         }
-        if (registered.contains(">")) {
-            throw layer.refused("it is code of the program's own, " + registered);
+
+        /** The layer that is no model and no model's input. */
+        String actual(String name) {
+            String actual = name;
+            for (int i = 0; i <= outputs.size() && outputs.containsKey(actual); i++) {
+                actual = outputs.get(actual);
+            }
+            return actual;
         }
-        String group = groupsByClass ? KerasFile.groupName(className, counts) : name;
-        return new Node(layer, group, inputs(layer, entry.path("inbound_nodes")), config);
+
+        private Node node(JsonNode entry, Map<String, Integer> counts) {
+            String className = entry.path("class_name").asText("?");
+            JsonNode config = entry.path("config");
+            if (!config.isObject()) {
+                throw new WeightsException("a layer of class '" + className + "' has no config");
+            }
+            String name = config.path("name").asText(entry.path("name").asText(""));
+            LayerConfig layer = new LayerConfig(prefix + name, className, config);
+            String registered = entry.path("registered_name").asText("");
+            if (name.isEmpty()) {
+                throw layer.refused("it has no name");
+            }
+            if (registered.contains(">")) {
+                throw layer.refused("it is code of the program's own, " + registered);
+            }
+            String own = groupsByClass ? KerasFile.groupName(className, counts) : name;
+            return new Node(layer, group + own, readBy(layer, entry.path("inbound_nodes")), config);
+        }
     }
 
     /** The input of a Sequential model that has no layer for it. */
@@ -121,7 +222,7 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
 
     // ---- what a layer reads ---------------------------------------------------------------------
 
-    private static List<String> inputs(LayerConfig layer, JsonNode nodes) {
+    private static List<String> readBy(LayerConfig layer, JsonNode nodes) {
         List<String> names = new ArrayList<>();
         if (nodes.size() > 1) {
             throw layer.refused(
@@ -168,31 +269,34 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
                         });
     }
 
-    /** The layer that a reference {@code [name, node, tensor]} names. */
+    /**
+     * The layer that a reference {@code [name, node, tensor]} names. Its node is the only one: a
+     * shared layer is refused.
+     */
     private static String reference(JsonNode reference) {
         boolean first =
                 reference.isArray()
                         && reference.path(0).isTextual()
-                        && reference.path(1).asInt(-1) == 0
+                        && reference.path(1).asInt(-1) >= 0
                         && reference.path(2).asInt(-1) == 0;
         if (!first) {
             throw new WeightsException(
                     "the reference "
                             + reference
-                            + " to a layer is not supported; allowed are [name, 0, 0]");
+                            + " to a layer is not supported; allowed are [name, node, 0]");
         }
         return reference.get(0).asText();
     }
 
     /** One reference or a list of them. */
-    private static List<String> references(JsonNode references) {
+    private static List<String> references(JsonNode references, String argument) {
         if (references.path(0).isTextual()) {
             return List.of(reference(references));
         }
         List<String> names = new ArrayList<>();
         references.forEach(reference -> names.add(reference(reference)));
         if (names.isEmpty()) {
-            throw new WeightsException("the model has no output_layers");
+            throw new WeightsException("the model has no " + argument);
         }
         return names;
     }

@@ -19,8 +19,9 @@ public final class KerasOptions {
      * Lambda} layer, or one of the program's own in {@code Activation}.
      *
      * @param name of the function, or of the {@code Lambda} layer
-     * @param meaning {@code square}, {@code log} (of {@code max(x, 1e-7)}, as in ShallowConvNet) or
-     *     one of Keras's activation functions
+     * @param meaning {@code square}, {@code log} (of {@code clip(x, 1e-7, 10000)}, as in
+     *     arl-eegmodels' ShallowConvNet), {@code safe_log} (of {@code max(x, 1e-6)}, as in
+     *     braindecode's) or one of Keras's activation functions
      * @throws IllegalArgumentException if there is no such meaning
      */
     public KerasOptions function(String name, String meaning) {

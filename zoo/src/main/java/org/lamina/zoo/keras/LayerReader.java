@@ -1,6 +1,5 @@
 package org.lamina.zoo.keras;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -11,8 +10,8 @@ import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.lamina.layers.BatchNorm;
@@ -32,8 +31,8 @@ final class LayerReader {
     private final KerasGraph graph;
     private final NetworkAssembly network;
     private final Functions functions;
-    private final WeightedLayers weighted;
-    private final Sliding sliding;
+    private final KerasFile file;
+    private final SlidingReader sliding;
     private final boolean channelsLast;
     private final Map<String, Tensor> tensors = new HashMap<>();
 
@@ -48,8 +47,8 @@ final class LayerReader {
                         .filter(last -> last != null)
                         .findFirst()
                         .orElse(true);
-        this.weighted = new WeightedLayers(network, functions, file);
-        this.sliding = new Sliding(network);
+        this.file = file;
+        this.sliding = new SlidingReader(network);
     }
 
     /** What the network has of a layer's output. */
@@ -69,7 +68,7 @@ final class LayerReader {
             output = input(node);
         } else {
             List<Tensor> inputs = node.inputs().stream().map(tensors::get).toList();
-            output = several(layer, inputs);
+            output = new MergeReader(network, channelsLast).read(layer, inputs);
             if (output == null) {
                 if (inputs.size() != 1) {
                     throw layer.refused("it reads " + inputs.size() + " layers; allowed is one");
@@ -134,7 +133,10 @@ final class LayerReader {
         if (slid != null) {
             return slid;
         }
-        Tensor y = weighted.read(layer, node.group(), x, axis(layer, x));
+        WeightReader weights =
+                new WeightReader(network, functions, layer, file.arrays(node.group()));
+        Tensor y = new ConvolutionReader(weights).read(x, axis(layer, x));
+        y = y == null ? new ChannelReader(weights).read(x, axis(layer, x)) : y;
         if (y == null) {
             throw layer.refused("layers of this class are not supported");
         }
@@ -176,6 +178,7 @@ final class LayerReader {
             case "Flatten" -> flat(layer, x);
             case "Reshape" -> reshaped(layer, x);
             case "Permute" -> permuted(layer, x);
+            case "Rescaling" -> rescaled(layer, x);
             default -> null;
         };
     }
@@ -198,8 +201,23 @@ final class LayerReader {
         int axis = axis(layer, x);
         DropoutLayer dropout =
                 new DropoutLayer.Builder(rate == 0 ? null : new SpatialDropout(1 - rate)).build();
-        network.layer(layer.name(), dropout, WeightedLayers.toFront(x, axis), x.source());
+        network.layer(layer.name(), dropout, WeightReader.toFront(x, axis), x.source());
         return Tensor.of(layer.name(), x.shape(), axis);
+    }
+
+    private Tensor rescaled(LayerConfig layer, Tensor x) {
+        double scale = layer.number("scale", Double.NaN);
+        if (Double.isNaN(scale)) {
+            throw layer.refused("there is no scale");
+        }
+        double offset = layer.number("offset", 0);
+        network.other(layer.name(), new ScaleVertex(scale), List.of(x.source()));
+        if (offset == 0) {
+            return x.at(layer.name());
+        }
+        String shifted = layer.name() + "-offset";
+        network.other(shifted, new ShiftVertex(offset), List.of(layer.name()));
+        return x.at(shifted);
     }
 
     private Tensor flat(LayerConfig layer, Tensor x) {
@@ -338,82 +356,5 @@ final class LayerReader {
                 return false;
             }
         }
-    }
-
-    // ---- layers with several inputs -------------------------------------------------------------
-
-    private Tensor several(LayerConfig layer, List<Tensor> inputs) {
-        ElementWiseVertex.Op op =
-                switch (layer.className()) {
-                    case "Add" -> ElementWiseVertex.Op.Add;
-                    case "Subtract" -> ElementWiseVertex.Op.Subtract;
-                    case "Multiply" -> ElementWiseVertex.Op.Product;
-                    case "Average" -> ElementWiseVertex.Op.Average;
-                    case "Maximum" -> ElementWiseVertex.Op.Max;
-                    default -> null;
-                };
-        if (op != null) {
-            return elementwise(layer, op, inputs);
-        }
-        return layer.className().equals("Concatenate") ? concatenated(layer, inputs) : null;
-    }
-
-    private Tensor elementwise(LayerConfig layer, ElementWiseVertex.Op op, List<Tensor> inputs) {
-        long[] shape = inputs.get(0).shape();
-        for (Tensor input : inputs) {
-            if (!Arrays.equals(input.shape(), shape)) {
-                throw layer.refused(
-                        "inputs of the shapes "
-                                + Arrays.toString(shape)
-                                + " and "
-                                + Arrays.toString(input.shape())
-                                + "; they must be equal");
-            }
-        }
-        int axis = channelAxis(shape.length);
-        network.other(layer.name(), new ElementWiseVertex(op), inFront(layer, inputs, axis));
-        return Tensor.of(layer.name(), shape, axis);
-    }
-
-    private Tensor concatenated(LayerConfig layer, List<Tensor> inputs) {
-        long[] shape = inputs.get(0).shape().clone();
-        int given = layer.integer("axis", -1);
-        int axis = given < 0 ? given + shape.length : given - 1;
-        if (axis < 0 || axis >= shape.length) {
-            throw layer.refused("axis = " + given + " of " + shape.length + " axes");
-        }
-        long sum = 0;
-        for (Tensor input : inputs) {
-            boolean fits = input.rank() == shape.length;
-            for (int i = 0; fits && i < shape.length; i++) {
-                fits = i == axis || input.shape()[i] == shape[i];
-            }
-            if (!fits || input.shape()[axis] < 0) {
-                throw layer.refused(
-                        "inputs of the shapes "
-                                + Arrays.toString(inputs.get(0).shape())
-                                + " and "
-                                + Arrays.toString(input.shape())
-                                + "; all but axis "
-                                + given
-                                + " must be equal");
-            }
-            sum = Math.addExact(sum, input.shape()[axis]);
-        }
-        shape[axis] = sum;
-        network.other(layer.name(), new MergeVertex(), inFront(layer, inputs, axis));
-        return Tensor.of(layer.name(), shape, axis);
-    }
-
-    private List<String> inFront(LayerConfig layer, List<Tensor> inputs, int axis) {
-        List<String> names = new ArrayList<>();
-        for (Tensor input : inputs) {
-            String name = layer.name() + "-input" + names.size();
-            names.add(
-                    input.hasInFront(axis)
-                            ? input.source()
-                            : network.shaped(name, input.toFront(axis), input.source()));
-        }
-        return names;
     }
 }

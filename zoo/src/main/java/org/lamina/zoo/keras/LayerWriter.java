@@ -36,12 +36,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class LayerWriter {
 
     private final KerasModel model;
-    private final WeightedWriter weighted;
+    private final ConvolutionWriter convolutions;
+    private final ChannelWriter channels;
+    private final PartsWriter parts;
     private final SlidingWriter sliding;
 
     LayerWriter(KerasModel model) {
         this.model = model;
-        this.weighted = new WeightedWriter(model);
+        this.convolutions = new ConvolutionWriter(model);
+        this.channels = new ChannelWriter(model);
+        this.parts = new PartsWriter(model, convolutions, channels);
         this.sliding = new SlidingWriter(model);
     }
 
@@ -125,9 +129,15 @@ final class LayerWriter {
                                 + given[given.length - 1]);
             }
             INDArray rows = input.flattens() ? rows(params.get("W"), input) : params.get("W");
-            return weighted.dense(name, (BaseLayer) layer, rows, params.get("b"), from, shape);
+            WeightWriter writing = new WeightWriter(model, name, (BaseLayer) layer, params);
+            return channels.dense(writing, rows, params.get("b"), from, shape);
         }
-        String written = weighted.write(name, layer, params, from, shape);
+        String written = channels.write(name, layer, params, from, shape);
+        if (written == null && layer instanceof AbstractSpecLayer<?> own) {
+            WeightWriter writing = new WeightWriter(model, name, own, params);
+            written = convolutions.write(writing, own.getSpec(), from, shape);
+            written = written == null ? parts.write(name, own, params, from, shape) : written;
+        }
         written = written == null ? sliding.write(name, layer, from, shape) : written;
         if (written == null) {
             throw unknown(name, layer);

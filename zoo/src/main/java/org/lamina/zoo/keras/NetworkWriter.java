@@ -13,6 +13,8 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
@@ -194,11 +196,19 @@ final class NetworkWriter {
                 case Max -> "Maximum";
             };
         }
+        if (conf instanceof ScaleVertex || conf instanceof ShiftVertex) {
+            return "Rescaling";
+        }
         throw LayerWriter.unknown(name, conf);
     }
 
     private static ObjectNode arguments(GraphVertex conf) {
         ObjectNode arguments = KerasModel.JSON.objectNode();
+        if (conf instanceof ScaleVertex scale) {
+            arguments.put("scale", scale.getScaleFactor());
+        } else if (conf instanceof ShiftVertex shift) {
+            arguments.put("scale", 1.0).put("offset", shift.getShiftFactor());
+        }
         return conf instanceof MergeVertex ? arguments.put("axis", -1) : arguments;
     }
 }

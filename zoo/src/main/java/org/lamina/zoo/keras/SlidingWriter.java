@@ -3,6 +3,7 @@ package org.lamina.zoo.keras;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -40,13 +41,17 @@ final class SlidingWriter {
         } else if (layer instanceof GlobalPoolingLayer pool) {
             return global(name, pool, from, shape);
         } else if (layer instanceof ZeroPadding1DLayer padding) {
-            return sides("ZeroPadding1D", "padding", name, padding.getPadding(), from, shape);
+            return sides(
+                    model, "ZeroPadding1D", "padding", name, padding.getPadding(), from, shape);
         } else if (layer instanceof ZeroPaddingLayer padding) {
-            return sides("ZeroPadding2D", "padding", name, padding.getPadding(), from, shape);
+            return sides(
+                    model, "ZeroPadding2D", "padding", name, padding.getPadding(), from, shape);
         } else if (layer instanceof Cropping1D cropping) {
-            return sides("Cropping1D", "cropping", name, cropping.getCropping(), from, shape);
+            return sides(
+                    model, "Cropping1D", "cropping", name, cropping.getCropping(), from, shape);
         } else if (layer instanceof Cropping2D cropping) {
-            return sides("Cropping2D", "cropping", name, cropping.getCropping(), from, shape);
+            return sides(
+                    model, "Cropping2D", "cropping", name, cropping.getCropping(), from, shape);
         }
         return null;
     }
@@ -87,18 +92,21 @@ final class SlidingWriter {
 
     private String global(String name, GlobalPoolingLayer pool, String from, long[] shape) {
         boolean mean = pool.getPoolingType() == PoolingType.AVG;
+        int rank = model.shape(from).length - 1;
+        int[] all = IntStream.range(2, 2 + rank).toArray();
+        int[] dimensions = pool.getPoolingDimensions();
         if (!mean && pool.getPoolingType() != PoolingType.MAX
-                || pool.getPoolingDimensions() != null) {
+                || dimensions != null && !Arrays.equals(dimensions, all)) {
             throw LayerWriter.unknown(name, pool);
         }
         ObjectNode arguments = images().put("keepdims", !pool.isCollapseDimensions());
-        int rank = model.shape(from).length - 1;
         String className = (mean ? "GlobalAveragePooling" : "GlobalMaxPooling") + rank + "D";
         return model.add(className, name, arguments, List.of(from), shape);
     }
 
     /** A layer with numbers for each side; one of images has a pair for each dimension. */
-    private String sides(
+    static String sides(
+            KerasModel model,
             String className,
             String argument,
             String name,

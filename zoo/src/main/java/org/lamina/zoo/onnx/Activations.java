@@ -134,8 +134,11 @@ final class Activations {
         } else if (f instanceof ActivationCube) {
             return graph.zip("Mul", name, graph.zip("Mul", name + ".square", x, x), x);
         } else if (f instanceof SafeLog log) {
-            Value above = graph.with("Max", name + ".above", x, log.eps());
-            return graph.map("Log", name, above);
+            Value inside =
+                    Double.isInfinite(log.max())
+                            ? graph.with("Max", name + ".above", x, log.eps())
+                            : clip(graph, name + ".inside", x, log.eps(), log.max());
+            return graph.map("Log", name, inside);
         } else if (f instanceof ActivationMish) {
             Value softplus = graph.map("Softplus", name + ".softplus", x);
             return graph.zip("Mul", name, x, graph.map("Tanh", name + ".tanh", softplus));

@@ -73,13 +73,19 @@ final class Affine {
         bias = bias == null ? shift.dup() : bias.muli(scale).addi(shift);
     }
 
-    /** Adds the node and its constants. */
+    /** Adds the node and its constants; a matrix product's bias with a node of its own. */
     void addTo(OnnxGraph graph) {
         List<String> inputs = new ArrayList<>(List.of(input));
         inputs.add(graph.constant(output + ".weight", weight.reshape('c', weightShape)));
         if (bias != null) {
             inputs.add(graph.constant(output + ".bias", bias));
         }
-        graph.append(operator, output, inputs, attributes);
+        if (bias != null && operator.equals("Gemm")) { // SameDiff's import drops the third input
+            String product = graph.unique(output + ".product");
+            graph.append(operator, product, inputs.subList(0, 2), attributes);
+            graph.append("Add", output, List.of(product, inputs.get(2)), List.of());
+        } else {
+            graph.append(operator, output, inputs, attributes);
+        }
     }
 }

@@ -379,7 +379,8 @@ final class LaminaLayers {
     // ---- dense ----------------------------------------------------------------------------------
 
     /**
-     * A fully connected layer.
+     * A fully connected layer. Defaults are written, too: SameDiff's import takes what is missing
+     * for 0.
      *
      * @param weight {@code [in, out]}
      * @param bias null for none
@@ -393,7 +394,11 @@ final class LaminaLayers {
                 bias,
                 1,
                 new long[] {x.shape()[0], weight.size(1)},
-                List.of(attribute("transB", 1L)));
+                List.of(
+                        attribute("alpha", 1.0),
+                        attribute("beta", 1.0),
+                        attribute("transA", 0L),
+                        attribute("transB", 1L)));
     }
 
     // ---- normalization --------------------------------------------------------------------------
@@ -569,8 +574,12 @@ final class LaminaLayers {
     private Value gated(String name, Value x, Value gate) {
         String factors = gate.tensor();
         if (x.rank() > 2) {
-            String axes = graph.integers(name + ".axes", LongStream.range(2, x.rank()).toArray());
-            factors = graph.node("Unsqueeze", name + ".factors", List.of(factors, axes));
+            // SameDiff's import fails at Unsqueeze.
+            long[] shape = new long[x.rank()];
+            Arrays.fill(shape, 1);
+            shape[0] = Value.OPEN;
+            shape[1] = x.channels();
+            factors = graph.reshaped(name + ".factors", gate, shape, shape).tensor();
         }
         String product = graph.node("Mul", name, List.of(x.tensor(), factors));
         return x.like(product).times(x.factor() * gate.factor());

@@ -297,8 +297,11 @@ final class OnnxGraph {
         return x.like(output);
     }
 
-    /** A transposition. */
+    /** A transposition, unless axes stay where they are. */
     Value permuted(String wanted, Value x, int... order) {
+        if (IntStream.range(0, order.length).allMatch(axis -> order[axis] == axis)) {
+            return x;
+        }
         long[] shape = IntStream.of(order).mapToLong(axis -> x.shape()[axis]).toArray();
         String output = node("Transpose", wanted, List.of(x.tensor()), attribute("perm", order));
         return new Value(output, shape, x.factor());

@@ -3,6 +3,8 @@ package org.lamina.zoo.onnx;
 import static org.lamina.zoo.onnx.OnnxGraph.attribute;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
@@ -14,9 +16,10 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.lamina.zoo.keras.Rearrangement;
 import org.lamina.zoo.weights.WeightsException;
 
-/** Nodes for DL4J's preprocessors. */
+/** Nodes for DL4J's preprocessors, and for what Keras's Permute, Reshape and Flatten become. */
 final class Shaping {
 
     private final OnnxGraph graph;
@@ -70,6 +73,8 @@ final class Shaping {
                     cnn.getInputWidth());
         } else if (shaping instanceof CnnToRnnPreProcessor) {
             return series(name, Layout.flat(graph, name + ".flat", x));
+        } else if (shaping instanceof Rearrangement moved) {
+            return moved(name, x, moved);
         }
         throw new WeightsException(
                 "layer \""
@@ -77,6 +82,22 @@ final class Shaping {
                         + "\": preprocessor "
                         + shaping.getClass().getSimpleName()
                         + " cannot be written");
+    }
+
+    private Value moved(String name, Value x, Rearrangement moved) {
+        Value ordered = graph.permuted(name + ".before", x, withBatch(moved.before()));
+        long[] shape =
+                LongStream.concat(LongStream.of(Value.OPEN), LongStream.of(moved.shape()))
+                        .toArray();
+        long[] target = shape.clone();
+        target[0] = 0; // as many examples as there are
+        Value reshaped = graph.reshaped(name + ".shaped", ordered, target, shape);
+        return graph.permuted(name + ".after", reshaped, withBatch(moved.after()));
+    }
+
+    private static int[] withBatch(int[] order) {
+        return IntStream.concat(IntStream.of(0), IntStream.of(order).map(axis -> axis + 1))
+                .toArray();
     }
 
     private Value flat(String name, Value x, boolean channelsLast) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,7 +50,7 @@ public final class KerasWeights {
                 file.toString(),
                 () -> new HdfFile(file),
                 hdf -> {
-                    Map<String, List<INDArray>> layers = layers(hdf, file.toString());
+                    Map<String, List<INDArray>> layers = layers(hdf, file.toString(), Set.of());
                     if (layers.isEmpty()) {
                         throw new WeightsException(
                                 "%s: no weights of Keras 2 or 3 (no layer_names, no group layers)",
@@ -87,15 +88,16 @@ public final class KerasWeights {
 
     /**
      * The arrays of each layer that has some, in the layer's order, by the name of the layer's
-     * group.
+     * group; those of a model's layers by {@code model/layer}.
      *
      * @param file its name, for messages
+     * @param models names of the layers that are models
      * @throws WeightsException naming what is wrong
      */
-    public static Map<String, List<INDArray>> layers(HdfFile hdf, String file) {
+    public static Map<String, List<INDArray>> layers(HdfFile hdf, String file, Set<String> models) {
         Map<String, List<INDArray>> layers = new TreeMap<>();
         long left = StateDict.memoryLimit();
-        for (Map.Entry<String, List<Dataset>> layer : datasets(hdf).entrySet()) {
+        for (Map.Entry<String, List<Dataset>> layer : datasets(hdf, models).entrySet()) {
             List<INDArray> arrays = new ArrayList<>();
             for (Dataset dataset : layer.getValue()) {
                 String name = layer.getKey() + "." + arrays.size();
@@ -109,38 +111,47 @@ public final class KerasWeights {
     }
 
     /** The datasets of each layer that has some. */
-    private static Map<String, List<Dataset>> datasets(Group root) {
+    private static Map<String, List<Dataset>> datasets(Group root, Set<String> models) {
         Group model = root.getChild("model_weights") instanceof Group whole ? whole : root;
         Map<String, List<Dataset>> layers = new TreeMap<>();
         // Keras 2.12 to 2.15 wrote the second name in its new format.
         for (String name : List.of("layers", "_layer_checkpoint_dependencies")) {
             if (layers.isEmpty() && root.getChild(name) instanceof Group group) {
-                layers.putAll(numbered(group));
+                numbered(group, "", models.isEmpty(), layers);
             }
         }
         for (String name : strings(model, "layer_names")) {
             Group layer = (Group) model.getChild(name);
-            List<Dataset> arrays = new ArrayList<>();
             for (String weight : strings(layer, "weight_names")) {
-                arrays.add(layer.getDatasetByPath(weight));
+                String[] path = weight.split("/");
+                boolean inner = models.contains(name) && path.length > 1;
+                String owner = inner ? name + "/" + path[path.length - 2] : name;
+                layers.computeIfAbsent(owner, key -> new ArrayList<>())
+                        .add(layer.getDatasetByPath(weight));
             }
-            layers.put(name, arrays);
         }
-        layers.values().removeIf(List::isEmpty);
         return layers;
     }
 
     /** Keras 3 numbers a layer's arrays. */
-    private static Map<String, List<Dataset>> numbered(Group layers) {
-        Map<String, List<Dataset>> datasets = new TreeMap<>();
+    private static void numbered(
+            Group layers, String prefix, boolean flat, Map<String, List<Dataset>> datasets) {
         for (Node layer : layers.getChildren().values()) {
-            if (layer instanceof Group group && group.getChild("vars") instanceof Group vars) {
+            if (!(layer instanceof Group group)) {
+                continue;
+            }
+            String name = prefix + layer.getName();
+            if (group.getChild("vars") instanceof Group vars) {
                 Map<Integer, Dataset> arrays = new TreeMap<>();
                 vars.getChildren().forEach((i, a) -> arrays.put(Integer.parseInt(i), (Dataset) a));
-                datasets.put(layer.getName(), List.copyOf(arrays.values()));
+                if (!arrays.isEmpty()) {
+                    datasets.put(name, List.copyOf(arrays.values()));
+                }
+            }
+            if (!flat && group.getChild("layers") instanceof Group inner) {
+                numbered(inner, name + "/", false, datasets);
             }
         }
-        return datasets;
     }
 
     /** A list of strings, which Keras splits into several attributes if it is long. */

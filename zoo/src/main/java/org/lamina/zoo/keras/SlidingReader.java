@@ -17,12 +17,12 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.lamina.layers.AveragePooling2D;
 import org.lamina.layers.MaxPooling2D;
 
-/** Layers without weights that work along space: pooling, padding, cropping, upsampling. */
-final class Sliding {
+/** Reads layers without weights that work along space: pooling, padding, cropping, upsampling. */
+final class SlidingReader {
 
     private final NetworkAssembly network;
 
-    Sliding(NetworkAssembly network) {
+    SlidingReader(NetworkAssembly network) {
         this.network = network;
     }
 
@@ -202,7 +202,7 @@ final class Sliding {
     }
 
     private Tensor add(LayerConfig layer, Layer own, Tensor x, int axis, long[] shape) {
-        network.layer(layer.name(), own, WeightedLayers.toFront(x, axis), x.source());
+        network.layer(layer.name(), own, WeightReader.toFront(x, axis), x.source());
         return Tensor.of(layer.name(), shape, axis);
     }
 }
