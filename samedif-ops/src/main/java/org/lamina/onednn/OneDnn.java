@@ -100,9 +100,12 @@ public final class OneDnn {
     /** An operand's first values. */
     static float[] values(Operand operand, int length) {
         float[] result = new float[length];
-        new Floats(operand.address()).get(result);
-        Reference.reachabilityFence(operand);
-        return result;
+        try {
+            new Floats(operand.address()).get(result);
+            return result;
+        } finally {
+            Reference.reachabilityFence(operand);
+        }
     }
 
     /** A part of the values of an array that is contiguous in 'c' order. */
@@ -118,8 +121,11 @@ public final class OneDnn {
     /** Writes to an array that is contiguous in 'c' order, starting at one of its elements. */
     public static void assign(INDArray array, long from, float[] values) {
         Operand operand = Operand.of(array).plus(from);
-        assign(operand.address(), values);
-        Reference.reachabilityFence(operand);
+        try {
+            assign(operand.address(), values);
+        } finally {
+            Reference.reachabilityFence(operand);
+        }
     }
 
     /** Writes values starting at an address, whose memory the caller keeps reachable. */
