@@ -40,9 +40,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * INDArray probabilities = compiled.output(features);
  * }</pre>
  *
- * <p>Outputs are those of the network's own {@code output} but for rounding. Its parameters are
- * compared with those of the last call each time, so training and assignments are followed. Each
- * thread has memory of its own, and several may call at once while no other changes the network.
+ * <p>Outputs are those of the network's own {@code output} but for rounding; maximum pooling passes
+ * over NaN, as DL4J's does. Its parameters are compared with those of the last call each time, so
+ * training and assignments are followed. Each thread has memory of its own, and several may call at
+ * once while no other changes the network.
  *
  * <p>Supported are float networks of one input and output on a CPU with oneDNN: Lamina's 2D
  * convolutions, normalization and gates, DL4J's dense, pooling, activation and dropout layers, sums

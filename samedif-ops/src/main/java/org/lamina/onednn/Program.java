@@ -109,7 +109,18 @@ public final class Program {
     }
 
     /** Numbers in 'c' order, and how to bring them into the layout that is used. */
-    private record Constant(Supplier<float[]> values, long plain, long length, Execution reorder) {}
+    private record Constant(Supplier<float[]> values, long plain, long length, Execution reorder) {
+
+        void refresh() {
+            float[] current = values.get();
+            if (current.length != length) {
+                throw new IllegalStateException(
+                        current.length + " numbers for a constant of " + length);
+            }
+            OneDnn.assign(plain, current);
+            reorder.run();
+        }
+    }
 
     /** Intermediate values: images, in a layout of oneDNN's choice. */
     public static final class Value {
@@ -388,16 +399,11 @@ public final class Program {
 
     /** Computes the constants anew. */
     public void refresh() {
-        for (Constant constant : constants) {
-            float[] values = constant.values.get();
-            if (values.length != constant.length) {
-                throw new IllegalStateException(
-                        values.length + " numbers for a constant of " + constant.length);
-            }
-            OneDnn.assign(constant.plain, values);
-            constant.reorder.run();
+        try {
+            constants.forEach(Constant::refresh);
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        Reference.reachabilityFence(this);
     }
 
     /**
@@ -407,13 +413,16 @@ public final class Program {
      * @param y receives the output; contiguous in 'c' order
      */
     public void run(INDArray x, INDArray y) {
-        address.of(OneDnn.address(x));
-        inputs.forEach(input -> dnnl_memory_set_data_handle(input, address));
-        dnnl_memory_set_data_handle(output.memory, address.of(OneDnn.address(y)));
-        steps.forEach(Step::run);
-        Reference.reachabilityFence(x);
-        Reference.reachabilityFence(y);
-        Reference.reachabilityFence(this);
+        try {
+            address.of(OneDnn.address(x));
+            inputs.forEach(input -> dnnl_memory_set_data_handle(input, address));
+            dnnl_memory_set_data_handle(output.memory, address.of(OneDnn.address(y)));
+            steps.forEach(Step::run);
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+            Reference.reachabilityFence(this);
+        }
     }
 
     // ---- memory ---------------------------------------------------------------------------------
