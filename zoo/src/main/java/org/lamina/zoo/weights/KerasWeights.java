@@ -121,7 +121,9 @@ public final class KerasWeights {
             }
         }
         for (String name : strings(model, "layer_names")) {
-            Group layer = (Group) model.getChild(name);
+            if (!(model.getChild(name) instanceof Group layer)) {
+                throw new WeightsException("layer \"" + name + "\" has no group of weights");
+            }
             for (String weight : strings(layer, "weight_names")) {
                 String[] path = weight.split("/");
                 boolean inner = models.contains(name) && path.length > 1;
