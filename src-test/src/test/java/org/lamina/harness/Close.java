@@ -13,6 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Close(double rtol, double atol) {
 
+    /** The same numbers; {@code INDArray.equals} lets them differ by 1e-5. */
+    public static final Close EXACT = new Close(0, 0);
+
     /** Tolerance for two computations of the same thing in this type. */
     public static Close of(DataType type) {
         return type == DataType.DOUBLE ? new Close(1e-9, 1e-11) : new Close(1e-4, 1e-5);

@@ -136,7 +136,7 @@ public final class OnnxRuntime implements AutoCloseable {
         int known = network == null ? 0 : NetworkGraph.of(network).inputs().size();
         return known == inputs.length
                 && expected.equals(KerasRoundTrip.outputs(network, inputs)[0])
-                && KerasRoundTrip.possible(network, inputs);
+                && KerasRoundTrip.possible(new Close(0, TOLERANCE), network, inputs);
     }
 
     @Override

@@ -16,8 +16,10 @@ import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.layers.TemporalSpatialFusion;
@@ -125,13 +127,13 @@ final class NetworkWriter {
         String written;
         if (conf instanceof LayerVertex layer) {
             Layer own = LayerWriter.thawed(layer.getLayerConf().getLayer());
-            InputPreProcessor shaping = layer.getPreProcessor();
+            InputType from = types.get(vertex.inputs().get(0));
             written =
                     layers.write(
                             name,
                             own,
                             vertex.params(),
-                            new Shaped(inputs.get(0), shaping, types.get(vertex.inputs().get(0))),
+                            new Shaped(inputs.get(0), shaping(layer, from), from),
                             shape(name, type));
         } else if (conf instanceof PreprocessorVertex other) {
             InputType from = types.get(vertex.inputs().get(0));
@@ -172,8 +174,19 @@ final class NetworkWriter {
     private InputType output(NetworkGraph.Vertex vertex) {
         List<InputType> from = new ArrayList<>();
         vertex.inputs().forEach(input -> from.add(types.get(input)));
+        GraphVertex conf = vertex.conf().clone();
+        if (conf instanceof LayerVertex layer) {
+            layer.setPreProcessor(shaping(layer, from.get(0)));
+            if (LayerWriter.thawed(layer.getLayerConf().getLayer())
+                            instanceof GlobalPoolingLayer pool
+                    && pool.isCollapseDimensions()
+                    && layer.getPreProcessor() == null
+                    && from.get(0) instanceof InputType.InputTypeRecurrent series) {
+                return InputType.feedForward(series.getSize()); // DL4J says it is a series still
+            }
+        }
         try {
-            return vertex.conf().clone().getOutputType(0, from.toArray(InputType[]::new));
+            return conf.getOutputType(0, from.toArray(InputType[]::new));
         } catch (RuntimeException e) {
             throw new WeightsException(
                     "layer \""
@@ -182,6 +195,15 @@ final class NetworkWriter {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** What shapes a layer's input, but for what DL4J puts behind pooling and passes vectors on. */
+    private static InputPreProcessor shaping(LayerVertex layer, InputType from) {
+        InputPreProcessor shaping = layer.getPreProcessor();
+        return shaping instanceof RnnToFeedForwardPreProcessor
+                        && from instanceof InputType.InputTypeFeedForward
+                ? null
+                : shaping;
     }
 
     private static String className(String name, GraphVertex conf) {

@@ -97,7 +97,7 @@ public final class KerasWeights {
     public static Map<String, List<INDArray>> layers(HdfFile hdf, String file, Set<String> models) {
         Map<String, List<INDArray>> layers = new TreeMap<>();
         long left = StateDict.memoryLimit();
-        for (Map.Entry<String, List<Dataset>> layer : datasets(hdf, models).entrySet()) {
+        for (Map.Entry<String, List<Dataset>> layer : datasets(hdf, file, models).entrySet()) {
             List<INDArray> arrays = new ArrayList<>();
             for (Dataset dataset : layer.getValue()) {
                 String name = layer.getKey() + "." + arrays.size();
@@ -111,7 +111,8 @@ public final class KerasWeights {
     }
 
     /** The datasets of each layer that has some. */
-    private static Map<String, List<Dataset>> datasets(Group root, Set<String> models) {
+    private static Map<String, List<Dataset>> datasets(
+            Group root, String file, Set<String> models) {
         Group model = root.getChild("model_weights") instanceof Group whole ? whole : root;
         Map<String, List<Dataset>> layers = new TreeMap<>();
         // Keras 2.12 to 2.15 wrote the second name in its new format.
@@ -122,7 +123,7 @@ public final class KerasWeights {
         }
         for (String name : strings(model, "layer_names")) {
             if (!(model.getChild(name) instanceof Group layer)) {
-                throw new WeightsException("layer \"" + name + "\" has no group of weights");
+                throw new WeightsException("%s: layer \"%s\" has no group of weights", file, name);
             }
             for (String weight : strings(layer, "weight_names")) {
                 String[] path = weight.split("/");
