@@ -87,6 +87,7 @@ class KerasTest {
                 double largest = expected.amaxNumber().doubleValue();
                 assertTrue(error < 2e-9 * largest, name + "." + type + ": " + error);
             }
+            assertTrue(KerasRoundTrip.possible(new Close(0, 1e-12), network, x), "written again");
         }
     }
 

@@ -12,12 +12,23 @@ import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamina.harness.Close;
 import org.lamina.harness.KerasRoundTrip;
+import org.lamina.harness.Nets;
+import org.lamina.layers.ConvModern1D;
+import org.lamina.layers.InstanceNorm;
+import org.lamina.layers.PReLU;
+import org.lamina.layers.SkipInitGain;
+import org.lamina.layers.SqueezeExcitation;
+import org.lamina.layers.StochasticDepth;
 import org.lamina.zoo.BaseZooModel;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGInception;
@@ -30,9 +41,12 @@ import org.lamina.zoo.UNet1D;
 import org.lamina.zoo.weights.NetworkGraph;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.WeightsException;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /** Networks of the zoo as models of Keras, which are read back the same. */
 class KerasWriteTest {
@@ -193,6 +207,53 @@ class KerasWriteTest {
         }
         INDArray last = x.rank() == 3 ? x.permute(0, 2, 1) : x.permute(0, 2, 3, 1);
         new StateDict().put("x", last.dup('c')).put("y0", y).write(out.resolve(name + ".npz"));
+    }
+
+    /** DL4J's layer for a function, at the end and before another layer. */
+    @ParameterizedTest
+    @EnumSource(names = {"ELU", "SELU", "SOFTPLUS", "TANH"})
+    void functions(Activation function) {
+        MultiLayerNetwork network =
+                Nets.init(
+                        Nets.config(DataType.FLOAT, new Sgd(1))
+                                .list()
+                                .layer(new ActivationLayer(function))
+                                .layer(new DenseLayer.Builder().nOut(3).build())
+                                .layer(new ActivationLayer(function))
+                                .setInputType(InputType.feedForward(4)));
+        INDArray x = Nd4j.randn(DataType.FLOAT, 5, 4);
+        assertTrue(KerasRoundTrip.possible(new Close(0, 1e-7), network, x));
+    }
+
+    /** Layers that become several, each with a function of its own. */
+    @Test
+    void functionsOfLayers() {
+        List<BaseLayer> layers =
+                List.of(
+                        new PReLU.Builder().build(),
+                        new SkipInitGain.Builder().initialGain(0.3).build(),
+                        new StochasticDepth.Builder().dropRate(0.5).build(),
+                        new SqueezeExcitation.Builder().reduction(2).build(),
+                        new InstanceNorm.Builder().build(),
+                        new ConvModern1D.Builder(3).nOut(4).build());
+        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 4, 7);
+        for (BaseLayer layer : layers) {
+            layer.setActivationFn(new ActivationTanH());
+            Model network = Nets.single(layer, InputType.recurrent(4, 7), DataType.FLOAT);
+            assertTrue(KerasRoundTrip.possible(new Close(0, 1e-6), network, x), layer.toString());
+        }
+    }
+
+    /** Images that are flattened first are images still, with channels last in Keras. */
+    @Test
+    void flattenedFirst() {
+        Model network =
+                Nets.single(
+                        new DenseLayer.Builder().nOut(3).build(),
+                        InputType.convolutional(2, 5, 3),
+                        DataType.FLOAT);
+        INDArray x = Nd4j.randn(DataType.FLOAT, 4, 3, 2, 5);
+        assertTrue(KerasRoundTrip.possible(Close.EXACT, network, x));
     }
 
     @Test

@@ -39,7 +39,8 @@ final class ChannelWriter {
         } else if (spec instanceof InstanceNormSpec norm) {
             return instanceNorm(writing, norm.eps(), from, shape);
         } else if (spec instanceof PReLUSpec) {
-            return prelu(name, params.get(PReLUSpec.SLOPE), from, shape);
+            String written = prelu(name, params.get(PReLUSpec.SLOPE), from, shape);
+            return FunctionWriter.after(model, name, own.getActivationFn(), written, shape);
         }
         return null;
     }

@@ -39,6 +39,15 @@ final class FunctionWriter {
     }
 
     /**
+     * Adds what a layer does to its output; nothing if the function is none.
+     *
+     * @param name of the layer
+     */
+    static String after(KerasModel model, String name, IActivation f, String from, long[] shape) {
+        return isIdentity(f) ? from : add(model, name + "-activation", f, from, shape);
+    }
+
+    /**
      * Adds a layer that is the function.
      *
      * @throws WeightsException if Keras has nothing for it

@@ -98,7 +98,7 @@ final class LayerWriter {
         if (layer instanceof DropoutLayer) {
             return dropout(name, layer.getIDropout(), from, shape);
         }
-        IActivation function = layer instanceof BaseLayer base ? base.getActivationFn() : null;
+        IActivation function = function(layer);
         if (layer instanceof ActivationLayer
                 || layer instanceof LossLayer
                 || layer instanceof RnnLossLayer
@@ -143,6 +143,14 @@ final class LayerWriter {
             throw unknown(name, layer);
         }
         return written;
+    }
+
+    /** Null for a layer that has none. */
+    private static IActivation function(Layer layer) {
+        if (layer instanceof ActivationLayer activation) {
+            return activation.getActivationFn();
+        }
+        return layer instanceof BaseLayer base ? base.getActivationFn() : null;
     }
 
     private static boolean isDense(Layer layer, Map<String, INDArray> params) {
@@ -198,6 +206,16 @@ final class LayerWriter {
                         + "\": preprocessor "
                         + shaping.getClass().getSimpleName()
                         + " cannot be written for Keras");
+    }
+
+    /** A layer that changes nothing: the reader takes what is moved first for stored as it is. */
+    String asIs(String name, String from) {
+        return model.add(
+                "Activation",
+                name,
+                arguments().put("activation", "linear"),
+                List.of(from),
+                model.shape(from));
     }
 
     private String moved(String name, String from, Rearrangement moving) {

@@ -64,10 +64,24 @@ final class NetworkWriter {
             writer.types.put(name, channelsFirst(name, inputs[i]));
             writer.names.put(name, name);
             model.input(name, shape(name, inputs[i]));
+            if (writer.isMovedFirst(graph, name)) {
+                writer.names.put(name, writer.layers.asIs(name + "-channels-last", name));
+            }
         }
         graph.vertices().forEach(writer::vertex);
         graph.outputs().forEach(output -> model.output(writer.names.get(output)));
         return model;
+    }
+
+    /** Whether all that reads an input shapes it first, so that its channels are no channels. */
+    private boolean isMovedFirst(NetworkGraph graph, String input) {
+        return graph.vertices().stream()
+                .filter(vertex -> vertex.inputs().contains(input))
+                .allMatch(
+                        vertex ->
+                                vertex.conf() instanceof PreprocessorVertex
+                                        || vertex.conf() instanceof LayerVertex layer
+                                                && shaping(layer, types.get(input)) != null);
     }
 
     /** Temporal and spatial filters that are one layer are three in Keras. */

@@ -50,7 +50,21 @@ final class PartsWriter {
             WeightWriter writing =
                     new WeightWriter(model, name, layer, standardized(conv, params)).folded();
             return convolutions.write(writing, conv.conv(), from, shape);
-        } else if (spec instanceof StochasticDepthSpec) {
+        }
+        String written = part(name, layer, params, from, shape);
+        return written == null
+                ? null
+                : FunctionWriter.after(model, name, layer.getActivationFn(), written, shape);
+    }
+
+    private String part(
+            String name,
+            AbstractSpecLayer<?> layer,
+            Map<String, INDArray> params,
+            String from,
+            long[] shape) {
+        LayerSpec spec = layer.getSpec();
+        if (spec instanceof StochasticDepthSpec) {
             return from;
         } else if (spec instanceof SkipInitGainSpec) {
             double gain = params.get(SkipInitGainSpec.GAIN).getDouble(0);

@@ -253,8 +253,6 @@ final class WeightWriter {
                         List.of(from),
                         shape,
                         weights.toArray(KerasLayer.Weight[]::new));
-        return FunctionWriter.isIdentity(function)
-                ? written
-                : FunctionWriter.add(model, name + "-activation", function, written, shape);
+        return FunctionWriter.after(model, name, function, written, shape);
     }
 }
