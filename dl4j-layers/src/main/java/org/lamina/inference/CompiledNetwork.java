@@ -40,10 +40,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * INDArray probabilities = compiled.output(features);
  * }</pre>
  *
- * <p>Outputs are those of the network's own {@code output} but for rounding; maximum pooling passes
- * over NaN, as DL4J's does. Its parameters are compared with those of the last call each time, so
- * training and assignments are followed. Each thread has memory of its own, and several may call at
- * once while no other changes the network.
+ * <p>Outputs are those of the network's own {@code output} but for rounding, and NaN is where it is
+ * there: a {@link org.lamina.layers.MaxPooling2D} and a convolution of narrow groups, for which
+ * oneDNN would lose or spread NaN, check each run's values, and if these are not finite, whether by
+ * input, parameters or overflow, the network's own {@code output} is called. Elsewhere infinity,
+ * also of sums that overflow, may give other outputs: a ReLU leaves minus infinity as it is.
+ *
+ * <p>The network's parameters are compared with those of the last call each time, so training and
+ * assignments are followed. Each thread has memory of its own, and several may call at once while
+ * no other changes the network.
  *
  * <p>Supported are float networks of one input and output on a CPU with oneDNN: Lamina's 2D
  * convolutions, normalization and gates, DL4J's dense, pooling, activation and dropout layers, sums
@@ -94,13 +99,19 @@ public final class CompiledNetwork {
             return new Plan(params, null, null, null, reason);
         }
 
-        INDArray run(INDArray x) {
-            if (parameters.changed()) {
-                program.refresh();
+        /** The output; empty if the network is to compute it. */
+        Optional<INDArray> run(INDArray x) {
+            if (program == null) {
+                return Optional.empty();
             }
-            INDArray y = Nd4j.createUninitialized(DataType.FLOAT, output, 'c');
-            program.run(x, y);
-            return y;
+            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                if (parameters.changed()) {
+                    program.refresh();
+                }
+                INDArray y = Nd4j.createUninitialized(DataType.FLOAT, output, 'c');
+                boolean finite = program.run(LayerArrays.contiguous(x.castTo(DataType.FLOAT)), y);
+                return finite ? Optional.of(y) : Optional.empty();
+            }
         }
     }
 
@@ -111,15 +122,13 @@ public final class CompiledNetwork {
      * @return a new array
      */
     public INDArray output(INDArray x) {
-        Plan plan = plan(x);
-        if (plan.program == null) {
-            return network instanceof MultiLayerNetwork
-                    ? ((MultiLayerNetwork) network).output(x)
-                    : ((ComputationGraph) network).outputSingle(x);
-        }
-        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return plan.run(LayerArrays.contiguous(x.castTo(DataType.FLOAT)));
-        }
+        return plan(x).run(x).orElseGet(() -> networksOutput(x));
+    }
+
+    private INDArray networksOutput(INDArray x) {
+        return network instanceof MultiLayerNetwork
+                ? ((MultiLayerNetwork) network).output(x)
+                : ((ComputationGraph) network).outputSingle(x);
     }
 
     /** Why input of this shape is given to the network itself; empty if it is not. */
@@ -160,6 +169,8 @@ public final class CompiledNetwork {
                             ? sequence(fused((MultiLayerNetwork) network), layers, input)
                             : graph((ComputationGraph) network, layers, program, input);
             program.output(last.value(), layers.softmax());
+            parameters.changed(); // from now on
+            program.refresh();
             long[] output = last.value().shape();
             return new Plan(
                     params,

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.lamina.activations.Activations;
 import org.lamina.kernels.WeightStandardizationKernel;
+import org.lamina.layers.MaxPooling2D;
 import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.onednn.ElementFunction;
 import org.lamina.onednn.Program;
@@ -208,6 +209,7 @@ final class Lowering {
             return Node.convolution(program, x.value(), geometry, outputs, weight, bias);
         }
         int inputs = (int) spec.inChannels();
+        program.watch(x.value()); // NaN and infinity times another group's 0 are NaN
         return Node.convolution(
                 program,
                 x.value(),
@@ -441,6 +443,9 @@ final class Lowering {
                 || Arrays.stream(conf.getPadding()).anyMatch(p -> p != 0)
                 || Arrays.stream(conf.getDilation()).anyMatch(d -> d != 1)) {
             throw new UnsupportedOperationException("pooling with padding, or of another kind");
+        }
+        if (conf instanceof MaxPooling2D) {
+            program.watch(x.value()); // oneDNN's maximum ignores NaN, as DL4J's does
         }
         return Node.of(program, program.pooling(x.value(), maximum, kernel, stride));
     }

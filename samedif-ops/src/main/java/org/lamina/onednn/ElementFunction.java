@@ -87,6 +87,10 @@ public final class ElementFunction {
         return new ElementFunction(dnnl_eltwise_gelu_tanh, 0, 1, bound);
     }
 
+    boolean isSigmoid() {
+        return algorithm == dnnl_eltwise_logistic;
+    }
+
     /** Appends the function to what a primitive does with its result. */
     void appendTo(dnnl_post_ops operations) {
         // A slope of nearly 0 keeps NaN, which oneDNN's function with slope 0 replaces by 0.

@@ -99,13 +99,18 @@ public final class OneDnn {
 
     /** An operand's first values. */
     static float[] values(Operand operand, int length) {
-        float[] result = new float[length];
         try {
-            new Floats(operand.address()).get(result);
-            return result;
+            return values(operand.address(), length);
         } finally {
             Reference.reachabilityFence(operand);
         }
+    }
+
+    /** Values starting at an address, whose memory the caller keeps reachable. */
+    static float[] values(long address, int length) {
+        float[] result = new float[length];
+        new Floats(address).get(result);
+        return result;
     }
 
     /** A part of the values of an array that is contiguous in 'c' order. */

@@ -32,8 +32,10 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_dst_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_src_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_forward_desc_init;
@@ -93,6 +95,10 @@ public final class Program {
     private final List<dnnl_memory> inputs = new ArrayList<>();
 
     private Value output;
+
+    /** Means of the values that must be finite. */
+    private final List<Value> watched = new ArrayList<>();
+
     private final Address address = new Address();
 
     /** A primitive and the threads to run it. */
@@ -140,6 +146,16 @@ public final class Program {
         /** {@code [N, C, H, W]}. */
         public long[] shape() {
             return dims.clone();
+        }
+
+        private boolean isFinite() {
+            int length = (int) (dnnl_memory_desc_get_size(layout) / Float.BYTES);
+            for (float value : OneDnn.values(address, length)) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -285,6 +301,12 @@ public final class Program {
         return target;
     }
 
+    /** Makes {@link #run} tell whether all of a value is finite. */
+    public void watch(Value x) {
+        int[] all = {(int) x.dims[2], (int) x.dims[3]};
+        watched.add(pooling(x, false, all, all)); // a mean with NaN or infinity is not finite
+    }
+
     /**
      * Sums and products, in sequence, and a function of the result.
      *
@@ -298,9 +320,12 @@ public final class Program {
             return combined(first, terms.subList(together, terms.size()), function);
         }
         // As one image of N * C channels, since oneDNN is slow where a number is for an example; it
-        // also is with blocks of channels.
+        // also is with blocks of channels, with which it moreover has no sigmoid that keeps NaN.
         boolean flatten = terms.stream().anyMatch(o -> ofExamples(x, o));
-        boolean plain = flatten || terms.stream().anyMatch(Program::ofChannels) && blocked(x);
+        boolean plain =
+                flatten
+                        || terms.stream().anyMatch(Program::ofChannels) && blocked(x)
+                        || function != null && function.isSigmoid();
         Value source = plain ? reordered(x, OneDnn.dense(x.dims)) : x;
         Value flat = flatten ? flat(source) : source;
         List<Term> flats = new ArrayList<>();
@@ -411,13 +436,15 @@ public final class Program {
      *
      * @param x the input; contiguous in 'c' order
      * @param y receives the output; contiguous in 'c' order
+     * @return false if a watched value has NaN or infinity, or may have, as a sum of its overflows
      */
-    public void run(INDArray x, INDArray y) {
+    public boolean run(INDArray x, INDArray y) {
         try {
             address.of(OneDnn.address(x));
             inputs.forEach(input -> dnnl_memory_set_data_handle(input, address));
             dnnl_memory_set_data_handle(output.memory, address.of(OneDnn.address(y)));
             steps.forEach(Step::run);
+            return watched.stream().allMatch(Value::isFinite);
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
@@ -550,6 +577,15 @@ public final class Program {
         return dnnl_primitive_desc_query_md(description, what, index);
     }
 
+    /** Whether it is oneDNN's slow, portable code, whose sigmoid of NaN is 0. */
+    private static boolean isReference(dnnl_primitive_desc description) {
+        PointerPointer<BytePointer> implementation = new PointerPointer<>(1);
+        OneDnn.check(
+                dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, implementation),
+                "query");
+        return implementation.get(BytePointer.class, 0).getString().startsWith("ref");
+    }
+
     /** oneDNN plans the work for the number of threads at this time. */
     private dnnl_primitive_desc describe(
             Pointer operation,
@@ -574,7 +610,12 @@ public final class Program {
                 function.appendTo(appended);
             }
             OneDnn.check(dnnl_primitive_attr_set_post_ops(attributes, appended), name);
-            return handles.describe(operation, attributes, null, name);
+            dnnl_primitive_desc description = handles.describe(operation, attributes, null, name);
+            if (function != null && function.isSigmoid() && isReference(description)) {
+                throw new UnsupportedOperationException(
+                        "oneDNN has no sigmoid that keeps NaN after this " + name);
+            }
+            return description;
         } finally {
             threads.leave(before);
             dnnl_post_ops_destroy(appended);

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -21,6 +23,7 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -31,10 +34,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.activations.Elu;
+import org.lamina.activations.Gelu;
+import org.lamina.activations.GeluTanh;
+import org.lamina.activations.ScaledActivation;
+import org.lamina.activations.Swish;
 import org.lamina.harness.Close;
 import org.lamina.layers.BatchNorm;
 import org.lamina.layers.ConstrainedConv2D;
 import org.lamina.layers.Conv2D;
+import org.lamina.layers.MaxPooling2D;
 import org.lamina.layers.Nonlinearity;
 import org.lamina.layers.SkipInitGain;
 import org.lamina.layers.SqueezeExcitation;
@@ -43,11 +51,19 @@ import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.BooleanIndexing;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -257,6 +273,145 @@ class CompiledNetworkTest {
                 assertEquals(i == 1, Double.isNaN(y.getDouble(i, 0)), "example " + i);
             }
         }
+    }
+
+    private static MultiLayerNetwork layers(Layer... layers) {
+        NeuralNetConfiguration.ListBuilder list =
+                new NeuralNetConfiguration.Builder()
+                        .seed(3)
+                        .activation(Activation.IDENTITY)
+                        .list()
+                        .setInputType(InputType.convolutional(8, 10, 6));
+        for (Layer layer : layers) {
+            list.layer(layer);
+        }
+        MultiLayerNetwork network = new MultiLayerNetwork(list.build());
+        network.init();
+        return network;
+    }
+
+    private static void checkNaN(String what, MultiLayerNetwork network, INDArray x) {
+        assertEquals(Optional.empty(), CompiledNetwork.of(network).unsupported(x), what);
+        compareNaN(what, network, x);
+    }
+
+    /** NaN and infinity at the same places, the same numbers elsewhere. */
+    private static void compareNaN(String what, MultiLayerNetwork network, INDArray x) {
+        INDArray y = CompiledNetwork.of(network).output(x);
+        INDArray expected = network.output(x);
+        assertTrue(expected.isNaN().any() && !expected.isNaN().all(), what);
+        assertEquals(notFinite(expected), notFinite(y), what);
+        for (INDArray array : List.of(y, expected)) {
+            BooleanIndexing.replaceWhere(array, 0, Conditions.isNan());
+            BooleanIndexing.replaceWhere(array, 0, Conditions.isInfinite());
+        }
+        CLOSE.check(what, y, expected);
+    }
+
+    /** The values by place. */
+    private static Map<Integer, Double> notFinite(INDArray array) {
+        double[] values = array.dup('c').data().asDouble();
+        return IntStream.range(0, values.length)
+                .filter(i -> !Double.isFinite(values[i]))
+                .boxed()
+                .collect(Collectors.toMap(i -> i, i -> values[i]));
+    }
+
+    private static INDArray with(float value, long... place) {
+        return random(3, 6, 8, 10).putScalar(place, value);
+    }
+
+    /** Also where infinite values, or parameters, bring it about on the way. */
+    @Test
+    void maximumPoolingKeepsWhatIsNotANumber() {
+        Layer maximum = new MaxPooling2D.Builder(2, 3).stride(2, 2).build();
+        checkNaN("first", layers(maximum), with(Float.NaN, 1, 2, 3, 4));
+        MultiLayerNetwork network = layers(conv(8, 3, 1), maximum, conv(5, 3, 1), maximum);
+        checkNaN("input", network, with(Float.NaN, 1, 2, 3, 4));
+        float infinity = Float.POSITIVE_INFINITY;
+        INDArray opposite = with(infinity, 1, 2, 3, 4).putScalar(new int[] {1, 2, 3, 5}, infinity);
+        checkNaN("infinity less infinity", network, opposite);
+        INDArray huge = random(3, 6, 8, 10);
+        huge.get(NDArrayIndex.point(2)).muli(1e38f);
+        network.getLayer(0).getParam("W").muli(100);
+        checkNaN("sums that overflow", network, huge);
+        network.getLayer(0).getParam("W").divi(100);
+        INDArray one = network.getLayer(2).getParam("W").get(NDArrayIndex.point(4));
+        checkAfter("parameter", network, () -> one.assign(Float.NaN));
+    }
+
+    @Test
+    void supportsNetworksWithoutParameters() {
+        MultiLayerNetwork network = layers(function(new Elu(0.7)));
+        INDArray x = random(3, 6, 8, 10);
+        check("no parameters", CompiledNetwork.of(network), network, x);
+    }
+
+    /** A network that is compiled before a change. */
+    private static void checkAfter(String what, MultiLayerNetwork network, Runnable change) {
+        INDArray x = random(3, 6, 8, 10);
+        CompiledNetwork compiled = CompiledNetwork.of(network);
+        CLOSE.check(what, compiled.output(x), network.output(x));
+        change.run();
+        assertTrue(compiled.output(x).isNaN().any(), what);
+        checkNaN(what, network, x);
+    }
+
+    /** DL4J's ignores it. */
+    @Test
+    void maximumPoolingOfDl4jIsAsThere() {
+        MultiLayerNetwork network = layers(pool(PoolingType.MAX, 2, 2));
+        INDArray x = with(Float.NaN, 1, 2, 3, 4);
+        check("maximum", CompiledNetwork.of(network), network, x);
+        assertFalse(network.output(x).isNaN().any());
+    }
+
+    /** Their weights are filled with zeros, which times NaN or infinity are NaN. */
+    @Test
+    void groupsKeepWhatIsNotANumberToThemselves() {
+        MultiLayerNetwork network = layers(conv(9, 3, 3));
+        checkNaN("NaN", network, with(Float.NaN, 1, 2, 3, 4));
+        float infinity = Float.POSITIVE_INFINITY;
+        INDArray x = with(infinity, 1, 2, 3, 4).putScalar(new int[] {1, 2, 3, 5}, infinity);
+        checkNaN("infinity", network, x);
+    }
+
+    /** As part of a convolution, of whole blocks of channels and not, and by themselves. */
+    @TestFactory
+    Stream<DynamicTest> functionsKeepWhatIsNotANumber() {
+        List<IActivation> functions =
+                List.of(
+                        new ActivationReLU(),
+                        new ActivationELU(0.7),
+                        new Elu(0.7),
+                        new ActivationSwish(),
+                        new Swish(1.3),
+                        new Gelu(),
+                        new GeluTanh(),
+                        new ActivationSigmoid(),
+                        new ActivationTanH(),
+                        ScaledActivation.unitVariance(new ActivationReLU()),
+                        ScaledActivation.unitVariance(new Gelu()));
+        INDArray x = with(Float.NaN, 1, 2, 3, 4);
+        return functions.stream()
+                .map(f -> DynamicTest.dynamicTest(f.toString(), () -> keepsNaN(f, x)));
+    }
+
+    private static void keepsNaN(IActivation f, INDArray x) {
+        Layer layer = new Nonlinearity.Builder().activation(f).build();
+        checkNaN("first layer", layers(layer), x);
+        for (int channels : new int[] {3, 8, 16}) {
+            MultiLayerNetwork network = layers(conv(channels, 3, 1), layer, layer);
+            checkNaN(channels + " channels", network, x);
+        }
+        // Not supported with every function.
+        compareNaN("1 channel", layers(conv(1, 3, 1), layer, layer), x);
+        ActivationLayer dl4j = new ActivationLayer(f);
+        checkNaN("ActivationLayer", layers(conv(8, 3, 1), dl4j, dl4j), x);
+        Layer conv = new Conv2D.Builder(3).nOut(8).activation(f).build();
+        checkNaN("convolution", layers(conv), x);
+        DenseLayer dense = new DenseLayer.Builder().nOut(7).activation(f).build();
+        checkNaN("dense layer", layers(dense), x);
     }
 
     @Test
