@@ -229,30 +229,25 @@ final class WeightWriter {
     String add(String className, String from, long[] shape) {
         String named = FunctionWriter.name(function);
         arguments.put("activation", named == null ? "linear" : named);
-        boolean apart = named == null;
-        String written =
-                model.add(
-                        className,
-                        name,
-                        arguments,
-                        List.of(from),
-                        shape,
-                        weights.toArray(KerasLayer.Weight[]::new));
-        return apart
+        String written = addLayer(className, from, shape);
+        return named == null
                 ? FunctionWriter.add(model, name + "-activation", function, written, shape)
                 : written;
     }
 
     /** For a class that has no argument for a function. */
     String addWithFunction(String className, String from, long[] shape) {
-        String written =
-                model.add(
-                        className,
-                        name,
-                        arguments,
-                        List.of(from),
-                        shape,
-                        weights.toArray(KerasLayer.Weight[]::new));
+        String written = addLayer(className, from, shape);
         return FunctionWriter.after(model, name, function, written, shape);
+    }
+
+    private String addLayer(String className, String from, long[] shape) {
+        return model.add(
+                className,
+                name,
+                arguments,
+                List.of(from),
+                shape,
+                weights.toArray(KerasLayer.Weight[]::new));
     }
 }
