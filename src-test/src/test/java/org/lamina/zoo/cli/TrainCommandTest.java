@@ -285,6 +285,10 @@ class TrainCommandTest {
         args.addAll(List.of("--kernel-length", network.startsWith("deep") ? "3" : "16"));
         args.addAll(List.of("--f1", "4", "--low", "2", "--tmax", "2", "--epochs", "12"));
         args.addAll(List.of("--batch", "4", "--lr", "0.005", "--no-early-stopping"));
+        boolean fused = network.equals("deep-convnet");
+        if (fused) {
+            args.add("--fused");
+        }
         Cli train = Cli.run(args.toArray(String[]::new));
         assertEquals(0, train.code(), train.err());
         JsonNode json = metrics(out);
@@ -296,6 +300,7 @@ class TrainCommandTest {
         assertEquals(0, summary.code(), summary.err());
         String parameters = String.format(Locale.ROOT, "%,d", json.get("parameters").asLong());
         assertTrue(summary.out().contains(parameters + " parameters"), summary.out());
+        assertEquals(fused, summary.out().contains("CombinedConv2D"), summary.out());
         Cli wrong = Cli.run("train", "eegnet", "--resume", out.toString());
         assertEquals(2, wrong.code());
         assertTrue(wrong.err().contains("the run is complete"), wrong.err());
@@ -307,6 +312,9 @@ class TrainCommandTest {
         Cli depth = Cli.run("train", "shallow-convnet", "--data", folderName, "--depth", "2");
         assertEquals(2, depth.code());
         assertTrue(depth.err().contains("--depth 2: ShallowConvNet has no such"), depth.err());
+        Cli fused = Cli.run("train", "eeg-inception", "--data", folderName, "--fused");
+        assertEquals(2, fused.code());
+        assertTrue(fused.err().contains("fused = true"), fused.err());
         Cli preset = Cli.run("train", "eeg-tcnet", "--data", folderName, "--preset", "SELFEEG");
         assertEquals(2, preset.code());
         assertTrue(preset.err().contains("must be one of [KERAS, BRAINDECODE]"), preset.err());

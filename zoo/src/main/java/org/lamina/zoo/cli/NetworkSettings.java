@@ -73,6 +73,14 @@ final class NetworkSettings {
     @Limits(above = 0, to = 1)
     double batchNormMomentum = 0.1;
 
+    @Option(
+            names = "--fused",
+            description =
+                    "Compute temporal and spatial filters as one layer: the same network and"
+                            + " parameters, and the more channels there are, the less work (as two"
+                            + " layers).")
+    boolean fused;
+
     /** The network in the zoo. */
     Zoo.Entry entry() {
         return Zoo.find(name)
@@ -140,7 +148,10 @@ final class NetworkSettings {
     /** The network with all settings. */
     EegModelBuilder<?, ?> builder() {
         EegModelBuilder<?, ?> builder =
-                preset().kernelLength(kernelLength).f1(f1).batchNormMomentum(batchNormMomentum);
+                preset().kernelLength(kernelLength)
+                        .f1(f1)
+                        .batchNormMomentum(batchNormMomentum)
+                        .fused(fused);
         if (depth != null) {
             builder.d(depth);
         }
