@@ -47,7 +47,7 @@ final class ConvolutionReader {
     }
 
     private Tensor conv(int rank, Tensor x, int axis) {
-        weights.checkRank(x, rank);
+        weights.layer().checkRank(x, rank);
         long in = weights.channels(x, axis);
         int out = filters();
         int groups = layer.integer("groups", 1);
@@ -71,7 +71,7 @@ final class ConvolutionReader {
     }
 
     private Tensor depthwise(int rank, Tensor x, int axis) {
-        weights.checkRank(x, rank);
+        weights.layer().checkRank(x, rank);
         long in = weights.channels(x, axis);
         int multiplier = multiplier();
         long out = Math.multiplyExact(in, (long) multiplier);
@@ -99,7 +99,7 @@ final class ConvolutionReader {
     }
 
     private Tensor separable(int rank, Tensor x, int axis) {
-        weights.checkRank(x, rank);
+        weights.layer().checkRank(x, rank);
         long in = weights.channels(x, axis);
         int multiplier = multiplier();
         int out = filters();
@@ -220,7 +220,7 @@ final class ConvolutionReader {
      * more a kernel reaches is cut off: half of it before, and one more after if that is odd.
      */
     private Tensor transposed(int rank, Tensor x, int axis) {
-        weights.checkRank(x, rank);
+        weights.layer().checkRank(x, rank);
         long in = weights.channels(x, axis);
         int out = filters();
         int[] kernel = layer.sizes("kernel_size", rank);

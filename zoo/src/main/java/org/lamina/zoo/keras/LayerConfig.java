@@ -54,6 +54,18 @@ final class LayerConfig {
         return new WeightsException(describe() + ": " + why);
     }
 
+    /** Refuses input that does not have {@code rank} spatial axes and one of channels. */
+    void checkRank(Tensor x, int rank) {
+        if (x.rank() != rank + 1) {
+            throw refused(
+                    "its input has the shape "
+                            + Arrays.toString(x.shape())
+                            + "; it must have "
+                            + (rank + 1)
+                            + " axes");
+        }
+    }
+
     /** An argument's value, null if there is none. */
     JsonNode get(String argument) {
         asked.add(argument);

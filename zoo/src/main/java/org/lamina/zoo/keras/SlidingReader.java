@@ -190,14 +190,7 @@ final class SlidingReader {
     }
 
     private static long[] check(LayerConfig layer, Tensor x, int rank) {
-        if (x.rank() != rank + 1) {
-            throw layer.refused(
-                    "its input has the shape "
-                            + Arrays.toString(x.shape())
-                            + "; it must have "
-                            + (rank + 1)
-                            + " axes");
-        }
+        layer.checkRank(x, rank);
         return x.shape().clone();
     }
 

@@ -54,17 +54,6 @@ final class WeightReader {
 
     // ---- the input ------------------------------------------------------------------------------
 
-    void checkRank(Tensor x, int rank) {
-        if (x.rank() != rank + 1) {
-            throw layer.refused(
-                    "its input has the shape "
-                            + Arrays.toString(x.shape())
-                            + "; it must have "
-                            + (rank + 1)
-                            + " axes");
-        }
-    }
-
     long channels(Tensor x, int axis) {
         if (x.shape()[axis] < 0) {
             throw layer.refused(
