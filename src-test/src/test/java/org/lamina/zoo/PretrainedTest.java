@@ -15,8 +15,8 @@ import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.simulation.EegSimulator;
-import org.lamina.zoo.training.Metrics;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.evaluation.Metrics;
+import org.lamina.zoo.modelfile.ModelFile;
 
 class PretrainedTest {
 

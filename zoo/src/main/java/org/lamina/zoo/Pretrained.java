@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.modelfile.ModelFile;
 
 /** Trained networks that come with this module, made by its command line. */
 public enum Pretrained {

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamina.zoo.io.Kills;
 import org.lamina.zoo.spark.LocalSpark;
-import org.lamina.zoo.training.Kills;
 
 /** {@code crossval} on three runs of 8 epochs, which a tiny network learns in a moment. */
 class CrossvalCommandTest {

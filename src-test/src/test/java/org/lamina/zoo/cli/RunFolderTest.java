@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamina.zoo.training.Checkpoint;
-import org.lamina.zoo.training.Kills;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.io.Kills;
+import org.lamina.zoo.modelfile.Checkpoint;
+import org.lamina.zoo.modelfile.ModelFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

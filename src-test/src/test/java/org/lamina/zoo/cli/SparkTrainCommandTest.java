@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.ClassWeightedLoss;
 import org.lamina.zoo.Zoo;
+import org.lamina.zoo.modelfile.ModelFile;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.spark.LocalSpark;
-import org.lamina.zoo.training.ModelFile;
-import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /** {@code spark-train} on the two local workers that the tests share. */

@@ -23,9 +23,9 @@ import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.image.ImageIterator;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.image.MnistFolder;
-import org.lamina.zoo.training.Metrics;
-import org.lamina.zoo.training.ModelFile;
-import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.evaluation.Metrics;
+import org.lamina.zoo.modelfile.ModelFile;
+import org.lamina.zoo.network.Networks;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 class TrainNFNetCommandTest {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.harness.Close;
 import org.lamina.harness.OnnxRuntime;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.weights.StateDict;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -21,7 +21,6 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.RecordingId;
 import org.lamina.zoo.evaluation.CrossValidation.Part;
-import org.lamina.zoo.training.Metrics;
 import org.nd4j.linalg.factory.Nd4j;
 
 class CrossValidationTest {

@@ -38,7 +38,7 @@ import org.lamina.zoo.EncNet1D;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
 import org.lamina.zoo.UNet1D;
-import org.lamina.zoo.weights.NetworkGraph;
+import org.lamina.zoo.network.NetworkGraph;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.Activation;

@@ -15,8 +15,8 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.Recording;
 import org.lamina.zoo.data.RecordingFolder;
 import org.lamina.zoo.data.image.IdxFile;
-import org.lamina.zoo.training.Checkpoint;
-import org.lamina.zoo.training.ModelFileException;
+import org.lamina.zoo.modelfile.Checkpoint;
+import org.lamina.zoo.modelfile.ModelFileException;
 
 /**
  * Reads files that were changed, in a process of its own: each must be read or refused with one

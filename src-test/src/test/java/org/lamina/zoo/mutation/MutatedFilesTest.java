@@ -23,7 +23,7 @@ import org.lamina.zoo.data.edf.EdfWriter;
 import org.lamina.zoo.data.gdf.GdfWriter;
 import org.lamina.zoo.data.gdf.MatWriter;
 import org.lamina.zoo.data.image.MnistFolder;
-import org.lamina.zoo.training.Kills;
+import org.lamina.zoo.io.Kills;
 
 /**
  * No changed file ends the program, takes it minutes or gets an error of the program's code. {@code

@@ -53,7 +53,7 @@ import org.lamina.zoo.EncNet1D;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.ShallowConvNet;
 import org.lamina.zoo.UNet1D;
-import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.Parameters;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.WeightsException;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.cli.Cli;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.modelfile.ModelFile;
 
 /**
  * Recordings, prepared batches and checkpoints in a real HDFS, whose servers are a process of their

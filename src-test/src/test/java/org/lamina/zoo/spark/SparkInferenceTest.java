@@ -13,7 +13,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.lamina.zoo.EEGNet;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.evaluation.Metrics;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;

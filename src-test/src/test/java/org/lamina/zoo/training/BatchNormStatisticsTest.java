@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.lamina.harness.Close;
 import org.lamina.zoo.DeepConvNet;
 import org.lamina.zoo.EEGTCNet;
+import org.lamina.zoo.network.Networks;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;

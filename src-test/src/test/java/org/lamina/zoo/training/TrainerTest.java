@@ -23,6 +23,7 @@ import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.augment.Augmentation;
 import org.lamina.zoo.data.augment.GaussianNoise;
+import org.lamina.zoo.modelfile.Checkpoint;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 

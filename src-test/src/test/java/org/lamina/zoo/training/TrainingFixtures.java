@@ -16,6 +16,8 @@ import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.RecordingId;
+import org.lamina.zoo.modelfile.ModelCard;
+import org.lamina.zoo.modelfile.ModelFile;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -24,13 +26,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 /**
  * A learnable toy problem and a network with everything that has state: dropout, batch norm, Adam.
  */
-final class TrainingFixtures {
-    static final int CHANNELS = 3;
-    static final int SAMPLES = 16;
+public final class TrainingFixtures {
+    public static final int CHANNELS = 3;
+    public static final int SAMPLES = 16;
 
     private TrainingFixtures() {}
 
-    static EpochSet epochs(int count, long seed) {
+    public static EpochSet epochs(int count, long seed) {
         Random random = new Random(seed);
         float[] values = new float[count * CHANNELS * SAMPLES];
         int[] classes = new int[count];
@@ -53,7 +55,7 @@ final class TrainingFixtures {
                 "toy");
     }
 
-    static MultiLayerNetwork network(long seed) {
+    public static MultiLayerNetwork network(long seed) {
         MultiLayerNetwork network =
                 new MultiLayerNetwork(
                         new NeuralNetConfiguration.Builder()
@@ -78,7 +80,7 @@ final class TrainingFixtures {
         return network;
     }
 
-    static ModelFile model(Model network, ChannelStandardizer normalizer) {
+    public static ModelFile model(Model network, ChannelStandardizer normalizer) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("epochs", 3);
         return new ModelFile(

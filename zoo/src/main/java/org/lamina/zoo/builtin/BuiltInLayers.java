@@ -45,7 +45,7 @@ import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.SwishSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.WSConvSpec;
-import org.lamina.zoo.weights.NetworkGraph;
+import org.lamina.zoo.network.NetworkGraph;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;

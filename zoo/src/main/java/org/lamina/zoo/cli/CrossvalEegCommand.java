@@ -6,7 +6,7 @@ import java.util.Set;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.modelfile.ModelFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -10,9 +10,9 @@ import org.lamina.zoo.evaluation.CrossValidation;
 import org.lamina.zoo.evaluation.CrossValidation.Part;
 import org.lamina.zoo.evaluation.CrossValidation.Result;
 import org.lamina.zoo.evaluation.PredictionsFile;
-import org.lamina.zoo.training.Checkpoint;
-import org.lamina.zoo.training.ModelCard;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.modelfile.Checkpoint;
+import org.lamina.zoo.modelfile.ModelCard;
+import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainingState;
 

@@ -8,11 +8,11 @@ import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.EpochIterator;
 import org.lamina.zoo.data.EpochSet;
 import org.lamina.zoo.data.PassIterator;
+import org.lamina.zoo.evaluation.Metrics;
+import org.lamina.zoo.modelfile.ModelCard;
+import org.lamina.zoo.modelfile.ModelFile;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.training.BatchNormStatistics;
-import org.lamina.zoo.training.Metrics;
-import org.lamina.zoo.training.ModelCard;
-import org.lamina.zoo.training.ModelFile;
-import org.lamina.zoo.training.Networks;
 import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainingState;
 

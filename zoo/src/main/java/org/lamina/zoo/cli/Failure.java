@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.training.ModelFileException;
+import org.lamina.zoo.modelfile.ModelFileException;
 import org.lamina.zoo.weights.WeightsException;
 import picocli.CommandLine.ParseResult;
 

@@ -7,7 +7,7 @@ import org.lamina.zoo.data.image.ImageFolder;
 import org.lamina.zoo.data.image.ImageGeometry;
 import org.lamina.zoo.data.image.ImageSet;
 import org.lamina.zoo.data.simulation.ShapeImages;
-import org.lamina.zoo.training.ModelCard;
+import org.lamina.zoo.modelfile.ModelCard;
 
 /**
  * The images of a training run.

@@ -1,6 +1,6 @@
 package org.lamina.zoo.cli;
 
-import org.lamina.zoo.training.LoadOptions;
+import org.lamina.zoo.modelfile.LoadOptions;
 import picocli.CommandLine.Option;
 
 /** How a command reads the model that it is given. */

@@ -14,7 +14,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.io.AtomicFile;
 
 /** The files of one training run, which has the folder to itself until it is closed. */
 final class OutputFolder implements AutoCloseable {

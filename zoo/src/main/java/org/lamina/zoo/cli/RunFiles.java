@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.lamina.zoo.ClassWeightedLoss;
 import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.evaluation.Metrics;
+import org.lamina.zoo.modelfile.ModelFile;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.report.SignalPropagation;
 import org.lamina.zoo.report.TrainingReport;
-import org.lamina.zoo.training.Metrics;
-import org.lamina.zoo.training.ModelFile;
-import org.lamina.zoo.training.Networks;
 import org.lamina.zoo.training.TrainingHistory;
 
 /**

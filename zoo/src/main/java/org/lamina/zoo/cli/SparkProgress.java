@@ -2,12 +2,12 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.lamina.zoo.evaluation.Metrics;
 import org.lamina.zoo.spark.Position;
 import org.lamina.zoo.spark.PreparedBatches;
 import org.lamina.zoo.spark.Round;
 import org.lamina.zoo.spark.RoundListener;
 import org.lamina.zoo.spark.SparkInference;
-import org.lamina.zoo.training.Metrics;
 import org.lamina.zoo.training.TrainingHistory;
 import org.lamina.zoo.training.TrainingPlan;
 import org.lamina.zoo.training.TrainingState;

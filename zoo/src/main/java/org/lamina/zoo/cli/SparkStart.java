@@ -8,11 +8,11 @@ import org.lamina.zoo.Zoo;
 import org.lamina.zoo.data.EpochExtractor;
 import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.modelfile.Checkpoint;
+import org.lamina.zoo.modelfile.ModelCard;
+import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.spark.PreparedEpochs;
 import org.lamina.zoo.spark.SparkRecordings;
-import org.lamina.zoo.training.Checkpoint;
-import org.lamina.zoo.training.ModelCard;
-import org.lamina.zoo.training.ModelFile;
 import org.lamina.zoo.training.TrainingState;
 
 /**

@@ -3,8 +3,8 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.lamina.zoo.modelfile.Checkpoint;
 import org.lamina.zoo.spark.HadoopFiles;
-import org.lamina.zoo.training.Checkpoint;
 
 /**
  * The folder that driver and executors share during a training: prepared epochs and a checkpoint.

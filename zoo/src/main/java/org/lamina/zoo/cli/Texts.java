@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.evaluation.Metrics;
 import org.lamina.zoo.training.TrainingHistory;
 
 /** Results as lines for a terminal. */

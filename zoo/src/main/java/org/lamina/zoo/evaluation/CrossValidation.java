@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.training.Metrics;
 
 /**
  * A cross-validation: its folds, and the results of those completed.

@@ -18,8 +18,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.evaluation.CrossValidation.Part;
 import org.lamina.zoo.evaluation.CrossValidation.Result;
-import org.lamina.zoo.training.AtomicFile;
-import org.lamina.zoo.training.Metrics;
+import org.lamina.zoo.io.AtomicFile;
 
 /**
  * The predictions of a cross-validation as CSV: fold, seed, number of the epoch among all (from 1),

@@ -1,7 +1,6 @@
 package org.lamina.zoo.evaluation;
 
 import java.util.function.Function;
-import org.lamina.zoo.training.Metrics;
 
 /** A score of a fold; larger is better. */
 public enum Score {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.io.AtomicFile;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

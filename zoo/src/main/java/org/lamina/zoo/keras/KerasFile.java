@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.lamina.zoo.training.StrictZip;
+import org.lamina.zoo.io.StrictZip;
 import org.lamina.zoo.weights.KerasWeights;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -13,8 +13,8 @@ import org.lamina.layers.SpecLayer;
 import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ParamSpec;
-import org.lamina.zoo.weights.NetworkGraph;
-import org.lamina.zoo.weights.NetworkGraph.Vertex;
+import org.lamina.zoo.network.NetworkGraph;
+import org.lamina.zoo.network.NetworkGraph.Vertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -25,7 +25,7 @@ import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.layers.base.LocalConvVertex;
 import org.lamina.layers.wrapper.StandardizedWeights;
 import org.lamina.spec.FWSSpec;
-import org.lamina.zoo.weights.NetworkGraph;
+import org.lamina.zoo.network.NetworkGraph;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

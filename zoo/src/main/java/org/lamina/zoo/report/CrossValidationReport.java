@@ -11,7 +11,7 @@ import org.lamina.zoo.evaluation.CrossValidation;
 import org.lamina.zoo.evaluation.Fold;
 import org.lamina.zoo.evaluation.Score;
 import org.lamina.zoo.evaluation.ScoreTable;
-import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.io.AtomicFile;
 
 /**
  * The report of a cross-validation, as one HTML file without external links.

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.training.AtomicFile;
-import org.lamina.zoo.training.Metrics;
-import org.lamina.zoo.training.ModelFile;
+import org.lamina.zoo.evaluation.Metrics;
+import org.lamina.zoo.io.AtomicFile;
+import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.training.TrainingHistory;
 
 /**

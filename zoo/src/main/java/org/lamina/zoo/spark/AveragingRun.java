@@ -11,8 +11,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.lamina.constraints.Constraints;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.training.DivergenceException;
-import org.lamina.zoo.training.Networks;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**

@@ -21,7 +21,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.FileTree;
-import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.io.AtomicFile;
 
 /**
  * Files shared by driver and executors: on a local path that all machines see, in HDFS, S3 or any

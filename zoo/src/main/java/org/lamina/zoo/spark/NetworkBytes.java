@@ -7,7 +7,7 @@ import java.io.Serializable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
-import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.network.Networks;
 
 /** A network as DL4J's {@code ModelSerializer} writes it, and which kind it is. */
 record NetworkBytes(boolean graph, byte[] bytes) implements Serializable {

@@ -10,9 +10,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.training.LoadOptions;
-import org.lamina.zoo.training.ModelFile;
-import org.lamina.zoo.training.StrictZip;
+import org.lamina.zoo.io.StrictZip;
+import org.lamina.zoo.modelfile.LoadOptions;
+import org.lamina.zoo.modelfile.ModelFile;
 
 /**
  * A network with the state of its updater and the position of its training, from which an

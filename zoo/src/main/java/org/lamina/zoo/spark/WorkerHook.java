@@ -4,7 +4,7 @@ import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.lamina.zoo.data.Seeds;
-import org.lamina.zoo.training.Networks;
+import org.lamina.zoo.network.Networks;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;

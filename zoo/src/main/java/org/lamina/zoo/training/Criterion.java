@@ -2,6 +2,7 @@ package org.lamina.zoo.training;
 
 import java.util.Locale;
 import java.util.function.Function;
+import org.lamina.zoo.evaluation.Metrics;
 import org.lamina.zoo.training.TrainingHistory.Epoch;
 
 /** The validation score that decides which epoch's parameters are kept. */

@@ -2,6 +2,7 @@ package org.lamina.zoo.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lamina.zoo.evaluation.Metrics;
 
 /**
  * The results of training, epoch by epoch. Immutable.

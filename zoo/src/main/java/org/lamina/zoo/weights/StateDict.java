@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Pointer;
 import org.lamina.zoo.data.NameList;
-import org.lamina.zoo.training.AtomicFile;
+import org.lamina.zoo.io.AtomicFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.modelfile;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 

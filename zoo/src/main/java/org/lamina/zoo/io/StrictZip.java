@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.io;
 
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;

@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.modelfile;
 
 import java.util.Map;
 

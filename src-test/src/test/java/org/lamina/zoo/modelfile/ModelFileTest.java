@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.modelfile;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.Pretrained;
 import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.io.AtomicFile;
+import org.lamina.zoo.training.TrainingFixtures;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.modelfile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -44,6 +44,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.network.Networks;
+import org.lamina.zoo.training.TrainingFixtures;
+import org.lamina.zoo.training.TrainingState;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

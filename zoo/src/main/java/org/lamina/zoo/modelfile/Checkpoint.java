@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.modelfile;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.lamina.zoo.io.AtomicFile;
+import org.lamina.zoo.training.TrainingState;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

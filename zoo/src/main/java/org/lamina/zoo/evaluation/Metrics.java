@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Arrays;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.lamina.zoo.data.PassIterator;
+import org.lamina.zoo.network.Networks;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;

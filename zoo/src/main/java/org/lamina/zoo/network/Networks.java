@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.network;
 
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;

@@ -1,4 +1,4 @@
-package org.lamina.zoo.training;
+package org.lamina.zoo.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package org.lamina.zoo.weights;
+package org.lamina.zoo.network;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,17 +45,13 @@ public record NetworkGraph(
      * The vertices of a network.
      *
      * @param network a MultiLayerNetwork or ComputationGraph, initialized
-     * @throws WeightsException if it is neither
+     * @throws IllegalArgumentException if it is neither
      */
     public static NetworkGraph of(Model network) {
-        if (network instanceof MultiLayerNetwork layers) {
-            return of(layers);
-        } else if (network instanceof ComputationGraph graph) {
-            return of(graph);
-        }
-        throw new WeightsException(
-                (network == null ? "null" : network.getClass().getName())
-                        + " is neither a MultiLayerNetwork nor a ComputationGraph");
+        Networks.checkKind("", network);
+        return network instanceof ComputationGraph graph
+                ? of(graph)
+                : of((MultiLayerNetwork) network);
     }
 
     private static NetworkGraph of(MultiLayerNetwork network) {
