@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.epochs.EpochingOptions;
 import picocli.CommandLine;
 
 /** Models remember how their recordings were preprocessed. */

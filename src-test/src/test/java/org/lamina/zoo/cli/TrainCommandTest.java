@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.epochs.ChannelStandardizer;
 import org.lamina.zoo.modelfile.ModelFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

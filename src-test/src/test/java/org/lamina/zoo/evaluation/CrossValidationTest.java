@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.data.RecordingId;
+import org.lamina.zoo.data.epochs.EpochSet;
+import org.lamina.zoo.data.recording.RecordingId;
 import org.lamina.zoo.evaluation.CrossValidation.Part;
 import org.nd4j.linalg.factory.Nd4j;
 

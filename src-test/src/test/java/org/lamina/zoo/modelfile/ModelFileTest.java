@@ -19,7 +19,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.Pretrained;
-import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.epochs.ChannelStandardizer;
 import org.lamina.zoo.io.AtomicFile;
 import org.lamina.zoo.training.TrainingFixtures;
 import org.nd4j.linalg.api.buffer.DataType;

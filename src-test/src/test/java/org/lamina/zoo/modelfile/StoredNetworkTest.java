@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamina.zoo.data.ChannelStandardizer;
+import org.lamina.zoo.data.epochs.ChannelStandardizer;
 import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.training.TrainingFixtures;
 import org.lamina.zoo.training.TrainingState;

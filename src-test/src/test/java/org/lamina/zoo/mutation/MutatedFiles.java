@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.lamina.zoo.cli.Cli;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.files.RecordingFolder;
 import org.lamina.zoo.data.image.IdxFile;
+import org.lamina.zoo.data.recording.Recording;
 import org.lamina.zoo.modelfile.Checkpoint;
 import org.lamina.zoo.modelfile.ModelFileException;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 import org.lamina.zoo.evaluation.ChanceLevel;
 import org.lamina.zoo.evaluation.CrossValidation;
 import org.lamina.zoo.evaluation.CrossValidation.Result;

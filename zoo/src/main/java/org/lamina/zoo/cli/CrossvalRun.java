@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 import org.lamina.zoo.evaluation.CrossValidation;
 import org.lamina.zoo.evaluation.CrossValidation.Part;
 import org.lamina.zoo.evaluation.CrossValidation.Result;

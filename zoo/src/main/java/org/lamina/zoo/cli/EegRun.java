@@ -2,7 +2,7 @@ package org.lamina.zoo.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 import org.lamina.zoo.evaluation.Metrics;
 import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.training.Trainer;

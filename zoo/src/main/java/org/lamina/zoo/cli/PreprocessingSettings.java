@@ -1,8 +1,8 @@
 package org.lamina.zoo.cli;
 
 import java.util.List;
-import org.lamina.zoo.data.Alignment;
-import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.epochs.Alignment;
+import org.lamina.zoo.data.epochs.EpochingOptions;
 import org.lamina.zoo.data.signal.MovingStandardization;
 import picocli.CommandLine.Option;
 

@@ -1,7 +1,7 @@
 package org.lamina.zoo.cli;
 
-import org.lamina.zoo.data.CsvRecordingReader;
-import org.lamina.zoo.data.RecordingReader;
+import org.lamina.zoo.data.csv.CsvRecordingReader;
+import org.lamina.zoo.data.files.RecordingReader;
 import picocli.CommandLine.Option;
 
 /** The switches that say how recordings are read. */

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamina.zoo.ClassWeightedLoss;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 import org.lamina.zoo.evaluation.Metrics;
 import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.network.Networks;

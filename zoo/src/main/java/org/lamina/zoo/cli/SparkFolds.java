@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.broadcast.Broadcast;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 import org.lamina.zoo.evaluation.CrossValidation.Part;
 import org.lamina.zoo.evaluation.Fold;
 import org.lamina.zoo.training.TrainerListener;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 import org.lamina.zoo.evaluation.Metrics;
 import org.lamina.zoo.training.TrainingHistory;
 

@@ -2,7 +2,7 @@ package org.lamina.zoo.cli;
 
 import java.util.List;
 import org.lamina.zoo.Zoo;
-import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.recording.Recording;
 import org.lamina.zoo.modelfile.ModelFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

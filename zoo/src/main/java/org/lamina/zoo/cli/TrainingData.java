@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
 import org.lamina.arrays.Views;
-import org.lamina.zoo.data.Alignment;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochExtractor;
-import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.data.EpochingOptions;
 import org.lamina.zoo.data.NameList;
-import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.data.RecordingFolder;
-import org.lamina.zoo.data.RecordingId;
+import org.lamina.zoo.data.epochs.Alignment;
+import org.lamina.zoo.data.epochs.EpochExtractor;
+import org.lamina.zoo.data.epochs.EpochSet;
+import org.lamina.zoo.data.epochs.EpochingOptions;
+import org.lamina.zoo.data.files.RecordingFolder;
+import org.lamina.zoo.data.recording.Recording;
+import org.lamina.zoo.data.recording.RecordingId;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -1,7 +1,7 @@
 package org.lamina.zoo.cli;
 
 import java.io.IOException;
-import org.lamina.zoo.data.PassIterator;
+import org.lamina.zoo.data.iterator.PassIterator;
 import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.training.Trainer;
 import org.lamina.zoo.training.TrainingHistory;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 
 /**
  * A cross-validation: its folds, and the results of those completed.

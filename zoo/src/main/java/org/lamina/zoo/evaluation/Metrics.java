@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
-import org.lamina.zoo.data.PassIterator;
+import org.lamina.zoo.data.iterator.PassIterator;
 import org.lamina.zoo.network.Networks;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

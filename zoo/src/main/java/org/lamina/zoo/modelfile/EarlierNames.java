@@ -8,7 +8,8 @@ final class EarlierNames {
             Map.of(
                     "org.lamina.layers.conf", "org.lamina.layers",
                     "org.lamina.samediff.layers", "org.lamina.layers.samediff",
-                    "org.lamina.layers.activations", "org.lamina.activations");
+                    "org.lamina.layers.activations", "org.lamina.activations",
+                    "org.lamina.zoo.data", "org.lamina.zoo.data.epochs");
 
     private static final Map<String, String> CLASSES =
             Map.of(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.lamina.zoo.data.EpochingOptions;
+import org.lamina.zoo.data.epochs.EpochingOptions;
 
 /**
  * What a saved network needs besides its parameters: how recordings or images are converted to its

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.lamina.zoo.data.ChannelStandardizer;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.epochs.ChannelStandardizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.dataset.api.preprocessor.ImagePreProcessingScaler;
@@ -75,7 +75,7 @@ final class StoredNormalizer {
             }
             case "CUSTOM" -> {
                 String strategy = StoredArray.text(in);
-                if (!strategy.equals(CHANNELS)) {
+                if (!EarlierNames.current(strategy).equals(CHANNELS)) {
                     throw new IOException("a normalizer of the class " + strategy);
                 }
                 byte[] rest = new byte[in.remaining()];

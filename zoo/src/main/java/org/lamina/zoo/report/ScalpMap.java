@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Montage;
+import org.lamina.zoo.data.recording.Montage;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

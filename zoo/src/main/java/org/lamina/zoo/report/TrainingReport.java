@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 import org.lamina.zoo.evaluation.Metrics;
 import org.lamina.zoo.io.AtomicFile;
 import org.lamina.zoo.modelfile.ModelFile;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochSet;
+import org.lamina.zoo.data.epochs.EpochSet;
 
 /**
  * The set of each epoch, chosen on the driver from runs and classes alone.

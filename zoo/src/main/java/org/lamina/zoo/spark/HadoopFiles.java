@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.FileTree;
+import org.lamina.zoo.data.files.FileTree;
 import org.lamina.zoo.io.AtomicFile;
 
 /**

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.InMemoryIterator;
-import org.lamina.zoo.data.Seeds;
+import org.lamina.zoo.data.iterator.InMemoryIterator;
+import org.lamina.zoo.data.iterator.Seeds;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**

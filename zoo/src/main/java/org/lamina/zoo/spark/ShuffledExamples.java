@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
-import org.lamina.zoo.data.InMemoryIterator;
+import org.lamina.zoo.data.iterator.InMemoryIterator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;

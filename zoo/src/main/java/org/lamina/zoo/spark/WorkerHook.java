@@ -3,7 +3,7 @@ package org.lamina.zoo.spark;
 import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.spark.api.TrainingHook;
-import org.lamina.zoo.data.Seeds;
+import org.lamina.zoo.data.iterator.Seeds;
 import org.lamina.zoo.network.Networks;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;

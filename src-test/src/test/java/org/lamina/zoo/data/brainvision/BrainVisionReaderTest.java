@@ -17,8 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.recording.Event;
+import org.lamina.zoo.data.recording.Recording;
 
 class BrainVisionReaderTest {
     @TempDir Path folder;

@@ -17,7 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.recording.Recording;
 import org.slf4j.LoggerFactory;
 
 /**

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.recording.Event;
+import org.lamina.zoo.data.recording.Recording;
 
 /** Cases of the format in small files that {@link EdfWriter} makes. */
 class EdfReaderTest {

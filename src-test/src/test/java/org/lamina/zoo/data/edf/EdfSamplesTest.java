@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.lamina.zoo.data.DataFolder;
-import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.files.DataFolder;
+import org.lamina.zoo.data.recording.Event;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.data.RecordingFolder;
+import org.lamina.zoo.data.files.RecordingFolder;
+import org.lamina.zoo.data.recording.Event;
+import org.lamina.zoo.data.recording.Recording;
 
 /** Files are those of {@code make.py}, written with scipy and h5py. */
 class EeglabReaderTest {

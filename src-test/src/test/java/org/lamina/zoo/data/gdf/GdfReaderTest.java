@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.recording.Event;
+import org.lamina.zoo.data.recording.Recording;
 
 class GdfReaderTest {
     @TempDir Path folder;

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochExtractor;
-import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.data.EpochingOptions;
-import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.epochs.EpochExtractor;
+import org.lamina.zoo.data.epochs.EpochSet;
+import org.lamina.zoo.data.epochs.EpochingOptions;
+import org.lamina.zoo.data.recording.Recording;
 
 class EegSimulatorTest {
     private static double variance(float[] x) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.PassPreProcessor;
-import org.lamina.zoo.data.Seeds;
+import org.lamina.zoo.data.iterator.PassPreProcessor;
+import org.lamina.zoo.data.iterator.Seeds;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -21,8 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * its unmasked samples are used and changed.
  *
  * <p>The random numbers depend on the seed, the number of the pass and that of the batch in it.
- * {@link org.lamina.zoo.data.InMemoryIterator} announces each pass; with other iterators all
- * batches count as one pass.
+ * {@link org.lamina.zoo.data.iterator.InMemoryIterator} announces each pass; with other iterators
+ * all batches count as one pass.
  */
 public final class Augmenter implements PassPreProcessor {
     private static final long serialVersionUID = 1L;

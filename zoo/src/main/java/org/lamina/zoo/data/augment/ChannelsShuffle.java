@@ -3,7 +3,7 @@ package org.lamina.zoo.data.augment;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.lamina.zoo.data.InMemoryIterator;
+import org.lamina.zoo.data.iterator.InMemoryIterator;
 
 /**
  * Permutes a random subset of the channels.

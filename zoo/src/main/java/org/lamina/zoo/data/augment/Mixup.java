@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.random.JDKRandomGenerator;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.InMemoryIterator;
+import org.lamina.zoo.data.iterator.InMemoryIterator;
 
 /**
  * Mixes each example with another one of the batch, and likewise the labels: {@code lam x[n] + (1 -

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.lamina.zoo.data.ChannelInfo;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.SampleType;
-import org.lamina.zoo.data.StimulusChannel;
-import org.lamina.zoo.data.Voltage;
+import org.lamina.zoo.data.reader.ChannelInfo;
+import org.lamina.zoo.data.reader.SampleType;
+import org.lamina.zoo.data.reader.StimulusChannel;
+import org.lamina.zoo.data.reader.Voltage;
 
 /**
  * What a header file says ({@code .vhdr}, versions 1 and 2 of the <a

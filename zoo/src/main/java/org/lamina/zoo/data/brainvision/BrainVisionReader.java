@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.lamina.zoo.data.ChannelSelection;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.FileSamples;
-import org.lamina.zoo.data.Gaps;
-import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.data.RecordingFormat;
 import org.lamina.zoo.data.RegularFile;
 import org.lamina.zoo.data.brainvision.BrainVisionHeader.Channel;
+import org.lamina.zoo.data.reader.ChannelSelection;
+import org.lamina.zoo.data.reader.FileSamples;
+import org.lamina.zoo.data.reader.Gaps;
+import org.lamina.zoo.data.recording.Event;
+import org.lamina.zoo.data.recording.Recording;
+import org.lamina.zoo.data.recording.RecordingFormat;
 
 /**
  * Reads BrainVision recordings: a header file ({@code .vhdr}) names a file of samples and one of

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.recording.Event;
 
 /**
  * An entry of a marker file ({@code .vmrk}).

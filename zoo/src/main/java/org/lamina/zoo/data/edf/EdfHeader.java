@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.SampleType;
-import org.lamina.zoo.data.Voltage;
+import org.lamina.zoo.data.reader.SampleType;
+import org.lamina.zoo.data.reader.Voltage;
 
 /**
  * Header of an EDF or BDF file (layout: <a href="https://www.edfplus.info/specs/edf.html">EDF</a>,

@@ -1,6 +1,6 @@
 package org.lamina.zoo.data.edf;
 
-import org.lamina.zoo.data.StimulusChannel;
+import org.lamina.zoo.data.reader.StimulusChannel;
 
 /**
  * One signal as the header of an EDF or BDF file describes it. A stored value {@code d} stands for

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
+import org.lamina.zoo.data.recording.Event;
 
 /**
  * Parses the time-stamped annotation lists (TALs) of one annotation signal in one data record:

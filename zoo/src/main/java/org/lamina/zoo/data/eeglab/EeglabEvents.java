@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.mat.MatFile.MatArray;
 import org.lamina.zoo.data.mat.MatFile.MatStruct;
+import org.lamina.zoo.data.recording.Event;
 
 /**
  * The events of a file.

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.lamina.zoo.data.ChannelInfo;
-import org.lamina.zoo.data.ChannelSelection;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.FileSamples;
-import org.lamina.zoo.data.Gaps;
-import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.data.RecordingFormat;
 import org.lamina.zoo.data.RegularFile;
-import org.lamina.zoo.data.SampleSource;
-import org.lamina.zoo.data.SampleType;
-import org.lamina.zoo.data.StimulusChannel;
 import org.lamina.zoo.data.mat.MatFile;
 import org.lamina.zoo.data.mat.MatFile.MatArray;
 import org.lamina.zoo.data.mat.MatFile.MatStruct;
+import org.lamina.zoo.data.reader.ChannelInfo;
+import org.lamina.zoo.data.reader.ChannelSelection;
+import org.lamina.zoo.data.reader.FileSamples;
+import org.lamina.zoo.data.reader.Gaps;
+import org.lamina.zoo.data.reader.SampleType;
+import org.lamina.zoo.data.reader.StimulusChannel;
+import org.lamina.zoo.data.recording.Recording;
+import org.lamina.zoo.data.recording.RecordingFormat;
+import org.lamina.zoo.data.recording.SampleSource;
 
 /**
  * Reads {@code .set} files of <a href="https://eeglab.org">EEGLAB</a>: MAT files of version 5 or

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.RecordingFormat;
+import org.lamina.zoo.data.recording.RecordingFormat;
 import us.hebi.matlab.mat.format.BufferAllocator;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.format.Mat5Reader;

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.FileSamples;
+import org.lamina.zoo.data.reader.FileSamples;
 
 /**
  * The event table, which follows the data records: a mode (1; or 3, with channels and durations),

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.FileSamples;
-import org.lamina.zoo.data.SampleType;
-import org.lamina.zoo.data.Voltage;
+import org.lamina.zoo.data.reader.FileSamples;
+import org.lamina.zoo.data.reader.SampleType;
+import org.lamina.zoo.data.reader.Voltage;
 
 /**
  * Header of a GDF file, versions 1 and 2 (Schloegl, <a href="https://arxiv.org/abs/cs/0608052">GDF

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
-import org.lamina.zoo.data.ChannelInfo;
-import org.lamina.zoo.data.ChannelSelection;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.FileSamples;
-import org.lamina.zoo.data.Gaps;
-import org.lamina.zoo.data.Recording;
-import org.lamina.zoo.data.StimulusCodes;
 import org.lamina.zoo.data.gdf.GdfEvents.DamagedException;
 import org.lamina.zoo.data.gdf.GdfEvents.GdfEvent;
+import org.lamina.zoo.data.reader.ChannelInfo;
+import org.lamina.zoo.data.reader.ChannelSelection;
+import org.lamina.zoo.data.reader.FileSamples;
+import org.lamina.zoo.data.reader.Gaps;
+import org.lamina.zoo.data.reader.StimulusCodes;
+import org.lamina.zoo.data.recording.Event;
+import org.lamina.zoo.data.recording.Recording;
 
 /**
  * Reads GDF files of version 1 and 2, with integers of 8 to 64 bits and floating point. Samples

@@ -1,7 +1,7 @@
 package org.lamina.zoo.data.gdf;
 
-import org.lamina.zoo.data.SampleType;
-import org.lamina.zoo.data.StimulusChannel;
+import org.lamina.zoo.data.reader.SampleType;
+import org.lamina.zoo.data.reader.StimulusChannel;
 
 /**
  * One signal as the header of a GDF file describes it. A stored value {@code d} stands for {@code

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.Event;
 import org.lamina.zoo.data.gdf.GdfEvents.GdfEvent;
+import org.lamina.zoo.data.recording.Event;
 
 /**
  * What event codes of the BCI Competitions mean: 768 a trial begins, 769 and above the cue of class

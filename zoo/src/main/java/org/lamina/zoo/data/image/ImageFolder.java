@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochSet;
-import org.lamina.zoo.data.InMemoryIterator;
 import org.lamina.zoo.data.NameList;
+import org.lamina.zoo.data.epochs.EpochSet;
+import org.lamina.zoo.data.iterator.InMemoryIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,7 +3,7 @@ package org.lamina.zoo.data.image;
 import java.util.Arrays;
 import java.util.Random;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.InMemoryIterator;
+import org.lamina.zoo.data.iterator.InMemoryIterator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;

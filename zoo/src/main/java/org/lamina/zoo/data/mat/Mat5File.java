@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.SampleSource;
+import org.lamina.zoo.data.recording.SampleSource;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Array;
 import us.hebi.matlab.mat.types.Cell;

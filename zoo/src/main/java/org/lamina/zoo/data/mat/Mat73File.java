@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.SampleSource;
+import org.lamina.zoo.data.recording.SampleSource;
 
 /**
  * A MAT file of version 7.3, which is HDF5: a structure is a group with a member for each field. Of

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.SampleSource;
+import org.lamina.zoo.data.recording.SampleSource;
 
 /** A file of MATLAB's, of version 5 (also called 6 or 7) or 7.3. */
 public interface MatFile extends Closeable {

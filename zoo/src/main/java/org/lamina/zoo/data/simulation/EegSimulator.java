@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.lamina.zoo.data.DataException;
-import org.lamina.zoo.data.EpochingOptions;
-import org.lamina.zoo.data.Event;
-import org.lamina.zoo.data.Montage;
-import org.lamina.zoo.data.Montage.Position;
-import org.lamina.zoo.data.Recording;
+import org.lamina.zoo.data.epochs.EpochingOptions;
+import org.lamina.zoo.data.recording.Event;
+import org.lamina.zoo.data.recording.Montage;
+import org.lamina.zoo.data.recording.Montage.Position;
+import org.lamina.zoo.data.recording.Recording;
 
 /**
  * Simulates EEG of imagined movements or event-related potentials, to try everything without a

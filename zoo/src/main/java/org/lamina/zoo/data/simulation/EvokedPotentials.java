@@ -1,7 +1,7 @@
 package org.lamina.zoo.data.simulation;
 
 import java.util.Random;
-import org.lamina.zoo.data.Montage.Position;
+import org.lamina.zoo.data.recording.Montage.Position;
 
 /**
  * Event-related potentials of a simulated subject: each stimulus evokes an occipital N1 after 0.17

@@ -1,0 +1,2 @@
+/** Recordings in CSV files. */
+package org.lamina.zoo.data.csv;

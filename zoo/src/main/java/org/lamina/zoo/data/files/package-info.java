@@ -1,0 +1,2 @@
+/** Recordings in files and folders, among them BIDS data sets. */
+package org.lamina.zoo.data.files;

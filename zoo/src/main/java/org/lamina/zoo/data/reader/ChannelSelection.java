@@ -1,0 +1,163 @@
+package org.lamina.zoo.data.reader;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.NameList;
+import org.lamina.zoo.data.recording.Recording;
+
+/**
+ * The channels to read from a file: those asked for, by default all but stimulus channels and those
+ * without a usable scale.
+ *
+ * @param indices in the file
+ * @param names of the channels, duplicates numbered
+ * @param scales factors that convert voltages to microvolt, 1 for other quantities
+ * @param unit of the scaled samples
+ * @param samplingRate of all of them in Hz
+ */
+public record ChannelSelection(
+        int[] indices, List<String> names, double[] scales, String unit, double samplingRate) {
+
+    /**
+     * @param file its name, for errors
+     * @param channels of the file; null where one holds no samples
+     * @param wanted names compared by {@link Recording#canonical}; empty means all that are signals
+     * @param strict whether a channel without a usable scale is an error even if not asked for
+     * @param notes is told what is left out and which units are not voltages
+     * @return the channels to read
+     * @throws DataException if one is unknown or unusable, none is left, or their sampling rates
+     *     differ
+     */
+    public static ChannelSelection of(
+            String file,
+            List<ChannelInfo> channels,
+            List<String> wanted,
+            boolean strict,
+            Consumer<String> notes) {
+        List<String> names = names(channels);
+        List<Integer> candidates = new ArrayList<>();
+        List<String> stimuli = new ArrayList<>();
+        List<String> faulty = new ArrayList<>();
+        String fault = null;
+        for (int i = 0; i < channels.size(); i++) {
+            ChannelInfo channel = channels.get(i);
+            if (channel == null) {
+                continue;
+            }
+            if (wanted.isEmpty() && channel.stimulus()) {
+                stimuli.add(names.get(i));
+            } else if (wanted.isEmpty() && channel.fault() != null && !strict) {
+                faulty.add(names.get(i));
+                fault = fault == null ? channel.fault() : fault;
+            } else {
+                candidates.add(i);
+            }
+        }
+        if (candidates.isEmpty()) {
+            throw new DataException(
+                    "%s: no signals%s",
+                    file,
+                    fault != null
+                            ? " with a usable scale; " + fault
+                            : stimuli.isEmpty()
+                                    ? ", only annotations"
+                                    : ", only stimulus channels: " + NameList.of(stimuli));
+        }
+        if (!stimuli.isEmpty()) {
+            notes.accept(
+                    "stimulus channels are no input unless named; left out: "
+                            + NameList.of(stimuli));
+        }
+        if (!faulty.isEmpty()) {
+            notes.accept(
+                    "the header gives no usable scale for some channels; left out: "
+                            + NameList.of(faulty));
+        }
+        List<String> labels = candidates.stream().map(names::get).toList();
+        int[] indices = Recording.indicesOf(file, labels, wanted.isEmpty() ? labels : wanted);
+        List<String> picked = new ArrayList<>();
+        List<ChannelInfo> infos = new ArrayList<>();
+        for (int i = 0; i < indices.length; i++) {
+            indices[i] = candidates.get(indices[i]);
+            picked.add(names.get(indices[i]));
+            infos.add(channels.get(indices[i]));
+            if (infos.get(i).fault() != null) {
+                throw new DataException(infos.get(i).fault());
+            }
+        }
+        checkRates(file, picked, infos);
+        double[] scales = new double[indices.length];
+        String unit = scale(infos, scales, notes);
+        return new ChannelSelection(indices, picked, scales, unit, infos.get(0).samplingRate());
+    }
+
+    private static List<String> names(List<ChannelInfo> channels) {
+        Map<String, Integer> seen = new HashMap<>();
+        List<String> names = new ArrayList<>();
+        for (ChannelInfo channel : channels) {
+            if (channel == null) {
+                names.add(null);
+                continue;
+            }
+            int count = seen.merge(Recording.canonical(channel.label()), 1, Integer::sum);
+            names.add(count == 1 ? channel.label() : channel.label() + "-" + count);
+        }
+        return names;
+    }
+
+    private static void checkRates(String file, List<String> names, List<ChannelInfo> infos) {
+        Map<Double, List<String>> rates = new TreeMap<>();
+        for (int i = 0; i < infos.size(); i++) {
+            rates.computeIfAbsent(infos.get(i).samplingRate(), rate -> new ArrayList<>())
+                    .add(names.get(i));
+        }
+        if (rates.size() > 1) {
+            StringBuilder list = new StringBuilder();
+            rates.forEach(
+                    (rate, of) ->
+                            list.append(
+                                    String.format(
+                                            Locale.ROOT, " %s Hz: %s;", rate, NameList.of(of))));
+            throw new DataException(
+                    "%s: channels have different sampling rates:%s those to use (--channels) must"
+                            + " have one",
+                    file, list);
+        }
+    }
+
+    private static String scale(List<ChannelInfo> infos, double[] scales, Consumer<String> notes) {
+        Set<String> units = new LinkedHashSet<>();
+        Map<String, List<String>> others = new LinkedHashMap<>();
+        for (int i = 0; i < scales.length; i++) {
+            ChannelInfo channel = infos.get(i);
+            scales[i] = Voltage.microvolts(channel.unit());
+            if (scales[i] > 0) {
+                units.add("uV");
+                continue;
+            }
+            scales[i] = 1;
+            units.add(channel.unit());
+            others.computeIfAbsent(channel.unit(), u -> new ArrayList<>()).add(channel.label());
+        }
+        others.forEach(
+                (unit, labels) ->
+                        notes.accept(
+                                String.format(
+                                        "%s of %s; its values are used as they are, as if in"
+                                                + " microvolt",
+                                        unit.isEmpty()
+                                                ? "no unit"
+                                                : "unit '" + unit + "', which is no voltage,",
+                                        NameList.of(labels))));
+        return String.join(", ", units);
+    }
+}

@@ -1,0 +1,557 @@
+package org.lamina.zoo.data.recording;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.NameList;
+
+/**
+ * A continuous multichannel recording at one sampling rate, with its events. Immutable; arrays are
+ * returned as copies. A file with gaps becomes several recordings; of a file with several sampling
+ * rates, channels of one rate must be picked.
+ */
+public final class Recording implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final RecordingId id;
+    private final String description;
+    private final double start;
+    private final double samplingRate;
+    private final List<String> channels;
+    private final String unit;
+    private final transient SampleSource samples;
+    private final List<Event> events;
+
+    /** A selection of channels, in any order. */
+    private record Picked(SampleSource all, int[] rows) implements SampleSource {
+        @Override
+        public int length() {
+            return all.length();
+        }
+
+        @Override
+        public void copy(int channel, int from, float[] target, int offset, int count) {
+            all.copy(rows[channel], from, target, offset, count);
+        }
+    }
+
+    /** A range of samples. */
+    private record Slice(SampleSource all, int first, int length) implements SampleSource {
+        @Override
+        public void copy(int channel, int from, float[] target, int offset, int count) {
+            all.copy(channel, first + from, target, offset, count);
+        }
+    }
+
+    /** Selected channels minus the mean of the reference channels, which is computed once. */
+    private static final class Rereferenced implements SampleSource {
+        private final SampleSource all;
+        private final int[] rows;
+        private final int[] reference;
+        private double[] mean;
+
+        Rereferenced(SampleSource all, int[] rows, int[] reference) {
+            this.all = all;
+            this.rows = rows;
+            this.reference = reference;
+        }
+
+        @Override
+        public int length() {
+            return all.length();
+        }
+
+        @Override
+        public void copy(int channel, int from, float[] target, int offset, int count) {
+            all.copy(rows[channel], from, target, offset, count);
+            double[] subtracted = mean();
+            for (int t = 0; t < count; t++) {
+                target[offset + t] = (float) (target[offset + t] - subtracted[from + t]);
+            }
+        }
+
+        private synchronized double[] mean() {
+            if (mean == null) {
+                double[] sum = new double[length()];
+                float[] row = new float[sum.length];
+                for (int channel : reference) {
+                    all.copy(channel, 0, row, 0, row.length);
+                    for (int t = 0; t < row.length; t++) {
+                        sum[t] += (double) row[t] / reference.length;
+                    }
+                }
+                mean = sum;
+            }
+            return mean;
+        }
+    }
+
+    /** The serialized form, which holds the samples themselves. */
+    private record Sent(
+            String name,
+            RecordingId id,
+            String description,
+            double start,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            float[][] samples,
+            List<Event> events)
+            implements Serializable {
+        private Object readResolve() {
+            return new Recording(
+                    name,
+                    id,
+                    description,
+                    start,
+                    samplingRate,
+                    channels,
+                    unit,
+                    SampleSource.of(samples),
+                    events);
+        }
+    }
+
+    /**
+     * Takes ownership of the samples: they are not copied, and the caller must not change them.
+     *
+     * @param name what errors refer to, usually the file name; gives the {@link RecordingId}
+     * @param description where the samples come from, in words (simulated data says so here)
+     * @param samplingRate in Hz
+     * @param channels one name per row of {@code samples}, unique after {@link #canonical}
+     * @param unit of the samples, e.g. {@code uV}
+     * @param samples {@code [channels][samples]}, rows of equal length
+     * @param events in any order; kept sorted by onset
+     * @throws DataException if these are inconsistent
+     */
+    public Recording(
+            String name,
+            String description,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            float[][] samples,
+            List<Event> events) {
+        this(
+                name,
+                RecordingId.of(name),
+                description,
+                0,
+                samplingRate,
+                channels,
+                unit,
+                SampleSource.of(checked(name, channels, samples)),
+                events);
+    }
+
+    /**
+     * Leaves the samples where they are and reads them on demand.
+     *
+     * @param name as above
+     * @param description where the samples come from, for people
+     * @param samplingRate in Hz
+     * @param channels one name per row of {@code samples}, unique after {@link #canonical}
+     * @param unit of the samples, e.g. {@code uV}
+     * @param samples a row for each channel
+     * @param events in any order; kept sorted by onset
+     * @throws DataException if these do not fit together
+     */
+    public Recording(
+            String name,
+            String description,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            SampleSource samples,
+            List<Event> events) {
+        this(
+                name,
+                RecordingId.of(name),
+                description,
+                0,
+                samplingRate,
+                channels,
+                unit,
+                samples,
+                events);
+    }
+
+    private static float[][] checked(String name, List<String> channels, float[][] samples) {
+        if (channels.isEmpty() || channels.size() != samples.length) {
+            throw new DataException(
+                    "%s: %d channel names for %d rows of samples; there must be as many, and at"
+                            + " least one",
+                    name, channels.size(), samples.length);
+        }
+        for (int c = 0; c < samples.length; c++) {
+            if (samples[c].length != samples[0].length) {
+                throw new DataException(
+                        "%s: channel %s has %d samples, channel %s has %d; lengths must be equal",
+                        name,
+                        channels.get(c),
+                        samples[c].length,
+                        channels.get(0),
+                        samples[0].length);
+            }
+        }
+        return samples.clone();
+    }
+
+    private Recording(
+            String name,
+            RecordingId id,
+            String description,
+            double start,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            SampleSource samples,
+            List<Event> events) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.id = Objects.requireNonNull(id, "id");
+        this.description = Objects.requireNonNull(description, "description");
+        this.start = start;
+        this.samplingRate = samplingRate;
+        this.channels = List.copyOf(channels);
+        this.unit = Objects.requireNonNull(unit, "unit");
+        this.samples = samples;
+        List<Event> sorted = new ArrayList<>(events);
+        sorted.sort(Comparator.comparingDouble(Event::onset));
+        this.events = List.copyOf(sorted);
+        if (!(samplingRate > 0) || Double.isInfinite(samplingRate)) {
+            throw new DataException(
+                    "%s: sampling rate %s Hz must be above 0 and finite", name, samplingRate);
+        }
+        Set<String> seen = new LinkedHashSet<>();
+        for (String channel : channels) {
+            if (!seen.add(canonical(channel))) {
+                throw new DataException("%s: two channels are named '%s'", name, channel);
+            }
+        }
+    }
+
+    /**
+     * The form in which channel names are compared: lower case, without surrounding spaces and
+     * trailing dots (PhysioNet writes {@code Fc5.} and {@code Cz..}).
+     *
+     * @param channel a channel name
+     * @return its canonical form
+     */
+    public static String canonical(String channel) {
+        String trimmed = channel.strip().toLowerCase(Locale.ROOT);
+        int end = trimmed.length();
+        while (end > 0 && (trimmed.charAt(end - 1) == '.' || trimmed.charAt(end - 1) == ' ')) {
+            end--;
+        }
+        return trimmed.substring(0, end);
+    }
+
+    /**
+     * Finds channels by name.
+     *
+     * @param source what to name in the error
+     * @param available the names there are
+     * @param wanted the names asked for, compared in their {@link #canonical} form
+     * @return for each name asked for its index in {@code available}
+     * @throws DataException if one is not there (the message lists those that are) or is asked for
+     *     twice or is there twice
+     */
+    public static int[] indicesOf(String source, List<String> available, List<String> wanted) {
+        int[] indices = new int[wanted.size()];
+        Arrays.fill(indices, -1);
+        for (int w = 0; w < indices.length; w++) {
+            String key = canonical(wanted.get(w));
+            for (int earlier = 0; earlier < w; earlier++) {
+                if (canonical(wanted.get(earlier)).equals(key)) {
+                    throw new DataException(
+                            "%s: channel '%s' is asked for twice", source, wanted.get(w));
+                }
+            }
+            for (int a = 0; a < available.size(); a++) {
+                if (canonical(available.get(a)).equals(key)) {
+                    if (indices[w] >= 0) {
+                        throw new DataException(
+                                "%s: there are two channels '%s'", source, wanted.get(w));
+                    }
+                    indices[w] = a;
+                }
+            }
+            if (indices[w] < 0) {
+                throw new DataException(
+                        "%s: no channel '%s'; available: %s",
+                        source, wanted.get(w), NameList.of(available));
+            }
+        }
+        return indices;
+    }
+
+    /**
+     * @return what errors refer to, usually the file name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * @return person, session and run
+     */
+    public RecordingId id() {
+        return id;
+    }
+
+    /**
+     * @return the person recorded, see {@link RecordingId}
+     */
+    public String person() {
+        return id.person();
+    }
+
+    /**
+     * @return the session, see {@link RecordingId}
+     */
+    public String session() {
+        return id.session();
+    }
+
+    /**
+     * @return the run within the session, see {@link RecordingId}
+     */
+    public String run() {
+        return id.run();
+    }
+
+    /**
+     * @param other person, session and run
+     * @return this recording with that identity
+     */
+    public Recording withId(RecordingId other) {
+        return new Recording(
+                name, other, description, start, samplingRate, channels, unit, samples, events);
+    }
+
+    /**
+     * @return where the samples come from, in words
+     */
+    public String description() {
+        return description;
+    }
+
+    /**
+     * @return seconds from the file's first sample to this recording's; above 0 only after a gap
+     */
+    public double start() {
+        return start;
+    }
+
+    /**
+     * @param seconds from the file's first sample to this recording's
+     * @return this recording with that start
+     */
+    public Recording withStart(double seconds) {
+        return new Recording(
+                name, id, description, seconds, samplingRate, channels, unit, samples, events);
+    }
+
+    /**
+     * @param others with onsets in seconds after this recording's first sample
+     * @return this recording with those events in place of its own
+     */
+    public Recording withEvents(List<Event> others) {
+        return new Recording(
+                name, id, description, start, samplingRate, channels, unit, samples, others);
+    }
+
+    /**
+     * @return sampling rate in Hz, the same for all channels
+     */
+    public double samplingRate() {
+        return samplingRate;
+    }
+
+    /**
+     * Whether two sampling rates are equal up to rounding: those computed from time stamps or
+     * rounded durations may differ in the last digits.
+     *
+     * @param a in Hz
+     * @param b in Hz
+     * @return whether they differ by less than a millionth
+     */
+    public static boolean sameRate(double a, double b) {
+        return Math.abs(a - b) < 1e-6 * Math.max(a, b);
+    }
+
+    /**
+     * @return channel names in the order of the rows
+     */
+    public List<String> channels() {
+        return channels;
+    }
+
+    /**
+     * @return unit of the samples
+     */
+    public String unit() {
+        return unit;
+    }
+
+    /**
+     * @return events sorted by onset
+     */
+    public List<Event> events() {
+        return events;
+    }
+
+    /**
+     * @return number of samples of each channel
+     */
+    public int length() {
+        return samples.length();
+    }
+
+    /**
+     * @return length in seconds
+     */
+    public double seconds() {
+        return length() / samplingRate;
+    }
+
+    /**
+     * @param channel row index
+     * @return a copy of that channel's samples
+     */
+    public float[] samples(int channel) {
+        float[] copy = new float[length()];
+        samples.copy(channel, 0, copy, 0, copy.length);
+        return copy;
+    }
+
+    /**
+     * Copies a range of one channel without an intermediate array.
+     *
+     * @param channel row index
+     * @param from first sample
+     * @param target where to copy to
+     * @param offset index in {@code target}
+     * @param count number of samples
+     */
+    public void copySamples(int channel, int from, float[] target, int offset, int count) {
+        samples.copy(channel, from, target, offset, count);
+    }
+
+    /**
+     * @param wanted channel names, see {@link #canonical}; an empty list means all
+     * @return this recording with only those channels, in that order
+     * @throws DataException if one is unknown; the message lists those available
+     */
+    public Recording pick(List<String> wanted) {
+        if (wanted.isEmpty()) {
+            return this;
+        }
+        int[] indices = indicesOf(name, channels, wanted);
+        List<String> names = new ArrayList<>();
+        for (int index : indices) {
+            names.add(channels.get(index));
+        }
+        return new Recording(
+                name,
+                id,
+                description,
+                start,
+                samplingRate,
+                names,
+                unit,
+                new Picked(samples, indices),
+                events);
+    }
+
+    /**
+     * @param from first sample
+     * @param to sample after the last
+     * @return that range and the events in it, with its own {@link #start}
+     */
+    public Recording slice(int from, int to) {
+        double offset = from / samplingRate;
+        List<Event> within = new ArrayList<>();
+        for (Event event : events) {
+            double sample = Math.rint(event.onset() * samplingRate);
+            if (sample >= from && sample < to || event.spoils(offset, to / samplingRate)) {
+                within.add(event.shifted(-offset));
+            }
+        }
+        return new Recording(
+                name,
+                id,
+                description,
+                start + offset,
+                samplingRate,
+                channels,
+                unit,
+                new Slice(samples, from, to - from),
+                within);
+    }
+
+    /**
+     * Re-references channels to the mean of some of them.
+     *
+     * @param reference channel names, see {@link #canonical}
+     * @param leaveOut whether to remove the reference channels
+     * @return this recording, with that mean subtracted from every channel
+     * @throws DataException if a channel is unknown or none is left
+     */
+    public Recording rereference(List<String> reference, boolean leaveOut) {
+        int[] subtracted = indicesOf(name, channels, reference);
+        int[] rows =
+                IntStream.range(0, channels.size())
+                        .filter(c -> !leaveOut || Arrays.stream(subtracted).noneMatch(r -> r == c))
+                        .toArray();
+        if (rows.length == 0) {
+            throw new DataException(
+                    "%s: all channels are the reference, none is left to be used", name);
+        }
+        return new Recording(
+                name,
+                id,
+                description,
+                start,
+                samplingRate,
+                Arrays.stream(rows).mapToObj(channels::get).toList(),
+                unit,
+                new Rereferenced(samples, rows, subtracted),
+                events);
+    }
+
+    /**
+     * @param newSamples {@code [channels][samples]}, handed over
+     * @param newRate sampling rate of {@code newSamples} in Hz
+     * @return this recording with other samples, e.g. filtered or resampled ones
+     */
+    public Recording withSamples(float[][] newSamples, double newRate) {
+        return new Recording(
+                name,
+                id,
+                description,
+                start,
+                newRate,
+                channels,
+                unit,
+                SampleSource.of(checked(name, channels, newSamples)),
+                events);
+    }
+
+    private Object writeReplace() {
+        float[][] rows = new float[channels.size()][];
+        for (int c = 0; c < rows.length; c++) {
+            rows[c] = samples(c);
+        }
+        return new Sent(name, id, description, start, samplingRate, channels, unit, rows, events);
+    }
+}
