@@ -84,7 +84,7 @@ class DamagedEdfTest {
         }
 
         void check(List<Recording> pieces, String what) {
-            boolean unscaled = pieces.get(0).unit().equals(EdfSignal.UNSCALED);
+            boolean unscaled = pieces.get(0).unit().equals(EdfHeader.UNSCALED);
             double low = unscaled ? 0 : number(3, 0);
             double digitalLow = unscaled ? 0 : number(5, 0);
             double gain = unscaled ? 1 : (number(4, 0) - low) / (number(6, 0) - digitalLow);

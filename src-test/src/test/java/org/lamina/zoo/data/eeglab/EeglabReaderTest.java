@@ -170,9 +170,9 @@ class EeglabReaderTest {
     void otherFilesAreRefused() throws Exception {
         Path file = folder.resolve("other.set");
         Files.writeString(file, "x".repeat(1000));
-        fails("other.set", "no MAT file of version 5 or 7.3");
+        fails("other.set", "not a MAT file of version 5 or 7.3");
         Files.write(file, new byte[0]);
-        fails("other.set", "no MAT file of version 5 or 7.3");
+        fails("other.set", "not a MAT file of version 5 or 7.3");
         byte[] whole = Files.readAllBytes(folder.resolve("continuous-v6.set"));
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
         fails("other.set", "damaged MAT file");

@@ -191,7 +191,7 @@ class GdfReaderTest {
         assertEquals(2, notes.size(), notes.toString());
         Files.write(file, new byte[300]);
         read(competition(783));
-        contains(String.join("\n", notes), "A01.mat cannot be read", "it is passed over");
+        contains(String.join("\n", notes), "no class labels: A01.mat: not a MAT file", "ignoring");
         assertThrows(
                 DataException.class,
                 () -> GdfReader.read(folder.resolve("A01.gdf"), List.of(), true, notes::add));
@@ -304,7 +304,7 @@ class GdfReaderTest {
         }
         notes.clear();
         assertEquals(1000, read(withEvents(2.1).declared(-1).noTable()).get(0).length());
-        contains(notes.get(0), "number of data records left open, 10 whole ones present");
+        contains(notes.get(0), "number of data records left open, the file has 10");
         notes.clear();
         assertEquals(1000, read(withEvents(2.1).events(7, 0)).get(0).length());
         contains(notes.get(0), "the event table has mode 7; it must be 1 or 3");

@@ -14,6 +14,7 @@ import org.lamina.zoo.data.brainvision.BrainVisionHeader.Channel;
 import org.lamina.zoo.data.reader.ChannelSelection;
 import org.lamina.zoo.data.reader.FileSamples;
 import org.lamina.zoo.data.reader.Gaps;
+import org.lamina.zoo.data.reader.Tolerance;
 import org.lamina.zoo.data.recording.Event;
 import org.lamina.zoo.data.recording.Recording;
 import org.lamina.zoo.data.recording.RecordingFormat;
@@ -29,16 +30,14 @@ public final class BrainVisionReader {
 
     private final Path header;
     private final String name;
-    private final boolean strict;
-    private final Consumer<String> notes;
+    private final Tolerance tolerance;
     private final BrainVisionHeader info;
 
     private BrainVisionReader(Path header, boolean strict, Consumer<String> notes)
             throws IOException {
         this.header = header;
         this.name = String.valueOf(header.getFileName());
-        this.strict = strict;
-        this.notes = notes;
+        this.tolerance = new Tolerance(name, strict, notes);
         this.info = BrainVisionHeader.parse(name, text(header));
     }
 
@@ -105,11 +104,9 @@ public final class BrainVisionReader {
                                 info.markerFile(), text(beside("MarkerFile", info.markerFile())));
         ChannelSelection selection =
                 ChannelSelection.of(
-                        name,
+                        tolerance,
                         info.channels().stream().map(c -> c.info(info.samplingRate())).toList(),
-                        channels,
-                        strict,
-                        notes);
+                        channels);
         FileSamples samples = samples(data, selection);
         Gaps gaps = new Gaps(samples.length());
         gaps.addNotNumbers(samples);
@@ -134,7 +131,7 @@ public final class BrainVisionReader {
                         selection.unit(),
                         samples,
                         events);
-        return gaps.cut(whole, notes);
+        return gaps.cut(whole, tolerance.notes());
     }
 
     private FileSamples samples(Path data, ChannelSelection selection) throws IOException {
@@ -173,20 +170,18 @@ public final class BrainVisionReader {
                             declared < 0 ? points : declared,
                             info.channels().size(),
                             (declared < 0 ? points : declared) * frameBytes);
-            // Where channels begin is known by the number of samples only
-            if (info.vectorized() || strict) {
-                throw new DataException(
-                        "%s: %s%s",
-                        name, problem, info.vectorized() ? "" : " (read without --strict)");
+            if (info.vectorized()) {
+                // The positions of the channels depend on the number of samples
+                throw new DataException("%s: %s", name, problem);
             }
-            notes.accept(problem + "; reading " + points);
+            tolerance.tolerate(problem, "reading " + points);
         } else if (declared >= 0 && declared < points) {
             if (info.vectorized()) {
                 throw new DataException(
                         "%s: DataPoints=%d, but %s has %d",
                         name, declared, info.dataFile(), points);
             }
-            notes.accept(
+            tolerance.note(
                     String.format(
                             "DataPoints=%d, but %s has %d; reading all",
                             declared, info.dataFile(), points));

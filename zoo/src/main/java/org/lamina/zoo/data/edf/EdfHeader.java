@@ -1,32 +1,30 @@
 package org.lamina.zoo.data.edf;
 
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.reader.DataRecords;
+import org.lamina.zoo.data.reader.RecordedSignal;
 import org.lamina.zoo.data.reader.SampleType;
 import org.lamina.zoo.data.reader.Voltage;
 
 /**
  * Header of an EDF or BDF file (layout: <a href="https://www.edfplus.info/specs/edf.html">EDF</a>,
  * <a href="https://www.edfplus.info/specs/edfplus.html">EDF+</a>, <a
- * href="https://www.biosemi.com/faq/file_format.htm">BDF</a>). Texts are trimmed, otherwise as in
- * the file.
+ * href="https://www.biosemi.com/faq/file_format.htm">BDF</a>). Texts are trimmed but otherwise as
+ * in the file.
  *
  * @param bdf true for 24-bit samples (BDF), false for 16-bit (EDF)
  * @param patient patient identification
  * @param recording recording identification
  * @param startDate {@code dd.mm.yy}
  * @param startTime {@code hh.mm.ss}
- * @param headerBytes size of the header
  * @param reserved {@code EDF+C}, {@code EDF+D}, {@code BDF+C}, {@code BDF+D}, {@code 24BIT} or
  *     another text
- * @param records number of data records that the header declares, -1 if it leaves that open
- * @param recordSeconds duration of a data record
- * @param signals the signals, annotations among them
+ * @param layout of the data records; its signals include those of annotations
  */
 public record EdfHeader(
         boolean bdf,
@@ -34,70 +32,46 @@ public record EdfHeader(
         String recording,
         String startDate,
         String startTime,
-        int headerBytes,
         String reserved,
-        long records,
-        double recordSeconds,
-        List<EdfSignal> signals) {
+        DataRecords.Layout layout) {
+
+    /** Unit of signals without a valid scale in the header. */
+    public static final String UNSCALED = "unscaled";
 
     static final int FIXED_BYTES = 256;
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
 
-    /** Copies the list. */
-    public EdfHeader {
-        signals = List.copyOf(signals);
+    /**
+     * @param signal one of the signals
+     * @return whether its bytes are annotations, not samples
+     */
+    public static boolean isAnnotations(RecordedSignal signal) {
+        return signal.label().equals("EDF Annotations") || signal.label().equals("BDF Annotations");
     }
 
     /**
-     * @return whether data records may have gaps between them
+     * @return whether there may be gaps between data records
      */
     public boolean isDiscontinuous() {
         return reserved.startsWith("EDF+D") || reserved.startsWith("BDF+D");
     }
 
     /**
-     * @return whether there are no samples, as in a file of sleep stages
+     * @return whether the file has no samples, like one with sleep stages only
      */
     public boolean isAnnotationsOnly() {
-        return signals.stream().allMatch(EdfSignal::isAnnotations);
+        return layout.signals().stream().allMatch(EdfHeader::isAnnotations);
     }
 
     /**
-     * @return bytes of one sample
+     * @return duration of a data record in seconds
      */
-    public int bytesPerSample() {
-        return sampleType().bytes();
+    public double recordSeconds() {
+        return layout.seconds().doubleValue();
     }
 
-    SampleType sampleType() {
-        return bdf ? SampleType.INT24 : SampleType.INT16;
-    }
-
-    /**
-     * @return bytes of one data record
-     */
-    public int recordBytes() {
-        int samples = 0;
-        for (EdfSignal signal : signals) {
-            samples += signal.samplesPerRecord();
-        }
-        return samples * bytesPerSample();
-    }
-
-    /**
-     * @param signal index of the signal
-     * @return samples per second
-     */
-    public double rate(int signal) {
-        // In decimal, as the header has it: 1100 samples in 1.1 s are 1000 Hz, not
-        // 999.9999999999999
-        return BigDecimal.valueOf(signals.get(signal).samplesPerRecord())
-                .divide(BigDecimal.valueOf(recordSeconds), MathContext.DECIMAL64)
-                .doubleValue();
-    }
-
-    /** Reads the fields of a header that names its own size, see {@link #sizeOf}. */
+    /** Parses a whole header, of the size given by {@link #sizeOf}. */
     static EdfHeader parse(String file, byte[] bytes) {
         Fields fields = new Fields(file, bytes);
         boolean bdf = isBdf(file, fields.text(8));
@@ -120,115 +94,120 @@ public record EdfHeader(
                     "%s: header field 'duration of a data record' is %s; it must not be negative",
                     file, seconds);
         }
-        List<EdfSignal> signals = signals(fields, count, bdf);
-        long recordBytes = 0;
-        for (EdfSignal signal : signals) {
-            recordBytes += (long) signal.samplesPerRecord() * (bdf ? 3 : 2);
-            if (seconds == 0 && !signal.isAnnotations()) {
+        DataRecords.Layout layout =
+                new DataRecords.Layout(
+                        headerBytes,
+                        records,
+                        BigDecimal.valueOf(seconds),
+                        signals(fields, count, bdf ? SampleType.INT24 : SampleType.INT16));
+        for (RecordedSignal signal : layout.signals()) {
+            if (seconds == 0 && !isAnnotations(signal)) {
                 throw new DataException(
                         "%s: header field 'duration of a data record' is 0, but signal '%s' has"
                                 + " samples; it must be above 0",
                         file, signal.label());
             }
         }
-        if (recordBytes > Integer.MAX_VALUE) {
+        if (layout.recordBytes() > Integer.MAX_VALUE) {
             throw new DataException(
                     "%s: header field 'samples per record': a data record of %d bytes is larger"
                             + " than the 2 GiB allowed",
-                    file, recordBytes);
+                    file, layout.recordBytes());
         }
-        return new EdfHeader(
-                bdf,
-                patient,
-                recording,
-                date,
-                time,
-                headerBytes,
-                reserved,
-                records,
-                seconds,
-                signals);
+        return new EdfHeader(bdf, patient, recording, date, time, reserved, layout);
     }
 
-    private static List<EdfSignal> signals(Fields fields, int n, boolean bdf) {
+    private static List<RecordedSignal> signals(Fields fields, int n, SampleType type) {
         String[] labels = fields.texts(n, 16);
-        String[] transducers = fields.texts(n, 80);
+        fields.texts(n, 80); // Transducers
         String[] units = fields.texts(n, 8);
-        String[] physicalMin = fields.texts(n, 8);
-        String[] physicalMax = fields.texts(n, 8);
-        String[] digitalMin = fields.texts(n, 8);
-        String[] digitalMax = fields.texts(n, 8);
-        String[] prefilters = fields.texts(n, 80);
+        // Physical minimum and maximum, digital minimum and maximum
+        String[][] limits = new String[4][];
+        for (int i = 0; i < 4; i++) {
+            limits[i] = fields.texts(n, 8);
+        }
+        fields.texts(n, 80); // Prefilters
         String[] samples = fields.texts(n, 8);
-        int limit = bdf ? 1 << 23 : 1 << 15;
-        List<EdfSignal> signals = new ArrayList<>(n);
+        List<RecordedSignal> signals = new ArrayList<>(n);
         for (int i = 0; i < n; i++) {
             String of = " of signal " + (i + 1) + " '" + labels[i] + "'";
             int perRecord =
                     fields.integer("samples per record" + of, samples[i], 1, Integer.MAX_VALUE);
-            int low = -limit;
-            int high = limit - 1;
-            double from = low;
-            double to = high;
-            String unit = units[i];
-            String fault = null;
-            try {
-                // EDF+ wants the full range here for annotations too; many writers leave it out
-                if (!EdfSignal.isAnnotations(labels[i])) {
-                    // Some writers declare digital ranges one step wider than the samples can hold
-                    low = fields.integer("digital minimum" + of, digitalMin[i], -limit, limit);
-                    high = fields.integer("digital maximum" + of, digitalMax[i], -limit, limit);
-                    from = fields.number("physical minimum" + of, physicalMin[i]);
-                    to = fields.number("physical maximum" + of, physicalMax[i]);
-                    if (low >= high) {
-                        throw fields.error(
-                                "digital maximum" + of,
-                                digitalMax[i],
-                                "it must be above the digital minimum " + low);
-                    }
-                    if (from == to) {
-                        throw fields.error(
-                                "physical maximum" + of,
-                                physicalMax[i],
-                                "it must differ from the physical minimum");
-                    }
-                    double scale = Voltage.microvolts(unit);
-                    double gain = (to - from) / ((double) high - low);
-                    double widest =
-                            Math.max(
-                                    Math.abs(from + (-limit - low) * gain),
-                                    Math.abs(from + (limit - 1 - low) * gain));
-                    if (!(widest * (scale == 0 ? 1 : scale) <= Float.MAX_VALUE)) {
-                        boolean below = Math.abs(from) > Math.abs(to);
-                        throw fields.error(
-                                (below ? "physical minimum" : "physical maximum") + of,
-                                below ? physicalMin[i] : physicalMax[i],
-                                "it is too large");
-                    }
+            RecordedSignal plain =
+                    new RecordedSignal(labels[i], units[i], 0, 1, 0, 1, perRecord, type, null);
+            // EDF+ demands the full range for annotations too, but many writers omit it
+            if (!isAnnotations(plain)) {
+                try {
+                    plain =
+                            scaled(
+                                    plain,
+                                    fields,
+                                    of,
+                                    limits[0][i],
+                                    limits[1][i],
+                                    limits[2][i],
+                                    limits[3][i]);
+                } catch (DataException e) {
+                    // Matters only if this signal is selected: many files have unused ones
+                    plain = plain.unscaled(UNSCALED, e.getMessage());
                 }
-            } catch (DataException e) {
-                // No matter as long as nobody asks for this signal: many files have unused ones.
-                fault = e.getMessage();
-                unit = EdfSignal.UNSCALED;
-                low = -limit;
-                high = limit - 1;
-                from = low;
-                to = high;
             }
-            signals.add(
-                    new EdfSignal(
-                            labels[i],
-                            transducers[i],
-                            unit,
-                            from,
-                            to,
-                            low,
-                            high,
-                            prefilters[i],
-                            perRecord,
-                            fault));
+            signals.add(plain);
         }
         return signals;
+    }
+
+    /** The signal with the scale that its fields give. */
+    private static RecordedSignal scaled(
+            RecordedSignal signal,
+            Fields fields,
+            String of,
+            String physicalMin,
+            String physicalMax,
+            String digitalMin,
+            String digitalMax) {
+        int limit = 1 << (8 * signal.type().bytes() - 1);
+        // Some writers declare digital ranges one step wider than the samples can hold
+        int low = fields.integer("digital minimum" + of, digitalMin, -limit, limit);
+        int high = fields.integer("digital maximum" + of, digitalMax, -limit, limit);
+        double from = fields.number("physical minimum" + of, physicalMin);
+        double to = fields.number("physical maximum" + of, physicalMax);
+        if (low >= high) {
+            throw fields.error(
+                    "digital maximum" + of,
+                    digitalMax,
+                    "it must be above the digital minimum " + low);
+        }
+        if (from == to) {
+            throw fields.error(
+                    "physical maximum" + of,
+                    physicalMax,
+                    "it must differ from the physical minimum");
+        }
+        RecordedSignal scaled =
+                new RecordedSignal(
+                        signal.label(),
+                        signal.unit(),
+                        from,
+                        to,
+                        low,
+                        high,
+                        signal.samplesPerRecord(),
+                        signal.type(),
+                        null);
+        double widest =
+                Math.max(
+                        Math.abs(scaled.toPhysical(-limit)),
+                        Math.abs(scaled.toPhysical(limit - 1)));
+        double microvolts = Voltage.microvolts(signal.unit());
+        if (!(widest * (microvolts == 0 ? 1 : microvolts) <= Float.MAX_VALUE)) {
+            boolean below = Math.abs(from) > Math.abs(to);
+            throw fields.error(
+                    (below ? "physical minimum" : "physical maximum") + of,
+                    below ? physicalMin : physicalMax,
+                    "it is too large");
+        }
+        return scaled;
     }
 
     /** Size of the whole header, from its first {@link #FIXED_BYTES}. */
@@ -251,7 +230,7 @@ public record EdfHeader(
                 file);
     }
 
-    /** Takes fields of fixed width one after the other. */
+    /** Reads consecutive fields of fixed width. */
     private static final class Fields {
         private final String file;
         private final byte[] bytes;
@@ -263,7 +242,7 @@ public record EdfHeader(
         }
 
         String text(int width) {
-            // Latin-1 because headers that hold more than ASCII mostly hold a micro sign
+            // Headers with more than ASCII mostly have a micro sign in Latin-1
             String text =
                     new String(bytes, position, width, StandardCharsets.ISO_8859_1)
                             .replace('\0', ' ');
@@ -313,11 +292,7 @@ public record EdfHeader(
 
         DataException error(String field, String text, String allowed) {
             return new DataException(
-                    "%s: header field '%s' is '%s'; %s", file, field, printable(text), allowed);
-        }
-
-        private static String printable(String text) {
-            return text.replaceAll("\\p{Cntrl}", "?");
+                    "%s: header field '%s' is '%s'; %s", file, field, text, allowed);
         }
     }
 }

@@ -54,9 +54,7 @@ final class TalParser {
         int onsetEnd = find(DURATION, start, stampEnd);
         String onsetText = text(start, onsetEnd);
         if (!ONSET.matcher(onsetText).matches()) {
-            throw new DataException(
-                    "onset '%s' must be a number with sign",
-                    onsetText.replaceAll("\\p{Cntrl}", "?"));
+            throw new DataException("onset '%s' must be a number with sign", onsetText);
         }
         double onset = Double.parseDouble(onsetText);
         if (Double.isNaN(firstOnset)) {
@@ -68,9 +66,7 @@ final class TalParser {
         if (onsetEnd + 1 < stampEnd) {
             String durationText = text(onsetEnd + 1, stampEnd);
             if (!SECONDS.matcher(durationText).matches()) {
-                throw new DataException(
-                        "duration '%s' must be a number of seconds",
-                        durationText.replaceAll("\\p{Cntrl}", "?"));
+                throw new DataException("duration '%s' must be a number of seconds", durationText);
             }
             duration = Double.parseDouble(durationText);
         }

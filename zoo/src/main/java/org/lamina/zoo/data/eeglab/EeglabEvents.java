@@ -87,6 +87,8 @@ record EeglabEvents(List<Event> events, List<Double> boundaries) {
 
     /** NaN for whatever is no single number. */
     private static double number(Object value) {
-        return value instanceof MatArray array && array.size() == 1 ? array.first() : Double.NaN;
+        return value instanceof MatArray array && array.size() == 1
+                ? array.values(1)[0]
+                : Double.NaN;
     }
 }

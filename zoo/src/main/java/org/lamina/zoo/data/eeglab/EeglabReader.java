@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,6 +20,7 @@ import org.lamina.zoo.data.reader.FileSamples;
 import org.lamina.zoo.data.reader.Gaps;
 import org.lamina.zoo.data.reader.SampleType;
 import org.lamina.zoo.data.reader.StimulusChannel;
+import org.lamina.zoo.data.reader.Tolerance;
 import org.lamina.zoo.data.recording.Recording;
 import org.lamina.zoo.data.recording.RecordingFormat;
 import org.lamina.zoo.data.recording.SampleSource;
@@ -36,9 +36,17 @@ import org.lamina.zoo.data.recording.SampleSource;
  * placed by their latency; types that are numbers become text.
  */
 public final class EeglabReader {
-    private static final Set<String> FIELDS =
-            Set.of("nbchan", "pnts", "trials", "srate", "data", "chanlocs", "event");
-    private static final Set<String> VARIABLES = Set.of("EEG", "ALLEEG");
+    private static final Set<String> VARIABLES =
+            Set.of(
+                    "EEG",
+                    "ALLEEG",
+                    "nbchan",
+                    "pnts",
+                    "trials",
+                    "srate",
+                    "data",
+                    "chanlocs",
+                    "event");
     private static final int MOST_CHANNELS = 100_000;
 
     private final Path path;
@@ -46,10 +54,10 @@ public final class EeglabReader {
     private final MatStruct eeg;
     private final Consumer<String> notes;
 
-    private EeglabReader(Path path, MatStruct eeg, Consumer<String> notes) {
+    private EeglabReader(Path path, MatStruct variables, Consumer<String> notes) {
         this.path = path;
         this.file = String.valueOf(path.getFileName());
-        this.eeg = eeg;
+        this.eeg = eeg(file, variables);
         this.notes = notes;
     }
 
@@ -59,12 +67,11 @@ public final class EeglabReader {
      *     channels
      * @param notes is told in a sentence what is passed over or repaired
      * @return its continuous pieces
-     * @throws DataException if it is no file of EEGLAB or is damaged, or a channel is unknown
-     * @throws IOException if it cannot be read
+     * @throws DataException if it is not a file of EEGLAB or is damaged, or a channel is unknown
      */
-    public static List<Recording> read(Path path, List<String> channels, Consumer<String> notes)
-            throws IOException {
-        return open(path, notes, reader -> reader.recordings(channels));
+    public static List<Recording> read(Path path, List<String> channels, Consumer<String> notes) {
+        return MatFile.read(
+                path, VARIABLES, all -> new EeglabReader(path, all, notes).recordings(channels));
     }
 
     /**
@@ -73,48 +80,15 @@ public final class EeglabReader {
      * @throws DataException if it is no file of EEGLAB or is damaged
      */
     public static List<String> companions(Path path) {
-        return open(
+        return MatFile.read(
                 path,
-                note -> {},
-                reader ->
-                        reader.eeg.value("data", 0) instanceof String name
-                                ? List.of(nameOf(name), reader.ownFdt())
-                                : List.of());
-    }
-
-    /** Takes what is asked for from an open file. */
-    private interface Use<T> {
-        T of(EeglabReader reader) throws IOException;
-    }
-
-    private static <T> T open(Path path, Consumer<String> notes, Use<T> use) {
-        String file = String.valueOf(path.getFileName());
-        Set<String> names = new HashSet<>(FIELDS);
-        names.addAll(VARIABLES);
-        try (MatFile mat = MatFile.open(path, names)) {
-            return use.of(new EeglabReader(path, eeg(file, mat.variables()), notes));
-        } catch (DataException e) {
-            throw e;
-        } catch (RuntimeException | IOException | StackOverflowError | OutOfMemoryError e) {
-            throw damaged(file, e);
-        }
-    }
-
-    /** The readers of MAT files tell by all kinds of exceptions what is wrong with one. */
-    private static DataException damaged(String file, Throwable e) {
-        Throwable cause = e;
-        for (; cause.getCause() != null; cause = cause.getCause()) {
-            if (cause.getCause() instanceof DataException known) {
-                return known;
-            }
-        }
-        String reason =
-                cause instanceof OutOfMemoryError
-                        ? "its arrays do not fit into memory"
-                        : cause.getMessage() == null
-                                ? cause.getClass().getSimpleName()
-                                : cause.getMessage();
-        return new DataException("%s: damaged MAT file: %s", file, reason, e);
+                VARIABLES,
+                all -> {
+                    EeglabReader reader = new EeglabReader(path, all, note -> {});
+                    return reader.eeg.value("data", 0) instanceof String name
+                            ? List.of(nameOf(name), reader.ownFdt())
+                            : List.of();
+                });
     }
 
     private static MatStruct eeg(String file, MatStruct variables) {
@@ -147,7 +121,8 @@ public final class EeglabReader {
             throw new DataException("%s: sampling rate EEG.srate %s must be above 0", file, rate);
         }
         ChannelSelection picked =
-                ChannelSelection.of(file, channels(channels, rate), wanted, false, notes);
+                ChannelSelection.of(
+                        new Tolerance(file, false, notes), channels(channels, rate), wanted);
         EeglabEvents events = EeglabEvents.of(file, structs("event"), (int) length, rate, notes);
         Gaps gaps = new Gaps((int) length);
         SampleSource samples = samples(channels, picked.indices(), points, trials);
@@ -173,7 +148,7 @@ public final class EeglabReader {
     private double number(String field) {
         Object value = eeg.value(field, 0);
         if (value instanceof MatArray array && array.size() == 1) {
-            return array.first();
+            return array.values(1)[0];
         }
         throw new DataException("%s: EEG.%s must be a number", file, field);
     }

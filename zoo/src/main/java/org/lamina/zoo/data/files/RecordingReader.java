@@ -139,7 +139,7 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
                 }
                 notes.accept("annotations are those of " + annotations.getFileName());
             }
-            return reader.segmentsInFile(channels);
+            return reader.segments(channels);
         }
     }
 }

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
+import org.lamina.zoo.data.reader.DataRecords;
 import org.lamina.zoo.data.reader.FileSamples;
+import org.lamina.zoo.data.reader.RecordedSignal;
 import org.lamina.zoo.data.reader.SampleType;
 import org.lamina.zoo.data.reader.Voltage;
 
@@ -22,19 +24,10 @@ import org.lamina.zoo.data.reader.Voltage;
  * - A general data format for biosignals</a>).
  *
  * @param version e.g. 1.25
- * @param headerBytes size of the header
  * @param recordingId recording identification
- * @param records number of data records, -1 if it is left open
- * @param recordSeconds duration of a data record
- * @param signals the signals
+ * @param layout of the data records
  */
-record GdfHeader(
-        double version,
-        long headerBytes,
-        String recordingId,
-        long records,
-        BigDecimal recordSeconds,
-        List<GdfSignal> signals) {
+record GdfHeader(double version, String recordingId, DataRecords.Layout layout) {
 
     private static final int FIXED_BYTES = 256;
     private static final Pattern VERSION = Pattern.compile("GDF ([12]\\.\\d\\d)");
@@ -53,20 +46,6 @@ record GdfHeader(
             Map.of(
                     0, "", 3, "kilo", 4, "mega", 16, "deci", 17, "centi", 18, "milli", 19, "micro",
                     20, "nano", 21, "pico");
-
-    /** Size of a data record in bytes. */
-    long recordBytes() {
-        return signals.stream()
-                .mapToLong(s -> (long) s.samplesPerRecord() * s.type().bytes())
-                .sum();
-    }
-
-    /** Samples per second. */
-    double rate(GdfSignal signal) {
-        return BigDecimal.valueOf(signal.samplesPerRecord())
-                .divide(recordSeconds, MathContext.DECIMAL64)
-                .doubleValue();
-    }
 
     static GdfHeader read(FileChannel file, String name) throws IOException {
         ByteBuffer fixed = bytes(file, name, FIXED_BYTES);
@@ -101,25 +80,21 @@ record GdfHeader(
                     name, records);
         }
         String recordingId = second ? text(fixed, 88, 64) : text(fixed, 88, 80);
-        List<GdfSignal> signals = new ArrayList<>();
+        List<RecordedSignal> signals = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             signals.add(signal(name, all, (int) count, i, second));
         }
-        GdfHeader header =
-                new GdfHeader(
-                        version,
-                        headerBytes,
-                        recordingId,
-                        records,
-                        duration(name, fixed, version),
-                        List.copyOf(signals));
-        if (header.recordBytes() == 0 || header.recordBytes() > Integer.MAX_VALUE) {
+        DataRecords.Layout layout =
+                new DataRecords.Layout(
+                        headerBytes, records, duration(name, fixed, version), signals);
+        long recordBytes = layout.recordBytes();
+        if (recordBytes == 0 || recordBytes > Integer.MAX_VALUE) {
             throw new DataException(
                     "%s: header field 'samples per record': a data record of %d bytes; it must have"
                             + " 1 byte to 2 GiB",
-                    name, header.recordBytes());
+                    name, recordBytes);
         }
-        return header;
+        return new GdfHeader(version, recordingId, layout);
     }
 
     private static BigDecimal duration(String name, ByteBuffer fixed, double version) {
@@ -146,7 +121,8 @@ record GdfHeader(
     }
 
     /** Fields are in columns: the first of all signals, then the second of all signals ... */
-    private static GdfSignal signal(String name, ByteBuffer all, int count, int i, boolean second) {
+    private static RecordedSignal signal(
+            String name, ByteBuffer all, int count, int i, boolean second) {
         String label = text(all, FIXED_BYTES + 16 * i, 16);
         String of = " of signal " + (i + 1) + " '" + label + "'";
         int[] columns =
@@ -175,16 +151,13 @@ record GdfHeader(
                     name, of, code);
         }
         String fault = fault(limits, type, Voltage.microvolts(unit));
-        return new GdfSignal(
-                label,
-                unit,
-                limits[0],
-                limits[1],
-                limits[2],
-                limits[3],
-                samples,
-                type,
-                fault == null ? null : name + ": header field " + fault + of);
+        RecordedSignal signal =
+                new RecordedSignal(
+                        label, unit, limits[0], limits[1], limits[2], limits[3], samples, type,
+                        null);
+        return fault == null
+                ? signal
+                : signal.unscaled(unit, name + ": header field " + fault + of);
     }
 
     /** Where a signal's value is of a field that has some bytes of the 256 before it. */
@@ -259,8 +232,7 @@ record GdfHeader(
     private static ByteBuffer bytes(FileChannel file, String name, long count) throws IOException {
         if (file.size() < count) {
             throw new DataException(
-                    "%s: truncated: %d bytes there, the header needs %d bytes",
-                    name, file.size(), count);
+                    "%s: truncated: %d bytes, the header needs %d", name, file.size(), count);
         }
         return FileSamples.bytes(file, 0, Math.toIntExact(count));
     }

@@ -5,18 +5,21 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.gdf.GdfEvents.DamagedException;
 import org.lamina.zoo.data.gdf.GdfEvents.GdfEvent;
-import org.lamina.zoo.data.reader.ChannelInfo;
 import org.lamina.zoo.data.reader.ChannelSelection;
+import org.lamina.zoo.data.reader.DataRecords;
 import org.lamina.zoo.data.reader.FileSamples;
 import org.lamina.zoo.data.reader.Gaps;
-import org.lamina.zoo.data.reader.StimulusCodes;
+import org.lamina.zoo.data.reader.RecordedSignal;
+import org.lamina.zoo.data.reader.Tolerance;
 import org.lamina.zoo.data.recording.Event;
 import org.lamina.zoo.data.recording.Recording;
 
@@ -32,24 +35,26 @@ import org.lamina.zoo.data.recording.Recording;
  */
 public final class GdfReader {
     private final Path path;
-    private final String name;
-    private final boolean strict;
-    private final Consumer<String> notes;
     private final FileChannel file;
+    private final Tolerance tolerance;
     private final GdfHeader header;
-    private final long records;
+    private final DataRecords data;
     private final double fastest;
 
-    private GdfReader(Path path, FileChannel file, boolean strict, Consumer<String> notes)
-            throws IOException {
+    private GdfReader(Path path, FileChannel file, Tolerance tolerance) throws IOException {
         this.path = path;
-        this.name = String.valueOf(path.getFileName());
-        this.strict = strict;
-        this.notes = notes;
         this.file = file;
-        this.header = GdfHeader.read(file, name);
-        this.records = countRecords();
-        this.fastest = header.signals().stream().mapToDouble(header::rate).max().orElseThrow();
+        this.tolerance = tolerance;
+        this.header = GdfHeader.read(file, tolerance.file());
+        DataRecords.Layout layout = header.layout();
+        this.data =
+                new DataRecords(
+                        path,
+                        file.size(),
+                        layout,
+                        tolerance,
+                        "reading the complete ones, without an event table");
+        this.fastest = layout.signals().stream().mapToDouble(layout::rate).max().orElseThrow();
     }
 
     /**
@@ -67,7 +72,8 @@ public final class GdfReader {
             Path path, List<String> channels, boolean strict, Consumer<String> notes)
             throws IOException {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new GdfReader(path, file, strict, notes).recordings(channels);
+            Tolerance tolerance = new Tolerance(String.valueOf(path.getFileName()), strict, notes);
+            return new GdfReader(path, file, tolerance).recordings(channels);
         }
     }
 
@@ -79,56 +85,21 @@ public final class GdfReader {
         return List.of(ClassLabels.fileOf(file));
     }
 
-    private long countRecords() throws IOException {
-        long bytes = file.size() - header.headerBytes();
-        long whole = Math.max(0, bytes / header.recordBytes());
-        if (header.records() >= 0 && whole >= header.records()) {
-            return header.records();
-        }
-        tolerate(
-                (header.records() < 0
-                                ? "number of data records left open"
-                                : "truncated: " + header.records() + " data records declared")
-                        + ", "
-                        + whole
-                        + " whole ones present",
-                "reading those, without an event table");
-        return whole;
-    }
-
-    private void tolerate(String problem, String remedy) {
-        if (strict) {
-            throw new DataException("%s: %s (read without --strict)", name, problem);
-        }
-        notes.accept(problem + "; " + remedy);
-    }
-
     private List<Recording> recordings(List<String> channels) throws IOException {
-        List<GdfSignal> signals = header.signals();
-        List<ChannelInfo> infos = new ArrayList<>();
-        for (GdfSignal signal : signals) {
-            infos.add(
-                    signal.samplesPerRecord() == 0
-                            ? null
-                            : new ChannelInfo(
-                                    signal.label(),
-                                    signal.unit(),
-                                    header.rate(signal),
-                                    signal.isStimulus(),
-                                    signal.fault()));
-        }
-        ChannelSelection selection = ChannelSelection.of(name, infos, channels, strict, notes);
-        if (records == 0) {
-            throw new DataException("%s: no data records", name);
-        }
-        List<GdfSignal> picked = new ArrayList<>();
-        for (int index : selection.indices()) {
-            picked.add(signals.get(index));
-        }
-        FileSamples samples = samples(picked, selection.scales());
+        String name = tolerance.file();
+        ChannelSelection selection =
+                data.select(tolerance, channels, false, signal -> signal.samplesPerRecord() > 0);
+        FileSamples samples =
+                data.samples(selection.indices(), selection.scales(), 0, data.count());
         List<GdfEvent> table = new ArrayList<>();
         double rate = readEvents(table);
-        List<Event> events = GdfTrials.events(table, rate, notes);
+        List<Event> events = GdfTrials.events(table, rate, tolerance.notes());
+        if (events.isEmpty()) {
+            events =
+                    data.triggers(0, tolerance)
+                            .map(triggers -> triggers.events(0, data.count()))
+                            .orElse(List.of());
+        }
         Recording whole =
                 new Recording(
                         name,
@@ -137,70 +108,34 @@ public final class GdfReader {
                         selection.names(),
                         selection.unit(),
                         samples,
-                        events.isEmpty() ? triggers() : events);
+                        events);
         Gaps gaps = new Gaps(samples.length());
-        List<GdfSignal> alike = signalsLike(picked.get(0));
-        if (!alike.isEmpty()) {
-            gaps.addOverflows(
-                    samples(alike, new double[alike.size()]),
-                    alike.stream().map(s -> (DoublePredicate) s::isOverflow).toList());
-        }
+        addOverflows(gaps, samples.rows().get(0).perRecord());
         gaps.addNotNumbers(samples);
         for (GdfEvent event : table) {
             if (event.code() == GdfTrials.NEW_RUN) {
                 gaps.addBorder(Math.rint(event.position() / rate * selection.samplingRate()));
             }
         }
-        return gaps.cut(whole, notes);
+        return gaps.cut(whole, tolerance.notes());
     }
 
-    /** Samples of signals that have equally many in a record. */
-    private FileSamples samples(List<GdfSignal> picked, double[] scales) throws IOException {
-        List<FileSamples.Row> rows = new ArrayList<>();
-        for (int i = 0; i < scales.length; i++) {
-            GdfSignal signal = picked.get(i);
-            rows.add(
-                    new FileSamples.Row(
-                            before(signal),
-                            signal.samplesPerRecord(),
-                            signal.type(),
-                            signal.gain(),
-                            signal.offset(),
-                            scales[i]));
+    /** Gaps where all signals of a rate are beyond the limits of their converters. */
+    private void addOverflows(Gaps gaps, int perRecord) {
+        List<RecordedSignal> signals = header.layout().signals();
+        int[] alike =
+                IntStream.range(0, signals.size())
+                        .filter(i -> signals.get(i).samplesPerRecord() == perRecord)
+                        .filter(i -> !signals.get(i).isStimulus())
+                        .filter(i -> signals.get(i).fault() == null)
+                        .toArray();
+        if (alike.length > 0) {
+            gaps.addOverflows(
+                    data.samples(alike, new double[alike.length], 0, data.count()),
+                    Arrays.stream(alike)
+                            .mapToObj(i -> (DoublePredicate) signals.get(i)::isOverflow)
+                            .toList());
         }
-        long length = records * picked.get(0).samplesPerRecord();
-        if (length > Integer.MAX_VALUE - 8) {
-            throw new DataException(
-                    "%s: %s samples a channel are more than fit into memory", name, length);
-        }
-        return new FileSamples(
-                path,
-                file.size(),
-                header.headerBytes(),
-                header.recordBytes(),
-                rows,
-                0,
-                (int) length);
-    }
-
-    /** Bytes in a record before that signal's samples. */
-    private long before(GdfSignal signal) {
-        long bytes = 0;
-        for (GdfSignal other : header.signals()) {
-            if (other == signal) {
-                return bytes;
-            }
-            bytes += (long) other.samplesPerRecord() * other.type().bytes();
-        }
-        throw new IllegalStateException(signal.label());
-    }
-
-    /** Signals of the same rate, with a scale. */
-    private List<GdfSignal> signalsLike(GdfSignal picked) {
-        return header.signals().stream()
-                .filter(s -> s.samplesPerRecord() == picked.samplesPerRecord())
-                .filter(s -> !s.isStimulus() && s.fault() == null)
-                .toList();
     }
 
     /**
@@ -208,23 +143,24 @@ public final class GdfReader {
      * @return the rate by which their positions count
      */
     private double readEvents(List<GdfEvent> table) throws IOException {
-        if (records != header.records()) {
+        DataRecords.Layout layout = header.layout();
+        if (data.count() != layout.declared()) {
             return fastest;
         }
-        long start = header.headerBytes() + records * header.recordBytes();
+        long start = data.position(data.count(), 0);
         double rate = fastest;
         try {
-            GdfEvents events = GdfEvents.read(file, start, header.version(), name);
+            GdfEvents events = GdfEvents.read(file, start, header.version(), tolerance.file());
             table.addAll(withLabels(events.list()));
             rate = events.rate() > 0 ? events.rate() : fastest;
         } catch (DamagedException e) {
-            tolerate(e.getMessage(), "there are no events");
+            tolerance.tolerate(e.getMessage(), "there are no events");
         }
         double used = rate;
         if (!table.isEmpty()
-                && header.signals().stream()
-                        .noneMatch(s -> Recording.sameRate(header.rate(s), used))) {
-            notes.accept(
+                && layout.signals().stream()
+                        .noneMatch(s -> Recording.sameRate(layout.rate(s), used))) {
+            tolerance.note(
                     "positions of events count by " + rate + " Hz, which is no channel's rate");
         }
         return rate;
@@ -237,39 +173,11 @@ public final class GdfReader {
         try {
             Optional<ClassLabels> labels = ClassLabels.of(path);
             return labels.isPresent()
-                    ? GdfTrials.labelled(name, events, labels.get(), notes)
+                    ? GdfTrials.labelled(tolerance.file(), events, labels.get(), tolerance.notes())
                     : events;
         } catch (IOException e) {
-            tolerate(
-                    ClassLabels.fileOf(name) + " cannot be read: " + e.getMessage(),
-                    "it is passed over");
+            tolerance.tolerate("no class labels: " + e.getMessage(), "ignoring that file");
             return events;
         }
-    }
-
-    /** Codes of the first stimulus channel that has any, for files without an event table. */
-    private List<Event> triggers() throws IOException {
-        for (GdfSignal signal : header.signals()) {
-            if (signal.isStimulus() && signal.samplesPerRecord() > 0 && signal.fault() == null) {
-                FileSamples samples = samples(List.of(signal), new double[] {1});
-                StimulusCodes codes = new StimulusCodes();
-                boolean[] valid = {true};
-                samples.eachStored(
-                        0,
-                        0,
-                        samples.length(),
-                        (sample, stored) -> valid[0] = valid[0] && codes.add((int) stored));
-                if (!valid[0]) {
-                    notes.accept("values of " + signal.label() + " are too many to be codes");
-                    continue;
-                }
-                codes.scale(stored -> stored * signal.gain() + signal.offset());
-                List<Event> events = codes.events(0, samples.length(), header.rate(signal));
-                if (!events.isEmpty()) {
-                    return events;
-                }
-            }
-        }
-        return List.of();
     }
 }

@@ -94,8 +94,15 @@ final class Mat5File implements MatFile {
         }
 
         @Override
-        public double first() {
-            return matrix.getDouble(0);
+        public double[] values(int most) {
+            if (size() > most) {
+                throw new DataException(
+                        "%s: an array has %d elements; at most %d",
+                        path.getFileName(), size(), most);
+            }
+            double[] values = new double[(int) size()];
+            Arrays.setAll(values, matrix::getDouble);
+            return values;
         }
 
         @Override

@@ -167,15 +167,18 @@ final class Mat73File implements MatFile {
         }
 
         @Override
-        public double first() {
-            long[] from = new long[data.getDimensions().length];
-            int[] one = new int[from.length];
-            Arrays.fill(one, 1);
-            Object value = from.length == 0 ? data.getData() : data.getData(from, one);
-            while (value.getClass().isArray()) {
-                value = Array.get(value, 0);
+        public double[] values(int most) {
+            if (empty) {
+                return new double[0];
             }
-            return ((Number) value).doubleValue();
+            check(data, most);
+            Object flat = data.getDataFlat();
+            if (flat instanceof Number number) {
+                return new double[] {number.doubleValue()};
+            }
+            double[] values = new double[Array.getLength(flat)];
+            Arrays.setAll(values, i -> Array.getDouble(flat, i));
+            return values;
         }
 
         /** Read once, since compressed blocks hold many channels. */

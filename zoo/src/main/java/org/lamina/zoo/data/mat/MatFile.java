@@ -11,7 +11,7 @@ import java.util.Set;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.recording.SampleSource;
 
-/** A file of MATLAB's, of version 5 (also called 6 or 7) or 7.3. */
+/** A MAT file of version 5 (also called 6 or 7) or 7.3. */
 public interface MatFile extends Closeable {
     int HEADER_BYTES = 128;
     int USER_BLOCK = 512;
@@ -22,20 +22,24 @@ public interface MatFile extends Closeable {
         int size();
 
         /**
-         * What a field holds: a String, a {@link MatStruct} or a {@link MatArray} of numbers; what
-         * is in a cell if that is the only one; null if there is no such field, or for whatever
-         * else there may be.
+         * Value of a field: a String, a {@link MatStruct} or a {@link MatArray}; the content of a
+         * cell if it is the only one; null if there is no such field or it has another type.
          */
         Object value(String field, int element);
     }
 
     /** An array of numbers. */
     interface MatArray {
-        /** Its dimensions; where MATLAB has two of them there may be a third of 1. */
+        /** Its dimensions; a matrix may have a third one of 1. */
         long[] dimensions();
 
-        /** The first number; there must be one. */
-        double first();
+        /**
+         * The numbers, in MATLAB's order.
+         *
+         * @param most how many there may be
+         * @throws DataException if there are more
+         */
+        double[] values(int most);
 
         /**
          * Samples as columns of one value for each channel.
@@ -54,13 +58,48 @@ public interface MatFile extends Closeable {
     /** The variables, as a structure of one element. */
     MatStruct variables();
 
+    /** Uses the variables of an open file. */
+    @FunctionalInterface
+    interface Use<T> {
+        T of(MatStruct variables) throws IOException;
+    }
+
     /**
-     * Opens a file.
+     * Reads from a file.
      *
-     * @param names of the variables that are read
-     * @throws DataException if it is no MAT file
+     * @param names of the variables that are needed
+     * @param use what to do with them while the file is open
+     * @return what that returns
+     * @throws DataException if it is not a MAT file or is damaged
      */
-    static MatFile open(Path path, Set<String> names) throws IOException {
+    static <T> T read(Path path, Set<String> names, Use<T> use) {
+        try (MatFile file = open(path, names)) {
+            return use.of(file.variables());
+        } catch (DataException e) {
+            throw e;
+        } catch (RuntimeException | IOException | StackOverflowError | OutOfMemoryError e) {
+            throw damaged(String.valueOf(path.getFileName()), e);
+        }
+    }
+
+    /** The libraries report damaged files by exceptions of all kinds. */
+    private static DataException damaged(String file, Throwable e) {
+        Throwable cause = e;
+        for (; cause.getCause() != null; cause = cause.getCause()) {
+            if (cause.getCause() instanceof DataException known) {
+                return known;
+            }
+        }
+        String reason =
+                cause instanceof OutOfMemoryError
+                        ? "its arrays do not fit into memory"
+                        : cause.getMessage() == null
+                                ? cause.getClass().getSimpleName()
+                                : cause.getMessage();
+        return new DataException("%s: damaged MAT file: %s", file, reason, e);
+    }
+
+    private static MatFile open(Path path, Set<String> names) throws IOException {
         byte[] start;
         try (InputStream in = Files.newInputStream(path)) {
             start = in.readNBytes(USER_BLOCK + 8);
@@ -72,8 +111,7 @@ public interface MatFile extends Closeable {
                 && (endsIn(start, 0, 1, 'I', 'M') || endsIn(start, 1, 0, 'M', 'I'))) {
             return new Mat5File(path, names);
         }
-        throw new DataException(
-                "%s: no MAT file of version 5 or 7.3, which EEGLAB writes", path.getFileName());
+        throw new DataException("%s: not a MAT file of version 5 or 7.3", path.getFileName());
     }
 
     private static boolean isHdf5(byte[] start, int at) {

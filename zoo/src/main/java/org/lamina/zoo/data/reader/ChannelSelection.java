@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.recording.Recording;
@@ -28,21 +27,19 @@ public record ChannelSelection(
         int[] indices, List<String> names, double[] scales, String unit, double samplingRate) {
 
     /**
-     * @param file its name, for errors
-     * @param channels of the file; null where one holds no samples
+     * Selects channels. If the reader is strict, a channel without a valid scale is an error even
+     * if it is not requested. Omitted channels and units that are not voltages are noted.
+     *
+     * @param tolerance of the reader
+     * @param channels of the file; null for one without samples
      * @param wanted names compared by {@link Recording#canonical}; empty means all that are signals
-     * @param strict whether a channel without a usable scale is an error even if not asked for
-     * @param notes is told what is left out and which units are not voltages
      * @return the channels to read
      * @throws DataException if one is unknown or unusable, none is left, or their sampling rates
      *     differ
      */
     public static ChannelSelection of(
-            String file,
-            List<ChannelInfo> channels,
-            List<String> wanted,
-            boolean strict,
-            Consumer<String> notes) {
+            Tolerance tolerance, List<ChannelInfo> channels, List<String> wanted) {
+        String file = tolerance.file();
         List<String> names = names(channels);
         List<Integer> candidates = new ArrayList<>();
         List<String> stimuli = new ArrayList<>();
@@ -55,7 +52,7 @@ public record ChannelSelection(
             }
             if (wanted.isEmpty() && channel.stimulus()) {
                 stimuli.add(names.get(i));
-            } else if (wanted.isEmpty() && channel.fault() != null && !strict) {
+            } else if (wanted.isEmpty() && channel.fault() != null && !tolerance.strict()) {
                 faulty.add(names.get(i));
                 fault = fault == null ? channel.fault() : fault;
             } else {
@@ -73,12 +70,12 @@ public record ChannelSelection(
                                     : ", only stimulus channels: " + NameList.of(stimuli));
         }
         if (!stimuli.isEmpty()) {
-            notes.accept(
+            tolerance.note(
                     "stimulus channels are no input unless named; left out: "
                             + NameList.of(stimuli));
         }
         if (!faulty.isEmpty()) {
-            notes.accept(
+            tolerance.note(
                     "the header gives no usable scale for some channels; left out: "
                             + NameList.of(faulty));
         }
@@ -96,7 +93,7 @@ public record ChannelSelection(
         }
         checkRates(file, picked, infos);
         double[] scales = new double[indices.length];
-        String unit = scale(infos, scales, notes);
+        String unit = scale(infos, scales, tolerance);
         return new ChannelSelection(indices, picked, scales, unit, infos.get(0).samplingRate());
     }
 
@@ -134,7 +131,7 @@ public record ChannelSelection(
         }
     }
 
-    private static String scale(List<ChannelInfo> infos, double[] scales, Consumer<String> notes) {
+    private static String scale(List<ChannelInfo> infos, double[] scales, Tolerance tolerance) {
         Set<String> units = new LinkedHashSet<>();
         Map<String, List<String>> others = new LinkedHashMap<>();
         for (int i = 0; i < scales.length; i++) {
@@ -150,7 +147,7 @@ public record ChannelSelection(
         }
         others.forEach(
                 (unit, labels) ->
-                        notes.accept(
+                        tolerance.note(
                                 String.format(
                                         "%s of %s; its values are used as they are, as if in"
                                                 + " microvolt",

@@ -33,26 +33,10 @@ public final class StimulusCodes {
     private long[] current;
 
     /**
-     * Adds the next samples.
-     *
-     * @param more stored values
-     * @param mask bits of them that matter
-     * @return false if these are no codes: too many different ones or too many changes
-     */
-    public boolean add(int[] more, int mask) {
-        for (int value : more) {
-            if (!add(value & mask)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /**
      * Adds the next sample.
      *
      * @param value of it
-     * @return false as {@link #add(int[], int)}
+     * @return false if these are no codes: too many different ones or too many changes
      */
     public boolean add(int value) {
         if (runs == 0 || value != values[runs - 1]) {
