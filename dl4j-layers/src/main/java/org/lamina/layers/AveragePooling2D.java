@@ -30,7 +30,6 @@ public class AveragePooling2D extends Pooling2D {
         return new AveragePoolingLayer(conf, dataType);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends Pooling2D.Builder {
 

@@ -4,15 +4,11 @@ import org.lamina.layers.builders.BatchNormBuilder;
 import org.lamina.spec.BatchNormSpec;
 
 /**
- * Batch normalization of each channel, optionally followed by an activation function.
+ * Batch normalization, documented by {@link BatchNormBuilder}.
  *
  * <pre>{@code
  * new BatchNorm.Builder().eps(1e-3).momentum(0.01).activation(Activation.ELU).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffBatchNorm SameDiffBatchNorm},
- * which documents formula, shapes, parameters, defaults and source; parameters of the two
- * interchange.
  */
 public class BatchNorm extends SpecLayer<BatchNormSpec> {
 
@@ -23,7 +19,6 @@ public class BatchNorm extends SpecLayer<BatchNormSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends BatchNormBuilder<Builder> {
 

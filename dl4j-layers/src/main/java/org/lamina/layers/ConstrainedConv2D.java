@@ -5,15 +5,12 @@ import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.spec.ConvSpec;
 
 /**
- * 2-D convolution with a norm constraint on its filters.
+ * 2-D convolution with a norm constraint on its filters, documented by {@link
+ * ConstrainedConvBuilder}.
  *
  * <pre>{@code
  * new ConstrainedConv2D.Builder(1, 64).nOut(8).hasBias(false).maxNorm(0.5).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConstrainedConv2D
- * SameDiffConstrainedConv2D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
 
@@ -24,16 +21,11 @@ public class ConstrainedConv2D extends SpecLayer<ConvSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

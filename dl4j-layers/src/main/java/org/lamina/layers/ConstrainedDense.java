@@ -4,15 +4,11 @@ import org.lamina.layers.builders.ConstrainedDenseBuilder;
 import org.lamina.spec.DenseSpec;
 
 /**
- * Fully connected layer with a norm constraint: {@code y = x W + b}.
+ * Fully connected layer with a norm constraint, documented by {@link ConstrainedDenseBuilder}.
  *
  * <pre>{@code
  * new ConstrainedDense.Builder().nOut(32).maxNorm(0.25).activation(Activation.RELU).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConstrainedDense
- * SameDiffConstrainedDense}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class ConstrainedDense extends SpecLayer<DenseSpec> {
 
@@ -23,7 +19,6 @@ public class ConstrainedDense extends SpecLayer<DenseSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConstrainedDenseBuilder<Builder> {
 

@@ -5,14 +5,11 @@ import org.lamina.layers.builders.DataFormat1D;
 import org.lamina.spec.ConvSpec;
 
 /**
- * 1-D convolution.
+ * 1-D convolution, documented by {@link ConvBuilder}.
  *
  * <pre>{@code
  * new Conv1D.Builder(5).nOut(16).padding("causal").dilation(2).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConv1D SameDiffConv1D}, which
- * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
  */
 public class Conv1D extends SpecLayer<ConvSpec> {
 
@@ -23,15 +20,10 @@ public class Conv1D extends SpecLayer<ConvSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvBuilder<Builder> implements DataFormat1D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel length
-         */
+        /** A kernel of this length. */
         public Builder(int kernel) {
             super(1, kernel);
         }

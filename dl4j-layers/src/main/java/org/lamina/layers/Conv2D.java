@@ -5,14 +5,11 @@ import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.spec.ConvSpec;
 
 /**
- * 2-D convolution.
+ * 2-D convolution, documented by {@link ConvBuilder}.
  *
  * <pre>{@code
  * new Conv2D.Builder(3, 3).nOut(16).padding(1).paddingMode(PaddingMode.CIRCULAR).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConv2D SameDiffConv2D}, which
- * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
  */
 public class Conv2D extends SpecLayer<ConvSpec> {
 
@@ -23,15 +20,10 @@ public class Conv2D extends SpecLayer<ConvSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvBuilder<Builder> implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

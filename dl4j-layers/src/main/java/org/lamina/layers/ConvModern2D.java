@@ -5,15 +5,12 @@ import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.spec.ConvModernSpec;
 
 /**
- * 2-D convolution with normalization, activation and scaling.
+ * 2-D convolution with normalization, activation and scaling, documented by {@link
+ * ConvModernBuilder}.
  *
  * <pre>{@code
  * new ConvModern2D.Builder(3, 3).nOut(16).stride(2).scaler(Scaler.UP).activator("relu").build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvModern2D
- * SameDiffConvModern2D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class ConvModern2D extends SpecLayer<ConvModernSpec> {
 
@@ -24,21 +21,16 @@ public class ConvModern2D extends SpecLayer<ConvModernSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /** Creates a builder with kernel size 3. */
+        /** A kernel of size 3. */
         public Builder() {
             this(3);
         }
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

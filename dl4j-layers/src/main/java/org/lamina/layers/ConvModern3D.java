@@ -5,15 +5,12 @@ import org.lamina.layers.builders.DataFormat3D;
 import org.lamina.spec.ConvModernSpec;
 
 /**
- * 3-D convolution with normalization, activation and scaling.
+ * 3-D convolution with normalization, activation and scaling, documented by {@link
+ * ConvModernBuilder}.
  *
  * <pre>{@code
  * new ConvModern3D.Builder().nOut(8).stride(1, 2, 2).layerOrder(LayerOrder.OLD).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvModern3D
- * SameDiffConvModern3D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class ConvModern3D extends SpecLayer<ConvModernSpec> {
 
@@ -24,21 +21,16 @@ public class ConvModern3D extends SpecLayer<ConvModernSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat3D<Builder> {
 
-        /** Creates a builder with kernel size 3. */
+        /** A kernel of size 3. */
         public Builder() {
             this(3);
         }
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel depth, height and width, or one number for all
-         */
+        /** A kernel of this depth, height and width, or one number for all. */
         public Builder(int... kernel) {
             super(3, kernel);
         }

@@ -5,15 +5,11 @@ import org.lamina.layers.builders.DataFormat1D;
 import org.lamina.spec.ConvTransposeSpec;
 
 /**
- * 1-D transposed convolution.
+ * 1-D transposed convolution, documented by {@link ConvTransposeBuilder}.
  *
  * <pre>{@code
  * new ConvTranspose1D.Builder(4).nOut(16).stride(2).padding(1).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvTranspose1D
- * SameDiffConvTranspose1D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class ConvTranspose1D extends SpecLayer<ConvTransposeSpec> {
 
@@ -24,16 +20,11 @@ public class ConvTranspose1D extends SpecLayer<ConvTransposeSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat1D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel length
-         */
+        /** A kernel of this length. */
         public Builder(int kernel) {
             super(1, kernel);
         }

@@ -5,15 +5,11 @@ import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.spec.ConvTransposeSpec;
 
 /**
- * 2-D transposed convolution.
+ * 2-D transposed convolution, documented by {@link ConvTransposeBuilder}.
  *
  * <pre>{@code
  * new ConvTranspose2D.Builder(3, 3).nOut(16).stride(2).padding(1).outputPadding(1).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvTranspose2D
- * SameDiffConvTranspose2D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class ConvTranspose2D extends SpecLayer<ConvTransposeSpec> {
 
@@ -24,16 +20,11 @@ public class ConvTranspose2D extends SpecLayer<ConvTransposeSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

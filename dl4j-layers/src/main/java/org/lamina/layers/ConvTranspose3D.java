@@ -5,15 +5,11 @@ import org.lamina.layers.builders.DataFormat3D;
 import org.lamina.spec.ConvTransposeSpec;
 
 /**
- * 3-D transposed convolution.
+ * 3-D transposed convolution, documented by {@link ConvTransposeBuilder}.
  *
  * <pre>{@code
  * new ConvTranspose3D.Builder(2, 2, 2).nOut(16).stride(2).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffConvTranspose3D
- * SameDiffConvTranspose3D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class ConvTranspose3D extends SpecLayer<ConvTransposeSpec> {
 
@@ -24,16 +20,11 @@ public class ConvTranspose3D extends SpecLayer<ConvTransposeSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvTransposeBuilder<Builder>
             implements DataFormat3D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel depth, height and width, or one number for all
-         */
+        /** A kernel of this depth, height and width, or one number for all. */
         public Builder(int... kernel) {
             super(3, kernel);
         }

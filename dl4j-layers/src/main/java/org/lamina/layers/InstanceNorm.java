@@ -4,15 +4,11 @@ import org.lamina.layers.builders.InstanceNormBuilder;
 import org.lamina.spec.InstanceNormSpec;
 
 /**
- * Instance normalization: normalizes each channel of each example over its positions.
+ * Instance normalization, documented by {@link InstanceNormBuilder}.
  *
  * <pre>{@code
  * new InstanceNorm.Builder().affine(true).activation(Activation.RELU).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffInstanceNorm
- * SameDiffInstanceNorm}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
 
@@ -23,7 +19,6 @@ public class InstanceNorm extends SpecLayer<InstanceNormSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends InstanceNormBuilder<Builder> {
 

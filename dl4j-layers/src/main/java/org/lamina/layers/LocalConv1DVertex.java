@@ -8,15 +8,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 1-D convolution with separate filters at every output position, supplied by another part of the
- * network as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
- * unless {@code hasBias(false)}, bias; gradients go to all of them.
+ * network; documented by {@link LocalConvVertex}.
  *
  * <pre>{@code
  * new LocalConv1DVertex.Builder(5).nOut(4).stride(2).padding(1).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffLocalConv1DVertex
- * SameDiffLocalConv1DVertex}, which documents formula, shapes, defaults and source.
  */
 public class LocalConv1DVertex extends LocalConvVertex {
 
@@ -38,15 +34,10 @@ public class LocalConv1DVertex extends LocalConvVertex {
         return new LocalConvKernelVertex(this, graph, name, index, dataType);
     }
 
-    /** Builder. */
     public static class Builder extends LocalConvVertex.Builder<Builder>
             implements DataFormat1D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel length
-         */
+        /** A kernel of this length. */
         public Builder(int kernel) {
             super(1, kernel);
         }

@@ -5,15 +5,12 @@ import org.lamina.layers.builders.LocalConvBuilder;
 import org.lamina.spec.LocalConvSpec;
 
 /**
- * 2-D convolution with separate filters at every output position (locally connected layer).
+ * 2-D convolution with separate filters at every output position, documented by {@link
+ * LocalConvBuilder}.
  *
  * <pre>{@code
  * new LocalConv2D.Builder(3, 5).nOut(4).stride(2).padding(1).activation(Activation.RELU).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffLocalConv2D SameDiffLocalConv2D},
- * which documents formula, shapes, parameters, defaults and source; parameters of the two
- * interchange.
  */
 public class LocalConv2D extends SpecLayer<LocalConvSpec> {
 
@@ -24,15 +21,10 @@ public class LocalConv2D extends SpecLayer<LocalConvSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends LocalConvBuilder<Builder> implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

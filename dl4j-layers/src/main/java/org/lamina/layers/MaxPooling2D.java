@@ -30,7 +30,6 @@ public class MaxPooling2D extends Pooling2D {
         return new MaxPoolingLayer(conf, dataType);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends Pooling2D.Builder {
 

@@ -4,15 +4,11 @@ import org.lamina.layers.builders.NonlinearityBuilder;
 import org.lamina.spec.NonlinearitySpec;
 
 /**
- * An activation function as a separate layer: {@code y = f(x)}.
+ * Activation function as a separate layer, documented by {@link NonlinearityBuilder}.
  *
  * <pre>{@code
  * new Nonlinearity.Builder().activation(ScaledActivation.unitVariance(new Gelu())).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffNonlinearity
- * SameDiffNonlinearity}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
 
@@ -23,7 +19,6 @@ public class Nonlinearity extends SpecLayer<NonlinearitySpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends NonlinearityBuilder<Builder> {
 

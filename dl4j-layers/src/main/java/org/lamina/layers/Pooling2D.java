@@ -40,7 +40,6 @@ public abstract class Pooling2D extends SubsamplingLayer {
         return layer;
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public abstract static class Builder extends SubsamplingLayer.Builder {
 

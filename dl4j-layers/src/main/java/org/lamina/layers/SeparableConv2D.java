@@ -5,16 +5,12 @@ import org.lamina.layers.builders.SeparableConvBuilder;
 import org.lamina.spec.SeparableConvSpec;
 
 /**
- * Separable 2-D convolution: a depthwise convolution followed by a pointwise one, each with an
- * optional norm constraint.
+ * Separable 2-D convolution with optional norm constraints, documented by {@link
+ * SeparableConvBuilder}.
  *
  * <pre>{@code
  * new SeparableConv2D.Builder(1, 16).nOut(16).pointMaxNorm(1.0).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffSeparableConv2D
- * SameDiffSeparableConv2D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
 
@@ -25,16 +21,11 @@ public class SeparableConv2D extends SpecLayer<SeparableConvSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SeparableConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

@@ -4,15 +4,11 @@ import org.lamina.layers.builders.SwishBuilder;
 import org.lamina.spec.SwishSpec;
 
 /**
- * Swish, {@code y = x * sigmoid(beta * x)}, with a beta that can be learned; beta 1 is SiLU.
+ * Swish with a slope that can be learned, documented by {@link SwishBuilder}.
  *
  * <pre>{@code
  * new SwishLayer.Builder().learnableBeta(true).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffSwishLayer SameDiffSwishLayer},
- * which documents formula, shapes, parameters, defaults and source; parameters of the two
- * interchange.
  */
 public class SwishLayer extends SpecLayer<SwishSpec> {
 
@@ -23,7 +19,6 @@ public class SwishLayer extends SpecLayer<SwishSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends SwishBuilder<Builder> {
 

@@ -5,16 +5,12 @@ import org.lamina.layers.builders.TemporalSpatialConvBuilder;
 import org.lamina.spec.TemporalSpatialConvSpec;
 
 /**
- * Temporal convolution, batch normalization and depthwise spatial convolution of a recording, as at
- * the start of EEGNet, computed in the order that takes fewer multiplications.
+ * Temporal convolution, batch normalization and depthwise spatial convolution, computed in the
+ * order that takes fewer multiplications, documented by {@link TemporalSpatialConvBuilder}.
  *
  * <pre>{@code
  * new TemporalSpatialConv2D.Builder(24, 64).temporalFilters(8).depthMultiplier(2).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffTemporalSpatialConv2D
- * SameDiffTemporalSpatialConv2D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class TemporalSpatialConv2D extends SpecLayer<TemporalSpatialConvSpec> {
 
@@ -25,17 +21,11 @@ public class TemporalSpatialConv2D extends SpecLayer<TemporalSpatialConvSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends TemporalSpatialConvBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel rows of the input (channels of the recording) and length of a temporal
-         *     filter
-         */
+        /** Rows of the input (channels of the recording) and length of a temporal filter. */
         public Builder(int... kernel) {
             super(kernel);
         }

@@ -5,15 +5,11 @@ import org.lamina.layers.builders.UpsampleBuilder;
 import org.lamina.spec.UpsampleSpec;
 
 /**
- * Linear upsampling of a time series with aligned corners: the outermost values are kept.
+ * Linear upsampling of a time series, documented by {@link UpsampleBuilder}.
  *
  * <pre>{@code
  * new Upsample1D.Builder().scale(2).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffUpsample1D SameDiffUpsample1D},
- * which documents formula, shapes, parameters, defaults and source; parameters of the two
- * interchange.
  */
 public class Upsample1D extends SpecLayer<UpsampleSpec> {
 
@@ -24,7 +20,6 @@ public class Upsample1D extends SpecLayer<UpsampleSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat1D<Builder> {
 

@@ -5,15 +5,11 @@ import org.lamina.layers.builders.UpsampleBuilder;
 import org.lamina.spec.UpsampleSpec;
 
 /**
- * Bilinear upsampling of an image with aligned corners: the outermost values are kept.
+ * Bilinear upsampling of an image, documented by {@link UpsampleBuilder}.
  *
  * <pre>{@code
  * new Upsample2D.Builder().outputSize(16, 20).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffUpsample2D SameDiffUpsample2D},
- * which documents formula, shapes, parameters, defaults and source; parameters of the two
- * interchange.
  */
 public class Upsample2D extends SpecLayer<UpsampleSpec> {
 
@@ -24,7 +20,6 @@ public class Upsample2D extends SpecLayer<UpsampleSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
 

@@ -5,15 +5,11 @@ import org.lamina.layers.builders.UpsampleBuilder;
 import org.lamina.spec.UpsampleSpec;
 
 /**
- * Trilinear upsampling of a volume with aligned corners: the outermost values are kept.
+ * Trilinear upsampling of a volume, documented by {@link UpsampleBuilder}.
  *
  * <pre>{@code
  * new Upsample3D.Builder().scale(2, 1.5, 2).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffUpsample3D SameDiffUpsample3D},
- * which documents formula, shapes, parameters, defaults and source; parameters of the two
- * interchange.
  */
 public class Upsample3D extends SpecLayer<UpsampleSpec> {
 
@@ -24,7 +20,6 @@ public class Upsample3D extends SpecLayer<UpsampleSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat3D<Builder> {
 

@@ -5,14 +5,12 @@ import org.lamina.layers.builders.WSConvBuilder;
 import org.lamina.spec.WSConvSpec;
 
 /**
- * 1-D convolution with standardized weights and a learnable gain.
+ * 1-D convolution with standardized weights and a learned gain, documented by {@link
+ * WSConvBuilder}.
  *
  * <pre>{@code
  * new WSConv1D.Builder(5).nOut(16).padding("causal").dilation(2).eps(1e-3).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConv1D SameDiffWSConv1D}, which
- * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
  */
 public class WSConv1D extends SpecLayer<WSConvSpec> {
 
@@ -28,15 +26,10 @@ public class WSConv1D extends SpecLayer<WSConvSpec> {
         return WSConvLayer.class;
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat1D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel length
-         */
+        /** A kernel of this length. */
         public Builder(int kernel) {
             super(1, kernel);
         }

@@ -5,14 +5,12 @@ import org.lamina.layers.builders.WSConvBuilder;
 import org.lamina.spec.WSConvSpec;
 
 /**
- * 2-D convolution with standardized weights and a learnable gain.
+ * 2-D convolution with standardized weights and a learned gain, documented by {@link
+ * WSConvBuilder}.
  *
  * <pre>{@code
  * new WSConv2D.Builder(3, 3).nOut(16).padding(1).standardization(WeightStandardization.nfnet()).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConv2D SameDiffWSConv2D}, which
- * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
  */
 public class WSConv2D extends SpecLayer<WSConvSpec> {
 
@@ -28,15 +26,10 @@ public class WSConv2D extends SpecLayer<WSConvSpec> {
         return WSConvLayer.class;
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

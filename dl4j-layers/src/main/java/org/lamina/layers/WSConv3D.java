@@ -5,14 +5,12 @@ import org.lamina.layers.builders.WSConvBuilder;
 import org.lamina.spec.WSConvSpec;
 
 /**
- * 3-D convolution with standardized weights and a learnable gain.
+ * 3-D convolution with standardized weights and a learned gain, documented by {@link
+ * WSConvBuilder}.
  *
  * <pre>{@code
  * new WSConv3D.Builder(3, 3, 3).nOut(16).groups(2).padding(1, 0, 1).paddingMode(PaddingMode.REFLECT).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConv3D SameDiffWSConv3D}, which
- * documents formula, shapes, parameters, defaults and source; parameters of the two interchange.
  */
 public class WSConv3D extends SpecLayer<WSConvSpec> {
 
@@ -28,15 +26,10 @@ public class WSConv3D extends SpecLayer<WSConvSpec> {
         return WSConvLayer.class;
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat3D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel depth, height and width, or one number for all
-         */
+        /** A kernel of this depth, height and width, or one number for all. */
         public Builder(int... kernel) {
             super(3, kernel);
         }

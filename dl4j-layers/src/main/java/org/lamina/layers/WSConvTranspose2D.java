@@ -5,15 +5,12 @@ import org.lamina.layers.builders.WSConvTransposeBuilder;
 import org.lamina.spec.WSConvTransposeSpec;
 
 /**
- * 2-D transposed convolution with standardized weights and a learnable gain.
+ * 2-D transposed convolution with standardized weights and a learned gain, documented by {@link
+ * WSConvTransposeBuilder}.
  *
  * <pre>{@code
  * new WSConvTranspose2D.Builder(3, 3).nOut(16).stride(2).padding(1).outputPadding(1).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConvTranspose2D
- * SameDiffWSConvTranspose2D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
 
@@ -29,16 +26,11 @@ public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
         return WSConvLayer.class;
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

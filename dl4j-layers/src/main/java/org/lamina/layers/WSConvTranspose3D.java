@@ -5,15 +5,12 @@ import org.lamina.layers.builders.WSConvTransposeBuilder;
 import org.lamina.spec.WSConvTransposeSpec;
 
 /**
- * 3-D transposed convolution with standardized weights and a learnable gain.
+ * 3-D transposed convolution with standardized weights and a learned gain, documented by {@link
+ * WSConvTransposeBuilder}.
  *
  * <pre>{@code
  * new WSConvTranspose3D.Builder(2, 2, 2).nOut(16).stride(2).standardization(WeightStandardization.nfnet()).build()
  * }</pre>
- *
- * <p>The native form of {@link org.lamina.layers.samediff.SameDiffWSConvTranspose3D
- * SameDiffWSConvTranspose3D}, which documents formula, shapes, parameters, defaults and source;
- * parameters of the two interchange.
  */
 public class WSConvTranspose3D extends SpecLayer<WSConvTransposeSpec> {
 
@@ -29,16 +26,11 @@ public class WSConvTranspose3D extends SpecLayer<WSConvTransposeSpec> {
         return WSConvLayer.class;
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat3D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel depth, height and width, or one number for all
-         */
+        /** A kernel of this depth, height and width, or one number for all. */
         public Builder(int... kernel) {
             super(3, kernel);
         }

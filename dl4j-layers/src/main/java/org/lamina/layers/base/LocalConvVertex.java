@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.lamina.layers.builders.LocalConvBuilder;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvOptions;
 import org.lamina.spec.InputTypes;
@@ -15,7 +16,25 @@ import org.lamina.spec.LocalConvSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Base of local convolutions whose filters and bias are inputs, not parameters. */
+/**
+ * Convolution in one or two dimensions with separate filters at every output position, supplied by
+ * another part of the network as in a hypernetwork. A vertex of a ComputationGraph with the inputs
+ * x, filters and, unless {@code hasBias(false)}, bias; gradients go to all of them.
+ *
+ * <p>x is {@code [N, nIn, T]} or {@code [N, nIn, H, W]}, or with channels last; the output is
+ * {@code [N, nOut, ...]}. The filters are {@code W} of {@link LocalConvBuilder}, flattened: {@code
+ * [1, nOut * nIn * kernel volume * positions]} shared by all examples, or {@code [N, ...]} for each
+ * example; the bias is {@code [1, nOut * positions]} or {@code [N, ...]}. Masks of x are applied as
+ * in the layer.
+ *
+ * <p>Defaults: no padding, a bias input; nIn and input size from the network's input types.
+ *
+ * <p>Source: hypnettorch, {@code LocalConv2dLayer.forward(x, weights=...)},
+ * https://github.com/chrhenning/hypnettorch.
+ *
+ * <p>Differs from the source in: one dimension, dilation, padding by rule and padding modes;
+ * separate filters for each example.
+ */
 public abstract class LocalConvVertex extends GraphVertex {
 
     private LocalConvSpec spec;

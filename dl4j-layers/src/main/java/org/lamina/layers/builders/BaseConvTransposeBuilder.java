@@ -17,12 +17,7 @@ abstract class BaseConvTransposeBuilder<
     private int[] outputPadding = {0};
     private int[] outputSize;
 
-    /**
-     * Creates a builder.
-     *
-     * @param rank number of spatial dimensions
-     * @param kernel one number per dimension, or one for all
-     */
+    /** A kernel of {@code rank} dimensions: one number per dimension, or one for all. */
     protected BaseConvTransposeBuilder(int rank, int... kernel) {
         super(rank, kernel);
     }

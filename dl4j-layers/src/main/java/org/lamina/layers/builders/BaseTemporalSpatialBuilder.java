@@ -34,11 +34,7 @@ abstract class BaseTemporalSpatialBuilder<
     private final NormSpec.Builder temporalNorm = NormSpec.builder();
     private final NormSpec.Builder spatialNorm = NormSpec.builder();
 
-    /**
-     * Creates a builder.
-     *
-     * @param kernel rows of the input and length of a temporal filter
-     */
+    /** Rows of the input and length of a temporal filter. */
     protected BaseTemporalSpatialBuilder(int... kernel) {
         this.kernel = kernel == null ? null : kernel.clone();
         activation(new ActivationIdentity());

@@ -14,10 +14,36 @@ import org.lamina.spec.UpsampleGeometry;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
- * Options of a convolution with normalization, activation and scaling. There is no further
- * activation function unless one is given; the network's global one is not applied.
+ * Convolution with normalization, activation and scaling in one, two or three dimensions.
  *
- * <p>Names are those of the source and case-insensitive; they are checked when the layer is built.
+ * <pre>
+ * order 'new'        y = conv(up(act(norm(x))))
+ * order 'old'        y = act(norm(conv(up(x))))
+ * normalizer 'null'  y = act(conv(up(x))), in either order
+ * </pre>
+ *
+ * <p>up is {@link UpsampleBuilder linear upsampling} to {@code floor(in * stride)} or to the output
+ * size; it is applied with scaler 'up' and a stride above 1 or an output size, and the convolution
+ * then has stride 1. With scaler 'down' the stride is the convolution's. norm is {@link
+ * BatchNormBuilder batch} or {@link InstanceNormBuilder instance normalization} with eps 1e-5,
+ * momentum 0.1; act is {@link PReLUBuilder PReLU} with initial slope 0.25, or ReLU.
+ *
+ * <p>Input {@code [N, nIn, T]}, {@code [N, nIn, H, W]} or {@code [N, nIn, D, H, W]}, or with
+ * channels last; output {@code [N, nOut, ...]}. Parameters: {@code W [nOut, nIn, k...]}; {@code b
+ * [nOut]} with normalizer 'null' only; for each channel C that is normalized and activated (nIn in
+ * order 'new', nOut in order 'old' and without normalizer): {@code gamma [C]}, {@code beta [C]}
+ * with 'batch' and 'pinst', the running statistics {@code mean [C]}, {@code var [C]} with 'batch',
+ * {@code slope [C]} with 'prelu'.
+ *
+ * <p>Defaults: kernel 3, no further activation function (the network's global one is not applied).
+ * Names are those of the source and case-insensitive; they are checked when the layer is built.
+ *
+ * <p>Source: MDNC 0.1, {@code mdnc.modules.conv.ConvModern1d}, {@code ConvModern2d} and {@code
+ * ConvModern3d}, https://github.com/cainmagi/MDNC.
+ *
+ * <p>Differs from the source in: arguments that it ignores are errors: unknown names of an
+ * activator, order or scaler; an output size with scaler 'down' or together with a stride. Masked
+ * positions are excluded from the statistics and contribute nothing.
  *
  * @param <T> the builder's own type
  */
@@ -34,12 +60,7 @@ public abstract class ConvModernBuilder<T extends ConvModernBuilder<T>>
     private Supplier<LayerOrder> order = () -> LayerOrder.NEW;
     private Supplier<Scaler> scaler = () -> Scaler.DOWN;
 
-    /**
-     * Creates a builder.
-     *
-     * @param rank number of spatial dimensions
-     * @param kernel one number per dimension, or one for all
-     */
+    /** A kernel of {@code rank} dimensions: one number per dimension, or one for all. */
     protected ConvModernBuilder(int rank, int... kernel) {
         this.rank = rank;
         this.kernel = kernel == null ? null : kernel.clone();

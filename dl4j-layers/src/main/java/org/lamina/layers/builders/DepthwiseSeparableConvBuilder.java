@@ -8,7 +8,28 @@ import org.lamina.spec.NormSpec;
 import org.lamina.spec.SeparableConvSpec;
 
 /**
- * Options of a depthwise separable convolution. Defaults are PyTorch's: no padding, biases.
+ * Depthwise separable convolution in one or two dimensions: a convolution of each channel
+ * separately, then one with kernel size 1 that mixes the channels.
+ *
+ * <pre>
+ * h[c * M + m] = x[c] * dW[c * M + m] + db
+ * y[o]         = sum over i of pW[o, i] h[i] + pb
+ * </pre>
+ *
+ * <p>Input {@code [N, nIn, T]} or {@code [N, nIn, H, W]}, or with channels last; output {@code [N,
+ * nOut, ...]}. Parameters: {@code dW [nIn * M, 1, k...]}, {@code pW [nOut, nIn * M, 1...]} and,
+ * with biases, {@code db [nIn * M]}, {@code pb [nOut]}; M is the depth multiplier.
+ *
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), no padding,
+ * both biases, no constraint. {@link SeparableConvBuilder} has norm constraints and selfEEG's
+ * defaults.
+ *
+ * <p>Source: two {@code torch.nn.Conv1d} or {@code Conv2d}, the first with as many groups as
+ * channels, https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html; Chollet,
+ * https://arxiv.org/abs/1610.02357.
+ *
+ * <p>Differs from the source in: padding can also be 'same', 'valid' or 'causal', in any padding
+ * mode.
  *
  * @param <T> the builder's own type
  */
@@ -20,12 +41,7 @@ public abstract class DepthwiseSeparableConvBuilder<T extends DepthwiseSeparable
     private boolean biasDepthwise = true;
     private boolean biasPointwise = true;
 
-    /**
-     * Creates a builder.
-     *
-     * @param rank number of spatial dimensions
-     * @param kernel one number per dimension, or one for all
-     */
+    /** A kernel of {@code rank} dimensions: one number per dimension, or one for all. */
     protected DepthwiseSeparableConvBuilder(int rank, int... kernel) {
         this.geometry = ConvGeometry.builder(rank, kernel).padding(0);
     }

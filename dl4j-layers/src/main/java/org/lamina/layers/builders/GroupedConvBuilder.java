@@ -13,12 +13,7 @@ import org.lamina.spec.NormSpec;
 public abstract class GroupedConvBuilder<T extends GroupedConvBuilder<T, S>, S extends LayerSpec>
         extends BaseConvBuilder<T, S> {
 
-    /**
-     * Creates a builder.
-     *
-     * @param rank number of spatial dimensions
-     * @param kernel one number per dimension, or one for all
-     */
+    /** A kernel of {@code rank} dimensions: one number per dimension, or one for all. */
     protected GroupedConvBuilder(int rank, int... kernel) {
         super(true, rank, kernel);
         padding(0);

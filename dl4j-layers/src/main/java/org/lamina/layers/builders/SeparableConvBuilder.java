@@ -6,12 +6,23 @@ import org.lamina.spec.NormSpec;
 import org.lamina.spec.SeparableConvSpec;
 
 /**
- * Options of a separable convolution with norm constraints on both weights. Padding is 'same' and
- * there is no bias by default.
+ * Separable convolution in two dimensions: a depthwise convolution followed by a pointwise one,
+ * each with an optional norm constraint. Formula, shapes and parameters are those of {@link
+ * DepthwiseSeparableConvBuilder}.
  *
- * <p>The bounds select the constraint; see {@link NormSpec}. A rate has an effect only with two
- * bounds that are not both 1. DL4J does not apply the network's constraints ({@code
- * constrainWeights(...)}) to a layer that has its own.
+ * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), padding
+ * 'same', no biases, no constraints. The bounds of a norm select the constraint; see {@link
+ * NormSpec}. A rate has an effect only with two bounds that are not both 1. DL4J does not apply the
+ * network's constraints ({@code constrainWeights(...)}) to a layer that has its own.
+ *
+ * <p>Source: selfEEG 0.2, {@code selfeeg.models.layers.SeparableConv2d},
+ * https://github.com/MedMaxLab/selfEEG. Where its documentation and its code differ this layer
+ * follows the code: padding defaults to 'same' (documented: 0), bias to false (documented: true),
+ * the norm axes to [1, 2, 3] (documented: 1).
+ *
+ * <p>Differs from the source in: the weights are constrained after an update instead of before a
+ * forward pass ({@link #constrainOnForward}); a minimum norm without a maximum is an error instead
+ * of being ignored.
  *
  * @param <T> the builder's own type
  */
@@ -22,12 +33,7 @@ public abstract class SeparableConvBuilder<T extends SeparableConvBuilder<T>>
     private final NormSpec.Builder pointNorm = NormSpec.builder();
     private int depthMultiplier = 1;
 
-    /**
-     * Creates a builder.
-     *
-     * @param rank number of spatial dimensions
-     * @param kernel one number per dimension, or one for all
-     */
+    /** A kernel of {@code rank} dimensions: one number per dimension, or one for all. */
     protected SeparableConvBuilder(int rank, int... kernel) {
         super(false, rank, kernel);
     }

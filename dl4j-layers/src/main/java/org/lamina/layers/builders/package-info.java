@@ -1,5 +1,6 @@
 /**
- * Builders shared by both forms and all ranks of a layer: each option is declared and documented
- * once. A form's builder adds its constructor and {@code build()}.
+ * Builders shared by both forms and all ranks of a layer: each option is declared once, and the
+ * builder's Javadoc is the layer's documentation. A form's builder adds its constructor and {@code
+ * build()}.
  */
 package org.lamina.layers.builders;

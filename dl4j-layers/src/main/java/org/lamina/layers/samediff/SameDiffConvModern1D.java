@@ -5,38 +5,12 @@ import org.lamina.layers.builders.DataFormat1D;
 import org.lamina.spec.ConvModernSpec;
 
 /**
- * 1-D convolution with normalization, activation and scaling.
- *
- * <pre>
- * order 'new'        y = conv(up(act(norm(x))))
- * order 'old'        y = act(norm(conv(up(x))))
- * normalizer 'null'  y = act(conv(up(x))), in either order
- * </pre>
- *
- * <p>up is linear upsampling with aligned corners ({@link SameDiffUpsample1D}) to {@code floor(in *
- * stride)} or to the output size; it is applied with scaler 'up' and a stride above 1 or an output
- * size, and the convolution then has stride 1. With scaler 'down' the stride is the convolution's.
- * norm is {@link SameDiffBatchNorm} or {@link SameDiffInstanceNorm} with eps 1e-5, momentum 0.1;
- * act is {@link SameDiffPReLU} with initial slope 0.25, or ReLU.
- *
- * <p>Input {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters: {@code W [nOut,
- * nIn, k]}; {@code b [nOut]} with normalizer 'null' only; for each channel C that is normalized and
- * activated (nIn in order 'new', nOut in order 'old' and without normalizer): {@code gamma [C]},
- * {@code beta [C]} with 'batch' and 'pinst', the running statistics {@code mean [C]}, {@code var
- * [C]} with 'batch', {@code slope [C]} with 'prelu'.
- *
- * <p>Defaults: kernel 3, stride 1, padding 1, normalizer 'pinst', activator 'prelu', order 'new',
- * scaler 'down', no further activation function (the network's global one is not applied).
+ * 1-D convolution with normalization, activation and scaling, documented by {@link
+ * ConvModernBuilder}.
  *
  * <pre>{@code
  * new SameDiffConvModern1D.Builder(3).nOut(32).stride(2).normalizer("batch").build()
  * }</pre>
- *
- * <p>Source: MDNC 0.1, {@code mdnc.modules.conv.ConvModern1d}, https://github.com/cainmagi/MDNC.
- *
- * <p>Differs from the source in: arguments that it ignores are errors: unknown names of an
- * activator, order or scaler; an output size with scaler 'down' or together with a stride. Masked
- * positions are excluded from the statistics and contribute nothing.
  */
 public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
 
@@ -47,21 +21,16 @@ public class SameDiffConvModern1D extends SpecSameDiffLayer<ConvModernSpec> {
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends ConvModernBuilder<Builder>
             implements DataFormat1D<Builder> {
 
-        /** Creates a builder with kernel size 3. */
+        /** A kernel of size 3. */
         public Builder() {
             this(3);
         }
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel size
-         */
+        /** A kernel of this length. */
         public Builder(int... kernel) {
             super(1, kernel);
         }

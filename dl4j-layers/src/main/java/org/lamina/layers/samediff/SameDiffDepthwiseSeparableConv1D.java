@@ -5,31 +5,11 @@ import org.lamina.layers.builders.DepthwiseSeparableConvBuilder;
 import org.lamina.spec.SeparableConvSpec;
 
 /**
- * Depthwise separable 1-D convolution: a convolution of each channel separately, then one with
- * kernel size 1 that mixes the channels.
- *
- * <pre>
- * h[c * M + m] = x[c] * dW[c * M + m] + db
- * y[o]         = sum over i of pW[o, i] h[i] + pb
- * </pre>
- *
- * <p>Input {@code [N, nIn, T]} (or NWC), output {@code [N, nOut, T']}. Parameters: {@code dW [nIn *
- * M, 1, k]}, {@code pW [nOut, nIn * M, 1]} and, with biases, {@code db [nIn * M]}, {@code pb
- * [nOut]}; M is the depth multiplier.
- *
- * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), depth
- * multiplier 1, stride 1, padding 0, dilation 1, both biases, no constraint.
+ * Depthwise separable 1-D convolution, documented by {@link DepthwiseSeparableConvBuilder}.
  *
  * <pre>{@code
  * new SameDiffDepthwiseSeparableConv1D.Builder(3).nOut(16).padding(1).biasDepthwise(false).build()
  * }</pre>
- *
- * <p>Source: two {@code torch.nn.Conv1d}, the first with as many groups as channels,
- * https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html; Chollet,
- * https://arxiv.org/abs/1610.02357.
- *
- * <p>Differs from the source in: padding can also be 'same', 'valid' or 'causal', in any padding
- * mode. {@link SameDiffSeparableConv2D} has norm constraints and selfEEG's defaults.
  */
 public class SameDiffDepthwiseSeparableConv1D extends SpecSameDiffLayer<SeparableConvSpec> {
 
@@ -40,16 +20,11 @@ public class SameDiffDepthwiseSeparableConv1D extends SpecSameDiffLayer<Separabl
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends DepthwiseSeparableConvBuilder<Builder>
             implements DataFormat1D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel length
-         */
+        /** A kernel of this length. */
         public Builder(int kernel) {
             super(1, kernel);
         }

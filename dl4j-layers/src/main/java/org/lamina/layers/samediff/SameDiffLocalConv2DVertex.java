@@ -8,16 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * 2-D convolution with separate filters at every output position, supplied by another part of the
- * network as in a hypernetwork. A vertex of a ComputationGraph with the inputs x, filters and,
- * unless {@code hasBias(false)}, bias; gradients go to all of them.
- *
- * <p>x is an image batch {@code [N, nIn, H, W]} (or NHWC), the output {@code [N, nOut, H', W']}.
- * The filters are {@code W} of {@link SameDiffLocalConv2D}, flattened: {@code [1, nOut * nIn * kH *
- * kW * H' * W']} shared by all examples, or {@code [N, ...]} for each example; the bias is {@code
- * [1, nOut * H' * W']} or {@code [N, ...]}.
- *
- * <p>Defaults: stride 1, no padding, dilation 1, a bias input, padding mode zeros; nIn and input
- * size from the network's input types.
+ * network; documented by {@link LocalConvVertex}.
  *
  * <pre>{@code
  * new SameDiffLocalConv2DVertex.Builder(3, 5).nOut(4).stride(2).padding(1).build()
@@ -44,12 +35,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  *         .setOutputs("loss")
  *         .build()
  * }</pre>
- *
- * <p>Source: hypnettorch, {@code LocalConv2dLayer.forward(x, weights=...)},
- * https://github.com/chrhenning/hypnettorch.
- *
- * <p>Differs from the source in: dilation, padding by rule and padding modes; separate filters for
- * each example.
  */
 public class SameDiffLocalConv2DVertex extends LocalConvVertex {
 
@@ -71,15 +56,10 @@ public class SameDiffLocalConv2DVertex extends LocalConvVertex {
         return new SameDiffLocalConvVertexImpl(this, graph, name, index, dataType);
     }
 
-    /** Builder. */
     public static class Builder extends LocalConvVertex.Builder<Builder>
             implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

@@ -3,47 +3,14 @@ package org.lamina.layers.samediff;
 import org.lamina.layers.builders.DataFormat2D;
 import org.lamina.layers.builders.WSConvTransposeBuilder;
 import org.lamina.spec.WSConvTransposeSpec;
-import org.lamina.spec.WeightStandardization;
 
 /**
- * 2-D transposed convolution with standardized weights and a learnable gain.
- *
- * <pre>
- * W'[o]         = gain[o] * (W[o] - mean(W[o])) / sqrt(max(var(W[o]) * fanIn, eps))
- * y[n, o, i, j] = b[o] + sum over c, u, v, q, r with q * s - p + u * d = i, r * s - p + v * d = j of W'[c, o', u, v] * x[n, c, q, r]
- * </pre>
- *
- * <p>with c over the channels of o's group and o' the index of o within its group. W[o] are the
- * weights of output channel o. With {@code perInputChannel(true)} mean and variance are those of
- * each input channel's weights, W[c], and so is the gain. {@link WeightStandardization} provides
- * the other published formulas; gradients flow through mean and variance, but not through a
- * variance below eps.
- *
- * <p>Input: {@code [N, nIn, H, W]} (or NHWC), output {@code [N, nOut, H', W']} with H' = (H - 1) *
- * s - 2 * p + d * (k - 1) + 1 + output padding, W' likewise. Parameters: {@code W [nIn, nOut /
- * groups, kH, kW]}, {@code b [nOut]}, {@code gain [nOut]} or, per input channel, {@code [nIn]}; no
- * gain with {@code hasGain(false)}.
- *
- * <p>Defaults: the network's activation function (sigmoid if it has none, as in DL4J), stride 1, no
- * padding, no output padding, dilation 1, one group, bias, elektronn3's formula (unbiased variance,
- * fan-in over all weights) with eps 1e-4 for each output channel, gain 1. Weights use Kaiming's
- * normal initialization ({@code WeightInit.RELU}, fan-in nOut / groups * kernel as in PyTorch)
- * unless the builder's {@code weightInit} is set; the network's global one is not applied.
+ * 2-D transposed convolution with standardized weights and a learned gain, documented by {@link
+ * WSConvTransposeBuilder}.
  *
  * <pre>{@code
  * new SameDiffWSConvTranspose2D.Builder(3, 3).nOut(16).stride(2).padding(1).outputPadding(1).build()
  * }</pre>
- *
- * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.WSConvTranspose2d},
- * https://github.com/ELEKTRONN/elektronn3.
- *
- * <p>Differs from the source in: the standardized weight is used (the original convolves with the
- * raw one); the weights of an output channel are standardized unless {@code perInputChannel} is
- * set; the exact output size is an option of the layer instead of the forward pass, and with a
- * dilation above the stride it may imply any output padding below the dilation; biases start at the
- * network's bias init (0) instead of uniform random numbers; eps is an option of the layer instead
- * of the forward pass. With groups, a norm constraint on W needs explicit {@code NormAxes}: the
- * output channels are then not an axis of W.
  */
 public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSConvTransposeSpec> {
 
@@ -54,16 +21,11 @@ public class SameDiffWSConvTranspose2D extends SpecSameDiffLayer<WSConvTranspose
         super(builder);
     }
 
-    /** Builder. */
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {
 
-        /**
-         * Creates a builder.
-         *
-         * @param kernel kernel height and width, or one number for both
-         */
+        /** A kernel of this height and width, or one number for both. */
         public Builder(int... kernel) {
             super(2, kernel);
         }

@@ -24,9 +24,33 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Base of the configurations that wrap a convolution layer and standardize its weights. Dropout,
- * constraints, updaters and the like are the wrapped layer's; setting them here, also by a network,
- * {@code setLearningRate} or {@code FineTuneConfiguration}, sets them on the wrapped layer.
+ * Wraps a convolution layer and standardizes its weights before each forward pass.
+ *
+ * <pre>
+ * W[u] = gain[u] * (W[u] - mean(W[u])) / sqrt(max(var(W[u]) * fanIn, eps))     in place
+ * y    = layer(x)
+ * </pre>
+ *
+ * <p>for each unit u: an output channel, or an input channel of a transposed convolution (the first
+ * axis of PyTorch's weight). Input and output are the wrapped layer's. Parameters: the wrapped
+ * layer's, then {@code gain [units]}.
+ *
+ * <p>By default the standardized weights replace the stored ones, in training and in evaluation;
+ * their gradient is the wrapped layer's, and the gain is never trained. With {@code
+ * differentiable(true)} the stored weights are left unchanged, the layer uses standardized ones,
+ * and gradients flow through mean and variance into weights and gain.
+ *
+ * <p>Defaults: elektronn3's formula (unbiased variance, fan-in over all weights) with eps 1e-4,
+ * gain 1, learnable if differentiable, standardization in evaluation too, not differentiable.
+ * Activation, initialization, updater, dropout and constraints are the wrapped layer's; setting
+ * them here, also by a network, {@code setLearningRate} or {@code FineTuneConfiguration}, sets them
+ * on the wrapped layer.
+ *
+ * <p>Source: elektronn3, {@code elektronn3.modules.wsconv.FWS},
+ * https://github.com/ELEKTRONN/elektronn3.
+ *
+ * <p>Differs from the source in: the other published formulas and {@code differentiable(true)} are
+ * options. As in the source, a learnable gain is not trained unless differentiable.
  */
 public abstract class StandardizedWeights extends ConvolutionWrapper {
 
