@@ -3,6 +3,8 @@ package org.lamina.layers;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.LayerSpec;
+import org.lamina.spec.WSConvSpec;
+import org.lamina.spec.WSConvTransposeSpec;
 
 /**
  * Base of the native layer configurations. A subclass adds its builder; the spec determines the
@@ -29,6 +31,8 @@ public abstract class SpecLayer<S extends LayerSpec> extends AbstractSpecLayer<S
 
     @Override
     protected Class<? extends SpecLayerImpl> implementation() {
-        return SpecLayerImpl.class;
+        boolean standardizes =
+                getSpec() instanceof WSConvSpec || getSpec() instanceof WSConvTransposeSpec;
+        return standardizes ? WSConvLayer.class : SpecLayerImpl.class;
     }
 }

@@ -21,11 +21,6 @@ public class WSConv3D extends SpecLayer<WSConvSpec> {
         super(builder);
     }
 
-    @Override
-    protected Class<? extends SpecLayerImpl> implementation() {
-        return WSConvLayer.class;
-    }
-
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvBuilder<Builder> implements DataFormat3D<Builder> {
 

@@ -21,11 +21,6 @@ public class WSConvTranspose2D extends SpecLayer<WSConvTransposeSpec> {
         super(builder);
     }
 
-    @Override
-    protected Class<? extends SpecLayerImpl> implementation() {
-        return WSConvLayer.class;
-    }
-
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends WSConvTransposeBuilder<Builder>
             implements DataFormat2D<Builder> {

@@ -29,18 +29,11 @@ public record BatchNormSpec(long channels, double eps, double momentum)
     /** Key of the running variance. */
     public static final String VARIANCE = "var";
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public BatchNormSpec {
         Checks.channels(channels);
-        if (!(eps >= 0) || Double.isInfinite(eps)) {
-            throw new IllegalArgumentException(
-                    "eps = " + eps + "; must be a finite number, 0 or greater");
-        }
-        if (!(momentum > 0 && momentum <= 1)) {
-            throw new IllegalArgumentException("momentum = " + momentum + "; must be in (0, 1]");
-        }
+        boolean epsFits = eps >= 0 && Double.isFinite(eps);
+        Checks.require(epsFits, "eps", eps, "must be a finite number, 0 or greater");
+        Checks.require(momentum > 0 && momentum <= 1, "momentum", momentum, "must be in (0, 1]");
     }
 
     @Override

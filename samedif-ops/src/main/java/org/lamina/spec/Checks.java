@@ -5,10 +5,48 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.activations.IActivation;
 
-/** Validation shared by the specifications. */
+/**
+ * Validation shared by the specifications; messages name the field, its value and what is allowed.
+ */
 public final class Checks {
 
     private Checks() {}
+
+    /**
+     * Checks a value.
+     *
+     * @param value number, object or array of numbers
+     * @param allowed what is allowed, for the message
+     */
+    static void require(boolean fits, String field, Object value, String allowed) {
+        if (!fits) {
+            throw new IllegalArgumentException(field + " = " + text(value) + "; " + allowed);
+        }
+    }
+
+    private static String text(Object value) {
+        String inBrackets = Arrays.deepToString(new Object[] {value});
+        return inBrackets.substring(1, inBrackets.length() - 1);
+    }
+
+    /** One number for each dimension, from one each or one for all. */
+    static int[] perDimension(String field, int[] values, int rank, int lowest) {
+        count(field, values, values == null ? 0 : values.length, rank);
+        int[] result = new int[rank];
+        Arrays.setAll(result, d -> values[values.length == 1 ? 0 : d]);
+        if (Arrays.stream(result).anyMatch(value -> value < lowest)) {
+            require(false, field, values, "each must be " + lowest + " or greater");
+        }
+        return result;
+    }
+
+    /** Checks that an array has one number for each dimension, or one for all. */
+    static void count(String field, Object values, int count, int rank) {
+        if (count != 1 && count != rank) {
+            String perDimension = rank > 1 ? " or " + rank + ", one per spatial dimension" : "";
+            require(false, field, values, "give one number" + perDimension);
+        }
+    }
 
     static void channels(long channels) {
         divisible("nIn (channels)", channels, 1, true);
@@ -22,36 +60,24 @@ public final class Checks {
      * @param mayBeUnknown whether 0 (not yet known) is allowed
      */
     public static void divisible(String field, long channels, long by, boolean mayBeUnknown) {
-        if (mayBeUnknown && channels == 0) {
-            return;
-        }
-        if (channels < 1) {
-            throw new IllegalArgumentException(field + " = " + channels + "; must be 1 or greater");
-        }
-        if (channels % by != 0) {
-            throw new IllegalArgumentException(
-                    field + " = " + channels + "; must be a multiple of groups = " + by);
+        if (!mayBeUnknown || channels != 0) {
+            require(channels >= 1, field, channels, "must be 1 or greater");
+            require(channels % by == 0, field, channels, "must be a multiple of groups = " + by);
         }
     }
 
     static void finite(String field, double value) {
-        if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException(field + " = " + value + "; must be a finite number");
-        }
+        require(Double.isFinite(value), field, value, "must be a finite number");
     }
 
     static void present(String field, IActivation value) {
-        if (value == null) {
-            throw new IllegalArgumentException(field + " = null; must be an activation function");
-        }
+        require(value != null, field, value, "must be an activation function");
     }
 
     static void gate(IActivation gate, double scale) {
         present("gate", gate);
-        if (!Double.isFinite(scale) || scale == 0) {
-            throw new IllegalArgumentException(
-                    "scale = " + scale + "; must be a finite number other than 0");
-        }
+        boolean fits = Double.isFinite(scale) && scale != 0;
+        require(fits, "scale", scale, "must be a finite number other than 0");
     }
 
     static void axesBelow(NormSpec norm, int rank) {
@@ -67,24 +93,21 @@ public final class Checks {
     /** Returns the value, which must not be null. */
     public static <E extends Enum<E>> E given(String field, E value, Class<E> type) {
         if (value == null) {
-            throw new IllegalArgumentException(field + " = null; allowed are " + names(type));
+            require(false, field, null, "allowed are " + names(type));
         }
         return value;
     }
 
     /** The constant with this name, ignoring case. */
     public static <E extends Enum<E>> E named(String field, String name, Class<E> type) {
+        String quoted = name == null ? null : "'" + name + "'";
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
-                                        String.format(
-                                                "%s = %s; allowed are %s",
-                                                field,
-                                                name == null ? null : "'" + name + "'",
-                                                names(type))));
+                                        field + " = " + quoted + "; allowed are " + names(type)));
     }
 
     private static String names(Class<? extends Enum<?>> type) {

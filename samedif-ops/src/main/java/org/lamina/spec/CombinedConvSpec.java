@@ -19,9 +19,6 @@ import java.util.Objects;
  */
 public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements TemporalSpatialSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public CombinedConvSpec {
         Objects.requireNonNull(temporal, "temporal");
         Objects.requireNonNull(spatial, "spatial");
@@ -52,15 +49,8 @@ public record CombinedConvSpec(ConvSpec temporal, ConvSpec spatial) implements T
 
     @Override
     public List<ParamSpec> params() {
-        List<ParamSpec> all =
-                new ArrayList<>(
-                        temporal.params(
-                                TemporalSpatialConvSpec.TEMPORAL_WEIGHT,
-                                TemporalSpatialConvSpec.TEMPORAL_BIAS));
-        all.addAll(
-                spatial.params(
-                        TemporalSpatialConvSpec.SPATIAL_WEIGHT,
-                        TemporalSpatialConvSpec.SPATIAL_BIAS));
+        List<ParamSpec> all = new ArrayList<>(temporal.params(TEMPORAL_WEIGHT, TEMPORAL_BIAS));
+        all.addAll(spatial.params(SPATIAL_WEIGHT, SPATIAL_BIAS));
         return all;
     }
 

@@ -35,23 +35,17 @@ public record ConvGeometry(
         int groups)
         implements Window, Serializable {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public ConvGeometry {
         int rank = kernelSize == null ? 0 : kernelSize.length;
-        if (rank < 1 || rank > 3) {
-            throw new IllegalArgumentException(
-                    "kernel = "
-                            + Arrays.toString(kernelSize)
-                            + "; give 1, 2 or 3 numbers, one per spatial dimension");
-        }
-        kernelSize = atLeastOne("kernel", kernelSize, rank);
-        stride = atLeastOne("stride", stride, rank);
-        dilation = atLeastOne("dilation", dilation, rank);
-        if (padding == null) {
-            throw new IllegalArgumentException("padding = null; allowed are " + Padding.ALLOWED);
-        }
+        Checks.require(
+                rank >= 1 && rank <= 3,
+                "kernel",
+                kernelSize,
+                "give 1, 2 or 3 numbers, one per spatial dimension");
+        kernelSize = Checks.perDimension("kernel", kernelSize, rank, 1);
+        stride = Checks.perDimension("stride", stride, rank, 1);
+        dilation = Checks.perDimension("dilation", dilation, rank, 1);
+        Checks.require(padding != null, "padding", padding, "allowed are " + Padding.ALLOWED);
         if (paddingMode == null) {
             throw new IllegalArgumentException(
                     "paddingMode = null; allowed are " + Arrays.toString(PaddingMode.values()));
@@ -67,9 +61,7 @@ public record ConvGeometry(
                                 Integer.MAX_VALUE));
             }
         }
-        if (groups < 1) {
-            throw new IllegalArgumentException("groups = " + groups + "; must be 1 or greater");
-        }
+        Checks.require(groups >= 1, "groups", groups, "must be 1 or greater");
         if (padding.kind() == Padding.Kind.CAUSAL && rank != 1) {
             throw new IllegalArgumentException(
                     "padding = 'causal' with " + rank + " spatial dimensions; it is defined for 1");
@@ -144,7 +136,7 @@ public record ConvGeometry(
          */
         public ConvGeometry build() {
             return new ConvGeometry(
-                    atLeastOne("kernel", kernelSize, rank),
+                    Checks.perDimension("kernel", kernelSize, rank, 1),
                     stride,
                     dilation,
                     padding.get(),
@@ -216,20 +208,16 @@ public record ConvGeometry(
         int[] result = new int[kernelSize.length];
         for (int d = 0; d < result.length; d++) {
             int total = dilation[d] * (kernelSize[d] - 1);
-            switch (padding.kind()) {
-                case SAME:
-                    result[d] = isBefore ? total / 2 : total - total / 2;
-                    break;
-                case CAUSAL:
-                    result[d] = isBefore ? total : 0;
-                    break;
-                case EXPLICIT:
-                    int[] sizes = isBefore ? padding.before() : padding.after();
-                    result[d] = sizes[sizes.length == 1 ? 0 : d];
-                    break;
-                default:
-                    break;
-            }
+            result[d] =
+                    switch (padding.kind()) {
+                        case SAME -> isBefore ? total / 2 : total - total / 2;
+                        case VALID -> 0;
+                        case CAUSAL -> isBefore ? total : 0;
+                        case EXPLICIT -> {
+                            int[] sizes = isBefore ? padding.before() : padding.after();
+                            yield sizes[sizes.length == 1 ? 0 : d];
+                        }
+                    };
         }
         return result;
     }
@@ -323,15 +311,7 @@ public record ConvGeometry(
      */
     @Override
     public long[] outputSize(long... input) {
-        if (input.length != kernelSize.length) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "input of %s spatial dimensions %s; a kernel %s needs %s",
-                            input.length,
-                            Arrays.toString(input),
-                            Arrays.toString(kernelSize),
-                            kernelSize.length));
-        }
+        checkRank(input);
         int[] before = padBefore();
         int[] after = padAfter();
         long[] output = new long[input.length];
@@ -356,6 +336,19 @@ public record ConvGeometry(
         return output;
     }
 
+    /** Checks that an input has the kernel's number of dimensions. */
+    void checkRank(long[] input) {
+        if (input.length != kernelSize.length) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            "input of %s spatial dimensions %s; a kernel %s needs %s",
+                            input.length,
+                            Arrays.toString(input),
+                            Arrays.toString(kernelSize),
+                            kernelSize.length));
+        }
+    }
+
     /**
      * Shape of the output.
      *
@@ -368,26 +361,6 @@ public record ConvGeometry(
         long[] result = {input[0], outChannels};
         result = Arrays.copyOf(result, 2 + spatial.length);
         System.arraycopy(spatial, 0, result, 2, spatial.length);
-        return result;
-    }
-
-    private static int[] atLeastOne(String field, int[] values, int rank) {
-        if (values == null || values.length != 1 && values.length != rank) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "%s = %s; give one number%s",
-                            field,
-                            Arrays.toString(values),
-                            rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
-        }
-        int[] result = new int[rank];
-        for (int d = 0; d < rank; d++) {
-            result[d] = values[values.length == 1 ? 0 : d];
-            if (result[d] < 1) {
-                throw new IllegalArgumentException(
-                        field + " = " + Arrays.toString(values) + "; each must be 1 or greater");
-            }
-        }
         return result;
     }
 

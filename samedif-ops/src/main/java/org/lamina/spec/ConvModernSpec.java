@@ -42,9 +42,6 @@ public record ConvModernSpec(
     /** Weight of the batch statistics in the update of the running statistics. */
     public static final double MOMENTUM = 0.1;
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public ConvModernSpec {
         Objects.requireNonNull(geometry, "geometry");
         Checks.given("normalizer", normalizer, Normalizer.class);

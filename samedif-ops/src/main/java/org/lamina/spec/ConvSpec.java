@@ -20,9 +20,6 @@ public record ConvSpec(
         long inChannels, long outChannels, ConvGeometry geometry, boolean bias, NormSpec norm)
         implements LayerSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public ConvSpec {
         Objects.requireNonNull(geometry, "geometry");
         Objects.requireNonNull(norm, "norm");

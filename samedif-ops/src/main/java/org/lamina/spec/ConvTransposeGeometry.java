@@ -32,30 +32,26 @@ public record ConvTransposeGeometry(
         int[] exactSize)
         implements Window, Serializable {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public ConvTransposeGeometry {
         Objects.requireNonNull(convolution, "convolution");
-        if (convolution.paddingMode() != PaddingMode.ZEROS) {
-            throw new IllegalArgumentException(
-                    "paddingMode = "
-                            + convolution.paddingMode()
-                            + "; a transposed convolution takes ZEROS only");
-        }
+        PaddingMode mode = convolution.paddingMode();
+        Checks.require(
+                mode == PaddingMode.ZEROS,
+                "paddingMode",
+                mode,
+                "a transposed convolution takes ZEROS only");
         Padding padding = convolution.padding();
         boolean byRule =
                 padding.kind() == Padding.Kind.SAME || padding.kind() == Padding.Kind.CAUSAL;
-        if (byRule || !Arrays.equals(convolution.padBefore(), convolution.padAfter())) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "padding = %s; a transposed convolution takes one number per dimension,"
-                                    + " for both sides, or 'valid' for none",
-                            padding));
-        }
+        Checks.require(
+                !byRule && Arrays.equals(convolution.padBefore(), convolution.padAfter()),
+                "padding",
+                padding,
+                "a transposed convolution takes one number per dimension, for both sides, or"
+                        + " 'valid' for none");
         int[] given = givenOutputPadding;
         int rank = convolution.rank();
-        givenOutputPadding = perDimension("outputPadding", given, rank, 0);
+        givenOutputPadding = Checks.perDimension("outputPadding", given, rank, 0);
         for (int d = 0; d < rank; d++) {
             if (givenOutputPadding[d] > mostOutputPadding(convolution, d)) {
                 throw new IllegalArgumentException(
@@ -74,16 +70,11 @@ public record ConvTransposeGeometry(
                             "outputPadding = %s with outputSize = %s; give one of them",
                             Arrays.toString(given), Arrays.toString(exactSize)));
         }
-        exactSize = exactSize == null ? null : perDimension("outputSize", exactSize, rank, 1);
+        exactSize =
+                exactSize == null ? null : Checks.perDimension("outputSize", exactSize, rank, 1);
     }
 
-    /**
-     * Without output padding.
-     *
-     * @param convolution the convolution whose input gradient this is; zero padding, equal on both
-     *     sides
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
+    /** Without output padding. */
     public ConvTransposeGeometry(ConvGeometry convolution) {
         this(convolution, new int[] {0}, null);
     }
@@ -206,15 +197,7 @@ public record ConvTransposeGeometry(
      *     be reached
      */
     public int[] outputPadding(long... input) {
-        if (input.length != rank()) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "input of %s spatial dimensions %s; a kernel %s needs %s",
-                            input.length,
-                            Arrays.toString(input),
-                            Arrays.toString(convolution.kernelSize()),
-                            rank()));
-        }
+        convolution.checkRank(input);
         int[] result = givenOutputPadding.clone();
         for (int d = 0; d < result.length; d++) {
             long smallest = sizeWithoutOutputPadding(d, input[d]);
@@ -262,28 +245,6 @@ public record ConvTransposeGeometry(
             output[d] = sizeWithoutOutputPadding(d, input[d]) + padding[d];
         }
         return output;
-    }
-
-    private static int[] perDimension(String field, int[] values, int rank, int lowest) {
-        if (values == null || values.length != 1 && values.length != rank) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "%s = %s; give one number%s",
-                            field,
-                            Arrays.toString(values),
-                            rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
-        }
-        int[] result = new int[rank];
-        for (int d = 0; d < result.length; d++) {
-            result[d] = values[values.length == 1 ? 0 : d];
-            if (result[d] < lowest) {
-                throw new IllegalArgumentException(
-                        String.format(
-                                "%s = %s; each must be %s or greater",
-                                field, Arrays.toString(values), lowest));
-            }
-        }
-        return result;
     }
 
     @Override

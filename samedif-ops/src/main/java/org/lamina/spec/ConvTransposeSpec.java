@@ -19,9 +19,6 @@ public record ConvTransposeSpec(
         long inChannels, long outChannels, ConvTransposeGeometry geometry, boolean bias)
         implements LayerSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public ConvTransposeSpec {
         Objects.requireNonNull(geometry, "geometry");
         Checks.divisible("nIn (input channels)", inChannels, geometry.groups(), true);
@@ -75,22 +72,17 @@ public record ConvTransposeSpec(
         double fanIn = grouped[2] * grouped[3];
         double fanOut = grouped[1] * grouped[3] / strides;
         List<ParamSpec> params = new ArrayList<>();
+        boolean one = geometry.groups() == 1;
         params.add(
-                geometry.groups() == 1
-                        ? ParamSpec.weight(
+                ParamSpec.weight(
                                 ParamSpec.WEIGHT,
                                 weightShape(),
                                 'c',
-                                new int[] {1},
+                                one ? new int[] {1} : null,
                                 fanIn,
                                 fanOut,
                                 NormSpec.none())
-                        : ParamSpec.weight(
-                                ParamSpec.WEIGHT,
-                                weightShape(),
-                                new ParamSpec.UnitView(grouped, 0, 2),
-                                fanIn,
-                                fanOut));
+                        .with(null, one ? null : new ParamSpec.UnitView(grouped, 0, 2)));
         if (bias) {
             params.add(ParamSpec.vector(ParamSpec.BIAS, outChannels, ParamSpec.Role.BIAS));
         }

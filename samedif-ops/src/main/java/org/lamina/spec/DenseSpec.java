@@ -18,9 +18,6 @@ import java.util.Objects;
 public record DenseSpec(long inChannels, long outChannels, boolean bias, NormSpec norm)
         implements LayerSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public DenseSpec {
         Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input features)", inChannels, 1, true);

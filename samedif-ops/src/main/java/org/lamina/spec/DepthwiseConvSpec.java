@@ -20,24 +20,17 @@ public record DepthwiseConvSpec(
         long inChannels, int depthMultiplier, ConvGeometry geometry, boolean bias, NormSpec norm)
         implements LayerSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public DepthwiseConvSpec {
         Objects.requireNonNull(geometry, "geometry");
         Objects.requireNonNull(norm, "norm");
         Checks.divisible("nIn (input channels)", inChannels, 1, true);
-        if (depthMultiplier < 1) {
-            throw new IllegalArgumentException(
-                    "depthMultiplier = " + depthMultiplier + "; must be 1 or greater");
-        }
-        if (geometry.groups() != 1) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "groups = %s; a depthwise convolution has one group per input channel,"
-                                    + " give none",
-                            geometry.groups()));
-        }
+        Checks.require(
+                depthMultiplier >= 1, "depthMultiplier", depthMultiplier, "must be 1 or greater");
+        Checks.require(
+                geometry.groups() == 1,
+                "groups",
+                geometry.groups(),
+                "a depthwise convolution has one group per input channel, give none");
         Checks.axesBelow(norm, 2 + geometry.rank());
     }
 

@@ -2,6 +2,7 @@ package org.lamina.spec;
 
 import java.util.List;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -25,50 +26,19 @@ public record ECASpec(
 
     private static final int SMALLEST_ADAPTIVE_KERNEL = 3;
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public ECASpec {
         Checks.channels(channels);
         Checks.gate(gate, scale);
-        if (givenKernelSize != null && (givenKernelSize < 1 || givenKernelSize % 2 == 0)) {
-            throw new IllegalArgumentException(
-                    "kernelSize = " + givenKernelSize + "; must be an odd number, 1 or greater");
-        }
+        Checks.require(
+                givenKernelSize == null || givenKernelSize > 0 && givenKernelSize % 2 == 1,
+                "kernelSize",
+                givenKernelSize,
+                "must be an odd number, 1 or greater");
     }
 
-    /** A builder; defaults: kernel size derived from the number of channels, sigmoid, scale 1. */
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /** Collects the hyperparameters. */
-    public static final class Builder extends ChannelGateSpec.Builder<Builder> {
-
-        private Integer kernelSize;
-
-        private Builder() {}
-
-        @Override
-        Builder self() {
-            return this;
-        }
-
-        /** Number of channels that a factor depends on, an odd number. */
-        public Builder kernelSize(int value) {
-            this.kernelSize = value;
-            return this;
-        }
-
-        /**
-         * The specification.
-         *
-         * @param channels number of channels, or 0 if not yet known
-         * @throws IllegalArgumentException naming the field, its value and what is allowed
-         */
-        public ECASpec build(long channels) {
-            return new ECASpec(channels, kernelSize, gate, scale);
-        }
+    /** The defaults: kernel size derived from the number of channels, sigmoid, scale 1. */
+    public static ECASpec of(long channels) {
+        return new ECASpec(channels, null, new ActivationSigmoid(), 1);
     }
 
     /**

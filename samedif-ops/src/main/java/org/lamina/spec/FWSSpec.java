@@ -22,9 +22,6 @@ public record FWSSpec(
     /** Key of the gain in the wrapper's parameters. */
     public static final String GAIN = WSConvSpec.GAIN;
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public FWSSpec {
         Objects.requireNonNull(standardization, "standardization");
     }

@@ -22,16 +22,11 @@ public record InstanceNormSpec(long channels, boolean affine, double eps)
     /** Key of the shift. */
     public static final String BETA = BatchNormSpec.BETA;
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public InstanceNormSpec {
         Checks.channels(channels);
         // Not 0: a masked example and a constant channel have variance 0.
-        if (!(eps > 0) || Double.isInfinite(eps)) {
-            throw new IllegalArgumentException(
-                    "eps = " + eps + "; must be a finite number greater than 0");
-        }
+        boolean fits = eps > 0 && Double.isFinite(eps);
+        Checks.require(fits, "eps", eps, "must be a finite number greater than 0");
     }
 
     @Override

@@ -8,6 +8,8 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
  * The hyperparameters of one layer, shared by its SameDiff form and its native form. Immutable.
+ * Constructors throw IllegalArgumentException for values that are not allowed; it names the field,
+ * its value and what is allowed.
  *
  * <p>The number of input channels may be 0 until the network's input type is known.
  */

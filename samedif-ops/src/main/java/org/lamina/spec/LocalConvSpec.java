@@ -34,44 +34,33 @@ public record LocalConvSpec(
         boolean uniformBias)
         implements LayerSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public LocalConvSpec {
         Objects.requireNonNull(geometry, "geometry");
-        if (geometry.groups() != 1) {
-            throw new IllegalArgumentException(
-                    "groups = " + geometry.groups() + "; a local convolution has 1");
-        }
-        if (geometry.rank() > 2) {
-            throw new IllegalArgumentException(
-                    "kernel = "
-                            + Arrays.toString(geometry.kernelSize())
-                            + "; a local convolution has 1 or 2 spatial dimensions");
-        }
+        int groups = geometry.groups();
+        Checks.require(groups == 1, "groups", groups, "a local convolution has 1");
+        Checks.require(
+                geometry.rank() <= 2,
+                "kernel",
+                geometry.kernelSize(),
+                "a local convolution has 1 or 2 spatial dimensions");
         Checks.divisible("nIn (input channels)", inChannels, 1, true);
         Checks.divisible("nOut (output channels)", outChannels, 1, false);
-        inputSize = checked(inputSize, geometry);
-    }
-
-    private static long[] checked(long[] size, ConvGeometry geometry) {
-        if (size == null) {
-            throw new IllegalArgumentException("inputSize = null; " + sizeAllowed(geometry));
+        boolean unknown = inputSize != null && inputSize.length == 0;
+        boolean fits =
+                inputSize != null
+                        && inputSize.length == geometry.rank()
+                        && Arrays.stream(inputSize).allMatch(s -> s >= 1);
+        Checks.require(
+                unknown || fits,
+                "inputSize",
+                inputSize,
+                geometry.rank() == 1
+                        ? "give the input's length, 1 or greater"
+                        : "give the input's height and width, each 1 or greater");
+        inputSize = inputSize.clone();
+        if (!unknown) {
+            geometry.outputSize(inputSize); // the kernel fits, the padding can be filled
         }
-        if (size.length > 0) {
-            if (size.length != geometry.rank() || Arrays.stream(size).anyMatch(s -> s < 1)) {
-                throw new IllegalArgumentException(
-                        "inputSize = " + Arrays.toString(size) + "; " + sizeAllowed(geometry));
-            }
-            geometry.outputSize(size); // the kernel fits, the padding can be filled
-        }
-        return size.clone();
-    }
-
-    private static String sizeAllowed(ConvGeometry geometry) {
-        return geometry.rank() == 1
-                ? "give the input's length, 1 or greater"
-                : "give the input's height and width, each 1 or greater";
     }
 
     @Override
@@ -135,17 +124,15 @@ public record LocalConvSpec(
         UniformInit uniform = new UniformInit(1 / Math.sqrt(Math.max(1, taps * positions)));
         List<ParamSpec> params = new ArrayList<>();
         params.add(
-                new ParamSpec(
-                        ParamSpec.WEIGHT,
-                        new long[] {outChannels, taps, positions},
-                        'c',
-                        ParamSpec.Role.WEIGHT,
-                        Double.NaN,
-                        new int[] {0, 2},
-                        taps,
-                        (double) outChannels * geometry.kernelVolume(),
-                        NormSpec.none(),
-                        uniformWeights ? uniform : null));
+                ParamSpec.weight(
+                                ParamSpec.WEIGHT,
+                                new long[] {outChannels, taps, positions},
+                                'c',
+                                new int[] {0, 2},
+                                taps,
+                                (double) outChannels * geometry.kernelVolume(),
+                                NormSpec.none())
+                        .with(uniformWeights ? uniform : null, null));
         if (bias) {
             params.add(
                     new ParamSpec(
@@ -158,7 +145,8 @@ public record LocalConvSpec(
                             taps,
                             outChannels,
                             NormSpec.none(),
-                            uniformBias ? uniform : null));
+                            uniformBias ? uniform : null,
+                            null));
         }
         return params;
     }

@@ -8,9 +8,6 @@ package org.lamina.spec;
  */
 public record NonlinearitySpec(long channels) implements SameChannelsSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public NonlinearitySpec {
         Checks.channels(channels);
     }

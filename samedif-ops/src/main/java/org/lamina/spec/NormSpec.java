@@ -42,9 +42,6 @@ public record NormSpec(Double max, Double min, double rate, NormAxes axes, doubl
         UNIT
     }
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public NormSpec {
         if (max != null && !(max > 0)) {
             throw new IllegalArgumentException(

@@ -19,9 +19,6 @@ public record PReLUSpec(long channels, double initialSlope) implements SameChann
     /** Initial slope of the source. */
     public static final double DEFAULT_SLOPE = 0.25;
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public PReLUSpec {
         Checks.channels(channels);
         Checks.finite("initialSlope", initialSlope);

@@ -104,19 +104,16 @@ public final class Padding implements Serializable {
      * @throws IllegalArgumentException for any other name
      */
     public static Padding named(String name) {
-        switch (String.valueOf(name).toLowerCase(Locale.ROOT)) {
-            case "same":
-                return same();
-            case "valid":
-                return valid();
-            case "causal":
-                return causal();
-            default:
-                throw new IllegalArgumentException(
-                        String.format(
-                                "padding = %s; allowed are %s",
-                                name == null ? null : "'" + name + "'", ALLOWED));
-        }
+        return switch (String.valueOf(name).toLowerCase(Locale.ROOT)) {
+            case "same" -> same();
+            case "valid" -> valid();
+            case "causal" -> causal();
+            default ->
+                    throw new IllegalArgumentException(
+                            String.format(
+                                    "padding = %s; allowed are %s",
+                                    name == null ? null : "'" + name + "'", ALLOWED));
+        };
     }
 
     @JsonCreator
@@ -145,10 +142,10 @@ public final class Padding implements Serializable {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Padding
-                && kind == ((Padding) o).kind
-                && Arrays.equals(before, ((Padding) o).before)
-                && Arrays.equals(after, ((Padding) o).after);
+        return o instanceof Padding other
+                && kind == other.kind
+                && Arrays.equals(before, other.before)
+                && Arrays.equals(after, other.after);
     }
 
     @Override

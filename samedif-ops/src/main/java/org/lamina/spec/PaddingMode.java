@@ -22,27 +22,20 @@ public enum PaddingMode {
         if (position >= 0 && position < size) {
             return position;
         }
-        switch (this) {
-            case REFLECT:
-                return position < 0 ? -position : 2 * (size - 1) - position;
-            case REPLICATE:
-                return position < 0 ? 0 : size - 1;
-            case CIRCULAR:
-                return Math.floorMod(position, size);
-            default:
-                return -1;
-        }
+        return switch (this) {
+            case ZEROS -> -1;
+            case REFLECT -> position < 0 ? -position : 2 * (size - 1) - position;
+            case REPLICATE -> position < 0 ? 0 : size - 1;
+            case CIRCULAR -> Math.floorMod(position, size);
+        };
     }
 
     /** The most positions that can be added on one side of an input of this length. */
     long limit(long size) {
-        switch (this) {
-            case REFLECT:
-                return size - 1;
-            case CIRCULAR:
-                return size;
-            default:
-                return Long.MAX_VALUE;
-        }
+        return switch (this) {
+            case REFLECT -> size - 1;
+            case CIRCULAR -> size;
+            default -> Long.MAX_VALUE;
+        };
     }
 }

@@ -43,35 +43,6 @@ public record ParamSpec(
      */
     public record UnitView(long[] shape, int... outputAxes) {}
 
-    /** A parameter whose output units are indexed by its axes or unknown. */
-    public ParamSpec(
-            String name,
-            long[] shape,
-            char order,
-            Role role,
-            double initial,
-            int[] outputAxes,
-            double fanIn,
-            double fanOut,
-            NormSpec norm,
-            IWeightInit init) {
-        this(name, shape, order, role, initial, outputAxes, fanIn, fanOut, norm, init, null);
-    }
-
-    /** A parameter that is initialized according to its role. */
-    public ParamSpec(
-            String name,
-            long[] shape,
-            char order,
-            Role role,
-            double initial,
-            int[] outputAxes,
-            double fanIn,
-            double fanOut,
-            NormSpec norm) {
-        this(name, shape, order, role, initial, outputAxes, fanIn, fanOut, norm, null);
-    }
-
     /** Key of a layer's weight. */
     public static final String WEIGHT = "W";
 
@@ -113,54 +84,22 @@ public record ParamSpec(
             double fanOut,
             NormSpec norm) {
         return new ParamSpec(
-                name, shape, order, Role.WEIGHT, Double.NaN, outputAxes, fanIn, fanOut, norm);
-    }
-
-    /** A weight whose output units are not indexed by its axes. */
-    static ParamSpec weight(
-            String name, long[] shape, UnitView unitView, double fanIn, double fanOut) {
-        return new ParamSpec(
                 name,
                 shape,
-                'c',
+                order,
                 Role.WEIGHT,
                 Double.NaN,
-                null,
+                outputAxes,
                 fanIn,
                 fanOut,
-                NormSpec.none(),
+                norm,
                 null,
-                unitView);
+                null);
     }
 
     /** A vector with one element for each output unit. */
     static ParamSpec vector(String name, long size, Role role) {
         return vector(name, size, role, role.initial());
-    }
-
-    /**
-     * A gain {@code [size]} of standardized weights, which PyTorch stores as {@code [size, 1,
-     * ...]}.
-     *
-     * @param weightRank number of the weights' axes
-     */
-    static ParamSpec gain(String name, long size, int weightRank) {
-        ParamSpec gain = vector(name, size, Role.GAIN);
-        long[] original = new long[weightRank];
-        Arrays.fill(original, 1);
-        original[0] = size;
-        return new ParamSpec(
-                name,
-                gain.shape,
-                gain.order,
-                gain.role,
-                gain.initial,
-                gain.outputAxes,
-                gain.fanIn,
-                gain.fanOut,
-                gain.norm,
-                null,
-                new UnitView(original, 0));
     }
 
     /** A vector with one element for each output unit, all with this initial value. */
@@ -174,7 +113,38 @@ public record ParamSpec(
                 new int[] {0},
                 size,
                 size,
-                NormSpec.none());
+                NormSpec.none(),
+                null,
+                null);
+    }
+
+    /**
+     * A gain {@code [size]} of standardized weights, which PyTorch stores as {@code [size, 1,
+     * ...]}.
+     *
+     * @param weightRank number of the weights' axes
+     */
+    static ParamSpec gain(String name, long size, int weightRank) {
+        long[] original = new long[weightRank];
+        Arrays.fill(original, 1);
+        original[0] = size;
+        return vector(name, size, Role.GAIN).with(null, new UnitView(original, 0));
+    }
+
+    /** The same parameter with another initialization and another view, either of them null. */
+    ParamSpec with(IWeightInit newInit, UnitView newView) {
+        return new ParamSpec(
+                name,
+                shape,
+                order,
+                role,
+                initial,
+                outputAxes,
+                fanIn,
+                fanOut,
+                norm,
+                newInit,
+                newView);
     }
 
     /** The parameter in a shape whose axes index its output units. */

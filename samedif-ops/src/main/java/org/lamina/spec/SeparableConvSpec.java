@@ -2,6 +2,7 @@ package org.lamina.spec;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -35,9 +36,6 @@ public record SeparableConvSpec(
     /** Key of the pointwise bias. */
     public static final String POINTWISE_BIAS = "pb";
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public SeparableConvSpec {
         Objects.requireNonNull(depthwise, "depthwise");
         Objects.requireNonNull(pointwiseNorm, "pointwiseNorm");
@@ -80,23 +78,10 @@ public record SeparableConvSpec(
 
     @Override
     public List<ParamSpec> params() {
-        List<ParamSpec> all = new ArrayList<>();
-        all.addAll(depthwise.params(DEPTHWISE_WEIGHT, DEPTHWISE_BIAS));
-        ConvSpec pointwise = pointwise();
-        all.addAll(
-                ConvSpec.params(
-                        POINTWISE_WEIGHT,
-                        POINTWISE_BIAS,
-                        outChannels,
-                        pointwise.inChannels(),
-                        outChannels,
-                        pointwise.geometry(),
-                        pointwiseBias,
-                        pointwiseNorm));
-        List<ParamSpec> weightsFirst = new ArrayList<>();
-        all.stream().filter(ParamSpec::weight).forEach(weightsFirst::add);
-        all.stream().filter(p -> !p.weight()).forEach(weightsFirst::add);
-        return weightsFirst;
+        List<ParamSpec> all = new ArrayList<>(depthwise.params(DEPTHWISE_WEIGHT, DEPTHWISE_BIAS));
+        all.addAll(pointwise().params(POINTWISE_WEIGHT, POINTWISE_BIAS));
+        all.sort(Comparator.comparing(p -> !p.weight())); // stable: weights first
+        return all;
     }
 
     @Override

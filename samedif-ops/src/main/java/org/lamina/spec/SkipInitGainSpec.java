@@ -15,9 +15,6 @@ public record SkipInitGainSpec(long channels, double initial) implements SameCha
     /** Key of the factor. */
     public static final String GAIN = "gain";
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public SkipInitGainSpec {
         Checks.channels(channels);
         Checks.finite("initialGain", initial);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -46,9 +47,6 @@ public record SqueezeExcitationSpec(
 
     private static final int DEFAULT_REDUCTION = 16;
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public SqueezeExcitationSpec {
         Checks.channels(channels);
         Checks.gate(gate, scale);
@@ -64,65 +62,14 @@ public record SqueezeExcitationSpec(
     }
 
     private static void positive(String field, Number value) {
-        if (value != null && value.longValue() < 1) {
-            throw new IllegalArgumentException(field + " = " + value + "; must be 1 or greater");
-        }
+        boolean fits = value == null || value.longValue() >= 1;
+        Checks.require(fits, field, value, "must be 1 or greater");
     }
 
-    /** A builder; defaults: reduction 16, biases, ReLU, sigmoid, scale 1. */
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /** Collects the hyperparameters. */
-    public static final class Builder extends ChannelGateSpec.Builder<Builder> {
-
-        private Integer reduction;
-        private Long hidden;
-        private boolean bias = true;
-        private IActivation innerActivation = new ActivationReLU();
-
-        private Builder() {}
-
-        @Override
-        Builder self() {
-            return this;
-        }
-
-        /** Channels per hidden unit; see {@link SqueezeExcitationSpec#hidden()}. */
-        public Builder reduction(int value) {
-            this.reduction = value;
-            return this;
-        }
-
-        /** Number of hidden units. */
-        public Builder hidden(long value) {
-            this.hidden = value;
-            return this;
-        }
-
-        /** Whether both fully connected layers have biases. */
-        public Builder bias(boolean value) {
-            this.bias = value;
-            return this;
-        }
-
-        /** Activation function of the hidden units. */
-        public Builder innerActivation(IActivation value) {
-            this.innerActivation = value;
-            return this;
-        }
-
-        /**
-         * The specification.
-         *
-         * @param channels number of channels, or 0 if not yet known
-         * @throws IllegalArgumentException naming the field, its value and what is allowed
-         */
-        public SqueezeExcitationSpec build(long channels) {
-            return new SqueezeExcitationSpec(
-                    channels, reduction, hidden, bias, innerActivation, gate, scale);
-        }
+    /** The defaults: reduction 16, biases, ReLU, sigmoid, scale 1. */
+    public static SqueezeExcitationSpec of(long channels) {
+        return new SqueezeExcitationSpec(
+                channels, null, null, true, new ActivationReLU(), new ActivationSigmoid(), 1);
     }
 
     /**

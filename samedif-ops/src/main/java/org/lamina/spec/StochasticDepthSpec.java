@@ -15,14 +15,9 @@ import java.util.function.LongSupplier;
 public record StochasticDepthSpec(long channels, double dropRate, boolean scaleByKeep, Long seed)
         implements SameChannelsSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public StochasticDepthSpec {
         Checks.channels(channels);
-        if (!(dropRate >= 0 && dropRate < 1)) {
-            throw new IllegalArgumentException("dropRate = " + dropRate + "; must be in [0, 1)");
-        }
+        Checks.require(dropRate >= 0 && dropRate < 1, "dropRate", dropRate, "must be in [0, 1)");
     }
 
     /** The factor of a kept example. */

@@ -17,9 +17,6 @@ public record SwishSpec(long channels, double beta, boolean learnableBeta)
     /** Key of the slope of the gate. */
     public static final String BETA = "beta";
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public SwishSpec {
         Checks.channels(channels);
         Checks.finite("beta", beta);

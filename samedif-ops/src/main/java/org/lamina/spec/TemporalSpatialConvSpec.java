@@ -23,27 +23,12 @@ public record TemporalSpatialConvSpec(
         ConvSpec temporal, BatchNormSpec normalization, DepthwiseConvSpec spatial)
         implements TemporalSpatialSpec {
 
-    /** Key of the temporal filters. */
-    public static final String TEMPORAL_WEIGHT = "tW";
-
-    /** Key of their bias. */
-    public static final String TEMPORAL_BIAS = "tb";
-
-    /** Key of the spatial filters. */
-    public static final String SPATIAL_WEIGHT = "sW";
-
-    /** Key of their bias. */
-    public static final String SPATIAL_BIAS = "sb";
-
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public TemporalSpatialConvSpec {
         Objects.requireNonNull(temporal, "temporal");
         Objects.requireNonNull(normalization, "normalization");
         Objects.requireNonNull(spatial, "spatial");
         TemporalSpatialSpec.checkParts(temporal, spatial.geometry(), spatial.inChannels());
-        TemporalSpatialSpec.check(
+        Checks.require(
                 normalization.inChannels() == temporal.outChannels(),
                 "channels of the normalization",
                 normalization.inChannels(),
@@ -70,7 +55,7 @@ public record TemporalSpatialConvSpec(
 
     @Override
     public TemporalSpatialConvSpec withOutChannels(long channels) {
-        TemporalSpatialSpec.check(
+        Checks.require(
                 channels == 0 || channels == outChannels(),
                 "nOut (output channels)",
                 channels,

@@ -6,6 +6,18 @@ import java.util.List;
 /** A temporal convolution followed by a spatial convolution over whole columns of its maps. */
 interface TemporalSpatialSpec extends LayerSpec {
 
+    /** Key of the temporal filters. */
+    String TEMPORAL_WEIGHT = "tW";
+
+    /** Key of their bias. */
+    String TEMPORAL_BIAS = "tb";
+
+    /** Key of the spatial filters. */
+    String SPATIAL_WEIGHT = "sW";
+
+    /** Key of their bias. */
+    String SPATIAL_BIAS = "sb";
+
     /** The temporal convolution. */
     ConvSpec temporal();
 
@@ -51,14 +63,14 @@ interface TemporalSpatialSpec extends LayerSpec {
 
     /** Checks that a temporal and a spatial convolution are compatible. */
     static void checkParts(ConvSpec temporal, ConvGeometry spatial, long spatialChannels) {
-        check(
+        Checks.require(
                 temporal.inChannels() == 1,
                 "nIn (input channels)",
                 temporal.inChannels(),
                 "must be 1");
         checkTemporal(temporal.geometry());
         checkSpatial(spatial);
-        check(
+        Checks.require(
                 spatialChannels == temporal.outChannels(),
                 "channels of the spatial convolution",
                 spatialChannels,
@@ -68,7 +80,7 @@ interface TemporalSpatialSpec extends LayerSpec {
     private static void checkTemporal(ConvGeometry g) {
         boolean along =
                 isPlain(g, 1) && g.kernelSize()[0] == 1 && g.padBefore()[0] + g.padAfter()[0] == 0;
-        check(
+        Checks.require(
                 along && g.groups() == 1,
                 "temporal convolution",
                 g,
@@ -81,7 +93,7 @@ interface TemporalSpatialSpec extends LayerSpec {
         for (int d = 0; whole && d < 2; d++) {
             whole = g.padBefore()[d] + g.padAfter()[d] == 0;
         }
-        check(
+        Checks.require(
                 whole,
                 "spatial convolution",
                 g,
@@ -95,11 +107,5 @@ interface TemporalSpatialSpec extends LayerSpec {
                 && Arrays.stream(g.dilation()).allMatch(d -> d == 1)
                 && (g.paddingMode() == PaddingMode.ZEROS
                         || g.padBefore()[padded] + g.padAfter()[padded] == 0);
-    }
-
-    static void check(boolean fits, String field, Object value, String allowed) {
-        if (!fits) {
-            throw new IllegalArgumentException(field + " = " + value + "; " + allowed);
-        }
     }
 }

@@ -17,9 +17,6 @@ import java.util.Objects;
 public record UpsampleGeometry(int rank, double[] scale, long[] size)
         implements Window, Serializable {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public UpsampleGeometry {
         if (scale == null && size == null) {
             throw new IllegalArgumentException(
@@ -36,42 +33,21 @@ public record UpsampleGeometry(int rank, double[] scale, long[] size)
     }
 
     private static double[] scales(double[] given, int rank) {
-        checkCount("scale", Arrays.toString(given), given.length, rank);
+        Checks.count("scale", given, given.length, rank);
         double[] all = new double[rank];
-        for (int d = 0; d < rank; d++) {
-            all[d] = given[given.length == 1 ? 0 : d];
-            if (!(all[d] > 0) || Double.isInfinite(all[d])) {
-                throw new IllegalArgumentException(
-                        "scale = "
-                                + Arrays.toString(given)
-                                + "; each must be a finite number greater than 0");
-            }
-        }
+        Arrays.setAll(all, d -> given[given.length == 1 ? 0 : d]);
+        boolean fits = Arrays.stream(all).allMatch(s -> s > 0 && Double.isFinite(s));
+        Checks.require(fits, "scale", given, "each must be a finite number greater than 0");
         return all;
     }
 
     private static long[] sizes(long[] given, int rank) {
-        checkCount("outputSize", Arrays.toString(given), given.length, rank);
+        Checks.count("outputSize", given, given.length, rank);
         long[] all = new long[rank];
-        for (int d = 0; d < rank; d++) {
-            all[d] = given[given.length == 1 ? 0 : d];
-            if (all[d] < 1) {
-                throw new IllegalArgumentException(
-                        "outputSize = " + Arrays.toString(given) + "; each must be 1 or greater");
-            }
-        }
+        Arrays.setAll(all, d -> given[given.length == 1 ? 0 : d]);
+        boolean fits = Arrays.stream(all).allMatch(s -> s >= 1);
+        Checks.require(fits, "outputSize", given, "each must be 1 or greater");
         return all;
-    }
-
-    private static void checkCount(String field, String values, int count, int rank) {
-        if (count != 1 && count != rank) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "%s = %s; give one number%s",
-                            field,
-                            values,
-                            rank > 1 ? " or " + rank + ", one per spatial dimension" : ""));
-        }
     }
 
     /** Factor for each dimension, or null. */

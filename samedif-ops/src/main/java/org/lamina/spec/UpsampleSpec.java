@@ -12,9 +12,6 @@ import java.util.Objects;
  */
 public record UpsampleSpec(long channels, UpsampleGeometry geometry) implements SameChannelsSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public UpsampleSpec {
         Checks.channels(channels);
         Objects.requireNonNull(geometry, "geometry");

@@ -23,9 +23,6 @@ public record WSConvSpec(ConvSpec conv, WeightStandardization standardization, b
     /** Key of the gain. */
     public static final String GAIN = "gain";
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public WSConvSpec {
         Objects.requireNonNull(conv, "conv");
         Objects.requireNonNull(standardization, "standardization");

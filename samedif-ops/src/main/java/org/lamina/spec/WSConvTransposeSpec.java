@@ -33,9 +33,6 @@ public record WSConvTransposeSpec(
         boolean gain)
         implements LayerSpec {
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public WSConvTransposeSpec {
         Objects.requireNonNull(standardization, "standardization");
         long[] grouped =

@@ -50,16 +50,12 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
         ADDED
     }
 
-    /**
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
     public WeightStandardization {
         given("variance", variance, Variance.values());
         given("fanIn", fanIn, FanIn.values());
         given("epsilon", epsilon, Epsilon.values());
-        if (!(eps > 0 && eps < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("eps = " + eps + "; must be greater than 0");
-        }
+        boolean fits = eps > 0 && eps < Double.POSITIVE_INFINITY;
+        Checks.require(fits, "eps", eps, "must be greater than 0");
     }
 
     /**
@@ -133,11 +129,12 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
          * @throws IllegalArgumentException naming the field, its value and what is allowed
          */
         public WeightStandardization build() {
-            if (formula == null) {
-                throw new IllegalArgumentException(
-                        "standardization = null; give a WeightStandardization, for example"
-                                + " elektronn3(), nfnet(), timm() or stdConv()");
-            }
+            Checks.require(
+                    formula != null,
+                    "standardization",
+                    formula,
+                    "give a WeightStandardization, for example elektronn3(), nfnet(), timm() or"
+                            + " stdConv()");
             return eps == null ? formula : formula.withEps(eps);
         }
     }
@@ -214,9 +211,6 @@ public record WeightStandardization(Variance variance, FanIn fanIn, Epsilon epsi
     }
 
     private static void given(String field, Object value, Object[] allowed) {
-        if (value == null) {
-            throw new IllegalArgumentException(
-                    field + " = null; allowed are " + Arrays.toString(allowed));
-        }
+        Checks.require(value != null, field, value, "allowed are " + Arrays.toString(allowed));
     }
 }

@@ -18,6 +18,8 @@ import org.lamina.harness.Nets;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
@@ -107,14 +109,23 @@ class ChannelGateTest {
 
     @Test
     void hiddenUnits() {
-        assertEquals(0, SqueezeExcitationSpec.builder().build(0).hidden());
-        assertEquals(4, SqueezeExcitationSpec.builder().build(64).hidden());
-        assertEquals(1, SqueezeExcitationSpec.builder().build(3).hidden());
-        assertEquals(3, SqueezeExcitationSpec.builder().reduction(2).build(7).hidden());
-        assertEquals(9, SqueezeExcitationSpec.builder().hidden(9).build(0).hidden());
-        assertEquals(
-                8,
-                SqueezeExcitationSpec.builder().reduction(2).build(4).withInChannels(16).hidden());
+        assertEquals(0, SqueezeExcitationSpec.of(0).hidden());
+        assertEquals(4, SqueezeExcitationSpec.of(64).hidden());
+        assertEquals(1, SqueezeExcitationSpec.of(3).hidden());
+        assertEquals(3, excitation(7, 2, null).hidden());
+        assertEquals(9, excitation(0, null, 9L).hidden());
+        assertEquals(8, excitation(4, 2, null).withInChannels(16).hidden());
+    }
+
+    private static SqueezeExcitationSpec excitation(long channels, Integer reduction, Long hidden) {
+        return new SqueezeExcitationSpec(
+                channels,
+                reduction,
+                hidden,
+                true,
+                new ActivationReLU(),
+                new ActivationSigmoid(),
+                1);
     }
 
     /** The sizes of the authors' code, of which timm's are a copy. */
@@ -124,10 +135,10 @@ class ChannelGateTest {
             {1, 3}, {16, 3}, {64, 3}, {127, 3}, {128, 5}, {512, 5}, {2047, 5}, {2048, 7}, {0, 0}
         };
         for (int[] size : sizes) {
-            assertEquals(size[1], ECASpec.builder().build(size[0]).kernelSize(), size[0] + "");
+            assertEquals(size[1], ECASpec.of(size[0]).kernelSize(), size[0] + "");
         }
-        assertEquals(9, ECASpec.builder().kernelSize(9).build(0).kernelSize());
-        assertEquals(5, ECASpec.builder().build(4).withInChannels(256).kernelSize());
+        assertEquals(9, new ECASpec(0, 9, new ActivationSigmoid(), 1).kernelSize());
+        assertEquals(5, ECASpec.of(4).withInChannels(256).kernelSize());
     }
 
     @Test

@@ -3,29 +3,23 @@ package org.lamina.layers.builders;
 import org.lamina.spec.ChannelGateSpec;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 
 /**
  * Options of all layers that scale each channel by its own factor.
  *
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
- * @param <B> the spec's builder
  */
-abstract class ChannelGateBuilder<
-                T extends ChannelGateBuilder<T, S, B>,
-                S extends ChannelGateSpec,
-                B extends ChannelGateSpec.Builder<B>>
+abstract class ChannelGateBuilder<T extends ChannelGateBuilder<T, S>, S extends ChannelGateSpec>
         extends ChannelwiseBuilder<T, S> {
 
-    final B spec;
-
-    ChannelGateBuilder(B spec) {
-        this.spec = spec;
-    }
+    IActivation gate = new ActivationSigmoid();
+    double scale = 1;
 
     /** Activation function that produces the factors. Default sigmoid. */
     public T gate(IActivation value) {
-        spec.gate(value);
+        this.gate = value;
         return self();
     }
 
@@ -36,7 +30,7 @@ abstract class ChannelGateBuilder<
 
     /** Constant by which the factors are multiplied, finite and not 0. Default 1. */
     public T scale(double value) {
-        spec.scale(value);
+        this.scale = value;
         return self();
     }
 }

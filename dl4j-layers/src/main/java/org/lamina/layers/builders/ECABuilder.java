@@ -28,24 +28,21 @@ import org.lamina.spec.ECASpec;
  *
  * @param <T> the builder's own type
  */
-public abstract class ECABuilder<T extends ECABuilder<T>>
-        extends ChannelGateBuilder<T, ECASpec, ECASpec.Builder> {
+public abstract class ECABuilder<T extends ECABuilder<T>> extends ChannelGateBuilder<T, ECASpec> {
 
-    protected ECABuilder() {
-        super(ECASpec.builder());
-    }
+    private Integer kernelSize;
 
     /**
      * Number of neighboring channels that a factor depends on, odd. Default: {@code (log2(nIn) + 1)
      * / 2} rounded down, plus 1 if even, at least 3.
      */
     public T kernelSize(int value) {
-        spec.kernelSize(value);
+        this.kernelSize = value;
         return self();
     }
 
     @Override
     protected ECASpec spec() {
-        return spec.build(channels());
+        return new ECASpec(channels(), kernelSize, gate, scale);
     }
 }

@@ -3,6 +3,7 @@ package org.lamina.layers.builders;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /**
  * Squeeze and excitation: multiplies each channel by a factor computed from the means of all
@@ -30,36 +31,37 @@ import org.nd4j.linalg.activations.IActivation;
  * @param <T> the builder's own type
  */
 public abstract class SqueezeExcitationBuilder<T extends SqueezeExcitationBuilder<T>>
-        extends ChannelGateBuilder<T, SqueezeExcitationSpec, SqueezeExcitationSpec.Builder> {
+        extends ChannelGateBuilder<T, SqueezeExcitationSpec> {
 
-    protected SqueezeExcitationBuilder() {
-        super(SqueezeExcitationSpec.builder());
-    }
+    private Integer reduction;
+    private Long hidden;
+    private boolean hasBias = true;
+    private IActivation innerActivation = new ActivationReLU();
 
     /**
      * Channels per hidden unit, 1 or greater: nIn / reduction hidden units, rounded down, at least
      * 1. Default 16.
      */
     public T reduction(int value) {
-        spec.reduction(value);
+        this.reduction = value;
         return self();
     }
 
     /** Number of hidden units, 1 or greater, instead of a reduction. */
     public T hidden(long value) {
-        spec.hidden(value);
+        this.hidden = value;
         return self();
     }
 
     /** Whether both fully connected layers have biases. Default true. */
     public T hasBias(boolean value) {
-        spec.bias(value);
+        this.hasBias = value;
         return self();
     }
 
     /** Activation function of the hidden units. Default ReLU. */
     public T innerActivation(IActivation value) {
-        spec.innerActivation(value);
+        this.innerActivation = value;
         return self();
     }
 
@@ -70,6 +72,7 @@ public abstract class SqueezeExcitationBuilder<T extends SqueezeExcitationBuilde
 
     @Override
     protected SqueezeExcitationSpec spec() {
-        return spec.build(channels());
+        return new SqueezeExcitationSpec(
+                channels(), reduction, hidden, hasBias, innerActivation, gate, scale);
     }
 }

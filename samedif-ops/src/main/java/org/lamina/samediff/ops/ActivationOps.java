@@ -218,37 +218,31 @@ public final class ActivationOps {
     }
 
     private static UnaryOperator<SDVariable> parametric(IActivation activation) {
-        if (activation instanceof ActivationELU) {
-            return x -> elu(x, ((ActivationELU) activation).getAlpha());
+        if (activation instanceof ActivationELU elu) {
+            return x -> elu(x, elu.getAlpha());
         }
-        if (activation instanceof SafeLog) {
-            SafeLog log = (SafeLog) activation;
+        if (activation instanceof SafeLog log) {
             return x -> safeLog(x, log.eps(), log.max());
         }
-        if (activation instanceof Swish) {
-            return x -> swish(x, ((Swish) activation).beta());
+        if (activation instanceof Swish swish) {
+            return x -> swish(x, swish.beta());
         }
-        if (activation instanceof ScaledActivation) {
-            ScaledActivation scaled = (ScaledActivation) activation;
+        if (activation instanceof ScaledActivation scaled) {
             return supports(scaled.function())
                     ? x -> apply(scaled.function(), x).mul(scaled.gamma())
                     : null;
         }
-        if (activation instanceof ActivationLReLU) {
-            double slope = ((ActivationLReLU) activation).getAlpha();
-            return x -> sd(x).nn().relu(x, 0).add(negative(x).mul(slope));
+        if (activation instanceof ActivationLReLU leaky) {
+            return x -> sd(x).nn().relu(x, 0).add(negative(x).mul(leaky.getAlpha()));
         }
-        if (activation instanceof ActivationGELU && !((ActivationGELU) activation).isPrecise()) {
+        if (activation instanceof ActivationGELU gelu && !gelu.isPrecise()) {
             return x -> sd(x).nn().gelu(x);
         }
-        if (activation instanceof ActivationReLU) {
-            ActivationReLU relu = (ActivationReLU) activation;
-            boolean plain =
-                    relu.getMax() == null
-                            && relu.getThreshold() == null
-                            && relu.getNegativeSlope() == null;
-            return plain ? x -> sd(x).nn().relu(x, 0) : null;
-        }
-        return null;
+        boolean plainRelu =
+                activation instanceof ActivationReLU relu
+                        && relu.getMax() == null
+                        && relu.getThreshold() == null
+                        && relu.getNegativeSlope() == null;
+        return plainRelu ? x -> sd(x).nn().relu(x, 0) : null;
     }
 }

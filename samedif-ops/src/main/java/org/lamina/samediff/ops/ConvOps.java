@@ -49,18 +49,7 @@ public final class ConvOps {
                             + w.name()
                             + "' is not known; give a ConvSpec instead of the geometry");
         }
-        int[] kernel = geometry.kernelSize();
-        boolean fits = shape.length == 2 + kernel.length && shape[0] % geometry.groups() == 0;
-        for (int d = 0; fits && d < kernel.length; d++) {
-            fits = shape[2 + d] == kernel[d];
-        }
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "conv: weights '%s' of shape %s; expected [out, in / groups, kernel...]"
-                                    + " for %s",
-                            w.name(), Arrays.toString(shape), geometry));
-        }
+        checkWeights("conv", w, shape, "[out, in / groups, kernel...]", geometry, geometry);
         return convolution(x, w, b, null, shape[1] * geometry.groups(), shape[0], geometry);
     }
 
@@ -279,6 +268,33 @@ public final class ConvOps {
         return w.reshape(weightShape(out, in / to.groups(), to));
     }
 
+    /**
+     * Checks the shape of the weights.
+     *
+     * @param op name of the operation, for the message
+     * @param expected the shape's layout, for the message
+     * @param kernel the kernel and the groups
+     * @param geometry the operation's geometry, for the message
+     */
+    static void checkWeights(
+            String op,
+            SDVariable w,
+            long[] shape,
+            String expected,
+            ConvGeometry kernel,
+            Object geometry) {
+        boolean fits =
+                shape.length == 2 + kernel.rank()
+                        && shape[0] % kernel.groups() == 0
+                        && Arrays.equals(shape, weightShape(shape[0], shape[1], kernel));
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            "%s: weights '%s' of shape %s; expected %s for %s",
+                            op, w.name(), Arrays.toString(shape), expected, geometry));
+        }
+    }
+
     static long[] weightShape(long out, long in, ConvGeometry g) {
         long[] shape = new long[2 + g.rank()];
         shape[0] = out;
@@ -293,18 +309,7 @@ public final class ConvOps {
     static SDVariable conv2d(
             SDVariable x, SDVariable w, SDVariable b, ConvGeometry g, boolean same) {
         SameDiff sd = x.getSameDiff();
-        Conv2DConfig config =
-                Conv2DConfig.builder()
-                        .kH(g.kernelSize()[0])
-                        .kW(g.kernelSize()[1])
-                        .sH(g.stride()[0])
-                        .sW(g.stride()[1])
-                        .pH(g.padBefore()[0])
-                        .pW(g.padBefore()[1])
-                        .dH(g.dilation()[0])
-                        .dW(g.dilation()[1])
-                        .paddingMode(mode(same))
-                        .build();
+        Conv2DConfig config = config2d(g, same);
         if (g.groups() == 1) {
             SDVariable weights = w.permute(2, 3, 1, 0);
             return b == null
@@ -315,6 +320,20 @@ public final class ConvOps {
         return b == null
                 ? sd.cnn().depthWiseConv2d(x, weights, config)
                 : sd.cnn().depthWiseConv2d(x, weights, b, config);
+    }
+
+    static Conv2DConfig config2d(ConvGeometry g, boolean same) {
+        return Conv2DConfig.builder()
+                .kH(g.kernelSize()[0])
+                .kW(g.kernelSize()[1])
+                .sH(g.stride()[0])
+                .sW(g.stride()[1])
+                .pH(g.padBefore()[0])
+                .pW(g.padBefore()[1])
+                .dH(g.dilation()[0])
+                .dW(g.dilation()[1])
+                .paddingMode(mode(same))
+                .build();
     }
 
     private static SDVariable conv3d(

@@ -82,19 +82,13 @@ public final class ConvTransposeOps {
             SDVariable b,
             ConvTransposeGeometry geometry,
             long... weightShape) {
-        int[] kernel = geometry.convolution().kernelSize();
-        boolean fits =
-                weightShape.length == 2 + kernel.length && weightShape[0] % geometry.groups() == 0;
-        for (int d = 0; fits && d < kernel.length; d++) {
-            fits = weightShape[2 + d] == kernel[d];
-        }
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            "transposed conv: weights '%s' of shape %s; expected [in, out / groups,"
-                                    + " kernel...] for %s",
-                            w.name(), Arrays.toString(weightShape), geometry));
-        }
+        ConvOps.checkWeights(
+                "transposed conv",
+                w,
+                weightShape,
+                "[in, out / groups, kernel...]",
+                geometry.convolution(),
+                geometry);
         long in = weightShape[0];
         long out = weightShape[1] * geometry.groups();
         return FusedParts.part(

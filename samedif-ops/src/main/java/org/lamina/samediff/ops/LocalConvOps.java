@@ -4,6 +4,7 @@ import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.LocalConvSpec;
+import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -148,19 +149,7 @@ public final class LocalConvOps {
                                 after,
                                 given.paddingMode());
         SDVariable image = given.rank() == 1 ? sd.expandDims(padded, 2) : padded;
-        ConvGeometry g = given.lifted();
-        Conv2DConfig config =
-                Conv2DConfig.builder()
-                        .kH(g.kernelSize()[0])
-                        .kW(g.kernelSize()[1])
-                        .sH(g.stride()[0])
-                        .sW(g.stride()[1])
-                        .dH(g.dilation()[0])
-                        .dW(g.dilation()[1])
-                        .paddingMode(
-                                org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode
-                                        .VALID)
-                        .build();
+        Conv2DConfig config = ConvOps.config2d(given.lifted().withPadding(Padding.valid()), false);
         return sd.cnn().im2Col(image, config).reshape(-1, spec.taps(), spec.positions());
     }
 

@@ -32,7 +32,15 @@ public final class NormOps {
      *     parameter that holds the running statistic, which is updated from it after each training
      *     step; empty in evaluation
      */
-    public record Normalized(SDVariable output, Map<String, SDVariable> statistics) {}
+    public record Normalized(SDVariable output, Map<String, SDVariable> statistics) {
+
+        /** An output, the mean and the variance. */
+        static Normalized of(SDVariable... results) {
+            return new Normalized(
+                    results[0],
+                    Map.of(BatchNormSpec.MEAN, results[1], BatchNormSpec.VARIANCE, results[2]));
+        }
+    }
 
     /**
      * Batch normalization.
@@ -67,17 +75,14 @@ public final class NormOps {
                             mask);
             return new Normalized(y, Map.of());
         }
-        SDVariable[] results =
+        return Normalized.of(
                 FusedParts.parts(
                         new FusedFunction.BatchNorm(eps),
                         v -> ownNorm(v[0], rank, v[1], v[2], eps, v[3]),
                         x,
                         gamma,
                         beta,
-                        mask);
-        return new Normalized(
-                results[0],
-                Map.of(BatchNormSpec.MEAN, results[1], BatchNormSpec.VARIANCE, results[2]));
+                        mask));
     }
 
     /** Of x, gamma, beta, mean, variance and mask. */

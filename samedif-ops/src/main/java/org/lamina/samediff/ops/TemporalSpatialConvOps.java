@@ -1,5 +1,8 @@
 package org.lamina.samediff.ops;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
@@ -10,6 +13,16 @@ import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Temporal convolution, batch normalization and depthwise spatial convolution, channels first. */
 public final class TemporalSpatialConvOps {
+
+    /** Inputs of the fused functions between x and the mask, in that order. */
+    private static final List<String> PARAMETERS =
+            List.of(
+                    TemporalSpatialConvSpec.TEMPORAL_WEIGHT,
+                    TemporalSpatialConvSpec.TEMPORAL_BIAS,
+                    BatchNormSpec.GAMMA,
+                    BatchNormSpec.BETA,
+                    TemporalSpatialConvSpec.SPATIAL_WEIGHT,
+                    TemporalSpatialConvSpec.SPATIAL_BIAS);
 
     private TemporalSpatialConvOps() {}
 
@@ -29,71 +42,45 @@ public final class TemporalSpatialConvOps {
             TemporalSpatialConvSpec spec,
             boolean training,
             SDVariable mask) {
-        SDVariable tw = params.get(TemporalSpatialConvSpec.TEMPORAL_WEIGHT);
-        SDVariable tb = params.get(TemporalSpatialConvSpec.TEMPORAL_BIAS);
-        SDVariable gamma = params.get(BatchNormSpec.GAMMA);
-        SDVariable beta = params.get(BatchNormSpec.BETA);
-        SDVariable sw = params.get(TemporalSpatialConvSpec.SPATIAL_WEIGHT);
-        SDVariable sb = params.get(TemporalSpatialConvSpec.SPATIAL_BIAS);
-        if (!training) {
-            SDVariable mean = params.get(BatchNormSpec.MEAN);
-            SDVariable variance = params.get(BatchNormSpec.VARIANCE);
-            SDVariable y =
-                    FusedParts.part(
-                            new FusedFunction.GivenTemporalSpatial(spec),
-                            v -> composed(v, spec, false).output(),
-                            x,
-                            tw,
-                            tb,
-                            gamma,
-                            beta,
-                            sw,
-                            sb,
-                            mask,
-                            mean,
-                            variance);
-            return new Normalized(y, Map.of());
+        List<SDVariable> inputs = new ArrayList<>(List.of(x));
+        PARAMETERS.forEach(name -> inputs.add(params.get(name)));
+        inputs.add(mask);
+        if (training) {
+            return Normalized.of(
+                    FusedParts.parts(
+                            new FusedFunction.TemporalSpatial(spec),
+                            v -> own(composed(v, spec, true)),
+                            inputs.toArray(SDVariable[]::new)));
         }
-        SDVariable[] results =
-                FusedParts.parts(
-                        new FusedFunction.TemporalSpatial(spec),
-                        v -> {
-                            Normalized own = composed(v, spec, true);
-                            return new SDVariable[] {
-                                own.output(),
-                                own.statistics().get(BatchNormSpec.MEAN),
-                                own.statistics().get(BatchNormSpec.VARIANCE)
-                            };
-                        },
-                        x,
-                        tw,
-                        tb,
-                        gamma,
-                        beta,
-                        sw,
-                        sb,
-                        mask);
-        return new Normalized(
-                results[0],
-                Map.of(BatchNormSpec.MEAN, results[1], BatchNormSpec.VARIANCE, results[2]));
+        inputs.add(params.get(BatchNormSpec.MEAN));
+        inputs.add(params.get(BatchNormSpec.VARIANCE));
+        SDVariable y =
+                FusedParts.part(
+                        new FusedFunction.GivenTemporalSpatial(spec),
+                        v -> composed(v, spec, false).output(),
+                        inputs.toArray(SDVariable[]::new));
+        return new Normalized(y, Map.of());
+    }
+
+    private static SDVariable[] own(Normalized result) {
+        return new SDVariable[] {
+            result.output(),
+            result.statistics().get(BatchNormSpec.MEAN),
+            result.statistics().get(BatchNormSpec.VARIANCE)
+        };
     }
 
     /** The three parts in sequence. */
     private static Normalized composed(
             SDVariable[] v, TemporalSpatialConvSpec spec, boolean training) {
         SDVariable filtered = ConvOps.conv(v[0], v[1], v[2], spec.temporal());
-        Map<String, SDVariable> params =
-                training
-                        ? Map.of(BatchNormSpec.GAMMA, v[3], BatchNormSpec.BETA, v[4])
-                        : Map.of(
-                                BatchNormSpec.GAMMA,
-                                v[3],
-                                BatchNormSpec.BETA,
-                                v[4],
-                                BatchNormSpec.MEAN,
-                                v[8],
-                                BatchNormSpec.VARIANCE,
-                                v[9]);
+        Map<String, SDVariable> params = new HashMap<>();
+        params.put(BatchNormSpec.GAMMA, v[3]);
+        params.put(BatchNormSpec.BETA, v[4]);
+        if (!training) {
+            params.put(BatchNormSpec.MEAN, v[8]);
+            params.put(BatchNormSpec.VARIANCE, v[9]);
+        }
         Normalized normalized =
                 NormOps.batchNorm(filtered, 4, params, spec.normalization().eps(), training, v[7]);
         SDVariable y = ConvOps.depthwise(normalized.output(), v[5], v[6], spec.spatial());

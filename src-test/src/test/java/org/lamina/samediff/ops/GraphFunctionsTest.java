@@ -35,6 +35,8 @@ import org.lamina.spec.WSConvTransposeSpec;
 import org.lamina.spec.WeightStandardization;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -278,7 +280,8 @@ class GraphFunctionsTest {
     @Test
     void squeezeAndExcitation() throws IOException {
         SqueezeExcitationSpec spec =
-                SqueezeExcitationSpec.builder().innerActivation(new Swish()).scale(2).build(4);
+                new SqueezeExcitationSpec(
+                        4, null, null, true, new Swish(), new ActivationSigmoid(), 2);
         for (long[] shape : new long[][] {{3, 4}, {3, 4, 5}, {3, 4, 5, 6}, {3, 4, 2, 3, 2}}) {
             GraphTraining.check(
                     x ->
@@ -296,7 +299,9 @@ class GraphFunctionsTest {
 
     @Test
     void squeezeAndExcitationOfAMaskedTimeSeries() throws IOException {
-        SqueezeExcitationSpec spec = SqueezeExcitationSpec.builder().reduction(2).build(4);
+        SqueezeExcitationSpec spec =
+                new SqueezeExcitationSpec(
+                        4, 2, null, true, new ActivationReLU(), new ActivationSigmoid(), 1);
         INDArray steps = Nd4j.ones(DataType.FLOAT, 3, 1, 5);
         steps.putScalar(new long[] {1, 0, 4}, 0);
         GraphTraining.check(
@@ -315,7 +320,7 @@ class GraphFunctionsTest {
 
     @Test
     void efficientChannelAttention() throws IOException {
-        ECASpec spec = ECASpec.builder().scale(2).build(4);
+        ECASpec spec = new ECASpec(4, null, new ActivationSigmoid(), 2);
         for (long[] shape : new long[][] {{3, 4}, {3, 4, 5}, {3, 4, 5, 6}, {3, 4, 2, 3, 2}}) {
             GraphTraining.check(
                     x -> {
