@@ -118,8 +118,8 @@ public final class ConstraintAudit<C> {
         ComputationGraphConfiguration copy = SerializationUtils.clone(conf);
         List<Layer> layers = new ArrayList<>();
         for (GraphVertex vertex : copy.getVertices().values()) {
-            if (vertex instanceof LayerVertex) {
-                layers.add(((LayerVertex) vertex).getLayerConf().getLayer());
+            if (vertex instanceof LayerVertex layerVertex) {
+                layers.add(layerVertex.getLayerConf().getLayer());
             }
         }
         return new ConstraintAudit<>(copy, layers);
@@ -161,13 +161,12 @@ public final class ConstraintAudit<C> {
         if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
             return;
         }
-        if (layer instanceof Bidirectional) {
-            Bidirectional both = (Bidirectional) layer;
+        if (layer instanceof Bidirectional both) {
             auditWrapper(both, List.of(both.getFwd(), both.getBwd()));
-        } else if (layer instanceof BaseWrapperLayer) {
-            auditWrapper(layer, List.of(((BaseWrapperLayer) layer).getUnderlying()));
-        } else if (layer instanceof StandardizedWeights) {
-            audit(((StandardizedWeights) layer).getUnderlying());
+        } else if (layer instanceof BaseWrapperLayer wrapper) {
+            auditWrapper(layer, List.of(wrapper.getUnderlying()));
+        } else if (layer instanceof StandardizedWeights wrapper) {
+            audit(wrapper.getUnderlying());
         } else if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
             InitialWeights initial = new InitialWeights(layer, findings);
             layer.setConstraints(Dl4jConstraints.replaced(layer, initial.params(), findings));
@@ -225,8 +224,8 @@ public final class ConstraintAudit<C> {
     }
 
     private static LayerConstraint named(LayerConstraint constraint, Set<String> names) {
-        if (constraint instanceof NormConstraint) {
-            return ((NormConstraint) constraint).renamed(names);
+        if (constraint instanceof NormConstraint norm) {
+            return norm.renamed(names);
         }
         LayerConstraint copy = constraint.clone();
         copy.setParams(names);

@@ -23,12 +23,10 @@ public final class Constraints {
      *     ComputationGraph
      */
     public static void project(Model network) {
-        if (network instanceof MultiLayerNetwork) {
-            MultiLayerNetwork net = (MultiLayerNetwork) network;
+        if (network instanceof MultiLayerNetwork net) {
             net.applyConstraints(net.getIterationCount(), net.getEpochCount());
             projectForwardConstrained(net.getLayers());
-        } else if (network instanceof ComputationGraph) {
-            ComputationGraph net = (ComputationGraph) network;
+        } else if (network instanceof ComputationGraph net) {
             net.applyConstraints(
                     net.getConfiguration().getIterationCount(),
                     net.getConfiguration().getEpochCount());
@@ -51,7 +49,7 @@ public final class Constraints {
     }
 
     private static boolean constrainsOnForward(Layer conf) {
-        return conf instanceof OutputUnitLayout && ((OutputUnitLayout) conf).constrainsOnForward();
+        return conf instanceof OutputUnitLayout layout && layout.constrainsOnForward();
     }
 
     /**
@@ -85,8 +83,8 @@ public final class Constraints {
             return;
         }
         for (LayerConstraint constraint : constraints) {
-            if (constraint instanceof NormConstraint) {
-                ((NormConstraint) constraint).project(conf, params);
+            if (constraint instanceof NormConstraint norm) {
+                norm.project(conf, params);
             }
         }
     }

@@ -109,10 +109,9 @@ final class Dl4jConstraints {
 
     private NormConstraint formula(BaseConstraint constraint) {
         NormConstraint formula = null;
-        if (constraint instanceof MaxNormConstraint) {
-            formula = new MaxNorm(((MaxNormConstraint) constraint).getMaxNorm());
-        } else if (constraint instanceof MinMaxNormConstraint) {
-            MinMaxNormConstraint c = (MinMaxNormConstraint) constraint;
+        if (constraint instanceof MaxNormConstraint c) {
+            formula = new MaxNorm(c.getMaxNorm());
+        } else if (constraint instanceof MinMaxNormConstraint c) {
             formula = new MinMaxNorm(c.getMin(), c.getMax(), c.getRate(), NormAxes.perOutputUnit());
         } else if (constraint instanceof UnitNormConstraint) {
             formula = new UnitNorm();

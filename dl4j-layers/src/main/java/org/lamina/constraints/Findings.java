@@ -32,12 +32,10 @@ final class Findings {
             return ((List<?>) constraint)
                     .stream().map(Findings::describe).collect(Collectors.joining(", "));
         }
-        if (constraint instanceof MaxNormConstraint) {
-            MaxNormConstraint c = (MaxNormConstraint) constraint;
+        if (constraint instanceof MaxNormConstraint c) {
             return "MaxNormConstraint(" + c.getMaxNorm() + dimensions(c);
         }
-        if (constraint instanceof MinMaxNormConstraint) {
-            MinMaxNormConstraint c = (MinMaxNormConstraint) constraint;
+        if (constraint instanceof MinMaxNormConstraint c) {
             return "MinMaxNormConstraint("
                     + c.getMin()
                     + ", "

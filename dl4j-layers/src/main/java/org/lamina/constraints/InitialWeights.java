@@ -53,9 +53,8 @@ final class InitialWeights {
     }
 
     private Map<String, INDArray> probe() {
-        BaseLayer base = layer instanceof BaseLayer ? (BaseLayer) layer : null;
-        BaseRecurrentLayer recurrent =
-                layer instanceof BaseRecurrentLayer ? (BaseRecurrentLayer) layer : null;
+        BaseLayer base = layer instanceof BaseLayer b ? b : null;
+        BaseRecurrentLayer recurrent = layer instanceof BaseRecurrentLayer r ? r : null;
         IWeightInit weightInit = base == null ? null : base.getWeightInitFn();
         IWeightInit recurrentInit = recurrent == null ? null : recurrent.getWeightInitFnRecurrent();
         try {
@@ -102,31 +101,27 @@ final class InitialWeights {
     /** Adds projections of the initial weights, or reports why that is not possible. */
     void project() {
         List<LayerConstraint> constraints = layer.getConstraints();
-        if (layer instanceof OutputUnitLayout
-                && ((OutputUnitLayout) layer).projectsInitialWeights()) {
+        if (layer instanceof OutputUnitLayout layout && layout.projectsInitialWeights()) {
             return;
         }
         Map<String, List<Projection>> wanted = new LinkedHashMap<>();
         params.keySet().forEach(name -> wanted.put(name, new ArrayList<>()));
         for (LayerConstraint constraint : constraints) {
-            if (constraint instanceof NormConstraint) {
-                NormConstraint norm = (NormConstraint) constraint;
+            if (constraint instanceof NormConstraint norm) {
                 for (String name : norm.targets(layer)) {
                     collect(norm, name, wanted);
                 }
             }
         }
-        if (!(layer instanceof BaseLayer)) {
+        if (!(layer instanceof BaseLayer base)) {
             if (wanted.values().stream().anyMatch(list -> !list.isEmpty())) {
                 byHand(constraints);
             }
             return;
         }
-        BaseLayer base = (BaseLayer) layer;
         IWeightInit original = base.getWeightInitFn();
         base.setWeightInitFn(wrap(original, BY_WEIGHT_INIT, wanted, constraints));
-        if (layer instanceof BaseRecurrentLayer && madeBy(BY_RECURRENT_INIT).size() > 0) {
-            BaseRecurrentLayer recurrent = (BaseRecurrentLayer) layer;
+        if (layer instanceof BaseRecurrentLayer recurrent && madeBy(BY_RECURRENT_INIT).size() > 0) {
             IWeightInit own = recurrent.getWeightInitFnRecurrent();
             IWeightInit used = own == null ? original : own;
             IWeightInit wrapped = wrap(used, BY_RECURRENT_INIT, wanted, constraints);
@@ -242,8 +237,8 @@ final class InitialWeights {
     private record Projection(NormConstraint constraint, Slices slices) {
 
         boolean isCoveredBy(IWeightInit init, long[] shape) {
-            return init instanceof ProjectedWeightInit
-                    && ((ProjectedWeightInit) init).covers(constraint, slices, shape);
+            return init instanceof ProjectedWeightInit projected
+                    && projected.covers(constraint, slices, shape);
         }
     }
 }

@@ -94,18 +94,15 @@ public abstract class NormConstraint implements LayerConstraint {
      * @return empty if the spec's kind is NONE
      */
     public static Optional<NormConstraint> of(NormSpec spec) {
-        switch (spec.kind()) {
-            case MAX:
-                return Optional.of(new MaxNorm(spec.max(), spec.axes()).withEps(spec.eps()));
-            case MIN_MAX:
-                return Optional.of(
-                        new MinMaxNorm(spec.min(), spec.max(), spec.rate(), spec.axes())
-                                .withEps(spec.eps()));
-            case UNIT:
-                return Optional.of(new UnitNorm(spec.axes()).withEps(spec.eps()));
-            default:
-                return Optional.empty();
-        }
+        NormConstraint formula =
+                switch (spec.kind()) {
+                    case NONE -> null;
+                    case MAX -> new MaxNorm(spec.max(), spec.axes());
+                    case MIN_MAX ->
+                            new MinMaxNorm(spec.min(), spec.max(), spec.rate(), spec.axes());
+                    case UNIT -> new UnitNorm(spec.axes());
+                };
+        return Optional.ofNullable(formula).map(f -> f.withEps(spec.eps()));
     }
 
     /** The desired norm of a slice with this norm. */

@@ -96,11 +96,11 @@ public final class ProjectedWeightInit implements IWeightInit {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof ProjectedWeightInit
-                && init.equals(((ProjectedWeightInit) o).init)
-                && constraint.equals(((ProjectedWeightInit) o).constraint)
-                && slices.equals(((ProjectedWeightInit) o).slices)
-                && Arrays.equals(shape, ((ProjectedWeightInit) o).shape);
+        return o instanceof ProjectedWeightInit other
+                && init.equals(other.init)
+                && constraint.equals(other.constraint)
+                && slices.equals(other.slices)
+                && Arrays.equals(shape, other.shape);
     }
 
     @Override

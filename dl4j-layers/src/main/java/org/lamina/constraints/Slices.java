@@ -118,21 +118,21 @@ public final class Slices implements Serializable {
      */
     static boolean isReversed(Layer layer, long[] shape) {
         Layer inner = unwrap(layer);
-        return inner instanceof Convolution1DLayer
+        return inner instanceof Convolution1DLayer conv
                 && !(inner instanceof OutputUnitLayout)
-                && ((Convolution1DLayer) inner).getRnnDataFormat() != RNNFormat.NWC
+                && conv.getRnnDataFormat() != RNNFormat.NWC
                 && shape.length > 2;
     }
 
     private static Layer unwrap(Layer layer) {
-        if (layer instanceof FrozenLayer) {
-            return unwrap(((FrozenLayer) layer).getLayer());
+        if (layer instanceof FrozenLayer frozen) {
+            return unwrap(frozen.getLayer());
         }
-        if (layer instanceof BaseWrapperLayer) {
-            return unwrap(((BaseWrapperLayer) layer).getUnderlying());
+        if (layer instanceof BaseWrapperLayer wrapper) {
+            return unwrap(wrapper.getUnderlying());
         }
-        if (layer instanceof StandardizedWeights) {
-            return unwrap(((StandardizedWeights) layer).getUnderlying());
+        if (layer instanceof StandardizedWeights wrapper) {
+            return unwrap(wrapper.getUnderlying());
         }
         return layer;
     }
@@ -171,12 +171,12 @@ public final class Slices implements Serializable {
     /** The axes that index output units, or null if the layout is unknown. */
     private static int[] outputAxes(Layer wrapped, String param, long[] shape) {
         Layer layer = unwrap(wrapped);
-        if (layer instanceof OutputUnitLayout) {
-            return ((OutputUnitLayout) layer).outputAxes(param, shape.clone());
+        if (layer instanceof OutputUnitLayout layout) {
+            return layout.outputAxes(param, shape.clone());
         }
-        if (layer instanceof Bidirectional) {
+        if (layer instanceof Bidirectional bidirectional) {
             // Prefixed "f" and "b".
-            return outputAxes(((Bidirectional) layer).getFwd(), param.substring(1), shape);
+            return outputAxes(bidirectional.getFwd(), param.substring(1), shape);
         }
         if (layer instanceof BatchNormalization
                 || layer instanceof PReLULayer
@@ -240,9 +240,9 @@ public final class Slices implements Serializable {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Slices
-                && Arrays.equals(axes, ((Slices) o).axes)
-                && reversed == ((Slices) o).reversed;
+        return o instanceof Slices other
+                && Arrays.equals(axes, other.axes)
+                && reversed == other.reversed;
     }
 
     @Override

@@ -56,8 +56,8 @@ public class FWS extends StandardizedWeights {
             // out].
             return new WeightUnits(new long[] {k[0], in, out}, 2);
         }
-        if (conv instanceof DepthwiseConvolution2D) {
-            long multiplier = ((DepthwiseConvolution2D) conv).getDepthMultiplier();
+        if (conv instanceof DepthwiseConvolution2D depthwise) {
+            long multiplier = depthwise.getDepthMultiplier();
             return new WeightUnits(new long[] {k[0], k[1], in, multiplier}, 2, 3);
         }
         if (conv instanceof Deconvolution3D) {

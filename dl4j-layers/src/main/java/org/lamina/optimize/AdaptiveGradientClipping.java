@@ -280,11 +280,11 @@ public final class AdaptiveGradientClipping implements ParameterRegularization {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof AdaptiveGradientClipping
-                && clip == ((AdaptiveGradientClipping) o).clip
-                && eps == ((AdaptiveGradientClipping) o).eps
-                && rule == ((AdaptiveGradientClipping) o).rule
-                && units.equals(((AdaptiveGradientClipping) o).units);
+        return o instanceof AdaptiveGradientClipping other
+                && clip == other.clip
+                && eps == other.eps
+                && rule == other.rule
+                && units.equals(other.units);
     }
 
     @Override

@@ -72,8 +72,8 @@ final class ClippedConfiguration {
         conf.getVertices()
                 .forEach(
                         (name, vertex) -> {
-                            if (vertex instanceof LayerVertex) {
-                                layers.put(name, ((LayerVertex) vertex).getLayerConf().getLayer());
+                            if (vertex instanceof LayerVertex ofLayer) {
+                                layers.put(name, ofLayer.getLayerConf().getLayer());
                             }
                         });
         return layers;
@@ -143,19 +143,17 @@ final class ClippedConfiguration {
         if (layer instanceof AbstractSpecLayer) { // resolves its parameters by itself
             AbstractSpecLayer<?> own = (AbstractSpecLayer<?>) layer;
             own.setRegularization(with(clipping, own.getRegularization()));
-        } else if (layer instanceof Bidirectional) {
-            attach(((Bidirectional) layer).getFwd(), name);
-            attach(((Bidirectional) layer).getBwd(), name);
-        } else if (layer instanceof BaseWrapperLayer) {
-            attach(((BaseWrapperLayer) layer).getUnderlying(), name);
-        } else if (layer instanceof StandardizedWeights) {
-            attach(((StandardizedWeights) layer).getUnderlying(), name);
-        } else if (layer instanceof BaseLayer) {
-            BaseLayer base = (BaseLayer) layer;
+        } else if (layer instanceof Bidirectional bidirectional) {
+            attach(bidirectional.getFwd(), name);
+            attach(bidirectional.getBwd(), name);
+        } else if (layer instanceof BaseWrapperLayer wrapper) {
+            attach(wrapper.getUnderlying(), name);
+        } else if (layer instanceof StandardizedWeights wrapper) {
+            attach(wrapper.getUnderlying(), name);
+        } else if (layer instanceof BaseLayer base) {
             base.setRegularization(with(ofWeights(layer, name), base.getRegularization()));
             base.setRegularizationBias(with(ofBiases(layer, name), base.getRegularizationBias()));
-        } else if (layer instanceof AbstractSameDiffLayer) {
-            AbstractSameDiffLayer base = (AbstractSameDiffLayer) layer;
+        } else if (layer instanceof AbstractSameDiffLayer base) {
             base.setRegularization(with(ofWeights(layer, name), base.getRegularization()));
             base.setRegularizationBias(with(ofBiases(layer, name), base.getRegularizationBias()));
         } else {

@@ -86,10 +86,10 @@ public final class CosineSchedule implements ISchedule {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof CosineSchedule
-                && peak == ((CosineSchedule) o).peak
-                && warmUp == ((CosineSchedule) o).warmUp
-                && iterations == ((CosineSchedule) o).iterations;
+        return o instanceof CosineSchedule other
+                && peak == other.peak
+                && warmUp == other.warmUp
+                && iterations == other.iterations;
     }
 
     @Override

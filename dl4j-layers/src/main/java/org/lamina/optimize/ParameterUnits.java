@@ -123,10 +123,10 @@ final class ParameterUnits implements Serializable {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof ParameterUnits
-                && Arrays.equals(shape, ((ParameterUnits) o).shape)
-                && order == ((ParameterUnits) o).order
-                && Arrays.equals(normAxes, ((ParameterUnits) o).normAxes);
+        return o instanceof ParameterUnits other
+                && Arrays.equals(shape, other.shape)
+                && order == other.order
+                && Arrays.equals(normAxes, other.normAxes);
     }
 
     @Override

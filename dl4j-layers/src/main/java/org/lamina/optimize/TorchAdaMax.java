@@ -174,11 +174,8 @@ public final class TorchAdaMax implements IUpdater {
 
     @Override
     public boolean equals(Object o) {
-        if (!(o instanceof TorchAdaMax)) {
-            return false;
-        }
-        TorchAdaMax other = (TorchAdaMax) o;
-        return Double.compare(learningRate, other.learningRate) == 0
+        return o instanceof TorchAdaMax other
+                && Double.compare(learningRate, other.learningRate) == 0
                 && Objects.equals(learningRateSchedule, other.learningRateSchedule)
                 && beta1 == other.beta1
                 && beta2 == other.beta2

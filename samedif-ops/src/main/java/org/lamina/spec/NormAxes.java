@@ -72,7 +72,7 @@ public final class NormAxes implements Serializable {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof NormAxes && Arrays.equals(axes, ((NormAxes) o).axes);
+        return o instanceof NormAxes other && Arrays.equals(axes, other.axes);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.lamina.activations;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.lamina.harness.Option.ACTIVATION;
 
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -29,7 +30,7 @@ class SlopeTest {
             DataType type,
             DoubleUnaryOperator value,
             DoubleUnaryOperator slope) {
-        LayerBuilder layer = LayerBuilder.of(form, "Nonlinearity").set("activation", f);
+        LayerBuilder layer = LayerBuilder.of(form, "Nonlinearity").set(ACTIVATION, f);
         MultiLayerNetwork net = Nets.single(layer.build(), Nets.inputType(1, X.length), type);
         INDArray x = Nd4j.createFromArray(new double[][] {X}).castTo(type);
         INDArray dy = Nd4j.valueArrayOf(x.shape(), 0.7, type);

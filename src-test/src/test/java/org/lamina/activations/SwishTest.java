@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.LEARNABLE_BETA;
 
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -98,7 +99,7 @@ class SwishTest {
                 MultiLayerNetwork net =
                         Nets.single(
                                 LayerBuilder.of(form, "SwishLayer")
-                                        .set("learnableBeta", learnable)
+                                        .set(LEARNABLE_BETA, learnable)
                                         .build(),
                                 InputType.feedForward(X.length),
                                 DataType.DOUBLE);

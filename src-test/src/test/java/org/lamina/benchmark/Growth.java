@@ -1,5 +1,7 @@
 package org.lamina.benchmark;
 
+import static org.lamina.harness.Option.N_OUT;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +62,7 @@ record Growth(String name, List<GrowthPoint> points, double timeLimit) {
     /** A number of input channels to 32 output channels. */
     private static Workload conv(long examples, long channels, long samples) {
         return Layers.constrainedConv1d()
-                .option("nOut", 32)
+                .option(N_OUT, 32)
                 .at("growth", Workload.Mode.BACKWARD, examples, channels, samples);
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.lamina.harness.Option;
 
 /** A layer to measure, as functions of its number of input channels and their size. */
 final class LayerCase {
@@ -14,7 +15,7 @@ final class LayerCase {
     private final String name;
     private final String layer;
     private Function<long[], int[]> kernel = shape -> new int[0];
-    private final Map<String, Function<Long, Object>> options = new LinkedHashMap<>();
+    private final Map<Option, Function<Long, Object>> options = new LinkedHashMap<>();
     private Function<long[], Layer> builtIn;
     private String torch;
 
@@ -39,19 +40,19 @@ final class LayerCase {
     }
 
     /** An option of Lamina's builder. */
-    LayerCase option(String option, Object value) {
+    LayerCase option(Option option, Object value) {
         return option(option, channels -> value);
     }
 
     /** An option of Lamina's builder that depends on the number of channels. */
-    LayerCase option(String option, Function<Long, Object> value) {
+    LayerCase option(Option option, Function<Long, Object> value) {
         options.put(option, value);
         return this;
     }
 
     /** As many output channels as input channels. */
     LayerCase sameChannels() {
-        return option("nOut", Long::intValue);
+        return option(Option.N_OUT, Long::intValue);
     }
 
     /** DL4J's layer for the same. */
@@ -68,7 +69,7 @@ final class LayerCase {
 
     /** The workload at a size of input. */
     LayerWorkload at(String size, Workload.Mode mode, long... shape) {
-        Map<String, Object> values = new LinkedHashMap<>();
+        Map<Option, Object> values = new LinkedHashMap<>();
         options.forEach((option, value) -> values.put(option, value.apply(shape[1])));
         return new LayerWorkload(
                 name,

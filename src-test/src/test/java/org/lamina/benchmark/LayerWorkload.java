@@ -1,5 +1,7 @@
 package org.lamina.benchmark;
 
+import static org.lamina.harness.Option.ACTIVATION;
+
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -8,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.harness.Option;
 import org.lamina.layers.SpecLayer;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.LocalConvSpec;
@@ -32,10 +35,10 @@ record LayerWorkload(
         implements Workload {
 
     /** A layer of Lamina by its builder's name, without activation function. */
-    static Function<Form, Layer> layer(String name, int[] kernel, Map<String, ?> options) {
+    static Function<Form, Layer> layer(String name, int[] kernel, Map<Option, ?> options) {
         return form ->
                 LayerBuilder.of(form, name, kernel)
-                        .set("activation", Activation.IDENTITY)
+                        .set(ACTIVATION, Activation.IDENTITY)
                         .set(options)
                         .build();
     }

@@ -2,6 +2,13 @@ package org.lamina.benchmark;
 
 import static org.lamina.benchmark.Workload.Mode.BACKWARD;
 import static org.lamina.benchmark.Workload.Mode.FORWARD;
+import static org.lamina.harness.Option.DEPTH_MULTIPLIER;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.OUTPUT_PADDING;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.REDUCTION;
+import static org.lamina.harness.Option.SCALER;
+import static org.lamina.harness.Option.STRIDE;
 import static org.nd4j.linalg.activations.Activation.IDENTITY;
 
 import java.util.ArrayList;
@@ -67,8 +74,8 @@ final class Layers {
         add(
                 new LayerCase("DepthwiseConv2D (C, 1)", "DepthwiseConv2D")
                         .kernel(shape -> new int[] {(int) shape[2], 1})
-                        .option("depthMultiplier", 2)
-                        .option("padding", "valid")
+                        .option(DEPTH_MULTIPLIER, 2)
+                        .option(PADDING, "valid")
                         .builtIn(
                                 shape ->
                                         new DepthwiseConvolution2D.Builder((int) shape[2], 1)
@@ -126,8 +133,8 @@ final class Layers {
                 new LayerCase("Conv2D 3x3, groups of 128", "Conv2D")
                         .kernel(3, 3)
                         .sameChannels()
-                        .option("padding", "same")
-                        .option("groups", c -> c.intValue() / 128)
+                        .option(PADDING, "same")
+                        .option(GROUPS, c -> c.intValue() / 128)
                         .torch("torch.conv2d(x, W, b, [1, 1], 'same', [1, 1], x.size(1) // 128)"),
                 new long[][] {{8, 256, 16, 16}, {8, 512, 14, 14}, {8, 1536, 12, 12}});
     }
@@ -160,9 +167,9 @@ final class Layers {
                 new LayerCase("WSConvTranspose2D 3x3, stride 2", "WSConvTranspose2D")
                         .kernel(3, 3)
                         .sameChannels()
-                        .option("stride", ints(2))
-                        .option("padding", ints(1))
-                        .option("outputPadding", ints(1))
+                        .option(STRIDE, ints(2))
+                        .option(PADDING, ints(1))
+                        .option(OUTPUT_PADDING, ints(1))
                         .torch(
                                 "torch.conv_transpose2d(x, self.standardized(W, gain,"
                                         + " [0, 2, 3]), b, [2, 2], [1, 1], [1, 1])"),
@@ -175,7 +182,7 @@ final class Layers {
         return new LayerCase(layer + rank + "D 3", layer + rank + "D")
                 .kernel(threes(rank))
                 .sameChannels()
-                .option("padding", ints(1))
+                .option(PADDING, ints(1))
                 .torch(call);
     }
 
@@ -183,7 +190,7 @@ final class Layers {
         long[][] images = {{8, 32, 16, 16}, {32, 64, 32, 32}, {16, 256, 56, 56}};
         add(
                 new LayerCase("SqueezeExcitation r 4", "SqueezeExcitation")
-                        .option("reduction", 4)
+                        .option(REDUCTION, 4)
                         .torch("self.squeeze_excitation(x, W1, b1, W2, b2)"),
                 images);
         add(new LayerCase("Swish", "SwishLayer").torch("torch.silu(x)"), images);
@@ -213,9 +220,9 @@ final class Layers {
                                         "ConvModern" + rank + "D")
                                 .kernel(threes(rank))
                                 .sameChannels()
-                                .option("stride", ints(2))
-                                .option("padding", ints(1))
-                                .option("scaler", scaler)
+                                .option(STRIDE, ints(2))
+                                .option(PADDING, ints(1))
+                                .option(SCALER, scaler)
                                 .torch(output),
                         rank == 1 ? SERIES : images);
             }

@@ -3,6 +3,11 @@ package org.lamina.contract;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.CONSTRAIN_ON_FORWARD;
+import static org.lamina.harness.Option.DEPTH_MULTIPLIER;
+import static org.lamina.harness.Option.MAX_NORM;
+import static org.lamina.harness.Option.MIN_NORM;
+import static org.lamina.harness.Option.N_OUT;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,7 +37,7 @@ class DocumentedExamplesTest {
         long[] eeg = {1, 8, 64};
         return List.of(
                 new Example(
-                        row("DepthwiseConv2D", kernel, eeg, "depthMultiplier", 2, "maxNorm", 0.5),
+                        row("DepthwiseConv2D", kernel, eeg, DEPTH_MULTIPLIER, 2, MAX_NORM, 0.5),
                         0.5,
                         null,
                         4,
@@ -40,7 +45,7 @@ class DocumentedExamplesTest {
                         8,
                         64),
                 new Example(
-                        row("ConstrainedConv2D", kernel, eeg, "nOut", 4, "maxNorm", 0.5),
+                        row("ConstrainedConv2D", kernel, eeg, N_OUT, 4, MAX_NORM, 0.5),
                         0.5,
                         null,
                         4,
@@ -52,11 +57,11 @@ class DocumentedExamplesTest {
                                 "ConstrainedConv1D",
                                 new int[] {15},
                                 new long[] {8, 64},
-                                "nOut",
+                                N_OUT,
                                 16,
-                                "maxNorm",
+                                MAX_NORM,
                                 1.4,
-                                "minNorm",
+                                MIN_NORM,
                                 0.3),
                         1.4,
                         0.3,
@@ -64,7 +69,7 @@ class DocumentedExamplesTest {
                         16,
                         64),
                 new Example(
-                        row("ConstrainedDense", new int[0], new long[] {64}, "nOut", 32),
+                        row("ConstrainedDense", new int[0], new long[] {64}, N_OUT, 32),
                         2.0,
                         null,
                         4,
@@ -88,7 +93,7 @@ class DocumentedExamplesTest {
     private static void check(Example example, Form form) {
         MultiLayerNetwork net =
                 Nets.single(
-                        example.row().with("constrainOnForward", true).build(form),
+                        example.row().with(CONSTRAIN_ON_FORWARD, true).build(form),
                         example.row().input(),
                         DataType.FLOAT);
         net.getParam("0_W").muli(10);

@@ -2,6 +2,14 @@ package org.lamina.contract;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.DEPTH_MULTIPLIER;
+import static org.lamina.harness.Option.DILATION;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.NORM_AXES;
+import static org.lamina.harness.Option.NORM_EPS;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.STRIDE;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,7 +42,7 @@ final class Errors implements Contract {
         checks.put(
                 "input with the wrong number of channels",
                 () -> wrongInput(row, form, channels(row)));
-        if ("valid".equals(row.options().get("padding"))) {
+        if ("valid".equals(row.options().get(PADDING))) {
             checks.put("input smaller than the kernel", () -> wrongInput(row, form, tooSmall(row)));
         }
         if (row.spatialRank() > 0 && !anyRank) { // a dense layer flattens what it is given
@@ -101,18 +109,18 @@ final class Errors implements Contract {
         if (row.hasNormOptions()) {
             wrongNorms(row, wrong);
         }
-        if (row.options().containsKey("nOut")) {
-            wrong.put("no outputs", row.with("nOut", 0));
+        if (row.options().containsKey(N_OUT)) {
+            wrong.put("no outputs", row.with(N_OUT, 0));
         }
         if (row.layer().startsWith("DepthwiseConv")) {
-            wrong.put("nOut where it follows from nIn", row.with("nOut", 7));
-            wrong.put("nOut against nIn", row.withInputChannels().with("nOut", 7));
+            wrong.put("nOut where it follows from nIn", row.with(N_OUT, 7));
+            wrong.put("nOut against nIn", row.withInputChannels().with(N_OUT, 7));
         }
-        if (row.options().containsKey("depthMultiplier")) {
-            wrong.put("depth multiplier 0", row.with("depthMultiplier", 0));
+        if (row.options().containsKey(DEPTH_MULTIPLIER)) {
+            wrong.put("depth multiplier 0", row.with(DEPTH_MULTIPLIER, 0));
         }
-        if (row.options().containsKey("groups")) {
-            wrong.put("groups that do not divide the outputs", row.with("nOut", 7));
+        if (row.options().containsKey(GROUPS)) {
+            wrong.put("groups that do not divide the outputs", row.with(N_OUT, 7));
         }
         if (row.builder(Form.NATIVE).is(ConvOptions.class)) {
             wrongGeometries(row, wrong);
@@ -126,23 +134,23 @@ final class Errors implements Contract {
         wrong.put("rate 0", row.constrained(1, 0.5, 0));
         wrong.put(
                 "norm axis out of range",
-                row.constrained(1, null, 1).with("normAxes", NormAxes.of(7)));
-        wrong.put("negative normEps", row.constrained(1, null, 1).with("normEps", -1.0));
+                row.constrained(1, null, 1).with(NORM_AXES, NormAxes.of(7)));
+        wrong.put("negative normEps", row.constrained(1, null, 1).with(NORM_EPS, -1.0));
     }
 
     private static void wrongGeometries(Row row, Map<String, Row> wrong) {
-        wrong.put("stride 0", row.with("stride", new int[] {0}));
-        wrong.put("dilation 0", row.with("dilation", new int[] {0}));
-        wrong.put("negative padding", row.with("padding", new int[] {-1}));
-        wrong.put("unknown padding", row.with("padding", "full"));
-        wrong.put("'same' with a stride", row.with("padding", "same", "stride", new int[] {2}));
-        wrong.put("too many strides", row.with("stride", new int[] {1, 1, 1, 1}));
-        wrong.put("no padding numbers", row.with("padding", new int[0]));
+        wrong.put("stride 0", row.with(STRIDE, new int[] {0}));
+        wrong.put("dilation 0", row.with(DILATION, new int[] {0}));
+        wrong.put("negative padding", row.with(PADDING, new int[] {-1}));
+        wrong.put("unknown padding", row.with(PADDING, "full"));
+        wrong.put("'same' with a stride", row.with(PADDING, "same", STRIDE, new int[] {2}));
+        wrong.put("too many strides", row.with(STRIDE, new int[] {1, 1, 1, 1}));
+        wrong.put("no padding numbers", row.with(PADDING, new int[0]));
         wrong.put(
                 "a kernel that dilation makes too large",
-                row.withKernel(fill(row, 50_000)).with("dilation", new int[] {50_000}));
+                row.withKernel(fill(row, 50_000)).with(DILATION, new int[] {50_000}));
         if (row.kernel().length > 1) {
-            wrong.put("'causal' in 2-D", row.with("padding", "causal"));
+            wrong.put("'causal' in 2-D", row.with(PADDING, "causal"));
             wrong.put("too many kernel sizes", row.withKernel(3, 3, 3, 3));
         }
         wrong.put("kernel 0", row.withKernel(new int[row.kernel().length]));

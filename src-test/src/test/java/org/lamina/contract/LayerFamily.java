@@ -123,7 +123,7 @@ interface LayerFamily {
      * @param layer name of the native configuration, for example "DepthwiseConv2D"
      * @param kernel the builder's kernel; {@link #NO_KERNEL} for a layer without one
      * @param size size of one example, channels first
-     * @param options names and values of the builder's other options
+     * @param options the builder's other options, each followed by its value
      */
     static Row row(String layer, int[] kernel, long[] size, Object... options) {
         return new Row(layer, kernel, size, new LinkedHashMap<>()).with(options);

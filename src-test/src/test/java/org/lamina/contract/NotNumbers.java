@@ -2,6 +2,7 @@ package org.lamina.contract;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.DROP_RATE;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class NotNumbers implements Contract {
         INDArray y = net.output(x);
         assertFalse(hasNaN(y.get(interval(0))), "NaN in the output of another example");
         assertTrue(hasNaN(y.get(interval(1))), "no NaN in the output in evaluation");
-        if (row.options().getOrDefault("dropRate", 0.0).equals(0.0)) {
+        if (row.options().getOrDefault(DROP_RATE, 0.0).equals(0.0)) {
             assertTrue(hasNaN(net.output(x, true)), "no NaN in the output in training");
         }
     }

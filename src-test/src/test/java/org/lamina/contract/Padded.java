@@ -1,6 +1,7 @@
 package org.lamina.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.lamina.harness.Option.INPUT_SIZE;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
+import org.lamina.harness.Option;
 import org.lamina.spec.LocalConvSpec;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -128,8 +130,8 @@ final class Padded implements Contract {
     private static Row sized(Row row, long... spatial) {
         long[] size = row.size().clone();
         System.arraycopy(spatial, 0, size, 1, spatial.length);
-        Map<String, Object> options = new LinkedHashMap<>(row.options());
-        options.remove("inputSize");
+        Map<Option, Object> options = new LinkedHashMap<>(row.options());
+        options.remove(INPUT_SIZE);
         return new Row(row.layer(), row.kernel(), size, options);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.CONSTRAIN_ON_FORWARD;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -91,7 +92,7 @@ final class Persistence implements Contract {
         if (row.has(ParamSpec::weight)) {
             assertNotEquals(layer, row.constrained(0.123, null, 1).build(form));
         }
-        assertNotEquals(layer, row.with("constrainOnForward", true).build(form));
+        assertNotEquals(layer, row.with(CONSTRAIN_ON_FORWARD, true).build(form));
         Layer copy = layer.clone();
         assertNotSame(layer, copy);
         assertEquals(layer, copy);

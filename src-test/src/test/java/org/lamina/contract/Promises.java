@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lamina.contract.Persistence.assertBitEqual;
+import static org.lamina.harness.Option.N_OUT;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +72,7 @@ final class Promises implements Contract {
             checks.put("the score has l1 and l2", () -> score(row, form));
             checks.put("fine-tuning adds to the layer's constraint", () -> constraints(row, form));
         }
-        if (row.options().containsKey("nOut")) {
+        if (row.options().containsKey(N_OUT)) {
             checks.put("nIn and nOut can be replaced", () -> replaced(row, form));
         }
         return checks;

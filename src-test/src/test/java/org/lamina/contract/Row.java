@@ -1,5 +1,28 @@
 package org.lamina.contract;
 
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.CONSTRAIN_WEIGHTS;
+import static org.lamina.harness.Option.DEPTH_MAX_NORM;
+import static org.lamina.harness.Option.DEPTH_MIN_MAX_RATE;
+import static org.lamina.harness.Option.DEPTH_MIN_NORM;
+import static org.lamina.harness.Option.DROP_RATE;
+import static org.lamina.harness.Option.INPUT_SIZE;
+import static org.lamina.harness.Option.MAX_NORM;
+import static org.lamina.harness.Option.MIN_MAX_RATE;
+import static org.lamina.harness.Option.MIN_NORM;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.POINT_MAX_NORM;
+import static org.lamina.harness.Option.POINT_MIN_MAX_RATE;
+import static org.lamina.harness.Option.POINT_MIN_NORM;
+import static org.lamina.harness.Option.SPATIAL_MAX_NORM;
+import static org.lamina.harness.Option.SPATIAL_MIN_MAX_RATE;
+import static org.lamina.harness.Option.SPATIAL_MIN_NORM;
+import static org.lamina.harness.Option.TEMPORAL_FILTERS;
+import static org.lamina.harness.Option.TEMPORAL_MAX_NORM;
+import static org.lamina.harness.Option.TEMPORAL_MIN_MAX_RATE;
+import static org.lamina.harness.Option.TEMPORAL_MIN_NORM;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +41,7 @@ import org.lamina.constraints.MaxNorm;
 import org.lamina.constraints.MinMaxNorm;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
+import org.lamina.harness.Option;
 import org.lamina.layers.SpecLayer;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.NormAxes;
@@ -34,9 +58,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param layer name of the native configuration, for example "DepthwiseConv2D"
  * @param kernel the builder's kernel; none for a layer without one
  * @param size size of one example, channels first, for example {C, H, W}
- * @param options the builder's other options, by method name
+ * @param options the builder's other options
  */
-record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
+record Row(String layer, int[] kernel, long[] size, Map<Option, Object> options)
         implements Subject {
 
     /** Name that every layer built here carries, for error messages. */
@@ -44,15 +68,27 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
 
     private static final int WIDER = 16;
 
-    /** Parts of a layer that have norm options of their own; "" for the layer as a whole. */
-    private static final List<List<String>> NORM_OPTIONS =
-            List.of(List.of(""), List.of("depth", "point"), List.of("temporal", "spatial"));
+    /** The norm options of one of a layer's weights. */
+    private record NormOfWeight(Option max, Option min, Option rate) {}
+
+    /** The norm options of a layer with one weight, and of layers with two. */
+    private static final List<List<NormOfWeight>> NORM_OPTIONS =
+            List.of(
+                    List.of(new NormOfWeight(MAX_NORM, MIN_NORM, MIN_MAX_RATE)),
+                    List.of(
+                            new NormOfWeight(DEPTH_MAX_NORM, DEPTH_MIN_NORM, DEPTH_MIN_MAX_RATE),
+                            new NormOfWeight(POINT_MAX_NORM, POINT_MIN_NORM, POINT_MIN_MAX_RATE)),
+                    List.of(
+                            new NormOfWeight(
+                                    TEMPORAL_MAX_NORM, TEMPORAL_MIN_NORM, TEMPORAL_MIN_MAX_RATE),
+                            new NormOfWeight(
+                                    SPATIAL_MAX_NORM, SPATIAL_MIN_NORM, SPATIAL_MIN_MAX_RATE)));
 
     /** The same configuration with more options. */
-    Row with(Object... namesAndValues) {
-        Map<String, Object> all = new LinkedHashMap<>(options);
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            all.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    Row with(Object... optionsAndValues) {
+        Map<Option, Object> all = new LinkedHashMap<>(options);
+        for (int i = 0; i < optionsAndValues.length; i += 2) {
+            all.put((Option) optionsAndValues[i], optionsAndValues[i + 1]);
         }
         return new Row(layer, kernel, size, all);
     }
@@ -69,20 +105,16 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
                     min == null
                             ? new MaxNorm(max, normAxes())
                             : new MinMaxNorm(min, max, rate, normAxes());
-            return with("constrainWeights", new LayerConstraint[] {constraint});
+            return with(CONSTRAIN_WEIGHTS, new LayerConstraint[] {constraint});
         }
         Row result = this;
-        for (String part : normOptions()) {
-            result =
-                    result.with(
-                            optionName(part, "maxNorm"), max,
-                            optionName(part, "minNorm"), min,
-                            optionName(part, "minMaxRate"), rate);
+        for (NormOfWeight norm : normOptions()) {
+            result = result.with(norm.max, max, norm.min, min, norm.rate, rate);
         }
         return result;
     }
 
-    /** Those of an output unit; all but the first where output units are no places along axes. */
+    /** Those of an output unit; all but the first where no axes index output units. */
     private NormAxes normAxes() {
         return has(p -> p.weight() && p.outputAxes() == null)
                 ? NormAxes.of(IntStream.rangeClosed(1, spatialRank() + 1).toArray())
@@ -94,10 +126,10 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return !normOptions().isEmpty();
     }
 
-    private List<String> normOptions() {
+    private List<NormOfWeight> normOptions() {
         LayerBuilder builder = LayerBuilder.of(Form.NATIVE, layer, kernel);
         return NORM_OPTIONS.stream()
-                .filter(parts -> builder.has(optionName(parts.get(0), "maxNorm")))
+                .filter(norms -> builder.has(norms.get(0).max))
                 .findFirst()
                 .orElse(List.of());
     }
@@ -114,9 +146,9 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return spec().params().stream().anyMatch(kind);
     }
 
-    /** Whether the output in training is another one than in evaluation. */
+    /** Whether the output in training differs from that in evaluation. */
     boolean trainsOtherwise() {
-        return has(p -> !p.role().trained()) || !options.getOrDefault("dropRate", 0.0).equals(0.0);
+        return has(p -> !p.role().trained()) || !options.getOrDefault(DROP_RATE, 0.0).equals(0.0);
     }
 
     @Override
@@ -143,38 +175,35 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return copies;
     }
 
-    /** The same configuration with what the input type else tells: channels, size if needed. */
+    /** The same configuration with what the input type would give: channels, and size if needed. */
     Row withInputChannels() {
-        Row given = with("nIn", (int) size[0]);
-        if (!LayerBuilder.of(Form.NATIVE, layer, kernel).has("inputSize")) {
+        Row given = with(N_IN, (int) size[0]);
+        if (!LayerBuilder.of(Form.NATIVE, layer, kernel).has(INPUT_SIZE)) {
             return given;
         }
         int[] spatial = Arrays.stream(size).skip(1).mapToInt(s -> (int) s).toArray();
-        return given.with("inputSize", spatial.length == 1 ? (Object) spatial[0] : spatial);
+        return given.with(INPUT_SIZE, spatial.length == 1 ? (Object) spatial[0] : spatial);
     }
 
-    /** The same configuration with so many channels that work is divided, as between groups. */
+    /**
+     * The same configuration with so many channels that work is divided, for example between
+     * groups.
+     */
     Row wide() {
-        Object filters = options.get("temporalFilters");
+        Object filters = options.get(TEMPORAL_FILTERS);
         if (filters != null) { // all of one channel
-            return with("temporalFilters", WIDER * (int) filters);
+            return with(TEMPORAL_FILTERS, WIDER * (int) filters);
         }
         long[] wide = size.clone();
         wide[0] *= WIDER;
         Row result = new Row(layer, kernel, wide, options);
-        Object nOut = options.get("nOut");
-        return nOut == null ? result : result.with("nOut", WIDER * (int) nOut);
+        Object nOut = options.get(N_OUT);
+        return nOut == null ? result : result.with(N_OUT, WIDER * (int) nOut);
     }
 
     /** The same configuration with another kernel. */
     Row withKernel(int... other) {
         return new Row(layer, other, size, options);
-    }
-
-    private static String optionName(String part, String option) {
-        return part.isEmpty()
-                ? option
-                : part + Character.toUpperCase(option.charAt(0)) + option.substring(1);
     }
 
     /** The layer, named {@link #NAME}, with a smooth activation unless the options give one. */
@@ -186,9 +215,9 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
     /** The builder of that layer. */
     LayerBuilder builder(Form form) {
         LayerBuilder builder = LayerBuilder.of(form, layer, kernel);
-        builder.set("name", NAME);
-        if (!options.containsKey("activation")) {
-            builder.set("activation", Activation.TANH);
+        builder.set(Option.NAME, NAME);
+        if (!options.containsKey(ACTIVATION)) {
+            builder.set(ACTIVATION, Activation.TANH);
         }
         return builder.set(options);
     }
@@ -234,7 +263,7 @@ record Row(String layer, int[] kernel, long[] size, Map<String, Object> options)
         return batch(type, seed, BATCH);
     }
 
-    /** That many inputs. */
+    /** A minibatch of this many examples. */
     INDArray batch(DataType type, long seed, int examples) {
         return random(type, seed, withBatch(examples, size));
     }

@@ -2,6 +2,9 @@ package org.lamina.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.WEIGHT_INIT;
 
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -26,13 +29,13 @@ class SharedOptionsTest {
     /** Also those that SameDiff has no graph for, or a random one. */
     @Test
     void everyActivationFunctionIsThatOfTheNativeForm() {
-        Row row = LayerFamily.row("Conv2D", new int[] {2, 3}, new long[] {2, 4, 5}, "nOut", 3);
+        Row row = LayerFamily.row("Conv2D", new int[] {2, 3}, new long[] {2, 4, 5}, N_OUT, 3);
         for (boolean channelsLast : new boolean[] {false, true}) {
             for (Activation activation : Activation.values()) {
-                check(row.with("activation", activation), channelsLast);
+                check(row.with(ACTIVATION, activation), channelsLast);
             }
-            check(row.with("activation", new ActivationReLU(2.0, 0.1, 0.3)), channelsLast);
-            check(row.with("activation", new ActivationELU(0.5)), channelsLast);
+            check(row.with(ACTIVATION, new ActivationReLU(2.0, 0.1, 0.3)), channelsLast);
+            check(row.with(ACTIVATION, new ActivationELU(0.5)), channelsLast);
         }
     }
 
@@ -67,7 +70,7 @@ class SharedOptionsTest {
         MultiLayerNetwork net =
                 Nets.single(
                         row.builder(form)
-                                .set("weightInit", new UniformDistribution(0.04, 0.05))
+                                .set(WEIGHT_INIT, new UniformDistribution(0.04, 0.05))
                                 .build(),
                         row.input(),
                         TYPE);
@@ -83,7 +86,7 @@ class SharedOptionsTest {
     /** Files of earlier versions, whose SameDiff layers were DL4J's {@code SameDiffLayer}s. */
     @Test
     void readsTheUpdaterOfEarlierVersions() {
-        Row row = LayerFamily.row("Conv1D", new int[] {3}, new long[] {2, 6}, "nOut", 3);
+        Row row = LayerFamily.row("Conv1D", new int[] {3}, new long[] {2, 6}, N_OUT, 3);
         String json =
                 Nets.single(row.build(Form.SAMEDIFF), row.input(), TYPE)
                         .getLayerWiseConfigurations()

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lamina.contract.Persistence.assertBitEqual;
+import static org.lamina.harness.Option.CONSTRAIN_ON_FORWARD;
+import static org.lamina.harness.Option.WEIGHT_NOISE;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -130,7 +132,7 @@ final class Training implements Contract {
     private static void onForward(Row row, Form form) {
         MultiLayerNetwork net =
                 Nets.single(
-                        row.constrained(MAX, null, 1).with("constrainOnForward", true).build(form),
+                        row.constrained(MAX, null, 1).with(CONSTRAIN_ON_FORWARD, true).build(form),
                         row.input(),
                         DataType.FLOAT);
         for (boolean train : new boolean[] {false, true}) {
@@ -252,7 +254,7 @@ final class Training implements Contract {
 
     private static void weightNoise(Row row, Form form) {
         DataType type = DataType.DOUBLE;
-        LayerBuilder builder = row.builder(form).set("weightNoise", new HalfAsMuch());
+        LayerBuilder builder = row.builder(form).set(WEIGHT_NOISE, new HalfAsMuch());
         MultiLayerNetwork noisy = Nets.single(builder.build(), row.input(), type);
         MultiLayerNetwork plain = Nets.single(row.build(form), row.input(), type);
         plain.setParams(noisy.params());

@@ -1,5 +1,15 @@
 package org.lamina.golden;
 
+import static org.lamina.harness.Option.ACTIVATOR;
+import static org.lamina.harness.Option.LAYER_ORDER;
+import static org.lamina.harness.Option.NORMALIZER;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.OUTPUT_SIZE;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.SCALER;
+import static org.lamina.harness.Option.STRIDE;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,19 +81,19 @@ final class ConvModernLayers implements Family {
         JsonNode outputSize = c.path("output_size");
         LayerBuilder builder =
                 LayerBuilder.of(form, "ConvModern" + rank + "D", ints(c, "kernel_size", 3))
-                        .set("nIn", c.get("in_planes").asInt())
-                        .set("nOut", c.get("out_planes").asInt())
-                        .set("padding", ints(c, "padding", 1))
-                        .set("normalizer", c.path("normalizer").asText("pinst"))
-                        .set("activator", c.path("activator").asText("prelu"))
-                        .set("layerOrder", c.path("layer_order").asText("new"))
-                        .set("scaler", up ? "up" : "down");
+                        .set(N_IN, c.get("in_planes").asInt())
+                        .set(N_OUT, c.get("out_planes").asInt())
+                        .set(PADDING, ints(c, "padding", 1))
+                        .set(NORMALIZER, c.path("normalizer").asText("pinst"))
+                        .set(ACTIVATOR, c.path("activator").asText("prelu"))
+                        .set(LAYER_ORDER, c.path("layer_order").asText("new"))
+                        .set(SCALER, up ? "up" : "down");
         if (up && (outputSize.isNumber() || outputSize.isArray())) {
             builder.set(
-                    "outputSize",
+                    OUTPUT_SIZE,
                     Arrays.stream(TorchArguments.ints(outputSize)).asLongStream().toArray());
         } else {
-            builder.set("stride", ints(c, "stride", 1));
+            builder.set(STRIDE, ints(c, "stride", 1));
         }
         return builder.build();
     }

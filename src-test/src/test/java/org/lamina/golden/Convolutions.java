@@ -1,5 +1,12 @@
 package org.lamina.golden;
 
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.HAS_GAIN;
+import static org.lamina.harness.Option.OUTPUT_SIZE;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.PER_INPUT_CHANNEL;
+import static org.lamina.harness.Option.STANDARDIZATION;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,28 +103,28 @@ final class Convolutions implements Family {
         int rank = golden.array("input").rank() - 2;
         LayerBuilder builder =
                 TorchArguments.groupedConv(layer, rank, golden.constructor(), form)
-                        .set("activation", Activation.IDENTITY);
+                        .set(ACTIVATION, Activation.IDENTITY);
         JsonNode sides = golden.field("explicit_pad_ltrb");
         if (sides.isArray()) {
             int[] ltrb = TorchArguments.ints(sides);
             builder.set(
-                    "padding",
+                    PADDING,
                     Padding.perSide(new int[] {ltrb[1], ltrb[0]}, new int[] {ltrb[3], ltrb[2]}));
         }
         if (golden.family().equals(STANDARDIZED) || golden.family().equals(TRANSPOSED)) {
-            builder.set("standardization", formula(golden));
+            builder.set(STANDARDIZATION, formula(golden));
         }
         if (golden.family().equals(STD_CONV)) {
             double eps = golden.constructor().path("eps").asDouble(1e-6);
-            builder.set("standardization", WeightStandardization.stdConv().withEps(eps))
-                    .set("hasGain", false);
+            builder.set(STANDARDIZATION, WeightStandardization.stdConv().withEps(eps))
+                    .set(HAS_GAIN, false);
         }
         if (golden.family().equals(TRANSPOSED)) {
-            builder.set("perInputChannel", golden.field("standardize").asText().equals("dim0"));
+            builder.set(PER_INPUT_CHANNEL, golden.field("standardize").asText().equals("dim0"));
         }
         JsonNode size = golden.field("output_size");
         if (size.isArray() || size.isNumber()) {
-            builder.set("outputSize", TorchArguments.ints(size));
+            builder.set(OUTPUT_SIZE, TorchArguments.ints(size));
         }
         return builder;
     }

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
+import org.lamina.harness.Option;
 import org.lamina.harness.Problems;
 import org.lamina.layers.FWS;
 import org.lamina.layers.samediff.SameDiffFWS;
@@ -161,7 +162,7 @@ final class Fws implements Family {
         String layer = golden.field("inner_layer").asText().replaceFirst("d$", "D");
         return TorchArguments.groupedConv(
                         layer, rank(golden), golden.field("inner_constructor"), form)
-                .set("activation", Activation.IDENTITY)
+                .set(Option.ACTIVATION, Activation.IDENTITY)
                 .build();
     }
 

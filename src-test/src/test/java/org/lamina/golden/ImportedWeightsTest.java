@@ -2,6 +2,13 @@ package org.lamina.golden;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.INPUT_SIZE;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.STRIDE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -107,13 +114,13 @@ class ImportedWeightsTest {
                 int[] kernel = TorchArguments.ints(c.get("kernel_size"));
                 int[] size = {c.get("in_height").asInt(), c.get("in_width").asInt()};
                 return LayerBuilder.of(form, "LocalConv2D", kernel)
-                        .set("nIn", c.get("in_channels").asInt())
-                        .set("nOut", c.get("out_channels").asInt())
-                        .set("inputSize", size)
-                        .set("stride", TorchArguments.ints(c.get("stride")))
-                        .set("padding", TorchArguments.ints(c.get("padding")))
-                        .set("hasBias", golden.has("bias"))
-                        .set("activation", Activation.IDENTITY)
+                        .set(N_IN, c.get("in_channels").asInt())
+                        .set(N_OUT, c.get("out_channels").asInt())
+                        .set(INPUT_SIZE, size)
+                        .set(STRIDE, TorchArguments.ints(c.get("stride")))
+                        .set(PADDING, TorchArguments.ints(c.get("padding")))
+                        .set(HAS_BIAS, golden.has("bias"))
+                        .set(ACTIVATION, Activation.IDENTITY)
                         .build();
             default:
                 return Convolutions.builder(golden, form).build();

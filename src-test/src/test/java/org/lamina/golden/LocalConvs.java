@@ -1,6 +1,14 @@
 package org.lamina.golden;
 
 import static org.lamina.golden.TorchArguments.ints;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.DILATION;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.INPUT_SIZE;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.STRIDE;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,15 +84,15 @@ final class LocalConvs implements Family {
         void layer() {
             LayerBuilder builder =
                     LayerBuilder.of(form, "LocalConv2D", kernel())
-                            .set("nIn", c.get("in_channels").asInt())
-                            .set("nOut", c.get("out_channels").asInt())
-                            .set("inputSize", inputSize())
-                            .set("stride", ints(c.get("stride")))
-                            .set("padding", ints(c.get("padding")))
-                            .set("hasBias", bias)
-                            .set("activation", Activation.IDENTITY);
+                            .set(N_IN, c.get("in_channels").asInt())
+                            .set(N_OUT, c.get("out_channels").asInt())
+                            .set(INPUT_SIZE, inputSize())
+                            .set(STRIDE, ints(c.get("stride")))
+                            .set(PADDING, ints(c.get("padding")))
+                            .set(HAS_BIAS, bias)
+                            .set(ACTIVATION, Activation.IDENTITY);
             if (c.has("dilation")) {
-                builder.set("dilation", ints(c.get("dilation")));
+                builder.set(DILATION, ints(c.get("dilation")));
             }
             MultiLayerNetwork net =
                     Nets.single(builder.build(), Nets.inputType(array("input").shape()), type);

@@ -1,5 +1,14 @@
 package org.lamina.golden;
 
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.HIDDEN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.SCALE;
+import static org.lamina.harness.Option.STANDARDIZATION;
+import static org.lamina.harness.Option.STRIDE;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,12 +185,12 @@ final class NfnetBlock implements Family {
 
         private Layer conv(int kernel, int out, int stride, int groups, IActivation function) {
             return LayerBuilder.of(form, "WSConv2D", kernel)
-                    .set("nOut", out)
-                    .set("stride", new int[] {stride})
-                    .set("padding", new int[] {kernel / 2})
-                    .set("groups", groups)
-                    .set("standardization", Convolutions.formula(golden))
-                    .set("activation", function)
+                    .set(N_OUT, out)
+                    .set(STRIDE, new int[] {stride})
+                    .set(PADDING, new int[] {kernel / 2})
+                    .set(GROUPS, groups)
+                    .set(STANDARDIZATION, Convolutions.formula(golden))
+                    .set(ACTIVATION, function)
                     .build();
         }
 
@@ -200,7 +209,7 @@ final class NfnetBlock implements Family {
                             .addLayer(
                                     "act",
                                     LayerBuilder.of(form, "Nonlinearity")
-                                            .set("activation", activation)
+                                            .set(ACTIVATION, activation)
                                             .build(),
                                     "in")
                             .addVertex("h", new ScaleVertex(c.get("beta").asDouble()), "act")
@@ -234,8 +243,8 @@ final class NfnetBlock implements Family {
 
         private Layer squeezeExcitation() {
             return LayerBuilder.of(form, "SqueezeExcitation")
-                    .set("hidden", golden.field("se_hidden").asInt())
-                    .set("scale", 2.0)
+                    .set(HIDDEN, golden.field("se_hidden").asInt())
+                    .set(SCALE, 2.0)
                     .build();
         }
 

@@ -1,5 +1,24 @@
 package org.lamina.golden;
 
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.CONSTRAIN_ON_FORWARD;
+import static org.lamina.harness.Option.DEPTH_MAX_NORM;
+import static org.lamina.harness.Option.DEPTH_MIN_MAX_RATE;
+import static org.lamina.harness.Option.DEPTH_MIN_NORM;
+import static org.lamina.harness.Option.DEPTH_MULTIPLIER;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.MAX_NORM;
+import static org.lamina.harness.Option.MIN_MAX_RATE;
+import static org.lamina.harness.Option.MIN_NORM;
+import static org.lamina.harness.Option.NORM_AXES;
+import static org.lamina.harness.Option.NORM_EPS;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.POINT_MAX_NORM;
+import static org.lamina.harness.Option.POINT_MIN_MAX_RATE;
+import static org.lamina.harness.Option.POINT_MIN_NORM;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -29,19 +48,20 @@ final class SelfEegLayers {
         switch (name) {
             case "DepthwiseConv2d":
                 builder = TorchArguments.conv("DepthwiseConv2D", 2, c, form);
-                builder.set("depthMultiplier", TorchArguments.number(c, "depth_multiplier"));
+                builder.set(DEPTH_MULTIPLIER, TorchArguments.number(c, "depth_multiplier"));
                 norm(builder, c, 4);
                 break;
             case "SeparableConv2d":
                 builder = TorchArguments.conv("SeparableConv2D", 2, c, form);
-                builder.set("nOut", TorchArguments.number(c, "out_channels"));
-                builder.set("depthMultiplier", TorchArguments.number(c, "depth_multiplier"));
-                for (String part : new String[] {"depth", "point"}) {
-                    builder.set(part + "MaxNorm", bound(c, part + "_max_norm"));
-                    builder.set(part + "MinNorm", lowerBound(c, part + "_"));
-                    builder.set(part + "MinMaxRate", rate(c, part + "_"));
-                }
-                builder.set("normAxes", axes(c, 4));
+                builder.set(N_OUT, TorchArguments.number(c, "out_channels"));
+                builder.set(DEPTH_MULTIPLIER, TorchArguments.number(c, "depth_multiplier"));
+                builder.set(DEPTH_MAX_NORM, bound(c, "depth_max_norm"))
+                        .set(DEPTH_MIN_NORM, lowerBound(c, "depth_"))
+                        .set(DEPTH_MIN_MAX_RATE, rate(c, "depth_"))
+                        .set(POINT_MAX_NORM, bound(c, "point_max_norm"))
+                        .set(POINT_MIN_NORM, lowerBound(c, "point_"))
+                        .set(POINT_MIN_MAX_RATE, rate(c, "point_"));
+                builder.set(NORM_AXES, axes(c, 4));
                 break;
             case "ConstrainedConv2d":
                 builder = constrainedConv("ConstrainedConv2D", 2, c, form);
@@ -51,18 +71,18 @@ final class SelfEegLayers {
                 break;
             case "ConstrainedDense":
                 builder = LayerBuilder.of(form, "ConstrainedDense");
-                builder.set("nIn", TorchArguments.number(c, "in_features"));
-                builder.set("nOut", TorchArguments.number(c, "out_features"));
+                builder.set(N_IN, TorchArguments.number(c, "in_features"));
+                builder.set(N_OUT, TorchArguments.number(c, "out_features"));
                 norm(builder, c, 2);
                 break;
             default:
                 throw new IllegalArgumentException(
                         "selfEEG layer '" + name + "' is not known here");
         }
-        return builder.set("normEps", eps(golden))
-                .set("hasBias", TorchArguments.flag(c, "bias"))
-                .set("constrainOnForward", onForward)
-                .set("activation", Activation.IDENTITY)
+        return builder.set(NORM_EPS, eps(golden))
+                .set(HAS_BIAS, TorchArguments.flag(c, "bias"))
+                .set(CONSTRAIN_ON_FORWARD, onForward)
+                .set(ACTIVATION, Activation.IDENTITY)
                 .build();
     }
 
@@ -75,17 +95,17 @@ final class SelfEegLayers {
 
     private static LayerBuilder constrainedConv(String name, int rank, JsonNode c, Form form) {
         LayerBuilder builder = TorchArguments.conv(name, rank, c, form);
-        builder.set("nOut", TorchArguments.number(c, "out_channels"));
-        builder.set("groups", TorchArguments.number(c, "groups"));
+        builder.set(N_OUT, TorchArguments.number(c, "out_channels"));
+        builder.set(GROUPS, TorchArguments.number(c, "groups"));
         norm(builder, c, rank + 2);
         return builder;
     }
 
     private static void norm(LayerBuilder builder, JsonNode c, int rank) {
-        builder.set("maxNorm", bound(c, "max_norm"))
-                .set("minNorm", lowerBound(c, ""))
-                .set("minMaxRate", rate(c, ""))
-                .set("normAxes", axes(c, rank));
+        builder.set(MAX_NORM, bound(c, "max_norm"))
+                .set(MIN_NORM, lowerBound(c, ""))
+                .set(MIN_MAX_RATE, rate(c, ""))
+                .set(NORM_AXES, axes(c, rank));
     }
 
     /** Axes of the weight as this project stores it; PyTorch's dense weight is its transpose. */

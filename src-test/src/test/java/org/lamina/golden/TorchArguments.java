@@ -1,5 +1,15 @@
 package org.lamina.golden;
 
+import static org.lamina.harness.Option.DILATION;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.OUTPUT_PADDING;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.PADDING_MODE;
+import static org.lamina.harness.Option.STRIDE;
+
 import java.util.Locale;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
@@ -22,22 +32,22 @@ final class TorchArguments {
         JsonNode padding = c.path("padding");
         String mode = c.path("padding_mode").asText("zeros").toUpperCase(Locale.ROOT);
         return LayerBuilder.of(form, name, kernel(c, rank))
-                .set("nIn", number(c, "in_channels"))
-                .set("padding", padding.isTextual() ? padding.asText() : ints(padding))
-                .set("stride", ints(c.path("stride")))
-                .set("dilation", ints(c.path("dilation")))
-                .set("paddingMode", PaddingMode.valueOf(mode));
+                .set(N_IN, number(c, "in_channels"))
+                .set(PADDING, padding.isTextual() ? padding.asText() : ints(padding))
+                .set(STRIDE, ints(c.path("stride")))
+                .set(DILATION, ints(c.path("dilation")))
+                .set(PADDING_MODE, PaddingMode.valueOf(mode));
     }
 
     /** The same, with output channels, groups, bias and a transposed convolution's padding. */
     static LayerBuilder groupedConv(String name, int rank, JsonNode c, Form form) {
         LayerBuilder builder =
                 conv(name, rank, c, form)
-                        .set("nOut", number(c, "out_channels"))
-                        .set("groups", number(c, "groups"))
-                        .set("hasBias", flag(c, "bias"));
+                        .set(N_OUT, number(c, "out_channels"))
+                        .set(GROUPS, number(c, "groups"))
+                        .set(HAS_BIAS, flag(c, "bias"));
         return c.has("output_padding")
-                ? builder.set("outputPadding", ints(c.get("output_padding")))
+                ? builder.set(OUTPUT_PADDING, ints(c.get("output_padding")))
                 : builder;
     }
 

@@ -1,5 +1,19 @@
 package org.lamina.golden;
 
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.BIAS_DEPTHWISE;
+import static org.lamina.harness.Option.BIAS_POINTWISE;
+import static org.lamina.harness.Option.DEPTH_MULTIPLIER;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.KERNEL_SIZE;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.REDUCTION;
+import static org.lamina.harness.Option.SPATIAL_BIAS;
+import static org.lamina.harness.Option.TEMPORAL_BIAS;
+import static org.lamina.harness.Option.TEMPORAL_FILTERS;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,9 +140,9 @@ final class TorchLayers implements Family {
                     case SILU -> LayerBuilder.of(form, "SwishLayer");
                     case SQUEEZE ->
                             LayerBuilder.of(form, "SqueezeExcitation")
-                                    .set("nIn", TorchArguments.number(c, "channels"))
-                                    .set("reduction", TorchArguments.number(c, "r"))
-                                    .set("hasBias", TorchArguments.flag(c, "bias"));
+                                    .set(N_IN, TorchArguments.number(c, "channels"))
+                                    .set(REDUCTION, TorchArguments.number(c, "r"))
+                                    .set(HAS_BIAS, TorchArguments.flag(c, "bias"));
                     case ATTENTION -> attention(c, form);
                     case COMBINED ->
                             LayerBuilder.of(
@@ -136,31 +150,29 @@ final class TorchLayers implements Family {
                                             "CombinedConv2D",
                                             c.get("rows").asInt(),
                                             c.get("taps").asInt())
-                                    .set("temporalFilters", c.get("filters_time").asInt())
-                                    .set("nOut", c.get("filters_spat").asLong())
-                                    .set("padding", c.get("padding").asInt())
-                                    .set("temporalBias", c.get("bias_time").asBoolean())
-                                    .set("spatialBias", c.get("bias_spat").asBoolean());
+                                    .set(TEMPORAL_FILTERS, c.get("filters_time").asInt())
+                                    .set(N_OUT, c.get("filters_spat").asLong())
+                                    .set(PADDING, c.get("padding").asInt())
+                                    .set(TEMPORAL_BIAS, c.get("bias_time").asBoolean())
+                                    .set(SPATIAL_BIAS, c.get("bias_spat").asBoolean());
                     default -> {
                         int rank = golden.array("input").rank() - 2;
                         String name = "DepthwiseSeparableConv" + rank + "D";
                         yield TorchArguments.conv(name, rank, c, form)
-                                .set("nOut", TorchArguments.number(c, "out_channels"))
-                                .set(
-                                        "depthMultiplier",
-                                        TorchArguments.number(c, "depth_multiplier"))
-                                .set("biasDepthwise", TorchArguments.flag(c, "bias_depthwise"))
-                                .set("biasPointwise", TorchArguments.flag(c, "bias_pointwise"));
+                                .set(N_OUT, TorchArguments.number(c, "out_channels"))
+                                .set(DEPTH_MULTIPLIER, TorchArguments.number(c, "depth_multiplier"))
+                                .set(BIAS_DEPTHWISE, TorchArguments.flag(c, "bias_depthwise"))
+                                .set(BIAS_POINTWISE, TorchArguments.flag(c, "bias_pointwise"));
                     }
                 };
-        return builder.set("activation", Activation.IDENTITY).build();
+        return builder.set(ACTIVATION, Activation.IDENTITY).build();
     }
 
     private static LayerBuilder attention(JsonNode c, Form form) {
         LayerBuilder builder =
-                LayerBuilder.of(form, "ECA").set("nIn", TorchArguments.number(c, "channels"));
+                LayerBuilder.of(form, "ECA").set(N_IN, TorchArguments.number(c, "channels"));
         return c.path("kernel_size").isNumber()
-                ? builder.set("kernelSize", TorchArguments.number(c, "kernel_size"))
+                ? builder.set(KERNEL_SIZE, TorchArguments.number(c, "kernel_size"))
                 : builder;
     }
 

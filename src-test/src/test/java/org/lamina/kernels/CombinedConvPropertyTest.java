@@ -9,8 +9,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Tuple;
 import org.lamina.harness.Close;
+import org.lamina.harness.Lengths;
 import org.lamina.kernels.CombinedConvKernel.Weights;
 import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
@@ -81,19 +81,13 @@ class CombinedConvPropertyTest {
             return Combinators.combine(
                             few,
                             Arbitraries.integers().between(1, 6),
-                            lengths(1, 20, 60, 150),
+                            Lengths.of(1, 20, 60, 150),
                             few,
                             Arbitraries.integers().between(1, 20),
-                            lengths(1, 12, 20, 70),
+                            Lengths.of(1, 12, 20, 70),
                             Arbitraries.of(true, false),
                             Arbitraries.integers().between(0, 3))
                     .as(Case::of);
-        }
-
-        private static Arbitrary<Integer> lengths(int from, int to, int longFrom, int longTo) {
-            return Arbitraries.frequencyOf(
-                    Tuple.of(3, Arbitraries.integers().between(from, to)),
-                    Tuple.of(1, Arbitraries.integers().between(longFrom, longTo)));
         }
     }
 

@@ -10,8 +10,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Tuple;
 import org.lamina.harness.Close;
+import org.lamina.harness.Lengths;
 import org.lamina.harness.TemporalSpatialLoops;
 import org.lamina.kernels.TemporalSpatialKernel.Statistics;
 import org.lamina.kernels.TemporalSpatialKernel.Weights;
@@ -94,19 +94,13 @@ class TemporalSpatialPropertyTest {
             return Combinators.combine(
                             few,
                             Arbitraries.integers().between(1, 6),
-                            lengths(2, 20, 60, 150),
+                            Lengths.of(2, 20, 60, 150),
                             few,
                             few,
-                            lengths(1, 20, 30, 80),
+                            Lengths.of(1, 20, 30, 80),
                             Arbitraries.of("same", "valid", "numbers"),
                             Arbitraries.of(0.0, 1e-3, 0.1))
                     .as(Case::of);
-        }
-
-        private static Arbitrary<Integer> lengths(int from, int to, int longFrom, int longTo) {
-            return Arbitraries.frequencyOf(
-                    Tuple.of(3, Arbitraries.integers().between(from, to)),
-                    Tuple.of(1, Arbitraries.integers().between(longFrom, longTo)));
         }
     }
 

@@ -3,6 +3,9 @@ package org.lamina.layers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.NAME;
+import static org.lamina.harness.Option.REDUCTION;
+import static org.lamina.harness.Option.SCALE;
 
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
@@ -15,6 +18,7 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.harness.Option;
 import org.lamina.spec.ECASpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
@@ -30,12 +34,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class ChannelGateTest {
 
     private static LayerBuilder squeeze(Form form) {
-        return LayerBuilder.of(form, "SqueezeExcitation").set("reduction", 2);
+        return LayerBuilder.of(form, "SqueezeExcitation").set(REDUCTION, 2);
     }
 
     private static MultiLayerNetwork network(LayerBuilder layer, InputType input, double scale) {
         MultiLayerNetwork net =
-                Nets.single(layer.set("scale", scale).build(), input, DataType.DOUBLE);
+                Nets.single(layer.set(SCALE, scale).build(), input, DataType.DOUBLE);
         Nd4j.getRandom().setSeed(4);
         net.params().assign(Nd4j.randn(DataType.DOUBLE, net.params().shape()));
         return net;
@@ -143,13 +147,13 @@ class ChannelGateTest {
 
     @Test
     void namesAFunctionThatSameDiffLacks() {
-        for (String field : new String[] {"gate", "innerActivation"}) {
+        for (Option field : List.of(Option.GATE, Option.INNER_ACTIVATION)) {
             LayerBuilder.of(Form.NATIVE, "SqueezeExcitation")
                     .set(field, new ActivationRReLU())
                     .build();
             LayerBuilder wrong =
                     LayerBuilder.of(Form.SAMEDIFF, "SqueezeExcitation")
-                            .set("name", "probe")
+                            .set(NAME, "probe")
                             .set(field, new ActivationRReLU());
             String message =
                     assertThrows(DL4JInvalidConfigException.class, wrong::build).getMessage();

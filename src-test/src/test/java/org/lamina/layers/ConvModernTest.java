@@ -5,6 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.LAYER_ORDER;
+import static org.lamina.harness.Option.NAME;
+import static org.lamina.harness.Option.NORMALIZER;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.OUTPUT_SIZE;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.SCALER;
+import static org.lamina.harness.Option.STRIDE;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,10 +47,10 @@ class ConvModernTest {
 
     private static LayerBuilder layer(Form form, String order) {
         return LayerBuilder.of(form, "ConvModern1D", 3)
-                .set("name", "modern")
-                .set("nOut", 3)
-                .set("normalizer", "batch")
-                .set("layerOrder", order);
+                .set(NAME, "modern")
+                .set(N_OUT, 3)
+                .set(NORMALIZER, "batch")
+                .set(LAYER_ORDER, order);
     }
 
     /** The layer and a loss whose gradient is the labels. */
@@ -68,10 +76,10 @@ class ConvModernTest {
     void documentedExampleDown(Form form) {
         LayerBuilder layer =
                 LayerBuilder.of(form, "ConvModern1D", 3)
-                        .set("nOut", 32)
-                        .set("stride", new int[] {2})
-                        .set("padding", new int[] {1})
-                        .set("scaler", "down");
+                        .set(N_OUT, 32)
+                        .set(STRIDE, new int[] {2})
+                        .set(PADDING, new int[] {1})
+                        .set(SCALER, "down");
         MultiLayerNetwork net =
                 Nets.single(layer.build(), InputType.recurrent(16, 255), DataType.FLOAT);
         assertEquals(1_584, net.numParams());
@@ -84,10 +92,10 @@ class ConvModernTest {
     void documentedExampleUp(Form form) {
         LayerBuilder layer =
                 LayerBuilder.of(form, "ConvModern1D", 3)
-                        .set("nOut", 16)
-                        .set("outputSize", new long[] {255})
-                        .set("padding", new int[] {1})
-                        .set("scaler", "up");
+                        .set(N_OUT, 16)
+                        .set(OUTPUT_SIZE, new long[] {255})
+                        .set(PADDING, new int[] {1})
+                        .set(SCALER, "up");
         MultiLayerNetwork net =
                 Nets.single(layer.build(), InputType.recurrent(32, 128), DataType.FLOAT);
         assertEquals(1_632, net.numParams());
@@ -120,7 +128,7 @@ class ConvModernTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void instanceNormalizationHasOneMode(Form form) {
-        MultiLayerNetwork net = net(layer(form, "new").set("normalizer", "inst"), STEPS, 0);
+        MultiLayerNetwork net = net(layer(form, "new").set(NORMALIZER, "inst"), STEPS, 0);
         INDArray x = data(1).getFeatures();
         CLOSE.check("output", net.output(x, true), net.output(x, false));
     }
@@ -212,10 +220,10 @@ class ConvModernTest {
 
     private static LayerBuilder builder(Form form, String normalizer, String order) {
         return LayerBuilder.of(form, "ConvModern1D", 1)
-                .set("nOut", 3)
-                .set("padding", new int[] {0})
-                .set("normalizer", normalizer)
-                .set("layerOrder", order);
+                .set(N_OUT, 3)
+                .set(PADDING, new int[] {0})
+                .set(NORMALIZER, normalizer)
+                .set(LAYER_ORDER, order);
     }
 
     private static INDArray first(INDArray array, long steps) {
@@ -229,16 +237,16 @@ class ConvModernTest {
     @EnumSource(Form.class)
     void onePositionCannotBeNormalized(Form form) {
         for (String order : new String[] {"new", "old"}) {
-            LayerBuilder inst = layer(form, order).set("normalizer", "inst");
+            LayerBuilder inst = layer(form, order).set(NORMALIZER, "inst");
             refused(
                     DL4JInvalidConfigException.class,
                     "more than one position",
                     () -> net(inst, 1, 0));
-            MultiLayerNetwork net = net(layer(form, order).set("normalizer", "pinst"), STEPS, 0);
+            MultiLayerNetwork net = net(layer(form, order).set(NORMALIZER, "pinst"), STEPS, 0);
             INDArray one = random(1, 4, 2, 1);
             refused(DL4JInvalidInputException.class, "[4, 2, 1]", () -> net.output(one));
         }
-        LayerBuilder norm = LayerBuilder.of(form, "InstanceNorm").set("name", "modern");
+        LayerBuilder norm = LayerBuilder.of(form, "InstanceNorm").set(NAME, "modern");
         for (InputType single :
                 new InputType[] {InputType.feedForward(5), InputType.convolutional(1, 1, 5)}) {
             refused(

@@ -1,6 +1,8 @@
 package org.lamina.layers;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.EPS;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +62,8 @@ class FlatChannelTest {
     }
 
     private static MultiLayerNetwork network(Form form, DataType type, long... shape) {
-        LayerBuilder layer = LayerBuilder.of(form, "BatchNorm").set("eps", 0.0);
-        layer.set("activation", Activation.IDENTITY);
+        LayerBuilder layer = LayerBuilder.of(form, "BatchNorm").set(EPS, 0.0);
+        layer.set(ACTIVATION, Activation.IDENTITY);
         MultiLayerNetwork net = Nets.single(layer.build(), Nets.inputType(shape), type);
         net.getParam("0_gamma").assign(Nd4j.createFromArray(0.5, 2, -1).castTo(type));
         net.getParam("0_beta").assign(Nd4j.createFromArray(1.0, 0.25, 3).castTo(type));

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.INPUT_GRADIENT;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.OUTPUT_SIZE;
+import static org.lamina.harness.Option.SEED;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -159,7 +163,7 @@ class LayerBehaviourTest {
         List<Executable> checks = new ArrayList<>();
         for (Supplier<LayerBuilder> layer : layers(form)) {
             MultiLayerNetwork with = Nets.single(layer.get().build(), input, DataType.FLOAT);
-            Layer conf = layer.get().set("inputGradient", false).build();
+            Layer conf = layer.get().set(INPUT_GRADIENT, false).build();
             MultiLayerNetwork without = Nets.single(conf, input, DataType.FLOAT);
             without.setParams(with.params());
             INDArray dy = Nd4j.randn(with.output(x).shape());
@@ -189,8 +193,8 @@ class LayerBehaviourTest {
                         "SwishLayer")) {
             layers.add(() -> LayerBuilder.of(form, name));
         }
-        layers.add(() -> LayerBuilder.of(form, "StochasticDepth").set("seed", 1L));
-        layers.add(() -> LayerBuilder.of(form, "Upsample2D").set("outputSize", new long[] {7, 9}));
+        layers.add(() -> LayerBuilder.of(form, "StochasticDepth").set(SEED, 1L));
+        layers.add(() -> LayerBuilder.of(form, "Upsample2D").set(OUTPUT_SIZE, new long[] {7, 9}));
         layers.add(() -> LayerBuilder.of(form, "DepthwiseConv2D", 3));
         for (String name :
                 List.of(
@@ -203,7 +207,7 @@ class LayerBehaviourTest {
                         "SeparableConv2D",
                         "WSConv2D",
                         "WSConvTranspose2D")) {
-            layers.add(() -> LayerBuilder.of(form, name, 3).set("nOut", 4));
+            layers.add(() -> LayerBuilder.of(form, name, 3).set(N_OUT, 4));
         }
         return layers;
     }

@@ -2,6 +2,10 @@ package org.lamina.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.PADDING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,10 +61,10 @@ class LocalConvMemoryTest {
             MultiLayerNetwork net =
                     Nets.trainable(
                             LayerBuilder.of(Form.valueOf(args[0]), "LocalConv2D", 3)
-                                    .set("nIn", 8)
-                                    .set("nOut", 8)
-                                    .set("padding", "same")
-                                    .set("activation", Activation.IDENTITY)
+                                    .set(N_IN, 8)
+                                    .set(N_OUT, 8)
+                                    .set(PADDING, "same")
+                                    .set(ACTIVATION, Activation.IDENTITY)
                                     .build(),
                             InputType.convolutional(128, 128, 8),
                             DataType.FLOAT,

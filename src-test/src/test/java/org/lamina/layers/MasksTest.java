@@ -3,6 +3,20 @@ package org.lamina.layers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.DILATION;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.NAME;
+import static org.lamina.harness.Option.NORMALIZER;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.OUTPUT_PADDING;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.PADDING_MODE;
+import static org.lamina.harness.Option.REDUCTION;
+import static org.lamina.harness.Option.SCALE;
+import static org.lamina.harness.Option.SCALER;
+import static org.lamina.harness.Option.STRIDE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +39,7 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.harness.Option;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -42,9 +57,9 @@ class MasksTest {
 
     private static LayerBuilder layer(Form form, String name, int[] kernel, Object... options) {
         LayerBuilder builder = LayerBuilder.of(form, name, kernel);
-        builder.set("activation", Activation.IDENTITY);
+        builder.set(ACTIVATION, Activation.IDENTITY);
         for (int i = 0; i < options.length; i += 2) {
-            builder.set((String) options[i], options[i + 1]);
+            builder.set((Option) options[i], options[i + 1]);
         }
         return builder;
     }
@@ -89,8 +104,8 @@ class MasksTest {
         INDArray mask = row(1, 1, 1, 1, 0, 0, 0, 0);
         for (String padding : List.of("causal", "same")) {
             Layer conv =
-                    layer(form, "Conv1D", ints(3), "nOut", 1, "padding", padding)
-                            .set("hasBias", false)
+                    layer(form, "Conv1D", ints(3), N_OUT, 1, PADDING, padding)
+                            .set(HAS_BIAS, false)
                             .build();
             Layer pool = new GlobalPoolingLayer.Builder(PoolingType.AVG).build();
             MultiLayerNetwork net = ones(conv, 8, pool);
@@ -117,8 +132,8 @@ class MasksTest {
         };
         for (Object[] c : cases) {
             Layer conv =
-                    layer(form, "Conv1D", ints(3), "nOut", 1, "padding", c[0], "stride", c[1])
-                            .set("hasBias", false)
+                    layer(form, "Conv1D", ints(3), N_OUT, 1, PADDING, c[0], STRIDE, c[1])
+                            .set(HAS_BIAS, false)
                             .build();
             MultiLayerNetwork net = ones(conv, 6);
             assertMask(net, mask, ((INDArray) c[2]).toDoubleVector());
@@ -145,8 +160,8 @@ class MasksTest {
     void paddingContinuesEachSeriesWhereItEnds(
             Form form, PaddingMode mode, double first, double last) {
         Layer conv =
-                layer(form, "Conv1D", ints(3), "nOut", 1, "padding", "same", "paddingMode", mode)
-                        .set("hasBias", false)
+                layer(form, "Conv1D", ints(3), N_OUT, 1, PADDING, "same", PADDING_MODE, mode)
+                        .set(HAS_BIAS, false)
                         .build();
         MultiLayerNetwork net = ones(conv, 7);
         INDArray x = series(1, 2, 2, 5, 9, 9, 9);
@@ -158,7 +173,7 @@ class MasksTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void upsamplingEndsWhereEachSeriesEnds(Form form) {
-        Layer up = layer(form, "Upsample1D", NO_KERNEL, "scale", new double[] {2}).build();
+        Layer up = layer(form, "Upsample1D", NO_KERNEL, SCALE, new double[] {2}).build();
         MultiLayerNetwork net = ones(up, 5);
         INDArray y = net.output(series(1, 2, 4, 9, 9), false, row(1, 1, 1, 0, 0), null);
         CLOSE.check("upsampled", y, series(1, 1.4, 1.8, 2.4, 3.2, 4, 0, 0, 0, 0));
@@ -168,7 +183,7 @@ class MasksTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void aSeriesShorterThanTheKernelHasNoOutput(Form form) {
-        Layer conv = layer(form, "Conv1D", ints(3), "nOut", 1, "padding", "valid").build();
+        Layer conv = layer(form, "Conv1D", ints(3), N_OUT, 1, PADDING, "valid").build();
         MultiLayerNetwork net = ones(conv, 6);
         assertMask(net, row(1, 1, 0, 0, 0, 0), 0, 0, 0, 0);
         INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 1, 6);
@@ -180,9 +195,9 @@ class MasksTest {
     @EnumSource(Form.class)
     void aSeriesTooShortForItsPaddingIsAnError(Form form) {
         Layer conv =
-                layer(form, "Conv1D", ints(5), "nOut", 1, "padding", "same")
-                        .set("paddingMode", PaddingMode.REFLECT)
-                        .set("name", "mirror")
+                layer(form, "Conv1D", ints(5), N_OUT, 1, PADDING, "same")
+                        .set(PADDING_MODE, PaddingMode.REFLECT)
+                        .set(NAME, "mirror")
                         .build();
         MultiLayerNetwork net = ones(conv, 6);
         INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 1, 6);
@@ -224,9 +239,9 @@ class MasksTest {
     }
 
     private static Layer causal(Form form, int in, int dilation) {
-        return layer(form, "Conv1D", ints(4), "nIn", in, "nOut", 3, "padding", "causal")
-                .set("dilation", ints(dilation))
-                .set("activation", Activation.TANH)
+        return layer(form, "Conv1D", ints(4), N_IN, in, N_OUT, 3, PADDING, "causal")
+                .set(DILATION, ints(dilation))
+                .set(ACTIVATION, Activation.TANH)
                 .build();
     }
 
@@ -240,23 +255,22 @@ class MasksTest {
                 null,
                 4,
                 List.of(
-                        layer(form, "WSConv1D", ints(4), "nIn", 2, "nOut", 4, "padding", ints(2))
-                                .set("stride", ints(2))
-                                .set("paddingMode", PaddingMode.REFLECT)
+                        layer(form, "WSConv1D", ints(4), N_IN, 2, N_OUT, 4, PADDING, ints(2))
+                                .set(STRIDE, ints(2))
+                                .set(PADDING_MODE, PaddingMode.REFLECT)
                                 .build(),
-                        layer(form, "ConvModern1D", ints(3), "nIn", 4, "nOut", 4)
-                                .set("normalizer", "inst")
-                                .set("scaler", "up")
-                                .set("stride", ints(2))
+                        layer(form, "ConvModern1D", ints(3), N_IN, 4, N_OUT, 4)
+                                .set(NORMALIZER, "inst")
+                                .set(SCALER, "up")
+                                .set(STRIDE, ints(2))
                                 .build(),
-                        layer(form, "SqueezeExcitation", NO_KERNEL, "nIn", 4, "reduction", 2)
+                        layer(form, "SqueezeExcitation", NO_KERNEL, N_IN, 4, REDUCTION, 2).build(),
+                        layer(form, "WSConvTranspose1D", ints(5), N_IN, 4, N_OUT, 4)
+                                .set(STRIDE, ints(3))
+                                .set(OUTPUT_PADDING, ints(1))
                                 .build(),
-                        layer(form, "WSConvTranspose1D", ints(5), "nIn", 4, "nOut", 4)
-                                .set("stride", ints(3))
-                                .set("outputPadding", ints(1))
-                                .build(),
-                        layer(form, "DepthwiseSeparableConv1D", ints(4), "nIn", 4, "nOut", 4)
-                                .set("activation", Activation.TANH)
+                        layer(form, "DepthwiseSeparableConv1D", ints(4), N_IN, 4, N_OUT, 4)
+                                .set(ACTIVATION, Activation.TANH)
                                 .build()));
     }
 
@@ -265,14 +279,14 @@ class MasksTest {
                 InputType.convolutional(9, 12, 2),
                 4,
                 List.of(
-                        layer(form, "Conv2D", ints(3, 4), "nOut", 4, "padding", "same").build(),
+                        layer(form, "Conv2D", ints(3, 4), N_OUT, 4, PADDING, "same").build(),
                         layer(form, "InstanceNorm", NO_KERNEL).build(),
                         pool,
-                        layer(form, "Conv2D", ints(2, 2), "nOut", 4, "padding", ints(1))
-                                .set("paddingMode", PaddingMode.REPLICATE)
-                                .set("activation", Activation.TANH)
+                        layer(form, "Conv2D", ints(2, 2), N_OUT, 4, PADDING, ints(1))
+                                .set(PADDING_MODE, PaddingMode.REPLICATE)
+                                .set(ACTIVATION, Activation.TANH)
                                 .build(),
-                        layer(form, "SqueezeExcitation", NO_KERNEL, "reduction", 2).build()));
+                        layer(form, "SqueezeExcitation", NO_KERNEL, REDUCTION, 2).build()));
     }
 
     static Stream<Arguments> networks() {

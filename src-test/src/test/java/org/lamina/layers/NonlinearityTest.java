@@ -2,6 +2,7 @@ package org.lamina.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.lamina.harness.Option.ACTIVATION;
 
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -29,7 +30,7 @@ class NonlinearityTest {
     @EnumSource(Form.class)
     void leavesItsInputAlone(Form form) {
         Layer layer =
-                LayerBuilder.of(form, "Nonlinearity").set("activation", Activation.TANH).build();
+                LayerBuilder.of(form, "Nonlinearity").set(ACTIVATION, Activation.TANH).build();
         assertEquals(Nd4j.createFromArray(new double[][] {{-1, 2}}), inputAfterEvaluation(layer));
     }
 

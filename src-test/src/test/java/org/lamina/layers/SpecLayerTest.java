@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.MAX_NORM;
+import static org.lamina.harness.Option.N_IN;
+import static org.lamina.harness.Option.N_OUT;
 
 import java.util.List;
 import java.util.Set;
@@ -72,12 +75,12 @@ class SpecLayerTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void theNetworksConstraintsReachALayerWithoutItsOwn(Form form) {
-        Layer own = LayerBuilder.of(form, "ConstrainedDense").set("nIn", 2).set("nOut", 3).build();
+        Layer own = LayerBuilder.of(form, "ConstrainedDense").set(N_IN, 2).set(N_OUT, 3).build();
         Layer none =
                 LayerBuilder.of(form, "ConstrainedDense")
-                        .set("nIn", 3)
-                        .set("nOut", 4)
-                        .set("maxNorm", null)
+                        .set(N_IN, 3)
+                        .set(N_OUT, 4)
+                        .set(MAX_NORM, null)
                         .build();
         MultiLayerConfiguration conf =
                 new NeuralNetConfiguration.Builder()

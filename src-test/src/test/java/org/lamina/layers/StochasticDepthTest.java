@@ -2,6 +2,10 @@ package org.lamina.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.DROP_RATE;
+import static org.lamina.harness.Option.SCALE_BY_KEEP;
+import static org.lamina.harness.Option.SEED;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,10 +34,10 @@ class StochasticDepthTest {
     private static MultiLayerNetwork network(Form form, double rate, boolean scale, Long seed) {
         return Nets.single(
                 LayerBuilder.of(form, "StochasticDepth")
-                        .set("dropRate", rate)
-                        .set("scaleByKeep", scale)
-                        .set("seed", seed)
-                        .set("activation", Activation.IDENTITY)
+                        .set(DROP_RATE, rate)
+                        .set(SCALE_BY_KEEP, scale)
+                        .set(SEED, seed)
+                        .set(ACTIVATION, Activation.IDENTITY)
                         .build(),
                 InputType.convolutional(2, 3, 4),
                 DataType.FLOAT);
@@ -111,9 +115,9 @@ class StochasticDepthTest {
         MultiLayerNetwork net =
                 Nets.classifier(
                         LayerBuilder.of(form, "StochasticDepth")
-                                .set("dropRate", 0.5)
-                                .set("seed", 3L)
-                                .set("activation", Activation.IDENTITY)
+                                .set(DROP_RATE, 0.5)
+                                .set(SEED, 3L)
+                                .set(ACTIVATION, Activation.IDENTITY)
                                 .build(),
                         InputType.convolutional(2, 3, 4),
                         DataType.FLOAT,

@@ -3,6 +3,17 @@ package org.lamina.layers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.DEPTH_MULTIPLIER;
+import static org.lamina.harness.Option.EPS;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.MAX_NORM;
+import static org.lamina.harness.Option.MOMENTUM;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.PADDING;
+import static org.lamina.harness.Option.SPATIAL_BIAS;
+import static org.lamina.harness.Option.TEMPORAL_BIAS;
+import static org.lamina.harness.Option.TEMPORAL_FILTERS;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,10 +56,10 @@ class TemporalSpatialConv2DTest {
 
     private static LayerBuilder fused(Form form, String padding) {
         return LayerBuilder.of(form, "TemporalSpatialConv2D", ROWS, TAPS)
-                .set("temporalFilters", FILTERS)
-                .set("depthMultiplier", 2)
-                .set("padding", padding)
-                .set("spatialBias", true);
+                .set(TEMPORAL_FILTERS, FILTERS)
+                .set(DEPTH_MULTIPLIER, 2)
+                .set(PADDING, padding)
+                .set(SPATIAL_BIAS, true);
     }
 
     private static MultiLayerNetwork network(
@@ -66,18 +77,18 @@ class TemporalSpatialConv2DTest {
     private static List<LayerBuilder> published(String padding) {
         return List.of(
                 LayerBuilder.of(Form.NATIVE, "ConstrainedConv2D", 1, TAPS)
-                        .set("nOut", FILTERS)
-                        .set("hasBias", false)
-                        .set("padding", padding)
-                        .set("activation", Activation.IDENTITY)
-                        .set("maxNorm", null),
-                LayerBuilder.of(Form.NATIVE, "BatchNorm").set("eps", 1e-3).set("momentum", 0.01),
+                        .set(N_OUT, FILTERS)
+                        .set(HAS_BIAS, false)
+                        .set(PADDING, padding)
+                        .set(ACTIVATION, Activation.IDENTITY)
+                        .set(MAX_NORM, null),
+                LayerBuilder.of(Form.NATIVE, "BatchNorm").set(EPS, 1e-3).set(MOMENTUM, 0.01),
                 LayerBuilder.of(Form.NATIVE, "DepthwiseConv2D", ROWS, 1)
-                        .set("depthMultiplier", 2)
-                        .set("padding", "valid")
-                        .set("hasBias", true)
-                        .set("activation", Activation.IDENTITY)
-                        .set("maxNorm", 1.0));
+                        .set(DEPTH_MULTIPLIER, 2)
+                        .set(PADDING, "valid")
+                        .set(HAS_BIAS, true)
+                        .set(ACTIVATION, Activation.IDENTITY)
+                        .set(MAX_NORM, 1.0));
     }
 
     private static INDArray input(DataType type, CNN2DFormat format) {
@@ -214,8 +225,7 @@ class TemporalSpatialConv2DTest {
     void offsetsCostNoPrecision(String padding) {
         for (double spread : new double[] {0, 1, 300}) {
             TemporalSpatialConv2D layer =
-                    (TemporalSpatialConv2D)
-                            fused(Form.NATIVE, padding).set("momentum", 1.0).build();
+                    (TemporalSpatialConv2D) fused(Form.NATIVE, padding).set(MOMENTUM, 1.0).build();
             MultiLayerNetwork net =
                     Nets.trainable(
                             layer,
@@ -251,7 +261,7 @@ class TemporalSpatialConv2DTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void constantSignals(Form form) {
-        Layer layer = fused(form, "valid").set("eps", 0.0).build();
+        Layer layer = fused(form, "valid").set(EPS, 0.0).build();
         for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
             MultiLayerNetwork net =
                     Nets.trainable(
@@ -279,7 +289,7 @@ class TemporalSpatialConv2DTest {
                         network(
                                         DataType.FLOAT,
                                         CNN2DFormat.NCHW,
-                                        List.of(fused(form, "same").set("temporalBias", true)))
+                                        List.of(fused(form, "same").set(TEMPORAL_BIAS, true)))
                                 .getLayer(0)
                                 .paramTable()
                                 .keySet());

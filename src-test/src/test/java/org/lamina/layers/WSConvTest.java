@@ -3,6 +3,10 @@ package org.lamina.layers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.WEIGHT_INIT;
 
 import java.util.List;
 import java.util.Random;
@@ -18,6 +22,7 @@ import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.LayerBuilder;
 import org.lamina.harness.Nets;
+import org.lamina.harness.Option;
 import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -60,21 +65,21 @@ class WSConvTest {
             }
             options =
                     new Object[] {
-                        "nOut", out,
-                        "groups", groups,
-                        "stride", stride,
-                        "dilation", dilation,
-                        "padding", padding,
-                        "paddingMode", PaddingMode.values()[r.nextInt(4)],
-                        "hasBias", r.nextBoolean(),
-                        "activation", Activation.TANH
+                        Option.N_OUT, out,
+                        Option.GROUPS, groups,
+                        Option.STRIDE, stride,
+                        Option.DILATION, dilation,
+                        Option.PADDING, padding,
+                        Option.PADDING_MODE, PaddingMode.values()[r.nextInt(4)],
+                        Option.HAS_BIAS, r.nextBoolean(),
+                        Option.ACTIVATION, Activation.TANH
                     };
         }
 
         MultiLayerNetwork network(Form form, String prefix) {
             LayerBuilder builder = LayerBuilder.of(form, prefix + rank + "D", kernel);
             for (int i = 0; i < options.length; i += 2) {
-                builder.set((String) options[i], options[i + 1]);
+                builder.set((Option) options[i], options[i + 1]);
             }
             return Nets.single(builder.build(), Nets.inputType(batch(0).shape()), DataType.DOUBLE);
         }
@@ -151,8 +156,7 @@ class WSConvTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void weightsStartAsKaimingsWhateverTheNetworkSays(Form form) {
-        Layer layer =
-                LayerBuilder.of(form, "WSConv2D", 3, 3).set("nOut", 64).set("groups", 4).build();
+        Layer layer = LayerBuilder.of(form, "WSConv2D", 3, 3).set(N_OUT, 64).set(GROUPS, 4).build();
         MultiLayerNetwork net = network(layer, WeightInit.ZERO);
         double expected = Math.sqrt(2.0 / (16 * 9));
         assertEquals(0, net.getParam("0_W").meanNumber().doubleValue(), 0.05 * expected);
@@ -162,11 +166,11 @@ class WSConvTest {
 
         Layer own =
                 LayerBuilder.of(form, "WSConv2D", 3, 3)
-                        .set("nOut", 64)
-                        .set("weightInit", WeightInit.ONES)
+                        .set(N_OUT, 64)
+                        .set(WEIGHT_INIT, WeightInit.ONES)
                         .build();
         assertEquals(1, network(own, WeightInit.ZERO).getParam("0_W").minNumber().doubleValue());
-        Layer plain = LayerBuilder.of(form, "Conv2D", 3, 3).set("nOut", 64).build();
+        Layer plain = LayerBuilder.of(form, "Conv2D", 3, 3).set(N_OUT, 64).build();
         assertEquals(0, network(plain, WeightInit.ZERO).getParam("0_W").amaxNumber().doubleValue());
     }
 
@@ -186,8 +190,8 @@ class WSConvTest {
             MultiLayerNetwork net =
                     Nets.single(
                             LayerBuilder.of(form, "WSConv2D", 3, 3)
-                                    .set("nOut", 2)
-                                    .set("activation", Activation.IDENTITY)
+                                    .set(N_OUT, 2)
+                                    .set(ACTIVATION, Activation.IDENTITY)
                                     .build(),
                             InputType.convolutional(5, 5, 2),
                             DataType.FLOAT);
@@ -208,7 +212,7 @@ class WSConvTest {
     void anOlderConfigurationHasAGain(Form form) {
         for (String layer : List.of("WSConv2D", "WSConvTranspose2D")) {
             MultiLayerConfiguration conf =
-                    network(LayerBuilder.of(form, layer, 3).set("nOut", 2).build(), WeightInit.ONES)
+                    network(LayerBuilder.of(form, layer, 3).set(N_OUT, 2).build(), WeightInit.ONES)
                             .getLayerWiseConfigurations();
             String older = conf.toJson().replaceAll("\"gain\" : true,|,\\s*\"gain\" : true", "");
             assertFalse(older.contains("\"gain\" :"), older);

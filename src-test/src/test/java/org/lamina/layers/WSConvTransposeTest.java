@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.CONSTRAIN_WEIGHTS;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.NAME;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.OUTPUT_PADDING;
+import static org.lamina.harness.Option.OUTPUT_SIZE;
+import static org.lamina.harness.Option.STRIDE;
 
 import java.util.Arrays;
 import org.deeplearning4j.exception.DL4JException;
@@ -30,10 +38,10 @@ class WSConvTransposeTest {
 
     private static LayerBuilder conv2d(Form form) {
         return LayerBuilder.of(form, "WSConvTranspose2D", 3, 3)
-                .set("name", "up")
-                .set("nOut", 4)
-                .set("stride", new int[] {2})
-                .set("activation", Activation.IDENTITY);
+                .set(NAME, "up")
+                .set(N_OUT, 4)
+                .set(STRIDE, new int[] {2})
+                .set(ACTIVATION, Activation.IDENTITY);
     }
 
     private static MultiLayerNetwork network(LayerBuilder builder) {
@@ -45,7 +53,7 @@ class WSConvTransposeTest {
     @EnumSource(Form.class)
     void withGroupsANormPerOutputUnitIsRefused(Form form) {
         LayerConstraint[] perUnit = {new MaxNorm(1)};
-        LayerBuilder grouped = conv2d(form).set("groups", 2).set("constrainWeights", perUnit);
+        LayerBuilder grouped = conv2d(form).set(GROUPS, 2).set(CONSTRAIN_WEIGHTS, perUnit);
         String message =
                 assertThrows(DL4JInvalidConfigException.class, () -> network(grouped)).getMessage();
         assertTrue(message.contains("'up'") && message.contains("'W' [4, 2, 3, 3]"), message);
@@ -53,7 +61,7 @@ class WSConvTransposeTest {
 
         LayerConstraint[] explicit = {new MaxNorm(0.1, NormAxes.of(1, 2, 3))};
         INDArray w =
-                network(conv2d(form).set("groups", 2).set("constrainWeights", explicit))
+                network(conv2d(form).set(GROUPS, 2).set(CONSTRAIN_WEIGHTS, explicit))
                         .getParam("0_W");
         assertEquals(0.1, w.norm2(1, 2, 3).maxNumber().doubleValue(), 1e-6);
     }
@@ -63,7 +71,7 @@ class WSConvTransposeTest {
     @EnumSource(Form.class)
     void withoutGroupsANormIsThatOfAnOutputChannel(Form form) {
         LayerConstraint[] perUnit = {new MaxNorm(0.1)};
-        INDArray w = network(conv2d(form).set("constrainWeights", perUnit)).getParam("0_W");
+        INDArray w = network(conv2d(form).set(CONSTRAIN_WEIGHTS, perUnit)).getParam("0_W");
         assertArrayEquals(new long[] {4, 4, 3, 3}, w.shape());
         assertEquals(0.1, w.norm2(0, 2, 3).maxNumber().doubleValue(), 1e-6);
     }
@@ -71,13 +79,13 @@ class WSConvTransposeTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void anExactSizeOutOfReachIsRefused(Form form) {
-        LayerBuilder exact = conv2d(form).set("outputSize", new int[] {8, 14});
+        LayerBuilder exact = conv2d(form).set(OUTPUT_SIZE, new int[] {8, 14});
         DL4JException e = assertThrows(DL4JInvalidConfigException.class, () -> network(exact));
         assertTrue(e.getMessage().contains("\"up\""), e.getMessage());
         assertTrue(
                 e.getMessage().contains("along dimension 1; allowed are 11 to 12"), e.getMessage());
 
-        MultiLayerNetwork net = network(conv2d(form).set("outputSize", new int[] {8, 12}));
+        MultiLayerNetwork net = network(conv2d(form).set(OUTPUT_SIZE, new int[] {8, 12}));
         INDArray output = net.output(Nd4j.ones(DataType.DOUBLE, 2, 4, 3, 5));
         assertArrayEquals(new long[] {2, 4, 8, 12}, output.shape());
         e =
@@ -91,8 +99,8 @@ class WSConvTransposeTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void anExactSizeIsTheOutputPaddingThatGivesIt(Form form) {
-        MultiLayerNetwork exact = network(conv2d(form).set("outputSize", new int[] {8, 11}));
-        MultiLayerNetwork padded = network(conv2d(form).set("outputPadding", new int[] {1, 0}));
+        MultiLayerNetwork exact = network(conv2d(form).set(OUTPUT_SIZE, new int[] {8, 11}));
+        MultiLayerNetwork padded = network(conv2d(form).set(OUTPUT_PADDING, new int[] {1, 0}));
         padded.setParams(exact.params());
         INDArray x = Nd4j.rand(DataType.DOUBLE, 2, 4, 3, 5);
         Close.of(DataType.DOUBLE).check("output", exact.output(x), padded.output(x));
@@ -105,8 +113,8 @@ class WSConvTransposeTest {
         MultiLayerNetwork net =
                 Nets.single(
                         LayerBuilder.of(form, "WSConvTranspose2D", 5, 5)
-                                .set("nOut", 64)
-                                .set("groups", 2)
+                                .set(N_OUT, 64)
+                                .set(GROUPS, 2)
                                 .build(),
                         InputType.convolutional(3, 3, 32),
                         DataType.DOUBLE);

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.HIDDEN;
+import static org.lamina.harness.Option.INITIAL_GAIN;
+import static org.lamina.harness.Option.LEARNABLE_BETA;
+import static org.lamina.harness.Option.N_OUT;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -78,12 +84,12 @@ class AdaptiveGradientClippingTest {
         return config.list()
                 .layer(
                         LayerBuilder.of(form, "WSConv2D", 3)
-                                .set("nOut", 4)
-                                .set("activation", Activation.TANH)
+                                .set(N_OUT, 4)
+                                .set(ACTIVATION, Activation.TANH)
                                 .build())
-                .layer(LayerBuilder.of(form, "SqueezeExcitation").set("hidden", 4).build())
-                .layer(LayerBuilder.of(form, "SkipInitGain").set("initialGain", 0.5).build())
-                .layer(LayerBuilder.of(form, "SwishLayer").set("learnableBeta", true).build())
+                .layer(LayerBuilder.of(form, "SqueezeExcitation").set(HIDDEN, 4).build())
+                .layer(LayerBuilder.of(form, "SkipInitGain").set(INITIAL_GAIN, 0.5).build())
+                .layer(LayerBuilder.of(form, "SwishLayer").set(LEARNABLE_BETA, true).build())
                 .layer(new ConvolutionLayer.Builder(2, 2).nOut(5).build())
                 .layer(new GlobalPoolingLayer(PoolingType.AVG))
                 .layer(new DenseLayer.Builder().nOut(5).build())
@@ -188,11 +194,11 @@ class AdaptiveGradientClippingTest {
         MultiLayerConfiguration conf =
                 config().activation(Activation.IDENTITY)
                         .list()
-                        .layer(LayerBuilder.of(form, "WSConv2D", 3).set("nOut", 4).build())
+                        .layer(LayerBuilder.of(form, "WSConv2D", 3).set(N_OUT, 4).build())
                         .layer(
                                 LayerBuilder.of(form, "ConvTranspose2D", 3)
-                                        .set("nOut", 6)
-                                        .set("groups", 2)
+                                        .set(N_OUT, 6)
+                                        .set(GROUPS, 2)
                                         .build())
                         .layer(new Deconvolution2D.Builder(2, 2).nOut(3).hasBias(false).build())
                         .layer(new GlobalPoolingLayer(PoolingType.AVG))

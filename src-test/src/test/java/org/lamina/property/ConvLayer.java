@@ -1,5 +1,15 @@
 package org.lamina.property;
 
+import static org.lamina.harness.Option.ACTIVATION;
+import static org.lamina.harness.Option.DEPTH_MULTIPLIER;
+import static org.lamina.harness.Option.DILATION;
+import static org.lamina.harness.Option.GEOMETRY;
+import static org.lamina.harness.Option.GROUPS;
+import static org.lamina.harness.Option.HAS_BIAS;
+import static org.lamina.harness.Option.MAX_NORM;
+import static org.lamina.harness.Option.N_OUT;
+import static org.lamina.harness.Option.STRIDE;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +80,9 @@ record ConvLayer(
     /** The layer for a case, with identity activation and without a constraint. */
     LayerBuilder builder(Form form, ConvCase c) {
         LayerBuilder builder = LayerBuilder.of(form, name, c.kernel());
-        builder.set("activation", Activation.IDENTITY).set("hasBias", c.bias());
-        if (builder.has("maxNorm")) {
-            builder.set("maxNorm", null);
+        builder.set(ACTIVATION, Activation.IDENTITY).set(HAS_BIAS, c.bias());
+        if (builder.has(MAX_NORM)) {
+            builder.set(MAX_NORM, null);
         }
         options.accept(builder, c);
         return builder;
@@ -88,7 +98,7 @@ record ConvLayer(
     }
 
     private static void channels(LayerBuilder builder, ConvCase c) {
-        builder.set("geometry", c.geometry()).set("nOut", c.out());
+        builder.set(GEOMETRY, c.geometry()).set(N_OUT, c.out());
     }
 
     private static ConvLayer standardized(String name, int rank) {
@@ -116,10 +126,10 @@ record ConvLayer(
                                 && (!standardized
                                         || c.groupInputs() * c.geometry().kernelVolume() > 1),
                 (builder, c) ->
-                        builder.set("stride", c.stride())
-                                .set("dilation", c.dilation())
-                                .set("groups", c.groups())
-                                .set("nOut", c.out()),
+                        builder.set(STRIDE, c.stride())
+                                .set(DILATION, c.dilation())
+                                .set(GROUPS, c.groups())
+                                .set(N_OUT, c.out()),
                 (c, x, params) -> {
                     INDArray w = params.get("W");
                     if (standardized) {
@@ -218,8 +228,8 @@ record ConvLayer(
     }
 
     private static void depthwise(LayerBuilder builder, ConvCase c) {
-        builder.set("geometry", c.geometry().withGroups(1));
-        builder.set("depthMultiplier", c.groupOutputs());
+        builder.set(GEOMETRY, c.geometry().withGroups(1));
+        builder.set(DEPTH_MULTIPLIER, c.groupOutputs());
     }
 
     private static INDArray depthwise(ConvCase c, INDArray x, Map<String, INDArray> params) {
@@ -228,7 +238,7 @@ record ConvLayer(
 
     private static void separable(LayerBuilder builder, ConvCase c) {
         depthwise(builder, c);
-        builder.set("nOut", c.out());
+        builder.set(N_OUT, c.out());
     }
 
     private static INDArray separable(ConvCase c, INDArray x, Map<String, INDArray> params) {

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.harness.Close;
 import org.lamina.harness.Form;
 import org.lamina.harness.Nets;
+import org.lamina.harness.Option;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -96,7 +97,7 @@ class ConvLayerPropertyTest {
         for (Form form : Form.values()) {
             InputType type =
                     layer.builder(form, c)
-                            .set("nIn", c.in())
+                            .set(Option.N_IN, c.in())
                             .build()
                             .getOutputType(0, inputType(c));
             long[] shape = type.getShape(true);

@@ -31,8 +31,8 @@ public interface ParameterRegularization extends Regularization {
         }
         List<Regularization> all = new ArrayList<>();
         for (Regularization r : ofWeights) {
-            if (r instanceof ParameterRegularization) {
-                all.add(((ParameterRegularization) r).forParameter(param));
+            if (r instanceof ParameterRegularization own) {
+                all.add(own.forParameter(param));
             }
         }
         if (ofKind != null) {
