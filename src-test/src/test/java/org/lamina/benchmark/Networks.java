@@ -137,13 +137,16 @@ final class Networks {
 
     /** PyTorch's has the convolutions one after the other, DL4J has no such network. */
     private static NetworkWorkload.Network published(
-            String name, String torch, int samples, BiFunction<Integer, Integer, EegModel<?>> of) {
+            String name,
+            String torch,
+            int samples,
+            BiFunction<Integer, Integer, EegModel<?, ?>> of) {
         return new NetworkWorkload.Network(
                 name,
                 CLASSES,
                 shape -> of.apply((int) shape[2], (int) shape[3]).init(),
                 shape -> {
-                    EegModel<?> network = of.apply((int) shape[2], (int) shape[3]);
+                    EegModel<?, ?> network = of.apply((int) shape[2], (int) shape[3]);
                     return Parameter.of((MultiLayerConfiguration) network.conf());
                 },
                 null,

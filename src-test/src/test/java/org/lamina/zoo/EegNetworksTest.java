@@ -82,7 +82,7 @@ class EegNetworksTest {
     })
     void hasThePublishedNumberOfParameters(
             String network, String preset, int channels, int samples, int classes, long expected) {
-        EegModel<?> built =
+        EegModel<?, ?> built =
                 builder(network)
                         .presetNamed(preset)
                         .channels(channels)
@@ -186,7 +186,7 @@ class EegNetworksTest {
     @MethodSource("networks")
     void setInputShapeLeavesTheBuilderAlone(String network) {
         EegModelBuilder<?, ?> given = builder(network);
-        EegModel<?> built = given.build();
+        EegModel<?, ?> built = given.build();
         built.setInputShape(new int[][] {{1, 5, 300}});
         assertArrayEquals(new int[] {1, 5, 300}, built.metaData().getInputShape()[0]);
         assertArrayEquals(new int[] {1, 22, 256}, given.build().metaData().getInputShape()[0]);

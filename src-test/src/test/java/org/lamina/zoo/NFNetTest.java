@@ -425,10 +425,16 @@ class NFNetTest {
         assertMessage("stage width = -1", () -> new Stage(-1, 1, 1));
         assertMessage("stage depth = 0", () -> new Stage(8, 0, 1));
         assertMessage("stage stride = 0", () -> new Stage(8, 1, 0));
-        assertMessage("bottleneck = NaN", () -> new Block(Double.NaN, 0, 1, 0, true));
-        assertMessage("groupWidth = -1", () -> new Block(0.5, -1, 1, 0, true));
-        assertMessage("spatialConvs = 3", () -> new Block(0.5, 0, 3, 0, true));
-        assertMessage("squeeze = 1.5", () -> new Block(0.5, 0, 1, 1.5, true));
+        assertMessage(
+                "bottleneck = NaN",
+                () -> new Block(Double.NaN, 0, 1, Attention.none(), true, false));
+        assertMessage(
+                "groupWidth = -1", () -> new Block(0.5, -1, 1, Attention.none(), true, false));
+        assertMessage(
+                "spatialConvs = 3", () -> new Block(0.5, 0, 3, Attention.none(), true, false));
+        assertMessage(
+                "squeeze = 1.5",
+                () -> new Block(0.5, 0, 1, Attention.squeezeExcitation(1.5), true, false));
         assertMessage("attention = null", () -> new Block(0.5, 0, 1, null, true, false));
         assertMessage("divisor = 0", () -> new Attention(Attention.Kind.ECA, 0, 0, false));
         assertMessage(

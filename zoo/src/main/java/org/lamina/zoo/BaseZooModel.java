@@ -16,8 +16,11 @@ import org.deeplearning4j.zoo.ZooType;
  * Base class of the networks of the zoo, each a DL4J {@link ZooModel}.
  *
  * @param <B> builder of the network
+ * @param <N> its kind: {@link MultiLayerNetwork} or {@link ComputationGraph}
  */
-public abstract class BaseZooModel<B extends NetworkBuilder<B>> extends ZooModel<BaseZooModel<B>> {
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
+public abstract class BaseZooModel<B extends NetworkBuilder<B>, N extends Model>
+        extends ZooModel<BaseZooModel<B, N>> {
 
     /** Checked options; replaced as a whole, never modified. */
     B options;
@@ -32,16 +35,15 @@ public abstract class BaseZooModel<B extends NetworkBuilder<B>> extends ZooModel
      */
     public abstract Serializable conf();
 
-    static MultiLayerNetwork initialized(MultiLayerConfiguration conf) {
-        MultiLayerNetwork network = new MultiLayerNetwork(conf);
+    @Override
+    public N init() {
+        Serializable conf = conf();
+        Model network =
+                conf instanceof MultiLayerConfiguration layers
+                        ? new MultiLayerNetwork(layers)
+                        : new ComputationGraph((ComputationGraphConfiguration) conf);
         network.init();
-        return network;
-    }
-
-    static ComputationGraph initialized(ComputationGraphConfiguration conf) {
-        ComputationGraph network = new ComputationGraph(conf);
-        network.init();
-        return network;
+        return (N) network;
     }
 
     /**

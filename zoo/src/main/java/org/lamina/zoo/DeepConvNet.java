@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
 import org.lamina.layers.MaxPooling2D;
 
@@ -36,8 +35,7 @@ import org.lamina.layers.MaxPooling2D;
  * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: an equivalent
  * convolution as long as the remaining signal).
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
-public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
+public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerNetwork> {
 
     private static final int BLOCKS = 4;
 
@@ -51,7 +49,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
          * 0.5, Glorot uniform weights.
          */
         KERAS(
-                new Defaults(128, 5, 25, null, 25, 0.5, 1e-5, 0.1, 0.5, WeightInit.XAVIER_UNIFORM),
+                new Defaults(Library.KERAS, 128, 5, 25, null, 25, 0.5, 1e-5, 0.1, 0.5),
                 2,
                 2.0,
                 true,
@@ -62,8 +60,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
          * eps 1e-5 and momentum 0.1, dropout 0.5, no constraints, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(
-                        250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null, WeightInit.XAVIER_UNIFORM),
+                new Defaults(Library.BRAINDECODE, 250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null),
                 3,
                 null,
                 false,
@@ -74,7 +71,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
          * weights; up to two classes give one output with a sigmoid.
          */
         SELFEEG(
-                new Defaults(250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null, WeightInit.UNIFORM),
+                new Defaults(Library.SELFEEG, 250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null),
                 3,
                 null,
                 true,
@@ -102,11 +99,6 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
         @Override
         public Defaults defaults() {
             return defaults;
-        }
-
-        @Override
-        public boolean oneOutputForTwoClasses() {
-            return this == SELFEEG;
         }
     }
 
@@ -155,11 +147,6 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder> {
 
     private SubsamplingLayer maxPool(String name) {
         return new MaxPooling2D.Builder(1, options.poolLength()).name(name).build();
-    }
-
-    @Override
-    public MultiLayerNetwork init() {
-        return initialized(conf());
     }
 
     /** Builder. */

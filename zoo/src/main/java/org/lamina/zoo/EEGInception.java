@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
 import org.lamina.layers.ConstrainedConv2D;
 
@@ -39,8 +38,7 @@ import org.lamina.layers.ConstrainedConv2D;
  *
  * <p>Differs from the source in: the classifier's initial bias is 0.
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
-public final class EEGInception extends EegModel<EEGInception.Builder> {
+public final class EEGInception extends EegModel<EEGInception.Builder, ComputationGraph> {
 
     private static final String INPUT = "eeg";
     private static final int SCALES = 3;
@@ -55,7 +53,7 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
          * dropout 0.5, no constraints, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(128, 64, 8, 2, null, 0.5, 1e-5, 0.01, null, WeightInit.XAVIER_UNIFORM),
+                new Defaults(Library.BRAINDECODE, 128, 64, 8, 2, null, 0.5, 1e-5, 0.01, null),
                 null),
         /**
          * selfEEG's EEGInception, https://github.com/MedMaxLab/selfEEG: as {@link #BRAINDECODE},
@@ -63,7 +61,7 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
          * 16, spatial filters of maximum norm 1, batch norm momentum 0.1 and PyTorch's weights; up
          * to two classes give one output with a sigmoid.
          */
-        SELFEEG(new Defaults(128, 64, 8, 2, null, 0.5, 1e-5, 0.1, null, WeightInit.UNIFORM), 1.0);
+        SELFEEG(new Defaults(Library.SELFEEG, 128, 64, 8, 2, null, 0.5, 1e-5, 0.1, null), 1.0);
 
         private final Defaults defaults;
         private final Double spatialMaxNorm;
@@ -76,11 +74,6 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
         @Override
         public Defaults defaults() {
             return defaults;
-        }
-
-        @Override
-        public boolean oneOutputForTwoClasses() {
-            return this == SELFEEG;
         }
     }
 
@@ -167,11 +160,6 @@ public final class EEGInception extends EegModel<EEGInception.Builder> {
         String name = "pool" + (index + 1);
         graph.addLayer(name, averagePool(name, POOLS[index]), input);
         return name;
-    }
-
-    @Override
-    public ComputationGraph init() {
-        return initialized(conf());
     }
 
     /** Builder. */

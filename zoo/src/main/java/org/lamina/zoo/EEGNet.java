@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.Elu;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.Weights;
@@ -41,8 +40,8 @@ import org.lamina.zoo.weights.WeightsException;
  * uniform); weights are constrained at initialization and after every update (selfEEG, braindecode:
  * before every forward pass).
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
-public final class EEGNet extends EegModel<EEGNet.Builder> {
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that initPretrained() returns
+public final class EEGNet extends EegModel<EEGNet.Builder, MultiLayerNetwork> {
 
     /** A published implementation with the same results. */
     public enum Preset implements EegVariant {
@@ -51,32 +50,27 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
          * and momentum 0.01 (Keras: 0.99), dropout 0.5, Glorot uniform weights, one output for each
          * class.
          */
-        KERAS(
-                new Defaults(128, 64, 8, 2, 16, 0.5, 1e-3, 0.01, 0.25, WeightInit.XAVIER_UNIFORM),
-                false),
+        KERAS(new Defaults(Library.KERAS, 128, 64, 8, 2, 16, 0.5, 1e-3, 0.01, 0.25), false),
         /**
          * selfEEG, https://github.com/MedMaxLab/selfEEG: batch norm eps 0 (the original passes
          * False as eps) and momentum 0.1, dropout 0.5, PyTorch's weights; up to two classes give
          * one output with a sigmoid.
          */
-        SELFEEG(new Defaults(128, 64, 8, 2, 16, 0.5, 0.0, 0.1, 0.25, WeightInit.UNIFORM), false),
+        SELFEEG(new Defaults(Library.SELFEEG, 128, 64, 8, 2, 16, 0.5, 0.0, 0.1, 0.25), false),
         /**
          * braindecode's EEGNetv4, https://github.com/braindecode/braindecode: batch norm eps 1e-3
          * and momentum 0.01, dropout 0.25, half a kernel of padding on both sides (an even kernel
          * lengthens the signal by one), no constraint on the classifier, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(128, 64, 8, 2, 16, 0.25, 1e-3, 0.01, null, WeightInit.XAVIER_UNIFORM),
-                true),
+                new Defaults(Library.BRAINDECODE, 128, 64, 8, 2, 16, 0.25, 1e-3, 0.01, null), true),
         /**
          * The authors' EEGNet_SSVEP for steady-state visual evoked potentials, in the same code as
          * {@link #KERAS} and equal to it but for kernelLength 256 (one second), F1 96, D 1, F2 96,
          * no constraint on the classifier; 45,900 trainable parameters for its 8 channels, 256
          * samples and 12 classes. Waytowich et al., https://arxiv.org/abs/1803.04566.
          */
-        SSVEP(
-                new Defaults(256, 256, 96, 1, 96, 0.5, 1e-3, 0.01, null, WeightInit.XAVIER_UNIFORM),
-                false);
+        SSVEP(new Defaults(Library.KERAS, 256, 256, 96, 1, 96, 0.5, 1e-3, 0.01, null), false);
 
         private final Defaults defaults;
         private final boolean halfKernelPadding;
@@ -89,11 +83,6 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
         @Override
         public Defaults defaults() {
             return defaults;
-        }
-
-        @Override
-        public boolean oneOutputForTwoClasses() {
-            return this == SELFEEG;
         }
     }
 
@@ -127,11 +116,6 @@ public final class EEGNet extends EegModel<EEGNet.Builder> {
                         .layer(classifier())
                         .setInputType(inputType())
                         .build());
-    }
-
-    @Override
-    public MultiLayerNetwork init() {
-        return initialized(conf());
     }
 
     /**

@@ -45,8 +45,7 @@ import org.lamina.spec.Padding;
  * <p>Differs from the source in: only the layout of arrays; the blocks run along the last image
  * dimension, the other one is 1.
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
-public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
+public final class EEGTCNet extends EegModel<EEGTCNet.Builder, ComputationGraph> {
 
     private static final String INPUT = "eeg";
     private static final int POOL = 8;
@@ -61,10 +60,7 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
          * 1e-3 and momentum 0.01 (Keras: 0.99), dropout 0.2, maximum norm of the classifier 0.25,
          * Glorot uniform weights and He uniform ones in the blocks.
          */
-        KERAS(
-                new Defaults(250, 32, 8, 2, 16, 0.2, 1e-3, 0.01, 0.25, WeightInit.XAVIER_UNIFORM),
-                0.3,
-                1.0),
+        KERAS(new Defaults(Library.KERAS, 250, 32, 8, 2, 16, 0.2, 1e-3, 0.01, 0.25), 0.3, 1.0),
         /**
          * braindecode's EEGTCNet of version 1.6.1 and later (its {@code tcn_batch_norm}),
          * https://github.com/braindecode/braindecode: kernelLength 64, an ELU after the first batch
@@ -74,7 +70,7 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
          * norm eps 1e-5 and momentum 0.1, in the blocks 1e-3 and 0.01, dropout 0.5 everywhere.
          */
         BRAINDECODE(
-                new Defaults(250, 64, 8, 2, 16, 0.5, 1e-5, 0.1, 0.25, WeightInit.XAVIER_UNIFORM),
+                new Defaults(Library.BRAINDECODE, 250, 64, 8, 2, 16, 0.5, 1e-5, 0.1, 0.25),
                 0.5,
                 null);
 
@@ -211,11 +207,6 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder> {
                 .nOut(options.tcnFilters)
                 .maxNorm(null)
                 .weightInit(WeightInit.RELU_UNIFORM);
-    }
-
-    @Override
-    public ComputationGraph init() {
-        return initialized(conf());
     }
 
     /** Builder. */

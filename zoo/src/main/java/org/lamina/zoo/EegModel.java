@@ -1,5 +1,6 @@
 package org.lamina.zoo;
 
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
@@ -33,8 +34,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * column of 0 and 1.
  *
  * @param <B> builder of the network
+ * @param <N> its kind
  */
-public abstract class EegModel<B extends EegModelBuilder<?, B>> extends BaseZooModel<B> {
+public abstract class EegModel<B extends EegModelBuilder<?, B>, N extends Model>
+        extends BaseZooModel<B, N> {
 
     /** What dropout drops. */
     public enum DropoutType {
@@ -56,7 +59,7 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>> extends BaseZooM
 
     /** Number of outputs: the classes, unless the variant has one output for two of them. */
     public int outputs() {
-        return options.preset.oneOutputForTwoClasses() && options.classes <= 2
+        return options.defaults().library().oneOutputForTwoClasses() && options.classes <= 2
                 ? 1
                 : options.classes;
     }
@@ -66,7 +69,7 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>> extends BaseZooM
         return new NeuralNetConfiguration.Builder()
                 .seed(options.seed)
                 .updater(options.updater)
-                .weightInit(options.defaults().weightInit())
+                .weightInit(options.defaults().library().weightInit())
                 .activation(Activation.IDENTITY);
     }
 
@@ -156,7 +159,7 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>> extends BaseZooM
     OutputLayer classifier() {
         Double maxNorm = options.denseMaxNorm();
         boolean single = outputs() == 1;
-        IWeightInit weightInit = options.defaults().weightInit().getWeightInitFunction();
+        IWeightInit weightInit = options.defaults().library().weightInit().getWeightInitFunction();
         OutputLayer.Builder dense =
                 new OutputLayer.Builder(loss(single))
                         .name("classifier")

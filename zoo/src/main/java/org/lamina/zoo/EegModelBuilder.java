@@ -175,7 +175,7 @@ public abstract class EegModelBuilder<
      *
      * @throws DL4JInvalidConfigException naming the argument, its value and what is allowed
      */
-    public abstract EegModel<B> build();
+    public abstract EegModel<B, ?> build();
 
     int kernelLength() {
         return kernelLength == null ? defaults().kernelLength() : kernelLength;

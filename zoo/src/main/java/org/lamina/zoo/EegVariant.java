@@ -11,14 +11,28 @@ public interface EegVariant {
     /** Values of options that are not set. */
     Defaults defaults();
 
-    /** Whether two classes have a single output, with a sigmoid. */
-    default boolean oneOutputForTwoClasses() {
-        return false;
+    /** What the networks of a library have in common. */
+    enum Library {
+        /** Glorot uniform weights, one output for each class. */
+        KERAS,
+        /** Glorot uniform weights, one output for each class. */
+        BRAINDECODE,
+        /** PyTorch's weights; up to two classes have a single output, with a sigmoid. */
+        SELFEEG;
+
+        WeightInit weightInit() {
+            return this == SELFEEG ? WeightInit.UNIFORM : WeightInit.XAVIER_UNIFORM;
+        }
+
+        boolean oneOutputForTwoClasses() {
+            return this == SELFEEG;
+        }
     }
 
     /**
      * Defaults of the options that networks for EEG share.
      *
+     * @param library whose initial weights and outputs the network has
      * @param samplingRate in Hz for which the lengths in samples are meant
      * @param kernelLength samples of the (longest) temporal filters
      * @param temporalFilters number of temporal filters (F1)
@@ -28,9 +42,9 @@ public interface EegVariant {
      * @param batchNormEps added to variances
      * @param batchNormMomentum weight of a batch in the running statistics
      * @param denseMaxNorm maximum norm of a class's weights; null: no constraint
-     * @param weightInit initial weights
      */
     record Defaults(
+            Library library,
             double samplingRate,
             int kernelLength,
             int temporalFilters,
@@ -39,6 +53,5 @@ public interface EegVariant {
             double dropout,
             double batchNormEps,
             double batchNormMomentum,
-            Double denseMaxNorm,
-            WeightInit weightInit) {}
+            Double denseMaxNorm) {}
 }

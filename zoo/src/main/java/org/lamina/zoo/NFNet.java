@@ -1,5 +1,12 @@
 package org.lamina.zoo;
 
+import static org.lamina.zoo.NFNetArchitecture.light;
+import static org.lamina.zoo.NFNetArchitecture.nfnet;
+import static org.lamina.zoo.NFNetArchitecture.regnet;
+import static org.lamina.zoo.NFNetArchitecture.resnet;
+import static org.lamina.zoo.NFNetArchitecture.squeezeToMultiplesOf8;
+import static org.lamina.zoo.NFNetArchitecture.tiny;
+
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
@@ -78,8 +85,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * padding and widths, the gammas in the activation functions (timm multiplies the weights by them,
  * the stem's too), and a skip gain in every block.
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
-public final class NFNet extends BaseZooModel<NFNet.Builder> {
+public final class NFNet extends BaseZooModel<NFNet.Builder, ComputationGraph> {
 
     /** What a residual branch is multiplied by. */
     public static final double RESIDUAL_WEIGHT = 0.2;
@@ -89,78 +95,61 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
     /** A network of the papers, or a small one. */
     public enum Preset {
         /** 71,489,284 parameters with 1000 classes. */
-        NFNET_F0(NFNetArchitecture.nfnet(1, 0.2), 192),
+        NFNET_F0(nfnet(1, 0.2), 192),
         /** 132,634,256 parameters. */
-        NFNET_F1(NFNetArchitecture.nfnet(2, 0.3), 224),
+        NFNET_F1(nfnet(2, 0.3), 224),
         /** 193,779,228 parameters. */
-        NFNET_F2(NFNetArchitecture.nfnet(3, 0.4), 256),
+        NFNET_F2(nfnet(3, 0.4), 256),
         /** 254,924,200 parameters. */
-        NFNET_F3(NFNetArchitecture.nfnet(4, 0.4), 320),
+        NFNET_F3(nfnet(4, 0.4), 320),
         /** 316,069,172 parameters. */
-        NFNET_F4(NFNetArchitecture.nfnet(5, 0.5), 384),
+        NFNET_F4(nfnet(5, 0.5), 384),
         /** 377,214,144 parameters. */
-        NFNET_F5(NFNetArchitecture.nfnet(6, 0.5), 416),
+        NFNET_F5(nfnet(6, 0.5), 416),
         /** 438,359,116 parameters. */
-        NFNET_F6(NFNetArchitecture.nfnet(7, 0.5), 448),
+        NFNET_F6(nfnet(7, 0.5), 448),
         /** 15,995,184 parameters. */
-        NF_RESNET_26(NFNetArchitecture.resnet(2, 2, 2, 2), 224),
+        NF_RESNET_26(resnet(2, 2, 2, 2), 224),
         /** 25,557,048 parameters. */
-        NF_RESNET_50(NFNetArchitecture.resnet(3, 4, 6, 3), 224),
+        NF_RESNET_50(resnet(3, 4, 6, 3), 224),
         /** timm's nf_resnet101; 44,549,193 parameters. */
-        NF_RESNET_101(NFNetArchitecture.resnet(3, 4, 23, 3), 224),
+        NF_RESNET_101(resnet(3, 4, 23, 3), 224),
         /** timm's nf_seresnet26; 17,395,984 parameters. */
-        NF_SERESNET_26(
-                NFNetArchitecture.resnet(
-                        NFNetArchitecture.squeezeToMultiplesOf8(1 / 16.0), 2, 2, 2, 2),
-                224),
+        NF_SERESNET_26(resnet(squeezeToMultiplesOf8(1 / 16.0), 2, 2, 2, 2), 224),
         /** timm's nf_seresnet50; 28,088,040 parameters. */
-        NF_SERESNET_50(
-                NFNetArchitecture.resnet(
-                        NFNetArchitecture.squeezeToMultiplesOf8(1 / 16.0), 3, 4, 6, 3),
-                224),
+        NF_SERESNET_50(resnet(squeezeToMultiplesOf8(1 / 16.0), 3, 4, 6, 3), 224),
         /** timm's nf_seresnet101; 49,326,905 parameters. */
-        NF_SERESNET_101(
-                NFNetArchitecture.resnet(
-                        NFNetArchitecture.squeezeToMultiplesOf8(1 / 16.0), 3, 4, 23, 3),
-                224),
+        NF_SERESNET_101(resnet(squeezeToMultiplesOf8(1 / 16.0), 3, 4, 23, 3), 224),
         /** timm's nf_ecaresnet26; 15,995,228 parameters. */
-        NF_ECARESNET_26(NFNetArchitecture.resnet(Attention.eca(), 2, 2, 2, 2), 224),
+        NF_ECARESNET_26(resnet(Attention.eca(), 2, 2, 2, 2), 224),
         /** timm's nf_ecaresnet50; 25,557,134 parameters. */
-        NF_ECARESNET_50(NFNetArchitecture.resnet(Attention.eca(), 3, 4, 6, 3), 224),
+        NF_ECARESNET_50(resnet(Attention.eca(), 3, 4, 6, 3), 224),
         /** timm's nf_ecaresnet101; 44,549,364 parameters. */
-        NF_ECARESNET_101(NFNetArchitecture.resnet(Attention.eca(), 3, 4, 23, 3), 224),
+        NF_ECARESNET_101(resnet(Attention.eca(), 3, 4, 23, 3), 224),
         /** timm's nf_regnet_b0; 8,764,304 parameters. */
-        NF_REGNET_B0(
-                NFNetArchitecture.regnet(List.of(1, 3, 6, 6), List.of(48, 104, 208, 440)), 192),
+        NF_REGNET_B0(regnet(List.of(1, 3, 6, 6), List.of(48, 104, 208, 440)), 192),
         /** timm's nf_regnet_b1; 10,224,004 parameters. */
-        NF_REGNET_B1(
-                NFNetArchitecture.regnet(List.of(2, 4, 7, 7), List.of(48, 104, 208, 440)), 256),
+        NF_REGNET_B1(regnet(List.of(2, 4, 7, 7), List.of(48, 104, 208, 440)), 256),
         /** timm's nf_regnet_b2; 14,314,630 parameters. */
-        NF_REGNET_B2(
-                NFNetArchitecture.regnet(List.of(2, 4, 8, 8), List.of(56, 112, 232, 488)), 240),
+        NF_REGNET_B2(regnet(List.of(2, 4, 8, 8), List.of(56, 112, 232, 488)), 240),
         /** timm's nf_regnet_b3; 18,593,857 parameters. */
-        NF_REGNET_B3(
-                NFNetArchitecture.regnet(List.of(2, 5, 9, 9), List.of(56, 128, 248, 528)), 288),
+        NF_REGNET_B3(regnet(List.of(2, 5, 9, 9), List.of(56, 128, 248, 528)), 288),
         /** timm's nf_regnet_b4; 30,210,846 parameters. */
-        NF_REGNET_B4(
-                NFNetArchitecture.regnet(List.of(2, 6, 11, 11), List.of(64, 144, 288, 616)), 320),
+        NF_REGNET_B4(regnet(List.of(2, 6, 11, 11), List.of(64, 144, 288, 616)), 320),
         /** timm's nf_regnet_b5; 49,741,766 parameters. */
-        NF_REGNET_B5(
-                NFNetArchitecture.regnet(List.of(3, 7, 14, 14), List.of(80, 168, 336, 704)), 384),
+        NF_REGNET_B5(regnet(List.of(3, 7, 14, 14), List.of(80, 168, 336, 704)), 384),
         /** timm's nfnet_l0; 35,074,500 parameters. */
-        NFNET_L0(
-                NFNetArchitecture.light(1, 1.5, NFNetArchitecture.squeezeToMultiplesOf8(0.25)),
-                224),
+        NFNET_L0(light(1, 1.5, squeezeToMultiplesOf8(0.25)), 224),
         /** timm's eca_nfnet_l0; 24,143,936 parameters. */
-        ECA_NFNET_L0(NFNetArchitecture.light(1, 1.5, Attention.eca()), 224),
+        ECA_NFNET_L0(light(1, 1.5, Attention.eca()), 224),
         /** timm's eca_nfnet_l1; 41,407,752 parameters. */
-        ECA_NFNET_L1(NFNetArchitecture.light(2, 2, Attention.eca()), 256),
+        ECA_NFNET_L1(light(2, 2, Attention.eca()), 256),
         /** timm's eca_nfnet_l2; 56,722,384 parameters. */
-        ECA_NFNET_L2(NFNetArchitecture.light(3, 2, Attention.eca()), 320),
+        ECA_NFNET_L2(light(3, 2, Attention.eca()), 320),
         /** timm's eca_nfnet_l3; 72,037,016 parameters. */
-        ECA_NFNET_L3(NFNetArchitecture.light(4, 2, Attention.eca()), 352),
+        ECA_NFNET_L3(light(4, 2, Attention.eca()), 352),
         /** For images of 28x28 and 32x32; 10 classes by default. */
-        NFNET_TINY(NFNetArchitecture.tiny(), 32);
+        NFNET_TINY(tiny(), 32);
 
         private final NFNetArchitecture architecture;
         private final int size;
@@ -237,11 +226,6 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
     /** Number of parameters, counted without allocating them. */
     public long numParams() {
         return conf().getVertices().values().stream().mapToLong(v -> v.numParams(true)).sum();
-    }
-
-    @Override
-    public ComputationGraph init() {
-        return initialized(conf());
     }
 
     /** Builder. */
@@ -349,14 +333,17 @@ public final class NFNet extends BaseZooModel<NFNet.Builder> {
 
         /** The architecture with the options that replace parts of it. */
         NFNetArchitecture architecture() {
-            NFNetArchitecture result =
-                    architecture.with(
-                            activation == null ? architecture.activation() : activation,
-                            dropout == null ? architecture.dropout() : dropout,
-                            stochasticDepth == null
-                                    ? architecture.stochasticDepth()
-                                    : stochasticDepth);
-            return standardized ? result : result.withStandardization(null);
+            NFNetArchitecture a = architecture;
+            return new NFNetArchitecture(
+                    a.stem(),
+                    a.stages(),
+                    a.block(),
+                    a.lastWidth(),
+                    activation == null ? a.activation() : activation,
+                    standardized ? a.standardization() : null,
+                    a.padding(),
+                    dropout == null ? a.dropout() : dropout,
+                    stochasticDepth == null ? a.stochasticDepth() : stochasticDepth);
         }
 
         /**

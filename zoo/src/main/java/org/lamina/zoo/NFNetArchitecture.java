@@ -180,22 +180,6 @@ public record NFNetArchitecture(
             boolean pooledShortcut,
             boolean expanding) {
 
-        /** A block with squeeze and excitation after its last convolution; 0: without. */
-        public Block(
-                double bottleneck,
-                int groupWidth,
-                int spatialConvs,
-                double squeeze,
-                boolean pooledShortcut) {
-            this(
-                    bottleneck,
-                    groupWidth,
-                    spatialConvs,
-                    squeeze == 0 ? Attention.none() : Attention.squeezeExcitation(squeeze),
-                    pooledShortcut,
-                    false);
-        }
-
         /** Checks the values. */
         public Block {
             require(bottleneck > 0, "bottleneck", bottleneck, "must be greater than 0");
@@ -273,20 +257,6 @@ public record NFNetArchitecture(
         return stages.stream().mapToInt(Stage::depth).sum();
     }
 
-    /** The same with another activation function, dropout and stochastic depth. */
-    public NFNetArchitecture with(IActivation function, double drop, double dropBranches) {
-        return new NFNetArchitecture(
-                stem,
-                stages,
-                block,
-                lastWidth,
-                function,
-                standardization,
-                padding,
-                drop,
-                dropBranches);
-    }
-
     /** The same with another formula for the convolutions' weights; null for plain ones. */
     public NFNetArchitecture withStandardization(WeightStandardization formula) {
         return new NFNetArchitecture(
@@ -309,7 +279,7 @@ public record NFNetArchitecture(
         return new NFNetArchitecture(
                 nfnetStem(),
                 nfnetStages(factor),
-                new Block(0.5, 128, 2, 0.5, true),
+                new Block(0.5, 128, 2, Attention.squeezeExcitation(0.5), true, false),
                 2,
                 new Gelu(),
                 WeightStandardization.nfnet(),
@@ -421,7 +391,7 @@ public record NFNetArchitecture(
         return new NFNetArchitecture(
                 new Stem(3, List.of(16), List.of(1), false),
                 List.of(new Stage(32, 1, 2), new Stage(64, 2, 2), new Stage(128, 1, 2)),
-                new Block(0.5, 16, 2, 0.5, true),
+                new Block(0.5, 16, 2, Attention.squeezeExcitation(0.5), true, false),
                 2,
                 new ActivationReLU(),
                 WeightStandardization.nfnet(),

@@ -3,7 +3,6 @@ package org.lamina.zoo;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.activations.SafeLog;
 import org.lamina.activations.Square;
 import org.lamina.layers.AveragePooling2D;
@@ -37,8 +36,7 @@ import org.lamina.layers.Nonlinearity;
  * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: an equivalent
  * convolution as long as the remaining signal).
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
-public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
+public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, MultiLayerNetwork> {
 
     /** A published implementation with the same results. */
     public enum Preset implements EegVariant {
@@ -50,7 +48,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
          * weights.
          */
         KERAS(
-                new Defaults(128, 13, 40, null, 40, 0.5, 1e-5, 0.1, 0.5, WeightInit.XAVIER_UNIFORM),
+                new Defaults(Library.KERAS, 128, 13, 40, null, 40, 0.5, 1e-5, 0.1, 0.5),
                 35,
                 7,
                 new SafeLog(1e-7, 1e4),
@@ -62,8 +60,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
          * eps 1e-5 and momentum 0.1, dropout 0.5, no constraints, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(
-                        250, 25, 40, null, 40, 0.5, 1e-5, 0.1, null, WeightInit.XAVIER_UNIFORM),
+                new Defaults(Library.BRAINDECODE, 250, 25, 40, null, 40, 0.5, 1e-5, 0.1, null),
                 75,
                 15,
                 new SafeLog(1e-6),
@@ -75,7 +72,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
          * up to two classes give one output with a sigmoid.
          */
         SELFEEG(
-                new Defaults(250, 25, 40, null, 40, 0.2, 1e-5, 0.1, null, WeightInit.UNIFORM),
+                new Defaults(Library.SELFEEG, 250, 25, 40, null, 40, 0.2, 1e-5, 0.1, null),
                 75,
                 15,
                 new SafeLog(1e-7, 1e4),
@@ -107,11 +104,6 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
         @Override
         public Defaults defaults() {
             return defaults;
-        }
-
-        @Override
-        public boolean oneOutputForTwoClasses() {
-            return this == SELFEEG;
         }
     }
 
@@ -162,11 +154,6 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder> {
                 .stride(1, options.poolStride())
                 .name("power")
                 .build();
-    }
-
-    @Override
-    public MultiLayerNetwork init() {
-        return initialized(conf());
     }
 
     /** Builder. */

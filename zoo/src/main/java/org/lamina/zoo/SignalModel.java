@@ -21,8 +21,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  *
  * @param <B> builder of the network
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
-public abstract class SignalModel<B extends SignalModel.Builder<B>> extends BaseZooModel<B> {
+public abstract class SignalModel<B extends SignalModel.Builder<B>>
+        extends BaseZooModel<B, ComputationGraph> {
 
     private static final String INPUT = "signal";
 
@@ -102,11 +102,6 @@ public abstract class SignalModel<B extends SignalModel.Builder<B>> extends Base
             last = layer;
         }
         return names;
-    }
-
-    @Override
-    public ComputationGraph init() {
-        return initialized(conf());
     }
 
     /**

@@ -30,7 +30,7 @@ public final class Zoo {
             String name,
             String title,
             String source,
-            Supplier<? extends BaseZooModel<?>> network,
+            Supplier<? extends BaseZooModel<?, ?>> network,
             Supplier<? extends EegModelBuilder<?, ?>> eeg) {}
 
     private Zoo() {}
@@ -100,7 +100,7 @@ public final class Zoo {
     }
 
     private static Entry other(
-            Enum<?> preset, String source, Supplier<? extends BaseZooModel<?>> network) {
+            Enum<?> preset, String source, Supplier<? extends BaseZooModel<?, ?>> network) {
         String name = nameOf(preset);
         return new Entry(name, name, source, network, null);
     }

@@ -117,10 +117,10 @@ class KerasWriteTest {
         INCEPTION(EEGInception.builder().channels(3).samples(80).classes(3).build(), 80),
         TCNET(EEGTCNet.builder().channels(3).samples(320).classes(3).kernelLength(10).build(), 320);
 
-        final BaseZooModel<?> network;
+        final BaseZooModel<?, ?> network;
         final int samples;
 
-        Network(BaseZooModel<?> network, int samples) {
+        Network(BaseZooModel<?, ?> network, int samples) {
             this.network = network;
             this.samples = samples;
         }

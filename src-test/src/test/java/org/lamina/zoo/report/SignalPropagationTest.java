@@ -11,6 +11,7 @@ import org.lamina.activations.Gelu;
 import org.lamina.spec.WeightStandardization;
 import org.lamina.zoo.NFNet;
 import org.lamina.zoo.NFNetArchitecture;
+import org.lamina.zoo.NFNetArchitecture.Attention;
 import org.lamina.zoo.NFNetArchitecture.Block;
 import org.lamina.zoo.NFNetArchitecture.Stage;
 import org.lamina.zoo.NFNetArchitecture.Stem;
@@ -57,7 +58,7 @@ class SignalPropagationTest {
                 new NFNetArchitecture(
                         pooled.stem(),
                         pooled.stages(),
-                        new Block(0.25, 0, 1, 0, false),
+                        new Block(0.25, 0, 1, Attention.none(), false, false),
                         pooled.lastWidth(),
                         pooled.activation(),
                         pooled.standardization(),
@@ -83,7 +84,7 @@ class SignalPropagationTest {
                 new NFNetArchitecture(
                         new Stem(3, List.of(16, 64), List.of(2, 1), false),
                         List.of(new Stage(64, 1, 1), new Stage(128, 4, 2), new Stage(128, 2, 2)),
-                        new Block(0.5, 16, 2, 0.5, true),
+                        new Block(0.5, 16, 2, Attention.squeezeExcitation(0.5), true, false),
                         2,
                         new Gelu(),
                         WeightStandardization.nfnet(),

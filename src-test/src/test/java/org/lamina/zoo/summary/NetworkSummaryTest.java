@@ -109,7 +109,7 @@ class NetworkSummaryTest {
     @ValueSource(
             strings = {"eegnet", "shallow-convnet", "deep-convnet", "eeg-inception", "eeg-tcnet"})
     void countsAsTheNetworkItself(String name) {
-        EegModel<?> network =
+        EegModel<?, ?> network =
                 Zoo.find(name).orElseThrow().eeg().get().channels(3).samples(256).build();
         NetworkSummary summary = NetworkSummary.of(network);
         Model model = network.init();

@@ -93,7 +93,7 @@ class WeightsTest {
                         ? new NFNetArchitecture(
                                 new Stem(3, List.of(2, 4, 8, 16), List.of(2, 1, 1, 2), false),
                                 List.of(new Stage(16, 1, 1), new Stage(32, 2, 2)),
-                                new Block(0.5, 8, 2, 0.5, true),
+                                new Block(0.5, 8, 2, Attention.squeezeExcitation(0.5), true, false),
                                 2,
                                 new Gelu(),
                                 formula,
@@ -103,7 +103,7 @@ class WeightsTest {
                         : new NFNetArchitecture(
                                 new Stem(7, List.of(16), List.of(2), true),
                                 List.of(new Stage(32, 1, 1), new Stage(64, 2, 2)),
-                                new Block(0.25, 0, 1, 0, true),
+                                new Block(0.25, 0, 1, Attention.none(), true, false),
                                 0,
                                 new ActivationReLU(),
                                 formula,

@@ -184,7 +184,7 @@ class EegSettings extends ClassifierSettings {
      * @param classes names
      * @param counts training epochs of each class
      */
-    EegModel<?> architecture(int channels, int samples, List<String> classes, int[] counts) {
+    EegModel<?, ?> architecture(int channels, int samples, List<String> classes, int[] counts) {
         ILossFunction loss =
                 network.oneOutput(classes.size()) ? new LossBinaryXENT() : new LossMCXENT();
         return network.builder()

@@ -26,7 +26,6 @@ import org.lamina.zoo.modelfile.ModelCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Measures a saved model on labelled recordings. */
 @Command(
@@ -40,9 +39,6 @@ final class EvaluateCommand implements Callable<Integer> {
     private static final int BATCH = 64;
 
     private final Console console;
-
-    @Parameters(paramLabel = "MODEL", description = "File model.zip of a training run.")
-    private Path model;
 
     @Option(
             names = "--data",
@@ -68,13 +64,7 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Also write the results to this JSON file.")
     private Path out;
 
-    @Mixin private final RecordingOptions recordings = new RecordingOptions();
-
-    @Mixin
-    @SuppressWarnings("unused") // picocli sets the number
-    private final Threads threads = new Threads();
-
-    @Mixin private final ModelReading reading = new ModelReading();
+    @Mixin private final ModelUse use = new ModelUse();
 
     EvaluateCommand(Console console) {
         this.console = console;
@@ -83,19 +73,18 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         OutputFolder.checkFile(out);
-        SavedModel saved = SavedModel.load(model, reading.options(), console);
+        SavedModel saved = use.load(console);
         return saved.forImages() ? images(saved) : recordings(saved);
     }
 
     private int images(SavedModel saved) throws IOException {
-        Switches.refuse(recordings, model + " is for images");
         if (runs != null) {
-            throw new UsageException("--runs: " + model + " is for images, which have no runs");
+            throw new UsageException("--runs: " + use.model + " is for images, which have no runs");
         }
         ModelCard card = saved.file().card();
         if (data == null && !card.simulated()) {
             throw new UsageException(
-                    "--data is missing: " + model + " was trained on images, name some");
+                    "--data is missing: " + use.model + " was trained on images, name some");
         }
         ImageSettings trained = ClassifierSettings.read(card.settings(), ImageSettings.class);
         ImageSet set =
@@ -109,7 +98,7 @@ final class EvaluateCommand implements Callable<Integer> {
         ImageIterator iterator = ImageIterator.inOrder(set, BATCH);
         console.print(
                 "%s on %s%d images",
-                model, data == null ? "generated shapes: " : data + ": ", set.size());
+                use.model, data == null ? "generated shapes: " : data + ": ", set.size());
         report(saved, iterator, n -> "image " + n);
         return ExitCode.OK;
     }
@@ -133,7 +122,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EpochIterator iterator = EpochIterator.inOrder(set, BATCH);
         console.print(
                 "%s on %s%s",
-                model, data == null ? "simulated EEG: " : data + ": ", Texts.counts(set));
+                use.model, data == null ? "simulated EEG: " : data + ": ", Texts.counts(set));
         report(
                 saved,
                 iterator,
@@ -157,7 +146,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new DataException(
                     "%s: the output for %s is not a number; the weights, or these samples,"
                             + " are far from those of the training",
-                    model, example.apply(e.example()), e);
+                    use.model, example.apply(e.example()), e);
         }
         Texts.confusion(metrics).forEach(line -> console.print("  %s", line));
         console.print("  %s", Texts.scores(metrics));
@@ -197,15 +186,16 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<Recording> load(SavedModel saved) {
         List<String> channels = saved.epoching().channelsToRead();
         if (data != null) {
-            return RecordingFolder.open(data, recordings.reader())
+            return RecordingFolder.open(data, use.recordings.reader())
                     .load(runs == null ? List.of() : runs, channels);
         }
         if (!saved.file().card().simulated()) {
             throw new UsageException(
-                    "--data is missing: " + model + " was trained on recordings, name some");
+                    "--data is missing: " + use.model + " was trained on recordings, name some");
         }
         Switches.refuse(
-                recordings, "simulated EEG is not read from files; name recordings with --data");
+                use.recordings,
+                "simulated EEG is not read from files; name recordings with --data");
         EegSettings settings =
                 ClassifierSettings.read(saved.file().card().settings(), EegSettings.class);
         return TrainingData.simulated(

@@ -3,14 +3,11 @@ package org.lamina.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.zoo.builtin.BuiltInNetwork;
-import org.lamina.zoo.io.AtomicFile;
 import org.lamina.zoo.keras.Keras;
 import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.onnx.Onnx;
@@ -108,9 +105,9 @@ final class ExportCommand implements Callable<Integer> {
         if (names != null && map != null) {
             throw new UsageException("give --names or --map, not both");
         }
-        boolean plain = ends(".zip");
-        boolean onnx = ends(".onnx");
-        boolean keras = ends(".keras") || ends(".h5");
+        boolean plain = Texts.endsWith(out, ".zip");
+        boolean onnx = Texts.endsWith(out, ".onnx");
+        boolean keras = Texts.endsWith(out, ".keras", ".h5");
         if (!onnx && (withNormalizer || foldBatchNorm || publishedOrder || withMask)) {
             throw new UsageException(
                     "--out %s: --with-normalizer, --fold-batch-norm, --published-order and"
@@ -139,7 +136,7 @@ final class ExportCommand implements Callable<Integer> {
         Model network = ModelFile.loadNetwork(model, reading.options());
         if (plain) {
             ComputationGraph converted = BuiltInNetwork.of(network);
-            AtomicFile.write(out, stream -> ModelSerializer.writeModel(converted, stream, false));
+            ModelFile.saveNetwork(converted, out);
             console.print("%s: %,d parameters in DL4J's own layers", out, converted.numParams());
             return ExitCode.OK;
         }
@@ -155,10 +152,6 @@ final class ExportCommand implements Callable<Integer> {
         console.print(
                 "%s: %d arrays with the names of %s", out, weights.names().size(), rules.source());
         return ExitCode.OK;
-    }
-
-    private boolean ends(String suffix) {
-        return out.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix);
     }
 
     private int onnx() throws IOException {

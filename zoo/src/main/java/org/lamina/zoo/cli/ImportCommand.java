@@ -2,14 +2,11 @@ package org.lamina.zoo.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.zoo.data.NameList;
-import org.lamina.zoo.io.AtomicFile;
 import org.lamina.zoo.keras.Keras;
 import org.lamina.zoo.keras.KerasOptions;
 import org.lamina.zoo.modelfile.ModelFile;
@@ -106,7 +103,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (from == null && map == null && isKeras()) {
+        if (from == null && map == null && Texts.endsWith(weights, ".keras", ".h5", ".hdf5")) {
             return keras();
         }
         if ((from == null) == (map == null)) {
@@ -166,7 +163,7 @@ final class ImportCommand implements Callable<Integer> {
         if (card != null) {
             card.save(out);
         } else {
-            AtomicFile.write(out, stream -> ModelSerializer.writeModel(network, stream, false));
+            ModelFile.saveNetwork(network, out);
         }
         if (!prefix.isEmpty()) {
             console.print("The names in %s begin with '%s'; read without it", weights, prefix);
@@ -181,11 +178,6 @@ final class ImportCommand implements Callable<Integer> {
                         ? ""
                         : "; projected onto their norm: " + NameList.of(projected));
         return ExitCode.OK;
-    }
-
-    private boolean isKeras() {
-        String name = weights.getFileName().toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".keras") || name.endsWith(".h5") || name.endsWith(".hdf5");
     }
 
     private int keras() throws IOException {
@@ -203,7 +195,7 @@ final class ImportCommand implements Callable<Integer> {
             throw new UsageException("--lambda " + e.getMessage());
         }
         Model network = Keras.read(weights, options);
-        AtomicFile.write(out, stream -> ModelSerializer.writeModel(network, stream, false));
+        ModelFile.saveNetwork(network, out);
         console.print(
                 "%s: %,d parameters from %s; inputs have their channels first",
                 out, network.numParams(), weights);

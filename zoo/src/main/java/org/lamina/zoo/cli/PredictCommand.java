@@ -53,12 +53,6 @@ final class PredictCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(
-            index = "0",
-            paramLabel = "MODEL",
-            description = "File model.zip of a training run.")
-    private Path model;
-
-    @Parameters(
             index = "1",
             paramLabel = "RECORDING|IMAGES",
             description =
@@ -80,13 +74,7 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Write to this file.")
     private Path out;
 
-    @Mixin private final RecordingOptions recordings = new RecordingOptions();
-
-    @Mixin
-    @SuppressWarnings("unused") // picocli sets the number
-    private final Threads threads = new Threads();
-
-    @Mixin private final ModelReading reading = new ModelReading();
+    @Mixin private final ModelUse use = new ModelUse();
 
     /** An epoch to classify: onset and label in the file, and its first sample in the piece. */
     private record Window(double onset, String label, int start) {}
@@ -98,13 +86,10 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         OutputFolder.checkFile(out);
-        SavedModel saved = SavedModel.load(model, reading.options(), console);
+        SavedModel saved = use.load(console);
         ModelCard card = saved.file().card();
         if (saved.forImages() && every != null) {
-            throw new UsageException("--every: " + model + " is for images");
-        }
-        if (saved.forImages()) {
-            Switches.refuse(recordings, model + " is for images");
+            throw new UsageException("--every: " + use.model + " is for images");
         }
         List<Object> header =
                 new ArrayList<>(
@@ -122,7 +107,7 @@ final class PredictCommand implements Callable<Integer> {
                 print(
                         csv,
                         saved,
-                        recordings.reader().read(recording, saved.epoching().channelsToRead()));
+                        use.recordings.reader().read(recording, saved.epoching().channelsToRead()));
             }
         }
         if (out == null) {

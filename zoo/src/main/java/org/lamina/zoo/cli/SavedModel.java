@@ -35,11 +35,8 @@ record SavedModel(ModelFile file) {
     /** Checks with an empty example that network, normalizer and card fit together. */
     private static void checkUse(Path path, ModelFile file) throws ModelFileException {
         ModelCard card = file.card();
-        ModelCard.ImageSize image = card.image();
-        long[] shape =
-                image == null
-                        ? new long[] {1, 1, card.channels().size(), card.samples()}
-                        : new long[] {1, image.channels(), image.height(), image.width()};
+        long[] shape = card.inputType().getShape(true);
+        shape[0] = 1;
         INDArray output;
         try {
             INDArray input = Nd4j.create(DataType.FLOAT, shape);

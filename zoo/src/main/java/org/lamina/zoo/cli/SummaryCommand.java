@@ -81,11 +81,10 @@ final class SummaryCommand implements Callable<Integer> {
             console.print("%s: %s, trained on %s", model, card.network(), card.data());
             console.print("  classes   %s", String.join(", ", card.classes()));
             ModelCard.ImageSize image = card.image();
+            input = card.inputType();
             if (image == null) {
-                input = InputType.convolutional(card.channels().size(), card.samples(), 1);
                 console.print("  channels  %s", String.join(", ", card.channels()));
             } else {
-                input = InputType.convolutional(image.height(), image.width(), image.channels());
                 console.print(
                         "  images    %d x %d, channels: %d",
                         image.height(), image.width(), image.channels());
@@ -128,7 +127,7 @@ final class SummaryCommand implements Callable<Integer> {
                         Integer.toString(i),
                         row.name(),
                         row.type(),
-                        shape(row.output()),
+                        Texts.shape(row.output().getShape(false)),
                         String.format(Locale.ROOT, "%,d", row.parameters()),
                         String.join(", ", constraints),
                         String.join(", ", norms)
@@ -141,14 +140,5 @@ final class SummaryCommand implements Callable<Integer> {
     private static String range(String parameter, double[] norms) {
         DoubleSummaryStatistics all = Arrays.stream(norms).summaryStatistics();
         return String.format(Locale.ROOT, "%s %.3f..%.3f", parameter, all.getMin(), all.getMax());
-    }
-
-    private static String shape(InputType type) {
-        long[] shape = type.getShape(false);
-        List<String> parts = new ArrayList<>();
-        for (long size : shape) {
-            parts.add(Long.toString(size));
-        }
-        return String.join(" x ", parts);
     }
 }

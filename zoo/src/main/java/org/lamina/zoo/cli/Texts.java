@@ -1,5 +1,6 @@
 package org.lamina.zoo.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,6 +115,17 @@ final class Texts {
                                 String.format(
                                         Locale.ROOT, "%s %.2f", weight.getKey(), weight.getValue()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Sizes of an array: 22 x 256. */
+    static String shape(long... sizes) {
+        return Arrays.stream(sizes).mapToObj(Long::toString).collect(Collectors.joining(" x "));
+    }
+
+    /** Whether a file's name ends with one of these, in lower case, however it is written. */
+    static boolean endsWith(Path file, String... endings) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return Arrays.stream(endings).anyMatch(name::endsWith);
     }
 
     /** Quoted for a shell, where necessary. */

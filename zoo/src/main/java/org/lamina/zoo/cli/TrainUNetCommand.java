@@ -8,11 +8,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.lamina.optimize.CosineSchedule;
 import org.lamina.zoo.UNet1D;
 import org.lamina.zoo.data.simulation.NoisyBursts;
-import org.lamina.zoo.io.AtomicFile;
+import org.lamina.zoo.modelfile.ModelFile;
 import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.training.DivergenceException;
 import org.nd4j.linalg.dataset.DataSet;
@@ -84,8 +83,7 @@ final class TrainUNetCommand implements Callable<Integer> {
         double before = NoisyBursts.snr(test.getLabels(), test.getFeatures());
         double after = NoisyBursts.snr(test.getLabels(), network.outputSingle(test.getFeatures()));
         double filtered = NoisyBursts.snr(test.getLabels(), signals.bandPassed(test.getFeatures()));
-        AtomicFile.write(
-                folder.model(), stream -> ModelSerializer.writeModel(network, stream, false));
+        ModelFile.saveNetwork(network, folder.model());
         OutputFolder.writeJson(
                 folder.metrics(), metrics(network, before, filtered, after, seconds));
         console.print(

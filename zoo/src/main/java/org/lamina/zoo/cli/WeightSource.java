@@ -166,15 +166,14 @@ enum WeightSource {
 
     /** Reads a file of arrays: HDF5 of Keras and ONNX by their names, else a state dict. */
     static StateDict read(Path file) throws IOException {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".h5") || name.endsWith(".hdf5")) {
+        if (Texts.endsWith(file, ".h5", ".hdf5")) {
             return KerasWeights.read(file);
         }
         return isOnnx(file) ? OnnxWeights.read(file) : StateDict.read(file);
     }
 
     static boolean isOnnx(Path file) {
-        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+        return Texts.endsWith(file, ".onnx");
     }
 
     /** Name on the command line. */

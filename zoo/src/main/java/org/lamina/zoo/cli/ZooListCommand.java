@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.lamina.zoo.BaseZooModel;
 import org.lamina.zoo.Zoo;
 import org.lamina.zoo.summary.NetworkSummary;
@@ -30,14 +29,15 @@ final class ZooListCommand implements Callable<Integer> {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"network", "parameters", "input", "source"});
         for (Zoo.Entry entry : Zoo.networks()) {
-            BaseZooModel<?> network = entry.network().get();
+            BaseZooModel<?, ?> network = entry.network().get();
             rows.add(
                     new String[] {
                         entry.name(),
                         String.format(Locale.ROOT, "%,d", NetworkSummary.of(network).trained()),
-                        Arrays.stream(network.metaData().getInputShape()[0])
-                                .mapToObj(Integer::toString)
-                                .collect(Collectors.joining(" x ")),
+                        Texts.shape(
+                                Arrays.stream(network.metaData().getInputShape()[0])
+                                        .asLongStream()
+                                        .toArray()),
                         entry.source()
                     });
         }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.lamina.zoo.BaseZooModel;
 import org.lamina.zoo.EegModelBuilder;
 import org.lamina.zoo.Zoo;
@@ -64,7 +63,7 @@ final class ZooShowCommand implements Callable<Integer> {
                                 () ->
                                         new UsageException(
                                                 "No network '" + name + "'; 'zoo list' shows all"));
-        BaseZooModel<?> network = network(entry);
+        BaseZooModel<?, ?> network = network(entry);
         if (input != null) {
             try {
                 network.setInputShape(new int[][] {input});
@@ -76,7 +75,7 @@ final class ZooShowCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private BaseZooModel<?> network(Zoo.Entry entry) {
+    private BaseZooModel<?, ?> network(Zoo.Entry entry) {
         if (preset == null) {
             return entry.network().get();
         }
@@ -89,10 +88,10 @@ final class ZooShowCommand implements Callable<Integer> {
         return builder.presetNamed(preset).build();
     }
 
-    private void print(Zoo.Entry entry, BaseZooModel<?> network, NetworkSummary summary) {
+    private void print(Zoo.Entry entry, BaseZooModel<?, ?> network, NetworkSummary summary) {
         int[] shape = network.metaData().getInputShape()[0];
         console.print("%s: %s", entry.title(), entry.source());
-        console.print("input %s%n", join(Arrays.stream(shape).asLongStream().toArray()));
+        console.print("input %s%n", Texts.shape(Arrays.stream(shape).asLongStream().toArray()));
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"layer", "type", "output", "parameters", "FLOPs", "sees"});
         for (NetworkSummary.Row row : summary.rows()) {
@@ -100,10 +99,10 @@ final class ZooShowCommand implements Callable<Integer> {
                     new String[] {
                         row.name(),
                         row.type(),
-                        join(row.output().getShape(false)),
+                        Texts.shape(row.output().getShape(false)),
                         String.format(Locale.ROOT, "%,d", row.parameters()),
                         String.format(Locale.ROOT, "%,d", row.flops()),
-                        row.receptive() == null ? "all" : join(row.receptive().size())
+                        row.receptive() == null ? "all" : Texts.shape(row.receptive().size())
                     });
         }
         Texts.table(rows).forEach(line -> console.print("%s", line));
@@ -113,7 +112,7 @@ final class ZooShowCommand implements Callable<Integer> {
                 summary.parameters(), summary.trained());
         console.print(
                 "receptive field  %s of the input, before the layers that see all of it",
-                field == null ? "all" : join(field.size()));
+                field == null ? "all" : Texts.shape(field.size()));
         console.print(
                 "FLOPs            %,d for an example; a training step takes about three times"
                         + " that",
@@ -121,10 +120,6 @@ final class ZooShowCommand implements Callable<Integer> {
         console.print(
                 "memory, batch %d: %s for training, %s for inference (float; arrays at least)",
                 batch, bytes(summary.trainingBytes(batch)), bytes(summary.inferenceBytes(batch)));
-    }
-
-    private static String join(long[] numbers) {
-        return Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(" x "));
     }
 
     private static String bytes(long bytes) {

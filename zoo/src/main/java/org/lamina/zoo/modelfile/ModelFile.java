@@ -159,6 +159,18 @@ public record ModelFile(Model network, DataNormalization normalizer, ModelCard c
     }
 
     /**
+     * Writes a network alone, atomically and without the state of its updater, as DL4J's {@code
+     * ModelSerializer} does.
+     *
+     * @param network initialized, a MultiLayerNetwork or ComputationGraph
+     * @param file to create or replace
+     * @throws IOException if it cannot be written
+     */
+    public static void saveNetwork(Model network, Path file) throws IOException {
+        AtomicFile.write(file, out -> ModelSerializer.writeModel(network, out, false));
+    }
+
+    /**
      * Reads a network to train further from what DL4J's {@code ModelSerializer} wrote.
      *
      * @param in the zip archive; read to its end

@@ -53,7 +53,7 @@ public record NetworkSummary(List<Row> rows) {
             ReceptiveField receptive) {}
 
     /** The summary of a network of the zoo. */
-    public static NetworkSummary of(BaseZooModel<?> network) {
+    public static NetworkSummary of(BaseZooModel<?, ?> network) {
         return of(network.conf(), input(network));
     }
 
@@ -70,7 +70,7 @@ public record NetworkSummary(List<Row> rows) {
     }
 
     /** The input of a network of the zoo, by its metadata: an image or a signal. */
-    public static InputType input(BaseZooModel<?> network) {
+    public static InputType input(BaseZooModel<?, ?> network) {
         int[] shape = network.metaData().getInputShape()[0];
         return shape.length == 3
                 ? InputType.convolutional(shape[1], shape[2], shape[0])
