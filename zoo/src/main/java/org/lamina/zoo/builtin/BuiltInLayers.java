@@ -21,8 +21,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.Pooling2D;
@@ -46,6 +44,7 @@ import org.lamina.spec.SwishSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.zoo.network.NetworkGraph;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
@@ -82,7 +81,7 @@ final class BuiltInLayers {
         if (conf instanceof LayerVertex layer) {
             InputPreProcessor shaping = layer.getPreProcessor();
             layer(
-                    thawed(layer.getLayerConf().getLayer()),
+                    Networks.thawed(layer.getLayerConf().getLayer()),
                     shaping == null ? inputs.get(0) : shaped(shaping, inputs.get(0)));
         } else if (conf instanceof ScaleVertex scale) {
             graph.same(name, inputs.get(0), scale.getScaleFactor());
@@ -93,15 +92,6 @@ final class BuiltInLayers {
             graph.add(name, conf.clone(), params, from);
             graph.place(name, name, 1);
         }
-    }
-
-    private static Layer thawed(Layer layer) {
-        if (layer instanceof FrozenLayer frozen) {
-            return thawed(frozen.getLayer());
-        } else if (layer instanceof FrozenLayerWithBackprop frozen) {
-            return thawed(frozen.getUnderlying());
-        }
-        return layer;
     }
 
     private WeightsException nothing(Object conf) {
@@ -145,7 +135,7 @@ final class BuiltInLayers {
     /** A dense layer of weights and biases alone, without layer normalization. */
     private boolean isDense(Layer layer) {
         return (layer.getClass() == OutputLayer.class || layer.getClass() == DenseLayer.class)
-                && params.keySet().stream().allMatch(key -> key.equals("W") || key.equals("b"));
+                && Networks.isAffine(params);
     }
 
     private void spec(LayerSpec spec, String input, IActivation function, Layer layer) {

@@ -63,8 +63,8 @@ final class PreprocessingSettings {
     void check(double reject) {
         if (movingStandardize == null && (factorNew != null || initBlockSize != null)) {
             throw new UsageException(
-                    (factorNew != null ? "--factor-new" : "--init-block-size")
-                            + " makes no sense without --moving-standardize");
+                    "%s makes no sense without --moving-standardize",
+                    factorNew != null ? "--factor-new" : "--init-block-size");
         }
         if (movingStandardize != null && reject > 0) {
             throw new UsageException(

@@ -84,8 +84,8 @@ abstract class ResumableCommand<S extends ClassifierSettings> implements Callabl
             ResumableRun run = again(checkpoint.model());
             if (run.fingerprint() != checkpoint.fingerprint()) {
                 throw new UsageException(
-                        run.source()
-                                + ": these are not the data that the interrupted run began with");
+                        "%s: these are not the data that the interrupted run began with",
+                        run.source());
             }
             return run.from(checkpoint.state(), folder);
         }

@@ -105,11 +105,8 @@ final class ChannelReader {
         int groups = layer.integer("groups", 32);
         if (groups != -1 && groups != size || x.rank() == 1) {
             throw layer.refused(
-                    "groups = "
-                            + groups
-                            + "; only as many as channels, "
-                            + size
-                            + " or -1, along space are supported");
+                    "groups = %s; only as many as channels, %s or -1, along space are supported",
+                    groups, size);
         }
         boolean affine = layer.flag("scale", true) || layer.flag("center", true);
         if (affine) {
@@ -176,9 +173,8 @@ final class ChannelReader {
         long size = weights.channels(x, axis);
         if (Tensor.length(shape) != size || shape[axis] != size) {
             throw layer.refused(
-                    "shared_axes = "
-                            + Arrays.toString(shared)
-                            + "; only one slope for each channel is supported");
+                    "shared_axes = %s; only one slope for each channel is supported",
+                    Arrays.toString(shared));
         }
         if (layer.get("alpha_constraint") != null || layer.get("alpha_regularizer") != null) {
             throw layer.refused("constraints and regularizers of alpha are not supported");

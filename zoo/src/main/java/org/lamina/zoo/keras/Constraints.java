@@ -66,11 +66,9 @@ final class Constraints {
                     case "NonNeg", "non_neg", "nonneg" -> nonNegative(parameter);
                     default ->
                             throw layer.refused(
-                                    argument
-                                            + " "
-                                            + className
-                                            + " is not supported; allowed are MaxNorm, MinMaxNorm,"
-                                            + " UnitNorm and NonNeg");
+                                    "%s %s is not supported; allowed are MaxNorm, MinMaxNorm,"
+                                            + " UnitNorm and NonNeg",
+                                    argument, className);
                 };
         config.check();
         return constraint;
@@ -90,23 +88,16 @@ final class Constraints {
             int positive = axis < 0 ? axis + marked.length : axis;
             if (positive < 0 || positive >= marked.length) {
                 throw config.refused(
-                        argument
-                                + ": axis = "
-                                + axis
-                                + "; the parameter has "
-                                + marked.length
-                                + " axes");
+                        "%s: axis = %s; the parameter has %s axes", argument, axis, marked.length);
             }
             marked[positive] = true;
         }
         int[] own = layout.ownAxes(marked, kerasShape);
         if (own == null) {
             throw config.refused(
-                    argument
-                            + ": axis = "
-                            + config.get("axis")
-                            + " separates input channels from their filters, which are one axis"
-                            + " here");
+                    "%s: axis = %s separates input channels from their filters, which are one axis"
+                            + " here",
+                    argument, config.get("axis"));
         }
         return NormAxes.of(own);
     }

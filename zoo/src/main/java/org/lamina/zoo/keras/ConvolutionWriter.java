@@ -149,10 +149,8 @@ final class ConvolutionWriter {
         }
         if (!plain) {
             throw new WeightsException(
-                    "layer \""
-                            + writing.name
-                            + "\": Keras has no transposed convolution with "
-                            + conv.geometry());
+                    "layer \"%s\": Keras has no transposed convolution with %s",
+                    writing.name, conv.geometry());
         }
         boolean cut =
                 !same

@@ -134,10 +134,9 @@ final class Functions {
         String meaning = options.meaning(name);
         if (meaning == null) {
             throw layer.refused(
-                    "the function '"
-                            + name
-                            + "' is not one of Keras's that are supported; if it is your own,"
-                            + say(name));
+                    "the function '%s' is not one of Keras's that are supported; if it is your"
+                            + " own,%s",
+                    name, say(name));
         }
         return known(name, meaning);
     }

@@ -46,12 +46,9 @@ final class KerasArchive {
         String config = model.config(true).toString();
         if (config.getBytes(StandardCharsets.UTF_8).length > LONGEST_ATTRIBUTE) {
             throw new WeightsException(
-                    file
-                            + ": the description of the network has "
-                            + config.length()
-                            + " characters, .h5 takes "
-                            + LONGEST_ATTRIBUTE
-                            + "; write .keras");
+                    "%s: the description of the network has %s characters, .h5 takes %s; write"
+                            + " .keras",
+                    file, config.length(), LONGEST_ATTRIBUTE);
         }
         AtomicFile.write(
                 file,

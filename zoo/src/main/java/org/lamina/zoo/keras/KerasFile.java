@@ -104,11 +104,9 @@ record KerasFile(
         String config = string(hdf, MODEL_CONFIG);
         if (config == null) {
             throw new WeightsException(
-                    file
-                            + ": no whole model of Keras (no "
-                            + MODEL_CONFIG
-                            + "); weights alone are imported into a network (import --from or"
-                            + " --map)");
+                    "%s: no whole model of Keras (no %s); weights alone are imported into a network"
+                            + " (import --from or --map)",
+                    file, MODEL_CONFIG);
         }
         Node weights = hdf.getChild("model_weights");
         String version = string(hdf, KERAS_VERSION);

@@ -53,9 +53,8 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
         String className = model.path("class_name").asText();
         if (!MODELS.contains(className)) {
             throw new WeightsException(
-                    "model of class '"
-                            + className
-                            + "': allowed are Sequential and Functional; others are code");
+                    "model of class '%s': allowed are Sequential and Functional; others are code",
+                    className);
         }
         Part whole = new Part("", "", groupsByClass, List.of(), new ArrayList<>(), new HashMap<>());
         List<String> outputs = whole.add(model).stream().map(whole::actual).toList();
@@ -260,11 +259,8 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
                                             && argument.getValue().equals(BooleanNode.FALSE);
                             if (!argument.getValue().isNull() && !off) {
                                 throw layer.refused(
-                                        "it is called with "
-                                                + argument.getKey()
-                                                + " = "
-                                                + argument.getValue()
-                                                + ", which is not supported");
+                                        "it is called with %s = %s, which is not supported",
+                                        argument.getKey(), argument.getValue());
                             }
                         });
     }
@@ -281,9 +277,8 @@ record KerasGraph(Map<String, Node> byName, Map<String, Integer> uses, List<Stri
                         && reference.path(2).asInt(-1) == 0;
         if (!first) {
             throw new WeightsException(
-                    "the reference "
-                            + reference
-                            + " to a layer is not supported; allowed are [name, node, 0]");
+                    "the reference %s to a layer is not supported; allowed are [name, node, 0]",
+                    reference);
         }
         return reference.get(0).asText();
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.lamina.zoo.weights.WeightsException;
@@ -54,15 +55,16 @@ final class LayerConfig {
         return new WeightsException(describe() + ": " + why);
     }
 
+    WeightsException refused(String format, Object... args) {
+        return refused(String.format(Locale.ROOT, format, args));
+    }
+
     /** Refuses input that does not have {@code rank} spatial axes and one of channels. */
     void checkRank(Tensor x, int rank) {
         if (x.rank() != rank + 1) {
             throw refused(
-                    "its input has the shape "
-                            + Arrays.toString(x.shape())
-                            + "; it must have "
-                            + (rank + 1)
-                            + " axes");
+                    "its input has the shape %s; it must have %s axes",
+                    Arrays.toString(x.shape()), rank + 1);
         }
     }
 
@@ -144,14 +146,11 @@ final class LayerConfig {
         String value = text(argument, otherwise);
         if (!List.of(allowed).contains(value)) {
             throw refused(
-                    argument
-                            + " = '"
-                            + value
-                            + "' is not supported; allowed "
-                            + (allowed.length == 1 ? "is" : "are")
-                            + " '"
-                            + String.join("', '", allowed)
-                            + "'");
+                    "%s = '%s' is not supported; allowed %s '%s'",
+                    argument,
+                    value,
+                    allowed.length == 1 ? "is" : "are",
+                    String.join("', '", allowed));
         }
         return value;
     }

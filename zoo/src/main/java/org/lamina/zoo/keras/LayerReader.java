@@ -90,9 +90,9 @@ final class LayerReader {
         }
         if (given.size() < 2 || given.size() > 4) {
             throw layer.refused(
-                    "the model's input has the shape "
-                            + given
-                            + "; allowed are a minibatch and one to three axes");
+                    "the model's input has the shape %s; allowed are a minibatch and one to three"
+                            + " axes",
+                    given);
         }
         long[] shape = new long[given.size() - 1];
         for (int i = 0; i < shape.length; i++) {
@@ -110,9 +110,9 @@ final class LayerReader {
         Tensor tensor = Tensor.of(layer.name(), shape, moved ? 0 : channelAxis(shape.length));
         if (tensor.stored()[0] < 0 || shape.length == 3 && Tensor.length(shape) < 0) {
             throw layer.refused(
-                    "the model's input has the shape "
-                            + given
-                            + "; the number of channels and the size of images must be given");
+                    "the model's input has the shape %s; the number of channels and the size of"
+                            + " images must be given",
+                    given);
         }
         network.input(layer.name(), Rearrangement.inputType(tensor.stored()));
         return tensor;
@@ -248,11 +248,8 @@ final class LayerReader {
         long length = Tensor.length(x.shape());
         if (target == null || target.length == 0 || target.length > 3 || length < 0) {
             throw layer.refused(
-                    "target_shape = "
-                            + Arrays.toString(target)
-                            + " of "
-                            + Arrays.toString(x.shape())
-                            + "; allowed are one to three axes and known sizes");
+                    "target_shape = %s of %s; allowed are one to three axes and known sizes",
+                    Arrays.toString(target), Arrays.toString(x.shape()));
         }
         long[] shape = Arrays.stream(target).asLongStream().toArray();
         long known = Arrays.stream(shape).filter(size -> size != -1).reduce(1, (a, b) -> a * b);
@@ -264,10 +261,8 @@ final class LayerReader {
         }
         if (known != length || Arrays.stream(shape).anyMatch(size -> size < 1)) {
             throw layer.refused(
-                    "target_shape = "
-                            + Arrays.toString(target)
-                            + " does not fit "
-                            + Arrays.toString(x.shape()));
+                    "target_shape = %s does not fit %s",
+                    Arrays.toString(target), Arrays.toString(x.shape()));
         }
         return x.reshaped(shape);
     }
@@ -278,10 +273,7 @@ final class LayerReader {
         Arrays.sort(sorted);
         if (!Arrays.equals(sorted, IntStream.rangeClosed(1, x.rank()).toArray())) {
             throw layer.refused(
-                    "dims = "
-                            + Arrays.toString(dims)
-                            + "; must be a permutation of 1 to "
-                            + x.rank());
+                    "dims = %s; must be a permutation of 1 to %s", Arrays.toString(dims), x.rank());
         }
         return plain(layer, x).permuted(Arrays.stream(dims).map(dim -> dim - 1).toArray());
     }

@@ -22,9 +22,8 @@ import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.lamina.layers.base.AbstractSpecLayer;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -47,16 +46,6 @@ final class LayerWriter {
         this.channels = new ChannelWriter(model);
         this.parts = new PartsWriter(model, convolutions, channels);
         this.sliding = new SlidingWriter(model);
-    }
-
-    /** The layer inside of what only matters to training. */
-    static Layer thawed(Layer layer) {
-        if (layer instanceof FrozenLayer frozen) {
-            return thawed(frozen.getLayer());
-        } else if (layer instanceof FrozenLayerWithBackprop frozen) {
-            return thawed(frozen.getUnderlying());
-        }
-        return layer;
     }
 
     static WeightsException unknown(String name, Object what) {
@@ -109,9 +98,8 @@ final class LayerWriter {
                     && (layer instanceof ActivationLayer
                             || layer instanceof org.lamina.layers.Nonlinearity)) {
                 throw new WeightsException(
-                        "layer \""
-                                + name
-                                + "\": softmax along the last axis of space cannot be written");
+                        "layer \"%s\": softmax along the last axis of space cannot be written",
+                        name);
             }
             return FunctionWriter.isIdentity(function)
                     ? from
@@ -121,12 +109,9 @@ final class LayerWriter {
             long[] given = model.shape(from);
             if (given[given.length - 1] != params.get("W").size(0)) {
                 throw new WeightsException(
-                        "layer \""
-                                + name
-                                + "\" does not fit the input types given: it reads "
-                                + params.get("W").size(0)
-                                + " values, there are "
-                                + given[given.length - 1]);
+                        "layer \"%s\" does not fit the input types given: it reads %s values, there"
+                                + " are %s",
+                        name, params.get("W").size(0), given[given.length - 1]);
             }
             INDArray rows = input.flattens() ? rows(params.get("W"), input) : params.get("W");
             WeightWriter writing = new WeightWriter(model, name, (BaseLayer) layer, params);
@@ -154,9 +139,7 @@ final class LayerWriter {
     }
 
     private static boolean isDense(Layer layer, Map<String, INDArray> params) {
-        boolean plain =
-                params.keySet().stream().allMatch(key -> key.equals("W") || key.equals("b"));
-        return plain
+        return Networks.isAffine(params)
                 && (layer.getClass() == DenseLayer.class
                         || layer.getClass() == OutputLayer.class
                         || layer.getClass() == RnnOutputLayer.class
@@ -201,11 +184,8 @@ final class LayerWriter {
                     new long[] {stored[0] * stored[1] * stored[2]});
         }
         throw new WeightsException(
-                "layer \""
-                        + name
-                        + "\": preprocessor "
-                        + shaping.getClass().getSimpleName()
-                        + " cannot be written for Keras");
+                "layer \"%s\": preprocessor %s cannot be written for Keras",
+                name, shaping.getClass().getSimpleName());
     }
 
     /** A layer that changes nothing: the reader takes what is moved first for stored as it is. */

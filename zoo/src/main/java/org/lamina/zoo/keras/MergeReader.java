@@ -50,11 +50,8 @@ final class MergeReader {
             }
             if (!fits) {
                 throw layer.refused(
-                        "inputs of the shapes "
-                                + Arrays.toString(inputs.get(0).shape())
-                                + " and "
-                                + Arrays.toString(input.shape())
-                                + "; they must be equal, or 1 along space");
+                        "inputs of the shapes %s and %s; they must be equal, or 1 along space",
+                        Arrays.toString(inputs.get(0).shape()), Arrays.toString(input.shape()));
             }
         }
         List<String> names = inFront(layer, inputs, axis);
@@ -99,13 +96,10 @@ final class MergeReader {
             }
             if (!fits || input.shape()[axis] < 0) {
                 throw layer.refused(
-                        "inputs of the shapes "
-                                + Arrays.toString(inputs.get(0).shape())
-                                + " and "
-                                + Arrays.toString(input.shape())
-                                + "; all but axis "
-                                + given
-                                + " must be equal");
+                        "inputs of the shapes %s and %s; all but axis %s must be equal",
+                        Arrays.toString(inputs.get(0).shape()),
+                        Arrays.toString(input.shape()),
+                        given);
             }
             sum = Math.addExact(sum, input.shape()[axis]);
         }

@@ -24,6 +24,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.zoo.network.NetworkGraph;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -52,9 +53,8 @@ final class NetworkWriter {
         NetworkGraph graph = NetworkGraph.of(split(network));
         if (inputs.length != graph.inputs().size()) {
             throw new WeightsException(
-                    inputs.length
-                            + " input types given; the network has the inputs "
-                            + graph.inputs());
+                    "%s input types given; the network has the inputs %s",
+                    inputs.length, graph.inputs());
         }
         KerasModel model =
                 new KerasModel(graph.dataType() == DataType.DOUBLE ? "float64" : "float32");
@@ -109,12 +109,9 @@ final class NetworkWriter {
                                 && images.getFormat() == CNN2DFormat.NCHW;
         if (!allowed) {
             throw new WeightsException(
-                    "input \""
-                            + name
-                            + "\" of type "
-                            + type
-                            + " cannot be written for Keras; allowed are feed-forward, recurrent"
-                            + " and convolutional with channels first");
+                    "input \"%s\" of type %s cannot be written for Keras; allowed are feed-forward,"
+                            + " recurrent and convolutional with channels first",
+                    name, type);
         }
         return type;
     }
@@ -140,7 +137,7 @@ final class NetworkWriter {
         InputType type = output(vertex);
         String written;
         if (conf instanceof LayerVertex layer) {
-            Layer own = LayerWriter.thawed(layer.getLayerConf().getLayer());
+            Layer own = Networks.thawed(layer.getLayerConf().getLayer());
             InputType from = types.get(vertex.inputs().get(0));
             written =
                     layers.write(
@@ -191,8 +188,7 @@ final class NetworkWriter {
         GraphVertex conf = vertex.conf().clone();
         if (conf instanceof LayerVertex layer) {
             layer.setPreProcessor(shaping(layer, from.get(0)));
-            if (LayerWriter.thawed(layer.getLayerConf().getLayer())
-                            instanceof GlobalPoolingLayer pool
+            if (Networks.thawed(layer.getLayerConf().getLayer()) instanceof GlobalPoolingLayer pool
                     && pool.isCollapseDimensions()
                     && layer.getPreProcessor() == null
                     && from.get(0) instanceof InputType.InputTypeRecurrent series) {
@@ -203,11 +199,8 @@ final class NetworkWriter {
             return conf.getOutputType(0, from.toArray(InputType[]::new));
         } catch (RuntimeException e) {
             throw new WeightsException(
-                    "layer \""
-                            + vertex.name()
-                            + "\" does not fit the input types given: "
-                            + e.getMessage(),
-                    e);
+                    "layer \"%s\" does not fit the input types given: %s",
+                    vertex.name(), e.getMessage(), e);
         }
     }
 

@@ -147,10 +147,9 @@ final class PartsWriter {
             long[] shape) {
         if (spec.upsampling() != null) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": Keras has no upsampling whose outermost values stay (aligned"
-                            + " corners)");
+                    "layer \"%s\": Keras has no upsampling whose outermost values stay (aligned"
+                            + " corners)",
+                    name);
         }
         String input = from;
         boolean first = spec.activatesInput();

@@ -71,16 +71,13 @@ final class SlidingWriter {
                 || same && mean && pool.isAvgPoolIncludePadInDivisor()
                 || !mean && pool.getPoolingType() != PoolingType.MAX) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": Keras has no pooling of type "
-                            + pool.getPoolingType()
-                            + " with padding "
-                            + Arrays.toString(pool.getPadding())
-                            + ", dilation "
-                            + Arrays.toString(pool.getDilation())
-                            + " and mode "
-                            + pool.getConvolutionMode());
+                    "layer \"%s\": Keras has no pooling of type %s with padding %s, dilation %s and"
+                            + " mode %s",
+                    name,
+                    pool.getPoolingType(),
+                    Arrays.toString(pool.getPadding()),
+                    Arrays.toString(pool.getDilation()),
+                    pool.getConvolutionMode());
         }
         ObjectNode arguments = LayerWriter.arguments();
         arguments.set("pool_size", LayerWriter.list(Arrays.copyOf(pool.getKernelSize(), rank)));

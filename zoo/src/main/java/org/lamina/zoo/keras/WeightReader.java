@@ -57,9 +57,8 @@ final class WeightReader {
     long channels(Tensor x, int axis) {
         if (x.shape()[axis] < 0) {
             throw layer.refused(
-                    "its input has the shape "
-                            + Arrays.toString(x.shape())
-                            + "; the number of channels must be known");
+                    "its input has the shape %s; the number of channels must be known",
+                    Arrays.toString(x.shape()));
         }
         return x.shape()[axis];
     }
@@ -106,15 +105,12 @@ final class WeightReader {
         INDArray value = arrays.isEmpty() ? null : arrays.remove(0);
         if (value == null || !Arrays.equals(value.shape(), shape)) {
             throw layer.refused(
-                    "the file has "
-                            + (value == null
-                                    ? "no weight"
-                                    : "a weight of shape " + Arrays.toString(value.shape()))
-                            + " where "
-                            + keras
-                            + " "
-                            + Arrays.toString(shape)
-                            + " should be");
+                    "the file has %s where %s %s should be",
+                    value == null
+                            ? "no weight"
+                            : "a weight of shape " + Arrays.toString(value.shape()),
+                    keras,
+                    Arrays.toString(shape));
         }
         if (!Double.isFinite(value.sumNumber().doubleValue())
                 && Nd4j.getExecutioner()
@@ -154,10 +150,8 @@ final class WeightReader {
         own.setRegularizationBias(regularization("bias_regularizer"));
         if (!arrays.isEmpty()) {
             throw layer.refused(
-                    "the file has "
-                            + arrays.size()
-                            + " more weights, the first of shape "
-                            + Arrays.toString(arrays.get(0).shape()));
+                    "the file has %s more weights, the first of shape %s",
+                    arrays.size(), Arrays.toString(arrays.get(0).shape()));
         }
     }
 

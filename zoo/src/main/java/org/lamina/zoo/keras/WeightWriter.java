@@ -80,11 +80,8 @@ final class WeightWriter {
                         && Arrays.stream(after).allMatch(p -> p == 0);
         if (!none && geometry.paddingMode() != PaddingMode.ZEROS) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": padding mode "
-                            + geometry.paddingMode()
-                            + " cannot be written for Keras");
+                    "layer \"%s\": padding mode %s cannot be written for Keras",
+                    name, geometry.paddingMode());
         }
         boolean same = kind == Padding.Kind.SAME || isSame(geometry, from);
         if (none || same || causal && kind == Padding.Kind.CAUSAL) {
@@ -130,11 +127,8 @@ final class WeightWriter {
     void checkStride(ConvGeometry geometry) {
         if (Arrays.stream(geometry.stride()).distinct().count() > 1) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": strides "
-                            + Arrays.toString(geometry.stride())
-                            + "; Keras's depthwise convolutions take equal ones only");
+                    "layer \"%s\": strides %s; Keras's depthwise convolutions take equal ones only",
+                    name, Arrays.toString(geometry.stride()));
         }
     }
 

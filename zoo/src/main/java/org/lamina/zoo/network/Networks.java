@@ -1,9 +1,13 @@
 package org.lamina.zoo.network;
 
+import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -121,5 +125,21 @@ public final class Networks {
                             + (model == null ? "null" : model.getClass().getName())
                             + " is neither a MultiLayerNetwork nor a ComputationGraph");
         }
+    }
+
+    /** The layer inside of what only matters to training. */
+    public static org.deeplearning4j.nn.conf.layers.Layer thawed(
+            org.deeplearning4j.nn.conf.layers.Layer layer) {
+        if (layer instanceof FrozenLayer frozen) {
+            return thawed(frozen.getLayer());
+        } else if (layer instanceof FrozenLayerWithBackprop frozen) {
+            return thawed(frozen.getUnderlying());
+        }
+        return layer;
+    }
+
+    /** Whether a dense layer has only weights and biases, so no layer normalization. */
+    public static boolean isAffine(Map<String, INDArray> params) {
+        return Set.of("W", "b").containsAll(params.keySet());
     }
 }

@@ -47,6 +47,7 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
 import org.lamina.spec.PaddingMode;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -142,13 +143,9 @@ final class Dl4jLayers {
     // ---- dense ----------------------------------------------------------------------------------
 
     private Value dense(String name, Layer layer, Map<String, INDArray> params, Value x) {
-        boolean plain =
-                params.keySet().stream().allMatch(key -> key.equals("W") || key.equals("b"));
-        if (!plain) {
+        if (!Networks.isAffine(params)) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": a dense layer with layer normalization cannot be written");
+                    "layer \"%s\": a dense layer with layer normalization cannot be written", name);
         }
         IActivation f = ((org.deeplearning4j.nn.conf.layers.BaseLayer) layer).getActivationFn();
         Value flat = Layout.flat(graph, name + ".flat", x);
@@ -312,12 +309,8 @@ final class Dl4jLayers {
         boolean dilated = Arrays.stream(sliding.dilation()).anyMatch(d -> d != 1);
         if (type == PoolingType.SUM || dilated && type != PoolingType.MAX) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": pooling "
-                            + type
-                            + (dilated ? " with dilation" : "")
-                            + " cannot be written");
+                    "layer \"%s\": pooling %s%s cannot be written",
+                    name, type, dilated ? " with dilation" : "");
         }
         List<AttributeProto> attributes = new ArrayList<>(sliding.attributes());
         String operator;
@@ -347,11 +340,8 @@ final class Dl4jLayers {
         int[] given = pool.getPoolingDimensions();
         if (given != null && !Arrays.equals(given, spatial)) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": pooling dimensions "
-                            + Arrays.toString(given)
-                            + " cannot be written; all spatial ones can");
+                    "layer \"%s\": pooling dimensions %s cannot be written; all spatial ones can",
+                    name, Arrays.toString(given));
         }
         String operator =
                 switch (pool.getPoolingType()) {

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.layers.wrapper.StandardizedWeights;
+import org.lamina.zoo.network.Networks;
 
 /** What a network's first layer says of its input. */
 final class FirstLayer {
@@ -27,7 +28,7 @@ final class FirstLayer {
     }
 
     private static Input input(String name, Layer given) {
-        Layer layer = Vertices.thawed(given);
+        Layer layer = Networks.thawed(given);
         if (layer instanceof StandardizedWeights wrapper) {
             return input(name, wrapper.getUnderlying());
         } else if (layer instanceof AbstractSpecLayer<?> own) {

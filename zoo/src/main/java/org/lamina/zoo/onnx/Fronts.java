@@ -15,6 +15,7 @@ import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ParamSpec;
 import org.lamina.zoo.network.NetworkGraph;
 import org.lamina.zoo.network.NetworkGraph.Vertex;
+import org.lamina.zoo.network.Networks;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -89,7 +90,7 @@ final class Fronts {
     }
 
     private static Layer layer(Vertex vertex) {
-        return Vertices.thawed(((LayerVertex) vertex.conf()).getLayerConf().getLayer());
+        return Networks.thawed(((LayerVertex) vertex.conf()).getLayerConf().getLayer());
     }
 
     /** A layer's parameters as Lamina's layers have them. */

@@ -228,10 +228,9 @@ final class LaminaLayers {
         if (geometry.exactSize() != null) {
             if (!x.sized()) {
                 throw new WeightsException(
-                        "layer \""
-                                + name
-                                + "\": an exact output size needs the network's input type, with"
-                                + " its spatial size");
+                        "layer \"%s\": an exact output size needs the network's input type, with"
+                                + " its spatial size",
+                        name);
             }
             outputPadding = geometry.outputPadding(x.spatial());
         }

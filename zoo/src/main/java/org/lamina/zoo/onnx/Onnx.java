@@ -175,9 +175,8 @@ public final class Onnx {
         if (!options.inputTypes().isEmpty()) {
             if (options.inputTypes().size() != network.inputs().size()) {
                 throw new WeightsException(
-                        options.inputTypes().size()
-                                + " input types given; the network has the inputs "
-                                + network.inputs());
+                        "%s input types given; the network has the inputs %s",
+                        options.inputTypes().size(), network.inputs());
             }
             return Input.of(name, options.inputTypes().get(index));
         }
@@ -189,9 +188,8 @@ public final class Onnx {
                 .orElseThrow(
                         () ->
                                 new WeightsException(
-                                        "input \""
-                                                + name
-                                                + "\": its shape does not follow from the first"
-                                                + " layer; give the input types"));
+                                        "input \"%s\": its shape does not follow from the first"
+                                                + " layer; give the input types",
+                                        name));
     }
 }

@@ -71,9 +71,8 @@ public final class OnnxOptions {
             spread = standard.getStd().dup().reshape(channelMeans.length(), 1, 1);
         } else {
             throw new WeightsException(
-                    "normalizer "
-                            + normalizer.getClass().getSimpleName()
-                            + " cannot be written as ONNX");
+                    "normalizer %s cannot be written as ONNX",
+                    normalizer.getClass().getSimpleName());
         }
         metadata("normalizer_mean", json(center.castTo(DataType.DOUBLE).data().asDouble()));
         metadata("normalizer_deviation", json(spread.castTo(DataType.DOUBLE).data().asDouble()));

@@ -70,12 +70,12 @@ final class OwnWeights {
                 });
         if (!wrong.isEmpty() || own.found.cardinality() != count) {
             throw new WeightsException(
-                    "this ONNX file does not hold the parameters of the network as they are ("
-                            + NameList.of(wrong)
-                            + "): it is of another network, or weights were folded. The export"
-                            + " folds standardized weights and gains, logarithms of variances,"
-                            + " batch normalization with --fold-batch-norm, and the front of an EEG"
-                            + " network without --published-order; use the model's .zip file");
+                    "this ONNX file does not hold the parameters of the network as they are (%s):"
+                        + " it is of another network, or weights were folded. The export folds"
+                        + " standardized weights and gains, logarithms of variances, batch"
+                        + " normalization with --fold-batch-norm, and the front of an EEG network"
+                        + " without --published-order; use the model's .zip file",
+                    NameList.of(wrong));
         }
         StateDict read = new StateDict();
         List<float[]> flat = new ArrayList<>(own.values.values());

@@ -105,10 +105,8 @@ final class Recurrent {
             String name, SimpleRnn rnn, Map<String, INDArray> params, Value x, boolean reverse) {
         if (rnn.hasLayerNorm()) {
             throw new WeightsException(
-                    "layer \""
-                            + name
-                            + "\": a recurrent layer with layer normalization cannot be"
-                            + " written");
+                    "layer \"%s\": a recurrent layer with layer normalization cannot be written",
+                    name);
         }
         long units = params.get("RW").size(0);
         INDArray bias =
@@ -239,11 +237,8 @@ final class Recurrent {
             return "Softsign";
         }
         throw new WeightsException(
-                "layer \""
-                        + name
-                        + "\": activation function "
-                        + f
-                        + " of a recurrent layer cannot be written; TANH, SIGMOID, RELU and"
-                        + " SOFTSIGN can");
+                "layer \"%s\": activation function %s of a recurrent layer cannot be written; TANH,"
+                        + " SIGMOID, RELU and SOFTSIGN can",
+                name, f);
     }
 }

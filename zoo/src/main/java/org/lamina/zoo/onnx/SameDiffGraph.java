@@ -88,10 +88,9 @@ final class SameDiffGraph {
                 || !variable.dataType().isFPType()
                 || variable.getShape() == null) {
             throw new WeightsException(
-                    "input \""
-                            + name
-                            + "\": must be a placeholder of floating point numbers with a shape, in"
-                            + " which -1 stands for any size");
+                    "input \"%s\": must be a placeholder of floating point numbers with a shape, in"
+                            + " which -1 stands for any size",
+                    name);
         }
         graph.input(name, Input.dimensions(variable.getShape(), name + "_"));
         tensors.put(name, name);
@@ -184,11 +183,8 @@ final class SameDiffGraph {
                         return graph.integers(name, numbers, value.shape());
                     }
                     throw new WeightsException(
-                            "variable \""
-                                    + name
-                                    + "\": constants of type "
-                                    + value.dataType()
-                                    + " cannot be written");
+                            "variable \"%s\": constants of type %s cannot be written",
+                            name, value.dataType());
                 });
     }
 

@@ -138,12 +138,7 @@ final class SameDiffOps {
 
     private static WeightsException refused(SameDiffOp op, String why) {
         return new WeightsException(
-                "op "
-                        + op.getOp().opName()
-                        + " \""
-                        + op.getName()
-                        + "\" cannot be written as ONNX"
-                        + why);
+                "op %s \"%s\" cannot be written as ONNX%s", op.getOp().opName(), op.getName(), why);
     }
 
     private List<String> inputs(SameDiffOp op) {

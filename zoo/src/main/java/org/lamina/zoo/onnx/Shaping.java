@@ -77,11 +77,8 @@ final class Shaping {
             return moved(name, x, moved);
         }
         throw new WeightsException(
-                "layer \""
-                        + name
-                        + "\": preprocessor "
-                        + shaping.getClass().getSimpleName()
-                        + " cannot be written");
+                "layer \"%s\": preprocessor %s cannot be written",
+                name, shaping.getClass().getSimpleName());
     }
 
     private Value moved(String name, Value x, Rearrangement moved) {

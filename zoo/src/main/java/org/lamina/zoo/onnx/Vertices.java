@@ -17,8 +17,6 @@ import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.lamina.layers.base.AbstractSpecLayer;
@@ -26,6 +24,7 @@ import org.lamina.layers.base.LocalConvVertex;
 import org.lamina.layers.wrapper.StandardizedWeights;
 import org.lamina.spec.FWSSpec;
 import org.lamina.zoo.network.NetworkGraph;
+import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -91,17 +90,14 @@ final class Vertices {
             Object what =
                     conf instanceof LayerVertex vertex ? vertex.getLayerConf().getLayer() : conf;
             throw new WeightsException(
-                    what.getClass().getSimpleName()
-                            + " \""
-                            + name
-                            + "\" cannot be written as ONNX"
-                            + (x.mask() == null ? "" : " with a mask"));
+                    "%s \"%s\" cannot be written as ONNX%s",
+                    what.getClass().getSimpleName(), name, x.mask() == null ? "" : " with a mask");
         }
         return y;
     }
 
     private Value layer(String name, Layer given, Map<String, INDArray> params, Value x) {
-        Layer layer = thawed(given);
+        Layer layer = Networks.thawed(given);
         if (layer instanceof LastTimeStep last && x.mask() == null) {
             Value all = layer(name + ".all", last.getUnderlying(), params, x);
             return all == null ? null : lastStep(name, all);
@@ -221,15 +217,5 @@ final class Vertices {
             bias = graph.reshaped(name + ".biases", inputs.get(2), shape, shape).tensor();
         }
         return lamina.localConv(name, inputs.get(0), spec, weight, "nrp,norp->nop", bias);
-    }
-
-    /** The layer inside of what only matters to training. */
-    static Layer thawed(Layer layer) {
-        if (layer instanceof FrozenLayer frozen) {
-            return thawed(frozen.getLayer());
-        } else if (layer instanceof FrozenLayerWithBackprop frozen) {
-            return thawed(frozen.getUnderlying());
-        }
-        return layer;
     }
 }

@@ -52,8 +52,8 @@ public record Parameters(
             all.add("", layer);
         } else {
             throw new WeightsException(
-                    (model == null ? "null" : model.getClass().getName())
-                            + " is no MultiLayerNetwork, ComputationGraph or layer");
+                    "%s is no MultiLayerNetwork, ComputationGraph or layer",
+                    model == null ? "null" : model.getClass().getName());
         }
         return all;
     }
