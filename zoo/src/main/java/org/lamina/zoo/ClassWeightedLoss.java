@@ -28,8 +28,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * CrossEntropyWithLogits}.
  */
 public final class ClassWeightedLoss implements ILossFunction {
-    private static final long serialVersionUID = 1L;
-
     private final ILossFunction loss;
     private final double[] weights;
 

@@ -18,9 +18,6 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * <p>The output layer's activation function must be the identity.
  */
 public final class CrossEntropyWithLogits implements ILossFunction {
-
-    private static final long serialVersionUID = 1L;
-
     private static ILossFunction loss(INDArray logits) {
         return logits.size(1) == 1 ? new LossBinaryXENT() : new LossMCXENT();
     }

@@ -84,8 +84,6 @@ class EegSettings extends ClassifierSettings {
 
     /** Names for the help. */
     private static final class Augmentations extends ArrayList<String> {
-        private static final long serialVersionUID = 1L;
-
         Augmentations() {
             super(AugmentationSpec.names());
         }

@@ -7,8 +7,6 @@ import java.util.Locale;
  * why.
  */
 final class UsageException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     UsageException(String message) {
         super(message);
     }

@@ -4,8 +4,6 @@ import java.util.Arrays;
 
 /** A network's output is NaN or infinite: it has neither a class nor an accuracy. */
 public final class NonFiniteOutputException extends ArithmeticException {
-    private static final long serialVersionUID = 1L;
-
     private final int example;
 
     private NonFiniteOutputException(int example, double[] output) {

@@ -7,8 +7,6 @@ import java.io.IOException;
  * file.
  */
 public final class ModelFileException extends IOException {
-    private static final long serialVersionUID = 1L;
-
     /**
      * @param message one line that says what is wrong with which file
      * @param cause what was thrown below, may be null

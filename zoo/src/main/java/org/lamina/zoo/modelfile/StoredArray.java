@@ -150,8 +150,6 @@ final class StoredArray {
 
     /** A value that is not finite where it must be. */
     static final class NonFiniteException extends IOException {
-        private static final long serialVersionUID = 1L;
-
         NonFiniteException(String message) {
             super(message);
         }

@@ -153,8 +153,6 @@ final class StoredConfiguration {
 
     /** Resolves all classes that the reader loads by name. */
     private static final class KnownTypes extends TypeFactory {
-        private static final long serialVersionUID = 1L;
-
         private final List<String> packages;
 
         /** Why a class was refused, null if none was. */

@@ -104,12 +104,7 @@ final class Dl4jLayers {
         boolean padded =
                 window.mode() == ConvolutionMode.Same || window.mode() == ConvolutionMode.Causal;
         if (!padded || window.stride()[0] != 1) {
-            mask =
-                    graph.node(
-                            "MaxPool",
-                            name + ".mask",
-                            List.of(mask),
-                            window.attributes().toArray(AttributeProto[]::new));
+            mask = graph.node("MaxPool", name + ".mask", List.of(mask), window.attributes());
         }
         return masks.zeroed(name, unmasked(name, layer, params, x.masked(null)).masked(mask));
     }
@@ -326,12 +321,7 @@ final class Dl4jLayers {
             }
         }
         Value input = type == PoolingType.AVG ? x : graph.plain(x);
-        String output =
-                graph.node(
-                        operator,
-                        name,
-                        List.of(input.tensor()),
-                        attributes.toArray(AttributeProto[]::new));
+        String output = graph.node(operator, name, List.of(input.tensor()), attributes);
         return new Value(output, shape, input.factor());
     }
 

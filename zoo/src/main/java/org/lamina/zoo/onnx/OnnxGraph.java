@@ -132,34 +132,27 @@ final class OnnxGraph {
 
     // ---- attributes -----------------------------------------------------------------------------
 
+    private static AttributeProto.Builder attribute(
+            String name, AttributeProto.AttributeType type) {
+        return AttributeProto.newBuilder().setName(name).setType(type);
+    }
+
     static AttributeProto attribute(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
+        return attribute(name, AttributeProto.AttributeType.INT).setI(value).build();
     }
 
     static AttributeProto attribute(String name, double value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.FLOAT)
-                .setF((float) value)
-                .build();
+        return attribute(name, AttributeProto.AttributeType.FLOAT).setF((float) value).build();
     }
 
     static AttributeProto attribute(String name, String value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.STRING)
+        return attribute(name, AttributeProto.AttributeType.STRING)
                 .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 
     static AttributeProto attribute(String name, long[] values) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INTS)
+        return attribute(name, AttributeProto.AttributeType.INTS)
                 .addAllInts(LongStream.of(values).boxed().toList())
                 .build();
     }
@@ -169,9 +162,7 @@ final class OnnxGraph {
     }
 
     static AttributeProto strings(String name, List<String> values) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.STRINGS)
+        return attribute(name, AttributeProto.AttributeType.STRINGS)
                 .addAllStrings(values.stream().map(ByteString::copyFromUtf8).toList())
                 .build();
     }
@@ -186,8 +177,16 @@ final class OnnxGraph {
      * @return the name of its output
      */
     String node(String operator, String wanted, List<String> inputs, AttributeProto... attributes) {
+        return node(operator, wanted, inputs, List.of(attributes));
+    }
+
+    String node(
+            String operator,
+            String wanted,
+            List<String> inputs,
+            Collection<AttributeProto> attributes) {
         String output = unique(wanted);
-        nodes.add(proto(operator, output, inputs, List.of(attributes)));
+        nodes.add(proto(operator, output, inputs, attributes));
         this.inputs.addAll(inputs);
         return output;
     }

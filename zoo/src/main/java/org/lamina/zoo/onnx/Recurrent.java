@@ -209,12 +209,7 @@ final class Recurrent {
             throw new WeightsException(
                     "layer \"" + name + "\": gate activation HARDSIGMOID cannot be written");
         }
-        String all =
-                graph.node(
-                        operator,
-                        name + ".all",
-                        inputs,
-                        attributes.toArray(AttributeProto[]::new)); // [T, 1, N, units]
+        String all = graph.node(operator, name + ".all", inputs, attributes); // [T, 1, N, units]
         String one =
                 graph.node(
                         "Squeeze",

@@ -513,7 +513,7 @@ final class SameDiffOps {
             List<AttributeProto> attributes) {
         List<String> inputs = new ArrayList<>(inputs(op));
         inputs.set(1, filters);
-        return graph.node(operator, name, inputs, attributes.toArray(AttributeProto[]::new));
+        return graph.node(operator, name, inputs, attributes);
     }
 
     /** What each position of an output sees, {@code [N, C, kH, kW, H, W]}: filters of one 1. */
@@ -533,11 +533,7 @@ final class SameDiffOps {
         INDArray ones = Nd4j.eye((long) height * width).castTo(DataType.FLOAT);
         String filters = graph.constant(name + ".filters", ones.reshape('c', -1, 1, height, width));
         String seen =
-                graph.node(
-                        "Conv",
-                        name + ".seen",
-                        List.of(maps, filters),
-                        sliding.attributes().toArray(AttributeProto[]::new));
+                graph.node("Conv", name + ".seen", List.of(maps, filters), sliding.attributes());
         String size = part(name + ".size", graph.node("Shape", name + ".to", List.of(seen)), 2, 4);
         String kernel = graph.integers(name + ".kernel", height, width);
         String whole = concat(name + ".whole", outer, kernel, size);

@@ -3,6 +3,7 @@ package org.lamina.zoo.weights;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lamina.zoo.data.NameList;
@@ -30,8 +31,9 @@ final class Problems {
 
     private final Map<Kind, List<String>> found = new EnumMap<>(Kind.class);
 
-    void add(Kind kind, String text) {
-        found.computeIfAbsent(kind, k -> new ArrayList<>()).add(text);
+    void add(Kind kind, String format, Object... args) {
+        found.computeIfAbsent(kind, k -> new ArrayList<>())
+                .add(String.format(Locale.ROOT, format, args));
     }
 
     /**

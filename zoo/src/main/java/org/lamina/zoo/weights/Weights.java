@@ -85,7 +85,7 @@ public final class Weights {
             Set<String> projected = project(parameters, values);
             if (outside == OutsideNorm.REFUSE) {
                 projected.forEach(
-                        p -> problems.add(Kind.NORM, p + " is outside its norm constraint"));
+                        p -> problems.add(Kind.NORM, "%s is outside its norm constraint", p));
                 problems.check(message);
             }
             values.forEach((name, value) -> parameters.arrays().get(name).assign(value));
@@ -168,19 +168,18 @@ public final class Weights {
             }
             if (missing.containsKey(parameter)) {
                 String alternatives = String.join("' or '", missing.get(parameter).names());
-                problems.add(
-                        Kind.MISSING, "'" + alternatives + "' is missing (for " + parameter + ")");
+                problems.add(Kind.MISSING, "'%s' is missing (for %s)", alternatives, parameter);
             } else {
-                problems.add(Kind.UNNAMED, "the map has no name for the parameter " + parameter);
+                problems.add(Kind.UNNAMED, "the map has no name for the parameter %s", parameter);
             }
         }
         for (String name : unused) {
             String reason =
                     name.startsWith(prefix) ? names.refusal(name.substring(prefix.length())) : null;
             if (reason == null) {
-                problems.add(Kind.UNUSED, "'" + name + "' is not used");
+                problems.add(Kind.UNUSED, "'%s' is not used", name);
             } else {
-                problems.add(Kind.REFUSED, "'" + name + "': " + reason);
+                problems.add(Kind.REFUSED, "'%s': %s", name, reason);
             }
         }
         return values;
@@ -203,25 +202,19 @@ public final class Weights {
         if (!Arrays.equals(source.shape(), mapping.shape())) {
             problems.add(
                     Kind.SHAPE,
-                    "'"
-                            + name
-                            + "' has shape "
-                            + Arrays.toString(source.shape())
-                            + ", must have "
-                            + Arrays.toString(mapping.shape())
-                            + " (for "
-                            + mapping.parameter()
-                            + ")");
+                    "'%s' has shape %s, must have %s (for %s)",
+                    name,
+                    Arrays.toString(source.shape()),
+                    Arrays.toString(mapping.shape()),
+                    mapping.parameter());
             return null;
         }
         if (!source.dataType().isFPType()) {
             problems.add(
                     Kind.TYPE,
-                    "'"
-                            + name
-                            + "' has data type "
-                            + source.dataType()
-                            + ", must be floating point");
+                    "'%s' has data type %s, must be floating point",
+                    name,
+                    source.dataType());
             return null;
         }
         INDArray value = mapping.toParameter(source).castTo(target.dataType()).dup('c');
@@ -229,7 +222,9 @@ public final class Weights {
         if (!Double.isFinite(largest) || !Double.isFinite(value.sumNumber().doubleValue())) {
             problems.add(
                     Kind.VALUE,
-                    "'" + name + "' has values that are not finite as " + value.dataType());
+                    "'%s' has values that are not finite as %s",
+                    name,
+                    value.dataType());
         }
         return value;
     }
@@ -237,7 +232,7 @@ public final class Weights {
     private static void checkVariance(String name, INDArray value, Problems problems) {
         double least = value.minNumber().doubleValue();
         if (least < 0) {
-            problems.add(Kind.VALUE, "'" + name + "' has the negative variance " + least);
+            problems.add(Kind.VALUE, "'%s' has the negative variance %s", name, least);
         }
     }
 
@@ -252,8 +247,7 @@ public final class Weights {
             INDArray array = weights.get(copy);
             if (array != null && !same(array, weights.get(name))) {
                 problems.add(
-                        Kind.COPY,
-                        "'" + copy + "' differs from '" + name + "', which it is a copy of");
+                        Kind.COPY, "'%s' differs from '%s', which it is a copy of", copy, name);
             }
             unused.remove(copy);
         }
@@ -329,17 +323,15 @@ public final class Weights {
                     } else if (value.sub(mapping.value()).amaxNumber().doubleValue() != 0) {
                         problems.add(
                                 Kind.VALUE,
-                                "the source has "
-                                        + mapping.value()
-                                        + " for "
-                                        + mapping.parameter()
-                                        + ", here it is "
-                                        + value.toString().strip());
+                                "the source has %s for %s, here it is %s",
+                                mapping.value(),
+                                mapping.parameter(),
+                                value.toString().strip());
                     }
                 }
             }
             left.forEach(
-                    p -> problems.add(Kind.UNNAMED, "the map has no name for the parameter " + p));
+                    p -> problems.add(Kind.UNNAMED, "the map has no name for the parameter %s", p));
             problems.check("This network cannot be exported as " + names.source());
             return weights;
         }

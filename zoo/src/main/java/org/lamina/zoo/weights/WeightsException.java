@@ -7,8 +7,6 @@ import java.util.Locale;
  * person: it names the file or network, the array, its value and what is allowed.
  */
 public final class WeightsException extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-
     /**
      * @param message what is wrong with what, and what is allowed
      */
