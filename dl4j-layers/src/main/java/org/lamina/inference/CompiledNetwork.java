@@ -2,11 +2,16 @@ package org.lamina.inference;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -20,10 +25,13 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.arrays.LayerArrays;
+import org.lamina.inference.Parameters.Place;
+import org.lamina.inference.Parameters.Version;
 import org.lamina.layers.TemporalSpatialFusion;
 import org.lamina.onednn.OneDnn;
 import org.lamina.onednn.Program;
 import org.lamina.onednn.Program.Term;
+import org.lamina.onednn.ThreadCount;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,8 +55,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * also of sums that overflow, may give other outputs: a ReLU leaves minus infinity as it is.
  *
  * <p>The network's parameters are compared with those of the last call each time, so training and
- * assignments are followed. Each thread has memory of its own, and several may call at once while
- * no other changes the network.
+ * assignments are followed. A large batch is computed in pieces that fit a processor's cache, each
+ * by one of as many threads as OpenMP has. Each thread has memory of its own, and several may call
+ * at once while no other changes the network.
  *
  * <p>Supported are float networks of one input and output on a CPU with oneDNN: Lamina's 2D
  * convolutions, normalization and gates, DL4J's dense, pooling, activation and dropout layers, sums
@@ -60,12 +69,22 @@ public final class CompiledNetwork {
     /** Shapes of input that a thread keeps programs for. */
     private static final int SHAPES = 16;
 
+    /**
+     * Bytes of the largest intermediate value of examples that are computed together, unless the
+     * parameters, which each piece reads, are more: then that many.
+     */
+    private static final long TOGETHER = 1 << 18;
+
     private final Model network;
-    private final ThreadLocal<Map<List<Long>, Plan>> plans =
-            ThreadLocal.withInitial(CompiledNetwork::recentlyUsed);
+    private final Parameters parameters;
+
+    /** Each thread's, released with this object. */
+    private final Map<Thread, Map<Work, Plan>> plans =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     private CompiledNetwork(Model network) {
         this.network = network;
+        this.parameters = new Parameters(network);
     }
 
     /** A network for inference. */
@@ -78,40 +97,45 @@ public final class CompiledNetwork {
         return new CompiledNetwork(network);
     }
 
-    private static Map<List<Long>, Plan> recentlyUsed() {
-        return new LinkedHashMap<>(SHAPES, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<List<Long>, Plan> eldest) {
-                return size() > SHAPES;
-            }
-        };
+    /** Examples to compute at once, {@code [N, C, H, W]}, and the threads for each operation. */
+    private record Work(List<Long> shape, ThreadCount threads) {
+
+        static Work of(long examples, long[] shape, ThreadCount threads) {
+            List<Long> dims = new ArrayList<>(List.of(examples));
+            Arrays.stream(shape).skip(1).forEach(dims::add);
+            return new Work(dims, threads);
+        }
     }
 
-    /** A program for one shape of input; without one, why. */
-    private record Plan(
-            INDArray params,
-            Program program,
-            Parameters parameters,
-            long[] output,
-            String unsupported) {
+    /** A program of the calling thread; without one, why. */
+    private static final class Plan {
 
-        static Plan none(INDArray params, String reason) {
-            return new Plan(params, null, null, null, reason);
+        private final Place place;
+        private final Program program;
+        private final long[] output;
+        private final String unsupported;
+
+        /** Those of the program's constants. */
+        private Version parameters;
+
+        private Plan(Place place, Program program, long[] output, String unsupported) {
+            this.place = place;
+            this.program = program;
+            this.output = output;
+            this.unsupported = unsupported;
         }
 
-        /** The output; empty if the network is to compute it. */
-        Optional<INDArray> run(INDArray x) {
-            if (program == null) {
-                return Optional.empty();
+        static Plan none(Place place, String reason) {
+            return new Plan(place, null, null, reason);
+        }
+
+        /** Computes examples from an index on; tells whether the result can be used. */
+        boolean run(Version current, INDArray x, INDArray y, long first) {
+            if (parameters != current) {
+                program.refresh();
+                parameters = current;
             }
-            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                if (parameters.changed()) {
-                    program.refresh();
-                }
-                INDArray y = Nd4j.createUninitialized(DataType.FLOAT, output, 'c');
-                boolean finite = program.run(LayerArrays.contiguous(x.castTo(DataType.FLOAT)), y);
-                return finite ? Optional.of(y) : Optional.empty();
-            }
+            return program.run(x, y, first);
         }
     }
 
@@ -122,7 +146,55 @@ public final class CompiledNetwork {
      * @return a new array
      */
     public INDArray output(INDArray x) {
-        return plan(x).run(x).orElseGet(() -> networksOutput(x));
+        Version current = parameters.current();
+        Plan one = plan(Work.of(1, x.shape(), ThreadCount.ALL), current);
+        if (one.program == null) {
+            return networksOutput(x);
+        }
+        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            INDArray from = LayerArrays.contiguous(x.castTo(DataType.FLOAT));
+            long[] shape = one.output.clone();
+            shape[0] = x.size(0);
+            INDArray y = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+            if (computed(current, one, from, y)) {
+                return y;
+            }
+        }
+        return networksOutput(x);
+    }
+
+    /** Several examples in pieces that fit the cache, each by one thread. */
+    private boolean computed(Version current, Plan one, INDArray x, INDArray y) {
+        long examples = x.size(0);
+        long bytes = Math.max(TOGETHER, current.memory().capacity());
+        long together = Math.max(1, bytes / one.program.largest());
+        if (examples <= together) {
+            return plan(Work.of(examples, x.shape(), ThreadCount.ALL), current)
+                    .run(current, x, y, 0);
+        }
+        int threads = ThreadCount.available();
+        long rounds = (examples + threads * together - 1) / (threads * together);
+        long size = (examples + rounds * threads - 1) / (rounds * threads);
+        AtomicLong next = new AtomicLong();
+        AtomicBoolean usable = new AtomicBoolean(true);
+        Runnable work =
+                () -> {
+                    long first;
+                    while ((first = next.getAndAdd(size)) < examples) {
+                        long number = Math.min(size, examples - first);
+                        Plan plan = plan(Work.of(number, x.shape(), ThreadCount.ONE), current);
+                        if (!plan.run(current, x, y, first)) {
+                            usable.set(false);
+                        }
+                    }
+                };
+        List<ForkJoinTask<?>> others = new ArrayList<>();
+        for (int i = 1; i < threads; i++) {
+            others.add(ForkJoinTask.adapt(() -> ThreadCount.ONE.run(work)).fork());
+        }
+        ThreadCount.ONE.run(work);
+        others.forEach(ForkJoinTask::join);
+        return usable.get();
     }
 
     private INDArray networksOutput(INDArray x) {
@@ -133,53 +205,53 @@ public final class CompiledNetwork {
 
     /** Why input of this shape is given to the network itself; empty if it is not. */
     public Optional<String> unsupported(INDArray x) {
-        return Optional.ofNullable(plan(x).unsupported);
+        Work one = Work.of(1, x.shape(), ThreadCount.ALL);
+        return Optional.ofNullable(plan(one, parameters.current()).unsupported);
     }
 
-    private Plan plan(INDArray x) {
-        List<Long> shape = Arrays.stream(x.shape()).boxed().toList();
-        Map<List<Long>, Plan> known = plans.get();
-        Plan plan = known.get(shape);
-        if (plan == null || address(plan.params) != address(network.params())) {
-            plan = made(x.shape());
-            known.put(shape, plan);
+    private Plan plan(Work work, Version current) {
+        Map<Work, Plan> known = plans.computeIfAbsent(Thread.currentThread(), t -> recentlyUsed());
+        Plan plan = known.get(work);
+        if (plan == null || plan.place != current.place()) {
+            plan = made(work, current.place());
+            known.put(work, plan);
         }
         return plan;
     }
 
-    /** Changes when the network is initialized anew. */
-    private static long address(INDArray params) {
-        return params.isEmpty() ? 0 : params.data().addressPointer().address();
+    private static Map<Work, Plan> recentlyUsed() {
+        return new LinkedHashMap<>(SHAPES, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Work, Plan> eldest) {
+                return size() > SHAPES;
+            }
+        };
     }
 
     // ---- making programs ------------------------------------------------------------------------
 
-    private Plan made(long[] shape) {
-        INDArray params = network.params();
-        if (!OneDnn.serves(params) || shape.length != 4) {
-            return Plan.none(params, "oneDNN takes float networks with input [N, C, H, W]");
+    private synchronized Plan made(Work work, Place place) {
+        long[] shape = work.shape.stream().mapToLong(d -> d).toArray();
+        if (!OneDnn.serves(place.all()) || shape.length != 4) {
+            return Plan.none(place, "oneDNN takes float networks with input [N, C, H, W]");
+        }
+        if (!place.isWhole()) {
+            return Plan.none(place, "a layer has parameters apart from the network's");
         }
         try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             Program program = new Program(shape);
-            Parameters parameters = new Parameters();
-            Lowering layers = new Lowering(program, parameters);
+            Lowering layers = new Lowering(program);
             Node input = Node.of(program, program.input());
             Node last =
                     network instanceof MultiLayerNetwork
                             ? sequence(fused((MultiLayerNetwork) network), layers, input)
                             : graph((ComputationGraph) network, layers, program, input);
             program.output(last.value(), layers.softmax());
-            parameters.changed(); // from now on
-            program.refresh();
             long[] output = last.value().shape();
             return new Plan(
-                    params,
-                    program,
-                    parameters,
-                    layers.vectors() ? Arrays.copyOf(output, 2) : output,
-                    null);
+                    place, program, layers.vectors() ? Arrays.copyOf(output, 2) : output, null);
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return Plan.none(params, e.getMessage());
+            return Plan.none(place, e.getMessage());
         }
     }
 

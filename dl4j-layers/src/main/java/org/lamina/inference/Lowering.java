@@ -49,7 +49,6 @@ final class Lowering {
     private static final int CHANNEL_BLOCK = 8;
 
     private final Program program;
-    private final Parameters parameters;
 
     /** Whether the last layer is a softmax, which {@link Program#output} adds. */
     private boolean softmax;
@@ -57,9 +56,8 @@ final class Lowering {
     /** Whether the last layer puts out one number for each channel. */
     private boolean vectors;
 
-    Lowering(Program program, Parameters parameters) {
+    Lowering(Program program) {
         this.program = program;
-        this.parameters = parameters;
     }
 
     boolean softmax() {
@@ -183,7 +181,12 @@ final class Lowering {
 
     /** A parameter's values; null if the layer does not have it. */
     private Supplier<double[]> values(Layer layer, String name) {
-        return parameters.array(layer, name) == null ? null : () -> parameters.values(layer, name);
+        return layer.getParam(name) == null ? null : () -> values(layer.getParam(name));
+    }
+
+    /** An array's values in 'c' order. */
+    private static double[] values(INDArray array) {
+        return array.dup('c').data().asDouble();
     }
 
     private Node convolution(ConvSpec spec, Layer layer, String weight, String bias, Node x) {
@@ -235,14 +238,12 @@ final class Lowering {
     private Node standardized(WSConvSpec spec, Layer layer, Node x) {
         WeightStandardizationKernel kernel =
                 new WeightStandardizationKernel(spec.standardization());
-        parameters.array(layer, ParamSpec.WEIGHT);
-        parameters.array(layer, WSConvSpec.GAIN);
         Supplier<double[]> weight =
                 () -> {
-                    INDArray w = parameters.array(layer, ParamSpec.WEIGHT);
+                    INDArray w = layer.getParam(ParamSpec.WEIGHT);
                     INDArray result = w.ulike();
-                    kernel.forward(w, parameters.array(layer, WSConvSpec.GAIN), result);
-                    return Parameters.values(result);
+                    kernel.forward(w, layer.getParam(WSConvSpec.GAIN), result);
+                    return values(result);
                 };
         return convolution(spec.conv(), weight, values(layer, ParamSpec.BIAS), x);
     }
@@ -388,11 +389,10 @@ final class Lowering {
     }
 
     private Node gated(SqueezeExcitationSpec spec, Layer layer, Node x) {
-        Node mean = mean(x);
         Node hidden =
                 dense(
                         layer,
-                        mean,
+                        x.mean(),
                         SqueezeExcitationSpec.SQUEEZE_WEIGHT,
                         SqueezeExcitationSpec.SQUEEZE_BIAS);
         Node factors =
@@ -406,16 +406,10 @@ final class Lowering {
             throw new UnsupportedOperationException("gate " + spec.gate());
         }
         Value factor = factors.then(gate.times(spec.scale())).value();
-        return Node.of(program, x.value()).with(Term.multiply(factor));
+        return x.with(Term.multiply(factor));
     }
 
     // ---- DL4J's layers --------------------------------------------------------------------------
-
-    private Node mean(Node x) {
-        long[] shape = x.shape();
-        int[] all = {(int) shape[2], (int) shape[3]};
-        return Node.of(program, program.pooling(x.value(), false, all, all));
-    }
 
     private Node globalPooling(GlobalPoolingLayer conf, Node x) {
         if (conf.getPoolingType() != PoolingType.AVG
@@ -425,7 +419,7 @@ final class Lowering {
             throw new UnsupportedOperationException("global pooling other than the mean");
         }
         vectors = true;
-        return mean(x);
+        return x.mean();
     }
 
     private Node pooling(SubsamplingLayer conf, Node x) {
@@ -459,7 +453,7 @@ final class Lowering {
     /** All values of an example times {@code [values, outputs]}: a window as large as the image. */
     private Node dense(Layer layer, Node x, String weight, String bias) {
         long[] shape = x.shape();
-        INDArray matrix = parameters.array(layer, weight);
+        INDArray matrix = layer.getParam(weight);
         if (matrix.size(0) != shape[1] * shape[2] * shape[3]) {
             throw new UnsupportedOperationException(
                     "a dense layer of "

@@ -1,6 +1,7 @@
 package org.lamina.inference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.lamina.onednn.ElementFunction;
@@ -39,7 +40,7 @@ abstract class Node {
             int outputs,
             Supplier<double[]> weight,
             Supplier<double[]> bias) {
-        return new Convolution(program, x, geometry, outputs, weight, bias);
+        return new Convolution(program, x, geometry, outputs, weight, bias, List.of());
     }
 
     /** The value, computed here. */
@@ -56,7 +57,7 @@ abstract class Node {
     abstract long[] shape();
 
     /** Whether something can become part of the operation. */
-    private boolean open() {
+    final boolean open() {
         return value == null && function == null;
     }
 
@@ -78,12 +79,16 @@ abstract class Node {
 
     /** Times or plus another value. */
     final Node with(Term term) {
-        Node node = opened();
-        Combination base =
-                node instanceof Combination
-                        ? (Combination) node
-                        : new Combination(program, node.value(), List.of());
-        return base.and(term);
+        return opened().and(term);
+    }
+
+    abstract Node and(Term term);
+
+    /** The mean of each channel of each example, {@code [N, C, 1, 1]}. */
+    Node mean() {
+        long[] shape = shape();
+        int[] all = {(int) shape[2], (int) shape[3]};
+        return of(program, program.pooling(value(), false, all, all));
     }
 
     /** A function of it; null for the identity. */
@@ -94,6 +99,12 @@ abstract class Node {
         Node node = opened();
         node.function = f;
         return node;
+    }
+
+    private static List<Term> appended(List<Term> terms, Term last) {
+        List<Term> result = new ArrayList<>(terms);
+        result.add(last);
+        return result;
     }
 
     static Supplier<float[]> floats(Supplier<double[]> values) {
@@ -114,6 +125,7 @@ abstract class Node {
         private final int outputs;
         private final Supplier<double[]> weight;
         private final Supplier<double[]> bias;
+        private final List<Term> terms;
 
         Convolution(
                 Program program,
@@ -121,13 +133,15 @@ abstract class Node {
                 ConvGeometry geometry,
                 int outputs,
                 Supplier<double[]> weight,
-                Supplier<double[]> bias) {
+                Supplier<double[]> bias,
+                List<Term> terms) {
             super(program);
             this.x = x;
             this.geometry = geometry;
             this.outputs = outputs;
             this.weight = weight;
             this.bias = bias;
+            this.terms = terms;
         }
 
         @Override
@@ -138,11 +152,34 @@ abstract class Node {
         @Override
         Value computed() {
             Supplier<float[]> b = bias == null ? null : floats(bias);
-            return program.convolution(x, geometry, outputs, floats(weight), b, function);
+            return program.convolution(x, geometry, outputs, floats(weight), b, terms, function);
+        }
+
+        @Override
+        Node and(Term term) {
+            return new Convolution(
+                    program, x, geometry, outputs, weight, bias, appended(terms, term));
+        }
+
+        /** Of a convolution of single positions, it is the convolution of the input's mean. */
+        @Override
+        Node mean() {
+            boolean single =
+                    Arrays.equals(geometry.kernelSize(), new int[] {1, 1})
+                            && Arrays.equals(geometry.stride(), new int[] {1, 1})
+                            && Arrays.equals(shape(), 2, 4, x.shape(), 2, 4);
+            if (!single || !open() || !terms.isEmpty()) {
+                return super.mean();
+            }
+            Value mean = of(program, x).mean().value();
+            return new Convolution(program, mean, geometry, outputs, weight, bias, terms);
         }
 
         @Override
         Node affine(int channels, Supplier<double[]> factor, Supplier<double[]> summand) {
+            if (summand != null && !terms.isEmpty() || !terms.stream().allMatch(Term::isFactor)) {
+                return of(program, value()).affine(channels, factor, summand);
+            }
             Supplier<double[]> w = () -> product(weight.get(), factor.get());
             Supplier<double[]> b =
                     bias == null && summand == null
@@ -159,7 +196,7 @@ abstract class Node {
                                 }
                                 return result;
                             };
-            return new Convolution(program, x, geometry, outputs, w, b);
+            return new Convolution(program, x, geometry, outputs, w, b, terms);
         }
 
         /** Values times the factor of their output, or the only one. */
@@ -202,10 +239,9 @@ abstract class Node {
             return program.combined(x, all, function);
         }
 
+        @Override
         Combination and(Term term) {
-            List<Term> more = new ArrayList<>(terms);
-            more.add(term);
-            return new Combination(program, x, more);
+            return new Combination(program, x, appended(terms, term));
         }
 
         @Override

@@ -2,83 +2,120 @@ package org.lamina.inference;
 
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The parameters that a program was made from, each with a copy of its values: what changes them,
- * an update or an assignment in place, leaves no other trace.
+ * A network's parameters with a copy of their values: what changes them, an update or an assignment
+ * in place, leaves no other trace.
  */
 final class Parameters {
 
-    private record Name(Layer layer, String parameter) {}
+    private final Model network;
+    private volatile Version last;
 
-    private final Map<Name, Copy> copies = new LinkedHashMap<>();
-
-    /** The current values in 'c' order; null if the layer has no such parameter. */
-    double[] values(Layer layer, String name) {
-        INDArray array = array(layer, name);
-        return array == null ? null : values(array);
+    Parameters(Model network) {
+        this.network = network;
     }
 
-    /** An array's values in 'c' order. */
-    static double[] values(INDArray array) {
-        return array.dup('c').data().asDouble();
-    }
+    /**
+     * Where the parameters are.
+     *
+     * @param all one vector
+     * @param views the layers' own, parts of it
+     */
+    record Place(INDArray all, List<INDArray> views) {
 
-    /** The parameter itself, which is compared from now on; null if the layer has none. */
-    INDArray array(Layer layer, String name) {
-        INDArray array = layer.getParam(name);
-        if (array != null) {
-            copies.putIfAbsent(new Name(layer, name), new Copy());
+        long address() {
+            return Parameters.address(all);
         }
-        return array;
-    }
 
-    /** Whether a value has changed since the last call. */
-    boolean changed() {
-        boolean changed = false;
-        for (Map.Entry<Name, Copy> entry : copies.entrySet()) {
-            Name name = entry.getKey();
-            changed |= entry.getValue().update(name.layer.getParam(name.parameter));
+        private long bytes() {
+            return all.length() * all.dataType().width();
         }
-        return changed;
+
+        /** Whether the layers have no parameters elsewhere, whose changes would go unnoticed. */
+        boolean isWhole() {
+            return views.stream()
+                    .map(Parameters::address)
+                    .allMatch(a -> a >= address() && a < address() + bytes());
+        }
     }
 
-    /** A parameter's memory and a copy of it. */
-    private static final class Copy {
+    /** Values of the parameters. */
+    record Version(Place place, ByteBuffer memory, ByteBuffer values) {
 
-        private long address;
-        private ByteBuffer memory;
-        private ByteBuffer copy;
+        static Version of(Place place) {
+            long bytes = place.bytes();
+            ByteBuffer memory =
+                    bytes == 0
+                            ? ByteBuffer.allocateDirect(0)
+                            : new Memory(place.address(), bytes).asByteBuffer();
+            ByteBuffer values = ByteBuffer.allocateDirect(memory.capacity());
+            return new Version(place, memory, values.put(0, memory, 0, memory.capacity()));
+        }
+    }
 
-        /** Takes over the current values; tells whether they differ from the last ones. */
-        boolean update(INDArray array) {
-            try {
-                return takenOver(array);
-            } finally {
-                Reference.reachabilityFence(array);
+    /** The same object as long as the parameters and their place are. */
+    Version current() {
+        Version version = last;
+        return isCurrent(version) ? version : renewed();
+    }
+
+    private synchronized Version renewed() {
+        if (!isCurrent(last)) {
+            boolean inPlace = last != null && isCurrent(last.place);
+            last = Version.of(inPlace ? last.place : new Place(network.params(), views()));
+        }
+        return last;
+    }
+
+    private boolean isCurrent(Version version) {
+        try {
+            return version != null
+                    && isCurrent(version.place)
+                    && version.memory.mismatch(version.values) < 0;
+        } finally {
+            Reference.reachabilityFence(version);
+        }
+    }
+
+    /** Without a comparison of values, and without asking each array for its address. */
+    private boolean isCurrent(Place place) {
+        int i = 0;
+        for (Layer layer : layers()) {
+            for (INDArray view : layer.paramTable().values()) {
+                if (i == place.views.size() || view != place.views.get(i++)) {
+                    return false;
+                }
             }
         }
+        return i == place.views.size() && address(network.params()) == place.address();
+    }
 
-        private boolean takenOver(INDArray array) {
-            long current = array.data().addressPointer().address();
-            long bytes = array.length() * array.dataType().width();
-            boolean moved = memory == null || current != address || bytes != memory.capacity();
-            if (moved) {
-                address = current;
-                memory = new Memory(current, bytes).asByteBuffer();
-                copy = ByteBuffer.allocateDirect((int) bytes);
-            } else if (memory.mismatch(copy) < 0) {
-                return false;
-            }
-            copy.put(0, memory, 0, memory.capacity());
-            return true;
+    private List<INDArray> views() {
+        List<INDArray> views = new ArrayList<>();
+        for (Layer layer : layers()) {
+            views.addAll(layer.paramTable().values());
         }
+        return views;
+    }
+
+    private Layer[] layers() {
+        return network instanceof MultiLayerNetwork
+                ? ((MultiLayerNetwork) network).getLayers()
+                : ((ComputationGraph) network).getLayers();
+    }
+
+    private static long address(INDArray array) {
+        return array.isEmpty() ? 0 : array.data().addressPointer().address();
     }
 
     /** Memory that an array owns. */

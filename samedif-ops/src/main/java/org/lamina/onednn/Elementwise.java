@@ -1,6 +1,5 @@
 package org.lamina.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
@@ -8,19 +7,13 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
-import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Several additions, multiplications or maxima in one pass over {@code [N, C, S]}, whose cost is
@@ -92,38 +85,27 @@ final class Elementwise {
                 dnnl_binary_desc_init(
                         operation, steps[0].algorithm, array, layout(steps[0]), array),
                 "elementwise operation");
-        dnnl_primitive_attr attributes = attributes();
-        try {
-            Primitive.Builder builder =
-                    new Primitive.Builder(operation, attributes, "elementwise operation")
-                            .plain(DNNL_ARG_SRC_0, array)
-                            .plain(DNNL_ARG_DST, array)
-                            .plain(DNNL_ARG_SRC_1, layout(steps[0]));
-            for (int i = 1; i < steps.length; i++) {
-                builder.plain(
-                        i * DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1, layout(steps[i]));
-            }
-            return builder.build();
-        } finally {
-            dnnl_primitive_attr_destroy(attributes);
-        }
+        List<PostOperations.Binary> rest =
+                Arrays.stream(steps)
+                        .skip(1)
+                        .map(step -> new PostOperations.Binary(step.algorithm, layout(step)))
+                        .toList();
+        return new PostOperations(rest, null)
+                .with("elementwise operation", attributes -> make(operation, attributes, array));
     }
 
-    /** All steps but the first, which oneDNN appends to it. */
-    private dnnl_primitive_attr attributes() {
-        PointerPointer<dnnl_post_ops> operations = new PointerPointer<>(1);
-        OneDnn.check(dnnl_post_ops_create(operations), "elementwise operation");
-        dnnl_post_ops appended = operations.get(dnnl_post_ops.class, 0);
-        PointerPointer<dnnl_primitive_attr> attributes = new PointerPointer<>(1);
-        OneDnn.check(dnnl_primitive_attr_create(attributes), "elementwise operation");
-        dnnl_primitive_attr result = attributes.get(dnnl_primitive_attr.class, 0);
+    private Primitive make(
+            dnnl_binary_desc_t operation,
+            dnnl_primitive_attr attributes,
+            dnnl_memory_desc_t array) {
+        Primitive.Builder builder =
+                new Primitive.Builder(operation, attributes, "elementwise operation")
+                        .plain(DNNL_ARG_SRC_0, array)
+                        .plain(DNNL_ARG_DST, array)
+                        .plain(DNNL_ARG_SRC_1, layout(steps[0]));
         for (int i = 1; i < steps.length; i++) {
-            OneDnn.check(
-                    dnnl_post_ops_append_binary(appended, steps[i].algorithm, layout(steps[i])),
-                    "elementwise operation");
+            builder.plain(PostOperations.place(i - 1), layout(steps[i]));
         }
-        OneDnn.check(dnnl_primitive_attr_set_post_ops(result, appended), "elementwise operation");
-        dnnl_post_ops_destroy(appended); // the attributes have a copy
-        return result;
+        return builder.build();
     }
 }

@@ -19,12 +19,15 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** oneDNN's handles, released when the primitive is no longer reachable. */
+/** oneDNN's handles and memory, released when the primitive is no longer reachable. */
 final class Handles implements Runnable {
+
+    private static final long ALIGNMENT = 64;
 
     private final List<dnnl_primitive_desc> descriptions = new ArrayList<>();
     private final List<dnnl_primitive> primitives = new ArrayList<>();
     private final List<dnnl_memory> memories = new ArrayList<>();
+    private final List<Pointer> allocated = new ArrayList<>();
 
     dnnl_primitive_desc describe(
             Pointer operation,
@@ -73,10 +76,18 @@ final class Handles implements Runnable {
         return memory;
     }
 
+    /** Address of new memory; takes none before it is written to. */
+    long zeros(long bytes) {
+        Pointer all = Pointer.calloc(1, bytes + ALIGNMENT);
+        allocated.add(all);
+        return (all.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
     @Override
     public void run() {
         primitives.forEach(p -> dnnl_primitive_destroy(p));
         descriptions.forEach(d -> dnnl_primitive_desc_destroy(d));
         memories.forEach(m -> dnnl_memory_destroy(m));
+        allocated.forEach(Pointer::free);
     }
 }

@@ -10,8 +10,10 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * <p>oneDNN shares its OpenMP with libnd4j, whose setting for the calling thread is changed
  * temporarily; both changes together take 20 nanoseconds.
  */
-enum ThreadCount {
+public enum ThreadCount {
+    /** The calling thread. */
     ONE,
+    /** OpenMP's current number. */
     ALL;
 
     /** Elements below which one thread is enough, as in PyTorch: about 20 microseconds of work. */
@@ -32,6 +34,21 @@ enum ThreadCount {
         return forElements(count / MULTIPLICATIONS);
     }
 
+    /** How many threads there are. */
+    public static int available() {
+        return SETTINGS.ompGetMaxThreads();
+    }
+
+    /** Does work with this number of threads. */
+    public void run(Runnable work) {
+        int before = enter();
+        try {
+            work.run();
+        } finally {
+            leave(before);
+        }
+    }
+
     /**
      * Sets OpenMP's number of threads for the calling thread.
      *
@@ -41,7 +58,7 @@ enum ThreadCount {
         if (this == ALL) {
             return 0;
         }
-        int before = SETTINGS.ompGetMaxThreads();
+        int before = available();
         SETTINGS.setOmpNumThreads(1);
         return before;
     }

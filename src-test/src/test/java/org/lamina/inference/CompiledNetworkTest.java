@@ -261,6 +261,45 @@ class CompiledNetworkTest {
         return Nd4j.ones(DataType.FLOAT, network.getLayer(0).getParam(weight(network)).shape());
     }
 
+    /** Of unequal size, by several threads, in which a change of parameters shows too. */
+    @Test
+    void computesLargeBatchesInPieces() {
+        for (Model network : List.of(eegNet(EEGNet.Preset.KERAS, false), nfNet())) {
+            boolean images = network instanceof ComputationGraph;
+            INDArray x = images ? random(45, 3, 32, 32) : random(301, 1, 5, 128);
+            CompiledNetwork compiled = compiled(network);
+            for (int step = 0; step < 2; step++) {
+                check("pieces", compiled, network, x);
+                network.params().muli(1.1);
+            }
+            x.putScalar(new long[] {17, 0, 2, 17}, Float.NaN);
+            INDArray y = compiled.output(x);
+            for (int i = 0; i < x.size(0); i++) {
+                assertEquals(i == 17, Double.isNaN(y.getDouble(i, 0)), "example " + i);
+            }
+        }
+    }
+
+    /** A network of other arrays than before, or of some that no vector holds. */
+    @Test
+    void followsTheParametersPlace() {
+        MultiLayerNetwork network = eegNet(EEGNet.Preset.KERAS, true);
+        CompiledNetwork compiled = CompiledNetwork.of(network);
+        INDArray x = random(2, 1, 5, 128);
+        check("first", compiled, network, x);
+        network.init(network.params().mul(1.2), false);
+        check("initialized anew", compiled, network, x);
+        int dense = network.getnLayers() - 1;
+        Map<String, INDArray> copies = new LinkedHashMap<>();
+        network.getLayer(dense).paramTable().forEach((k, v) -> copies.put(k, v.dup()));
+        network.getLayer(dense).setParamTable(copies);
+        for (int step = 0; step < 2; step++) {
+            copies.values().forEach(v -> v.addi(0.5));
+            CLOSE.check("apart", compiled.output(x), network.output(x));
+            assertTrue(compiled.unsupported(x).orElseThrow().contains("apart"));
+        }
+    }
+
     /** NaN in one example shows in its output and in no other. */
     @Test
     void keepsWhatIsNotANumber() {
