@@ -49,10 +49,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * }</pre>
  *
  * <p>Outputs are those of the network's own {@code output} but for rounding, and NaN is where it is
- * there: a {@link org.lamina.layers.MaxPooling2D} and a convolution of narrow groups, for which
- * oneDNN would lose or spread NaN, check each run's values, and if these are not finite, whether by
- * input, parameters or overflow, the network's own {@code output} is called. Elsewhere infinity,
- * also of sums that overflow, may give other outputs: a ReLU leaves minus infinity as it is.
+ * there. Where oneDNN would lose or spread NaN or infinity (a {@link
+ * org.lamina.layers.MaxPooling2D}, a convolution of narrow groups, a ReLU of minus infinity whose
+ * result reaches another function or the output), each run's values are checked, and if these are
+ * not finite, whether by input, parameters or overflow, the network's own {@code output} is called.
+ * Elsewhere infinity, also of sums that overflow, may give other outputs. A ReLU multiplies
+ * negative values by 1e-30.
  *
  * <p>The network's parameters are compared with those of the last call each time, so training and
  * assignments are followed. A large batch is computed in pieces that fit a processor's cache, each

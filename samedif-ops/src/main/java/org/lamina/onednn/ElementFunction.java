@@ -87,13 +87,19 @@ public final class ElementFunction {
         return new ElementFunction(dnnl_eltwise_gelu_tanh, 0, 1, bound);
     }
 
+    boolean isRectifier() {
+        return algorithm == dnnl_eltwise_relu;
+    }
+
     boolean isSigmoid() {
         return algorithm == dnnl_eltwise_logistic;
     }
 
     /** Appends the function to what a primitive does with its result. */
     void appendTo(dnnl_post_ops operations) {
-        // A slope of nearly 0 keeps NaN, which oneDNN's function with slope 0 replaces by 0.
+        // A slope of nearly 0 keeps NaN, which oneDNN's function with slope 0 replaces by 0. It
+        // also
+        // keeps minus infinity, which Program looks out for.
         float parameter = algorithm == dnnl_eltwise_relu ? TINY : alpha;
         OneDnn.check(
                 dnnl_post_ops_append_eltwise(operations, (float) factor, algorithm, parameter, 0),

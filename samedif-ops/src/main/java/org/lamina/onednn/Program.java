@@ -23,7 +23,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_forward_desc_init;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -53,8 +57,11 @@ public final class Program {
     private final Value input;
     private Value output;
 
-    /** Means of the values that must be finite. */
-    private final List<Value> watched = new ArrayList<>();
+    /** The values that must be finite, and their means. */
+    private final Map<Value, Value> watched = new LinkedHashMap<>();
+
+    /** Values that may have minus infinity of a ReLU, instead of 0, or what becomes of it. */
+    private final Set<Value> rectified = new HashSet<>();
 
     /** Intermediate values: images, in a layout of oneDNN's choice, one after the other. */
     public static final class Value {
@@ -153,14 +160,40 @@ public final class Program {
             List<Term> terms,
             ElementFunction function) {
         FilterBank filters = new FilterBank(sequence, x, geometry, outputs, weight, bias);
-        return terms.isEmpty()
-                ? filters.output(function)
-                : filters.output(terms, function)
-                        .orElseGet(() -> combined(filters.output(null), terms, function));
+        if (terms.isEmpty()) {
+            return followed(filters.output(function), function, x, terms);
+        }
+        return filters.output(terms, function)
+                .map(y -> followed(y, function, x, terms))
+                .orElseGet(
+                        () ->
+                                combined(
+                                        followed(filters.output(null), null, x, List.of()),
+                                        terms,
+                                        function));
+    }
+
+    /**
+     * Follows minus infinity of a ReLU: sums and products keep it or make NaN of it, which other
+     * functions may make numbers of.
+     */
+    private Value followed(Value y, ElementFunction function, Value x, List<Term> terms) {
+        List<Value> from = new ArrayList<>(terms.stream().map(Term::value).toList());
+        from.add(x);
+        from.retainAll(rectified);
+        if (function == null ? !from.isEmpty() : function.isRectifier()) {
+            rectified.add(y);
+        } else {
+            from.forEach(this::watch);
+        }
+        return y;
     }
 
     /** Mean or maximum of windows, without padding. */
     public Value pooling(Value x, boolean maximum, int[] kernel, int[] stride) {
+        if (maximum && rectified.contains(x)) {
+            watch(x);
+        }
         long[] window = ArrayUtil.toLongArray(kernel);
         long[] step = ArrayUtil.toLongArray(stride);
         long[] y = x.dims.clone();
@@ -188,13 +221,14 @@ public final class Program {
         Value target = sequence.value(y, description.layout(dnnl_query_dst_md, 0));
         sequence.append(
                 description, new Arguments().with(DNNL_ARG_SRC, x).with(DNNL_ARG_DST, target));
-        return target;
+        return maximum ? target : followed(target, null, x, List.of());
     }
 
     /** Makes {@link #run} tell whether all of a value is finite. */
     public void watch(Value x) {
         int[] all = {(int) x.dims[2], (int) x.dims[3]};
-        watched.add(pooling(x, false, all, all)); // a mean with NaN or infinity is not finite
+        // A mean with NaN or infinity is not finite.
+        watched.computeIfAbsent(x, v -> all[0] * all[1] == 1 ? v : pooling(v, false, all, all));
     }
 
     /**
@@ -251,7 +285,7 @@ public final class Program {
             arguments.with(PostOperations.place(i), rest.get(i).value);
         }
         sequence.append(description, arguments);
-        return target;
+        return followed(target, function, x, terms);
     }
 
     /** How many terms to combine at once: numbers for all examples or for each, not both. */
@@ -285,6 +319,9 @@ public final class Program {
     public void output(Value x, boolean softmax) {
         dnnl_memory_desc_t dense = OneDnn.dense(x.dims);
         output = sequence.value(x.dims, dense);
+        if (rectified.contains(x)) {
+            watch(x);
+        }
         if (!softmax) {
             sequence.copy(x, output);
             return;
@@ -326,7 +363,7 @@ public final class Program {
                     OneDnn.address(x) + first * input.exampleBytes(),
                     output,
                     OneDnn.address(y) + first * output.exampleBytes());
-            return watched.stream().allMatch(Value::isFinite);
+            return watched.values().stream().allMatch(Value::isFinite);
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);

@@ -379,6 +379,40 @@ class CompiledNetworkTest {
         checkAfter("parameter", network, () -> one.assign(Float.NaN));
     }
 
+    /** Minus infinity, which becomes 0, before what makes a number of it or not. */
+    @TestFactory
+    Stream<DynamicTest> rectifiersKeepNoMinusInfinity() {
+        Layer relu = new Nonlinearity.Builder().activation(new ActivationReLU()).build();
+        Layer sigmoid = new Nonlinearity.Builder().activation(new ActivationSigmoid()).build();
+        Layer tanh = new Nonlinearity.Builder().activation(new ActivationTanH()).build();
+        Map<String, Layer[]> cases = new LinkedHashMap<>();
+        cases.put("last", new Layer[] {relu});
+        cases.put("function", new Layer[] {relu, tanh});
+        cases.put("convolution", new Layer[] {relu, conv(5, 3, 1), sigmoid});
+        cases.put("pooling", new Layer[] {relu, pool(PoolingType.AVG, 2, 2), conv(8, 1, 1), tanh});
+        cases.put("maximum", new Layer[] {relu, pool(PoolingType.MAX, 2, 2), tanh});
+        cases.put("gate", new Layer[] {relu, gate(8), sigmoid});
+        cases.put("dense layer", new Layer[] {relu, dense(), out()});
+        return cases.entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> infinity(e.getValue())));
+    }
+
+    private static void infinity(Layer... after) {
+        Layer[] all = new Layer[after.length + 1];
+        all[0] = conv(8, 3, 1);
+        System.arraycopy(after, 0, all, 1, after.length);
+        MultiLayerNetwork network = layers(all);
+        INDArray x = with(Float.NEGATIVE_INFINITY, 1, 2, 3, 4);
+        INDArray y = CompiledNetwork.of(network).output(x);
+        INDArray expected = network.output(x);
+        assertEquals(notFinite(expected), notFinite(y));
+        BooleanIndexing.replaceWhere(y, 0, Conditions.isNan());
+        BooleanIndexing.replaceWhere(expected, 0, Conditions.isNan());
+        BooleanIndexing.replaceWhere(y, 0, Conditions.isInfinite());
+        BooleanIndexing.replaceWhere(expected, 0, Conditions.isInfinite());
+        CLOSE.check("minus infinity", y, expected);
+    }
+
     @Test
     void supportsNetworksWithoutParameters() {
         MultiLayerNetwork network = layers(function(new Elu(0.7)));
