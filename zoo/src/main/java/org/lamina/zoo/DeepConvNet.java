@@ -116,17 +116,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerN
     public MultiLayerConfiguration conf() {
         Builder o = options;
         ListBuilder layers =
-                configuration()
-                        .list()
-                        .layer(
-                                conv(
-                                                "temporal",
-                                                1,
-                                                o.kernelLength(),
-                                                o.temporalFilters(),
-                                                o.preset.convMaxNorm)
-                                        .inputGradient(o.inputGradient)
-                                        .build());
+                configuration().list().layer(validTemporalFilters(o.preset.convMaxNorm));
         for (int block = 1; block <= BLOCKS; block++) {
             String name = block == 1 ? "spatial" : "conv" + block;
             int filters = o.filters() << (block - 1);

@@ -122,6 +122,13 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>, N extends Model>
         return options.fused ? TemporalSpatialFusion.fuse(parts) : parts;
     }
 
+    /** Temporal filters with biases, which shorten the signal. */
+    ConstrainedConv2D validTemporalFilters(Double maxNorm) {
+        return conv("temporal", 1, options.kernelLength(), options.temporalFilters(), maxNorm)
+                .inputGradient(options.inputGradient)
+                .build();
+    }
+
     /** A convolution without padding. */
     static ConstrainedConv2D.Builder conv(
             String name, int height, int width, int filters, Double maxNorm) {

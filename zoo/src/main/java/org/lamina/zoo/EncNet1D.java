@@ -1,6 +1,5 @@
 package org.lamina.zoo;
 
-import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -75,16 +74,8 @@ public final class EncNet1D extends SignalModel<EncNet1D.Builder> {
         int width = options.width;
         for (int i = 0; i < options.depths.size(); i++) {
             width = options.width << i;
-            List<String> stage =
-                    stage(
-                            graph,
-                            "down" + (i + 1),
-                            options.depths.get(i),
-                            width,
-                            width,
-                            Scaling.HALVE,
-                            last);
-            last = stage.get(stage.size() - 1);
+            int depth = options.depths.get(i);
+            last = stage(graph, "down" + (i + 1), depth, width, width, Scaling.HALVE, last);
         }
         Conv1D conv =
                 new Conv1D.Builder(options.kernel).nOut(width).padding(options.kernel / 2).build();

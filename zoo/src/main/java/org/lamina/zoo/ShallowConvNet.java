@@ -123,15 +123,7 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, Multi
         return fusedIfSet(
                 configuration()
                         .list()
-                        .layer(
-                                conv(
-                                                "temporal",
-                                                1,
-                                                o.kernelLength(),
-                                                o.temporalFilters(),
-                                                o.preset.convMaxNorm)
-                                        .inputGradient(o.inputGradient)
-                                        .build())
+                        .layer(validTemporalFilters(o.preset.convMaxNorm))
                         .layer(
                                 conv("spatial", o.channels, 1, o.filters(), o.preset.convMaxNorm)
                                         .hasBias(o.preset.spatialBias)

@@ -1,6 +1,5 @@
 package org.lamina.zoo;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
@@ -76,9 +75,9 @@ public abstract class SignalModel<B extends SignalModel.Builder<B>>
      *
      * @param hidden filters of all its convolutions but the last
      * @param outputs filters of the last
-     * @return its convolutions' names
+     * @return the last convolution's name
      */
-    List<String> stage(
+    String stage(
             GraphBuilder graph,
             String name,
             int depth,
@@ -86,8 +85,6 @@ public abstract class SignalModel<B extends SignalModel.Builder<B>>
             int outputs,
             Scaling scaling,
             String input) {
-        List<String> names = new ArrayList<>();
-        String last = input;
         for (int i = 1; i <= depth; i++) {
             ConvModern1D.Builder conv =
                     new ConvModern1D.Builder(options.kernel)
@@ -96,12 +93,14 @@ public abstract class SignalModel<B extends SignalModel.Builder<B>>
             if (i == depth && scaling != Scaling.NONE) {
                 conv.stride(2).scaler(scaling == Scaling.DOUBLE ? "up" : "down");
             }
-            String layer = name + "-conv" + i;
-            graph.addLayer(layer, conv.build(), last);
-            names.add(layer);
-            last = layer;
+            graph.addLayer(conv(name, i), conv.build(), i == 1 ? input : conv(name, i - 1));
         }
-        return names;
+        return conv(name, depth);
+    }
+
+    /** Name of a stage's convolution, counted from 1. */
+    static String conv(String stage, int number) {
+        return stage + "-conv" + number;
     }
 
     /**

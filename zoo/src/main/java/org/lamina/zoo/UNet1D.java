@@ -1,6 +1,5 @@
 package org.lamina.zoo;
 
-import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
@@ -78,32 +77,17 @@ public final class UNet1D extends SignalModel<UNet1D.Builder> {
         String last = input;
         int length = options.length;
         for (int i = 0; i < stages; i++) {
+            String name = "down" + (i + 1);
+            int depth = options.depths.get(i);
             int filters = options.width << i;
-            List<String> stage =
-                    stage(
-                            graph,
-                            "down" + (i + 1),
-                            options.depths.get(i),
-                            filters,
-                            filters,
-                            Scaling.HALVE,
-                            last);
-            seen[i] = stage.get(stage.size() - 2);
-            last = stage.get(stage.size() - 1);
+            last = stage(graph, name, depth, filters, filters, Scaling.HALVE, last);
+            seen[i] = conv(name, depth - 1);
             lengths[i] = length;
             length = (length + 1) / 2;
         }
         int width = options.width << (stages - 1);
-        List<String> middle =
-                stage(
-                        graph,
-                        "middle",
-                        options.depths.get(stages),
-                        2 * width,
-                        width,
-                        Scaling.DOUBLE,
-                        last);
-        last = middle.get(middle.size() - 1);
+        int deepest = options.depths.get(stages);
+        last = stage(graph, "middle", deepest, 2 * width, width, Scaling.DOUBLE, last);
         for (int i = stages - 1; i >= 0; i--) {
             String name = "up" + (i + 1);
             if (lengths[i] % 2 == 1) {
@@ -116,16 +100,10 @@ public final class UNet1D extends SignalModel<UNet1D.Builder> {
                 last = name + "-crop";
             }
             graph.addVertex(name + "-merge", new MergeVertex(), last, seen[i]);
-            List<String> stage =
-                    stage(
-                            graph,
-                            name,
-                            options.depths.get(i),
-                            width,
-                            i == 0 ? width : width / 2,
-                            i == 0 ? Scaling.NONE : Scaling.DOUBLE,
-                            name + "-merge");
-            last = stage.get(stage.size() - 1);
+            int outputs = i == 0 ? width : width / 2;
+            Scaling scaling = i == 0 ? Scaling.NONE : Scaling.DOUBLE;
+            int depth = options.depths.get(i);
+            last = stage(graph, name, depth, width, outputs, scaling, name + "-merge");
             width /= 2;
         }
         RnnLossLayer loss =
