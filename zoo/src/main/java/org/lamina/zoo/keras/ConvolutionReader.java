@@ -14,6 +14,9 @@ import org.lamina.layers.ConvTranspose2D;
 import org.lamina.layers.DepthwiseConv2D;
 import org.lamina.layers.DepthwiseSeparableConv1D;
 import org.lamina.layers.DepthwiseSeparableConv2D;
+import org.lamina.layers.builders.ConvBuilder;
+import org.lamina.layers.builders.ConvTransposeBuilder;
+import org.lamina.layers.builders.DepthwiseSeparableConvBuilder;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
 import org.lamina.spec.ParamSpec;
@@ -63,11 +66,9 @@ final class ConvolutionReader {
                 window.kernel(in / groups, out));
         boolean bias = weights.bias(ParamSpec.BIAS, out);
         ConvGeometry geometry = window.geometry().withGroups(groups);
-        BaseLayer own =
-                rank == 1
-                        ? new Conv1D.Builder(1).geometry(geometry).nOut(out).hasBias(bias).build()
-                        : new Conv2D.Builder(1).geometry(geometry).nOut(out).hasBias(bias).build();
-        return weights.add(own, x, axis, window.output(x, axis, out));
+        ConvBuilder<?> own = rank == 1 ? new Conv1D.Builder(1) : new Conv2D.Builder(1);
+        own.geometry(geometry).nOut(out).hasBias(bias);
+        return weights.add(own.build(), x, axis, window.output(x, axis, out));
     }
 
     private Tensor depthwise(int rank, Tensor x, int axis) {
@@ -116,23 +117,16 @@ final class ConvolutionReader {
         weights.weight(
                 "pointwise", SeparableConvSpec.POINTWISE_WEIGHT, KernelLayout.conv(rank), point);
         boolean bias = weights.bias(SeparableConvSpec.POINTWISE_BIAS, out);
-        BaseLayer own =
+        DepthwiseSeparableConvBuilder<?> own =
                 rank == 1
                         ? new DepthwiseSeparableConv1D.Builder(1)
-                                .geometry(window.geometry())
-                                .depthMultiplier(multiplier)
-                                .nOut(out)
-                                .biasDepthwise(false)
-                                .biasPointwise(bias)
-                                .build()
-                        : new DepthwiseSeparableConv2D.Builder(1)
-                                .geometry(window.geometry())
-                                .depthMultiplier(multiplier)
-                                .nOut(out)
-                                .biasDepthwise(false)
-                                .biasPointwise(bias)
-                                .build();
-        return weights.add(own, x, axis, window.output(x, axis, out));
+                        : new DepthwiseSeparableConv2D.Builder(1);
+        own.geometry(window.geometry())
+                .depthMultiplier(multiplier)
+                .nOut(out)
+                .biasDepthwise(false)
+                .biasPointwise(bias);
+        return weights.add(own.build(), x, axis, window.output(x, axis, out));
     }
 
     /** A convolution's window, and the lengths of what it gives. */
@@ -254,23 +248,12 @@ final class ConvolutionReader {
         boolean symmetric = Arrays.stream(cut).allMatch(c -> c % 2 == 0);
         int[] before = Arrays.stream(cut).map(c -> c / 2).toArray();
         int[] padding = symmetric ? before : new int[rank];
-        BaseLayer own =
+        ConvTransposeBuilder<?> own =
                 rank == 1
                         ? new ConvTranspose1D.Builder(kernel[0])
-                                .stride(stride)
-                                .padding(padding)
-                                .outputPadding(outputPadding)
-                                .nOut(out)
-                                .hasBias(bias)
-                                .build()
-                        : new ConvTranspose2D.Builder(kernel)
-                                .stride(stride)
-                                .padding(padding)
-                                .outputPadding(outputPadding)
-                                .nOut(out)
-                                .hasBias(bias)
-                                .build();
-        Tensor y = weights.add(own, x, axis, shape(x, axis, lengths, out));
+                        : new ConvTranspose2D.Builder(kernel);
+        own.stride(stride).padding(padding).outputPadding(outputPadding).nOut(out).hasBias(bias);
+        Tensor y = weights.add(own.build(), x, axis, shape(x, axis, lengths, out));
         if (symmetric) {
             return y;
         }
