@@ -35,6 +35,7 @@ import org.lamina.layers.MaxPooling2D;
  * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: an equivalent
  * convolution as long as the remaining signal).
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerNetwork> {
 
     private static final int BLOCKS = 4;

@@ -38,6 +38,7 @@ import org.lamina.layers.ConstrainedConv2D;
  *
  * <p>Differs from the source in: the classifier's initial bias is 0.
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGInception extends EegModel<EEGInception.Builder, ComputationGraph> {
 
     private static final String INPUT = "eeg";

@@ -40,7 +40,7 @@ import org.lamina.zoo.weights.WeightsException;
  * uniform); weights are constrained at initialization and after every update (selfEEG, braindecode:
  * before every forward pass).
  */
-@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that initPretrained() returns
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGNet extends EegModel<EEGNet.Builder, MultiLayerNetwork> {
 
     /** A published implementation with the same results. */

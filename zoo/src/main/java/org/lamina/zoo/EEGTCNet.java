@@ -45,6 +45,7 @@ import org.lamina.spec.Padding;
  * <p>Differs from the source in: only the layout of arrays; the blocks run along the last image
  * dimension, the other one is 1.
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EEGTCNet extends EegModel<EEGTCNet.Builder, ComputationGraph> {
 
     private static final String INPUT = "eeg";

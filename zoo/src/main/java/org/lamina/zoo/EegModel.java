@@ -36,6 +36,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * @param <B> builder of the network
  * @param <N> its kind
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public abstract class EegModel<B extends EegModelBuilder<?, B>, N extends Model>
         extends BaseZooModel<B, N> {
 

@@ -39,6 +39,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * <p>Differs from the source in: outputs are probabilities (source: logits, as with the identity as
  * {@link Builder#outputActivation}).
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class EncNet1D extends SignalModel<EncNet1D.Builder> {
 
     /** The source's networks, by their number of layers. */

@@ -85,6 +85,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * padding and widths, the gammas in the activation functions (timm multiplies the weights by them,
  * the stem's too), and a skip gain in every block.
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class NFNet extends BaseZooModel<NFNet.Builder, ComputationGraph> {
 
     /** What a residual branch is multiplied by. */

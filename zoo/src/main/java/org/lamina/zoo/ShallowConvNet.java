@@ -36,6 +36,7 @@ import org.lamina.layers.Nonlinearity;
  * (braindecode, selfEEG: logits); the classifier is a dense layer (braindecode: an equivalent
  * convolution as long as the remaining signal).
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, MultiLayerNetwork> {
 
     /** A published implementation with the same results. */

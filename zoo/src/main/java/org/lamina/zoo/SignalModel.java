@@ -20,6 +20,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  *
  * @param <B> builder of the network
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public abstract class SignalModel<B extends SignalModel.Builder<B>>
         extends BaseZooModel<B, ComputationGraph> {
 

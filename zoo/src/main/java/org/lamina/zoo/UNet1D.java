@@ -38,6 +38,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * <p>Differs from the source in: a length that is no multiple of 2^(stages - 1) is fixed in the
  * network rather than taken from each signal.
  */
+@SuppressWarnings("unchecked") // DL4J lets the caller choose the type that init() returns
 public final class UNet1D extends SignalModel<UNet1D.Builder> {
 
     /** The source's networks, by their number of layers. */
