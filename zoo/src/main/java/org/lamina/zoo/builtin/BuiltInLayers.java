@@ -22,7 +22,6 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
-import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.Pooling2D;
 import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.BatchNormSpec;
@@ -43,6 +42,7 @@ import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.SwishSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.WSConvSpec;
+import org.lamina.zoo.network.Folding;
 import org.lamina.zoo.network.NetworkGraph;
 import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.WeightsException;
@@ -144,7 +144,10 @@ final class BuiltInLayers {
         if (spec instanceof ConvSpec conv) {
             parts.conv(name, input, weight, bias, conv.geometry(), function);
         } else if (spec instanceof WSConvSpec conv) {
-            parts.conv(name, input, standardized(conv), bias, conv.conv().geometry(), function);
+            INDArray gain = params.get(WSConvSpec.GAIN);
+            INDArray used =
+                    Folding.standardized(weight, gain, conv.standardization(), weight.size(0));
+            parts.conv(name, input, used, bias, conv.conv().geometry(), function);
         } else if (spec instanceof ConvTransposeSpec conv
                 && conv.spatialRank() == 2
                 && conv.geometry().exactSize() == null) {
@@ -218,16 +221,6 @@ final class BuiltInLayers {
 
     private static ConvGeometry depthwise(DepthwiseConvSpec spec) {
         return spec.geometry().withGroups((int) spec.inChannels());
-    }
-
-    private INDArray standardized(WSConvSpec spec) {
-        INDArray weight = params.get("W").castTo(DataType.DOUBLE).dup('c');
-        INDArray gain = null;
-        if (spec.gain()) {
-            gain = params.get(WSConvSpec.GAIN).castTo(DataType.DOUBLE).dup('c');
-        }
-        new WeightStandardizationKernel(spec.standardization()).forward(weight, gain, weight);
-        return weight;
     }
 
     private void separable(SeparableConvSpec spec, String input, IActivation function) {

@@ -11,11 +11,10 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.PaddingMode;
+import org.lamina.zoo.network.Folding;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Adds the parts that layers consist of to a {@link BuiltInGraph}. The methods take the names of
@@ -94,12 +93,8 @@ final class BuiltInParts {
             IActivation function) {
         AffineNode before = input.equals(name) ? graph.foldableAs(name) : graph.foldable(input);
         if (before != null) {
-            Map<String, INDArray> divisible = divisible(params, spec.eps());
-            INDArray variance = wide(divisible.get(BatchNormSpec.VARIANCE));
-            INDArray deviation = Transforms.sqrt(variance.addi(spec.eps()), false);
-            INDArray scale = wide(divisible.get(BatchNormSpec.GAMMA)).divi(deviation);
-            INDArray mean = wide(params.get(BatchNormSpec.MEAN));
-            before.scaleOutput(scale, wide(params.get(BatchNormSpec.BETA)).subi(mean.muli(scale)));
+            Folding.Linear linear = Folding.batchNorm(params, spec.eps());
+            before.scaleOutput(linear.scale(), linear.shift());
             activateFolded(name, before, BuiltInActivation.of(function, name));
             return;
         }
@@ -132,10 +127,6 @@ final class BuiltInParts {
         result.put(BatchNormSpec.GAMMA, gamma);
         result.put(BatchNormSpec.VARIANCE, variance);
         return result;
-    }
-
-    private static INDArray wide(INDArray array) {
-        return array.castTo(DataType.DOUBLE).dup().reshape(array.length());
     }
 
     private void activateFolded(String name, AffineNode node, BuiltInActivation plain) {

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.ConvModernSpec;
@@ -17,6 +16,7 @@ import org.lamina.spec.SkipInitGainSpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.StochasticDepthSpec;
 import org.lamina.spec.WSConvSpec;
+import org.lamina.zoo.network.Folding;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -83,12 +83,11 @@ final class PartsWriter {
     /** The filters that the convolution uses. */
     private static Map<String, INDArray> standardized(
             WSConvSpec spec, Map<String, INDArray> params) {
-        INDArray weight = params.get(ParamSpec.WEIGHT).dup('c');
-        INDArray filters = weight.reshape('c', weight.size(0), -1);
-        new WeightStandardizationKernel(spec.standardization())
-                .forward(filters, params.get(WSConvSpec.GAIN), filters);
+        INDArray weight = params.get(ParamSpec.WEIGHT);
+        INDArray gain = params.get(WSConvSpec.GAIN);
+        INDArray wide = Folding.standardized(weight, gain, spec.standardization(), weight.size(0));
         Map<String, INDArray> used = new HashMap<>(params);
-        used.put(ParamSpec.WEIGHT, weight);
+        used.put(ParamSpec.WEIGHT, wide.castTo(weight.dataType()));
         return used;
     }
 

@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
-import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
@@ -37,7 +36,7 @@ import org.lamina.spec.UpsampleGeometry;
 import org.lamina.spec.UpsampleSpec;
 import org.lamina.spec.WSConvSpec;
 import org.lamina.spec.WSConvTransposeSpec;
-import org.lamina.spec.WeightStandardization;
+import org.lamina.zoo.network.Folding;
 import org.lamina.zoo.weights.WeightsException;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -84,7 +83,7 @@ final class LaminaLayers {
             return depthwise(name, x, weight, bias, conv);
         } else if (spec instanceof WSConvSpec conv) {
             INDArray standardized =
-                    standardized(
+                    Folding.standardized(
                             weight,
                             params.get(WSConvSpec.GAIN),
                             conv.standardization(),
@@ -252,30 +251,17 @@ final class LaminaLayers {
                 .masked(mask);
     }
 
-    /**
-     * Standardized weights, as rows of units.
-     *
-     * @param gain null for none
-     */
-    static INDArray standardized(
-            INDArray weight, INDArray gain, WeightStandardization formula, long units) {
-        INDArray wide = weight.castTo(DataType.DOUBLE).dup('c');
-        INDArray rows = wide.reshape('c', units, wide.length() / units);
-        INDArray factors = gain == null ? null : gain.castTo(DataType.DOUBLE).dup('c');
-        new WeightStandardizationKernel(formula).forward(rows, factors, rows);
-        return rows.reshape('c', weight.shape());
-    }
-
     private static INDArray standardized(WSConvTransposeSpec spec, Map<String, INDArray> params) {
         INDArray weight = params.get("W");
         INDArray gain = params.get(WSConvSpec.GAIN);
         if (spec.perInputChannel()) {
-            return standardized(weight, gain, spec.standardization(), spec.inChannels());
+            return Folding.standardized(weight, gain, spec.standardization(), spec.inChannels());
         }
         long[] grouped = spec.conv().groupedShape();
         INDArray outputsFirst = weight.dup('c').reshape('c', grouped).permute(0, 2, 1, 3).dup('c');
         INDArray rows =
-                standardized(outputsFirst, gain, spec.standardization(), spec.outChannels());
+                Folding.standardized(
+                        outputsFirst, gain, spec.standardization(), spec.outChannels());
         return rows.permute(0, 2, 1, 3).dup('c').reshape('c', weight.shape());
     }
 
@@ -422,17 +408,15 @@ final class LaminaLayers {
             INDArray mean,
             INDArray variance,
             double eps) {
-        INDArray[] linear = linear(gamma, beta, mean, variance, eps);
-        INDArray scale = linear[0];
-        INDArray shift = linear[1];
+        Folding.Linear linear = Folding.batchNorm(gamma, beta, mean, variance, eps);
         Affine before = options.foldBatchNorm() ? graph.foldable(x) : null;
         if (before != null) {
-            before.scaleOutput(scale, shift);
+            before.scaleOutput(linear.scale(), linear.shift());
             return x;
         }
         if (Nd4j.min(variance).getDouble(0) + eps == 0) {
-            String factor = graph.constant(name + ".scale", byChannel(scale, x));
-            String summand = graph.constant(name + ".shift", byChannel(shift, x));
+            String factor = graph.constant(name + ".scale", byChannel(linear.scale(), x));
+            String summand = graph.constant(name + ".shift", byChannel(linear.shift(), x));
             String scaled =
                     graph.node("Mul", name + ".scaled", List.of(graph.plain(x).tensor(), factor));
             return x.like(graph.node("Add", name, List.of(scaled, summand)));
@@ -446,21 +430,6 @@ final class LaminaLayers {
                         graph.constant(name + ".var", vector(variance)));
         String output = graph.node("BatchNormalization", name, inputs, attribute("epsilon", eps));
         return x.like(output);
-    }
-
-    /** Batch normalization with given statistics as a factor and a summand for each channel. */
-    static INDArray[] linear(
-            INDArray gamma, INDArray beta, INDArray mean, INDArray variance, double eps) {
-        INDArray scale = Nd4j.create(DataType.DOUBLE, gamma.length());
-        INDArray shift = Nd4j.create(DataType.DOUBLE, gamma.length());
-        for (long c = 0; c < gamma.length(); c++) {
-            double spread = variance.getDouble(c) + eps;
-            // Where nothing varies there is nothing to divide by.
-            double factor = spread == 0 ? 0 : gamma.getDouble(c) / Math.sqrt(spread);
-            scale.putScalar(c, factor);
-            shift.putScalar(c, beta.getDouble(c) - factor * mean.getDouble(c));
-        }
-        return new INDArray[] {scale, shift};
     }
 
     private static INDArray vector(INDArray array) {

@@ -1,12 +1,12 @@
 package org.lamina.zoo.onnx;
 
 import java.util.Map;
-import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.TemporalSpatialConvSpec;
+import org.lamina.zoo.network.Folding;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -90,21 +90,15 @@ record TemporalSpatialNodes(LaminaLayers layers, boolean publishedOrder) {
                     layers.batchNorm(name + ".norm", filtered, params, spec.normalization().eps());
             return layers.depthwise(name, normalized, spatial, spatialBias, spec.spatial());
         }
-        INDArray[] normalization =
-                LaminaLayers.linear(
-                        params.get(BatchNormSpec.GAMMA),
-                        params.get(BatchNormSpec.BETA),
-                        params.get(BatchNormSpec.MEAN),
-                        params.get(BatchNormSpec.VARIANCE),
-                        spec.normalization().eps());
+        Folding.Linear normalization = Folding.batchNorm(params, spec.normalization().eps());
         long outputs = spec.outChannels();
         long multiplier = outputs / temporal.size(0);
         INDArray filters = Nd4j.create(DataType.DOUBLE, outputs, 1, 1, spec.taps());
         INDArray bias = Nd4j.create(DataType.DOUBLE, outputs);
         for (long o = 0; o < outputs; o++) {
             long f = o / multiplier;
-            double scale = normalization[0].getDouble(f);
-            double constant = normalization[1].getDouble(f);
+            double scale = normalization.scale().getDouble(f);
+            double constant = normalization.shift().getDouble(f);
             constant += temporalBias == null ? 0 : scale * temporalBias.getDouble(f);
             double sum = 0;
             for (long c = 0; c < spec.rows(); c++) {

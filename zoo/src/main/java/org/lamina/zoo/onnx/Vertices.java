@@ -23,6 +23,7 @@ import org.lamina.layers.base.AbstractSpecLayer;
 import org.lamina.layers.base.LocalConvVertex;
 import org.lamina.layers.wrapper.StandardizedWeights;
 import org.lamina.spec.FWSSpec;
+import org.lamina.zoo.network.Folding;
 import org.lamina.zoo.network.NetworkGraph;
 import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.weights.WeightsException;
@@ -124,7 +125,7 @@ final class Vertices {
         INDArray rows = wrapper.units().rows(weight).dup('c');
         wrapper.units()
                 .assign(
-                        LaminaLayers.standardized(rows, gain, spec.standardization(), rows.size(0))
+                        Folding.standardized(rows, gain, spec.standardization(), rows.size(0))
                                 .castTo(weight.dataType()),
                         weight);
         used.put("W", weight);
