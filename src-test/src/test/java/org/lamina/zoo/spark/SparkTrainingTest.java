@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -19,6 +18,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -28,6 +28,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.activations.Swish;
 import org.lamina.constraints.Constraints;
@@ -46,6 +47,8 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
 
 /** Training on Spark against the same steps made here, one after the other. */
 class SparkTrainingTest {
@@ -198,15 +201,26 @@ class SparkTrainingTest {
         return worst;
     }
 
-    @Test
-    void graphTrainsAsTheNetwork() throws IOException {
+    /** Adam corrects its bias by the iteration; rates change with iterations and epochs. */
+    private static List<IUpdater> updatersThatCount() {
+        return List.of(
+                new Sgd(0.1),
+                new Adam(0.01),
+                new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.1, 0.5, 2)),
+                new Sgd(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("updatersThatCount")
+    void graphTrainsAsTheNetwork(IUpdater updater) throws IOException {
         PreparedBatches data = prepared(24);
-        MultiLayerNetwork network = network(new Sgd(0.1));
+        MultiLayerNetwork network = network(updater);
         ComputationGraph graph = network.toComputationGraph();
         training(2, 2).fit(network, data, 2);
         training(2, 2).fit(graph, data, 2);
         assertClose(network.params(), graph.params(), 1e-6);
         assertEquals(network.getIterationCount(), graph.getConfiguration().getIterationCount());
+        assertEquals(network.getEpochCount(), graph.getConfiguration().getEpochCount());
     }
 
     @Test
@@ -269,27 +283,72 @@ class SparkTrainingTest {
         assertEquals(0, rounds.get(3).secondsLeft());
     }
 
-    /**
-     * A worker's task is run again after it reported if its executor dies before its sum was
-     * fetched; here all are, in a second job.
-     */
+    /** A network that stays on an executor is left with nothing of what it trained before. */
     @Test
-    void examplesOfRepeatedTasksCountOnce() {
-        PartitionLosses losses = new PartitionLosses();
-        SPARK.sc().register(losses);
-        JavaRDD<Integer> trained =
-                SPARK.parallelize(List.of(1, 2, 3, 4, 5), 2)
-                        .map(
-                                n -> {
-                                    losses.add(new PartitionLosses.Loss(0.5 * n, n));
-                                    return n;
-                                });
-        for (int attempt = 0; attempt < 2; attempt++) {
-            trained.count();
-            assertEquals(new PartitionLosses.Loss(7.5, 15), losses.total());
+    void repeatedPartOfARoundIsTheSame() throws IOException {
+        PreparedBatches data = prepared(24);
+        List<String> files = data.shuffledFiles(11, 0);
+        MultiLayerNetwork network = withDropout();
+        Worker worker = new Worker(HadoopFiles.of(SPARK), 11, network);
+        NetworkState start = NetworkState.of(network);
+        WorkerSum first = worker.train(start, files.subList(0, 3).iterator());
+        List<String> broken = new ArrayList<>(files.subList(3, 5));
+        broken.add(folder.resolve("missing.bin").toString());
+        assertThrows(IOException.class, () -> worker.train(start, broken.iterator()));
+        worker.train(start, files.subList(3, 6).iterator());
+        WorkerSum repeated = worker.train(start, files.subList(0, 3).iterator());
+        assertEquals(first.parameters().array(), repeated.parameters().array());
+        assertEquals(first.updaterState().array(), repeated.updaterState().array());
+        assertEquals(first.loss(), repeated.loss());
+        assertEquals(first.examples(), repeated.examples());
+    }
+
+    private static MultiLayerNetwork withDropout() {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        new NeuralNetConfiguration.Builder()
+                                .seed(7)
+                                .updater(new Adam(0.01))
+                                .list()
+                                .layer(new BatchNorm.Builder().build())
+                                .layer(new DenseLayer.Builder().nOut(8).dropOut(0.5).build())
+                                .layer(
+                                        new OutputLayer.Builder()
+                                                .nOut(2)
+                                                .activation(Activation.SOFTMAX)
+                                                .build())
+                                .setInputType(InputType.convolutional(4, 8, 1))
+                                .build());
+        network.init();
+        return network;
+    }
+
+    /** Its state is above what travels in the tasks' code. */
+    @Test
+    void largeNetworkTrainsAsOnOneMachine() throws IOException {
+        PreparedBatches data = prepared(8);
+        MultiLayerNetwork spark =
+                new MultiLayerNetwork(
+                        new NeuralNetConfiguration.Builder()
+                                .updater(new Adam(0.01))
+                                .list()
+                                .layer(new DenseLayer.Builder().nOut(3000).build())
+                                .layer(
+                                        new OutputLayer.Builder()
+                                                .nOut(2)
+                                                .activation(Activation.SOFTMAX)
+                                                .build())
+                                .setInputType(InputType.convolutional(4, 8, 1))
+                                .build());
+        spark.init();
+        MultiLayerNetwork here = spark.clone();
+        training(1, 1).fit(spark, data, 2);
+        for (int epoch = 0; epoch < 2; epoch++) {
+            for (DataSet batch : inOrder(data, epoch)) {
+                here.fit(batch);
+            }
         }
-        losses.reset();
-        assertEquals(new PartitionLosses.Loss(0, 0), losses.total());
+        assertClose(here.params(), spark.params(), 1e-6);
     }
 
     /** Sums of more than five workers go through a shuffle. */

@@ -1,34 +1,35 @@
 package org.lamina.zoo.spark;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
-import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.lamina.constraints.Constraints;
 import org.lamina.zoo.network.Networks;
 import org.lamina.zoo.training.DivergenceException;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * One call of {@link SparkTraining#fit}: its epochs and rounds, which are reported to a listener.
  */
 final class AveragingRun {
+    /**
+     * Bytes of a network that travels in the code of a round's tasks. Executors fetch that code
+     * anyway, but it is serialized several times: a larger network is broadcast on its own.
+     */
+    private static final int SMALL = 1 << 18;
+
     private final SparkTraining training;
     private final Model network;
     private final PreparedBatches data;
     private final int epochs;
     private final RoundListener listener;
-    private final SparkDl4jMultiLayer multiLayer;
-    private final SparkComputationGraph graph;
-    private final AveragingMaster master;
-    private final Broadcast<HadoopFiles> files;
-    private final PartitionLosses losses = new PartitionLosses();
+    private final Broadcast<Worker> worker;
+
+    /** Kept for another round: Spark's cleaner is not to find it while it is being destroyed. */
+    @SuppressWarnings("unused")
+    private Broadcast<NetworkState> destroyed;
+
     private double secondsOfRounds;
     private long batchesOfRounds;
 
@@ -43,34 +44,21 @@ final class AveragingRun {
         this.data = data;
         this.epochs = epochs;
         this.listener = listener;
-        JavaSparkContext context = training.context;
-        context.sc().register(losses);
-        files = context.broadcast(HadoopFiles.of(context));
-        master =
-                new AveragingMaster(
-                        training.workers,
-                        data.batch(),
-                        training.averagingFrequency,
-                        training.aggregationDepth,
-                        new WorkerHook(training.seed, losses));
         Networks.checkKind("SparkTraining: ", network);
-        boolean isGraph = network instanceof ComputationGraph;
-        graph =
-                isGraph
-                        ? new SparkComputationGraph(context, (ComputationGraph) network, master)
-                        : null;
-        multiLayer =
-                isGraph
-                        ? null
-                        : new SparkDl4jMultiLayer(context, (MultiLayerNetwork) network, master);
+        HadoopFiles files = HadoopFiles.of(training.context);
+        worker = training.context.broadcast(new Worker(files, training.seed, network));
     }
 
     Position from(Position start) {
-        Position position = start;
-        while (position.epochs() < epochs && !training.stopRequested()) {
-            position = epoch(position);
+        try {
+            Position position = start;
+            while (position.epochs() < epochs && !training.stopRequested()) {
+                position = epoch(position);
+            }
+            return position;
+        } finally {
+            worker.destroy();
         }
-        return position;
     }
 
     /** The rest of an epoch, or what of it is done before a stop is requested. */
@@ -79,7 +67,8 @@ final class AveragingRun {
         int rounds = (names.size() + training.batchesPerRound() - 1) / training.batchesPerRound();
         int epoch = start.epochs() + 1;
         int done = start.batches();
-        PartitionLosses.Loss loss = PartitionLosses.Loss.NONE;
+        double loss = 0;
+        long examples = 0;
         double seconds = 0;
         while (done < names.size()) {
             if (training.stopRequested()) {
@@ -87,10 +76,9 @@ final class AveragingRun {
             }
             int end = Math.min(names.size(), done + training.batchesPerRound());
             long begin = System.nanoTime();
-            round(names.subList(done, end));
+            WorkerSum sum = round(List.copyOf(names.subList(done, end)));
             double taken = (System.nanoTime() - begin) / 1e9;
-            PartitionLosses.Loss ofRound = losses.total();
-            check(ofRound.sum(), epoch, end);
+            check(sum.loss(), epoch, end);
             secondsOfRounds += taken;
             batchesOfRounds += end - done;
             long left = (long) (epochs - epoch) * names.size() + names.size() - end;
@@ -99,11 +87,12 @@ final class AveragingRun {
                             epoch,
                             (end + training.batchesPerRound() - 1) / training.batchesPerRound(),
                             rounds,
-                            ofRound.mean(),
-                            ofRound.examples(),
+                            sum.loss() / sum.examples(),
+                            sum.examples(),
                             taken,
                             secondsOfRounds / batchesOfRounds * left);
-            loss = loss.plus(ofRound);
+            loss += sum.loss();
+            examples += sum.examples();
             seconds += taken;
             done = end;
             if (done < names.size()) {
@@ -114,27 +103,38 @@ final class AveragingRun {
             }
         }
         Position next = new Position(epoch, 0);
-        listener.onEpoch(epoch, loss.mean(), seconds, next);
+        listener.onEpoch(epoch, loss / examples, seconds, next);
         return next;
     }
 
-    private void round(List<String> batches) {
-        losses.reset();
-        int used = Math.min(training.workers, batches.size());
-        int iteration = Networks.iterationCount(network);
-        Broadcast<HadoopFiles> from = files;
-        JavaRDD<DataSet> parts =
-                training.context
-                        .parallelize(List.copyOf(batches), used)
-                        .map(name -> PreparedBatches.load(from.value(), name));
-        if (graph == null) {
-            master.round(multiLayer, parts);
+    /** Trains on a round's batches, leaves the mean in the network. */
+    private WorkerSum round(List<String> batches) {
+        NetworkState start = NetworkState.of(network);
+        WorkerSum sum;
+        if (start.bytes() <= SMALL) {
+            sum = sum(batches, () -> start);
         } else {
-            master.round(graph, parts);
+            Broadcast<NetworkState> sent = training.context.broadcast(start);
+            try {
+                sum = sum(batches, sent::value);
+            } finally {
+                sent.destroy();
+                destroyed = sent;
+            }
         }
-        // DL4J counts a full round's updates in the short last one, too.
-        Networks.setIterationCount(network, iteration + (batches.size() + used - 1) / used);
+        int used = Math.min(training.workers, batches.size());
+        int updates = (batches.size() + used - 1) / used;
+        sum.mean(start.iteration() + updates, start.epoch()).applyTo(network);
         Constraints.project(network);
+        return sum;
+    }
+
+    private WorkerSum sum(List<String> batches, Start start) {
+        Broadcast<Worker> sent = worker;
+        return training.context
+                .parallelize(batches, Math.min(training.workers, batches.size()))
+                .mapPartitions(part -> List.of(sent.value().train(start.state(), part)).iterator())
+                .treeReduce(WorkerSum::plus, training.aggregationDepth);
     }
 
     private void check(double loss, int epoch, int batches) {
@@ -149,5 +149,10 @@ final class AveragingRun {
                             batches,
                             Networks.learningRate(network)));
         }
+    }
+
+    /** Where the tasks of a round find what they start from. */
+    private interface Start extends Serializable {
+        NetworkState state();
     }
 }

@@ -20,6 +20,28 @@ final class SentArray implements Serializable {
         return array;
     }
 
+    long bytes() {
+        return array == null ? 0 : array.length() * array.dataType().width();
+    }
+
+    /** An array of its own with the same values. */
+    SentArray copy() {
+        return new SentArray(array == null ? null : array.dup());
+    }
+
+    /** Adds another of the same shape. */
+    void add(SentArray other) {
+        if (array != null) {
+            array.addi(other.array);
+        }
+    }
+
+    void divide(int divisor) {
+        if (array != null) {
+            array.divi(divisor);
+        }
+    }
+
     private void writeObject(ObjectOutputStream out) throws IOException {
         ArrayFormat.write(array, out);
     }

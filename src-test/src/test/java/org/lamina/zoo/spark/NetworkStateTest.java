@@ -14,11 +14,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
-import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
-import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;
-import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementAddFunction;
-import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementCombineFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.layers.ConstrainedDense;
@@ -31,7 +26,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import scala.reflect.ClassTag$;
 
 /** What a round sends arrives as it was, by either serializer of Spark. */
-class SentNetworkTest {
+class NetworkStateTest {
 
     private static SerializerInstance serializer(boolean kryo) {
         SparkConf conf =
@@ -76,17 +71,22 @@ class SentNetworkTest {
                     .getStateViewArray()
                     .assign(Nd4j.rand(type, 1, 2 * network.numParams()));
             network.setIterationCount(7);
-            int bytes = 3 * type.width() * (int) network.numParams() + 20_000;
-            NetBroadcastTuple there = sent(serializer(kryo), SentNetwork.of(network), bytes);
-            assertEquals(network.getLayerWiseConfigurations(), there.getConfiguration());
-            assertEquals(7, there.getConfiguration().getIterationCount());
-            assertEquals(network.params(), there.getParameters());
-            assertEquals(network.getUpdater().getStateViewArray(), there.getUpdaterState());
-            assertEquals(0, there.getCounter().get());
-            assertNull(there.getGraphConfiguration());
+            network.setEpochCount(3);
+            int bytes = 3 * type.width() * (int) network.numParams() + 5_000;
+            NetworkState there = sent(serializer(kryo), NetworkState.of(network), bytes);
+            assertEquals(bytes - 5_000, there.bytes());
             // As on an executor that sends it on.
-            NetBroadcastTuple further = sent(serializer(kryo), there, bytes);
-            assertEquals(network.params(), further.getParameters());
+            NetworkState further = sent(serializer(kryo), there, bytes);
+            for (NetworkState state : List.of(there, further)) {
+                MultiLayerNetwork other = network(type);
+                state.applyTo(other);
+                assertEquals(network.params(), other.params());
+                assertEquals(
+                        network.getUpdater().getStateViewArray(),
+                        other.getUpdater().getStateViewArray());
+                assertEquals(7, other.getIterationCount());
+                assertEquals(3, other.getEpochCount());
+            }
         }
     }
 
@@ -105,38 +105,42 @@ class SentNetworkTest {
                                 .setOutputs("out")
                                 .build());
         graph.init();
-        NetBroadcastTuple there = sent(serializer(kryo), SentNetwork.of(graph), 20_000);
-        assertEquals(graph.getConfiguration(), there.getGraphConfiguration());
-        assertEquals(graph.params(), there.getParameters());
-        assertNull(there.getUpdaterState());
-        assertNull(there.getConfiguration());
+        graph.getConfiguration().setIterationCount(7);
+        graph.getConfiguration().setEpochCount(3);
+        NetworkState there = sent(serializer(kryo), NetworkState.of(graph), 5_000);
+        assertNull(there.updaterState().array());
+        ComputationGraph other = new ComputationGraph(graph.getConfiguration().clone());
+        other.init();
+        there.applyTo(other);
+        assertEquals(graph.params(), other.params());
+        assertEquals(7, other.getIterationCount());
+        assertEquals(3, other.getEpochCount());
     }
 
-    /** In partitions and in levels of a tree, with and without a shuffle, as DL4J's sums. */
+    /** In levels of a tree, with and without a shuffle. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 7})
-    void sumsAreThoseOfDl4j(int partitions) {
-        int results = 9;
-        ParameterAveragingAggregationTuple sum =
-                new SentSum.Results(
-                                LocalSpark.context()
-                                        .parallelize(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8), partitions)
-                                        .map(SentNetworkTest::result))
-                        .treeAggregate(
-                                null,
-                                new ParameterAveragingElementAddFunction(),
-                                new ParameterAveragingElementCombineFunction(),
-                                2);
-        assertTrue(sum instanceof SentSum, "travelled in DL4J's own form");
-        assertEquals(results, sum.getAggregationsCount());
-        assertEquals(36, sum.getScoreSum());
-        assertEquals(array(36), sum.getParametersSum());
-        assertEquals(array(72), sum.getUpdaterStateSum());
+    @ValueSource(ints = {1, 2, 9})
+    void sumsAndMeansAreRight(int partitions) {
+        WorkerSum sum =
+                LocalSpark.context()
+                        .parallelize(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8), partitions)
+                        .map(NetworkStateTest::result)
+                        .treeReduce(WorkerSum::plus, 2);
+        assertEquals(9, sum.workers());
+        assertEquals(18, sum.loss());
+        assertEquals(27, sum.examples());
+        assertEquals(array(36), sum.parameters().array());
+        assertEquals(array(72), sum.updaterState().array());
+        NetworkState mean = sum.mean(5, 6);
+        assertEquals(array(4), mean.parameters().array());
+        assertEquals(array(8), mean.updaterState().array());
+        assertEquals(5, mean.iteration());
+        assertEquals(6, mean.epoch());
     }
 
-    private static ParameterAveragingTrainingResult result(int number) {
-        return new ParameterAveragingTrainingResult(
-                array(number), array(2 * number), number, null, null, null);
+    private static WorkerSum result(int number) {
+        return new WorkerSum(
+                new SentArray(array(number)), new SentArray(array(2 * number)), 1, 0.5 * number, 3);
     }
 
     private static INDArray array(int value) {
