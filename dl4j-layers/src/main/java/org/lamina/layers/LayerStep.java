@@ -86,6 +86,14 @@ record LayerStep(GraphKernel kernel, List<String> inputs, List<String> statistic
                 addConv(s, ParamSpec.WEIGHT, ParamSpec.BIAS, mask(0));
             } else if (spec instanceof DepthwiseConvSpec s) {
                 addConv(s.asConv(), ParamSpec.WEIGHT, ParamSpec.BIAS, mask(0));
+            } else if (spec instanceof SeparableConvSpec s
+                    && FusedFunction.SeparableConvolution.pays(s)) {
+                add(
+                        new FusedFunction.SeparableConvolution(s),
+                        SeparableConvSpec.DEPTHWISE_WEIGHT,
+                        SeparableConvSpec.POINTWISE_WEIGHT,
+                        SeparableConvSpec.DEPTHWISE_BIAS,
+                        SeparableConvSpec.POINTWISE_BIAS);
             } else if (spec instanceof SeparableConvSpec s) {
                 addConv(
                         s.depthwise().asConv(),

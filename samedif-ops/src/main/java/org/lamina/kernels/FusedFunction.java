@@ -4,10 +4,12 @@ import static org.lamina.kernels.FunctionKernel.required;
 
 import java.util.stream.IntStream;
 import org.lamina.arrays.Masks;
+import org.lamina.onednn.SeparableConvolution.Weights;
 import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvTransposeGeometry;
 import org.lamina.spec.ECASpec;
+import org.lamina.spec.SeparableConvSpec;
 import org.lamina.spec.SqueezeExcitationSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
 import org.lamina.spec.UpsampleGeometry;
@@ -56,6 +58,39 @@ public sealed interface FusedFunction {
         @Override
         public GraphKernel kernel() {
             return new ConvGraphKernel(geometry, outChannels, ConvKernel::new);
+        }
+    }
+
+    /**
+     * Depthwise convolution with one filter for each channel, then a pointwise one: {@code x, dW,
+     * pW, db or null, pb or null}.
+     */
+    record SeparableConvolution(SeparableConvSpec spec) implements FusedFunction {
+
+        /** Whether this is faster than the two convolutions one after the other. */
+        public static boolean pays(SeparableConvSpec spec) {
+            return SeparableConvKernel.pays(spec);
+        }
+
+        @Override
+        public GraphKernel kernel() {
+            SeparableConvKernel kernel = new SeparableConvKernel(spec);
+            return new FunctionKernel(
+                    in ->
+                            spec.depthwise()
+                                    .asConv()
+                                    .geometry()
+                                    .outputShape(in[0].shape(), spec.outChannels()),
+                    (in, y) -> kernel.forward(in[0], weights(in), y),
+                    (in, dy, d) -> {
+                        required(d, in, 1);
+                        required(d, in, 2);
+                        kernel.backward(in[0], weights(in), dy, d[0], weights(d));
+                    });
+        }
+
+        private static Weights weights(INDArray[] arrays) {
+            return new Weights(arrays[1], arrays[3], arrays[2], arrays[4]);
         }
     }
 

@@ -37,10 +37,20 @@ final class OneDnnConv implements Serializable {
 
     OneDnnConv(ConvGeometry geometry) {
         this.geometry = geometry;
-        this.padsItself =
-                geometry.paddingMode() == PaddingMode.ZEROS
-                        && Arrays.stream(geometry.padBefore()).allMatch(p -> p < WIDE_PADDING)
-                        && Arrays.stream(geometry.padAfter()).allMatch(p -> p < WIDE_PADDING);
+        this.padsItself = padsItself(geometry);
+    }
+
+    /** Whether oneDNN's fast code pads so. */
+    static boolean padsItself(ConvGeometry geometry) {
+        return geometry.paddingMode() == PaddingMode.ZEROS
+                && Arrays.stream(geometry.padBefore()).allMatch(p -> p < WIDE_PADDING)
+                && Arrays.stream(geometry.padAfter()).allMatch(p -> p < WIDE_PADDING);
+    }
+
+    /** The convolution in the layouts that oneDNN prefers, padding included. */
+    static Convolution reordered(ConvGeometry geometry) {
+        return new Convolution(
+                geometry.groups(), geometry.stride(), geometry.dilation(), geometry.padBefore());
     }
 
     private Convolution convolution(INDArray x) {
@@ -103,15 +113,16 @@ final class OneDnnConv implements Serializable {
         boolean done = true;
         for (int f = 0; f < filters && done; f++) {
             INDArray gradient = Views.every(filters, f, dy, 1);
+            INDArray target = f == 0 ? dInput : part;
             done =
-                    convolution.backwardWeight(
+                    convolution.backward(
                             input,
+                            Views.every(filters, f, w, 0),
                             gradient,
+                            target,
                             Views.every(filters, f, dw, 0),
                             db == null ? null : Views.every(filters, f, db, 0));
             if (done && dx != null) {
-                INDArray target = f == 0 ? dInput : part;
-                done = convolution.backwardInput(gradient, Views.every(filters, f, w, 0), target);
                 if (f > 0) {
                     dInput.addi(part);
                 }

@@ -13,18 +13,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_da
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_weights_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_dst_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_src_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_dst_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_src_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * oneDNN's convolution in 1, 2 and 3 dimensions, with groups, dilation and zero padding, and its
@@ -49,6 +42,11 @@ public final class Convolution {
      * (one thread of a busy machine).
      */
     private static final int PIECES = 8;
+
+    private static final String NAME = "convolution";
+
+    /** Place of dy among the arguments of the gradients. */
+    private static final int DY = 1;
 
     private final int groups;
     private final long[] stride;
@@ -82,7 +80,7 @@ public final class Convolution {
     }
 
     /** An array's layout in memory, or a reinterpretation of it. */
-    private record View(long[] dims, long[] strides) {
+    record View(long[] dims, long[] strides) {
 
         static View of(INDArray array) {
             return new View(array.shape(), array.stride());
@@ -93,6 +91,13 @@ public final class Convolution {
             long[] part = dims.clone();
             part[0] = n;
             return new View(part, strides);
+        }
+
+        /** Another number of channels; for descriptors only, not in this memory. */
+        View withChannels(long channels) {
+            long[] other = dims.clone();
+            other[1] = channels;
+            return new View(other, strides);
         }
 
         long length() {
@@ -127,9 +132,9 @@ public final class Convolution {
                             View source = View.of(x).examples(n);
                             View target = View.of(y).examples(n);
                             return PrimitiveCache.get(
-                                    key("convolution", source, weight, target)
+                                    key(NAME, source, weight, target)
                                             .with(b == null ? 0 : b.stride(0)),
-                                    () -> forwardPrimitive(source, weight, b, target));
+                                    () -> forward(source, weight, b, target));
                         },
                         (p, n) ->
                                 p.execute(
@@ -154,7 +159,7 @@ public final class Convolution {
                             View source = View.of(dy).examples(n);
                             return PrimitiveCache.get(
                                     key("convolution, input gradient", target, weight, source),
-                                    () -> inputPrimitive(target, weight, source));
+                                    () -> inputGradient(target, weight, source));
                         },
                         (p, n) -> p.execute(Operand.of(dy, n), Operand.of(w), Operand.of(dx, n)));
     }
@@ -167,46 +172,60 @@ public final class Convolution {
      * @return false if oneDNN does not support it; dw and db are then unchanged
      */
     public boolean backwardWeight(INDArray x, INDArray dy, INDArray dw, INDArray db) {
+        return backward(x, dw, dy, null, dw, db);
+    }
+
+    /**
+     * All gradients.
+     *
+     * @param dx receives the input's, or null
+     * @param dw receives the weight's
+     * @param db receives the bias's, or null
+     * @return false if oneDNN does not support it; dw and db are then unchanged
+     */
+    public boolean backward(
+            INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         BatchSlices slices = slices(x, dw, dy);
-        boolean sliced = slices.several();
-        INDArray dwPart = sliced ? Nd4j.createUninitialized(dw.dataType(), dw.shape()) : dw;
-        INDArray dbPart =
-                sliced && db != null ? Nd4j.createUninitialized(db.dataType(), db.shape()) : db;
+        BatchSlices.Sum dwSum = slices.sum(dw);
+        BatchSlices.Sum dbSum = slices.sum(db);
         boolean cut = isLongKernelOfOneChannel(x, dw);
-        View weight = View.of(dwPart);
+        View weight = View.of(dwSum.part());
         View target = cut ? cut(weight, weight, false) : weight;
         return slices.run(
                 n -> {
                     View input = View.of(x).examples(n);
                     View source = cut ? cut(input, weight, true) : input;
                     View gradient = View.of(dy).examples(n);
+                    View filters = View.of(w);
+                    View result = dx == null ? null : View.of(dx).examples(n);
+                    PrimitiveCache.Key key =
+                            key("convolution, gradients", source, target, gradient)
+                                    .with(db == null ? 0 : dbSum.part().stride(0));
+                    if (dx != null) {
+                        key.with(filters.strides).with(result.dims).with(result.strides);
+                    }
                     return PrimitiveCache.get(
-                            key("convolution, weight gradient", source, target, gradient)
-                                    .with(dbPart == null ? 0 : dbPart.stride(0)),
-                            () -> weightPrimitive(source, target, gradient, dbPart));
+                            key,
+                            () ->
+                                    gradients(
+                                            source,
+                                            target,
+                                            gradient,
+                                            dbSum.part(),
+                                            filters,
+                                            result));
                 },
                 (p, n) -> {
                     p.execute(
                             Operand.of(x, n),
                             Operand.of(dy, n),
-                            Operand.of(dwPart),
-                            Operand.of(dbPart));
-                    if (sliced) {
-                        add(n == 0, dwPart, dw);
-                        add(n == 0, dbPart, db);
-                    }
+                            Operand.of(dwSum.part()),
+                            Operand.of(dbSum.part()),
+                            Operand.of(w),
+                            Operand.of(dx, n));
+                    dwSum.add(n);
+                    dbSum.add(n);
                 });
-    }
-
-    private static void add(boolean first, INDArray part, INDArray sum) {
-        if (sum == null) {
-            return;
-        }
-        if (first) {
-            sum.assign(part);
-        } else {
-            sum.addi(part);
-        }
     }
 
     private BatchSlices slices(INDArray x, INDArray w, INDArray y) {
@@ -241,18 +260,22 @@ public final class Convolution {
     private PrimitiveCache.Key key(String operation, View x, View w, View y) {
         ThreadCount threads = ThreadCount.forMultiplications(y.length() * w.length() / w.dims[0]);
         PrimitiveCache.Key key =
-                new PrimitiveCache.Key(operation, threads).with(groups).with(inPlace ? 1 : 0);
-        key.with(stride).with(dilation).with(pad);
+                appendTo(new PrimitiveCache.Key(operation, threads)).with(inPlace ? 1 : 0);
         for (View view : new View[] {x, w, y}) {
             key.with(view.dims).with(view.strides);
         }
         return key;
     }
 
+    /** Adds the geometry to a key. */
+    PrimitiveCache.Key appendTo(PrimitiveCache.Key key) {
+        return key.with(groups).with(stride).with(dilation).with(pad);
+    }
+
     // ---- primitives -----------------------------------------------------------------------------
 
     /** Shapes of x, w and y as oneDNN's descriptors, and the trailing padding. */
-    private final class Shapes {
+    final class Shapes {
 
         private final long[] x;
         private final long[] w;
@@ -296,7 +319,42 @@ public final class Convolution {
                             dilation,
                             pad,
                             padAfter),
-                    "convolution");
+                    NAME);
+            return result;
+        }
+
+        dnnl_convolution_desc_t inputGradient() {
+            dnnl_convolution_desc_t result = new dnnl_convolution_desc_t();
+            OneDnn.check(
+                    dnnl_dilated_convolution_backward_data_desc_init(
+                            result,
+                            dnnl_convolution_auto,
+                            xLayout,
+                            wLayout,
+                            yLayout,
+                            stride,
+                            dilation,
+                            pad,
+                            padAfter),
+                    NAME);
+            return result;
+        }
+
+        dnnl_convolution_desc_t weightGradient() {
+            dnnl_convolution_desc_t result = new dnnl_convolution_desc_t();
+            OneDnn.check(
+                    dnnl_dilated_convolution_backward_weights_desc_init(
+                            result,
+                            dnnl_convolution_auto,
+                            xLayout,
+                            wLayout,
+                            b == null ? null : OneDnn.any(b),
+                            yLayout,
+                            stride,
+                            dilation,
+                            pad,
+                            padAfter),
+                    NAME);
             return result;
         }
     }
@@ -313,7 +371,8 @@ public final class Convolution {
         return result;
     }
 
-    private dnnl_memory_desc_t weightLayout(View w) {
+    /** The layout of a weight in groups. */
+    dnnl_memory_desc_t weightLayout(View w) {
         if (groups == 1) {
             return w.layout();
         }
@@ -324,73 +383,49 @@ public final class Convolution {
         return OneDnn.plain(dims, strides);
     }
 
-    private Primitive forwardPrimitive(View x, View w, INDArray b, View y) {
+    private Primitive forward(View x, View w, INDArray b, View y) {
         Shapes shapes = new Shapes(x, w, y, b != null);
-        Primitive.Builder builder =
-                new Primitive.Builder(shapes.forward(), null, "convolution")
-                        .input(DNNL_ARG_SRC, dnnl_query_src_md, x.layout())
-                        .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
-                        .output(DNNL_ARG_DST, dnnl_query_dst_md, y.layout());
-        if (b != null) {
-            builder.input(DNNL_ARG_BIAS, dnnl_query_weights_md, 1, vector(b));
-        }
-        return builder.build();
-    }
-
-    private Primitive inputPrimitive(View dx, View w, View dy) {
-        Shapes shapes = new Shapes(dx, w, dy, false);
-        dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
-        OneDnn.check(
-                dnnl_dilated_convolution_backward_data_desc_init(
-                        operation,
-                        dnnl_convolution_auto,
-                        shapes.xLayout,
-                        shapes.wLayout,
-                        shapes.yLayout,
-                        stride,
-                        dilation,
-                        pad,
-                        shapes.padAfter),
-                "convolution");
-        return Primitive.Builder.backward(operation, shapes.forward(), "convolution")
-                .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
-                .input(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, weightLayout(w))
-                .output(DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, dx.layout())
+        return new Primitive.Builder(shapes.forward(), null, NAME)
+                .input(DNNL_ARG_SRC, x.layout())
+                .input(DNNL_ARG_WEIGHTS, weightLayout(w))
+                .output(DNNL_ARG_DST, y.layout())
+                .input(DNNL_ARG_BIAS, vector(b))
                 .build();
     }
 
-    private Primitive weightPrimitive(View x, View dw, View dy, INDArray db) {
+    private Primitive inputGradient(View dx, View w, View dy) {
+        Shapes shapes = new Shapes(dx, w, dy, false);
+        return Primitive.Builder.backward(shapes.inputGradient(), shapes.forward(), NAME)
+                .input(DNNL_ARG_DIFF_DST, dy.layout())
+                .input(DNNL_ARG_WEIGHTS, weightLayout(w))
+                .output(DNNL_ARG_DIFF_SRC, dx.layout())
+                .build();
+    }
+
+    /** The gradient of the weight, and of the input if there is a dx. */
+    private Primitive gradients(View x, View dw, View dy, INDArray db, View w, View dx) {
         Shapes shapes = new Shapes(x, dw, dy, db != null);
-        dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
-        OneDnn.check(
-                dnnl_dilated_convolution_backward_weights_desc_init(
-                        operation,
-                        dnnl_convolution_auto,
-                        shapes.xLayout,
-                        shapes.wLayout,
-                        shapes.b == null ? null : OneDnn.any(shapes.b),
-                        shapes.yLayout,
-                        stride,
-                        dilation,
-                        pad,
-                        shapes.padAfter),
-                "convolution");
         Primitive.Builder builder =
-                Primitive.Builder.backward(operation, shapes.forward(), "convolution")
-                        .input(DNNL_ARG_SRC, dnnl_query_src_md, x.layout())
-                        .input(DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, dy.layout())
-                        .output(
-                                DNNL_ARG_DIFF_WEIGHTS,
-                                dnnl_query_diff_weights_md,
-                                weightLayout(dw));
-        if (db != null) {
-            builder.output(DNNL_ARG_DIFF_BIAS, dnnl_query_diff_weights_md, 1, vector(db));
+                Primitive.Builder.backward(shapes.weightGradient(), shapes.forward(), NAME)
+                        .input(DNNL_ARG_SRC, x.layout())
+                        .input(DNNL_ARG_DIFF_DST, dy.layout())
+                        .output(DNNL_ARG_DIFF_WEIGHTS, weightLayout(dw))
+                        .output(DNNL_ARG_DIFF_BIAS, vector(db));
+        if (dx != null) {
+            Shapes back = new Shapes(dx, w, dy, false);
+            builder.thenBackward(back.inputGradient(), back.forward(), NAME)
+                    .again(DNNL_ARG_DIFF_DST, DY)
+                    .input(DNNL_ARG_WEIGHTS, weightLayout(w))
+                    .output(DNNL_ARG_DIFF_SRC, dx.layout());
         }
         return builder.build();
     }
 
-    private static dnnl_memory_desc_t vector(INDArray array) {
-        return OneDnn.plain(
-                new long[] {array.length()}, new long[] {array.stride(array.rank() - 1)});
+    /** The layout of a bias; null for null. */
+    static dnnl_memory_desc_t vector(INDArray array) {
+        return array == null
+                ? null
+                : OneDnn.plain(
+                        new long[] {array.length()}, new long[] {array.stride(array.rank() - 1)});
     }
 }

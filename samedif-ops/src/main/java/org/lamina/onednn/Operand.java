@@ -15,9 +15,9 @@ record Operand(Object owner, long address) {
         return array == null ? NONE : new Operand(array, OneDnn.address(array));
     }
 
-    /** The first element of one of an array's examples. */
+    /** The first element of one of an array's examples; no memory for null. */
     static Operand of(INDArray array, long example) {
-        return of(array).plus(example * array.stride(0));
+        return array == null ? NONE : of(array).plus(example * array.stride(0));
     }
 
     /** The same memory from a later element on. */

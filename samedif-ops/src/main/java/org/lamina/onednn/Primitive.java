@@ -6,11 +6,15 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_exec_arg_md;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -21,8 +25,10 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A oneDNN operation for fixed shapes, ready to run on arrays. An argument whose preferred layout
- * differs from that of the caller's array is reordered.
+ * A oneDNN operation for fixed shapes, or several in sequence, ready to run on arrays. An argument
+ * whose preferred layout differs from that of the caller's array is reordered, once for all
+ * operations that want the same layout. Intermediate values stay in the layout in which they were
+ * computed.
  *
  * <p>Belongs to one thread, see {@link PrimitiveCache}.
  */
@@ -30,13 +36,23 @@ final class Primitive {
 
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private final Slot[] slots;
-    private final Execution main;
+    /** The caller's arrays, in the order in which they are given; null for absent ones. */
+    private final dnnl_memory[] arrays;
+
+    private final List<Block> blocks;
+    private final long scratchBytes;
+
+    /** Reorders and operations. */
+    private final Execution[] steps;
+
+    private final Address address = new Address();
     private ThreadCount threads = ThreadCount.ALL;
 
-    private Primitive(Slot[] slots, Execution main) {
-        this.slots = slots;
-        this.main = main;
+    private Primitive(List<dnnl_memory> arrays, List<Block> blocks, List<Execution> steps) {
+        this.arrays = arrays.toArray(new dnnl_memory[0]);
+        this.blocks = blocks;
+        this.scratchBytes = blocks.stream().mapToLong(Block::end).max().orElse(0);
+        this.steps = steps.toArray(new Execution[0]);
     }
 
     /** The same, run by the given threads. */
@@ -47,7 +63,7 @@ final class Primitive {
 
     /** Runs it on arrays, see {@link #execute(Operand...)}. */
     void execute(INDArray... arrays) {
-        Operand[] operands = new Operand[slots.length];
+        Operand[] operands = new Operand[arrays.length];
         for (int i = 0; i < operands.length; i++) {
             operands[i] = Operand.of(arrays[i]);
         }
@@ -58,33 +74,101 @@ final class Primitive {
      * Runs it.
      *
      * @param operands the arguments in the order in which they were declared, with the declared
-     *     layouts; followed by any for an optional one that was not declared
+     *     layouts; then any that were not declared
      */
     void execute(Operand... operands) {
-        Scratch scratch = Scratch.current();
         int before = threads.enter();
         try {
-            for (int i = 0; i < slots.length; i++) {
-                slots[i].before(operands[i].address(), scratch);
+            for (int i = 0; i < arrays.length; i++) {
+                if (arrays[i] != null) {
+                    dnnl_memory_set_data_handle(arrays[i], address.of(operands[i].address()));
+                }
             }
-            main.run();
-            for (Slot slot : slots) {
-                slot.after();
+            long scratch = Scratch.address(scratchBytes);
+            for (Block block : blocks) {
+                dnnl_memory_set_data_handle(block.memory, address.of(scratch + block.offset));
+            }
+            for (Execution step : steps) {
+                step.run();
             }
         } finally {
             threads.leave(before);
-            scratch.release();
             Reference.reachabilityFence(operands);
         }
     }
 
-    /** Collects the arguments of a primitive. */
+    /** Scratch memory of a value that lives from one step to another. */
+    private static final class Block {
+
+        private final dnnl_memory memory;
+        private final long bytes;
+        private final int first;
+        private int last;
+        private long offset;
+
+        Block(dnnl_memory memory, long bytes, int first) {
+            this.memory = memory;
+            this.bytes = bytes;
+            this.first = first;
+            this.last = first;
+        }
+
+        long end() {
+            return offset + bytes;
+        }
+
+        /** Takes the first place that the blocks before it leave while it lives. */
+        void placeAfter(List<Block> before) {
+            List<Block> live = new ArrayList<>(before);
+            live.removeIf(block -> block.last < first || block.first > last);
+            live.sort(Comparator.comparingLong(block -> block.offset));
+            for (Block block : live) {
+                if (block.offset >= offset + bytes) {
+                    return;
+                }
+                offset = Math.max(offset, Scratch.aligned(block.end()));
+            }
+        }
+    }
+
+    /** A value: a memory that operations use, and its layout. */
+    private static final class Value {
+
+        private final dnnl_memory_desc_t layout;
+        private final dnnl_memory memory;
+
+        /** Null for a caller's array. */
+        private final Block block;
+
+        Value(dnnl_memory_desc_t layout, dnnl_memory memory, Block block) {
+            this.layout = layout;
+            this.memory = memory;
+            this.block = block;
+        }
+    }
+
+    /**
+     * Collects the operations and their arguments. An argument of the caller is known by its number
+     * in the order of declaration, an intermediate value by a negative number.
+     */
     static final class Builder {
 
-        private final Handles handles;
-        private final dnnl_primitive_desc description;
-        private final List<Slot> slots = new ArrayList<>();
+        private final Handles handles = new Handles();
+        private final List<dnnl_memory> arrays = new ArrayList<>();
+        private final List<Block> blocks = new ArrayList<>();
+        private final List<Execution> steps = new ArrayList<>();
+
+        /** All values by number, each in the layouts in which it was read or written. */
+        private final Map<Integer, List<Value>> values = new HashMap<>();
+
+        /** The operation whose arguments are being declared. */
+        private dnnl_primitive_desc operation;
+
         private final List<Integer> arguments = new ArrayList<>();
+        private final List<Value> operands = new ArrayList<>();
+
+        /** Reorders of the operation's outputs. */
+        private final List<Runnable> outputs = new ArrayList<>();
 
         /**
          * Starts with an operation.
@@ -95,18 +179,10 @@ final class Primitive {
          * @throws UnsupportedOperationException if oneDNN does not support this
          */
         Builder(Pointer operation, dnnl_primitive_attr attributes, String name) {
-            this(new Handles(), operation, attributes, null, name);
+            this.operation = handles.describe(operation, attributes, null, name);
         }
 
-        private Builder(
-                Handles handles,
-                Pointer operation,
-                dnnl_primitive_attr attributes,
-                dnnl_primitive_desc hint,
-                String name) {
-            this.handles = handles;
-            this.description = handles.describe(operation, attributes, hint, name);
-        }
+        private Builder() {}
 
         /**
          * Starts with a backward operation.
@@ -115,117 +191,146 @@ final class Primitive {
          * @throws UnsupportedOperationException if oneDNN does not support this
          */
         static Builder backward(Pointer operation, Pointer forward, String name) {
-            Handles handles = new Handles();
+            return new Builder().thenBackward(operation, forward, name);
+        }
+
+        /** Continues with another operation: the arguments that follow are its own. */
+        Builder then(Pointer operation, String name) {
+            append();
+            this.operation = handles.describe(operation, null, null, name);
+            return this;
+        }
+
+        /** Continues with another backward operation. */
+        Builder thenBackward(Pointer operation, Pointer forward, String name) {
+            append();
             dnnl_primitive_desc hint = handles.describe(forward, null, null, name);
-            return new Builder(handles, operation, null, hint, name);
+            this.operation = handles.describe(operation, null, hint, name);
+            return this;
         }
 
         /** The next argument, read or written, in the caller's own layout. */
         Builder plain(int argument, dnnl_memory_desc_t layout) {
-            arguments.add(argument);
-            slots.add(new Slot(handles, layout, layout, false));
-            return this;
+            return use(argument, declared(layout));
         }
 
         /**
          * The next argument, read.
          *
          * @param argument oneDNN's DNNL_ARG_...
-         * @param query query for the layout that the operation prefers, dnnl_query_..._md
-         * @param given the caller's layout
+         * @param given the caller's layout; null for an absent argument
          */
-        Builder input(int argument, int query, dnnl_memory_desc_t given) {
-            return add(argument, query, 0, given, false);
+        Builder input(int argument, dnnl_memory_desc_t given) {
+            int number = arrays.size();
+            Value array = declared(given);
+            return array == null ? this : again(argument, number);
         }
 
-        /** The next argument, read; {@code index} distinguishes those of one query. */
-        Builder input(int argument, int query, int index, dnnl_memory_desc_t given) {
-            return add(argument, query, index, given, false);
+        /** The next argument, written; as {@link #input}. */
+        Builder output(int argument, dnnl_memory_desc_t given) {
+            Value array = declared(given);
+            if (array == null) {
+                return this;
+            }
+            dnnl_memory_desc_t wanted = wanted(argument);
+            if (dnnl_memory_desc_equal(given, wanted) != 0) {
+                return use(argument, array);
+            }
+            Value result = scratch(wanted);
+            outputs.add(() -> reorder(result, array));
+            return use(argument, result);
         }
 
-        /** The next argument, written. */
-        Builder output(int argument, int query, dnnl_memory_desc_t given) {
-            return add(argument, query, 0, given, true);
+        /** An intermediate value, written. */
+        Builder intermediate(int argument, int number) {
+            Value result = scratch(wanted(argument));
+            values.computeIfAbsent(number, n -> new ArrayList<>()).add(result);
+            return use(argument, result);
         }
 
-        /** The next argument, written; {@code index} distinguishes those of one query. */
-        Builder output(int argument, int query, int index, dnnl_memory_desc_t given) {
-            return add(argument, query, index, given, true);
+        /** An argument or intermediate value of an operation before, read. */
+        Builder again(int argument, int number) {
+            dnnl_memory_desc_t wanted = wanted(argument);
+            List<Value> known = values.get(number);
+            for (Value value : known) {
+                if (dnnl_memory_desc_equal(value.layout, wanted) != 0) {
+                    return use(argument, value);
+                }
+            }
+            Value result = scratch(wanted);
+            reorder(known.get(0), result);
+            known.add(result);
+            return use(argument, result);
         }
 
-        private Builder add(
-                int argument, int query, int index, dnnl_memory_desc_t given, boolean output) {
-            dnnl_memory_desc_t wanted = dnnl_primitive_desc_query_md(description, query, index);
-            arguments.add(argument);
-            slots.add(new Slot(handles, given, wanted, output));
-            return this;
+        /** The layout that the operation prefers. */
+        private dnnl_memory_desc_t wanted(int argument) {
+            return dnnl_primitive_desc_query_md(operation, dnnl_query_exec_arg_md, argument);
         }
 
         /** The primitive. */
         Primitive build() {
-            int count = slots.size();
-            dnnl_exec_arg_t values = new dnnl_exec_arg_t(count);
-            for (int i = 0; i < count; i++) {
-                values.position(i).arg(arguments.get(i)).memory(slots.get(i).operand);
+            append();
+            for (int i = 0; i < blocks.size(); i++) {
+                blocks.get(i).placeAfter(blocks.subList(0, i));
             }
-            Execution main =
-                    new Execution(handles.primitive(description), values.position(0), count);
-            Primitive result = new Primitive(slots.toArray(new Slot[0]), main);
+            Primitive result = new Primitive(arrays, blocks, steps);
             CLEANER.register(result, handles);
             return result;
         }
-    }
 
-    /** An argument: the layout of the caller's array and the one that the primitive uses. */
-    private static final class Slot {
-
-        private final boolean output;
-
-        /** The caller's array. */
-        private final dnnl_memory array;
-
-        /** What the primitive works on: the array itself, or reordered memory. */
-        private final dnnl_memory operand;
-
-        /** Reorders between the two; null if they are the same. */
-        private final Execution reorder;
-
-        private final long operandBytes;
-        private final Address address = new Address();
-
-        Slot(Handles handles, dnnl_memory_desc_t given, dnnl_memory_desc_t wanted, boolean output) {
-            this.output = output;
-            this.array = handles.memory(given);
-            if (dnnl_memory_desc_equal(given, wanted) != 0) {
-                this.operand = array;
-                this.operandBytes = 0;
-                this.reorder = null;
-                return;
+        private Value declared(dnnl_memory_desc_t layout) {
+            if (layout == null) {
+                arrays.add(null);
+                return null;
             }
-            this.operand = handles.memory(wanted);
-            this.operandBytes = dnnl_memory_desc_get_size(wanted);
-            dnnl_exec_arg_t values = new dnnl_exec_arg_t(2);
-            values.position(0).arg(DNNL_ARG_FROM).memory(output ? operand : array);
-            values.position(1).arg(DNNL_ARG_TO).memory(output ? array : operand);
-            dnnl_primitive primitive =
-                    output ? handles.reorder(wanted, given) : handles.reorder(given, wanted);
-            this.reorder = new Execution(primitive, values.position(0), 2);
+            Value result = new Value(layout, handles.memory(layout), null);
+            values.computeIfAbsent(arrays.size(), n -> new ArrayList<>()).add(result);
+            arrays.add(result.memory);
+            return result;
         }
 
-        void before(long values, Scratch scratch) {
-            dnnl_memory_set_data_handle(array, address.of(values));
-            if (reorder != null) {
-                dnnl_memory_set_data_handle(operand, address.of(scratch.block(operandBytes)));
-                if (!output) {
-                    reorder.run();
+        private Value scratch(dnnl_memory_desc_t layout) {
+            dnnl_memory memory = handles.memory(layout);
+            Block block = new Block(memory, dnnl_memory_desc_get_size(layout), steps.size());
+            blocks.add(block);
+            return new Value(layout, memory, block);
+        }
+
+        private Builder use(int argument, Value value) {
+            arguments.add(argument);
+            operands.add(value);
+            return this;
+        }
+
+        private void reorder(Value from, Value to) {
+            dnnl_primitive primitive = handles.reorder(from.layout, to.layout);
+            add(primitive, List.of(DNNL_ARG_FROM, DNNL_ARG_TO), List.of(from, to));
+        }
+
+        private void add(dnnl_primitive primitive, List<Integer> arguments, List<Value> operands) {
+            int count = arguments.size();
+            dnnl_exec_arg_t list = new dnnl_exec_arg_t(count);
+            for (int i = 0; i < count; i++) {
+                Value operand = operands.get(i);
+                list.position(i).arg(arguments.get(i)).memory(operand.memory);
+                if (operand.block != null) {
+                    operand.block.last = steps.size();
                 }
             }
+            steps.add(new Execution(primitive, list.position(0), count));
         }
 
-        void after() {
-            if (reorder != null && output) {
-                reorder.run();
+        /** Appends the operation that was declared, and the reorders of its outputs. */
+        private void append() {
+            if (operation == null) {
+                return;
             }
+            add(handles.primitive(operation), arguments, operands);
+            outputs.forEach(Runnable::run);
+            arguments.clear();
+            operands.clear();
+            outputs.clear();
         }
     }
 }

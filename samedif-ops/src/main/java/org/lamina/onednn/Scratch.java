@@ -1,63 +1,34 @@
 package org.lamina.onednn;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
- * Per-thread memory for arrays that live during one call: blocks are handed out in sequence and
- * released together. It keeps the size that the largest call needed, so later calls do not pay for
- * fresh pages.
+ * A thread's memory for the values that live during one call. It keeps the size that the largest
+ * call needed, so that later ones do not pay for fresh pages.
  */
 final class Scratch {
 
     private static final ThreadLocal<Scratch> CURRENT = ThreadLocal.withInitial(Scratch::new);
 
-    /** oneDNN's vector code prefers cache-line alignment; a page keeps blocks apart. */
+    /** oneDNN's vector code prefers cache lines. */
     private static final long ALIGNMENT = 64;
 
-    private BytePointer memory;
-    private long used;
+    private BytePointer memory = new BytePointer(ALIGNMENT);
 
-    /** Blocks that did not fit; a larger memory replaces them after the call. */
-    private final List<BytePointer> overflow = new ArrayList<>();
+    private Scratch() {}
 
-    private long wanted;
-
-    static Scratch current() {
-        return CURRENT.get();
-    }
-
-    /** Address of a block owned by this thread until {@link #release}. */
-    long block(long bytes) {
-        long size = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        wanted += size;
-        if (memory == null || used + size > memory.capacity() - ALIGNMENT) {
-            BytePointer extra = new BytePointer(size + ALIGNMENT);
-            overflow.add(extra);
-            return aligned(extra);
+    /** Address of the calling thread's memory, valid until its next call. */
+    static long address(long bytes) {
+        Scratch scratch = CURRENT.get();
+        if (scratch.memory.capacity() < bytes + ALIGNMENT) {
+            scratch.memory.close();
+            scratch.memory = new BytePointer(bytes + ALIGNMENT);
         }
-        long address = aligned(memory) + used;
-        used += size;
-        return address;
+        return aligned(scratch.memory.address());
     }
 
-    /** Releases all blocks. */
-    void release() {
-        if (!overflow.isEmpty()) {
-            overflow.forEach(Pointer::close);
-            overflow.clear();
-            if (memory != null) {
-                memory.close();
-            }
-            memory = new BytePointer(wanted + ALIGNMENT);
-        }
-        used = 0;
-        wanted = 0;
-    }
-
-    private static long aligned(Pointer pointer) {
-        return (pointer.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    /** The next multiple of the alignment. */
+    static long aligned(long value) {
+        return (value + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 }

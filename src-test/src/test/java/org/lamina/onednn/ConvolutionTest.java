@@ -71,6 +71,12 @@ class ConvolutionTest {
                         geometry(3, 3).withGroups(4),
                         8,
                         longs(5, 4, 64, 250)),
+                row(
+                        "slices, depthwise, 16 channels",
+                        geometry(3, 3).withGroups(16),
+                        16,
+                        longs(21, 16, 32, 32)),
+                row("slices, pointwise, 16 channels", geometry(1, 1), 16, longs(21, 16, 32, 32)),
                 row("long kernel, 12 taps", geometry(1, 12), 3, longs(3, 1, 4, 40)));
     }
 

@@ -170,6 +170,27 @@ public final class ConvOps {
             SDVariable pointBias,
             SeparableConvSpec spec,
             SDVariable mask) {
+        if (!FusedFunction.SeparableConvolution.pays(spec)) {
+            return inSequence(x, depthWeights, pointWeights, depthBias, pointBias, spec, mask);
+        }
+        return FusedParts.part(
+                new FusedFunction.SeparableConvolution(spec),
+                v -> inSequence(v[0], v[1], v[2], v[3], v[4], spec, null),
+                x,
+                depthWeights,
+                pointWeights,
+                depthBias,
+                pointBias);
+    }
+
+    private static SDVariable inSequence(
+            SDVariable x,
+            SDVariable depthWeights,
+            SDVariable pointWeights,
+            SDVariable depthBias,
+            SDVariable pointBias,
+            SeparableConvSpec spec,
+            SDVariable mask) {
         SDVariable deep = depthwise(x, depthWeights, depthBias, spec.depthwise(), mask);
         return conv(deep, pointWeights, pointBias, spec.pointwise());
     }
