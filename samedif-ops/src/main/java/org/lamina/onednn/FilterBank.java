@@ -125,10 +125,24 @@ final class FilterBank {
         return result;
     }
 
-    /** For this many examples at once, in the layouts that suit oneDNN. */
+    /**
+     * For this many examples at once: in the input's layout if oneDNN has vector code for it, which
+     * is no slower than others and saves a pass, otherwise in the layouts of its choice.
+     */
     private Description described(long examples, PostOperations after) {
-        return described(
-                examples, OneDnn.any(with(padded, examples)), OneDnn.any(with(y, examples)), after);
+        dnnl_memory_desc_t target = OneDnn.any(with(y, examples));
+        if (!wide) {
+            try {
+                dnnl_memory_desc_t source = Sequence.layout(x.layout, examples);
+                Description description = described(examples, source, target, after);
+                if (description.isVectorCode()) {
+                    return description;
+                }
+            } catch (UnsupportedOperationException e) {
+                // then in another layout
+            }
+        }
+        return described(examples, OneDnn.any(with(padded, examples)), target, after);
     }
 
     private Description described(

@@ -87,6 +87,11 @@ public final class Program {
             return dnnl_memory_desc_get_size(layout);
         }
 
+        /** Whether the layout fills up blocks of channels. */
+        boolean hasGaps() {
+            return bytes() != ArrayUtil.prodLong(dims) * Float.BYTES;
+        }
+
         long exampleBytes() {
             return bytes() / dims[0];
         }
@@ -122,6 +127,11 @@ public final class Program {
         /** Whether it has numbers for each example, not each position of images of a shape. */
         boolean isOfExamples(long[] images) {
             return value.dims[0] > 1 && !Arrays.equals(value.dims, images);
+        }
+
+        /** Whether it has a number for each position, or one. */
+        private boolean isOfPositions(long[] images) {
+            return Arrays.equals(value.dims, images) || ArrayUtil.prodLong(value.dims) == 1;
         }
 
         /** Whether it has a number for each channel of all examples. */
@@ -243,13 +253,18 @@ public final class Program {
             Value first = combined(x, terms.subList(0, together), null);
             return combined(first, terms.subList(together, terms.size()), function);
         }
-        // As one image of N * C channels, since oneDNN is slow where a number is for an example; it
-        // also is with blocks of channels, with which it moreover has no sigmoid that keeps NaN.
-        boolean flatten = terms.stream().anyMatch(term -> term.isOfExamples(x.dims));
+        // As one dense image of N * C channels: positions by themselves have no channels, and
+        // oneDNN
+        // is slow where a number is for an example, or for a channel in blocks of them.
+        boolean positions =
+                terms.stream().allMatch(term -> term.isOfPositions(x.dims)) && !x.hasGaps();
+        boolean examples = terms.stream().anyMatch(term -> term.isOfExamples(x.dims));
+        boolean flatten = positions || examples;
         boolean plain =
-                flatten
-                        || terms.stream().anyMatch(Term::isOfChannels) && blocked(x)
-                        || function != null && function.isSigmoid();
+                !positions
+                        && (examples
+                                || terms.stream().anyMatch(Term::isOfChannels) && blocked(x)
+                                || function != null && function.isSigmoid());
         Value source = plain ? sequence.reordered(x, OneDnn.dense(x.dims)) : x;
         Value flat = flatten ? flat(source) : source;
         List<Term> flats = new ArrayList<>();
@@ -384,10 +399,10 @@ public final class Program {
                 && dnnl_memory_desc_equal(x.layout, tagged(x.dims, dnnl_acdb)) == 0;
     }
 
-    /** Dense images as {@code [1, N * C, H, W]}. */
+    /** Images without gaps as {@code [1, N * C, H, W]}. */
     private Value flat(Value x) {
         long[] flat = {1, x.dims[0] * x.dims[1], x.dims[2], x.dims[3]};
-        return x.dims[0] == 1 ? x : sequence.read(x, OneDnn.dense(flat), flat);
+        return sequence.read(x, OneDnn.dense(flat), flat);
     }
 
     private static dnnl_memory_desc_t tagged(long[] dims, int tag) {

@@ -44,11 +44,11 @@ final class Sequence {
         CLEANER.register(this, handles);
     }
 
-    /** A primitive and the threads to run it. */
-    private record Step(Execution execution, ThreadCount threads) {
+    /** Primitives and the threads to run each. */
+    private record Step(List<Execution> executions, ThreadCount threads) {
 
         void run() {
-            threads.run(execution::run);
+            threads.run(() -> executions.forEach(Execution::run));
         }
     }
 
@@ -79,7 +79,12 @@ final class Sequence {
             return name().startsWith("ref");
         }
 
-        String name() {
+        /** Whether it is code made for this case, not a matrix product of rearranged input. */
+        boolean isVectorCode() {
+            return name().startsWith("jit") || name().startsWith("brg");
+        }
+
+        private String name() {
             PointerPointer<BytePointer> implementation = new PointerPointer<>(1);
             OneDnn.check(
                     dnnl_primitive_desc_query(
@@ -203,7 +208,10 @@ final class Sequence {
     }
 
     private void append(Execution execution, ThreadCount threads) {
-        steps.add(new Step(execution, threads));
+        if (steps.isEmpty() || steps.get(steps.size() - 1).threads != threads) {
+            steps.add(new Step(new ArrayList<>(), threads));
+        }
+        steps.get(steps.size() - 1).executions.add(execution);
     }
 
     private Execution reorder(
@@ -223,6 +231,10 @@ final class Sequence {
     Value reordered(Value x, dnnl_memory_desc_t wanted) {
         if (dnnl_memory_desc_equal(x.layout, wanted) != 0) {
             return x;
+        }
+        boolean single = x.dims[2] * x.dims[3] == 1; // all layouts without gaps are the same
+        if (single && !x.hasGaps() && dnnl_memory_desc_get_size(wanted) == x.bytes()) {
+            return read(x, wanted, x.dims);
         }
         Value result = value(x.dims, wanted);
         copy(x, result);
