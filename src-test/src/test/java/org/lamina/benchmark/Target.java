@@ -71,7 +71,7 @@ record Target(String what, double value, boolean atMost, double limit) {
                                 w.id() + ": memory that it adds over PyTorch's",
                                 results.of(w, LAMINA, Measurement::addedMegabytes)
                                         / results.of(w, PYTORCH, Measurement::addedMegabytes),
-                                1.3));
+                                1.1));
                 all.add(
                         atMost(
                                 w.id() + ": memory of the process over PyTorch's",

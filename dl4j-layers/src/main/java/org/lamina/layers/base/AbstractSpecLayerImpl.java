@@ -17,6 +17,7 @@ import org.lamina.arrays.ChannelOrder;
 import org.lamina.arrays.LayerArrays;
 import org.lamina.arrays.Masks;
 import org.lamina.arrays.ShapeInfoCache;
+import org.lamina.arrays.WorkspaceMemory;
 import org.lamina.constraints.Constraints;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.common.primitives.Pair;
@@ -35,6 +36,7 @@ public abstract class AbstractSpecLayerImpl<C extends AbstractSpecLayer<?>> exte
 
     static {
         ShapeInfoCache.install();
+        WorkspaceMemory.install();
     }
 
     private final RunningStatistics statistics = new RunningStatistics();
