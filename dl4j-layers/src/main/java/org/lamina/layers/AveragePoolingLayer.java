@@ -20,7 +20,6 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** Average pooling, with oneDNN where possible. */
 class AveragePoolingLayer extends WindowPoolingLayer {
 
-    /** A layer. */
     public AveragePoolingLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

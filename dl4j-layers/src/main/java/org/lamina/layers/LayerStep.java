@@ -204,16 +204,8 @@ record LayerStep(GraphKernel kernel, List<String> inputs, List<String> statistic
         }
 
         private void addTemporalSpatial(TemporalSpatialConvSpec spec) {
-            List<String> inputs =
-                    new ArrayList<>(
-                            List.of(
-                                    TemporalSpatialConvSpec.TEMPORAL_WEIGHT,
-                                    TemporalSpatialConvSpec.TEMPORAL_BIAS,
-                                    BatchNormSpec.GAMMA,
-                                    BatchNormSpec.BETA,
-                                    TemporalSpatialConvSpec.SPATIAL_WEIGHT,
-                                    TemporalSpatialConvSpec.SPATIAL_BIAS,
-                                    mask(1)));
+            List<String> inputs = new ArrayList<>(FusedFunction.TemporalSpatial.PARAMETERS);
+            inputs.add(mask(1));
             if (training) {
                 add(
                         new FusedFunction.TemporalSpatial(spec),

@@ -13,7 +13,6 @@ class LocalConvKernelVertex extends LocalConvVertexImpl {
 
     private final transient GraphKernel kernel;
 
-    /** A vertex of a graph. */
     public LocalConvKernelVertex(
             LocalConvVertex conf,
             ComputationGraph graph,

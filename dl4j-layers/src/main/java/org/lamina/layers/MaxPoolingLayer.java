@@ -12,7 +12,6 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 /** Max pooling; a NaN in a window is its maximum and receives the gradient. */
 class MaxPoolingLayer extends WindowPoolingLayer {
 
-    /** A layer. */
     public MaxPoolingLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

@@ -50,7 +50,6 @@ class SpecLayerImpl extends AbstractSpecLayerImpl<SpecLayer<?>> {
      */
     private transient INDArray kept;
 
-    /** Creates a layer without parameters. */
     public SpecLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

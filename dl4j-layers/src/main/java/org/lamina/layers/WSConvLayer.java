@@ -18,7 +18,6 @@ class WSConvLayer extends SpecLayerImpl {
     /** Null for a convolution. */
     private final WSConvTransposeSpec transposed;
 
-    /** Creates a layer without parameters. */
     public WSConvLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         LayerSpec spec = layerConf().getSpec();

@@ -26,7 +26,6 @@ abstract class WindowPoolingLayer extends SubsamplingLayer {
 
     private transient Masks masks = Masks.NONE;
 
-    /** A layer. */
     protected WindowPoolingLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

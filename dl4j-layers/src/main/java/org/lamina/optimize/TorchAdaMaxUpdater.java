@@ -7,7 +7,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Computes the updates of {@link TorchAdaMax}; its state is m, then u, as in ND4J's AdaMax. */
-public final class TorchAdaMaxUpdater implements GradientUpdater<TorchAdaMax> {
+final class TorchAdaMaxUpdater implements GradientUpdater<TorchAdaMax> {
 
     /** Key of the mean gradient m. */
     public static final String MEAN = "M";

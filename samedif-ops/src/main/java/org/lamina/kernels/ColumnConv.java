@@ -11,19 +11,19 @@ final class ColumnConv implements ConvMethod {
 
     @Override
     public void forward(INDArray x, INDArray w, INDArray y) {
-        matmul(perExample(x, w), x, byGroup(y, x), false, false);
+        Nd4jOps.matmul(perExample(x, w), x, byGroup(y, x), false, false);
     }
 
     @Override
     public void backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw) {
         INDArray gradient = byGroup(dy, x);
         if (dx != null) {
-            matmul(perExample(x, w), gradient, dx, true, false);
+            Nd4jOps.matmul(perExample(x, w), gradient, dx, true, false);
         }
         long groups = x.size(1);
         INDArray dws =
                 Nd4jOps.scratch(w.dataType(), x.size(0), groups, w.size(0) / groups, w.size(2));
-        matmul(gradient, x, dws, false, true);
+        Nd4jOps.matmul(gradient, x, dws, false, true);
         dws.sum(dw.reshape('c', groups, w.size(0) / groups, w.size(2)), 0);
     }
 
@@ -38,16 +38,5 @@ final class ColumnConv implements ConvMethod {
     private static INDArray byGroup(INDArray y, INDArray x) {
         long groups = x.size(1);
         return y.reshape('c', y.size(0), groups, y.size(1) / groups, y.size(3));
-    }
-
-    private static void matmul(
-            INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB) {
-        Nd4jOps.exec(
-                "matmul",
-                new INDArray[] {a, b},
-                new INDArray[] {c},
-                transposeA ? 1 : 0,
-                transposeB ? 1 : 0,
-                0);
     }
 }

@@ -54,7 +54,6 @@ final class ConvKernel implements ConvGraphKernel.Convolution {
     private final Nd4jConv op;
     private final OneDnnConv direct;
 
-    /** A kernel for this geometry. */
     ConvKernel(ConvGeometry geometry) {
         this.geometry = geometry;
         this.dilation = geometry.lifted().dilation();

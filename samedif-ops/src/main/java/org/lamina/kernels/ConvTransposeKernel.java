@@ -45,7 +45,6 @@ final class ConvTransposeKernel {
     /** Dilation of the geometry in two or three dimensions. */
     private final int[] dilation;
 
-    /** A kernel for this geometry. */
     ConvTransposeKernel(ConvTransposeGeometry geometry) {
         this.geometry = geometry;
         this.dilation = geometry.convolution().lifted().dilation();

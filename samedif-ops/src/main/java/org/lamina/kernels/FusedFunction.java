@@ -2,9 +2,11 @@ package org.lamina.kernels;
 
 import static org.lamina.kernels.FunctionKernel.required;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.lamina.arrays.Masks;
 import org.lamina.onednn.SeparableConvolution.Weights;
+import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvTransposeGeometry;
@@ -301,6 +303,16 @@ public sealed interface FusedFunction {
      * {@code [F]}.
      */
     record TemporalSpatial(TemporalSpatialConvSpec spec) implements FusedFunction {
+
+        /** Names of the parameters that are inputs, in their order. */
+        public static final List<String> PARAMETERS =
+                List.of(
+                        TemporalSpatialConvSpec.TEMPORAL_WEIGHT,
+                        TemporalSpatialConvSpec.TEMPORAL_BIAS,
+                        BatchNormSpec.GAMMA,
+                        BatchNormSpec.BETA,
+                        TemporalSpatialConvSpec.SPATIAL_WEIGHT,
+                        TemporalSpatialConvSpec.SPATIAL_BIAS);
 
         @Override
         public GraphKernel kernel() {

@@ -107,7 +107,7 @@ final class InterpolationMatrix {
             INDArray yPart = Views.slice(y, 1, column, column + blocks[b].size(1));
             if (!OneDnn.serves(x)
                     || !MatrixProduct.multiply(xPart, false, blocks[b], false, null, yPart)) {
-                Nd4jOps.exec("matmul", new INDArray[] {xPart, blocks[b]}, new INDArray[] {yPart});
+                Nd4jOps.matmul(xPart, blocks[b], yPart, false, false);
             }
         }
     }

@@ -92,7 +92,8 @@ final class LocalConvKernel implements ConvGraphKernel.Convolution {
         INDArray output = pass.outputs(y);
         for (RowRange rows : pass.steps()) {
             INDArray product = pass.scratch(Slot.OUTPUTS, rows, pass.out, pass.examples);
-            matmul(pass.filtersOf(filters, rows), pass.patches(rows), product, false, false);
+            Nd4jOps.matmul(
+                    pass.filtersOf(filters, rows), pass.patches(rows), product, false, false);
             pass.part(output, rows).assign(product.permute(2, 1, 0));
         }
         if (b != null) {
@@ -134,11 +135,11 @@ final class LocalConvKernel implements ConvGraphKernel.Convolution {
             INDArray gradient = pass.scratch(Slot.OUTPUTS, rows, pass.out, pass.examples);
             gradient.assign(pass.part(dOutput, rows).permute(2, 1, 0));
             INDArray product = pass.scratch(Slot.FILTERS, rows, pass.out, pass.taps);
-            matmul(gradient, pass.patches(rows), product, false, true);
+            Nd4jOps.matmul(gradient, pass.patches(rows), product, false, true);
             pass.part(dFilters, rows).assign(pass.asFilters(product));
             if (dx != null) {
                 INDArray dPatches = pass.scratch(Slot.PATCHES, rows, pass.taps, pass.examples);
-                matmul(pass.filtersOf(filters, rows), gradient, dPatches, true, false);
+                Nd4jOps.matmul(pass.filtersOf(filters, rows), gradient, dPatches, true, false);
                 pass.addPatches(dPatches, rows, dPadded);
             }
         }
@@ -152,17 +153,6 @@ final class LocalConvKernel implements ConvGraphKernel.Convolution {
 
     private static INDArray example(INDArray array, long n) {
         return Views.slice(array, 0, n, n + 1);
-    }
-
-    private static void matmul(
-            INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB) {
-        Nd4jOps.exec(
-                "matmul",
-                new INDArray[] {a, b},
-                new INDArray[] {c},
-                transposeA ? 1 : 0,
-                transposeB ? 1 : 0,
-                0);
     }
 
     /** Rows [from, to) of the output. */

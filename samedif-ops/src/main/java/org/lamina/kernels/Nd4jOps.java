@@ -63,16 +63,21 @@ final class Nd4jOps {
             return;
         }
         INDArray product = isContiguous(c) ? c : scratch(c.dataType(), c.shape());
-        exec(
-                "matmul",
-                new INDArray[] {contiguous(a), contiguous(b)},
-                new INDArray[] {product},
-                transposeA ? 1 : 0,
-                transposeB ? 1 : 0,
-                0);
+        matmul(contiguous(a), contiguous(b), product, transposeA, transposeB);
         if (product != c) {
             c.assign(product);
         }
+    }
+
+    /** libnd4j's product of matrices, or of batches of matrices, with optional transposes. */
+    static void matmul(INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB) {
+        exec(
+                "matmul",
+                new INDArray[] {a, b},
+                new INDArray[] {c},
+                transposeA ? 1 : 0,
+                transposeB ? 1 : 0,
+                0);
     }
 
     /** The values of an array, in 'c' order; null for null. */

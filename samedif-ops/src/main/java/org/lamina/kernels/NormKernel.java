@@ -197,7 +197,8 @@ final class NormKernel {
             INDArray y) {
         if (mask == null
                 && direct.serves(x)
-                && direct.forward(Nd4jOps.contiguous(x), mean, variance, gamma, beta, y)) {
+                && direct.forward(
+                        Nd4jOps.contiguous(x), Statistics.given(mean, variance), gamma, beta, y)) {
             return;
         }
         INDArray scale = inverseDeviation(Nd4jOps.channels(variance)).muli(Nd4jOps.channels(gamma));
@@ -255,9 +256,7 @@ final class NormKernel {
                 && direct.backward(
                         Nd4jOps.contiguous(x),
                         gamma,
-                        statistics.mean,
-                        statistics.variance,
-                        statistics.count == null,
+                        statistics,
                         Nd4jOps.contiguous(dy),
                         dx,
                         dGamma,

@@ -49,7 +49,7 @@ final class OneDnnNorm {
      */
     NormKernel.Statistics forward(INDArray x, INDArray gamma, INDArray beta, INDArray y) {
         Normalization normalization = normalization(x);
-        int length = (int) (instance ? x.size(0) * x.size(1) : x.size(1));
+        int length = channels(x);
         double[] mean = new double[length];
         double[] variance = new double[length];
         boolean done =
@@ -85,37 +85,30 @@ final class OneDnnNorm {
 
     /** As in NormKernel, with given statistics per channel; false if oneDNN does not support it. */
     boolean forward(
-            INDArray x,
-            INDArray mean,
-            INDArray variance,
-            INDArray gamma,
-            INDArray beta,
-            INDArray y) {
+            INDArray x, NormKernel.Statistics given, INDArray gamma, INDArray beta, INDArray y) {
         return normalization(x)
-                .forward(x, moments(mean, variance, x), repeated(gamma, x), repeated(beta, x), y);
+                .forward(x, moments(given, x), repeated(gamma, x), repeated(beta, x), y);
     }
 
     /** As in NormKernel; false if oneDNN does not support it. */
     boolean backward(
             INDArray x,
             INDArray gamma,
-            INDArray mean,
-            INDArray variance,
-            boolean given,
+            NormKernel.Statistics statistics,
             INDArray dy,
             INDArray dx,
             INDArray dGamma,
             INDArray dBeta) {
         INDArray work = dx == null ? Nd4jOps.scratch(x.dataType(), x.shape()) : dx;
-        int length = (int) (instance ? x.size(0) * x.size(1) : x.size(1));
+        int length = channels(x);
         float[] gammas = new float[length];
         float[] betas = new float[length];
         boolean done =
                 normalization(x)
                         .backward(
                                 x,
-                                moments(mean, variance, x),
-                                given,
+                                moments(statistics, x),
+                                statistics.isGiven(),
                                 repeated(gamma, x),
                                 dy,
                                 work,
@@ -129,18 +122,20 @@ final class OneDnnNorm {
         return done;
     }
 
-    private Moments moments(INDArray mean, INDArray variance, INDArray x) {
-        return new Moments(doubles(mean, x), doubles(variance, x), eps);
+    private Moments moments(NormKernel.Statistics statistics, INDArray x) {
+        return new Moments(doubles(statistics.mean(), x), doubles(statistics.variance(), x), eps);
     }
 
     private double[] doubles(INDArray statistic, INDArray x) {
-        float[] values =
-                statistic.length() == x.size(1) ? repeated(statistic, x) : values(statistic);
-        double[] result = new double[values.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = values[i];
-        }
+        double[] values = Nd4jOps.doubles(statistic);
+        double[] result = new double[channels(x)];
+        Arrays.setAll(result, i -> values[i % values.length]);
         return result;
+    }
+
+    /** Number of channels of the {@link Normalization}. */
+    private int channels(INDArray x) {
+        return (int) (instance ? x.size(0) * x.size(1) : x.size(1));
     }
 
     /** One value per channel of the {@link Normalization}; null for null. */
@@ -148,19 +143,15 @@ final class OneDnnNorm {
         if (ofChannels == null) {
             return null;
         }
-        float[] values = values(ofChannels);
+        float[] values = OneDnn.values(Nd4jOps.contiguous(ofChannels));
         if (!instance) {
             return values;
         }
-        float[] result = new float[values.length * (int) x.size(0)];
+        float[] result = new float[channels(x)];
         for (int i = 0; i < result.length; i++) {
             result[i] = values[i % values.length];
         }
         return result;
-    }
-
-    private static float[] values(INDArray array) {
-        return OneDnn.values(Nd4jOps.contiguous(array));
     }
 
     /** The sum of the values of each channel. */

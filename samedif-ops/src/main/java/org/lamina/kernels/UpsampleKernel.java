@@ -52,40 +52,34 @@ final class UpsampleKernel {
      * @param y receives the output; 0 after the end of an example's output
      */
     void forward(INDArray x, INDArray mask, UpsampleGeometry geometry, INDArray y) {
-        ExampleSizes exampleSizes = ExampleSizes.of(mask);
-        if (exampleSizes == null) {
+        ExampleSizes sizes = ExampleSizes.of(mask);
+        if (sizes == null) {
             forward(x, y);
-            return;
+        } else {
+            ExampleSizes outputs = sizes.map(geometry::outputLength);
+            ExampleParts.map(x, sizes, y, outputs, (part, shape) -> resized(part, shape, true));
         }
-        ExampleParts.map(
-                x,
-                exampleSizes,
-                y,
-                exampleSizes.map(geometry::outputLength),
-                (part, shape) -> {
-                    INDArray result = Nd4jOps.scratch(y.dataType(), shape);
-                    forward(part, result);
-                    return result;
-                });
     }
 
     /** Backward pass of {@link #forward(INDArray, INDArray, UpsampleGeometry, INDArray)}. */
     void backward(INDArray dy, INDArray mask, UpsampleGeometry geometry, INDArray dx) {
-        ExampleSizes exampleSizes = ExampleSizes.of(mask);
-        if (exampleSizes == null) {
+        ExampleSizes sizes = ExampleSizes.of(mask);
+        if (sizes == null) {
             backward(dy, dx);
-            return;
+        } else {
+            ExampleSizes outputs = sizes.map(geometry::outputLength);
+            ExampleParts.map(dy, outputs, dx, sizes, (part, shape) -> resized(part, shape, false));
         }
-        ExampleParts.map(
-                dy,
-                exampleSizes.map(geometry::outputLength),
-                dx,
-                exampleSizes,
-                (part, shape) -> {
-                    INDArray result = Nd4jOps.scratch(dx.dataType(), shape);
-                    backward(part, result);
-                    return result;
-                });
+    }
+
+    private INDArray resized(INDArray part, long[] shape, boolean isForward) {
+        INDArray result = Nd4jOps.scratch(part.dataType(), shape);
+        if (isForward) {
+            forward(part, result);
+        } else {
+            backward(part, result);
+        }
+        return result;
     }
 
     private static void apply(

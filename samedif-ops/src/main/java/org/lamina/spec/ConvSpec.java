@@ -43,6 +43,11 @@ public record ConvSpec(
         return new ConvSpec(inChannels, channels, geometry, bias, norm);
     }
 
+    /** A copy with another geometry, of the same number of groups. */
+    public ConvSpec withGeometry(ConvGeometry value) {
+        return new ConvSpec(inChannels, outChannels, value, bias, norm);
+    }
+
     @Override
     public List<ParamSpec> params() {
         return params(ParamSpec.WEIGHT, ParamSpec.BIAS);

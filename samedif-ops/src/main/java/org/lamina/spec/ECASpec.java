@@ -7,7 +7,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Efficient channel attention: each channel is multiplied by a factor that a convolution across
- * channels computes from the means of the channel and its neighbours.
+ * channels computes from the means of the channel and its neighbors.
  *
  * <p>Parameter: {@code W [1, 1, kernel]}, without bias (PyTorch's layout).
  *

@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lamina.layers.base.AbstractSpecLayer;
-import org.lamina.layers.builders.BaseConvBuilder;
 import org.lamina.layers.builders.BatchNormBuilder;
 import org.lamina.layers.builders.CombinedConvBuilder;
 import org.lamina.layers.builders.ConstrainedDenseBuilder;
@@ -127,7 +126,10 @@ public enum Option {
     PADDING_MODE(on(ConvOptions.class, PaddingMode.class, ConvOptions::paddingMode)),
     GROUPS(on(GroupedConvBuilder.class, Integer.class, GroupedConvBuilder::groups)),
     HAS_BIAS(
-            on(BaseConvBuilder.class, Boolean.class, BaseConvBuilder::hasBias),
+            on(GroupedConvBuilder.class, Boolean.class, GroupedConvBuilder::hasBias),
+            on(DepthwiseConvBuilder.class, Boolean.class, DepthwiseConvBuilder::hasBias),
+            on(SeparableConvBuilder.class, Boolean.class, SeparableConvBuilder::hasBias),
+            on(LocalConvBuilder.class, Boolean.class, LocalConvBuilder::hasBias),
             on(ConstrainedDenseBuilder.class, Boolean.class, ConstrainedDenseBuilder::hasBias),
             on(
                     DepthwiseSeparableConvBuilder.class,

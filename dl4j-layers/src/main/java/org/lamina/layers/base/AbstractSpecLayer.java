@@ -58,9 +58,9 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
         } catch (IllegalArgumentException e) {
             throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage());
         }
-        this.channelsLast = builder.isChannelsLast();
-        this.constrainOnForward = builder.isConstrainOnForward();
-        this.inputGradient = builder.isInputGradient();
+        this.channelsLast = builder.channelsLast;
+        this.constrainOnForward = builder.constrainOnForward;
+        this.inputGradient = builder.inputGradient;
         initializeConstraints(builder);
     }
 
@@ -377,18 +377,6 @@ public abstract class AbstractSpecLayer<S extends LayerSpec> extends FeedForward
         /** Whether an initial value of biases has been set. */
         protected boolean hasBiasInit() {
             return !Double.isNaN(biasInit);
-        }
-
-        boolean isChannelsLast() {
-            return channelsLast;
-        }
-
-        boolean isConstrainOnForward() {
-            return constrainOnForward;
-        }
-
-        boolean isInputGradient() {
-            return inputGradient;
         }
     }
 }

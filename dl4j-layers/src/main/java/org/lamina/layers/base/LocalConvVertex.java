@@ -238,7 +238,6 @@ public abstract class LocalConvVertex extends GraphVertex {
         private boolean hasBias = true;
         private boolean channelsLast;
 
-        /** Creates a builder. */
         protected Builder(int rank, int... kernel) {
             this.geometry = ConvGeometry.builder(rank, kernel).padding("valid");
         }

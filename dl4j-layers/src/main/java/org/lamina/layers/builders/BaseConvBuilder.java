@@ -11,7 +11,7 @@ import org.lamina.spec.LayerSpec;
  * @param <T> the builder's own type
  * @param <S> the layer family's spec
  */
-public abstract class BaseConvBuilder<T extends BaseConvBuilder<T, S>, S extends LayerSpec>
+abstract class BaseConvBuilder<T extends BaseConvBuilder<T, S>, S extends LayerSpec>
         extends AbstractSpecLayer.Builder<T, S> implements ConvOptions<T> {
 
     private final ConvGeometry.Builder geometry;

@@ -32,7 +32,6 @@ class SameDiffLocalConvVertexImpl extends LocalConvVertexImpl {
 
     private final transient Map<GraphKey, LayerGraph> graphs = new HashMap<>();
 
-    /** A vertex of a graph. */
     public SameDiffLocalConvVertexImpl(
             LocalConvVertex conf,
             ComputationGraph graph,

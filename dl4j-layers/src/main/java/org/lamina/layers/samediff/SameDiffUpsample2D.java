@@ -23,7 +23,6 @@ public class SameDiffUpsample2D extends SpecSameDiffLayer<UpsampleSpec> {
     @SuppressWarnings("unchecked") // DL4J lets the caller choose the type that build() returns
     public static class Builder extends UpsampleBuilder<Builder> implements DataFormat2D<Builder> {
 
-        /** Creates a builder. */
         public Builder() {
             super(2);
         }

@@ -52,7 +52,6 @@ class SpecSameDiffLayerImpl extends AbstractSpecLayerImpl<SpecSameDiffLayer<?>> 
     /** Input of the last forward pass. */
     private transient INDArray forwardInput;
 
-    /** Creates a layer without parameters. */
     public SpecSameDiffLayerImpl(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }

@@ -8,6 +8,7 @@ import org.lamina.spec.CombinedConvSpec;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.ConvSpec;
 import org.lamina.spec.DepthwiseConvSpec;
+import org.lamina.spec.NormSpec;
 import org.lamina.spec.Padding;
 import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
@@ -50,7 +51,14 @@ public final class ConvOps {
                             + "' is not known; give a ConvSpec instead of the geometry");
         }
         checkWeights("conv", w, shape, "[out, in / groups, kernel...]", geometry, geometry);
-        return convolution(x, w, b, null, shape[1] * geometry.groups(), shape[0], geometry);
+        ConvSpec spec =
+                new ConvSpec(
+                        shape[1] * geometry.groups(),
+                        shape[0],
+                        geometry,
+                        b != null,
+                        NormSpec.none());
+        return conv(x, w, b, spec);
     }
 
     /**
@@ -75,35 +83,26 @@ public final class ConvOps {
      */
     public static SDVariable conv(
             SDVariable x, SDVariable w, SDVariable b, ConvSpec spec, SDVariable mask) {
-        return convolution(x, w, b, mask, spec.inChannels(), spec.outChannels(), spec.geometry());
-    }
-
-    private static SDVariable convolution(
-            SDVariable x,
-            SDVariable w,
-            SDVariable b,
-            SDVariable mask,
-            long in,
-            long out,
-            ConvGeometry g) {
+        ConvGeometry g = spec.geometry();
         boolean padsZeros = g.paddingMode() == PaddingMode.ZEROS;
         long[] size = mask == null ? null : Arrays.copyOfRange(mask.getShape(), 2, 2 + g.rank());
         return FusedParts.part(
-                new FusedFunction.Convolution(g, out),
+                new FusedFunction.Convolution(g, spec.outChannels()),
                 v -> {
                     if (v[3] == null) {
-                        return convolve(v[0], v[1], v[2], in, out, g);
+                        return convolve(v[0], v[1], v[2], spec);
                     }
                     SDVariable padded =
                             ExampleSizeOps.pad(
                                     v[0],
-                                    in,
+                                    spec.inChannels(),
                                     size,
                                     v[3],
                                     g.padBefore(),
                                     g.padAfter(),
                                     g.paddingMode());
-                    return convolve(padded, v[1], v[2], in, out, g.withPadding(Padding.valid()));
+                    ConvGeometry unpadded = g.withPadding(Padding.valid());
+                    return convolve(padded, v[1], v[2], spec.withGeometry(unpadded));
                 },
                 x,
                 w,
@@ -231,18 +230,22 @@ public final class ConvOps {
     }
 
     /** Handles what the ops cannot: dilation, one dimension, and padding other than equal zeros. */
-    private static SDVariable convolve(
-            SDVariable x, SDVariable w, SDVariable b, long in, long out, ConvGeometry g) {
+    private static SDVariable convolve(SDVariable x, SDVariable w, SDVariable b, ConvSpec spec) {
+        ConvGeometry g = spec.geometry();
         if (Arrays.stream(g.dilation()).anyMatch(d -> d > 1)) {
             // The op's own dilation fails in float on the oneDNN build of ND4J 1.0.0-M2.1 ("could
             // not create a descriptor for a dilated convolution").
             ConvGeometry wide = g.undilated();
-            return convolve(x, dilate(w, in, out, g, wide), b, in, out, wide);
+            return convolve(x, dilate(w, spec, wide), b, spec.withGeometry(wide));
         }
         if (g.rank() == 1) {
             SameDiff sd = x.getSameDiff();
             SDVariable y =
-                    convolve(sd.expandDims(x, 2), sd.expandDims(w, 2), b, in, out, g.lifted());
+                    convolve(
+                            sd.expandDims(x, 2),
+                            sd.expandDims(w, 2),
+                            b,
+                            spec.withGeometry(g.lifted()));
             return sd.squeeze(y, 2);
         }
         boolean same = g.padding().kind() == Padding.Kind.SAME;
@@ -254,7 +257,7 @@ public final class ConvOps {
             same = false;
         }
         return g.groups() > 1
-                ? GroupedConvOps.conv(x, w, b, in, out, g, same)
+                ? GroupedConvOps.conv(x, w, b, spec.withGeometry(g), same)
                 : op(x, w, b, g, same);
     }
 
@@ -267,9 +270,11 @@ public final class ConvOps {
      * Weights with zeros between their taps: along each dimension each tap becomes (tap, 0, ... 0),
      * with zeros after the last tap up to the size of the wide kernel.
      */
-    static SDVariable dilate(SDVariable w, long in, long out, ConvGeometry from, ConvGeometry to) {
+    static SDVariable dilate(SDVariable w, ConvSpec spec, ConvGeometry to) {
         SameDiff sd = w.getSameDiff();
-        long before = out * (in / to.groups());
+        ConvGeometry from = spec.geometry();
+        long groupInputs = spec.inChannels() / to.groups();
+        long before = spec.outChannels() * groupInputs;
         long after = from.kernelVolume();
         for (int d = 0; d < from.rank(); d++) {
             int taps = from.kernelSize()[d];
@@ -286,7 +291,7 @@ public final class ConvOps {
             w = sd.slice(spread, new int[3], Math.toIntExact(before), wide, Math.toIntExact(after));
             before *= wide;
         }
-        return w.reshape(weightShape(out, in / to.groups(), to));
+        return w.reshape(weightShape(spec.outChannels(), groupInputs, to));
     }
 
     /**

@@ -5,8 +5,10 @@ import org.lamina.kernels.DepthPadding;
 import org.lamina.kernels.FusedFunction;
 import org.lamina.samediff.execution.FusedParts;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvSpec;
 import org.lamina.spec.ConvTransposeGeometry;
 import org.lamina.spec.ConvTransposeSpec;
+import org.lamina.spec.NormSpec;
 import org.lamina.spec.WSConvTransposeSpec;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -89,11 +91,13 @@ public final class ConvTransposeOps {
                 "[in, out / groups, kernel...]",
                 geometry.convolution(),
                 geometry);
-        long in = weightShape[0];
         long out = weightShape[1] * geometry.groups();
+        ConvSpec convolution =
+                new ConvSpec(
+                        out, weightShape[0], geometry.convolution(), b != null, NormSpec.none());
         return FusedParts.part(
                 new FusedFunction.ConvolutionTranspose(geometry, out),
-                v -> widened(v[0], v[1], v[2], geometry, in, out),
+                v -> widened(v[0], v[1], v[2], geometry, convolution),
                 x,
                 w,
                 b);
@@ -135,9 +139,15 @@ public final class ConvTransposeOps {
      * do not support output padding, and their dilation fails in float on the oneDNN build of ND4J
      * 1.0.0-M2.1. An exact output size needs output padding that depends on the input size: the
      * largest is used, and the excess at the end is cropped.
+     *
+     * @param convolution the convolution whose input gradient this is
      */
     private static SDVariable widened(
-            SDVariable x, SDVariable w, SDVariable b, ConvTransposeGeometry g, long in, long out) {
+            SDVariable x,
+            SDVariable w,
+            SDVariable b,
+            ConvTransposeGeometry g,
+            ConvSpec convolution) {
         int rank = g.rank();
         int[] exact = g.exactSize();
         int[] padding = new int[rank];
@@ -145,11 +155,10 @@ public final class ConvTransposeOps {
             padding[d] = exact == null ? g.givenOutputPadding()[d] : g.mostOutputPadding(d);
         }
         ConvGeometry wide = g.widened(padding);
-        // The weights of the convolution whose input gradient this is have out and in swapped.
         SDVariable weights =
                 Arrays.equals(wide.kernelSize(), g.convolution().kernelSize())
                         ? w
-                        : ConvOps.dilate(w, out, in, g.convolution(), wide);
+                        : ConvOps.dilate(w, convolution, wide);
         SDVariable y =
                 wide.groups() == 1
                         ? oneGroup(x, weights, b, wide)
@@ -157,9 +166,7 @@ public final class ConvTransposeOps {
                                 x,
                                 weights,
                                 b,
-                                out,
-                                in,
-                                wide,
+                                convolution.withGeometry(wide),
                                 (part, weight, bias) -> oneGroup(part, weight, bias, wide));
         if (exact == null) {
             return y;

@@ -2,6 +2,7 @@ package org.lamina.samediff.ops;
 
 import org.lamina.kernels.GroupBundles;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.ConvSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,42 +21,32 @@ final class GroupedConvOps {
     /**
      * A convolution whose input the op can pad itself.
      *
-     * @param g two or three dimensions, no dilation, several groups
+     * @param spec channels and geometry: two or three dimensions, no dilation, several groups
      * @param same whether the op pads by its own 'same' rule
      */
-    static SDVariable conv(
-            SDVariable x,
-            SDVariable w,
-            SDVariable b,
-            long in,
-            long out,
-            ConvGeometry g,
-            boolean same) {
-        boolean byDepthwiseOp = in == g.groups() && GroupBundles.byDepthwiseOp(g, out / g.groups());
+    static SDVariable conv(SDVariable x, SDVariable w, SDVariable b, ConvSpec spec, boolean same) {
+        ConvGeometry g = spec.geometry();
+        boolean byDepthwiseOp =
+                spec.inChannels() == g.groups()
+                        && GroupBundles.byDepthwiseOp(g, spec.outChannels() / g.groups());
         return byDepthwiseOp
-                ? depthwise(x, w, b, in, out, g, same)
+                ? depthwise(x, w, b, spec, same)
                 : bundles(
                         x,
                         w,
                         b,
-                        in,
-                        out,
-                        g,
+                        spec,
                         (part, weight, bias) ->
                                 ConvOps.op(part, weight, bias, g.withGroups(1), same));
     }
 
     /** The depthwise op, applied once per filter of a channel. */
     private static SDVariable depthwise(
-            SDVariable x,
-            SDVariable w,
-            SDVariable b,
-            long in,
-            long out,
-            ConvGeometry g,
-            boolean same) {
+            SDVariable x, SDVariable w, SDVariable b, ConvSpec spec, boolean same) {
         SameDiff sd = x.getSameDiff();
-        int filters = (int) (out / in);
+        ConvGeometry g = spec.geometry();
+        long in = spec.inChannels();
+        int filters = (int) (spec.outChannels() / in);
         if (filters == 1) {
             return ConvOps.conv2d(x, w, b, g, same);
         }
@@ -83,27 +74,23 @@ final class GroupedConvOps {
      * One convolution for each bundle of groups.
      *
      * @param w weights {@code [out, in / groups, k...]}
-     * @param in input channels of the weights; of a transposed convolution the output channels
-     * @param out output channels of the weights; of a transposed convolution the input channels
+     * @param spec channels and geometry; for a transposed convolution those of the convolution
+     *     whose input gradient it is
      * @param op the convolution of a bundle, whose weights are those of one group
      */
     static SDVariable bundles(
-            SDVariable x,
-            SDVariable w,
-            SDVariable b,
-            long in,
-            long out,
-            ConvGeometry g,
-            OneGroup op) {
-        int size = GroupBundles.size(in, g.groups());
+            SDVariable x, SDVariable w, SDVariable b, ConvSpec spec, OneGroup op) {
+        ConvGeometry g = spec.geometry();
+        int size = GroupBundles.size(spec.inChannels(), g.groups());
         int bundles = g.groups() / size;
-        ConvGeometry bundle = g.withGroups(size);
+        long in = spec.inChannels() / bundles;
+        long out = spec.outChannels() / bundles;
         SDVariable[] inputs = split(x, bundles, 1);
         SDVariable[] weights = split(w, bundles, 0);
         SDVariable[] biases = b == null ? new SDVariable[bundles] : split(b, bundles, 0);
         SDVariable[] y = new SDVariable[bundles];
         for (int i = 0; i < bundles; i++) {
-            SDVariable weight = blockDiagonal(weights[i], in / bundles, out / bundles, bundle);
+            SDVariable weight = blockDiagonal(weights[i], in, out, g.withGroups(size));
             y[i] = op.apply(inputs[i], weight, biases[i]);
         }
         return bundles == 1 ? y[0] : x.getSameDiff().concat(1, y);

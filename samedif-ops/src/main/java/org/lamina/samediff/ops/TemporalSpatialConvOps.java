@@ -14,16 +14,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /** Temporal convolution, batch normalization and depthwise spatial convolution, channels first. */
 public final class TemporalSpatialConvOps {
 
-    /** Inputs of the fused functions between x and the mask, in that order. */
-    private static final List<String> PARAMETERS =
-            List.of(
-                    TemporalSpatialConvSpec.TEMPORAL_WEIGHT,
-                    TemporalSpatialConvSpec.TEMPORAL_BIAS,
-                    BatchNormSpec.GAMMA,
-                    BatchNormSpec.BETA,
-                    TemporalSpatialConvSpec.SPATIAL_WEIGHT,
-                    TemporalSpatialConvSpec.SPATIAL_BIAS);
-
     private TemporalSpatialConvOps() {}
 
     /**
@@ -43,7 +33,7 @@ public final class TemporalSpatialConvOps {
             boolean training,
             SDVariable mask) {
         List<SDVariable> inputs = new ArrayList<>(List.of(x));
-        PARAMETERS.forEach(name -> inputs.add(params.get(name)));
+        FusedFunction.TemporalSpatial.PARAMETERS.forEach(name -> inputs.add(params.get(name)));
         inputs.add(mask);
         if (training) {
             return Normalized.of(
