@@ -46,7 +46,7 @@ public final class ProjectedWeightInit implements IWeightInit {
      * @throws IllegalArgumentException if the constraint's axes are not explicit
      */
     public ProjectedWeightInit(IWeightInit init, NormConstraint constraint) {
-        this(init, constraint, Slices.fromJson(explicit(constraint), false), null);
+        this(init, constraint, new Slices(explicit(constraint), false), null);
     }
 
     @JsonCreator

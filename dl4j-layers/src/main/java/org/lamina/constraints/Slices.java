@@ -35,33 +35,15 @@ import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.lamina.layers.wrapper.StandardizedWeights;
 import org.lamina.spec.NormAxes;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * How a parameter is divided into slices, each with its own norm: explicit axes checked against its
  * shape, or output units looked up by the layer's layout.
+ *
+ * @param axes axes of {@link #view} that the norm is taken over; none: each element is a slice
+ * @param reversed whether the layer reads the array's memory with the axes in reverse order
  */
-@JsonAutoDetect(
-        fieldVisibility = JsonAutoDetect.Visibility.NONE,
-        getterVisibility = JsonAutoDetect.Visibility.NONE,
-        isGetterVisibility = JsonAutoDetect.Visibility.NONE)
-public final class Slices implements Serializable {
-
-    private final int[] axes;
-    private final boolean reversed;
-
-    private Slices(int[] axes, boolean reversed) {
-        this.axes = axes;
-        this.reversed = reversed;
-    }
-
-    @JsonCreator
-    static Slices fromJson(
-            @JsonProperty("axes") int[] axes, @JsonProperty("reversed") boolean reversed) {
-        return new Slices(axes, reversed);
-    }
+public record Slices(int[] axes, boolean reversed) implements Serializable {
 
     /**
      * The slices of a layer's parameter.
@@ -88,18 +70,6 @@ public final class Slices implements Serializable {
                             shape.length - 1));
         }
         return new Slices(explicit, false);
-    }
-
-    /** Axes of {@link #view} that the norm is taken over; none: each element is a slice. */
-    @JsonProperty("axes")
-    public int[] axes() {
-        return axes;
-    }
-
-    /** Whether the layer reads the array's memory with the axes in reverse order. */
-    @JsonProperty("reversed")
-    boolean reversed() {
-        return reversed;
     }
 
     /** The array as the layer reads it, sharing its memory. */

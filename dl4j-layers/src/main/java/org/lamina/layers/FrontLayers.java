@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.lamina.constraints.NormConstraint;
 import org.lamina.spec.BatchNormSpec;
 import org.lamina.spec.CombinedConvSpec;
-import org.lamina.spec.ConvSpec;
 import org.lamina.spec.LayerSpec;
 import org.lamina.spec.ParamSpec;
 import org.lamina.spec.TemporalSpatialConvSpec;
@@ -88,23 +87,10 @@ final class FrontLayers {
     }
 
     private static SpecLayer<?> fused(LayerSpec spec, BaseLayer first, BaseLayer last) {
-        SpecLayer<?> fused;
-        if (spec instanceof TemporalSpatialConvSpec front) {
-            TemporalSpatialConv2D layer =
-                    new TemporalSpatialConv2D.Builder(front.rows(), front.taps())
-                            .temporalFilters((int) front.temporal().outChannels())
-                            .build();
-            assign(layer, front, first, first);
-            fused = layer;
-        } else {
-            CombinedConvSpec front = (CombinedConvSpec) spec;
-            CombinedConv2D layer =
-                    new CombinedConv2D.Builder(front.rows(), front.taps())
-                            .nOut(front.outChannels())
-                            .build();
-            assign(layer, front, first, first);
-            fused = layer;
-        }
+        SpecLayer<?> fused =
+                spec instanceof TemporalSpatialConvSpec front
+                        ? assigned(new TemporalSpatialConv2D(), front, first)
+                        : assigned(new CombinedConv2D(), (CombinedConvSpec) spec, first);
         fused.setActivationFn(last.getActivationFn());
         return fused;
     }
@@ -175,25 +161,17 @@ final class FrontLayers {
 
     private static List<SpecLayer<?>> parts(TemporalSpatialConv2D fused) {
         TemporalSpatialConvSpec spec = fused.getSpec();
-        BatchNorm norm = new BatchNorm.Builder().build();
-        assign(norm, spec.normalization(), fused, fused);
-        DepthwiseConv2D spatial = new DepthwiseConv2D.Builder(spec.rows(), 1).build();
-        assign(spatial, spec.spatial(), fused, fused);
-        return List.of(conv(spec.temporal(), fused), norm, spatial);
+        return List.of(
+                assigned(new ConstrainedConv2D(), spec.temporal(), fused),
+                assigned(new BatchNorm(), spec.normalization(), fused),
+                assigned(new DepthwiseConv2D(), spec.spatial(), fused));
     }
 
     private static List<SpecLayer<?>> parts(CombinedConv2D fused) {
         CombinedConvSpec spec = fused.getSpec();
-        return List.of(conv(spec.temporal(), fused), conv(spec.spatial(), fused));
-    }
-
-    private static ConstrainedConv2D conv(ConvSpec spec, BaseLayer fused) {
-        ConstrainedConv2D conv =
-                new ConstrainedConv2D.Builder(spec.geometry().kernelSize())
-                        .nOut(spec.outChannels())
-                        .build();
-        assign(conv, spec, fused, fused);
-        return conv;
+        return List.of(
+                assigned(new ConstrainedConv2D(), spec.temporal(), fused),
+                assigned(new ConstrainedConv2D(), spec.spatial(), fused));
     }
 
     /** Names of the parts of a fused layer. */
@@ -245,24 +223,23 @@ final class FrontLayers {
         return conf;
     }
 
-    /** Everything but activation, dropout, name and constraints. */
-    private static <S extends LayerSpec> void assign(
-            SpecLayer<S> to, S spec, BaseLayer training, Layer format) {
+    /** A new layer with everything but activation, dropout, name and constraints. */
+    private static <S extends LayerSpec> SpecLayer<S> assigned(
+            SpecLayer<S> to, S spec, BaseLayer like) {
         to.setSpec(spec);
-        to.setNIn(spec.inChannels());
-        to.setNOut(spec.outChannels());
-        to.setChannelsLast(FrontPattern.isChannelsLast(format));
-        to.setConstrainOnForward(FrontPattern.constrainsOnForward(format));
-        to.setWeightInitFn(training.getWeightInitFn());
-        to.setBiasInit(training.getBiasInit());
-        to.setGainInit(training.getGainInit());
-        to.setRegularization(training.getRegularization());
-        to.setRegularizationBias(training.getRegularizationBias());
-        to.setIUpdater(own(training.getIUpdater()));
-        to.setBiasUpdater(own(training.getBiasUpdater()));
-        to.setWeightNoise(training.getWeightNoise());
-        to.setGradientNormalization(training.getGradientNormalization());
-        to.setGradientNormalizationThreshold(training.getGradientNormalizationThreshold());
+        to.setChannelsLast(FrontPattern.isChannelsLast(like));
+        to.setConstrainOnForward(FrontPattern.constrainsOnForward(like));
+        to.setWeightInitFn(like.getWeightInitFn());
+        to.setBiasInit(like.getBiasInit());
+        to.setGainInit(like.getGainInit());
+        to.setRegularization(like.getRegularization());
+        to.setRegularizationBias(like.getRegularizationBias());
+        to.setIUpdater(own(like.getIUpdater()));
+        to.setBiasUpdater(own(like.getBiasUpdater()));
+        to.setWeightNoise(like.getWeightNoise());
+        to.setGradientNormalization(like.getGradientNormalization());
+        to.setGradientNormalizationThreshold(like.getGradientNormalizationThreshold());
+        return to;
     }
 
     /** A copy, because learning rates are set in updaters. */

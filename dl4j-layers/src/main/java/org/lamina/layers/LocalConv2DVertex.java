@@ -24,11 +24,6 @@ public class LocalConv2DVertex extends LocalConvVertex {
     }
 
     @Override
-    protected LocalConvVertex blank() {
-        return new LocalConv2DVertex();
-    }
-
-    @Override
     protected LocalConvVertexImpl newImpl(
             ComputationGraph graph, String name, int index, DataType dataType) {
         return new LocalConvKernelVertex(this, graph, name, index, dataType);

@@ -11,25 +11,15 @@ import org.lamina.optimize.AdaptiveGradientClipping.Rule;
 import org.lamina.spec.NormAxes;
 import org.lamina.spec.ParamSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/** Divides a flattened parameter into units, each with its own norm, by a {@link Rule}. */
-final class ParameterUnits implements Serializable {
-
-    private final long[] shape;
-    private final char order;
-    private final int[] normAxes;
-
-    @JsonCreator
-    private ParameterUnits(
-            @JsonProperty("shape") long[] shape,
-            @JsonProperty("order") char order,
-            @JsonProperty("normAxes") int[] normAxes) {
-        this.shape = shape;
-        this.order = order;
-        this.normAxes = normAxes;
-    }
+/**
+ * Divides a flattened parameter into units, each with its own norm, by a {@link Rule}.
+ *
+ * @param shape shape of the parameter
+ * @param order order of its elements
+ * @param normAxes axes that a unit extends along
+ */
+record ParameterUnits(long[] shape, char order, int[] normAxes) implements Serializable {
 
     /** A parameter of one of this project's layers. */
     static ParameterUnits of(ParamSpec param, Rule rule) {
@@ -104,21 +94,6 @@ final class ParameterUnits implements Serializable {
             length *= shape[fastest];
         }
         return Math.toIntExact(length);
-    }
-
-    @JsonProperty("normAxes")
-    private int[] normAxes() {
-        return normAxes;
-    }
-
-    @JsonProperty("shape")
-    private long[] shape() {
-        return shape;
-    }
-
-    @JsonProperty("order")
-    private char order() {
-        return order;
     }
 
     @Override

@@ -32,12 +32,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class ConvKernel implements ConvGraphKernel.Convolution {
 
-    /**
-     * From this padding on oneDNN falls back to slow code: (1, 64) on 64x1x22x256 to 8 channels
-     * takes 30 ms forward, 10 on input padded beforehand.
-     */
-    private static final int WIDE_PADDING = 16;
-
     /** The geometry as given. */
     private final ConvGeometry geometry;
 
@@ -66,7 +60,9 @@ final class ConvKernel implements ConvGraphKernel.Convolution {
                         && (geometry.padding().kind() == Padding.Kind.SAME
                                 || Arrays.equals(lifted.padBefore(), lifted.padAfter()));
         this.padsItself =
-                opCanPad && Arrays.stream(lifted.padAfter()).allMatch(pad -> pad < WIDE_PADDING);
+                opCanPad
+                        && Arrays.stream(lifted.padAfter())
+                                .allMatch(pad -> pad < OneDnnConv.WIDE_PADDING);
         this.op = new Nd4jConv(lifted, padsItself);
         this.direct = new OneDnnConv(geometry);
     }

@@ -27,10 +27,10 @@ final class OneDnnConv implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /**
-     * From this padding on oneDNN falls back to slow code: (1, 64) on 64x1x22x256 to 8 channels
-     * takes 12 ms, 5 on input padded beforehand (two threads).
+     * From this padding on oneDNN falls back to slow code, called by libnd4j as well: (1, 64) on
+     * 64x1x22x256 to 8 channels takes 12 ms, 5 on input padded beforehand (two threads).
      */
-    private static final int WIDE_PADDING = 16;
+    static final int WIDE_PADDING = 16;
 
     private final ConvGeometry geometry;
     private final boolean padsItself;

@@ -313,7 +313,7 @@ final class Padded implements Contract {
         return first(array.get(NDArrayIndex.interval(example, example + 1)), 2, size).dup('c');
     }
 
-    /** A view of the first positions of the dimensions after so many others. */
+    /** A view of the first positions of the dimensions after the given number of others. */
     private static INDArray first(INDArray array, int others, long[] size) {
         INDArrayIndex[] index = new INDArrayIndex[array.rank()];
         Arrays.fill(index, NDArrayIndex.all());

@@ -128,7 +128,9 @@ final class Training implements Contract {
                         Close.of(DataType.DOUBLE).check(key, weight, expected.get(key)));
     }
 
-    /** The forward pass constrains what somebody set by hand, in training and in evaluation. */
+    /**
+     * The forward pass constrains weights that were set manually, in training and in evaluation.
+     */
     private static void onForward(Row row, Form form) {
         MultiLayerNetwork net =
                 Nets.single(

@@ -51,275 +51,175 @@ import org.nd4j.linalg.activations.IActivation;
  * test names an option once; its method is named here only.
  */
 public enum Option {
-    NAME(on(AbstractSpecLayer.Builder.class, String.class, AbstractSpecLayer.Builder::name)),
+    NAME(on(AbstractSpecLayer.Builder.class, String.class, (b, v) -> b.name(v))),
     N_IN(on(AbstractSpecLayer.Builder.class, Number.class, (b, v) -> b.nIn(v.longValue()))),
     N_OUT(on(AbstractSpecLayer.Builder.class, Number.class, (b, v) -> b.nOut(v.longValue()))),
     ACTIVATION(
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    IActivation.class,
-                    AbstractSpecLayer.Builder::activation),
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    Activation.class,
-                    AbstractSpecLayer.Builder::activation)),
+            on(AbstractSpecLayer.Builder.class, IActivation.class, (b, v) -> b.activation(v)),
+            on(AbstractSpecLayer.Builder.class, Activation.class, (b, v) -> b.activation(v))),
     WEIGHT_INIT(
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    WeightInit.class,
-                    AbstractSpecLayer.Builder::weightInit),
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    Distribution.class,
-                    AbstractSpecLayer.Builder::weightInit),
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    IWeightInit.class,
-                    AbstractSpecLayer.Builder::weightInit)),
-    BIAS_INIT(
-            on(AbstractSpecLayer.Builder.class, Double.class, AbstractSpecLayer.Builder::biasInit)),
+            on(AbstractSpecLayer.Builder.class, WeightInit.class, (b, v) -> b.weightInit(v)),
+            on(AbstractSpecLayer.Builder.class, Distribution.class, (b, v) -> b.weightInit(v)),
+            on(AbstractSpecLayer.Builder.class, IWeightInit.class, (b, v) -> b.weightInit(v))),
+    BIAS_INIT(on(AbstractSpecLayer.Builder.class, Double.class, (b, v) -> b.biasInit(v))),
     CONSTRAIN_WEIGHTS(
             on(
                     AbstractSpecLayer.Builder.class,
                     LayerConstraint[].class,
-                    AbstractSpecLayer.Builder::constrainWeights)),
+                    (b, v) -> b.constrainWeights(v))),
     WEIGHT_NOISE(
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    IWeightNoise.class,
-                    AbstractSpecLayer.Builder::weightNoise)),
+            on(AbstractSpecLayer.Builder.class, IWeightNoise.class, (b, v) -> b.weightNoise(v))),
     CONSTRAIN_ON_FORWARD(
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    Boolean.class,
-                    AbstractSpecLayer.Builder::constrainOnForward)),
+            on(AbstractSpecLayer.Builder.class, Boolean.class, (b, v) -> b.constrainOnForward(v))),
     INPUT_GRADIENT(
-            on(
-                    AbstractSpecLayer.Builder.class,
-                    Boolean.class,
-                    AbstractSpecLayer.Builder::inputGradient)),
-    GEOMETRY(on(ConvOptions.class, ConvGeometry.class, ConvOptions::geometry)),
+            on(AbstractSpecLayer.Builder.class, Boolean.class, (b, v) -> b.inputGradient(v))),
+    GEOMETRY(on(ConvOptions.class, ConvGeometry.class, (b, v) -> b.geometry(v))),
     STRIDE(
-            on(ConvOptions.class, int[].class, ConvOptions::stride),
-            on(ConvModernBuilder.class, int[].class, ConvModernBuilder::stride)),
-    DILATION(on(ConvOptions.class, int[].class, ConvOptions::dilation)),
+            on(ConvOptions.class, int[].class, (b, v) -> b.stride(v)),
+            on(ConvModernBuilder.class, int[].class, (b, v) -> b.stride(v))),
+    DILATION(on(ConvOptions.class, int[].class, (b, v) -> b.dilation(v))),
     PADDING(
-            on(ConvOptions.class, int[].class, ConvOptions::padding),
-            on(ConvOptions.class, Padding.class, ConvOptions::padding),
-            on(ConvOptions.class, String.class, ConvOptions::padding),
-            on(ConvModernBuilder.class, int[].class, ConvModernBuilder::padding),
-            on(CombinedConvBuilder.class, Integer.class, CombinedConvBuilder::padding),
-            on(CombinedConvBuilder.class, Padding.class, CombinedConvBuilder::padding),
-            on(CombinedConvBuilder.class, String.class, CombinedConvBuilder::padding),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Integer.class,
-                    TemporalSpatialConvBuilder::padding),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Padding.class,
-                    TemporalSpatialConvBuilder::padding),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    String.class,
-                    TemporalSpatialConvBuilder::padding)),
-    PADDING_MODE(on(ConvOptions.class, PaddingMode.class, ConvOptions::paddingMode)),
-    GROUPS(on(GroupedConvBuilder.class, Integer.class, GroupedConvBuilder::groups)),
+            on(ConvOptions.class, int[].class, (b, v) -> b.padding(v)),
+            on(ConvOptions.class, Padding.class, (b, v) -> b.padding(v)),
+            on(ConvOptions.class, String.class, (b, v) -> b.padding(v)),
+            on(ConvModernBuilder.class, int[].class, (b, v) -> b.padding(v)),
+            on(CombinedConvBuilder.class, Integer.class, (b, v) -> b.padding(v)),
+            on(CombinedConvBuilder.class, Padding.class, (b, v) -> b.padding(v)),
+            on(CombinedConvBuilder.class, String.class, (b, v) -> b.padding(v)),
+            on(TemporalSpatialConvBuilder.class, Integer.class, (b, v) -> b.padding(v)),
+            on(TemporalSpatialConvBuilder.class, Padding.class, (b, v) -> b.padding(v)),
+            on(TemporalSpatialConvBuilder.class, String.class, (b, v) -> b.padding(v))),
+    PADDING_MODE(on(ConvOptions.class, PaddingMode.class, (b, v) -> b.paddingMode(v))),
+    GROUPS(on(GroupedConvBuilder.class, Integer.class, (b, v) -> b.groups(v))),
     HAS_BIAS(
-            on(GroupedConvBuilder.class, Boolean.class, GroupedConvBuilder::hasBias),
-            on(DepthwiseConvBuilder.class, Boolean.class, DepthwiseConvBuilder::hasBias),
-            on(SeparableConvBuilder.class, Boolean.class, SeparableConvBuilder::hasBias),
-            on(LocalConvBuilder.class, Boolean.class, LocalConvBuilder::hasBias),
-            on(ConstrainedDenseBuilder.class, Boolean.class, ConstrainedDenseBuilder::hasBias),
-            on(
-                    DepthwiseSeparableConvBuilder.class,
-                    Boolean.class,
-                    DepthwiseSeparableConvBuilder::hasBias),
-            on(SqueezeExcitationBuilder.class, Boolean.class, SqueezeExcitationBuilder::hasBias)),
+            on(GroupedConvBuilder.class, Boolean.class, (b, v) -> b.hasBias(v)),
+            on(DepthwiseConvBuilder.class, Boolean.class, (b, v) -> b.hasBias(v)),
+            on(SeparableConvBuilder.class, Boolean.class, (b, v) -> b.hasBias(v)),
+            on(LocalConvBuilder.class, Boolean.class, (b, v) -> b.hasBias(v)),
+            on(ConstrainedDenseBuilder.class, Boolean.class, (b, v) -> b.hasBias(v)),
+            on(DepthwiseSeparableConvBuilder.class, Boolean.class, (b, v) -> b.hasBias(v)),
+            on(SqueezeExcitationBuilder.class, Boolean.class, (b, v) -> b.hasBias(v))),
     OUTPUT_PADDING(
-            on(ConvTransposeBuilder.class, int[].class, ConvTransposeBuilder::outputPadding),
-            on(WSConvTransposeBuilder.class, int[].class, WSConvTransposeBuilder::outputPadding)),
+            on(ConvTransposeBuilder.class, int[].class, (b, v) -> b.outputPadding(v)),
+            on(WSConvTransposeBuilder.class, int[].class, (b, v) -> b.outputPadding(v))),
     OUTPUT_SIZE(
-            on(ConvTransposeBuilder.class, int[].class, ConvTransposeBuilder::outputSize),
-            on(WSConvTransposeBuilder.class, int[].class, WSConvTransposeBuilder::outputSize),
-            on(ConvModernBuilder.class, long[].class, ConvModernBuilder::outputSize),
-            on(UpsampleBuilder.class, long[].class, UpsampleBuilder::outputSize)),
+            on(ConvTransposeBuilder.class, int[].class, (b, v) -> b.outputSize(v)),
+            on(WSConvTransposeBuilder.class, int[].class, (b, v) -> b.outputSize(v)),
+            on(ConvModernBuilder.class, long[].class, (b, v) -> b.outputSize(v)),
+            on(UpsampleBuilder.class, long[].class, (b, v) -> b.outputSize(v))),
     SCALE(
-            on(ECABuilder.class, Double.class, ECABuilder::scale),
-            on(SqueezeExcitationBuilder.class, Double.class, SqueezeExcitationBuilder::scale),
-            on(UpsampleBuilder.class, double[].class, UpsampleBuilder::scale)),
+            on(ECABuilder.class, Double.class, (b, v) -> b.scale(v)),
+            on(SqueezeExcitationBuilder.class, Double.class, (b, v) -> b.scale(v)),
+            on(UpsampleBuilder.class, double[].class, (b, v) -> b.scale(v))),
     GATE(
-            on(ECABuilder.class, IActivation.class, ECABuilder::gate),
-            on(ECABuilder.class, Activation.class, ECABuilder::gate),
-            on(SqueezeExcitationBuilder.class, IActivation.class, SqueezeExcitationBuilder::gate),
-            on(SqueezeExcitationBuilder.class, Activation.class, SqueezeExcitationBuilder::gate)),
+            on(ECABuilder.class, IActivation.class, (b, v) -> b.gate(v)),
+            on(ECABuilder.class, Activation.class, (b, v) -> b.gate(v)),
+            on(SqueezeExcitationBuilder.class, IActivation.class, (b, v) -> b.gate(v)),
+            on(SqueezeExcitationBuilder.class, Activation.class, (b, v) -> b.gate(v))),
     INNER_ACTIVATION(
-            on(
-                    SqueezeExcitationBuilder.class,
-                    IActivation.class,
-                    SqueezeExcitationBuilder::innerActivation),
-            on(
-                    SqueezeExcitationBuilder.class,
-                    Activation.class,
-                    SqueezeExcitationBuilder::innerActivation)),
-    REDUCTION(
-            on(SqueezeExcitationBuilder.class, Integer.class, SqueezeExcitationBuilder::reduction)),
+            on(SqueezeExcitationBuilder.class, IActivation.class, (b, v) -> b.innerActivation(v)),
+            on(SqueezeExcitationBuilder.class, Activation.class, (b, v) -> b.innerActivation(v))),
+    REDUCTION(on(SqueezeExcitationBuilder.class, Integer.class, (b, v) -> b.reduction(v))),
     HIDDEN(on(SqueezeExcitationBuilder.class, Number.class, (b, v) -> b.hidden(v.longValue()))),
-    KERNEL_SIZE(on(ECABuilder.class, Integer.class, ECABuilder::kernelSize)),
+    KERNEL_SIZE(on(ECABuilder.class, Integer.class, (b, v) -> b.kernelSize(v))),
     DEPTH_MULTIPLIER(
-            on(DepthwiseConvBuilder.class, Integer.class, DepthwiseConvBuilder::depthMultiplier),
-            on(
-                    DepthwiseSeparableConvBuilder.class,
-                    Integer.class,
-                    DepthwiseSeparableConvBuilder::depthMultiplier),
-            on(SeparableConvBuilder.class, Integer.class, SeparableConvBuilder::depthMultiplier),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Integer.class,
-                    TemporalSpatialConvBuilder::depthMultiplier)),
+            on(DepthwiseConvBuilder.class, Integer.class, (b, v) -> b.depthMultiplier(v)),
+            on(DepthwiseSeparableConvBuilder.class, Integer.class, (b, v) -> b.depthMultiplier(v)),
+            on(SeparableConvBuilder.class, Integer.class, (b, v) -> b.depthMultiplier(v)),
+            on(TemporalSpatialConvBuilder.class, Integer.class, (b, v) -> b.depthMultiplier(v))),
     NORMALIZER(
-            on(ConvModernBuilder.class, Normalizer.class, ConvModernBuilder::normalizer),
-            on(ConvModernBuilder.class, String.class, ConvModernBuilder::normalizer)),
+            on(ConvModernBuilder.class, Normalizer.class, (b, v) -> b.normalizer(v)),
+            on(ConvModernBuilder.class, String.class, (b, v) -> b.normalizer(v))),
     ACTIVATOR(
-            on(ConvModernBuilder.class, Activator.class, ConvModernBuilder::activator),
-            on(ConvModernBuilder.class, String.class, ConvModernBuilder::activator)),
+            on(ConvModernBuilder.class, Activator.class, (b, v) -> b.activator(v)),
+            on(ConvModernBuilder.class, String.class, (b, v) -> b.activator(v))),
     LAYER_ORDER(
-            on(ConvModernBuilder.class, LayerOrder.class, ConvModernBuilder::layerOrder),
-            on(ConvModernBuilder.class, String.class, ConvModernBuilder::layerOrder)),
+            on(ConvModernBuilder.class, LayerOrder.class, (b, v) -> b.layerOrder(v)),
+            on(ConvModernBuilder.class, String.class, (b, v) -> b.layerOrder(v))),
     SCALER(
-            on(ConvModernBuilder.class, Scaler.class, ConvModernBuilder::scaler),
-            on(ConvModernBuilder.class, String.class, ConvModernBuilder::scaler)),
+            on(ConvModernBuilder.class, Scaler.class, (b, v) -> b.scaler(v)),
+            on(ConvModernBuilder.class, String.class, (b, v) -> b.scaler(v))),
     STANDARDIZATION(
             on(
                     StandardizationOptions.class,
                     WeightStandardization.class,
-                    StandardizationOptions::standardization)),
+                    (b, v) -> b.standardization(v))),
     HAS_GAIN(
-            on(WSConvBuilder.class, Boolean.class, WSConvBuilder::hasGain),
-            on(WSConvTransposeBuilder.class, Boolean.class, WSConvTransposeBuilder::hasGain)),
+            on(WSConvBuilder.class, Boolean.class, (b, v) -> b.hasGain(v)),
+            on(WSConvTransposeBuilder.class, Boolean.class, (b, v) -> b.hasGain(v))),
     PER_INPUT_CHANNEL(
-            on(
-                    WSConvTransposeBuilder.class,
-                    Boolean.class,
-                    WSConvTransposeBuilder::perInputChannel)),
-    MAX_NORM(on(NormOptions.class, Double.class, NormOptions::maxNorm)),
-    MIN_NORM(on(NormOptions.class, Double.class, NormOptions::minNorm)),
-    MIN_MAX_RATE(on(NormOptions.class, Double.class, NormOptions::minMaxRate)),
+            on(WSConvTransposeBuilder.class, Boolean.class, (b, v) -> b.perInputChannel(v))),
+    MAX_NORM(on(NormOptions.class, Double.class, (b, v) -> b.maxNorm(v))),
+    MIN_NORM(on(NormOptions.class, Double.class, (b, v) -> b.minNorm(v))),
+    MIN_MAX_RATE(on(NormOptions.class, Double.class, (b, v) -> b.minMaxRate(v))),
     NORM_AXES(
-            on(NormOptions.class, NormAxes.class, NormOptions::normAxes),
-            on(SeparableConvBuilder.class, NormAxes.class, SeparableConvBuilder::normAxes),
-            on(CombinedConvBuilder.class, NormAxes.class, CombinedConvBuilder::normAxes),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    NormAxes.class,
-                    TemporalSpatialConvBuilder::normAxes)),
+            on(NormOptions.class, NormAxes.class, (b, v) -> b.normAxes(v)),
+            on(SeparableConvBuilder.class, NormAxes.class, (b, v) -> b.normAxes(v)),
+            on(CombinedConvBuilder.class, NormAxes.class, (b, v) -> b.normAxes(v)),
+            on(TemporalSpatialConvBuilder.class, NormAxes.class, (b, v) -> b.normAxes(v))),
     NORM_EPS(
-            on(NormOptions.class, Double.class, NormOptions::normEps),
-            on(SeparableConvBuilder.class, Double.class, SeparableConvBuilder::normEps),
-            on(CombinedConvBuilder.class, Double.class, CombinedConvBuilder::normEps),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::normEps)),
-    DEPTH_MAX_NORM(
-            on(SeparableConvBuilder.class, Double.class, SeparableConvBuilder::depthMaxNorm)),
-    DEPTH_MIN_NORM(
-            on(SeparableConvBuilder.class, Double.class, SeparableConvBuilder::depthMinNorm)),
+            on(NormOptions.class, Double.class, (b, v) -> b.normEps(v)),
+            on(SeparableConvBuilder.class, Double.class, (b, v) -> b.normEps(v)),
+            on(CombinedConvBuilder.class, Double.class, (b, v) -> b.normEps(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.normEps(v))),
+    DEPTH_MAX_NORM(on(SeparableConvBuilder.class, Double.class, (b, v) -> b.depthMaxNorm(v))),
+    DEPTH_MIN_NORM(on(SeparableConvBuilder.class, Double.class, (b, v) -> b.depthMinNorm(v))),
     DEPTH_MIN_MAX_RATE(
-            on(SeparableConvBuilder.class, Double.class, SeparableConvBuilder::depthMinMaxRate)),
-    POINT_MAX_NORM(
-            on(SeparableConvBuilder.class, Double.class, SeparableConvBuilder::pointMaxNorm)),
-    POINT_MIN_NORM(
-            on(SeparableConvBuilder.class, Double.class, SeparableConvBuilder::pointMinNorm)),
+            on(SeparableConvBuilder.class, Double.class, (b, v) -> b.depthMinMaxRate(v))),
+    POINT_MAX_NORM(on(SeparableConvBuilder.class, Double.class, (b, v) -> b.pointMaxNorm(v))),
+    POINT_MIN_NORM(on(SeparableConvBuilder.class, Double.class, (b, v) -> b.pointMinNorm(v))),
     POINT_MIN_MAX_RATE(
-            on(SeparableConvBuilder.class, Double.class, SeparableConvBuilder::pointMinMaxRate)),
+            on(SeparableConvBuilder.class, Double.class, (b, v) -> b.pointMinMaxRate(v))),
     TEMPORAL_MAX_NORM(
-            on(CombinedConvBuilder.class, Double.class, CombinedConvBuilder::temporalMaxNorm),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::temporalMaxNorm)),
+            on(CombinedConvBuilder.class, Double.class, (b, v) -> b.temporalMaxNorm(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.temporalMaxNorm(v))),
     TEMPORAL_MIN_NORM(
-            on(CombinedConvBuilder.class, Double.class, CombinedConvBuilder::temporalMinNorm),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::temporalMinNorm)),
+            on(CombinedConvBuilder.class, Double.class, (b, v) -> b.temporalMinNorm(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.temporalMinNorm(v))),
     TEMPORAL_MIN_MAX_RATE(
-            on(CombinedConvBuilder.class, Double.class, CombinedConvBuilder::temporalMinMaxRate),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::temporalMinMaxRate)),
+            on(CombinedConvBuilder.class, Double.class, (b, v) -> b.temporalMinMaxRate(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.temporalMinMaxRate(v))),
     TEMPORAL_BIAS(
-            on(CombinedConvBuilder.class, Boolean.class, CombinedConvBuilder::temporalBias),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Boolean.class,
-                    TemporalSpatialConvBuilder::temporalBias)),
+            on(CombinedConvBuilder.class, Boolean.class, (b, v) -> b.temporalBias(v)),
+            on(TemporalSpatialConvBuilder.class, Boolean.class, (b, v) -> b.temporalBias(v))),
     SPATIAL_MAX_NORM(
-            on(CombinedConvBuilder.class, Double.class, CombinedConvBuilder::spatialMaxNorm),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::spatialMaxNorm)),
+            on(CombinedConvBuilder.class, Double.class, (b, v) -> b.spatialMaxNorm(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.spatialMaxNorm(v))),
     SPATIAL_MIN_NORM(
-            on(CombinedConvBuilder.class, Double.class, CombinedConvBuilder::spatialMinNorm),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::spatialMinNorm)),
+            on(CombinedConvBuilder.class, Double.class, (b, v) -> b.spatialMinNorm(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.spatialMinNorm(v))),
     SPATIAL_MIN_MAX_RATE(
-            on(CombinedConvBuilder.class, Double.class, CombinedConvBuilder::spatialMinMaxRate),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::spatialMinMaxRate)),
+            on(CombinedConvBuilder.class, Double.class, (b, v) -> b.spatialMinMaxRate(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.spatialMinMaxRate(v))),
     SPATIAL_BIAS(
-            on(CombinedConvBuilder.class, Boolean.class, CombinedConvBuilder::spatialBias),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Boolean.class,
-                    TemporalSpatialConvBuilder::spatialBias)),
+            on(CombinedConvBuilder.class, Boolean.class, (b, v) -> b.spatialBias(v)),
+            on(TemporalSpatialConvBuilder.class, Boolean.class, (b, v) -> b.spatialBias(v))),
     TEMPORAL_FILTERS(
-            on(CombinedConvBuilder.class, Integer.class, CombinedConvBuilder::temporalFilters),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Integer.class,
-                    TemporalSpatialConvBuilder::temporalFilters)),
+            on(CombinedConvBuilder.class, Integer.class, (b, v) -> b.temporalFilters(v)),
+            on(TemporalSpatialConvBuilder.class, Integer.class, (b, v) -> b.temporalFilters(v))),
     BIAS_DEPTHWISE(
-            on(
-                    DepthwiseSeparableConvBuilder.class,
-                    Boolean.class,
-                    DepthwiseSeparableConvBuilder::biasDepthwise)),
+            on(DepthwiseSeparableConvBuilder.class, Boolean.class, (b, v) -> b.biasDepthwise(v))),
     BIAS_POINTWISE(
-            on(
-                    DepthwiseSeparableConvBuilder.class,
-                    Boolean.class,
-                    DepthwiseSeparableConvBuilder::biasPointwise)),
+            on(DepthwiseSeparableConvBuilder.class, Boolean.class, (b, v) -> b.biasPointwise(v))),
     EPS(
-            on(StandardizationOptions.class, Double.class, StandardizationOptions::eps),
-            on(BatchNormBuilder.class, Double.class, BatchNormBuilder::eps),
-            on(InstanceNormBuilder.class, Double.class, InstanceNormBuilder::eps),
-            on(TemporalSpatialConvBuilder.class, Double.class, TemporalSpatialConvBuilder::eps)),
+            on(StandardizationOptions.class, Double.class, (b, v) -> b.eps(v)),
+            on(BatchNormBuilder.class, Double.class, (b, v) -> b.eps(v)),
+            on(InstanceNormBuilder.class, Double.class, (b, v) -> b.eps(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.eps(v))),
     MOMENTUM(
-            on(BatchNormBuilder.class, Double.class, BatchNormBuilder::momentum),
-            on(
-                    TemporalSpatialConvBuilder.class,
-                    Double.class,
-                    TemporalSpatialConvBuilder::momentum)),
-    AFFINE(on(InstanceNormBuilder.class, Boolean.class, InstanceNormBuilder::affine)),
-    INITIAL_SLOPE(on(PReLUBuilder.class, Double.class, PReLUBuilder::initialSlope)),
-    INITIAL_GAIN(on(SkipInitGainBuilder.class, Double.class, SkipInitGainBuilder::initialGain)),
+            on(BatchNormBuilder.class, Double.class, (b, v) -> b.momentum(v)),
+            on(TemporalSpatialConvBuilder.class, Double.class, (b, v) -> b.momentum(v))),
+    AFFINE(on(InstanceNormBuilder.class, Boolean.class, (b, v) -> b.affine(v))),
+    INITIAL_SLOPE(on(PReLUBuilder.class, Double.class, (b, v) -> b.initialSlope(v))),
+    INITIAL_GAIN(on(SkipInitGainBuilder.class, Double.class, (b, v) -> b.initialGain(v))),
     INPUT_SIZE(
-            on(LocalConvBuilder.class, int[].class, LocalConvBuilder::inputSize),
-            on(LocalConvBuilder.class, Integer.class, LocalConvBuilder::inputSize)),
-    DROP_RATE(on(StochasticDepthBuilder.class, Double.class, StochasticDepthBuilder::dropRate)),
-    SCALE_BY_KEEP(
-            on(StochasticDepthBuilder.class, Boolean.class, StochasticDepthBuilder::scaleByKeep)),
-    SEED(on(StochasticDepthBuilder.class, Long.class, StochasticDepthBuilder::seed)),
-    BETA(on(SwishBuilder.class, Double.class, SwishBuilder::beta)),
-    LEARNABLE_BETA(on(SwishBuilder.class, Boolean.class, SwishBuilder::learnableBeta));
+            on(LocalConvBuilder.class, int[].class, (b, v) -> b.inputSize(v)),
+            on(LocalConvBuilder.class, Integer.class, (b, v) -> b.inputSize(v))),
+    DROP_RATE(on(StochasticDepthBuilder.class, Double.class, (b, v) -> b.dropRate(v))),
+    SCALE_BY_KEEP(on(StochasticDepthBuilder.class, Boolean.class, (b, v) -> b.scaleByKeep(v))),
+    SEED(on(StochasticDepthBuilder.class, Long.class, (b, v) -> b.seed(v))),
+    BETA(on(SwishBuilder.class, Double.class, (b, v) -> b.beta(v))),
+    LEARNABLE_BETA(on(SwishBuilder.class, Boolean.class, (b, v) -> b.learnableBeta(v)));
 
     private static final Pattern NEXT_WORD = Pattern.compile("_(.)");
 

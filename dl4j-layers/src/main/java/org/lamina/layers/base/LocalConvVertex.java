@@ -2,6 +2,7 @@ package org.lamina.layers.base;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.apache.commons.lang3.SerializationUtils;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -65,9 +66,6 @@ public abstract class LocalConvVertex extends GraphVertex {
         }
         this.channelsLast = builder.channelsLast;
     }
-
-    /** A vertex of the same kind, without values yet. */
-    protected abstract LocalConvVertex blank();
 
     /** The implementation. */
     protected abstract LocalConvVertexImpl newImpl(
@@ -200,10 +198,7 @@ public abstract class LocalConvVertex extends GraphVertex {
 
     @Override
     public GraphVertex clone() {
-        LocalConvVertex copy = blank();
-        copy.spec = spec;
-        copy.channelsLast = channelsLast;
-        return copy;
+        return SerializationUtils.clone(this);
     }
 
     @Override

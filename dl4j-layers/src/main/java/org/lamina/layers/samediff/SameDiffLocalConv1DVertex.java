@@ -24,11 +24,6 @@ public class SameDiffLocalConv1DVertex extends LocalConvVertex {
     }
 
     @Override
-    protected LocalConvVertex blank() {
-        return new SameDiffLocalConv1DVertex();
-    }
-
-    @Override
     protected LocalConvVertexImpl newImpl(
             ComputationGraph graph, String name, int index, DataType dataType) {
         return new SameDiffLocalConvVertexImpl(this, graph, name, index, dataType);

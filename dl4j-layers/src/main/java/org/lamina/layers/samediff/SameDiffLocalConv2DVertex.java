@@ -46,11 +46,6 @@ public class SameDiffLocalConv2DVertex extends LocalConvVertex {
     }
 
     @Override
-    protected LocalConvVertex blank() {
-        return new SameDiffLocalConv2DVertex();
-    }
-
-    @Override
     protected LocalConvVertexImpl newImpl(
             ComputationGraph graph, String name, int index, DataType dataType) {
         return new SameDiffLocalConvVertexImpl(this, graph, name, index, dataType);

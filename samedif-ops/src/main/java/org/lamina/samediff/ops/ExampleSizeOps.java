@@ -1,6 +1,7 @@
 package org.lamina.samediff.ops;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.lamina.spec.PaddingMode;
@@ -76,10 +77,7 @@ final class ExampleSizeOps {
             SDVariable outputs = exampleSize(outputMask, outputSize, d);
             SDVariable intervals = relu(outputs.sub(2)).add(1); // 1 for a single output
             SDVariable source =
-                    exampleSize(mask, size, d)
-                            .sub(1)
-                            .mul(positions(x.getSameDiff(), x, 0, out))
-                            .div(intervals);
+                    exampleSize(mask, size, d).sub(1).mul(positions(x, 0, out)).div(intervals);
             y = interpolated(y, channels, current, d, source, isBelow(outputs, out), out);
         }
         return y;
@@ -90,53 +88,45 @@ final class ExampleSizeOps {
         long[] shape = new long[2 + size.length];
         Arrays.fill(shape, 1);
         shape[2 + dimension] = size[dimension];
-        SDVariable counted = positions(mask.getSameDiff(), mask, 1, size[dimension]).reshape(shape);
+        SDVariable counted = positions(mask, 1, size[dimension]).reshape(shape);
         int[] all = IntStream.range(1, shape.length).toArray();
         return mask.mul(counted).max(true, all).reshape(-1, 1, 1);
     }
 
     /** Consecutive constants {@code [1, count, 1]} of another variable's type. */
-    private static SDVariable positions(SameDiff sd, SDVariable type, long first, long count) {
-        double[] values = LongStream.range(first, first + count).asDoubleStream().toArray();
-        return sd.constant(Nd4j.create(values, new long[] {1, count, 1}, type.dataType()));
+    private static SDVariable positions(SDVariable type, long first, long count) {
+        return constants(type, LongStream.range(first, first + count).asDoubleStream());
+    }
+
+    /** Constants {@code [1, count, 1]} of another variable's type. */
+    private static SDVariable constants(SDVariable type, DoubleStream values) {
+        double[] all = values.toArray();
+        long[] shape = {1, all.length, 1};
+        return type.getSameDiff().constant(Nd4j.create(all, shape, type.dataType()));
     }
 
     /** The input positions that padded ones repeat, {@code [N, count, 1]}. */
     private static SDVariable continued(SDVariable own, long first, long count, PaddingMode mode) {
         SameDiff sd = own.getSameDiff();
         double[] values = LongStream.range(first, first + count).asDoubleStream().toArray();
-        long[] shape = {1, count, 1};
         SDVariable last = own.sub(1);
-        double[] start = values.clone();
-        for (int i = 0; i < start.length; i++) {
-            switch (mode) {
-                case REFLECT:
-                    start[i] = Math.abs(values[i]);
-                    break;
-                case REPLICATE:
-                    start[i] = Math.max(0, values[i]);
-                    break;
-                default:
-                    break;
-            }
-        }
-        SDVariable source = sd.constant(Nd4j.create(start, shape, own.dataType()));
         switch (mode) {
             case REFLECT:
-                return last.sub(sd.math().abs(last.sub(source)));
+                SDVariable mirrored = constants(own, Arrays.stream(values).map(Math::abs));
+                return last.sub(sd.math().abs(last.sub(mirrored)));
             case REPLICATE:
-                return last.sub(relu(last.sub(source)));
+                SDVariable bounded = constants(own, Arrays.stream(values).map(v -> Math.max(0, v)));
+                return last.sub(relu(last.sub(bounded)));
             default:
-                double[] wraps = Arrays.stream(values).map(v -> v < 0 ? 1 : 0).toArray();
-                SDVariable before = sd.constant(Nd4j.create(wraps, shape, own.dataType()));
-                SDVariable inside = isBelow(own, source);
-                return source.add(own.mul(before.add(inside).sub(1)));
+                SDVariable source = constants(own, Arrays.stream(values));
+                SDVariable before = constants(own, Arrays.stream(values).map(v -> v < 0 ? 1 : 0));
+                return source.add(own.mul(before.add(isBelow(own, source)).sub(1)));
         }
     }
 
     /** 1 where a position is below a bound, otherwise 0; {@code [N, count, 1]}. */
     private static SDVariable isBelow(SDVariable bound, long count) {
-        return isBelow(bound, positions(bound.getSameDiff(), bound, 0, count));
+        return isBelow(bound, positions(bound, 0, count));
     }
 
     /** Of whole numbers. */
@@ -163,7 +153,7 @@ final class ExampleSizeOps {
             SDVariable isPart,
             long out) {
         SameDiff sd = x.getSameDiff();
-        SDVariable inputs = positions(sd, x, 0, size[dimension]).reshape(1, 1, size[dimension]);
+        SDVariable inputs = positions(x, 0, size[dimension]).reshape(1, 1, size[dimension]);
         SDVariable matrix = relu(sd.math().abs(source.sub(inputs)).rsub(1)).mul(isPart);
         int rank = size.length;
         int[] toLast = new int[2 + rank];
