@@ -14,6 +14,8 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.lamina.activations.Activations;
+import org.lamina.kernels.CombinedConvKernel;
+import org.lamina.kernels.CombinedConvKernel.Weights;
 import org.lamina.kernels.WeightStandardizationKernel;
 import org.lamina.layers.MaxPooling2D;
 import org.lamina.layers.base.AbstractSpecLayer;
@@ -351,40 +353,22 @@ final class Lowering {
 
     /** One convolution; see {@link org.lamina.kernels.CombinedConvKernel}. */
     private Node combined(CombinedConvSpec spec, Layer layer, Node x) {
-        int outputs = (int) spec.outChannels();
-        int filters = (int) spec.temporal().outChannels();
-        int rows = spec.rows();
-        int taps = spec.taps();
-        Supplier<double[]> temporal = values(layer, TemporalSpatialConvSpec.TEMPORAL_WEIGHT);
-        Supplier<double[]> temporalBias = values(layer, TemporalSpatialConvSpec.TEMPORAL_BIAS);
-        Supplier<double[]> spatial = values(layer, TemporalSpatialConvSpec.SPATIAL_WEIGHT);
-        Supplier<double[]> spatialBias = values(layer, TemporalSpatialConvSpec.SPATIAL_BIAS);
-        Supplier<double[]> product =
-                () -> {
-                    double[] t = temporal.get();
-                    double[] s = spatial.get();
-                    double[] result = new double[outputs * rows * taps];
-                    for (int i = 0; i < s.length; i++) { // by output, filter, row
-                        int f = i / rows % filters;
-                        int at = (i / rows / filters * rows + i % rows) * taps;
-                        for (int k = 0; k < taps; k++) {
-                            result[at + k] += s[i] * t[f * taps + k];
-                        }
-                    }
-                    return result;
-                };
+        CombinedConvKernel kernel = new CombinedConvKernel(spec);
+        Supplier<Weights> weights =
+                () ->
+                        new Weights(
+                                layer.getParam(TemporalSpatialConvSpec.TEMPORAL_WEIGHT),
+                                layer.getParam(TemporalSpatialConvSpec.TEMPORAL_BIAS),
+                                layer.getParam(TemporalSpatialConvSpec.SPATIAL_WEIGHT),
+                                layer.getParam(TemporalSpatialConvSpec.SPATIAL_BIAS));
+        Supplier<double[]> product = () -> values(kernel.product(weights.get()));
         Supplier<double[]> bias =
-                () -> {
-                    double[] s = spatial.get();
-                    double[] b = temporalBias == null ? new double[filters] : temporalBias.get();
-                    double[] result = spatialBias == null ? new double[outputs] : spatialBias.get();
-                    for (int i = 0; i < s.length; i++) {
-                        result[i / rows / filters] += s[i] * b[i / rows % filters];
-                    }
-                    return result;
-                };
+                kernel.bias(weights.get()) == null
+                        ? null
+                        : () -> values(kernel.bias(weights.get()));
         Value channels = program.rowsAsChannels(x.value());
         ConvGeometry along = spec.temporal().geometry();
+        int outputs = (int) spec.outChannels();
         return Node.convolution(program, channels, along, outputs, product, bias);
     }
 

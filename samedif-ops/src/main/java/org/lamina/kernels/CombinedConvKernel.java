@@ -2,7 +2,6 @@ package org.lamina.kernels;
 
 import java.io.Serializable;
 import org.lamina.spec.CombinedConvSpec;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -76,7 +75,7 @@ public final class CombinedConvKernel implements Serializable {
      */
     public void forward(INDArray x, Weights w, INDArray mask, INDArray y) {
         if (combines(y, mask)) {
-            temporal.forward(rowsAsChannels(x), product(w), bias(w, y.dataType()), y);
+            temporal.forward(rowsAsChannels(x), product(w), bias(w), y);
         } else {
             spatial.forward(filtered(x, w, mask), w.spatial(), w.spatialBias(), y);
         }
@@ -154,16 +153,16 @@ public final class CombinedConvKernel implements Serializable {
         return byRow.reshape('c', (long) outputs * rows, filters);
     }
 
-    /** The product of the weights, {@code [O, C, 1, K]}. */
-    private INDArray product(Weights w) {
+    /** The weight of the one convolution, {@code [O, C, 1, K]}. */
+    public INDArray product(Weights w) {
         INDArray product =
                 Nd4jOps.scratch(w.spatial().dataType(), (long) outputs * rows, spec.taps());
         Nd4jOps.multiply(spatialMatrix(w), false, temporalMatrix(w.temporal()), false, product);
         return product.reshape('c', outputs, rows, 1, spec.taps());
     }
 
-    /** The bias of each output. */
-    private INDArray bias(Weights w, DataType type) {
+    /** The bias of each output of the one convolution; null if neither of the two has any. */
+    public INDArray bias(Weights w) {
         if (w.temporalBias() == null) {
             return w.spatialBias();
         }
@@ -174,7 +173,7 @@ public final class CombinedConvKernel implements Serializable {
         for (int i = 0; i < spatial.length; i++) {
             bias[i / rows / filters] += spatial[i] * temporalBias[i / rows % filters];
         }
-        return Nd4jOps.array(type, bias, outputs);
+        return Nd4jOps.array(w.spatial().dataType(), bias, outputs);
     }
 
     /**

@@ -14,6 +14,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_we
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
+import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.nd4j.common.util.ArrayUtil;
@@ -294,10 +295,9 @@ public final class Convolution {
             this.xLayout = inPlace ? x.layout() : OneDnn.any(this.x);
             this.wLayout = inPlace ? weightLayout(w) : OneDnn.any(this.w);
             this.yLayout = inPlace ? y.layout() : OneDnn.any(this.y);
-            this.padAfter = new long[pad.length];
+            long[] kernel = Arrays.copyOfRange(w.dims, 2, w.dims.length);
+            this.padAfter = trailing(this.x, this.y, kernel, stride, dilation, pad);
             for (int d = 0; d < pad.length; d++) {
-                long window = (w.dims[2 + d] - 1) * (dilation[d] + 1) + 1;
-                padAfter[d] = (this.y[2 + d] - 1) * stride[d] + window - this.x[2 + d] - pad[d];
                 if (padAfter[d] + stride[d] <= 0) {
                     throw new UnsupportedOperationException("input that no window reaches");
                 }
@@ -357,6 +357,24 @@ public final class Convolution {
                     NAME);
             return result;
         }
+    }
+
+    /**
+     * The padding after the input, negative where no window reaches the last positions.
+     *
+     * @param x shape of the input
+     * @param y shape of the output
+     * @param dilation as oneDNN has it, 0 for adjacent taps
+     * @param pad before the input
+     */
+    static long[] trailing(
+            long[] x, long[] y, long[] kernel, long[] stride, long[] dilation, long[] pad) {
+        long[] result = new long[pad.length];
+        for (int d = 0; d < result.length; d++) {
+            long window = (kernel[d] - 1) * (dilation[d] + 1) + 1;
+            result[d] = (y[2 + d] - 1) * stride[d] + window - x[2 + d] - pad[d];
+        }
+        return result;
     }
 
     /** A weight {@code [O, C/groups, k...]} as {@code [groups, O/groups, C/groups, k...]}. */

@@ -150,6 +150,10 @@ final class FilterBank {
             dnnl_memory_desc_t source,
             dnnl_memory_desc_t target,
             PostOperations after) {
+        long[] stride = ArrayUtil.toLongArray(geometry.stride());
+        long[] dilation = Arrays.stream(geometry.dilation()).mapToLong(d -> d - 1).toArray();
+        long[] before = wide ? new long[2] : ArrayUtil.toLongArray(geometry.padBefore());
+        long[] kernel = ArrayUtil.toLongArray(geometry.kernelSize());
         dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
         OneDnn.check(
                 dnnl_dilated_convolution_forward_desc_init(
@@ -160,28 +164,14 @@ final class FilterBank {
                         OneDnn.any(w),
                         bias == null ? null : OneDnn.any(new long[] {y[1]}),
                         target,
-                        ArrayUtil.toLongArray(geometry.stride()),
-                        Arrays.stream(geometry.dilation()).mapToLong(d -> d - 1).toArray(),
-                        wide ? new long[2] : ArrayUtil.toLongArray(geometry.padBefore()),
-                        wide ? new long[2] : trailing()),
+                        stride,
+                        dilation,
+                        before,
+                        Convolution.trailing(padded, y, kernel, stride, dilation, before)),
                 "convolution");
         long products = examples * y[2] * y[3] * ArrayUtil.prodLong(w);
         ThreadCount threads = ThreadCount.forMultiplications(products);
         return sequence.describe(operation, after, threads, "convolution");
-    }
-
-    /** The trailing padding, negative where no window reaches the last positions. */
-    private long[] trailing() {
-        long[] result = new long[2];
-        for (int d = 0; d < 2; d++) {
-            long window = (geometry.kernelSize()[d] - 1L) * geometry.dilation()[d] + 1;
-            result[d] =
-                    (y[2 + d] - 1) * geometry.stride()[d]
-                            + window
-                            - x.dims[2 + d]
-                            - geometry.padBefore()[d];
-        }
-        return result;
     }
 
     private Value output(Description description, long examples, List<Term> terms) {

@@ -207,11 +207,10 @@ public final class Program {
         long[] window = ArrayUtil.toLongArray(kernel);
         long[] step = ArrayUtil.toLongArray(stride);
         long[] y = x.dims.clone();
-        long[] after = new long[2];
         for (int d = 0; d < 2; d++) {
             y[2 + d] = (x.dims[2 + d] - window[d]) / step[d] + 1;
-            after[d] = (y[2 + d] - 1) * step[d] + window[d] - x.dims[2 + d];
         }
+        long[] none = new long[2];
         dnnl_pooling_desc_t operation = new dnnl_pooling_desc_t();
         OneDnn.check(
                 dnnl_pooling_forward_desc_init(
@@ -222,8 +221,8 @@ public final class Program {
                         OneDnn.any(y),
                         step,
                         window,
-                        new long[2],
-                        after),
+                        none,
+                        Convolution.trailing(x.dims, y, window, step, none, none)),
                 "pooling");
         ThreadCount threads = ThreadCount.forElements(ArrayUtil.prodLong(x.dims));
         Description description =
