@@ -50,9 +50,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerN
          * 0.5, Glorot uniform weights.
          */
         KERAS(
-                new Defaults(Library.KERAS, 128, 5, 25, null, 25, 0.5, 1e-5, 0.1, 0.5),
-                2,
-                2.0,
+                new Defaults(Library.KERAS, 128, 5, 25, null, 25, 2, 0.5, 1e-5, 0.1, 2.0, 0.5),
                 true,
                 true),
         /**
@@ -61,9 +59,8 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerN
          * eps 1e-5 and momentum 0.1, dropout 0.5, no constraints, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(Library.BRAINDECODE, 250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null),
-                3,
-                null,
+                new Defaults(
+                        Library.BRAINDECODE, 250, 10, 25, null, 25, 3, 0.5, 1e-5, 0.1, null, null),
                 false,
                 false),
         /**
@@ -72,27 +69,16 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerN
          * weights; up to two classes give one output with a sigmoid.
          */
         SELFEEG(
-                new Defaults(Library.SELFEEG, 250, 10, 25, null, 25, 0.5, 1e-5, 0.1, null),
-                3,
-                null,
+                new Defaults(Library.SELFEEG, 250, 10, 25, null, 25, 3, 0.5, 1e-5, 0.1, null, null),
                 true,
                 true);
 
         private final Defaults defaults;
-        private final int poolLength;
-        private final Double convMaxNorm;
         private final boolean allBiases;
         private final boolean lastDropout;
 
-        Preset(
-                Defaults defaults,
-                int poolLength,
-                Double convMaxNorm,
-                boolean allBiases,
-                boolean lastDropout) {
+        Preset(Defaults defaults, boolean allBiases, boolean lastDropout) {
             this.defaults = defaults;
-            this.poolLength = poolLength;
-            this.convMaxNorm = convMaxNorm;
             this.allBiases = allBiases;
             this.lastDropout = lastDropout;
         }
@@ -116,17 +102,13 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerN
     @Override
     public MultiLayerConfiguration conf() {
         Builder o = options;
-        ListBuilder layers =
-                configuration().list().layer(validTemporalFilters(o.preset.convMaxNorm));
+        ListBuilder layers = configuration().list().layer(validTemporalFilters());
         for (int block = 1; block <= BLOCKS; block++) {
             String name = block == 1 ? "spatial" : "conv" + block;
             int filters = o.filters() << (block - 1);
             int height = block == 1 ? o.channels : 1;
             int width = block == 1 ? 1 : o.kernelLength();
-            layers.layer(
-                            conv(name, height, width, filters, o.preset.convMaxNorm)
-                                    .hasBias(o.preset.allBiases)
-                                    .build())
+            layers.layer(conv(name, height, width, filters).hasBias(o.preset.allBiases).build())
                     .layer(batchNorm(name + "-norm", new Elu(1)))
                     .layer(maxPool(name + "-pool"));
             if (block < BLOCKS || o.preset.lastDropout) {
@@ -143,20 +125,8 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerN
     /** Builder. */
     public static final class Builder extends EegModelBuilder<Preset, Builder> {
 
-        private Integer poolLength;
-
         private Builder() {
             super("DeepConvNet", Preset.KERAS);
-        }
-
-        /** Window length of the max pooling layers. Default: the preset's. */
-        public Builder poolLength(int value) {
-            this.poolLength = value;
-            return this;
-        }
-
-        private int poolLength() {
-            return poolLength == null ? preset.poolLength : poolLength;
         }
 
         @Override
@@ -165,9 +135,7 @@ public final class DeepConvNet extends EegModel<DeepConvNet.Builder, MultiLayerN
         }
 
         @Override
-        void checkOwn() {
-            positive("poolLength", poolLength());
-        }
+        void checkOwn() {}
 
         @Override
         public int fewestSamples() {

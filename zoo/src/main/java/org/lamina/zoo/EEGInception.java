@@ -54,22 +54,33 @@ public final class EEGInception extends EegModel<EEGInception.Builder, Computati
          * dropout 0.5, no constraints, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(Library.BRAINDECODE, 128, 64, 8, 2, null, 0.5, 1e-5, 0.01, null),
-                null),
+                new Defaults(
+                        Library.BRAINDECODE,
+                        128,
+                        64,
+                        8,
+                        2,
+                        null,
+                        null,
+                        0.5,
+                        1e-5,
+                        0.01,
+                        null,
+                        null)),
         /**
          * selfEEG's EEGInception, https://github.com/MedMaxLab/selfEEG: as {@link #BRAINDECODE},
          * but with biases in all convolutions along time, last kernels of kernelLength / 8 and /
          * 16, spatial filters of maximum norm 1, batch norm momentum 0.1 and PyTorch's weights; up
          * to two classes give one output with a sigmoid.
          */
-        SELFEEG(new Defaults(Library.SELFEEG, 128, 64, 8, 2, null, 0.5, 1e-5, 0.1, null), 1.0);
+        SELFEEG(
+                new Defaults(
+                        Library.SELFEEG, 128, 64, 8, 2, null, null, 0.5, 1e-5, 0.1, 1.0, null));
 
         private final Defaults defaults;
-        private final Double spatialMaxNorm;
 
-        Preset(Defaults defaults, Double spatialMaxNorm) {
+        Preset(Defaults defaults) {
             this.defaults = defaults;
-            this.spatialMaxNorm = spatialMaxNorm;
         }
 
         @Override
@@ -133,7 +144,7 @@ public final class EEGInception extends EegModel<EEGInception.Builder, Computati
 
     private String spatial(GraphBuilder graph, int index, String input) {
         String name = "spatial" + (index + 1);
-        graph.addLayer(name, spatialFilters(name, options.preset.spatialMaxNorm), input);
+        graph.addLayer(name, spatialFilters(name, options.defaults().filterMaxNorm()), input);
         return normalized(graph, name);
     }
 

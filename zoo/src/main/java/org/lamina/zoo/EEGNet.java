@@ -50,27 +50,35 @@ public final class EEGNet extends EegModel<EEGNet.Builder, MultiLayerNetwork> {
          * and momentum 0.01 (Keras: 0.99), dropout 0.5, Glorot uniform weights, one output for each
          * class.
          */
-        KERAS(new Defaults(Library.KERAS, 128, 64, 8, 2, 16, 0.5, 1e-3, 0.01, 0.25), false),
+        KERAS(
+                new Defaults(Library.KERAS, 128, 64, 8, 2, 16, null, 0.5, 1e-3, 0.01, 1.0, 0.25),
+                false),
         /**
          * selfEEG, https://github.com/MedMaxLab/selfEEG: batch norm eps 0 (the original passes
          * False as eps) and momentum 0.1, dropout 0.5, PyTorch's weights; up to two classes give
          * one output with a sigmoid.
          */
-        SELFEEG(new Defaults(Library.SELFEEG, 128, 64, 8, 2, 16, 0.5, 0.0, 0.1, 0.25), false),
+        SELFEEG(
+                new Defaults(Library.SELFEEG, 128, 64, 8, 2, 16, null, 0.5, 0.0, 0.1, 1.0, 0.25),
+                false),
         /**
          * braindecode's EEGNetv4, https://github.com/braindecode/braindecode: batch norm eps 1e-3
          * and momentum 0.01, dropout 0.25, half a kernel of padding on both sides (an even kernel
          * lengthens the signal by one), no constraint on the classifier, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(Library.BRAINDECODE, 128, 64, 8, 2, 16, 0.25, 1e-3, 0.01, null), true),
+                new Defaults(
+                        Library.BRAINDECODE, 128, 64, 8, 2, 16, null, 0.25, 1e-3, 0.01, 1.0, null),
+                true),
         /**
          * The authors' EEGNet_SSVEP for steady-state visual evoked potentials, in the same code as
          * {@link #KERAS} and equal to it but for kernelLength 256 (one second), F1 96, D 1, F2 96,
          * no constraint on the classifier; 45,900 trainable parameters for its 8 channels, 256
          * samples and 12 classes. Waytowich et al., https://arxiv.org/abs/1803.04566.
          */
-        SSVEP(new Defaults(Library.KERAS, 256, 256, 96, 1, 96, 0.5, 1e-3, 0.01, null), false);
+        SSVEP(
+                new Defaults(Library.KERAS, 256, 256, 96, 1, 96, null, 0.5, 1e-3, 0.01, 1.0, null),
+                false);
 
         private final Defaults defaults;
         private final boolean halfKernelPadding;
@@ -149,7 +157,7 @@ public final class EEGNet extends EegModel<EEGNet.Builder, MultiLayerNetwork> {
         private int pool1 = 4;
         private int pool2 = 8;
         private double eluAlpha = 1.0;
-        private Double depthwiseMaxNorm = 1.0;
+        private Double depthwiseMaxNorm = preset.defaults().filterMaxNorm();
 
         private Builder() {
             super("EEGNet", Preset.KERAS);

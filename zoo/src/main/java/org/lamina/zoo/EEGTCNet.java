@@ -61,7 +61,9 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder, ComputationGraph>
          * 1e-3 and momentum 0.01 (Keras: 0.99), dropout 0.2, maximum norm of the classifier 0.25,
          * Glorot uniform weights and He uniform ones in the blocks.
          */
-        KERAS(new Defaults(Library.KERAS, 250, 32, 8, 2, 16, 0.2, 1e-3, 0.01, 0.25), 0.3, 1.0),
+        KERAS(
+                new Defaults(Library.KERAS, 250, 32, 8, 2, 16, null, 0.2, 1e-3, 0.01, 1.0, 0.25),
+                0.3),
         /**
          * braindecode's EEGTCNet of version 1.6.1 and later (its {@code tcn_batch_norm}),
          * https://github.com/braindecode/braindecode: kernelLength 64, an ELU after the first batch
@@ -71,18 +73,16 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder, ComputationGraph>
          * norm eps 1e-5 and momentum 0.1, in the blocks 1e-3 and 0.01, dropout 0.5 everywhere.
          */
         BRAINDECODE(
-                new Defaults(Library.BRAINDECODE, 250, 64, 8, 2, 16, 0.5, 1e-5, 0.1, 0.25),
-                0.5,
-                null);
+                new Defaults(
+                        Library.BRAINDECODE, 250, 64, 8, 2, 16, null, 0.5, 1e-5, 0.1, null, 0.25),
+                0.5);
 
         private final Defaults defaults;
         private final double tcnDropout;
-        private final Double spatialMaxNorm;
 
-        Preset(Defaults defaults, double tcnDropout, Double spatialMaxNorm) {
+        Preset(Defaults defaults, double tcnDropout) {
             this.defaults = defaults;
             this.tcnDropout = tcnDropout;
-            this.spatialMaxNorm = spatialMaxNorm;
         }
 
         @Override
@@ -157,7 +157,7 @@ public final class EEGTCNet extends EegModel<EEGTCNet.Builder, ComputationGraph>
     private void filters(Chain chain) {
         chain.add("temporal", temporalFilters(braindecode()))
                 .add("temporal-norm", batchNorm("temporal-norm", braindecode() ? new Elu(1) : null))
-                .add("spatial", spatialFilters("spatial", options.preset.spatialMaxNorm))
+                .add("spatial", spatialFilters("spatial", options.defaults().filterMaxNorm()))
                 .add("spatial-norm", batchNorm("spatial-norm", new Elu(1)))
                 .add("spatial-pool", averagePool("spatial-pool", POOL))
                 .add("spatial-dropout", dropout("spatial-dropout"))

@@ -124,20 +124,19 @@ public abstract class EegModel<B extends EegModelBuilder<?, B>, N extends Model>
     }
 
     /** Temporal filters with biases, which shorten the signal. */
-    ConstrainedConv2D validTemporalFilters(Double maxNorm) {
-        return conv("temporal", 1, options.kernelLength(), options.temporalFilters(), maxNorm)
+    ConstrainedConv2D validTemporalFilters() {
+        return conv("temporal", 1, options.kernelLength(), options.temporalFilters())
                 .inputGradient(options.inputGradient)
                 .build();
     }
 
     /** A convolution without padding. */
-    static ConstrainedConv2D.Builder conv(
-            String name, int height, int width, int filters, Double maxNorm) {
+    ConstrainedConv2D.Builder conv(String name, int height, int width, int filters) {
         return new ConstrainedConv2D.Builder(height, width)
                 .name(name)
                 .nOut(filters)
                 .padding("valid")
-                .maxNorm(maxNorm);
+                .maxNorm(options.defaults().filterMaxNorm());
     }
 
     /** Batch normalization, followed by an activation function unless that is null. */

@@ -22,6 +22,7 @@ public abstract class EegModelBuilder<
     private Integer temporalFilters;
     private Integer depthMultiplier;
     private Integer filters;
+    private Integer poolLength;
     private Double dropout;
     EegModel.DropoutType dropoutType = EegModel.DropoutType.ELEMENT;
     private Double denseMaxNorm;
@@ -115,6 +116,12 @@ public abstract class EegModelBuilder<
         return self();
     }
 
+    /** Window of the pooling layers in samples, in networks that have one for all. */
+    public B poolLength(int value) {
+        this.poolLength = value;
+        return self();
+    }
+
     /** Probability of dropping a value, in [0, 1). */
     public B dropout(double value) {
         this.dropout = value;
@@ -193,6 +200,10 @@ public abstract class EegModelBuilder<
         return filters == null ? defaults().filters() : filters;
     }
 
+    int poolLength() {
+        return poolLength == null ? defaults().poolLength() : poolLength;
+    }
+
     double dropout() {
         return dropout == null ? defaults().dropout() : dropout;
     }
@@ -240,6 +251,7 @@ public abstract class EegModelBuilder<
         positive("f1", temporalFilters());
         option("d", depthMultiplier, defaults().depthMultiplier());
         option("f2", filters, defaults().filters());
+        option("poolLength", poolLength, defaults().poolLength());
         positiveOrNull("denseMaxNorm", denseMaxNorm());
         require(
                 batchNormMomentum() > 0 && batchNormMomentum() <= 1,

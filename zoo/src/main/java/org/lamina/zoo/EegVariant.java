@@ -38,9 +38,12 @@ public interface EegVariant {
      * @param temporalFilters number of temporal filters (F1)
      * @param depthMultiplier spatial filters for each temporal one (D); null: no such option
      * @param filters number of the filters after those (F2); null: no such option
+     * @param poolLength window of the pooling layers in samples; null: no such option
      * @param dropout probability of dropping a value
      * @param batchNormEps added to variances
      * @param batchNormMomentum weight of a batch in the running statistics
+     * @param filterMaxNorm maximum norm of a spatial filter, in ConvNets of every filter; null: no
+     *     constraint
      * @param denseMaxNorm maximum norm of a class's weights; null: no constraint
      */
     record Defaults(
@@ -50,8 +53,10 @@ public interface EegVariant {
             int temporalFilters,
             Integer depthMultiplier,
             Integer filters,
+            Integer poolLength,
             double dropout,
             double batchNormEps,
             double batchNormMomentum,
+            Double filterMaxNorm,
             Double denseMaxNorm) {}
 }

@@ -49,11 +49,9 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, Multi
          * weights.
          */
         KERAS(
-                new Defaults(Library.KERAS, 128, 13, 40, null, 40, 0.5, 1e-5, 0.1, 0.5),
-                35,
+                new Defaults(Library.KERAS, 128, 13, 40, null, 40, 35, 0.5, 1e-5, 0.1, 2.0, 0.5),
                 7,
                 new SafeLog(1e-7, 1e4),
-                2.0,
                 false),
         /**
          * braindecode's ShallowFBCSPNet, for 250 Hz, https://github.com/braindecode/braindecode:
@@ -61,11 +59,10 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, Multi
          * eps 1e-5 and momentum 0.1, dropout 0.5, no constraints, Glorot uniform weights.
          */
         BRAINDECODE(
-                new Defaults(Library.BRAINDECODE, 250, 25, 40, null, 40, 0.5, 1e-5, 0.1, null),
-                75,
+                new Defaults(
+                        Library.BRAINDECODE, 250, 25, 40, null, 40, 75, 0.5, 1e-5, 0.1, null, null),
                 15,
                 new SafeLog(1e-6),
-                null,
                 false),
         /**
          * selfEEG's ShallowNet, https://github.com/MedMaxLab/selfEEG: as {@link #BRAINDECODE}, but
@@ -73,32 +70,21 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, Multi
          * up to two classes give one output with a sigmoid.
          */
         SELFEEG(
-                new Defaults(Library.SELFEEG, 250, 25, 40, null, 40, 0.2, 1e-5, 0.1, null),
-                75,
+                new Defaults(
+                        Library.SELFEEG, 250, 25, 40, null, 40, 75, 0.2, 1e-5, 0.1, null, null),
                 15,
                 new SafeLog(1e-7, 1e4),
-                null,
                 true);
 
         private final Defaults defaults;
-        private final int poolLength;
         private final int poolStride;
         private final SafeLog log;
-        private final Double convMaxNorm;
         private final boolean spatialBias;
 
-        Preset(
-                Defaults defaults,
-                int poolLength,
-                int poolStride,
-                SafeLog log,
-                Double convMaxNorm,
-                boolean spatialBias) {
+        Preset(Defaults defaults, int poolStride, SafeLog log, boolean spatialBias) {
             this.defaults = defaults;
-            this.poolLength = poolLength;
             this.poolStride = poolStride;
             this.log = log;
-            this.convMaxNorm = convMaxNorm;
             this.spatialBias = spatialBias;
         }
 
@@ -124,9 +110,9 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, Multi
         return fusedIfSet(
                 configuration()
                         .list()
-                        .layer(validTemporalFilters(o.preset.convMaxNorm))
+                        .layer(validTemporalFilters())
                         .layer(
-                                conv("spatial", o.channels, 1, o.filters(), o.preset.convMaxNorm)
+                                conv("spatial", o.channels, 1, o.filters())
                                         .hasBias(o.preset.spatialBias)
                                         .build())
                         .layer(batchNorm("spatial-norm", new Square()))
@@ -152,27 +138,16 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, Multi
     /** Builder. */
     public static final class Builder extends EegModelBuilder<Preset, Builder> {
 
-        private Integer poolLength;
         private Integer poolStride;
 
         private Builder() {
             super("ShallowConvNet", Preset.KERAS);
         }
 
-        /** Window length of the average pooling in samples. Default: the preset's. */
-        public Builder poolLength(int value) {
-            this.poolLength = value;
-            return this;
-        }
-
         /** Samples from one window to the next. Default: the preset's. */
         public Builder poolStride(int value) {
             this.poolStride = value;
             return this;
-        }
-
-        private int poolLength() {
-            return poolLength == null ? preset.poolLength : poolLength;
         }
 
         private int poolStride() {
@@ -186,7 +161,6 @@ public final class ShallowConvNet extends EegModel<ShallowConvNet.Builder, Multi
 
         @Override
         void checkOwn() {
-            positive("poolLength", poolLength());
             positive("poolStride", poolStride());
         }
 
