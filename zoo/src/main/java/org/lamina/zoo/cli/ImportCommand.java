@@ -15,27 +15,14 @@ import org.lamina.zoo.onnx.OnnxOptions;
 import org.lamina.zoo.weights.NameMap;
 import org.lamina.zoo.weights.StateDict;
 import org.lamina.zoo.weights.Weights;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Imports weights of other implementations. */
-@Command(
-        name = "import",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
-        description = {
-            "Makes a model from the weights of another implementation (--from or --map), or from a"
-                    + " whole Keras model (.keras, .h5), of which the architecture is read, too.",
-            "Implementations for --from, by the names of their weights. Whole networks: lamina,"
-                    + " selfeeg-eegnet, selfeeg-shallownet, selfeeg-deepconvnet,"
-                    + " selfeeg-eeginception, braindecode-eegnetv4, braindecode-shallowfbcspnet,"
-                    + " braindecode-deep4net, braindecode-eeginceptionerp, braindecode-eegtcnet,"
-                    + " keras-eegnet,"
-                    + " timm-dm-nfnet, timm-nf-resnet, timm-nfnet-l, timm-nf-regnet.",
-            "Single layers: elektronn3-wsconv, mdnc-convmodern, hypnettorch-localconv2d."
-        })
+@Command(mixinStandardHelpOptions = true, sortOptions = false)
 final class ImportCommand implements Callable<Integer> {
     private final Console console;
 
@@ -97,8 +84,24 @@ final class ImportCommand implements Callable<Integer> {
             description = "Refuse weights that violate a norm constraint (project them onto it).")
     private boolean noProjection;
 
-    ImportCommand(Console console) {
+    private ImportCommand(Console console) {
         this.console = console;
+    }
+
+    static CommandLine of(Console console) {
+        CommandLine line = new CommandLine(new ImportCommand(console));
+        line.getCommandSpec()
+                .usageMessage()
+                .description(
+                        "Makes a model from the weights of another implementation (--from or"
+                                + " --map), or from a whole Keras model (.keras, .h5), of which the"
+                                + " architecture is read, too.",
+                        "Implementations for --from, by the names of their weights. Whole networks:"
+                                + " "
+                                + WeightSource.all(false)
+                                + ".",
+                        "Single layers: " + WeightSource.all(true) + ".");
+        return line;
     }
 
     @Override

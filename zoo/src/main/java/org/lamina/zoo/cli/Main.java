@@ -111,7 +111,7 @@ public final class Main {
                         .addSubcommand("evaluate", new EvaluateCommand(console))
                         .addSubcommand("predict", new PredictCommand(console))
                         .addSubcommand("summary", new SummaryCommand(console))
-                        .addSubcommand("import", new ImportCommand(console))
+                        .addSubcommand("import", ImportCommand.of(console))
                         .addSubcommand("export", new ExportCommand(console));
         line.getCommandSpec()
                 .usageMessage()

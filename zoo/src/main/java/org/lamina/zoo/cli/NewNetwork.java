@@ -81,7 +81,7 @@ final class NewNetwork {
 
     /** The network that a source's names are of. */
     Model of(WeightSource source) {
-        return source.eeg() == null ? nfNet(source.images()) : eeg(source.eeg().get());
+        return source.eeg() == null ? nfNet(source.images()) : eeg(source.eeg());
     }
 
     private Model eeg(EegModelBuilder<?, ?> network) {

@@ -55,18 +55,7 @@ final class RunsCommand implements Callable<Integer> {
         Map<String, List<String>> unusable = new LinkedHashMap<>();
         Map<List<String>, List<String>> filesOfChannels = new LinkedHashMap<>();
         List<String[]> rows = new ArrayList<>();
-        rows.add(
-                new String[] {
-                    "run",
-                    "person",
-                    "session",
-                    "file",
-                    "format",
-                    "rate",
-                    "channels",
-                    "length",
-                    "events"
-                });
+        rows.add("run person session file format rate channels length events".split(" "));
         for (RecordingFile file : recordings.files()) {
             String name = recordings.nameOf(file);
             try {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -30,38 +31,16 @@ import org.lamina.zoo.weights.StateDict;
 /** Implementations whose names the arrays of a file can have. */
 enum WeightSource {
     LAMINA(NameMap.own(), null, null),
-    SELFEEG_EEGNET(
-            NameMaps.SELFEEG_EEGNET, () -> EEGNet.builder().preset(EEGNet.Preset.SELFEEG), null),
-    SELFEEG_SHALLOWNET(
-            NameMaps.SELFEEG_SHALLOWNET,
-            () -> ShallowConvNet.builder().preset(ShallowConvNet.Preset.SELFEEG),
-            null),
-    SELFEEG_DEEPCONVNET(
-            NameMaps.SELFEEG_DEEPCONVNET,
-            () -> DeepConvNet.builder().preset(DeepConvNet.Preset.SELFEEG),
-            null),
-    SELFEEG_EEGINCEPTION(
-            NameMaps.SELFEEG_EEGINCEPTION,
-            () -> EEGInception.builder().preset(EEGInception.Preset.SELFEEG),
-            null),
-    BRAINDECODE_EEGNETV4(
-            NameMaps.BRAINDECODE_EEGNETV4,
-            () -> EEGNet.builder().preset(EEGNet.Preset.BRAINDECODE),
-            null),
-    BRAINDECODE_SHALLOWFBCSPNET(
-            NameMaps.BRAINDECODE_SHALLOWFBCSPNET,
-            () -> ShallowConvNet.builder().preset(ShallowConvNet.Preset.BRAINDECODE),
-            null),
-    BRAINDECODE_DEEP4NET(
-            NameMaps.BRAINDECODE_DEEP4NET,
-            () -> DeepConvNet.builder().preset(DeepConvNet.Preset.BRAINDECODE),
-            null),
-    BRAINDECODE_EEGINCEPTIONERP(NameMaps.BRAINDECODE_EEGINCEPTIONERP, EEGInception::builder, null),
-    BRAINDECODE_EEGTCNET(
-            NameMaps.BRAINDECODE_EEGTCNET,
-            () -> EEGTCNet.builder().preset(EEGTCNet.Preset.BRAINDECODE),
-            null),
-    KERAS_EEGNET(NameMaps.KERAS_EEGNET, EEGNet::builder, null),
+    SELFEEG_EEGNET(NameMaps.SELFEEG_EEGNET, EEGNet::builder),
+    SELFEEG_SHALLOWNET(NameMaps.SELFEEG_SHALLOWNET, ShallowConvNet::builder),
+    SELFEEG_DEEPCONVNET(NameMaps.SELFEEG_DEEPCONVNET, DeepConvNet::builder),
+    SELFEEG_EEGINCEPTION(NameMaps.SELFEEG_EEGINCEPTION, EEGInception::builder),
+    BRAINDECODE_EEGNETV4(NameMaps.BRAINDECODE_EEGNETV4, EEGNet::builder),
+    BRAINDECODE_SHALLOWFBCSPNET(NameMaps.BRAINDECODE_SHALLOWFBCSPNET, ShallowConvNet::builder),
+    BRAINDECODE_DEEP4NET(NameMaps.BRAINDECODE_DEEP4NET, DeepConvNet::builder),
+    BRAINDECODE_EEGINCEPTIONERP(NameMaps.BRAINDECODE_EEGINCEPTIONERP, EEGInception::builder),
+    BRAINDECODE_EEGTCNET(NameMaps.BRAINDECODE_EEGTCNET, EEGTCNet::builder),
+    KERAS_EEGNET(NameMaps.KERAS_EEGNET, EEGNet::builder),
     TIMM_DM_NFNET(NameMaps.TIMM_DM_NFNET, null, NFNet.Preset.NFNET_F0),
     TIMM_NF_RESNET(NameMaps.TIMM_NF_RESNET, null, NFNet.Preset.NF_RESNET_50),
     TIMM_NFNET_L(NameMaps.TIMM_NFNET_L, null, NFNet.Preset.ECA_NFNET_L0),
@@ -83,6 +62,13 @@ enum WeightSource {
         this.images = images;
     }
 
+    /**
+     * Names of a network for EEG, whose preset is the library that the constant's name begins with.
+     */
+    WeightSource(NameMap names, Supplier<EegModelBuilder<?, ?>> eeg) {
+        this(names, eeg, null);
+    }
+
     /** Names of a single layer, which may depend on its configuration. */
     WeightSource(Function<Layer, NameMap> names) {
         this.names = names;
@@ -102,9 +88,9 @@ enum WeightSource {
                 option + " " + name + ": no such names; there are " + Arrays.toString(values()));
     }
 
-    /** Makes a builder of the network for EEG that has these names; null if they are of another. */
-    Supplier<EegModelBuilder<?, ?>> eeg() {
-        return eeg;
+    /** A builder of the network for EEG that has these names; null if they are of another. */
+    EegModelBuilder<?, ?> eeg() {
+        return eeg == null ? null : eeg.get().presetNamed(name().substring(0, name().indexOf('_')));
     }
 
     /**
@@ -174,6 +160,14 @@ enum WeightSource {
 
     static boolean isOnnx(Path file) {
         return Texts.endsWith(file, ".onnx");
+    }
+
+    /** The names of single layers, or those of whole networks. */
+    static String all(boolean ofLayer) {
+        return Arrays.stream(values())
+                .filter(source -> source.layer == ofLayer)
+                .map(WeightSource::toString)
+                .collect(Collectors.joining(", "));
     }
 
     /** Name on the command line. */
