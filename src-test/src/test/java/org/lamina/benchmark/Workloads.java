@@ -13,17 +13,18 @@ final class Workloads {
 
     static {
         Overhead constraints = Networks.constraints();
-        List<Overhead> orders = Networks.orders();
+        List<Overhead> pairs = new ArrayList<>(Networks.orders());
+        pairs.addAll(GraphWorkload.compiling());
         Layers layers = new Layers();
         OVERHEADS.add(constraints);
-        OVERHEADS.addAll(orders);
+        OVERHEADS.addAll(pairs);
         OVERHEADS.addAll(layers.overheads());
         ALL.addAll(Networks.ALL);
         ALL.add(constraints.with());
         ALL.add(constraints.without());
-        for (Overhead order : orders) {
-            ALL.add(order.with());
-            ALL.add(order.without());
+        for (Overhead pair : pairs) {
+            ALL.add(pair.with());
+            ALL.add(pair.without());
         }
         ALL.add(GEMM);
         ALL.addAll(layers.all());

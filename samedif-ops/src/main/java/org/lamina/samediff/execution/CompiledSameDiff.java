@@ -75,14 +75,7 @@ public final class CompiledSameDiff {
      * @param definition adds to the graph what kernels are to run
      */
     public static CompiledSameDiff of(SameDiff graph, Runnable definition) {
-        FusedParts.Recorded<Object> recorded =
-                FusedParts.record(
-                        graph,
-                        () -> {
-                            definition.run();
-                            return null;
-                        });
-        return new CompiledSameDiff(graph, recorded.parts());
+        return new CompiledSameDiff(graph, FusedParts.recordTrained(graph, definition));
     }
 
     /** The graph itself. */

@@ -5,16 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.lamina.kernels.FusedFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 
 /**
  * The parts of a graph that compute a {@link FusedFunction}. Graph functions mark them while a
  * layer or a {@link CompiledSameDiff} builds its graph; in other graphs they have no effect.
  *
- * <p>Each input of a part passes through an {@code identity}, so that its gradient is the
+ * <p>Each input of a part passes through ops that leave it as it is, so that its gradient is the
  * contribution of this part alone, even if the input is used elsewhere.
  */
 public final class FusedParts {
@@ -40,8 +42,12 @@ public final class FusedParts {
     private final SameDiff sameDiff;
     private final List<Defined> parts = new ArrayList<>();
 
-    private FusedParts(SameDiff sameDiff) {
+    /** Makes the input of a part. */
+    private final UnaryOperator<SDVariable> input;
+
+    private FusedParts(SameDiff sameDiff, UnaryOperator<SDVariable> input) {
         this.sameDiff = sameDiff;
+        this.input = input;
     }
 
     /** The result of a definition, and its parts. */
@@ -49,8 +55,30 @@ public final class FusedParts {
 
     /** Runs a graph definition and records the parts that it marks. */
     public static <T> Recorded<T> record(SameDiff sameDiff, Supplier<T> definition) {
+        return record(new FusedParts(sameDiff, sameDiff::identity), definition);
+    }
+
+    /**
+     * The same for a graph that SameDiff's {@code fit} may train, which finds no gradient for a
+     * parameter whose only reader is an {@code identity}.
+     */
+    static FusedParts recordTrained(SameDiff sameDiff, Runnable definition) {
+        UnaryOperator<SDVariable> input =
+                v ->
+                        v.getVariableType() == VariableType.VARIABLE
+                                ? sameDiff.squeeze(sameDiff.expandDims(v, 0), 0)
+                                : sameDiff.identity(v);
+        return record(
+                        new FusedParts(sameDiff, input),
+                        () -> {
+                            definition.run();
+                            return null;
+                        })
+                .parts();
+    }
+
+    private static <T> Recorded<T> record(FusedParts parts, Supplier<T> definition) {
         FusedParts outer = RECORDING.get();
-        FusedParts parts = new FusedParts(sameDiff);
         RECORDING.set(parts);
         try {
             return new Recorded<>(definition.get(), parts);
@@ -61,7 +89,7 @@ public final class FusedParts {
 
     /** No parts: everything runs op by op. */
     public static FusedParts none(SameDiff sameDiff) {
-        return new FusedParts(sameDiff);
+        return new FusedParts(sameDiff, sameDiff::identity);
     }
 
     /**
@@ -89,7 +117,7 @@ public final class FusedParts {
         }
         SDVariable[] own =
                 Arrays.stream(inputs)
-                        .map(v -> v == null ? null : recording.sameDiff.identity(v))
+                        .map(v -> v == null ? null : recording.input.apply(v))
                         .toArray(SDVariable[]::new);
         SDVariable[] outputs = definition.apply(own);
         recording.parts.add(new Defined(function, own, outputs));

@@ -137,6 +137,32 @@ class CompiledSameDiffTest {
         assertEquals(6, loaded.getTrainingConfig().getIterationCount());
     }
 
+    /** By SameDiff itself, before it is saved and after. */
+    @Test
+    void graphCanBeFittedToo(@TempDir Path folder) {
+        CompiledSameDiff compiled = compiled(false);
+        SameDiff own = SameDiff.create();
+        define(own, false);
+        configured(own);
+        INDArray x = input(6);
+        INDArray y = labels(6);
+        MultiDataSet batch = new MultiDataSet(x, y);
+        compiled.step(Map.of("x", x, "labels", y));
+        own.fit(batch);
+        compiled.graph().fit(batch);
+        own.fit(batch);
+        File file = folder.resolve("graph.fb").toFile();
+        compiled.graph().save(file, true);
+        SameDiff loaded = SameDiff.load(file, true);
+        loaded.fit(batch);
+        compiled.step(Map.of("x", x, "labels", y));
+        own.fit(batch);
+        for (String name : new String[] {"w", "gain", "gamma", "beta", "v"}) {
+            CLOSE.check(name, compiled.graph().getArrForVarName(name), own.getArrForVarName(name));
+            CLOSE.check(name, loaded.getArrForVarName(name), own.getArrForVarName(name));
+        }
+    }
+
     /** Outputs stay what they were. */
     @Test
     void outputsAreNotWrittenOver() {

@@ -8,12 +8,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * Defects of ND4J 1.0.0-M2.1 that the graph functions work around; a test here fails once upstream
@@ -54,6 +58,24 @@ class UpstreamOpDefectsTest {
         assertArrayEquals(new long[] {1, 4, 4, 4}, y.eval().shape());
         y.sum().markAsLoss();
         assertThrows(RuntimeException.class, () -> sd.calculateGradients(Map.of(), "x", "w"));
+    }
+
+    /** {@code FusedParts} gives parameters of a compiled graph to its functions so for this. */
+    @Test
+    void fitFindsNoGradientBehindAnIdentity() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 4);
+        SDVariable w = sd.var("w", Nd4j.ones(DataType.FLOAT, 4, 2));
+        x.mmul(sd.identity(w)).std(true, 1).markAsLoss();
+        sd.setTrainingConfig(
+                TrainingConfig.builder()
+                        .updater(new Adam(0.1))
+                        .dataSetFeatureMapping("x")
+                        .markLabelsUnused()
+                        .build());
+        MultiDataSet batch =
+                new MultiDataSet(new INDArray[] {Nd4j.rand(DataType.FLOAT, 3, 4)}, new INDArray[0]);
+        assertThrows(NullPointerException.class, () -> sd.fit(batch));
     }
 
     /** {@code PaddingOps} takes {@code slice} for this. */
