@@ -33,9 +33,11 @@ public final class Checks {
     static int[] perDimension(String field, int[] values, int rank, int lowest) {
         count(field, values, values == null ? 0 : values.length, rank);
         int[] result = new int[rank];
-        Arrays.setAll(result, d -> values[values.length == 1 ? 0 : d]);
-        if (Arrays.stream(result).anyMatch(value -> value < lowest)) {
-            require(false, field, values, "each must be " + lowest + " or greater");
+        for (int d = 0; d < rank; d++) {
+            result[d] = values[values.length == 1 ? 0 : d];
+            if (result[d] < lowest) {
+                require(false, field, values, "each must be " + lowest + " or greater");
+            }
         }
         return result;
     }
