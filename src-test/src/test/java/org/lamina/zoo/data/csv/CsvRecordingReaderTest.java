@@ -304,7 +304,7 @@ class CsvRecordingReaderTest {
         fails(reader, "time,A\n0,1\n1\n", "line 3", "1 values", "2 columns");
         fails(reader, "A,B\n1,2\n", "no time column", "columns: A, B");
         fails(reader, "time,t,A\n0,1,2\n", "two time columns", "'time' and 't'");
-        fails(reader, "time,marker\n0,1\n", "no channel columns");
+        fails(reader, "time,marker\n0,1\n", "no signals, only times or annotations");
         fails(reader, "time,A\n0,1\n", "1 lines");
         fails(reader, "time,A\n0,1\n0,1\n", "does not increase");
         fails(reader, "", "bad.csv");

@@ -66,7 +66,7 @@ public record ChannelSelection(
                     fault != null
                             ? " with a usable scale; " + fault
                             : stimuli.isEmpty()
-                                    ? ", only annotations"
+                                    ? ", only times or annotations"
                                     : ", only stimulus channels: " + NameList.of(stimuli));
         }
         if (!stimuli.isEmpty()) {

@@ -14,123 +14,101 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.NameList;
 
 /**
- * A continuous multichannel recording at one sampling rate, with its events. Immutable; arrays are
- * returned as copies. A file with gaps becomes several recordings; of a file with several sampling
- * rates, channels of one rate must be picked.
+ * A continuous multichannel recording with one sampling rate and its events. Immutable; samples are
+ * returned as copies. A file with gaps becomes several recordings; channels of a file with several
+ * sampling rates must be selected so that one rate remains.
+ *
+ * @param name what errors refer to, usually the file name
+ * @param id person, session and run
+ * @param description where the samples come from, in words (simulated data says so here)
+ * @param start seconds from the first sample of the file to that of this recording; above 0 only
+ *     after a gap
+ * @param samplingRate in Hz, the same for all channels
+ * @param channels one name per row of the samples, unique after {@link #canonical}
+ * @param unit of the samples, e.g. {@code uV}
+ * @param source of the samples, in memory or in a file
+ * @param events sorted by onset
  */
-public final class Recording implements Serializable {
-    private static final long serialVersionUID = 1L;
+public record Recording(
+        String name,
+        RecordingId id,
+        String description,
+        double start,
+        double samplingRate,
+        List<String> channels,
+        String unit,
+        SampleSource source,
+        List<Event> events)
+        implements Serializable {
 
-    private final String name;
-    private final RecordingId id;
-    private final String description;
-    private final double start;
-    private final double samplingRate;
-    private final List<String> channels;
-    private final String unit;
-    private final transient SampleSource samples;
-    private final List<Event> events;
-
-    /** A selection of channels, in any order. */
-    private record Picked(SampleSource all, int[] rows) implements SampleSource {
-        @Override
-        public int length() {
-            return all.length();
+    /**
+     * Copies the lists and sorts the events.
+     *
+     * @throws DataException if the sampling rate is not a number above 0, or a channel's name is
+     *     not unique
+     */
+    public Recording {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(description, "description");
+        Objects.requireNonNull(unit, "unit");
+        channels = List.copyOf(channels);
+        events = events.stream().sorted(Comparator.comparingDouble(Event::onset)).toList();
+        if (!(samplingRate > 0) || Double.isInfinite(samplingRate)) {
+            throw new DataException(
+                    "%s: sampling rate %s Hz must be above 0 and finite", name, samplingRate);
         }
-
-        @Override
-        public void copy(int channel, int from, float[] target, int offset, int count) {
-            all.copy(rows[channel], from, target, offset, count);
-        }
-    }
-
-    /** A range of samples. */
-    private record Slice(SampleSource all, int first, int length) implements SampleSource {
-        @Override
-        public void copy(int channel, int from, float[] target, int offset, int count) {
-            all.copy(channel, first + from, target, offset, count);
-        }
-    }
-
-    /** Selected channels minus the mean of the reference channels, which is computed once. */
-    private static final class Rereferenced implements SampleSource {
-        private final SampleSource all;
-        private final int[] rows;
-        private final int[] reference;
-        private double[] mean;
-
-        Rereferenced(SampleSource all, int[] rows, int[] reference) {
-            this.all = all;
-            this.rows = rows;
-            this.reference = reference;
-        }
-
-        @Override
-        public int length() {
-            return all.length();
-        }
-
-        @Override
-        public void copy(int channel, int from, float[] target, int offset, int count) {
-            all.copy(rows[channel], from, target, offset, count);
-            double[] subtracted = mean();
-            for (int t = 0; t < count; t++) {
-                target[offset + t] = (float) (target[offset + t] - subtracted[from + t]);
+        Set<String> seen = new LinkedHashSet<>();
+        for (String channel : channels) {
+            if (!seen.add(canonical(channel))) {
+                throw new DataException("%s: two channels are named '%s'", name, channel);
             }
-        }
-
-        private synchronized double[] mean() {
-            if (mean == null) {
-                double[] sum = new double[length()];
-                float[] row = new float[sum.length];
-                for (int channel : reference) {
-                    all.copy(channel, 0, row, 0, row.length);
-                    for (int t = 0; t < row.length; t++) {
-                        sum[t] += (double) row[t] / reference.length;
-                    }
-                }
-                mean = sum;
-            }
-            return mean;
-        }
-    }
-
-    /** The serialized form, which holds the samples themselves. */
-    private record Sent(
-            String name,
-            RecordingId id,
-            String description,
-            double start,
-            double samplingRate,
-            List<String> channels,
-            String unit,
-            float[][] samples,
-            List<Event> events)
-            implements Serializable {
-        private Object readResolve() {
-            return new Recording(
-                    name,
-                    id,
-                    description,
-                    start,
-                    samplingRate,
-                    channels,
-                    unit,
-                    SampleSource.of(samples),
-                    events);
         }
     }
 
     /**
-     * Takes ownership of the samples: they are not copied, and the caller must not change them.
+     * A recording with the identity that its name gives, starting with the file.
      *
      * @param name what errors refer to, usually the file name; gives the {@link RecordingId}
-     * @param description where the samples come from, in words (simulated data says so here)
+     * @param description where the samples come from, in words
+     * @param samplingRate in Hz
+     * @param channels one name per row of the samples, unique after {@link #canonical}
+     * @param unit of the samples, e.g. {@code uV}
+     * @param source of the samples, which stay where they are and are read on demand
+     * @param events in any order
+     * @throws DataException if these are inconsistent
+     */
+    public Recording(
+            String name,
+            String description,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            SampleSource source,
+            List<Event> events) {
+        this(
+                name,
+                RecordingId.of(name),
+                description,
+                0,
+                samplingRate,
+                channels,
+                unit,
+                source,
+                events);
+    }
+
+    /**
+     * Like the other constructor, with samples in memory. They are not copied, and the caller must
+     * not change them.
+     *
+     * @param name what errors refer to, usually the file name; gives the {@link RecordingId}
+     * @param description where the samples come from, in words
      * @param samplingRate in Hz
      * @param channels one name per row of {@code samples}, unique after {@link #canonical}
      * @param unit of the samples, e.g. {@code uV}
      * @param samples {@code [channels][samples]}, rows of equal length
-     * @param events in any order; kept sorted by onset
+     * @param events in any order
      * @throws DataException if these are inconsistent
      */
     public Recording(
@@ -143,45 +121,11 @@ public final class Recording implements Serializable {
             List<Event> events) {
         this(
                 name,
-                RecordingId.of(name),
                 description,
-                0,
                 samplingRate,
                 channels,
                 unit,
                 SampleSource.of(checked(name, channels, samples)),
-                events);
-    }
-
-    /**
-     * Leaves the samples where they are and reads them on demand.
-     *
-     * @param name as above
-     * @param description where the samples come from, for people
-     * @param samplingRate in Hz
-     * @param channels one name per row of {@code samples}, unique after {@link #canonical}
-     * @param unit of the samples, e.g. {@code uV}
-     * @param samples a row for each channel
-     * @param events in any order; kept sorted by onset
-     * @throws DataException if these do not fit together
-     */
-    public Recording(
-            String name,
-            String description,
-            double samplingRate,
-            List<String> channels,
-            String unit,
-            SampleSource samples,
-            List<Event> events) {
-        this(
-                name,
-                RecordingId.of(name),
-                description,
-                0,
-                samplingRate,
-                channels,
-                unit,
-                samples,
                 events);
     }
 
@@ -204,39 +148,6 @@ public final class Recording implements Serializable {
             }
         }
         return samples.clone();
-    }
-
-    private Recording(
-            String name,
-            RecordingId id,
-            String description,
-            double start,
-            double samplingRate,
-            List<String> channels,
-            String unit,
-            SampleSource samples,
-            List<Event> events) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.id = Objects.requireNonNull(id, "id");
-        this.description = Objects.requireNonNull(description, "description");
-        this.start = start;
-        this.samplingRate = samplingRate;
-        this.channels = List.copyOf(channels);
-        this.unit = Objects.requireNonNull(unit, "unit");
-        this.samples = samples;
-        List<Event> sorted = new ArrayList<>(events);
-        sorted.sort(Comparator.comparingDouble(Event::onset));
-        this.events = List.copyOf(sorted);
-        if (!(samplingRate > 0) || Double.isInfinite(samplingRate)) {
-            throw new DataException(
-                    "%s: sampling rate %s Hz must be above 0 and finite", name, samplingRate);
-        }
-        Set<String> seen = new LinkedHashSet<>();
-        for (String channel : channels) {
-            if (!seen.add(canonical(channel))) {
-                throw new DataException("%s: two channels are named '%s'", name, channel);
-            }
-        }
     }
 
     /**
@@ -295,31 +206,15 @@ public final class Recording implements Serializable {
     }
 
     /**
-     * @return what errors refer to, usually the file name
+     * Whether two sampling rates are equal up to rounding: those computed from time stamps or
+     * rounded durations may differ in the last digits.
+     *
+     * @param a in Hz
+     * @param b in Hz
+     * @return whether they differ by less than a millionth
      */
-    public String name() {
-        return name;
-    }
-
-    /**
-     * @return person, session and run
-     */
-    public RecordingId id() {
-        return id;
-    }
-
-    /**
-     * @return the person recorded, see {@link RecordingId}
-     */
-    public String person() {
-        return id.person();
-    }
-
-    /**
-     * @return the session, see {@link RecordingId}
-     */
-    public String session() {
-        return id.session();
+    public static boolean sameRate(double a, double b) {
+        return Math.abs(a - b) < 1e-6 * Math.max(a, b);
     }
 
     /**
@@ -335,86 +230,56 @@ public final class Recording implements Serializable {
      */
     public Recording withId(RecordingId other) {
         return new Recording(
-                name, other, description, start, samplingRate, channels, unit, samples, events);
+                name, other, description, start, samplingRate, channels, unit, source, events);
     }
 
     /**
-     * @return where the samples come from, in words
-     */
-    public String description() {
-        return description;
-    }
-
-    /**
-     * @return seconds from the file's first sample to this recording's; above 0 only after a gap
-     */
-    public double start() {
-        return start;
-    }
-
-    /**
-     * @param seconds from the file's first sample to this recording's
+     * @param seconds from the first sample of the file to that of this recording
      * @return this recording with that start
      */
     public Recording withStart(double seconds) {
         return new Recording(
-                name, id, description, seconds, samplingRate, channels, unit, samples, events);
+                name, id, description, seconds, samplingRate, channels, unit, source, events);
     }
 
     /**
-     * @param others with onsets in seconds after this recording's first sample
+     * @param others with onsets in seconds after the first sample of this recording
      * @return this recording with those events in place of its own
      */
     public Recording withEvents(List<Event> others) {
         return new Recording(
-                name, id, description, start, samplingRate, channels, unit, samples, others);
+                name, id, description, start, samplingRate, channels, unit, source, others);
     }
 
     /**
-     * @return sampling rate in Hz, the same for all channels
+     * @param newSamples {@code [channels][samples]}, not copied
+     * @param newRate sampling rate of {@code newSamples} in Hz
+     * @return this recording with other samples, e.g. filtered or resampled ones
      */
-    public double samplingRate() {
-        return samplingRate;
+    public Recording withSamples(float[][] newSamples, double newRate) {
+        return new Recording(
+                name,
+                id,
+                description,
+                start,
+                newRate,
+                channels,
+                unit,
+                SampleSource.of(checked(name, channels, newSamples)),
+                events);
     }
 
-    /**
-     * Whether two sampling rates are equal up to rounding: those computed from time stamps or
-     * rounded durations may differ in the last digits.
-     *
-     * @param a in Hz
-     * @param b in Hz
-     * @return whether they differ by less than a millionth
-     */
-    public static boolean sameRate(double a, double b) {
-        return Math.abs(a - b) < 1e-6 * Math.max(a, b);
-    }
-
-    /**
-     * @return channel names in the order of the rows
-     */
-    public List<String> channels() {
-        return channels;
-    }
-
-    /**
-     * @return unit of the samples
-     */
-    public String unit() {
-        return unit;
-    }
-
-    /**
-     * @return events sorted by onset
-     */
-    public List<Event> events() {
-        return events;
+    private Recording withChannels(int[] rows, SampleSource newSource) {
+        List<String> names = Arrays.stream(rows).mapToObj(channels::get).toList();
+        return new Recording(
+                name, id, description, start, samplingRate, names, unit, newSource, events);
     }
 
     /**
      * @return number of samples of each channel
      */
     public int length() {
-        return samples.length();
+        return source.length();
     }
 
     /**
@@ -430,7 +295,7 @@ public final class Recording implements Serializable {
      */
     public float[] samples(int channel) {
         float[] copy = new float[length()];
-        samples.copy(channel, 0, copy, 0, copy.length);
+        source.copy(channel, 0, copy, 0, copy.length);
         return copy;
     }
 
@@ -444,7 +309,7 @@ public final class Recording implements Serializable {
      * @param count number of samples
      */
     public void copySamples(int channel, int from, float[] target, int offset, int count) {
-        samples.copy(channel, from, target, offset, count);
+        source.copy(channel, from, target, offset, count);
     }
 
     /**
@@ -456,21 +321,8 @@ public final class Recording implements Serializable {
         if (wanted.isEmpty()) {
             return this;
         }
-        int[] indices = indicesOf(name, channels, wanted);
-        List<String> names = new ArrayList<>();
-        for (int index : indices) {
-            names.add(channels.get(index));
-        }
-        return new Recording(
-                name,
-                id,
-                description,
-                start,
-                samplingRate,
-                names,
-                unit,
-                new Picked(samples, indices),
-                events);
+        int[] rows = indicesOf(name, channels, wanted);
+        return withChannels(rows, new SampleViews.Rows(source, rows));
     }
 
     /**
@@ -495,7 +347,7 @@ public final class Recording implements Serializable {
                 samplingRate,
                 channels,
                 unit,
-                new Slice(samples, from, to - from),
+                new SampleViews.Slice(source, from, to - from),
                 within);
     }
 
@@ -517,34 +369,7 @@ public final class Recording implements Serializable {
             throw new DataException(
                     "%s: all channels are the reference, none is left to be used", name);
         }
-        return new Recording(
-                name,
-                id,
-                description,
-                start,
-                samplingRate,
-                Arrays.stream(rows).mapToObj(channels::get).toList(),
-                unit,
-                new Rereferenced(samples, rows, subtracted),
-                events);
-    }
-
-    /**
-     * @param newSamples {@code [channels][samples]}, handed over
-     * @param newRate sampling rate of {@code newSamples} in Hz
-     * @return this recording with other samples, e.g. filtered or resampled ones
-     */
-    public Recording withSamples(float[][] newSamples, double newRate) {
-        return new Recording(
-                name,
-                id,
-                description,
-                start,
-                newRate,
-                channels,
-                unit,
-                SampleSource.of(checked(name, channels, newSamples)),
-                events);
+        return withChannels(rows, new SampleViews.Rereferenced(source, rows, subtracted));
     }
 
     private Object writeReplace() {
@@ -553,5 +378,31 @@ public final class Recording implements Serializable {
             rows[c] = samples(c);
         }
         return new Sent(name, id, description, start, samplingRate, channels, unit, rows, events);
+    }
+
+    /** The serialized form, which holds the samples themselves. */
+    private record Sent(
+            String name,
+            RecordingId id,
+            String description,
+            double start,
+            double samplingRate,
+            List<String> channels,
+            String unit,
+            float[][] samples,
+            List<Event> events)
+            implements Serializable {
+        private Object readResolve() {
+            return new Recording(
+                    name,
+                    id,
+                    description,
+                    start,
+                    samplingRate,
+                    channels,
+                    unit,
+                    SampleSource.of(samples),
+                    events);
+        }
     }
 }
