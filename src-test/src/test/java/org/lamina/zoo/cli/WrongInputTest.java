@@ -113,7 +113,7 @@ class WrongInputTest {
                     --moving-standardize --factor-new 2 | --factor-new 2: must be above 0 and at most 1
                     --moving-standardize --reject 100 | --reject is in microvolt
                     --reference A1             | no channel 'A1'; available: C3, Cz, C4
-                    --channels C3 --reference C3 | all channels are the reference
+                    --channels C3 --reference C3 | all channels are part of the reference
                     """)
     void wrongSwitches(String switches, String expected) {
         assertTrainingRefused(expected, switches.strip().split(" "));
@@ -171,7 +171,7 @@ class WrongInputTest {
         assertRefused("not a model", "evaluate", recording, "--data", data.toString());
         assertRefused("--data is missing", "evaluate", model.toString());
         assertRefused("No file", "predict", model.toString(), folder.resolve("x.edf").toString());
-        assertRefused("no recording by its name", "predict", model.toString(), model.toString());
+        assertRefused("not a recording", "predict", model.toString(), model.toString());
         assertRefused("--every", "predict", model.toString(), recording, "--every", "0");
         assertRefused(
                 "'4'", "evaluate", model.toString(), "--data", data.toString(), "--runs", "4");

@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Decompresses gzip up to a ratio of 100, which no measured data reach: a few megabytes may expand
- * to gigabytes of zeros.
+ * Decompresses gzip up to a ratio of 100, which measured data never reach: a few megabytes could
+ * expand to gigabytes of zeros.
  */
 public final class BoundedGzip extends FilterInputStream {
     private static final long MOST_TIMES = 100;
@@ -50,10 +50,10 @@ public final class BoundedGzip extends FilterInputStream {
 
     /**
      * @param packed content of the file, from its beginning
-     * @param file where it is
-     * @return its decompressed content; reading throws {@link DataException} where the ratio is
+     * @param file its path
+     * @return its decompressed content; reading throws {@link DataException} if the ratio is
      *     exceeded
-     * @throws DataException if the ratio is exceeded and the trailer already says so
+     * @throws DataException if the trailer of the file already exceeds the ratio
      * @throws IOException if these are not gzip data
      */
     public static InputStream of(InputStream packed, Path file) throws IOException {
@@ -62,7 +62,7 @@ public final class BoundedGzip extends FilterInputStream {
             try (InputStream trial = unpacking(Files.newInputStream(file), file)) {
                 trial.transferTo(OutputStream.nullOutputStream());
             } catch (EOFException | ZipException e) {
-                // The file is truncated, so these are not its trailer.
+                // The file is truncated, so these bytes are not its trailer
             }
         }
         return unpacking(packed, file);
@@ -74,13 +74,13 @@ public final class BoundedGzip extends FilterInputStream {
                 new GZIPInputStream(counted, 1 << 16), counted, String.valueOf(file.getFileName()));
     }
 
-    /** The size in the last four bytes, which may be wrong. */
+    /** The size according to the last four bytes, which may be wrong. */
     private static long declaredSize(Path file) throws IOException {
         ByteBuffer size = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             channel.position(Math.max(0, channel.size() - Integer.BYTES));
             while (size.hasRemaining() && channel.read(size) >= 0) {
-                // Until all are there
+                // Until all bytes are read
             }
         }
         return Integer.toUnsignedLong(size.getInt(0));
@@ -110,8 +110,8 @@ public final class BoundedGzip extends FilterInputStream {
         unpacked += more;
         if (isTooLarge(unpacked, packed.bytes)) {
             throw new DataException(
-                    "%s: unpacks to more than %s times its size, as no measured data do; if it is"
-                            + " right, unpack it yourself (gunzip)",
+                    "%s: unpacks to more than %s times its size, which is not plausible for"
+                            + " measured data; if it is right, decompress it yourself (gunzip)",
                     file, MOST_TIMES);
         }
     }

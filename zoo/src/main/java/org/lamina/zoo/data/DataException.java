@@ -3,9 +3,9 @@ package org.lamina.zoo.data;
 import java.util.Locale;
 
 /**
- * The data given cannot be used. The message is one line for people: it names the file (and the
- * line or field), the value found and what is allowed. Control characters are replaced, and the
- * middle of a very long message is left out.
+ * The data cannot be used. The message is one line for people: it names the file (and the line or
+ * field), the value found and what is allowed. Control characters are replaced, and the middle of a
+ * very long message is left out.
  */
 public final class DataException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -39,8 +39,8 @@ public final class DataException extends IllegalArgumentException {
     }
 
     /**
-     * Messages quote files, which may hold anything: a terminal must not act on it, and people must
-     * be able to read it.
+     * Messages quote files, which may contain anything: control characters must not reach a
+     * terminal, and the message must stay readable.
      */
     private static String presentable(String message) {
         String clean = message.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\u2028\u2029]+", "\ufffd");

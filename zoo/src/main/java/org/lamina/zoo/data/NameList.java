@@ -1,6 +1,7 @@
 package org.lamina.zoo.data;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Lists of names in messages. */
@@ -15,12 +16,17 @@ public final class NameList {
         return of(names, ", ", "more");
     }
 
+    /** The first name and the number of the others: {@code a and 23 more}. */
+    public static String first(List<String> names) {
+        return names.get(0) + (names.size() == 1 ? "" : " and " + (names.size() - 1) + " more");
+    }
+
     /**
      * Texts, abbreviated after ten.
      *
      * @param texts to join
      * @param separator between two of them
-     * @param rest noun for those left out
+     * @param rest noun for the omitted ones
      */
     public static String of(Collection<String> texts, String separator, String rest) {
         String shown = texts.stream().limit(MOST).collect(Collectors.joining(separator));

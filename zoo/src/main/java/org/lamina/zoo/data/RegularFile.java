@@ -8,7 +8,7 @@ public final class RegularFile {
     private RegularFile() {}
 
     /**
-     * @param file to be read; a missing file is not an error here
+     * @param file to be read; it is not an error if it does not exist
      * @throws DataException if it is a folder, pipe or device
      */
     public static void check(Path file) {

@@ -153,7 +153,10 @@ class BrainVisionReaderTest {
         assertEquals(1000, read(small().files("$b.eeg", "$b.vmrk")).get(0).length());
         assertEquals(1000, read(small().with("MarkerFile=")).get(0).length());
         String renamed = failure(small().files("old.eeg", "old.vmrk"));
-        contains(renamed, "rec.vhdr: no file old.eeg beside it (DataFile)", "renamed to rec.eeg");
+        contains(
+                renamed,
+                "rec.vhdr: no file old.eeg in the same folder (DataFile)",
+                "renamed to rec.eeg");
         Files.createDirectory(folder.resolve("sub"));
         small().write(folder.resolve("sub"), "rec");
         for (String elsewhere :

@@ -226,7 +226,7 @@ class CsvRecordingReaderTest {
         String text = "time,C3,TRIG,STATUS,marker\n0,1,2,3,0\n1,1,2,3,4\n";
         assertEquals(List.of("C3"), read(text).channels());
         assertEquals(1, notes.size());
-        assertTrue(notes.get(0).contains("left out: TRIG, STATUS"), notes.get(0));
+        assertTrue(notes.get(0).contains("omitted: TRIG, STATUS"), notes.get(0));
         assertEquals(List.of("marker", "TRIG"), read(text, "marker", "trig").channels());
         assertEquals("4", read(text, "marker").events().get(0).label());
     }

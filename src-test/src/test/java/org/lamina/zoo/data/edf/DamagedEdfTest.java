@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Random damage to a small EDF+ file. It is refused with the documented error, or its samples are
- * those that {@link Expected} takes from the damaged bytes, and what is left out is noted.
+ * those that {@link Expected} takes from the damaged bytes, and what is omitted is noted.
  */
 class DamagedEdfTest {
     private static final byte[] REPLACEMENTS =
@@ -196,7 +196,7 @@ class DamagedEdfTest {
                     assertEquals(List.of(), notes, what);
                 }
                 if (mode != Mode.LENIENT && expected.leavesBytesOut()) {
-                    assertFalse(notes.isEmpty(), what + ": left out in silence");
+                    assertFalse(notes.isEmpty(), what + ": silently omitted");
                 }
             }
         }

@@ -15,45 +15,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.reader.FileSamples;
 import org.lamina.zoo.data.recording.Event;
 import org.lamina.zoo.data.recording.Recording;
 
-/** Cases of the format in small files that {@link EdfWriter} makes. */
-class EdfReaderTest {
-    @TempDir Path folder;
-
-    private Path write(EdfWriter writer) throws Exception {
-        return writer.write(folder.resolve("test.edf"));
-    }
-
-    private static String failure(Path file) {
-        return assertThrows(
-                        DataException.class,
-                        () -> {
-                            try (EdfReader reader = EdfReader.openStrict(file)) {
-                                reader.segments(List.of());
-                            }
-                        })
-                .getMessage();
-    }
-
-    private static void contains(String message, String... parts) {
-        for (String part : parts) {
-            assertTrue(message.contains(part), "'" + part + "' is missing in: " + message);
-        }
-        assertFalse(message.contains("\n"), "one line: " + message);
-    }
-
+/** Data records, annotations and gaps. */
+class EdfReaderTest extends EdfFiles {
     @Test
     void countsRecordsOfUnknownNumber() throws Exception {
         Path file =
@@ -96,16 +68,6 @@ class EdfReaderTest {
     }
 
     @Test
-    void truncatedHeaderIsAnErrorInBothModes() throws Exception {
-        byte[] bytes = new EdfWriter(false, "", "1").plain("A", 1).record(new int[1]).bytes();
-        for (int size : new int[] {0, 8, 255, 256, 511}) {
-            Path file = Files.write(folder.resolve("short.edf"), Arrays.copyOf(bytes, size));
-            contains(failure(file), "short.edf", "" + size);
-            assertThrows(DataException.class, () -> EdfReader.openLenient(file));
-        }
-    }
-
-    @Test
     void signOf24Bits() throws Exception {
         int[] values = {0, 1, -1, 127, 128, -128, 32768, -32769, 8388607, -8388608};
         Path file = write(new EdfWriter(true, "24BIT", "1").plain("A", 10).record(values));
@@ -115,23 +77,6 @@ class EdfReaderTest {
             for (int i = 0; i < values.length; i++) {
                 assertEquals(values[i], samples[i]);
             }
-        }
-    }
-
-    @Test
-    void scalesAndConvertsVoltages() throws Exception {
-        Path file =
-                write(
-                        new EdfWriter(false, "", "2")
-                                .signal("milli", "mV", "-1", "3", "0", "1000", "2")
-                                .signal("turned", "uV", "100", "-100", "-100", "100", "2")
-                                .record(new int[] {0, 500}, new int[] {-100, 50}));
-        try (EdfReader reader = EdfReader.open(file)) {
-            Recording recording = reader.recording(List.of());
-            assertEquals("uV", recording.unit());
-            assertEquals(1, recording.samplingRate());
-            assertArrayEquals(new float[] {-1000, 1000}, recording.samples(0));
-            assertArrayEquals(new float[] {100, -50}, recording.samples(1));
         }
     }
 
@@ -253,195 +198,6 @@ class EdfReaderTest {
         }
     }
 
-    @Test
-    void triggersOfBiosemiFilesAreEvents() throws Exception {
-        int idle = -6815744;
-        Path file =
-                write(
-                        new EdfWriter(true, "24BIT", "1")
-                                .plain("A", 4)
-                                .plain("Status", 4)
-                                .record(new int[4], new int[] {idle, idle + 3, idle + 3, idle})
-                                .record(new int[4], new int[] {idle + 3, idle + 7, idle, idle}));
-        try (EdfReader reader = EdfReader.open(file)) {
-            Recording recording = reader.recording(List.of());
-            assertEquals(List.of("A"), recording.channels());
-            assertEquals(
-                    List.of(
-                            new Event(0.25, Double.NaN, "3"),
-                            new Event(1, Double.NaN, "3"),
-                            new Event(1.25, Double.NaN, "7")),
-                    recording.events());
-        }
-    }
-
-    /** Reads all channels; what the reader says about it is added to the notes. */
-    private Recording read(EdfWriter writer, List<String> notes, String... channels)
-            throws Exception {
-        try (EdfReader reader = EdfReader.open(write(writer), false, notes::add)) {
-            return reader.recording(List.of(channels));
-        }
-    }
-
-    private static List<String> labels(Recording recording) {
-        return recording.events().stream().map(Event::label).toList();
-    }
-
-    /** A second of each code at 8 Hz, a code a record or a few of them; the first signal is EEG. */
-    private static EdfWriter withCodes(boolean bdf, String label, String unit, int... codes) {
-        String min = bdf ? "-8388608" : "-32768";
-        String max = bdf ? "8388607" : "32767";
-        EdfWriter writer =
-                new EdfWriter(bdf, bdf ? "24BIT" : "", "1")
-                        .plain("C3", 8)
-                        .signal(label, unit, min, max, min, max, "8");
-        for (int code : codes) {
-            int[] held = new int[8];
-            Arrays.fill(held, code);
-            writer.record(new int[8], held);
-        }
-        return writer;
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "Status,",
-        "STATUS, Boolean",
-        "STI 014,",
-        "sti101, uV",
-        "TRIG, V",
-        "Trigger,",
-        "TRIGGER1,",
-        "MKR+,",
-        "Event,",
-        "Event marker,",
-        "DC trigger, mV",
-        "EventMarker,",
-        "X, Boolean"
-    })
-    void stimulusChannelsAreNoInputUnlessNamed(String label, String unit) throws Exception {
-        String ofUnit = unit == null ? "" : unit;
-        for (boolean bdf : new boolean[] {false, true}) {
-            EdfWriter writer = withCodes(bdf, label, ofUnit, 0, 3, 3, 0, 5);
-            List<String> notes = new ArrayList<>();
-            Recording recording = read(writer, notes);
-            assertEquals(List.of("C3"), recording.channels());
-            assertEquals(List.of("3", "5"), labels(recording));
-            assertEquals(1, recording.events().get(0).onset());
-            assertEquals(1, notes.size(), notes::toString);
-            contains(notes.get(0), label, "stimulus");
-            assertEquals(
-                    List.of(label, "C3"), read(writer, new ArrayList<>(), label, "C3").channels());
-        }
-    }
-
-    @Test
-    void signalsWithWordsThatContainThoseOfStimuliStay() throws Exception {
-        for (String label : new String[] {"EEG Fpz", "Resp", "Sternal", "Prevention", "Stimson"}) {
-            assertEquals(
-                    2, read(withCodes(false, label, "uV", 0), new ArrayList<>()).channels().size());
-        }
-    }
-
-    @Test
-    void annotationsGoBeforeCodes() throws Exception {
-        EdfWriter writer =
-                new EdfWriter(false, "EDF+C", "1").plain("C3", 2).plain("TRIG", 2).annotations(20);
-        writer.record(new int[2], new int[] {0, 9}, "+0\u0014\u0014\0+0.5\u0014T1\u0014\0");
-        assertEquals(List.of("T1"), labels(read(writer, new ArrayList<>())));
-    }
-
-    /** Codes of a file, and the labels that its events have. */
-    static Stream<Arguments> codes() {
-        int pins = 0xFF00;
-        int top = 0x980000 - (1 << 24);
-        return Stream.of(
-                // The usual: rest, code, rest
-                Arguments.of(true, new int[] {0, 201, 0, 202, 0}, "201 202"),
-                // Bits 8 to 15 always high; 16 to 23 are the amplifier's own
-                Arguments.of(
-                        true,
-                        new int[] {pins, pins + 201, pins, pins, top + pins, pins + 202, pins},
-                        "201 202"),
-                Arguments.of(
-                        true, new int[] {0, pins, pins + 1, pins, pins, pins + 2, pins}, "1 2"),
-                // One code only
-                Arguments.of(true, new int[] {pins, pins + 1, pins, pins, pins + 1, pins}, "1 1"),
-                // Low when active
-                Arguments.of(true, new int[] {255, 255, 254, 255, 255, 253, 255}, "254 253"),
-                // Held until the next: every change is an event
-                Arguments.of(true, new int[] {1, 2, 2, 1, 2, 1}, "2 1 2 1"),
-                Arguments.of(true, new int[] {0, 1, 2, 2, 1, 1, 2, 1, 1}, "1 2 1 2 1"),
-                Arguments.of(false, new int[] {3, 1, 2, 3, 3, 2, 1}, "1 2 3 2 1"),
-                Arguments.of(false, new int[] {0, 7, 7, 0, 0, 7}, "7 7"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("codes")
-    void aReturnToTheRestingValueIsNoEvent(boolean bdf, int[] codes, String expected)
-            throws Exception {
-        Recording recording = read(withCodes(bdf, "Status", "", codes), new ArrayList<>());
-        assertEquals(expected, String.join(" ", labels(recording)));
-    }
-
-    @Test
-    void codesOfScaledSignalsAreThePhysicalValuesIfWhole() throws Exception {
-        EdfWriter writer =
-                new EdfWriter(false, "", "4")
-                        .plain("C3", 4)
-                        .signal("TRIG", "", "-3276.8", "3276.7", "-32768", "32767", "4");
-        writer.record(new int[4], new int[] {0, 10, 0, 20});
-        assertEquals(List.of("1", "2"), labels(read(writer, new ArrayList<>())));
-        writer.record(new int[4], new int[] {0, 201, 0, 202});
-        assertEquals(List.of("10", "20", "201", "202"), labels(read(writer, new ArrayList<>())));
-    }
-
-    @Test
-    void noiseHoldsNoCodes() throws Exception {
-        EdfWriter writer = new EdfWriter(false, "", "1").plain("C3", 2000).plain("TRIG", 2000);
-        writer.record(new int[2000], new Random(1).ints(2000, 0, 30000).toArray());
-        List<String> notes = new ArrayList<>();
-        assertEquals(List.of(), read(writer, notes).events());
-        assertTrue(notes.toString().contains("TRIG are too many to be codes"), notes::toString);
-    }
-
-    @Test
-    void channelsWithoutAScaleMatterOnlyIfAskedFor() throws Exception {
-        EdfWriter writer =
-                new EdfWriter(false, "", "1")
-                        .plain("C3", 2)
-                        .signal("-", "", "0", "0", "0", "0", "2")
-                        .signal("VREF", "uV", "0", "0", "-32768", "32767", "2")
-                        .plain("C4", 2)
-                        .signal("-", "mV", "x", "1", "0", "1", "2");
-        writer.record(new int[2], new int[2], new int[] {4, 5}, new int[] {6, 7}, new int[2]);
-        List<String> notes = new ArrayList<>();
-        assertEquals(List.of("C3", "C4"), read(writer, notes).channels());
-        contains(String.join("", notes), "no usable scale", "-, VREF, --2");
-        notes.clear();
-        assertArrayEquals(new float[] {6, 7}, read(writer, notes, "C4").samples(0));
-        assertEquals(List.of(), notes);
-        Path file = write(writer);
-        for (String channel : new String[] {"VREF", "-"}) {
-            contains(
-                    assertThrows(DataException.class, () -> read(writer, notes, "C3", channel))
-                            .getMessage(),
-                    "test.edf",
-                    "'" + channel + "'",
-                    "must");
-        }
-        contains(failure(file), "'-'", "digital maximum");
-        try (EdfReader reader = EdfReader.openStrict(file)) {
-            assertEquals("uV", reader.recording(List.of("C3", "C4")).unit());
-        }
-        try (EdfReader reader = EdfReader.openLenient(file)) {
-            assertEquals("unscaled", reader.header().layout().signals().get(2).unit());
-            assertEquals("unscaled", reader.recording(List.of("VREF")).unit());
-            assertArrayEquals(new float[] {4, 5}, reader.recording(List.of("VREF")).samples(0));
-            assertEquals("uV, unscaled", reader.recording(List.of()).unit());
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"2048, 0.0625, %.3f", "2048, 0.0625, %.2f", "500, 0.124, %.2f", "160, 0.3, %.0f"})
     void roundedOnsetsAreNoGaps(int rate, double seconds, String format) throws Exception {
@@ -468,68 +224,6 @@ class EdfReaderTest {
         } catch (DataException e) {
             // Whole seconds cannot tell the order of records of 0.3 s
             assertFalse(tells, e.getMessage());
-        }
-    }
-
-    @Test
-    void ratesAreExact() throws Exception {
-        for (String[] seconds : new String[][] {{"1100", "1.1"}, {"1137", "1.137"}}) {
-            int perRecord = Integer.parseInt(seconds[0]);
-            EdfWriter writer = new EdfWriter(false, "", seconds[1]).plain("A", perRecord);
-            writer.record(new int[perRecord]);
-            assertEquals(1000, read(writer, new ArrayList<>()).samplingRate());
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "uV, 1",
-        "UV, 1",
-        "uv, 1",
-        "microvolt, 1",
-        "microvol, 1",
-        "uVolts, 1",
-        "u V, 1",
-        "mV, 1e3",
-        "mv, 1e3",
-        "m V, 1e3",
-        "milliV, 1e3",
-        "V, 1e6",
-        "v, 1e6",
-        "Volt, 1e6",
-        "volts, 1e6",
-        "nV, 1e-3",
-        "NV, 1e-3",
-        "\u00b5V, 1",
-        "\u00c2\u00b5V, 1",
-        "\u00ce\u00bcV, 1",
-        "MV, 0",
-        "mmHg, 0",
-        "'', 0",
-        "%, 0"
-    })
-    void unitsAsPeopleWriteThem(String unit, double microvolts) throws Exception {
-        EdfWriter writer =
-                new EdfWriter(false, "", "1")
-                        .signal(
-                                "A",
-                                unit.substring(0, Math.min(8, unit.length())),
-                                "-32768",
-                                "32767",
-                                "-32768",
-                                "32767",
-                                "2");
-        writer.record(new int[] {0, 1});
-        List<String> notes = new ArrayList<>();
-        Recording recording = read(writer, notes);
-        if (microvolts > 0) {
-            assertEquals("uV", recording.unit());
-            assertEquals((float) microvolts, recording.samples(0)[1]);
-            assertEquals(List.of(), notes);
-        } else {
-            assertEquals(unit, recording.unit());
-            assertEquals(1, recording.samples(0)[1]);
-            contains(String.join("", notes), "unit", "of A");
         }
     }
 
@@ -564,7 +258,7 @@ class EdfReaderTest {
                 int from = i == 0 ? 0 : random.nextInt(length);
                 int n = i == 0 ? length : 1 + random.nextInt(length - from);
                 float[] piece = new float[n + 1];
-                pieces.get(p).copySamples(i % 2, from, piece, 1, n);
+                pieces.get(p).source().copy(i % 2, from, piece, 1, n);
                 for (int t = 0; t < n; t++) {
                     assertEquals(written[i % 2][start + from + t], piece[t + 1]);
                 }
@@ -584,61 +278,6 @@ class EdfReaderTest {
         EdfWriter writer = new EdfWriter(false, "EDF+C", "1").plain("A", 1);
         writer.annotations(500_010).record(new int[1], many.toString());
         contains(failure(write(writer)), "annotations of record 0", "more than 500000");
-    }
-
-    static Stream<Arguments> hostileFields() {
-        return Stream.of(
-                fixed("headerBytes", "512", "'header bytes' is 512", "768"),
-                fixed("headerBytes", "-1", "'header bytes'", "'-1'"),
-                fixed("records", "-2", "'number of data records'", "'-2'"),
-                fixed("records", "1.5", "'number of data records'", "whole"),
-                fixed("records", "99999999", "truncated", "99999999"),
-                fixed("seconds", "-1", "'duration of a data record'", "-1"),
-                fixed("seconds", "0", "'duration of a data record'", "above 0"),
-                fixed("seconds", "NaN", "'duration of a data record'", "'NaN'"),
-                fixed("seconds", "1,5", "'duration of a data record'", "'1,5'"),
-                fixed("count", "-1", "'number of signals'", "'-1'"),
-                fixed("count", "0", "'number of signals'", "'0'"),
-                fixed("count", "9999", "needs 2560000", "772"),
-                fixed("count", "x\u0007", "'number of signals'", "'x\ufffd'"),
-                signal(3, "low", "'physical minimum of signal 2 'B''", "'low'"),
-                signal(4, "-10", "'physical maximum of signal 2 'B''", "differ"),
-                signal(4, "1e39", "'physical maximum of signal 2 'B''", "'1e39'", "too large"),
-                signal(3, "-4e38", "'physical minimum of signal 2 'B''", "too large"),
-                signal(4, "1e999", "'physical maximum of signal 2 'B''", "too large"),
-                signal(5, "99999", "'digital minimum of signal 2 'B''", "-32768 to 32768"),
-                signal(6, "-32768", "'digital maximum of signal 2 'B''", "above"),
-                signal(8, "0", "'samples per record of signal 2 'B''", "from 1"),
-                signal(8, "-5", "'samples per record of signal 2 'B''", "'-5'"),
-                signal(8, "2e9", "samples per record", "2 GiB"),
-                signal(8, "1e99", "samples per record", "whole number"),
-                signal(8, "", "samples per record", "''"));
-    }
-
-    private static Arguments fixed(String field, String value, String... parts) {
-        return Arguments.of(field, -1, value, parts);
-    }
-
-    private static Arguments signal(int field, String value, String... parts) {
-        return Arguments.of("signal field " + field, field, value, parts);
-    }
-
-    @ParameterizedTest(name = "{0} = {2}")
-    @MethodSource("hostileFields")
-    void hostileHeadersNameFileAndField(String field, int index, String value, String[] parts)
-            throws Exception {
-        EdfWriter writer = new EdfWriter(false, "", "1").plain("A", 1);
-        String[] b = {"B", "", "uV", "-10", "10", "-32768", "32767", "", "1"};
-        if (index >= 0) {
-            b[index] = value;
-        } else {
-            writer.with(field, value);
-        }
-        writer.signal(b[0], b[2], b[3], b[4], b[5], b[6], b[8]);
-        writer.record(new int[1], new int[1]);
-        String message = failure(write(writer));
-        contains(message, "test.edf");
-        contains(message, parts);
     }
 
     /** A sparse file of 3 GB: reading a channel must neither load it whole nor overflow. */

@@ -102,9 +102,9 @@ class EeglabReaderTest {
         assertTrue(
                 notes.containsAll(
                         List.of(
-                                "an event without a type or a latency is passed over",
-                                "an event outside of the data is passed over",
-                                "stimulus channels are no input unless named; left out: TRIG")),
+                                "an event without a type or a latency is ignored",
+                                "an event outside the data is ignored",
+                                "stimulus channels are input only if requested; omitted: TRIG")),
                 notes::toString);
     }
 
@@ -140,7 +140,7 @@ class EeglabReaderTest {
             fails("continuous.set", "continuous.fdt has " + size + " bytes", "take 96000");
         }
         Files.delete(samples);
-        fails("continuous.set", "a file continuous.fdt that must be beside it, and is not");
+        fails("continuous.set", "the file continuous.fdt, which is missing in the same folder");
     }
 
     @Test
@@ -150,7 +150,7 @@ class EeglabReaderTest {
         assertSamples(read("S01.set").get(0), 0, 0, 1, 2);
         assertTrue(
                 notes.contains(
-                        "its samples should be in continuous.fdt; those in S01.fdt are read"),
+                        "the samples should be in continuous.fdt; those in S01.fdt are read"),
                 notes::toString);
     }
 
@@ -179,7 +179,7 @@ class EeglabReaderTest {
         String text = new String(whole, StandardCharsets.ISO_8859_1);
         for (String[] change :
                 new String[][] {
-                    {"data\0\0\0\0", "dada\0\0\0\0", "without EEGLAB's EEG.data"},
+                    {"data\0\0\0\0", "dada\0\0\0\0", "without EEG.data of EEGLAB"},
                     {"srate\0\0\0", "crate\0\0\0", "EEG.srate must be a number"},
                     {"nbchan\0\0", "nbchat\0\0", "EEG.nbchan must be a number"}
                 }) {

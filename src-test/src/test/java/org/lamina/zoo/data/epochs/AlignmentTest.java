@@ -208,7 +208,7 @@ class AlignmentTest {
         assertMessage("no epoch", () -> alignment.align(new float[4]));
         alignment.add(new float[] {1, 2, Float.NaN, 3});
         assertMessage(
-                "channel 1 has samples that are no number", () -> alignment.align(new float[4]));
+                "channel 1 has samples that are not finite", () -> alignment.align(new float[4]));
     }
 
     private static void assertMessage(String part, Runnable code) {

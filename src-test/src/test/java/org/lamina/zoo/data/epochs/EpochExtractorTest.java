@@ -140,7 +140,7 @@ class EpochExtractorTest {
         EpochSet set = EpochExtractor.extract(List.of(bad), options().rejectMicrovolt(99).build());
         assertArrayEquals(new int[] {0, 1, 1}, set.classes());
         fails(
-                "no epoch left: 0 reach beyond their recording, 4 exceed 98.0 uV",
+                "no epoch left: 0 extend beyond their recording, 4 exceed 98.0 uV",
                 () -> EpochExtractor.extract(List.of(bad), options().rejectMicrovolt(98).build()));
     }
 
@@ -153,7 +153,7 @@ class EpochExtractorTest {
                 "quiet: no events",
                 () -> EpochExtractor.extract(List.of(ramp("quiet", 10)), options));
         fails(
-                "no events but rest, rejected ones and bad intervals (T0)",
+                "only rest, rejected events and bad intervals (T0)",
                 () -> EpochExtractor.extract(List.of(ramp("r", 10, event(1, "T0"))), options));
         fails(
                 "Only one class ('x')",
@@ -171,7 +171,7 @@ class EpochExtractorTest {
                 "longer than the recording (10.000 s)",
                 () -> EpochExtractor.extract(List.of(good), options().window(0, 11).build()));
         fails(
-                "at least one",
+                "has no sample",
                 () -> EpochExtractor.extract(List.of(good), options().window(0, 0.001).build()));
         fails(
                 "good: Filter: edge 50.0 Hz must be below half",

@@ -58,7 +58,7 @@ class PreprocessorTest {
         for (int i = 0; i < starts.length; i++) {
             float[] expected = new float[3 * EPOCH];
             for (int c = 0; c < 3; c++) {
-                whole.copySamples(c, starts[i], expected, c * EPOCH, EPOCH);
+                whole.source().copy(c, starts[i], expected, c * EPOCH, EPOCH);
             }
             assertArrayEquals(expected, cut.get(i));
         }
@@ -96,7 +96,7 @@ class PreprocessorTest {
     @Test
     void wrongReferencesAreSaid() {
         assertMessage("no channel 'Cz'; available: A, B, C", List.of(), List.of("Cz"));
-        assertMessage("all channels are the reference", List.of("A"), List.of("A"));
+        assertMessage("all channels are part of the reference", List.of("A"), List.of("A"));
         assertMessage(
                 "cannot be rejected",
                 () ->
@@ -125,8 +125,8 @@ class PreprocessorTest {
                                 DataException.class,
                                 () -> new TemporarySamples("x.edf", 100_000, Integer.MAX_VALUE))
                         .getMessage();
-        assertTrue(message.startsWith("x.edf: the filtered samples cannot be kept"), message);
-        assertTrue(message.contains("819199999 MB are needed, "), message);
+        assertTrue(message.startsWith("x.edf: the filtered samples cannot be stored"), message);
+        assertTrue(message.contains("819199999 MB needed, "), message);
         assertTrue(message.contains("-Djava.io.tmpdir=DIR"), message);
         try (TemporarySamples open = new TemporarySamples("x.edf", 2, 3)) {
             open.put(1, new float[] {1, 2, 3});

@@ -136,7 +136,7 @@ class RecordingFolderTest {
                 RecordingFolder.readFile(folder.resolve("a.edf"), List.of()).get(0).samples(0)[0]);
         fails("No file", () -> RecordingFolder.readFile(folder.resolve("b.edf"), List.of()));
         fails(
-                "b.txt: no recording by its name; those end in .edf, .bdf, ",
+                "b.txt: not a recording; the names of recordings end in .edf, .bdf, ",
                 () -> RecordingFolder.readFile(folder.resolve("b.txt"), List.of()));
         Files.writeString(folder.resolve("broken.csv.gz"), "plain text");
         fails(
@@ -297,12 +297,14 @@ class RecordingFolderTest {
         Path file = Files.writeString(folder.resolve("a.fif"), "");
         String mne = "convert it with MNE: python3 -c \"import mne; mne.io.read_raw('";
         fails(
-                "a.fif: this format is not read; " + mne,
+                "a.fif: this format is not supported; " + mne,
                 () -> RecordingFolder.readFile(file, List.of()));
         fails("No recording in", () -> RecordingFolder.open(folder));
         fails(mne + "a.fif').export('a.edf')\"", () -> RecordingFolder.open(folder));
         for (String other : new String[] {"b.cnt", "b.xdf", "b.mff", "b.nwb", "b.fif.gz"}) {
-            fails("not read; ", () -> RecordingFolder.readFile(folder.resolve(other), List.of()));
+            fails(
+                    "not supported; ",
+                    () -> RecordingFolder.readFile(folder.resolve(other), List.of()));
         }
         for (String part : new String[] {"b.eeg", "b.vmrk"}) {
             fails("its .vhdr", () -> RecordingFolder.readFile(folder.resolve(part), List.of()));

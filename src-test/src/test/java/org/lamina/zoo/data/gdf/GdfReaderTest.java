@@ -126,7 +126,9 @@ class GdfReaderTest {
         writer.event(101, 770, 0, 25).event(1, 769, 2, 0).event(201, 0x7FFF, 1, 5);
         Recording recording = read(writer).get(0);
         assertEquals(List.of(new Event(0, 0, "769"), new Event(2, 0.5, "770")), recording.events());
-        contains(String.join("", notes), "count by 50.0 Hz, which is no channel's rate");
+        contains(
+                String.join("", notes),
+                "in samples of 50.0 Hz, which is not the rate of any channel");
         assertEquals(100, recording.samplingRate());
     }
 
@@ -170,7 +172,7 @@ class GdfReaderTest {
                 List.of("32766", "276", "768", "771", "1023", "rejected/768", "rejected/769"),
                 labels(runs.get(0)));
         assertEquals(List.of("768", "32766", "783", "768", "772"), labels(runs.get(1)));
-        contains(String.join("\n", notes), "1 trials are marked as rejected", "of A01.mat");
+        contains(String.join("\n", notes), "1 trials are marked as rejected", "read from A01.mat");
     }
 
     @Test
@@ -184,7 +186,8 @@ class GdfReaderTest {
                 "A01.mat: classlabel 4 is 15.0; it must be a whole number from 1 to 14");
         Files.write(file, MatWriter.matrix("classlabel", 1, 1, 1, 2));
         contains(labels(read(competition(769)).get(0)).toString(), "769");
-        contains(String.join("\n", notes), "other classes than the recording for 1 of 4 cues");
+        contains(
+                String.join("\n", notes), "differs from the recording in the class of 1 of 4 cues");
         notes.clear();
         Files.write(file, MatWriter.matrix("others", 1, 2));
         read(competition(783));
@@ -259,7 +262,7 @@ class GdfReaderTest {
             assertEquals(factors[i], samples[0], 1e-6 * factors[i], "code " + codes[i]);
             assertEquals(known, notes.isEmpty(), notes.toString());
         }
-        contains(String.join("", notes), "unit 'code 6048', which is no voltage");
+        contains(String.join("", notes), "unit 'code 6048', not a voltage");
     }
 
     @Test
@@ -275,7 +278,7 @@ class GdfReaderTest {
         assertEquals(List.of("A"), recording.channels());
         assertEquals(List.of("3", "5"), labels(recording));
         assertEquals(0.875, recording.events().get(1).onset());
-        contains(String.join("", notes), "left out: Status");
+        contains(String.join("", notes), "omitted: Status");
     }
 
     @Test
@@ -335,7 +338,7 @@ class GdfReaderTest {
                             .signal("B", "uV", 0, wrong[0], wrong[1], 1, 3)
                             .record(new double[1], new double[1]);
             assertEquals(List.of("A"), read(writer).get(0).channels());
-            contains(failure(writer, "B"), "give no scale", "signal 2 'B'");
+            contains(failure(writer, "B"), "not a valid scale", "signal 2 'B'");
         }
         byte[] good = withEvents(2.1).bytes();
         for (int size : new int[] {0, 7, 255, 256, 700}) {

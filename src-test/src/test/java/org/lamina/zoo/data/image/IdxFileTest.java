@@ -74,11 +74,11 @@ class IdxFileTest {
         assertMessage("dimension 1 has size 0", idx(0x803, new int[] {2, 0, 4}, 0));
         assertMessage("dimension 0 has size -1", idx(0x803, new int[] {-1, 3, 4}, 24));
         assertMessage("ends after 23 of its 24 elements", Arrays.copyOf(good, good.length - 1));
-        assertMessage("goes on after its 24", Arrays.copyOf(good, good.length + 1));
-        assertMessage("ends before its data", Arrays.copyOf(good, 6));
-        assertMessage("ends before its data", new byte[0]);
+        assertMessage("has more than its 24", Arrays.copyOf(good, good.length + 1));
+        assertMessage("truncated", Arrays.copyOf(good, 6));
+        assertMessage("truncated", new byte[0]);
         byte[] zip = zipped(good);
-        assertMessage("ends before its data", Arrays.copyOf(zip, zip.length - 12));
+        assertMessage("truncated", Arrays.copyOf(zip, zip.length - 12));
         zip[zip.length - 5] ^= 1; // the checksum
         assertMessage("the gzip data are damaged", zip);
         DataException missing =

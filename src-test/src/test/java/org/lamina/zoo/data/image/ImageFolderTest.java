@@ -145,7 +145,7 @@ class ImageFolderTest {
         ImageSet test = ImageFolder.test(folder, List.of("birds", "cats", "dogs"), SMALL, 1);
         assertArrayEquals(new int[] {1, 1, 2, 2}, test.labels());
         write(folder.resolve("test/cows/1.png"), BufferedImage.TYPE_INT_RGB, 4, 4, 0);
-        assertMessage("cows: no such class; there are cats, dogs", folder);
+        assertMessage("cows: no such class; available: cats, dogs", folder);
     }
 
     /** Gray, color, palette, transparency, 16 bits, JPEG: one image in color, and all are. */

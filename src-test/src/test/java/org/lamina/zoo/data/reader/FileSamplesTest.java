@@ -66,7 +66,7 @@ class FileSamplesTest {
             String message =
                     assertThrows(DataException.class, () -> samples.copy(0, 0, new float[1], 0, 1))
                             .getMessage();
-            assertTrue(message.endsWith("it changed while it was in use"), message);
+            assertTrue(message.endsWith("the file changed while in use"), message);
         }
     }
 }

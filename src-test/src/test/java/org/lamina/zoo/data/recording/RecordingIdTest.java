@@ -75,6 +75,6 @@ class RecordingIdTest {
         String message =
                 assertThrows(DataException.class, () -> RecordingId.matching(List.of("7"), known))
                         .getMessage();
-        assertEquals("Run '7' may be 007 or 07; name one of them", message);
+        assertEquals("Run '7' is ambiguous: 007 or 07", message);
     }
 }

@@ -43,7 +43,7 @@ class RecordingTest {
         fails("no channel 'Oz'; available: Fc5., C3.., Cz", () -> all.pick(List.of("Oz")));
         List<String> many = IntStream.rangeClosed(1, 30).mapToObj(i -> "E" + i).toList();
         fails("E9, E10, ... and 20 more", () -> Recording.indicesOf("x", many, List.of("Oz")));
-        fails("'C3' is asked for twice", () -> all.pick(List.of("C3..", "C3")));
+        fails("'C3' is requested twice", () -> all.pick(List.of("C3..", "C3")));
     }
 
     @Test
@@ -52,7 +52,7 @@ class RecordingTest {
         one.samples(0)[0] = 9;
         assertArrayEquals(new float[] {1, 2}, one.samples(0));
         float[] target = new float[3];
-        one.copySamples(0, 1, target, 2, 1);
+        one.source().copy(0, 1, target, 2, 1);
         assertArrayEquals(new float[] {0, 0, 2}, target);
     }
 

@@ -25,7 +25,7 @@ public interface Augmentation extends Serializable {
     double[][] transform(double[][] x, RandomGenerator random);
 
     /**
-     * Changes each example of a batch with that probability.
+     * Changes each example of a batch with the given probability.
      *
      * @param examples {@code [examples][channels][samples]}, changed in place; lengths differ if
      *     the batch is masked

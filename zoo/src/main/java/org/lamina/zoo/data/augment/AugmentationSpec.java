@@ -20,12 +20,12 @@ import org.lamina.zoo.data.DataException;
  * href="https://github.com/braindecode/braindecode/blob/master/braindecode/augmentation/transforms.py">
  * transforms</a> of braindecode 1.5 where these have any. Otherwise {@code probability} is 0.5,
  * {@code alpha} of {@link Mixup} 1 and {@code max_shift} of {@link TimeShift} 12 (TorchEEG's {@code
- * shift_max}). The sampling rate is the data's.
+ * shift_max}). The sampling rate is that of the data.
  */
 public final class AugmentationSpec {
     private static final double PROBABILITY = 0.5;
 
-    /** Not an argument: it is that of the data. */
+    /** Given by the data, not by an argument. */
     private static final String RATE = "sfreq";
 
     private static final Pattern PUNCTUATION = Pattern.compile("[-_]");
@@ -53,7 +53,7 @@ public final class AugmentationSpec {
     }
 
     /**
-     * @return the names there are
+     * @return the known names
      */
     public static List<String> names() {
         return List.copyOf(DEFAULTS.keySet());
@@ -64,7 +64,7 @@ public final class AugmentationSpec {
      * @param samplingRate of the data in Hz
      * @return the augmentation
      * @throws DataException if the name, an argument or a value is unknown or not allowed; the
-     *     message says what is
+     *     message lists what is
      */
     public static Augmentation parse(String text, double samplingRate) {
         String[] parts = text.split(":", 2);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Sets channels to 0. braindecode multiplies by {@code sigmoid(1000 (u - p_drop))} with u even in
- * [0, 1), which is this but for u within a hundredth of {@code p_drop}.
+ * Sets channels to 0. braindecode multiplies by {@code sigmoid(1000 (u - p_drop))} with u uniform
+ * in [0, 1), which differs only if u is within a hundredth of {@code p_drop}.
  *
  * <p>Source: Saeed et al., https://arxiv.org/abs/2010.13694.
  *

@@ -17,8 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 record Examples(INDArray array, double[] values, int[] starts, double[][][] signals) {
 
     /**
-     * @param features {@code [N, channels, samples]}, with an axis of size 1 before the channels or
-     *     without
+     * @param features {@code [N, channels, samples]}, optionally with an axis of size 1 before the
+     *     channels
      * @param mask {@code [N, samples]}; null if there is none
      */
     static Examples of(INDArray features, INDArray mask) {
@@ -43,7 +43,7 @@ record Examples(INDArray array, double[] values, int[] starts, double[][][] sign
         return new Examples(features, values, starts, signals);
     }
 
-    /** First sample that counts, and the one after the last. */
+    /** First unmasked sample, and the one after the last. */
     private static int[] range(int n, INDArray mask, int samples) {
         if (mask.rank() != 2 || mask.size(1) != samples) {
             throw new DataException(
@@ -70,7 +70,7 @@ record Examples(INDArray array, double[] values, int[] starts, double[][][] sign
         return new int[] {first, end};
     }
 
-    /** A new array of the signals as they are now; masked samples as they came. */
+    /** A new array with the current signals; masked samples are unchanged. */
     INDArray features() {
         int channels = signals[0].length;
         int samples = (int) array.size(-1);

@@ -5,8 +5,8 @@ import org.apache.commons.math3.transform.FastFourierTransformer;
 import org.apache.commons.math3.transform.TransformType;
 
 /**
- * Discrete Fourier transform of any length. Lengths that are no power of two become a convolution
- * with a chirp (Bluestein, https://doi.org/10.1109/TAU.1970.1162132).
+ * Discrete Fourier transform of any length. Lengths other than powers of two are computed by a
+ * convolution with a chirp (Bluestein, https://doi.org/10.1109/TAU.1970.1162132).
  */
 final class Fourier {
     private final int length;
@@ -14,7 +14,7 @@ final class Fourier {
     /** exp(-pi i k k / length); null for powers of two. */
     private final double[][] chirp;
 
-    /** Transform of its conjugate, continued to both sides. */
+    /** Transform of its conjugate, extended to both sides. */
     private final double[][] response;
 
     Fourier(int length) {

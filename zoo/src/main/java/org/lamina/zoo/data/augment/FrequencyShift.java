@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Shifts the spectrum of all channels by the same frequency: the real part of {@code a[c][t] exp(2
- * pi i f t / sfreq)}, where a is the analytic signal of x, continued by zeros to a power of two,
- * and f is drawn uniformly from {@code -maxDeltaFreq} to {@code maxDeltaFreq}.
+ * pi i f t / sfreq)}, where a is the analytic signal of x, zero-padded to a power of two, and f is
+ * drawn uniformly from {@code -maxDeltaFreq} to {@code maxDeltaFreq}.
  *
  * @param probability of changing an example
  * @param sfreq sampling rate in Hz

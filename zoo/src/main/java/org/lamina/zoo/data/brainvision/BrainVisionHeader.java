@@ -11,17 +11,17 @@ import org.lamina.zoo.data.reader.StimulusChannel;
 import org.lamina.zoo.data.reader.Voltage;
 
 /**
- * What a header file says ({@code .vhdr}, versions 1 and 2 of the <a
+ * A header file ({@code .vhdr}, versions 1 and 2 of the <a
  * href="https://www.brainproducts.com/support-resources/brainvision-core-data-format-1-0/">
  * BrainVision Core Data Format</a>).
  *
  * @param dataFile name of the file of samples
  * @param markerFile name of the file of markers; null if there is none
- * @param vectorized whether all samples of a channel follow each other, otherwise all channels of a
- *     sample
+ * @param vectorized whether all samples of a channel are contiguous; otherwise, all channels of a
+ *     sample are
  * @param type of a stored value
  * @param samplingRate in Hz
- * @param dataPoints samples of each channel, -1 if that is left open
+ * @param dataPoints samples of each channel, -1 if not given
  * @param segmentPoints samples of a segment; 0 if the recording has no segments of equal length
  * @param channels the channels
  */
@@ -38,7 +38,7 @@ record BrainVisionHeader(
     private static final int MOST_CHANNELS = 100_000;
 
     /**
-     * @param resolution units of a step
+     * @param resolution units per digital step
      */
     record Channel(String name, double resolution, String unit, String fault) {
         ChannelInfo info(double samplingRate) {
@@ -74,7 +74,7 @@ record BrainVisionHeader(
                 channels(info, count));
     }
 
-    /** A text that must be one of those allowed. */
+    /** A text that must have one of the allowed values. */
     private static String check(InfoFile info, String key, String usual, String... allowed) {
         String value = info.common(key) == null ? usual : info.common(key);
         for (String one : allowed) {
@@ -118,7 +118,7 @@ record BrainVisionHeader(
         };
     }
 
-    /** The name of a file in the same folder; {@code $b} stands for the header's own name. */
+    /** The name of a file in the same folder; {@code $b} stands for the base name of the header. */
     private static String fileName(InfoFile info, String key) {
         String name = info.common(key);
         if (name == null) {
@@ -160,7 +160,7 @@ record BrainVisionHeader(
                     resolution != 0 && Math.abs(widest) <= Float.MAX_VALUE
                             ? null
                             : String.format(
-                                    "%s: Ch%d '%s': resolution %s gives no scale",
+                                    "%s: Ch%d '%s': resolution %s is not a valid scale",
                                     info.name(), i, name, parts[2]);
             channels.add(new Channel(name, resolution, unit, fault));
         }

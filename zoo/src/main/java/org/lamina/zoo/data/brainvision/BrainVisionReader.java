@@ -43,10 +43,10 @@ public final class BrainVisionReader {
 
     /**
      * @param header the {@code .vhdr} file
-     * @param channels names, compared by {@link Recording#canonical}; empty means all but stimulus
-     *     channels and those without a usable scale
-     * @param strict whether a file of samples that is cut short is an error
-     * @param notes is told in a sentence what is passed over or repaired, without the file's name
+     * @param channels names, compared by {@link Recording#canonical}; empty means all except
+     *     stimulus channels and those without a valid scale
+     * @param strict whether a truncated file of samples is an error
+     * @param notes receives sentences about what was ignored or repaired, without the file's name
      * @return its continuous pieces
      * @throws DataException if a file is missing or damaged, or has no such channels
      * @throws IOException if it cannot be read
@@ -59,7 +59,7 @@ public final class BrainVisionReader {
 
     /**
      * @param header the {@code .vhdr} file
-     * @return names of the files beside it that belong to it
+     * @return names of the files in the same folder that belong to it
      * @throws DataException if it is damaged
      * @throws IOException if it cannot be read
      */
@@ -72,7 +72,8 @@ public final class BrainVisionReader {
     private static byte[] text(Path file) throws IOException {
         if (Files.size(file) > MOST_BYTES) {
             throw new DataException(
-                    "%s: %s bytes are too many for text", file.getFileName(), Files.size(file));
+                    "%s: %s bytes are too many for a text file",
+                    file.getFileName(), Files.size(file));
         }
         return Files.readAllBytes(file);
     }
@@ -83,13 +84,14 @@ public final class BrainVisionReader {
             String ending = file.substring(Math.max(0, file.lastIndexOf('.')));
             String renamed = RecordingFormat.stem(name) + ending;
             throw new DataException(
-                    "%s: no file %s beside it (%s); %s",
+                    "%s: no file %s in the same folder (%s); %s",
                     header,
                     file,
                     key,
                     Files.exists(header.resolveSibling(renamed))
                             ? "if it was renamed to " + renamed + ", change that entry"
-                            : "the files of a recording must stay together, with their" + " names");
+                            : "the files of a recording must stay together and keep their"
+                                    + " names");
         }
         RegularFile.check(path);
         return path;

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
 
 /**
- * A header or marker file: a first line that names the format, then sections of entries {@code
- * key=value}. Sections and keys are compared in lower case.
+ * A header or marker file: a first line that names the format, then sections with entries {@code
+ * key=value}. Names of sections and keys are not case-sensitive.
  *
  * @param name of the file, for errors
  * @param sections entries by key by section
@@ -53,7 +53,7 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
             } else if (!line.startsWith(";") && sign > 0) {
                 String key = line.substring(0, sign).strip().toLowerCase(Locale.ROOT);
                 if (section.put(key, line.substring(sign + 1).strip()) != null) {
-                    throw new DataException("%s line %d: '%s' is there twice", name, i + 1, key);
+                    throw new DataException("%s line %d: '%s' is defined twice", name, i + 1, key);
                 }
             } else if (!line.isEmpty() && !line.startsWith(";")) {
                 throw new DataException(
@@ -63,7 +63,9 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
         return new InfoFile(name, sections);
     }
 
-    /** By the code page that the file names; old files have none and are in that of Windows. */
+    /**
+     * Decodes by the code page that the file names; old files name none and use that of Windows.
+     */
     private static String decode(byte[] bytes) {
         Matcher named = CODEPAGE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
         Charset windows = Charset.forName("windows-1252");
@@ -87,12 +89,12 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
         return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
-    /** Entries of a section; none if there is no such section. */
+    /** Entries of a section; empty if it does not exist. */
     Map<String, String> section(String title) {
         return sections.getOrDefault(title.toLowerCase(Locale.ROOT), Map.of());
     }
 
-    /** An entry of the common section; null if it is not there or empty. */
+    /** An entry of the common section; null if it is missing or empty. */
     String common(String key) {
         String value = section("Common Infos").get(key.toLowerCase(Locale.ROOT));
         return value == null || value.isEmpty() ? null : value;
@@ -114,12 +116,12 @@ record InfoFile(String name, Map<String, Map<String, String>> sections) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below
+            // Reported below
         }
         throw new DataException("%s: %s=%s is not a number", name, key, value);
     }
 
-    /** A comma within a text is written as {@code \1}. */
+    /** Replaces {@code \1}, which stands for a comma within a text. */
     static String unescaped(String text) {
         return text.replace("\\1", ",");
     }

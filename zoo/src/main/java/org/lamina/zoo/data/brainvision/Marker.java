@@ -22,7 +22,7 @@ record Marker(String type, String description, long position, long points) {
         Map<String, String> entries = info.section("Marker Infos");
         if (entries.size() > MOST) {
             throw new DataException(
-                    "%s: %d markers; up to %d can be read", file, entries.size(), MOST);
+                    "%s: %d markers; at most %d can be read", file, entries.size(), MOST);
         }
         List<Marker> markers = new ArrayList<>();
         entries.forEach(
@@ -30,7 +30,7 @@ record Marker(String type, String description, long position, long points) {
                     String[] parts = value.split(",", -1);
                     if (!key.matches("mk\\d+") || parts.length < 3) {
                         throw new DataException(
-                                "%s: '%s=%s' is no marker; it must be"
+                                "%s: '%s=%s' is not a marker; it must be"
                                         + " MkN=type,description,position,points,channel",
                                 file, key, value);
                     }
@@ -55,12 +55,12 @@ record Marker(String type, String description, long position, long points) {
         return (long) number;
     }
 
-    /** The recording is interrupted before it. */
+    /** Whether the recording is interrupted before it. */
     boolean isNewSegment() {
         return type.equals("New Segment");
     }
 
-    /** Type and description, as MNE names it. */
+    /** The event, labelled by type and description as in MNE. */
     Event event(double samplingRate) {
         return new Event(position / samplingRate, points / samplingRate, type + "/" + description);
     }

@@ -27,30 +27,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads recordings from comma-separated text, plain or gzip ({@code .gz}): a header line with
- * names, a column of times in seconds, one column a channel, and a marker column that is 0 (or
+ * Reads recordings from comma-separated text, plain or compressed ({@code .gz}): a header line with
+ * names, a column with times in seconds, one column per channel, and a marker column that is 0 (or
  * empty, {@code NA}, {@code NaN}, {@code null}, {@code none}) except where an event begins. A name
- * may end in a unit of voltage in brackets ({@code C3 (mV)}), otherwise samples are in microvolt.
- * Other columns that are called like stimulus channels (see {@link StimulusChannel}) are left out
- * unless asked for.
+ * may end in a unit of voltage in brackets ({@code C3 (mV)}); without one, samples are in
+ * microvolt. Other columns named like stimulus channels (see {@link StimulusChannel}) are omitted
+ * unless requested.
  *
- * <p>Samples are taken as equally spaced: times serve to estimate the sampling rate (the median
- * slope over half the recording, so that jitter does not matter; rounded to a whole number that is
- * within 0.2 %) and to find gaps. After a gap a new recording begins. Times that go backwards by
- * more than jitter explains are an error.
+ * <p>Samples are assumed to be equally spaced. Times are used to estimate the sampling rate (the
+ * median slope over half of the recording, which is robust to jitter, rounded to a whole number
+ * within 0.2 %) and to find gaps. A new recording begins after each gap. Times that go backwards by
+ * more than the jitter are an error.
  *
  * @param timeColumn name of the time column; {@code null} for {@code timestamps}, {@code
  *     timestamp}, {@code time} or {@code t}
- * @param markerColumn name of the marker column; {@code null} for one that is called {@code
- *     trigger}, {@code stim}, {@code event} or begins with {@code marker}, otherwise for one that
- *     is called like a stimulus channel, if there is one
- * @param samplingRate in Hz; 0 means estimate it from the times
+ * @param markerColumn name of the marker column; {@code null} for one named {@code trigger}, {@code
+ *     stim}, {@code event} or {@code marker...}, otherwise for one named like a stimulus channel,
+ *     if any
+ * @param samplingRate in Hz; 0 to estimate it from the times
  */
 public record CsvRecordingReader(String timeColumn, String markerColumn, double samplingRate)
         implements Serializable {
     private static final Logger log = LoggerFactory.getLogger(CsvRecordingReader.class);
 
-    /** A reader that finds the columns by their usual names and estimates the sampling rate. */
+    /** A reader that finds columns by their usual names and estimates the sampling rate. */
     public CsvRecordingReader() {
         this(null, null, 0);
     }
@@ -64,13 +64,13 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
     }
 
     /**
-     * Reads a file as its continuous pieces, of which a file without gaps has one.
+     * Reads a file as its continuous pieces; a file without gaps is one piece.
      *
      * @param path of the file
      * @param channels columns to keep, in this order, compared by {@link Recording#canonical};
      *     empty means all but time and marker
      * @return one recording per piece
-     * @throws DataException if columns are missing or a line cannot be understood; names the line
+     * @throws DataException if columns are missing or a line is invalid; the message names the line
      * @throws IOException if reading fails
      */
     public List<Recording> segments(Path path, List<String> channels) throws IOException {
@@ -78,34 +78,25 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
     }
 
     /**
-     * Reads a file as its continuous pieces and says what it skipped or repaired.
+     * Like {@link #segments(Path, List)}, with a consumer for notes.
      *
      * @param path of the file
      * @param channels as above
-     * @param notes receives each note as a sentence without the file's name
+     * @param notes receives sentences about what was ignored or repaired, without the file's name
      * @return one recording per piece
-     * @throws DataException if columns are missing or a line cannot be understood; names the line
+     * @throws DataException if columns are missing or a line is invalid; the message names the line
      * @throws IOException if reading fails
      */
     public List<Recording> segments(Path path, List<String> channels, Consumer<String> notes)
             throws IOException {
         RegularFile.check(path);
         String file = String.valueOf(path.getFileName());
-        CSVFormat format =
-                CSVFormat.DEFAULT
-                        .builder()
-                        .setHeader()
-                        .setSkipHeaderRecord(true)
-                        .setTrim(true)
-                        .setIgnoreEmptyLines(true)
-                        .get();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
                 InputStream plain =
                         file.toLowerCase(Locale.ROOT).endsWith(".gz")
                                 ? BoundedGzip.of(in, path)
                                 : in;
-                Reader reader = withoutByteOrderMark(plain);
-                CSVParser parser = CSVParser.parse(reader, format)) {
+                CSVParser parser = parser(plain, CSVFormat.DEFAULT)) {
             CsvTable table =
                     new CsvTable(
                             this,
@@ -122,22 +113,30 @@ public record CsvRecordingReader(String timeColumn, String markerColumn, double 
         } catch (DataException e) {
             throw e;
         } catch (IllegalStateException | IllegalArgumentException e) {
-            // The parser's words on a header that it cannot use or a quote that is not closed.
+            // Thrown by the parser for an invalid header or a missing closing quote
             throw new DataException("%s: %s", file, e.getMessage(), e);
         }
     }
 
     /**
-     * @param in UTF-8 text
-     * @return a reader of it that skips a byte order mark
+     * @param in UTF-8 text with a header line, optionally after a byte order mark
+     * @param format of the lines
+     * @return a parser of the lines after the header, without spaces around values
      * @throws IOException if reading fails
      */
-    public static Reader withoutByteOrderMark(InputStream in) throws IOException {
+    public static CSVParser parser(InputStream in, CSVFormat format) throws IOException {
         Reader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         reader.mark(1);
         if (reader.read() != '\ufeff') {
             reader.reset();
         }
-        return reader;
+        return CSVParser.parse(
+                reader,
+                format.builder()
+                        .setHeader()
+                        .setSkipHeaderRecord(true)
+                        .setTrim(true)
+                        .setIgnoreEmptyLines(true)
+                        .get());
     }
 }

@@ -22,7 +22,7 @@ import org.lamina.zoo.data.reader.Voltage;
 import org.lamina.zoo.data.recording.Event;
 import org.lamina.zoo.data.recording.Recording;
 
-/** The columns read so far. */
+/** The columns of a file, as far as they were read. */
 final class CsvTable {
     private static final Set<String> TIME_NAMES = Set.of("timestamps", "timestamp", "time", "t");
     private static final Set<String> MARKER_NAMES = Set.of("trigger", "stim", "event");
@@ -147,8 +147,8 @@ final class CsvTable {
             long bytes = capacity * (4L * samples.length + 12);
             if (bytes > Runtime.getRuntime().maxMemory() / 2) {
                 throw new DataException(
-                        "%s line %d: more rows than fit into memory; fewer channels"
-                                + " (--channels) need less, java -Xmx gives more",
+                        "%s line %d: more rows than fit into memory; read fewer channels"
+                                + " (--channels) or increase java -Xmx",
                         file, number);
             }
             times = Arrays.copyOf(times, capacity);
@@ -176,7 +176,7 @@ final class CsvTable {
         rows++;
     }
 
-    /** A marker as label: 1 and 1.0 are the same, nothing is 0. */
+    /** A marker as label: 1 and 1.0 are the same, an empty marker is 0. */
     private String markerOf(String text) {
         if (NO_MARKER.contains(text.strip().toLowerCase(Locale.ROOT))) {
             return "0";
@@ -187,7 +187,10 @@ final class CsvTable {
                 : text;
     }
 
-    /** As long as all markers are codes: 0 may be missing, and another one the resting value. */
+    /**
+     * Collects markers while all of them are codes, since the resting value may be another one than
+     * 0.
+     */
     private void addCode(String marker) {
         if (codes != null) {
             if (!marker.equals(lastMarker) || rows == 0) {
@@ -215,7 +218,7 @@ final class CsvTable {
         return value;
     }
 
-    /** NaN for what is no number; Java takes 1d and 0x1p3 for numbers, people do not. */
+    /** NaN for invalid numbers, which include 1d and 0x1p3 that Java accepts. */
     private double parse(String text) {
         if (text.isEmpty()
                 || Character.isLetter(text.charAt(text.length() - 1))
@@ -232,13 +235,13 @@ final class CsvTable {
 
     private DataException error(CSVRecord line, int column, long number, String problem) {
         return new DataException(
-                "%s line %d, column '%s': '%s' %s; mend or remove that line",
+                "%s line %d, column '%s': '%s' %s; correct or remove that line",
                 file, number, header.get(column), line.get(column), problem);
     }
 
     List<Recording> segments() {
         if (rows < 2) {
-            throw new DataException("%s: %s lines of samples, 2 are needed", file, rows);
+            throw new DataException("%s: %s lines of samples; at least 2 are needed", file, rows);
         }
         SampleTimes sampled = time < 0 ? null : new SampleTimes(times, rows);
         List<int[]> pieces = sampled == null ? List.of(new int[] {0, rows}) : pieces(sampled);
@@ -248,7 +251,7 @@ final class CsvTable {
             tolerance.note(
                     String.format(
                             Locale.ROOT,
-                            "column '%s' has %s samples a second; taken as %s Hz",
+                            "column '%s' has %s samples per second; using %s Hz",
                             header.get(time),
                             measured,
                             rate));
@@ -256,7 +259,7 @@ final class CsvTable {
         List<Recording> segments = new ArrayList<>();
         for (int[] piece : pieces) {
             double start = piece[0] == 0 ? 0 : times[piece[0]] - times[0];
-            // Given a rate, the times may be in any unit
+            // With a given rate, the times may be in any unit
             double unit = options.samplingRate() > 0 ? measured / rate : 1;
             segments.add(segment(piece[0], piece[1], rate).withStart(start * unit));
         }
@@ -280,18 +283,18 @@ final class CsvTable {
             tolerance.note(
                     String.format(
                             Locale.ROOT,
-                            "column '%s' has %s, %d samples in all are missing, before line"
-                                    + " %d%s; no epoch is cut across a gap",
+                            "column '%s' has %s with %d missing samples in total, before line %d%s;"
+                                    + " no epoch is cut across a gap",
                             header.get(time),
                             pieces.size() == 2 ? "a gap" : (pieces.size() - 1) + " gaps",
                             missing,
                             lines[pieces.get(1)[0]],
-                            pieces.size() == 2 ? "" : " for the first time"));
+                            pieces.size() == 2 ? "" : " first"));
         }
         return pieces;
     }
 
-    /** From the longest piece. */
+    /** Sampling rate of the longest piece. */
     private double measuredRate(SampleTimes sampled, List<int[]> pieces) {
         int[] longest = pieces.get(0);
         for (int[] piece : pieces) {
@@ -300,8 +303,8 @@ final class CsvTable {
         double rate = sampled.rate(longest[0], longest[1]);
         if (!(rate > 0) || Double.isInfinite(rate)) {
             throw new DataException(
-                    "%s: column '%s' does not increase, the sampling rate cannot be estimated"
-                            + " from it; --time-column names another one",
+                    "%s: column '%s' does not increase, so the sampling rate cannot be estimated;"
+                            + " --time-column names another one",
                     file, header.get(time));
         }
         return rate;

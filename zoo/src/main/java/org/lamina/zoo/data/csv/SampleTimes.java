@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the times of samples tell about a recording: where samples are missing, where time goes
- * backwards, and the sampling rate.
+ * Derives from the times of samples where samples are missing, where time goes backwards, and the
+ * sampling rate.
  *
- * <p>Where nearly all steps are whole multiples of the usual one, each longer step is a gap. Where
- * times jitter (samples get the time when their packet arrived), a late sample is followed by
- * shorter steps, but after a gap all samples are late for good: a gap is where the mean lateness of
- * the samples after it is above that of those before it by ten times of what is usual.
+ * <p>If nearly all steps are whole multiples of the usual one, each longer step is a gap. If times
+ * jitter (because samples get the arrival time of their packet), a late sample is followed by
+ * shorter steps, whereas after a gap all samples stay late: there is a gap where the mean lateness
+ * increases by ten times the usual amount from the samples before to those after.
  */
 final class SampleTimes {
     private static final double ON_GRID = 0.05;
@@ -30,7 +30,7 @@ final class SampleTimes {
 
     /**
      * @param times of the samples, at least two
-     * @param rows how many of the array count
+     * @param rows number of samples
      */
     SampleTimes(double[] times, int rows) {
         this.times = times;
@@ -63,7 +63,7 @@ final class SampleTimes {
         return steps;
     }
 
-    /** Median of the time that a sample takes, over pairs that are so many samples apart. */
+    /** Median duration of a sample over pairs of samples with a distance of {@code lag}. */
     private double slope(int from, int to, int lag) {
         double[] slopes = new double[to - from - lag];
         for (int i = 0; i < slopes.length; i++) {
@@ -74,8 +74,8 @@ final class SampleTimes {
     }
 
     /**
-     * @return the first row whose time is before that of the row above by more than jitter
-     *     explains; -1 if there is none
+     * @return the first row whose time is before that of the previous row by more than the jitter;
+     *     -1 if there is none
      */
     int backwards() {
         double[] off = steps();
@@ -119,7 +119,7 @@ final class SampleTimes {
 
     /**
      * @param row after a gap
-     * @return samples that are missing before it
+     * @return number of missing samples before it
      */
     long missing(int row) {
         return Math.max(1, Math.round((times[row] - times[row - 1]) / period) - 1);
@@ -127,8 +127,8 @@ final class SampleTimes {
 
     /**
      * @param from first row of a piece
-     * @param to row after its last
-     * @return samples per second; not above 0 or not finite if times do not increase
+     * @param to row after the last
+     * @return samples per second; not positive or not finite if times do not increase
      */
     double rate(int from, int to) {
         double rate = 1 / slope(from, to, (to - from) / 2);
@@ -136,7 +136,10 @@ final class SampleTimes {
         return whole > 0 && Math.abs(whole / rate - 1) < 0.002 ? whole : rate;
     }
 
-    /** Marks rows before which the lateness rises for good; gaps found make others visible. */
+    /**
+     * Marks rows where the lateness increases permanently. Repeated, since known gaps reveal
+     * others.
+     */
     private void findShifts(boolean[] gaps) {
         boolean found = true;
         for (int pass = 0; found && pass < MOST_PASSES; pass++) {
@@ -172,8 +175,8 @@ final class SampleTimes {
     }
 
     /**
-     * Mean lateness of up to {@link #WINDOW} rows from each row on, less that of those before it;
-     * and by how much more that varies because the rows are fewer.
+     * Difference of the mean lateness of up to {@link #WINDOW} rows from each row on and of those
+     * before it; and the factor by which it varies more where there are fewer rows.
      */
     private void shifts(int from, int to, double[] shift, double[] least) {
         double[] sums = new double[to - from + 1];

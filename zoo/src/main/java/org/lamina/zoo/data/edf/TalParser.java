@@ -29,7 +29,7 @@ final class TalParser {
         this.bytes = bytes;
     }
 
-    /** Adds the annotations that have a text. */
+    /** Adds the annotations with a text. */
     void parse(List<Event> events) {
         int at = 0;
         while (at < bytes.length) {
@@ -49,12 +49,12 @@ final class TalParser {
     private void parseList(int start, int end, List<Event> events) {
         int stampEnd = find(TEXT, start, end);
         if (stampEnd == end) {
-            throw new DataException("a list without the mark after its onset");
+            throw new DataException("an annotation list without the separator after its onset");
         }
         int onsetEnd = find(DURATION, start, stampEnd);
         String onsetText = text(start, onsetEnd);
         if (!ONSET.matcher(onsetText).matches()) {
-            throw new DataException("onset '%s' must be a number with sign", onsetText);
+            throw new DataException("onset '%s' must be a signed number", onsetText);
         }
         double onset = Double.parseDouble(onsetText);
         if (Double.isNaN(firstOnset)) {
@@ -74,7 +74,7 @@ final class TalParser {
         while (at < end) {
             int textEnd = find(TEXT, at, end);
             if (textEnd == end) {
-                throw new DataException("a text without the mark after it");
+                throw new DataException("a text without the separator after it");
             }
             if (textEnd - at > MOST_BYTES || events.size() == MOST_ANNOTATIONS) {
                 throw new DataException(
@@ -104,7 +104,7 @@ final class TalParser {
                     .decode(ByteBuffer.wrap(bytes, from, to - from))
                     .toString();
         } catch (CharacterCodingException e) {
-            // Not UTF-8, against the specification: files of older programs are mostly Latin-1
+            // Violates the specification; files of older programs are mostly Latin-1
             return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
         }
     }

@@ -11,19 +11,19 @@ import org.lamina.zoo.data.recording.Event;
 /**
  * The events of a file.
  *
- * @param events with a type, within the data
+ * @param events with a type and within the data
  * @param boundaries the first sample after each discontinuity
  */
 record EeglabEvents(List<Event> events, List<Double> boundaries) {
     private static final int MOST = 500_000;
 
-    /** What EEGLAB writes in place of "boundary" where types are numbers. */
+    /** Type of boundaries if EEGLAB writes types as numbers. */
     private static final String BOUNDARY_NUMBER = "-99";
 
     /**
-     * Latencies count samples from 1, and boundaries are between two of them.
+     * Latencies are in samples counted from 1; boundaries lie between two samples.
      *
-     * @param structs of the events; null if there are none
+     * @param structs structures of the events; null if there are none
      */
     static EeglabEvents of(
             String file, MatStruct structs, int length, double rate, Consumer<String> notes) {
@@ -54,7 +54,7 @@ record EeglabEvents(List<Event> events, List<Double> boundaries) {
             }
         }
         note(without, "without a type or a latency", notes);
-        note(outside, "outside of the data", notes);
+        note(outside, "outside the data", notes);
         return new EeglabEvents(events, boundaries);
     }
 
@@ -64,12 +64,12 @@ record EeglabEvents(List<Event> events, List<Double> boundaries) {
                     (count == 1 ? "an event " : count + " events ")
                             + which
                             + (count == 1 ? " is" : " are")
-                            + " passed over");
+                            + " ignored");
         }
     }
 
     /**
-     * A number without the decimals that say nothing; empty for an empty array, null for others.
+     * Text, or a number without trailing zeros; empty for an empty array, null for other values.
      */
     static String text(Object value) {
         if (value instanceof String text) {
@@ -85,7 +85,7 @@ record EeglabEvents(List<Event> events, List<Double> boundaries) {
         return null;
     }
 
-    /** NaN for whatever is no single number. */
+    /** NaN for anything but a single number. */
     private static double number(Object value) {
         return value instanceof MatArray array && array.size() == 1
                 ? array.values(1)[0]

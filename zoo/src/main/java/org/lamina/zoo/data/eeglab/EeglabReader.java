@@ -27,13 +27,13 @@ import org.lamina.zoo.data.recording.SampleSource;
 
 /**
  * Reads {@code .set} files of <a href="https://eeglab.org">EEGLAB</a>: MAT files of version 5 or
- * 7.3 that hold the structure {@code EEG} or its fields as variables, with the samples in the file
- * or in an {@code .fdt} file beside it (32-bit floating point numbers, multiplexed), continuous or
- * cut into epochs. Samples are in microvolt. Those in an {@code .fdt} file, and those in a file of
- * version 5 that is not compressed, stay there until they are asked for.
+ * 7.3 with the structure {@code EEG} or its fields as variables, and the samples in the same file
+ * or an {@code .fdt} file (32-bit floating-point numbers, multiplexed), continuous or cut into
+ * epochs. Samples are in microvolt. Samples in an {@code .fdt} file or an uncompressed file of
+ * version 5 stay there and are read on demand.
  *
- * <p>The pieces of a recording end at {@code boundary} events and at the ends of epochs. Events are
- * placed by their latency; types that are numbers become text.
+ * <p>Pieces of a recording end at {@code boundary} events and at the ends of epochs. Onsets of
+ * events are given by their latencies; numeric types become text.
  */
 public final class EeglabReader {
     private static final Set<String> VARIABLES =
@@ -63,9 +63,9 @@ public final class EeglabReader {
 
     /**
      * @param path of a {@code .set} file
-     * @param channels labels, compared by {@link Recording#canonical}; empty means all but stimulus
-     *     channels
-     * @param notes is told in a sentence what is passed over or repaired
+     * @param channels labels, compared by {@link Recording#canonical}; empty means all except
+     *     stimulus channels
+     * @param notes receives sentences about what was ignored or repaired
      * @return its continuous pieces
      * @throws DataException if it is not a file of EEGLAB or is damaged, or a channel is unknown
      */
@@ -76,8 +76,9 @@ public final class EeglabReader {
 
     /**
      * @param path of a {@code .set} file
-     * @return names of the files beside it that may hold its samples; empty if it holds them itself
-     * @throws DataException if it is no file of EEGLAB or is damaged
+     * @return names of the files in the same folder that may hold its samples; empty if it holds
+     *     them itself
+     * @throws DataException if it is not a file of EEGLAB or is damaged
      */
     public static List<String> companions(Path path) {
         return MatFile.read(
@@ -93,17 +94,19 @@ public final class EeglabReader {
 
     private static MatStruct eeg(String file, MatStruct variables) {
         if (variables.value("ALLEEG", 0) != null) {
-            throw new DataException("%s: holds several data sets (ALLEEG); save each alone", file);
+            throw new DataException(
+                    "%s: several data sets (ALLEEG); save each in its own file", file);
         }
         Object eeg = variables.value("EEG", 0);
         if (eeg == null) {
             eeg = variables;
         }
         if (!(eeg instanceof MatStruct struct) || struct.value("data", 0) == null) {
-            throw new DataException("%s: a MAT file without EEGLAB's EEG.data", file);
+            throw new DataException("%s: a MAT file without EEG.data of EEGLAB", file);
         }
         if (struct.size() != 1) {
-            throw new DataException("%s: holds %s data sets; save each alone", file, struct.size());
+            throw new DataException(
+                    "%s: %s data sets; save each in its own file", file, struct.size());
         }
         return struct;
     }
@@ -114,7 +117,7 @@ public final class EeglabReader {
         int trials = eeg.value("trials", 0) == null ? 1 : whole("trials", Integer.MAX_VALUE);
         long length = (long) points * trials;
         if (length > Integer.MAX_VALUE - 8) {
-            throw new DataException("%s: %d samples a channel are too many", file, length);
+            throw new DataException("%s: %d samples per channel are too many", file, length);
         }
         double rate = number("srate");
         if (!(rate > 0) || Double.isInfinite(rate)) {
@@ -177,7 +180,7 @@ public final class EeglabReader {
     private List<ChannelInfo> channels(int count, double rate) {
         MatStruct locations = structs("chanlocs");
         if (locations == null) {
-            notes.accept("its channels have no names; they are numbered from 1");
+            notes.accept("the channels have no names and are numbered from 1");
         } else if (locations.size() != count) {
             throw new DataException(
                     "%s: EEG.chanlocs describes %d channels, EEG.nbchan is %d",
@@ -202,13 +205,14 @@ public final class EeglabReader {
             return fdt(name, channels, picked, points * trials);
         }
         if (!(data instanceof MatArray array)) {
-            throw new DataException("%s: EEG.data is neither numbers nor the name of a file", file);
+            throw new DataException(
+                    "%s: EEG.data is neither an array nor the name of a file", file);
         }
         long[] found = array.dimensions();
         long[] expected = {channels, points, trials};
         if (!Arrays.equals(withThree(found), expected)) {
             throw new DataException(
-                    "%s: EEG.data has the dimensions %s; nbchan, pnts and trials say %s",
+                    "%s: EEG.data has the dimensions %s; nbchan, pnts and trials give %s",
                     file, Arrays.toString(found), Arrays.toString(expected));
         }
         return array.samples(picked, points * trials);
@@ -220,17 +224,20 @@ public final class EeglabReader {
         return three;
     }
 
-    /** Without the folder that it had where it was saved. */
+    /** The name without the folder where the file was saved. */
     private static String nameOf(String fdt) {
         return fdt.replaceFirst(".*[/\\\\]", "").strip();
     }
 
-    /** What the file of samples is called if both were renamed. */
+    /** Name of the file of samples if both were renamed. */
     private String ownFdt() {
         return RecordingFormat.stem(file) + ".fdt";
     }
 
-    /** The name may be that of another machine, or of before the files were renamed. */
+    /**
+     * Samples of an {@code .fdt} file. Its name may contain a folder of another machine, or be
+     * outdated after renaming.
+     */
     private FileSamples fdt(String name, int channels, int[] picked, int length)
             throws IOException {
         String last = nameOf(name);
@@ -246,10 +253,10 @@ public final class EeglabReader {
             samples = path.resolveSibling(own);
             if (!Files.exists(samples)) {
                 throw new DataException(
-                        "%s: its samples are in a file %s that must be beside it, and is not%s",
-                        file, last, last.equals(own) ? "" : ", nor is " + own);
+                        "%s: its samples are in the file %s, which is missing in the same folder%s",
+                        file, last, last.equals(own) ? "" : " (so is " + own + ")");
             }
-            notes.accept("its samples should be in " + last + "; those in " + own + " are read");
+            notes.accept("the samples should be in " + last + "; those in " + own + " are read");
         }
         RegularFile.check(samples);
         long bytes = Files.size(samples);

@@ -9,17 +9,17 @@ import org.lamina.zoo.data.recording.RecordingId;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** How the epochs of different people and sessions are aligned. */
+/** Alignment of the epochs of different people and sessions. */
 public enum Alignment {
     /** No alignment. */
     NONE,
 
-    /** By {@link EuclideanAlignment}. */
+    /** {@link EuclideanAlignment}. */
     EUCLIDEAN;
 
     /**
-     * Aligns the epochs of each person and session separately; classes are not used. Training and
-     * test sets are aligned separately, so that no information leaks.
+     * Aligns the epochs of each person and session separately; without using the classes. Training
+     * and test sets are aligned separately, so that no information leaks.
      *
      * @param set epochs
      * @return an aligned copy; the set itself for {@link #NONE}

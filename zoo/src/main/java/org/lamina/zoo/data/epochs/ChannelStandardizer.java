@@ -19,33 +19,30 @@ import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Standardizes each channel by the mean and standard deviation that it has in the training set:
- * {@code y[n,..,c,t] = (x[n,..,c,t] - mean[c]) / std[c]}.
+ * Standardizes each channel by its mean and standard deviation in the training set: {@code
+ * y[n,..,c,t] = (x[n,..,c,t] - mean[c]) / std[c]}.
  *
  * <p>Features are {@code [epochs, channels, samples]} or {@code [epochs, 1, channels, samples]}:
- * the channel axis is the last but one. (ND4J's NormalizerStandardize takes axis 1 for the
- * channels, so that on {@code [epochs, 1, channels, samples]} it knows one mean for all channels.)
- * The standard deviation is that of the population (divided by the count); a channel that is
- * constant in the training set is centred and not scaled. Labels are class indices, never
- * normalized.
+ * the channel axis is the second to last. (ND4J's NormalizerStandardize uses axis 1, so that for
+ * {@code [epochs, 1, channels, samples]} all channels share one mean.) The standard deviation is
+ * that of the population (divided by the count). A channel that is constant in the training set is
+ * centered but not scaled. Labels are class indices and are not changed.
  *
- * <p>It is saved with a model by {@code ModelSerializer.addNormalizerToModel} and comes back from
- * {@code ModelSerializer.restoreNormalizerFromFile} without further steps, where this class is on
- * the class path.
+ * <p>{@code ModelSerializer.addNormalizerToModel} saves it with a model, and {@code
+ * ModelSerializer.restoreNormalizerFromFile} restores it if this class is on the class path.
  */
 public final class ChannelStandardizer implements DataNormalization {
     private static final long serialVersionUID = 1L;
 
     static {
-        // What writes looks the strategy up in the default serializer; what reads finds its name in
-        // the file.
+        // For writing; when reading, ND4J finds the name of the strategy in the file
         NormalizerSerializer.getDefault().addStrategy(new Strategy());
     }
 
     private double[] mean;
     private double[] std;
 
-    /** A standardizer that must be given a training set by {@link #fit} before use. */
+    /** An unfitted standardizer; {@link #fit} it to a training set before use. */
     public ChannelStandardizer() {}
 
     /**
@@ -70,7 +67,7 @@ public final class ChannelStandardizer implements DataNormalization {
     }
 
     /**
-     * @param training epochs that the network is trained on
+     * @param training epochs of the training set
      * @return a standardizer fitted to them
      */
     public static ChannelStandardizer of(EpochSet training) {
@@ -169,7 +166,7 @@ public final class ChannelStandardizer implements DataNormalization {
     @Override
     public void revertLabels(INDArray labels, INDArray labelsMask) {}
 
-    /** {@inheritDoc} Only {@code false} is allowed: labels are classes. */
+    /** {@inheritDoc} Only {@code false} is allowed, since labels are classes. */
     @Override
     public void fitLabel(boolean fitLabels) {
         if (fitLabels) {
@@ -203,7 +200,7 @@ public final class ChannelStandardizer implements DataNormalization {
     private static double[] fitted(double[] values) {
         if (values == null) {
             throw new IllegalStateException(
-                    "ChannelStandardizer was not fitted: call fit with the training set first");
+                    "ChannelStandardizer is not fitted; call fit with the training set first");
         }
         return values;
     }
@@ -228,8 +225,9 @@ public final class ChannelStandardizer implements DataNormalization {
     }
 
     /**
-     * Running sums of each channel around its first sample, so that an offset costs no precision.
-     * Sums over parts of a training set, made on several machines, are added by {@link #merge}.
+     * Running sums of each channel relative to its first sample, so that an offset costs no
+     * precision. {@link #merge} adds sums over other parts of a training set, for example from
+     * other machines.
      */
     public static final class Sums implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -328,14 +326,14 @@ public final class ChannelStandardizer implements DataNormalization {
                 std[c] = variance > 0 ? Math.sqrt(variance) : 1;
                 if (!Double.isFinite(mean[c]) || !Double.isFinite(std[c])) {
                     throw new DataException(
-                            "ChannelStandardizer: channel %s has samples that are no number", c);
+                            "ChannelStandardizer: channel %s has samples that are not finite", c);
                 }
             }
             return new double[][] {mean, std};
         }
     }
 
-    /** Writes and reads a standardizer; public because ND4J creates it by name. */
+    /** Writes and reads a standardizer. Public because ND4J instantiates it by name. */
     public static final class Strategy extends CustomSerializerStrategy<ChannelStandardizer> {
         @Override
         public void write(ChannelStandardizer normalizer, OutputStream stream) throws IOException {

@@ -22,18 +22,18 @@ public final class EpochIterator extends InMemoryIterator {
     }
 
     /**
-     * @param set what to iterate
+     * @param set epochs to iterate over
      * @param batch epochs in a batch
-     * @return an iterator in the set's order, for evaluation
+     * @return an iterator in the order of the set, for evaluation
      */
     public static EpochIterator inOrder(EpochSet set, int batch) {
         return new EpochIterator(set, batch, false, 0);
     }
 
     /**
-     * @param set what to iterate
+     * @param set epochs to iterate over
      * @param batch epochs in a batch
-     * @param seed of the order
+     * @param seed of the random order
      * @return an iterator with a new random order in each pass, for training
      */
     public static EpochIterator shuffled(EpochSet set, int batch, long seed) {

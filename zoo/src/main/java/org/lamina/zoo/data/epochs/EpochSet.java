@@ -19,11 +19,11 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Labelled epochs, ready for a network.
+ * Labelled epochs as input of a network.
  *
- * <p>Immutable by convention: {@link #features()} and {@link #labels()} are the arrays themselves,
- * not copies, because copies of a training set cost too much; do not change them in place ({@link
- * EpochIterator} hands out copies that may be changed).
+ * <p>Immutable by convention: {@link #features()} returns the array itself, since copies of a
+ * training set are expensive. Do not change it in place ({@link EpochIterator} returns copies,
+ * which may be changed).
  */
 public final class EpochSet implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -40,7 +40,7 @@ public final class EpochSet implements Serializable {
      * @param features {@code [epochs, 1, channels, samples]}
      * @param classes class index of each epoch
      * @param classNames names in the order of the indices
-     * @param ids of the recording of each epoch
+     * @param ids identity of the recording of each epoch
      * @param channels channel names
      * @param samplingRate in Hz
      * @param description where the epochs come from, in words
@@ -59,8 +59,8 @@ public final class EpochSet implements Serializable {
                 || features.size(2) != channels.size()
                 || ids.size() != classes.length) {
             throw new DataException(
-                    "Epochs of shape %s do not fit %d labels, %d recordings' ids and %d channels;"
-                            + " expected [epochs, 1, channels, samples]",
+                    "Epochs of shape %s do not match %d labels, %d ids of recordings and %d"
+                            + " channels; expected [epochs, 1, channels, samples]",
                     Arrays.toString(features.shape()), classes.length, ids.size(), channels.size());
         }
         for (int index : classes) {
@@ -110,7 +110,7 @@ public final class EpochSet implements Serializable {
 
     /**
      * @param changed features of the same epochs, {@code [epochs, 1, channels, samples]}
-     * @return this set with those
+     * @return this set with these features
      */
     EpochSet withFeatures(INDArray changed) {
         return new EpochSet(changed, classes, classNames, ids, channels, samplingRate, description);
@@ -159,7 +159,7 @@ public final class EpochSet implements Serializable {
     }
 
     /**
-     * @return where the epochs come from, for people; simulated data says so
+     * @return where the epochs come from, in words; simulated data says so
      */
     public String description() {
         return description;
@@ -201,8 +201,8 @@ public final class EpochSet implements Serializable {
     }
 
     /**
-     * @param indices which epochs, in the order wanted
-     * @return a set of copies of those
+     * @param indices indices of epochs, in any order
+     * @return a set with copies of these epochs
      */
     public EpochSet subset(int[] indices) {
         if (indices.length == 0) {
@@ -238,11 +238,11 @@ public final class EpochSet implements Serializable {
     /**
      * Splits by run.
      *
-     * @param train runs to train on; empty means all that are not in {@code test}
+     * @param train runs to train on; empty means all others
      * @param test runs to test with
      * @return the two sets
-     * @throws DataException if a run is unknown (lists those there are) or in both, or fewer than
-     *     two classes are left to train on
+     * @throws DataException if a run is unknown (the message lists those available) or in both, or
+     *     the training set has fewer than two classes
      */
     public Split splitByRun(Collection<String> train, Collection<String> test) {
         Set<String> known = new TreeSet<>(runs());
@@ -305,10 +305,10 @@ public final class EpochSet implements Serializable {
     }
 
     /**
-     * Splits so that every class has the same share in both sets (to one epoch), at least one epoch
-     * of each class on each side.
+     * Splits so that each class has the same share in both sets (up to one epoch), with at least
+     * one epoch of each class in both.
      *
-     * @param testFraction share of the test set, above 0 and below 1
+     * @param testFraction fraction of the test set, above 0 and below 1
      * @param seed of the random choice
      * @return the two sets, each in the original order of the epochs
      * @throws DataException if a class has fewer than two epochs
@@ -334,11 +334,11 @@ public final class EpochSet implements Serializable {
     }
 
     /**
-     * Chooses the test set of {@link #splitStratified} for epochs of these classes.
+     * Chooses the test set of {@link #splitStratified} for epochs with given classes.
      *
      * @param classes class index of each epoch
      * @param classNames names in the order of the indices
-     * @param testFraction share of the test set, above 0 and below 1
+     * @param testFraction fraction of the test set, above 0 and below 1
      * @param seed of the random choice
      * @return for each epoch whether it is in the test set
      * @throws DataException if a class has fewer than two epochs

@@ -11,18 +11,18 @@ import org.lamina.zoo.data.recording.Recording;
 import org.lamina.zoo.data.signal.MovingStandardization;
 
 /**
- * How recordings become epochs. Build with {@link #builder()}.
+ * How epochs are cut from recordings. Create with {@link #builder()}.
  *
  * @param channels channels to keep, in this order; empty means all
  * @param low lower edge of the band-pass in Hz; 0 means no high-pass
  * @param high upper edge of the band-pass in Hz; 0 means no low-pass
  * @param tmin start of the epoch in seconds after the event (included)
  * @param tmax end of the epoch in seconds after the event (excluded)
- * @param resampleHz sampling rate to convert to; 0 means keep
- * @param rejectMicrovolt drop epochs in which a channel's peak-to-peak amplitude exceeds this (in
- *     the unit of the recording, usually microvolt, after filtering); 0 means keep all
- * @param reference channels whose mean is subtracted from all others, which are left out then;
- *     {@code average}: the mean of all channels that are kept; empty means as recorded
+ * @param resampleHz new sampling rate; 0 keeps that of the recording
+ * @param rejectMicrovolt drop epochs with a larger peak-to-peak amplitude in any channel (in the
+ *     unit of the recording, usually microvolt, after filtering); 0 keeps all
+ * @param reference channels whose mean is subtracted from all others and which are then omitted;
+ *     {@code average}: the mean of all selected channels; empty keeps the recorded reference
  * @param standardization of the continuous recording, after filter and resampling; null for none
  * @param alignment of the epochs of different people and sessions
  * @param badIntervals whether epochs that overlap a bad interval (see {@link Event#isBad}) are kept
@@ -45,13 +45,13 @@ public record EpochingOptions(
         Map<String, String> labels)
         implements Serializable {
 
-    /** As {@link #reference}: the mean of all channels. */
+    /** Value of {@link #reference}: the mean of all channels. */
     public static final String AVERAGE = "average";
 
     /** Copies and checks. */
     public EpochingOptions {
         channels = List.copyOf(channels);
-        // Files written before these existed lack them
+        // Missing in files of earlier versions
         reference = reference == null ? List.of() : List.copyOf(reference);
         alignment = alignment == null ? Alignment.NONE : alignment;
         badIntervals = badIntervals != null && badIntervals;
@@ -68,14 +68,13 @@ public record EpochingOptions(
         }
         if (rejectMicrovolt > 0 && standardization != null) {
             throw new DataException(
-                    "Epochs cannot be rejected by their amplitude in microvolt where the recording"
-                            + " is standardized");
+                    "Epochs of a standardized recording cannot be rejected by their amplitude in"
+                            + " microvolt");
         }
     }
 
     /**
-     * @return channels that must be read: those that are kept and those of the reference; empty
-     *     means all
+     * @return channels to read: the selected ones and those of the reference; empty means all
      */
     public List<String> channelsToRead() {
         if (channels.isEmpty() || isAverage()) {
@@ -93,7 +92,7 @@ public record EpochingOptions(
 
     /**
      * @param raw as read
-     * @return the channels that are kept, against the reference
+     * @return the selected channels relative to the reference
      * @throws DataException if a channel is unknown or none is left
      */
     Recording referenced(Recording raw) {
@@ -127,7 +126,7 @@ public record EpochingOptions(
     private static void notNegative(String field, double value, String unit) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new DataException(
-                    "%s %s %s must be 0 (off) or a number above", field, value, unit);
+                    "%s %s %s must be 0 (off) or a positive number", field, value, unit);
         }
     }
 
@@ -139,7 +138,7 @@ public record EpochingOptions(
         return new Builder();
     }
 
-    /** Builder of {@link EpochingOptions}; every setter's argument is described there. */
+    /** Builder of {@link EpochingOptions}, which describes the arguments. */
     public static final class Builder {
         private List<String> channels = List.of();
         private double low;
@@ -188,7 +187,7 @@ public record EpochingOptions(
         }
 
         /**
-         * @param hz new sampling rate, 0 to keep the file's
+         * @param hz new sampling rate, 0 to keep that of the recording
          * @return this
          */
         public Builder resampleHz(double hz) {
@@ -224,7 +223,7 @@ public record EpochingOptions(
         }
 
         /**
-         * @param kind of people and sessions
+         * @param kind alignment of people and sessions
          * @return this
          */
         public Builder alignment(Alignment kind) {

@@ -8,17 +8,17 @@ import org.lamina.zoo.data.DataException;
 /**
  * Euclidean alignment: {@code y = R^(-1/2) x}, where R is the mean of {@code x x^T / samples} over
  * the epochs of a person or session, so that the mean of {@code y y^T / samples} is the identity
- * for every person. Labels are not needed: the epochs of a test person are aligned with their own
- * R, as published.
+ * for every person. Labels are not needed: as published, the epochs of a test person are aligned
+ * with their own R.
  *
- * <p>As published, means over time are not removed, so signals must be high-passed before.
+ * <p>As published, means over time are not removed, so signals must be high-pass filtered first.
  * Directions without signal (an average reference causes one) are mapped to 0.
  *
- * <p>Aligned signals are equally strong in all directions. Where the sources that tell classes
- * apart stood out before, a network sees less of them through its initial weights and needs more
- * passes.
+ * <p>Aligned signals have equal variance in all directions. If the sources that distinguish the
+ * classes were strong before, they contribute less with the initial weights of a network, which
+ * then needs more passes.
  *
- * <p>Source: He and Wu, IEEE TBME 67(2), 2020, https://arxiv.org/abs/1808.05464 (there without the
+ * <p>Source: He and Wu, IEEE TBME 67(2), 2020, https://arxiv.org/abs/1808.05464 (without the
  * division by the number of samples, a constant factor).
  */
 public final class EuclideanAlignment {
@@ -44,7 +44,7 @@ public final class EuclideanAlignment {
     /**
      * Adds an epoch to the mean R.
      *
-     * @param epoch samples, channel after channel; not changed
+     * @param epoch samples, one channel after the other; not changed
      */
     public void add(float[] epoch) {
         for (int a = 0; a < channels; a++) {
@@ -64,8 +64,8 @@ public final class EuclideanAlignment {
     /**
      * Aligns an epoch in place with the mean over all epochs added.
      *
-     * @param epoch samples, channel after channel
-     * @throws DataException if none was added, or one has samples that are not finite
+     * @param epoch samples, one channel after the other
+     * @throws DataException if no epoch was added, or one has samples that are not finite
      */
     public void align(float[] epoch) {
         if (whitening == null) {
@@ -95,7 +95,7 @@ public final class EuclideanAlignment {
         for (int c = 0; c < channels; c++) {
             if (!Double.isFinite(mean.getEntry(c, c))) {
                 throw new DataException(
-                        "Euclidean alignment: channel %s has samples that are no number", c);
+                        "Euclidean alignment: channel %s has samples that are not finite", c);
             }
         }
         EigenDecomposition eigen = new EigenDecomposition(mean);

@@ -4,22 +4,23 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.recording.Recording;
+import org.lamina.zoo.data.recording.SampleSource;
 import org.lamina.zoo.data.signal.MovingStandardization;
 import org.lamina.zoo.data.signal.Resampler;
 import org.lamina.zoo.data.signal.ZeroPhaseFilter;
 
 /**
- * Selects channels of a recording, re-references, filters, resamples and standardizes them, one
- * channel at a time: a recording that stays in its file needs the memory of a few channels only.
+ * Selects channels of a recording, re-references, filters, resamples and standardizes them, a few
+ * channels at a time: a recording whose samples stay in the file needs little memory.
  */
 public final class Preprocessor {
     /** Approximate memory for the channels processed in parallel. */
     private static final long WORKING_BYTES = 200L << 20;
 
-    /** Per sample: as read, in double precision for the filter, and the result. */
+    /** Per sample: the input, double precision for the filter, and the result. */
     private static final int BYTES_A_SAMPLE = 20;
 
-    /** Memory for the result while epochs are cut from it one by one. */
+    /** Memory for the result from which epochs are cut one by one. */
     private static final long KEPT_BYTES =
             Math.min(384L << 20, Runtime.getRuntime().maxMemory() / 4);
 
@@ -32,8 +33,8 @@ public final class Preprocessor {
 
     /**
      * @param raw as read
-     * @param options of which those about the continuous recording apply
-     * @throws DataException if a channel is unknown or the sampling rate does not allow the band
+     * @param options of which those for the continuous recording apply
+     * @throws DataException if a channel is unknown or the band exceeds half the sampling rate
      */
     public Preprocessor(Recording raw, EpochingOptions options) {
         this(raw, options, KEPT_BYTES);
@@ -94,12 +95,12 @@ public final class Preprocessor {
         return recording.withSamples(rows, samplingRate);
     }
 
-    /** Takes a preprocessed channel. */
+    /** Receives preprocessed channels. */
     private interface ChannelConsumer {
         void accept(int c, float[] row);
     }
 
-    /** In parallel, in no particular order. */
+    /** Processes channels in parallel, in any order. */
     private void eachChannel(ChannelConsumer consumer) {
         int channels = recording.channels().size();
         long most = WORKING_BYTES / ((long) BYTES_A_SAMPLE * Math.max(1, recording.length()));
@@ -133,7 +134,7 @@ public final class Preprocessor {
      *
      * @param starts first sample of each epoch, which must lie within the result
      * @param samples of an epoch
-     * @return the samples of each epoch, channel by channel
+     * @return the samples of each epoch, one channel after the other
      */
     public float[][] epochs(int[] starts, int samples) {
         float[][] epochs = new float[starts.length][recording.channels().size() * samples];
@@ -150,12 +151,12 @@ public final class Preprocessor {
 
     /**
      * Cuts epochs from the result one by one. The result is kept in a temporary file if neither it
-     * nor the epochs fit into the memory set aside for them.
+     * nor the epochs fit into the memory reserved for them.
      *
-     * @param starts first sample of each; all of it must be within the result
+     * @param starts first sample of each epoch, which must lie within the result
      * @param samples of an epoch
-     * @param consumer gets the samples of each epoch, channel after channel, in the order of the
-     *     starts
+     * @param consumer receives the samples of each epoch, one channel after the other, in the order
+     *     of the starts
      * @throws DataException if the temporary file cannot be written
      */
     public void eachEpoch(int[] starts, int samples, Consumer<float[]> consumer) {
@@ -165,23 +166,17 @@ public final class Preprocessor {
                 consumer.accept(epoch);
             }
         } else if ((long) channels * length() <= keptSamples) {
-            Recording result = result();
-            cut(result::copySamples, starts, samples, consumer);
+            cut(result().source(), starts, samples, consumer);
         } else {
             try (TemporarySamples file =
                     new TemporarySamples(recording.name(), channels, length())) {
                 eachChannel(file::put);
-                cut(file::copy, starts, samples, consumer);
+                cut(file, starts, samples, consumer);
             }
         }
     }
 
-    /** Copies a piece of a channel. */
-    private interface Copy {
-        void copy(int channel, int from, float[] target, int offset, int count);
-    }
-
-    private void cut(Copy result, int[] starts, int samples, Consumer<float[]> consumer) {
+    private void cut(SampleSource result, int[] starts, int samples, Consumer<float[]> consumer) {
         int channels = recording.channels().size();
         for (int start : starts) {
             float[] epoch = new float[channels * samples];

@@ -9,8 +9,9 @@ import org.lamina.zoo.data.NameList;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Compares the amplitudes of a model's input with those it was trained on. Samples with a wrong
- * unit are a thousand or a million times off, and a network assigns them all to one class.
+ * Compares the amplitudes of the input of a model with those of its training data. Samples in a
+ * wrong unit are off by a factor of a thousand or a million, and a network assigns all of them to
+ * one class.
  */
 public final class ScaleCheck {
     private static final double MOST = 20;
@@ -21,7 +22,7 @@ public final class ScaleCheck {
     private boolean empty = true;
 
     /**
-     * @param trained fitted to the training data
+     * @param trained standardizer fitted to the training data
      * @param channels their names
      */
     public ScaleCheck(ChannelStandardizer trained, List<String> channels) {
@@ -40,8 +41,8 @@ public final class ScaleCheck {
     }
 
     /**
-     * @return a sentence about samples whose standard deviation differs from that of the training
-     *     data by a factor of more than 20, if there are any
+     * @return a sentence if standard deviations differ from those of the training data by a factor
+     *     of more than 20
      */
     public Optional<String> warning() {
         if (empty) {
@@ -67,15 +68,15 @@ public final class ScaleCheck {
                     String.format(
                             Locale.ROOT,
                             "the samples vary %.3g times as much as those that the model was"
-                                    + " trained with; is their unit right? The predictions are"
-                                    + " not to be trusted",
+                                    + " trained on; is their unit right? The predictions are"
+                                    + " unreliable",
                             middle));
         }
         return Optional.of(
                 String.format(
                         Locale.ROOT,
-                        "samples of %s vary less than a twentieth or more than 20 times as much"
-                                + " as those that the model was trained with",
+                        "samples of %s vary less than a twentieth or more than 20 times as much as"
+                                + " those that the model was trained on",
                         NameList.of(off)));
     }
 

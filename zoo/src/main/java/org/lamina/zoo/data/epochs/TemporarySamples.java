@@ -13,8 +13,8 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.recording.SampleSource;
 
 /**
- * Samples in a temporary file (in the folder that the system property {@code java.io.tmpdir}
- * names), channel after channel. The file is deleted when this is closed or the program ends.
+ * Samples in a temporary file, one channel after the other, in the folder given by the system
+ * property {@code java.io.tmpdir}. The file is deleted on close or when the program ends.
  * Thread-safe.
  */
 final class TemporarySamples implements SampleSource, Closeable {
@@ -30,7 +30,7 @@ final class TemporarySamples implements SampleSource, Closeable {
     /**
      * @param name of the recording, for errors
      * @param channels number of channels
-     * @param length samples of each
+     * @param length samples of each channel
      * @throws DataException if the folder has too little space
      */
     TemporarySamples(String name, int channels, int length) {
@@ -49,8 +49,7 @@ final class TemporarySamples implements SampleSource, Closeable {
             if (free < needed) {
                 file.close();
                 throw failed(
-                        String.format("%d MB are needed, %d MB free", needed >> 20, free >> 20),
-                        null);
+                        String.format("%d MB needed, %d MB free", needed >> 20, free >> 20), null);
             }
         } catch (IOException e) {
             throw failed(e.getMessage(), e);
@@ -59,8 +58,8 @@ final class TemporarySamples implements SampleSource, Closeable {
 
     private DataException failed(String reason, IOException cause) {
         return new DataException(
-                "%s: the filtered samples cannot be kept in %s: %s; another folder (java"
-                        + " -Djava.io.tmpdir=DIR -jar ...) or more memory (java -Xmx...) helps",
+                "%s: the filtered samples cannot be stored in %s: %s; use another folder (java"
+                        + " -Djava.io.tmpdir=DIR -jar ...) or more memory (java -Xmx...)",
                 name, System.getProperty("java.io.tmpdir"), reason, cause);
     }
 

@@ -1,7 +1,7 @@
 package org.lamina.zoo.data.files;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,9 +25,9 @@ import org.lamina.zoo.data.recording.RecordingFormat;
 import org.lamina.zoo.data.recording.RecordingId;
 
 /**
- * The tables that describe a recording in a data set of the <a
+ * The tables that describe a recording in a data set in the <a
  * href="https://bids-specification.readthedocs.io">Brain Imaging Data Structure</a>: {@code
- * _channels.tsv} and {@code _events.tsv} beside it or, for several recordings, in a folder above,
+ * _channels.tsv} and {@code _events.tsv}, next to it or, for several recordings, in a parent folder
  * with fewer parts in the name.
  *
  * @param channels table of channels; null if there is none
@@ -38,7 +38,7 @@ record BidsSidecars(Path channels, Path events) {
     private static final String NOTHING = "n/a";
     private static final long MOST_BYTES = 64 << 20;
 
-    /** Those of a recording; none if its name is not one of BIDS. */
+    /** The tables of a recording; none if its name does not follow BIDS. */
     static BidsSidecars of(Path recording, FileTree tree) {
         String stem = RecordingFormat.stem(String.valueOf(recording.getFileName()));
         return RecordingId.isBids(stem)
@@ -75,12 +75,11 @@ record BidsSidecars(Path channels, Path events) {
     }
 
     /**
-     * The channels to read where nobody asks for some: those whose type is one of signals of the
-     * brain.
+     * The channels to read by default: those with signals of the brain by their type.
      *
-     * @param bad whether also those whose status is bad
-     * @param notes is told which are left out
-     * @return their names; empty where no table tells
+     * @param bad whether to include those whose status is bad
+     * @param notes receives sentences about omitted channels
+     * @return their names; empty if there is no table
      */
     List<String> inputs(boolean bad, Consumer<String> notes) {
         List<String> inputs = new ArrayList<>();
@@ -103,14 +102,14 @@ record BidsSidecars(Path channels, Path events) {
                     channels.getFileName(),
                     left.isEmpty() ? "" : " that is not bad (--bad-channels)");
         }
-        note(others, "channels of other types than EEG are no input unless named", notes);
+        note(others, "channels of types other than EEG are input only if requested", notes);
         note(left, "channels marked as bad", notes);
         return inputs;
     }
 
     private static void note(List<String> names, String which, Consumer<String> notes) {
         if (!names.isEmpty()) {
-            notes.accept(which + "; left out: " + NameList.of(names));
+            notes.accept(which + "; omitted: " + NameList.of(names));
         }
     }
 
@@ -127,11 +126,11 @@ record BidsSidecars(Path channels, Path events) {
     }
 
     /**
-     * Gives a recording the events of the table in place of its own. A {@code boundary}, as EEGLAB
-     * exports it, is none but the end of a piece.
+     * Replaces the events of a recording by those of the table. A {@code boundary}, as exported by
+     * EEGLAB, is not an event but the end of a piece.
      *
      * @param pieces of the recording
-     * @param notes is told which are passed over
+     * @param notes receives sentences about ignored events
      */
     List<Recording> annotate(List<Recording> pieces, Consumer<String> notes) {
         if (events == null) {
@@ -153,8 +152,7 @@ record BidsSidecars(Path channels, Path events) {
             notes.accept(
                     "rows of "
                             + events.getFileName()
-                            + " without an onset, or without a trial_type or value, are passed"
-                            + " over: "
+                            + " without an onset, or without a trial_type or value, are ignored: "
                             + without);
         }
         return pieces.stream().flatMap(piece -> annotate(piece, all, notes).stream()).toList();
@@ -177,7 +175,7 @@ record BidsSidecars(Path channels, Path events) {
         return gaps.cut(piece.withEvents(within), notes);
     }
 
-    /** Null where there is none. */
+    /** Null if there is none. */
     private static String label(CSVRecord row) {
         for (String column : List.of("trial_type", "value")) {
             if (row.isMapped(column) && !isNothing(row.get(column))) {
@@ -217,22 +215,13 @@ record BidsSidecars(Path channels, Path events) {
         if (table == null) {
             return List.of();
         }
-        CSVFormat format =
-                CSVFormat.DEFAULT
-                        .builder()
-                        .setDelimiter('\t')
-                        .setQuote(null)
-                        .setHeader()
-                        .setSkipHeaderRecord(true)
-                        .setTrim(true)
-                        .setIgnoreEmptyLines(true)
-                        .get();
-        try (Reader reader = CsvRecordingReader.withoutByteOrderMark(Files.newInputStream(table))) {
+        CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter('\t').setQuote(null).get();
+        try (InputStream in = Files.newInputStream(table)) {
             if (Files.size(table) > MOST_BYTES) {
                 throw new DataException(
                         "%s: more than %s MB", table.getFileName(), MOST_BYTES >> 20);
             }
-            try (CSVParser parser = CSVParser.parse(reader, format)) {
+            try (CSVParser parser = CsvRecordingReader.parser(in, format)) {
                 List<CSVRecord> rows = parser.getRecords();
                 for (CSVRecord row : rows) {
                     if (!row.isConsistent()) {

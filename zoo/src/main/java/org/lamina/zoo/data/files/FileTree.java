@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.lamina.zoo.data.DataException;
 
-/** The folders of a file system, as far as data sets are found in them. */
+/** A file system in which data sets are found. */
 public interface FileTree {
-    /** The file system of this machine. */
+    /** The local file system. */
     FileTree LOCAL =
             new FileTree() {
                 @Override
@@ -39,11 +39,11 @@ public interface FileTree {
     List<Path> folders(Path folder);
 
     /**
-     * Lists a folder of this machine.
+     * Lists a local folder.
      *
      * @param folder to list
-     * @param which of its entries
-     * @return those, sorted
+     * @param which entries to list
+     * @return these entries, sorted
      * @throws DataException if it cannot be listed
      */
     static List<Path> list(Path folder, Predicate<Path> which) {

@@ -32,11 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of recordings, or of a data set in BIDS ({@code sub-01/ses-1/eeg/...}), one run a file;
- * files of no {@link RecordingFormat} and hidden ones are passed over. {@link RecordingId} says how
- * people, sessions and runs are named. An EDF+ file that holds annotations only (sleep stages, for
- * example) gives them to the recording with the same start, where that has none. Channels that are
- * marked as bad in one recording of a data set in BIDS are left out of all that are loaded
+ * A folder of recordings, or a BIDS data set ({@code sub-01/ses-1/eeg/...}), with one run per file.
+ * Hidden files and files in no {@link RecordingFormat} are ignored. For the names of people,
+ * sessions and runs see {@link RecordingId}. The annotations of an EDF+ file without samples (sleep
+ * stages, for example) are used for the recording with the same start if it has none. Channels
+ * marked as bad in one recording of a BIDS data set are omitted from all recordings that are loaded
  * together.
  */
 public final class RecordingFolder {
@@ -62,7 +62,7 @@ public final class RecordingFolder {
      * A file of the folder.
      *
      * @param path of the file
-     * @param id whose recording it holds, and which
+     * @param id identity of the recording
      */
     public record RecordingFile(Path path, RecordingId id) {}
 
@@ -77,7 +77,7 @@ public final class RecordingFolder {
 
     /**
      * @param folder to list
-     * @param csv how to read text files
+     * @param csv how to read CSV files
      * @return the recordings in it
      * @throws DataException if there is no such folder or no recording in it
      */
@@ -117,7 +117,7 @@ public final class RecordingFolder {
 
     /**
      * @param folder that was listed
-     * @return what to say if it holds no recording
+     * @return the error if it holds no recording
      */
     public static DataException nothingIn(String folder) {
         return new DataException(
@@ -125,7 +125,7 @@ public final class RecordingFolder {
                 folder, RecordingFormat.endings());
     }
 
-    /** The entries of a folder, or of the recording folders of a data set in BIDS. */
+    /** The entries of a folder, or of the recording folders of a BIDS data set. */
     private static List<Path> list(Path folder) {
         List<Path> ofBids = new ArrayList<>();
         for (Path eeg : bidsFolders(folder, FileTree.LOCAL)) {
@@ -135,10 +135,10 @@ public final class RecordingFolder {
     }
 
     /**
-     * @param folder that may be a data set in BIDS
+     * @param folder that may be a BIDS data set
      * @param tree that it is in
-     * @return its folders of recordings, {@code sub-.../[ses-.../]eeg}, sorted; empty if it is no
-     *     such data set
+     * @return its folders of recordings, {@code sub-.../[ses-.../]eeg}, sorted; empty if it is not
+     *     a BIDS data set
      */
     public static List<Path> bidsFolders(Path folder, FileTree tree) {
         List<Path> found = new ArrayList<>();
@@ -156,7 +156,7 @@ public final class RecordingFolder {
                 .toList();
     }
 
-    /** Files in formats that are read; says so where others are there that could be converted. */
+    /** Files in supported formats; reports others that could be converted. */
     private static List<Path> recordings(Path folder, List<Path> all) {
         List<Path> files = new ArrayList<>();
         List<String> others = new ArrayList<>();
@@ -166,8 +166,8 @@ public final class RecordingFolder {
                 files.add(file);
             } else if (isRecording(name) && Files.isSymbolicLink(file)) {
                 throw new DataException(
-                        "%s: a link to content that is not here; 'datalad get' or 'git annex get'"
-                                + " in the data set fetches it",
+                        "%s: a link to missing content; fetch it with 'datalad get' or 'git annex"
+                                + " get' in the data set",
                         file);
             } else if (!name.startsWith(".") && RecordingFormat.conversion(name).isPresent()) {
                 others.add(name);
@@ -179,7 +179,7 @@ public final class RecordingFolder {
                 throw new DataException("No recording in %s can be read; %s", folder, how);
             }
             log.warn(
-                    "{} {} passed over; {}",
+                    "{} {} ignored; {}",
                     NameList.of(others),
                     others.size() == 1 ? "is" : "are",
                     how);
@@ -187,7 +187,10 @@ public final class RecordingFolder {
         return files;
     }
 
-    /** Takes files of annotations only out of the list; by recording, those that belong to one. */
+    /**
+     * Removes files with annotations only from the list, and maps recordings to those that belong
+     * to them.
+     */
     private static Map<Path, Path> takeAnnotations(List<Path> files) {
         Map<Path, String> starts = new LinkedHashMap<>();
         List<Path> only = new ArrayList<>();
@@ -209,8 +212,8 @@ public final class RecordingFolder {
                             .toList();
             if (same.size() != 1 || annotations.putIfAbsent(same.get(0), file) != null) {
                 log.warn(
-                        "{}: holds annotations only and is passed over: {} recordings here have"
-                                + " its start, {}",
+                        "{}: ignored, has only annotations, and {} recordings in this folder have"
+                                + " the same start, {}",
                         file.getFileName(),
                         same.size(),
                         starts.get(file));
@@ -220,7 +223,8 @@ public final class RecordingFolder {
     }
 
     /**
-     * Of an EDF or BDF file; null if it is none. What is wrong with it comes out when it is read.
+     * Header of an EDF or BDF file; null for other files and damaged headers, which are reported
+     * when the file is read.
      */
     private static EdfHeader headerOf(Path file) {
         if (file.toString().toLowerCase(Locale.ROOT).matches(".*\\.[eb]df")) {
@@ -235,7 +239,7 @@ public final class RecordingFolder {
 
     /**
      * @param name of a file
-     * @return whether it is a recording by its ending, and not hidden
+     * @return whether it has the extension of a recording and is not hidden
      */
     public static boolean isRecording(String name) {
         return !name.startsWith(".") && RecordingFormat.of(name).isPresent();
@@ -258,10 +262,11 @@ public final class RecordingFolder {
     /**
      * Reads runs.
      *
-     * @param runs which; empty means all
+     * @param runs names of runs; empty means all
      * @param channels to read; empty means all
-     * @return the recordings in the order of the runs asked for; a file with gaps gives several
-     * @throws DataException if a run is unknown (lists those there are) or a file cannot be used
+     * @return the recordings in the order of the runs; a file with gaps gives several
+     * @throws DataException if a run is unknown (the message lists those available) or a file
+     *     cannot be used
      */
     public List<Recording> load(Collection<String> runs, List<String> channels) {
         List<String> wanted =
@@ -289,12 +294,12 @@ public final class RecordingFolder {
     }
 
     /**
-     * Recordings that are used together have the same channels.
+     * Removes bad channels from recordings that are used together and must have the same channels.
      *
      * @param recordings to be used together
      * @param bad channels that are bad in one of them, see {@link RecordingReader#badChannels}
-     * @param notes is told which recordings lose channels
-     * @return the recordings without those channels
+     * @param notes receives notes on recordings that lose channels
+     * @return the recordings without these channels
      * @throws DataException if one has no other channels
      */
     public static List<Recording> withoutBad(
@@ -307,8 +312,8 @@ public final class RecordingFolder {
                             .toList();
             if (left.isEmpty()) {
                 throw new DataException(
-                        "%s: each of its channels is bad in one of the recordings (--bad-channels"
-                                + " uses them)",
+                        "%s: each channel is bad in one of the recordings (--bad-channels uses"
+                                + " them)",
                         recording.name());
             }
             if (left.size() == recording.channels().size()) {
@@ -316,21 +321,21 @@ public final class RecordingFolder {
             } else {
                 without.add(recording.pick(left));
                 notes.of(recording.name())
-                        .accept("channels that are bad in other recordings are left out");
+                        .accept("channels that are bad in other recordings are omitted");
             }
         }
         return without;
     }
 
     /**
-     * Reads, filters and cuts the runs of both sets.
+     * Reads the runs of both sets, and filters and cuts them.
      *
      * @param trainRuns runs to train on; empty means all that are not in test
      * @param testRuns runs to test with
      * @param options how to filter and cut
      * @return the two sets
-     * @throws DataException if a run is unknown, in both sets, or the recordings do not give epochs
-     *     of at least two classes to train on
+     * @throws DataException if a run is unknown or in both sets, or the training set has fewer than
+     *     two classes
      */
     public EpochSet.Split split(
             Collection<String> trainRuns, Collection<String> testRuns, EpochingOptions options) {
@@ -341,9 +346,9 @@ public final class RecordingFolder {
     }
 
     /**
-     * Reads one recording file by its ending.
+     * Reads one recording file in the format of its extension.
      *
-     * @param file of a {@link RecordingFormat}
+     * @param file in a {@link RecordingFormat}
      * @param channels to read; empty means all
      * @return its continuous pieces
      * @throws DataException if it cannot be read or used
@@ -357,7 +362,7 @@ public final class RecordingFolder {
      *
      * @param file of {@link #files}
      * @param channels to read; empty means all
-     * @param notes is told in a sentence what is passed over or repaired
+     * @param notes receives sentences about what was ignored or repaired
      * @return its continuous pieces
      * @throws DataException if it cannot be used
      */
@@ -384,13 +389,13 @@ public final class RecordingFolder {
     }
 
     /**
-     * Finds the runs asked for, see {@link RecordingId#matching}.
+     * Finds runs by name, see {@link RecordingId#matching}.
      *
      * @param folder of the recordings
      * @param wanted names of runs
-     * @param filesOfRun file names of each run there is
-     * @return the names by which those runs are known
-     * @throws DataException if there is no such run (it says which file each run is), or several
+     * @param filesOfRun file names by run
+     * @return the full names of these runs
+     * @throws DataException if a run is unknown (the message lists runs and files) or ambiguous
      */
     public static List<String> known(
             String folder, Collection<String> wanted, Map<String, List<String>> filesOfRun) {
@@ -400,7 +405,7 @@ public final class RecordingFolder {
                 List<String> available =
                         filesOfRun.keySet().stream()
                                 .sorted(RecordingId::compareByNumber)
-                                .map(id -> id + " (" + FileNotes.named(filesOfRun.get(id)) + ")")
+                                .map(id -> id + " (" + NameList.first(filesOfRun.get(id)) + ")")
                                 .toList();
                 throw new DataException(
                         "No run '%s' in %s; available: %s", run, folder, NameList.of(available));

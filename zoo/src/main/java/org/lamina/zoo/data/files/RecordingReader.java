@@ -25,28 +25,28 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads recording files by their {@link RecordingFormat}.
  *
- * @param csv how text is read
- * @param strict whether files that break the rules of their format are an error where they could be
- *     read all the same, see {@link EdfReader#openStrict}
- * @param badChannels whether channels that a data set in BIDS marks as bad are read, too
+ * @param csv how CSV files are read
+ * @param strict whether files that violate their format are an error even if they could be read,
+ *     see {@link EdfReader#openStrict}
+ * @param badChannels whether channels marked as bad in a BIDS data set are read, too
  */
 public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean badChannels)
         implements Serializable {
     private static final Logger log = LoggerFactory.getLogger(RecordingReader.class);
 
-    /** A reader that finds out what it needs and takes what leaves no doubt. */
+    /** A tolerant reader with default settings. */
     public RecordingReader() {
         this(new CsvRecordingReader(), false, false);
     }
 
     /**
-     * @param file of a {@link RecordingFormat}; what is passed over or repaired in it is logged. Of
-     *     one in BIDS channels and events are those of its tables {@code _channels.tsv} and {@code
-     *     _events.tsv}
+     * @param file in a {@link RecordingFormat}; what is ignored or repaired in it is logged. In
+     *     BIDS data sets, channels and events are taken from the tables {@code _channels.tsv} and
+     *     {@code _events.tsv}
      * @param channels to read; empty means all that are signals
-     * @return its continuous pieces; samples stay in the file until they are asked for, but those
-     *     of CSV files
-     * @throws DataException if it cannot be read or used
+     * @return its continuous pieces; except for CSV, samples stay in the file and are read on
+     *     demand
+     * @throws DataException if the file cannot be used
      */
     public List<Recording> read(Path file, List<String> channels) {
         return read(file, null, channels, note -> log.warn("{}: {}", file.getFileName(), note));
@@ -71,10 +71,10 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
     }
 
     /**
-     * @param recording of a data set in BIDS; it need not be on this machine
+     * @param recording of a BIDS data set, not necessarily a local file
      * @param tree that it is in
-     * @return the tables of its channels and events, which are in its folder or one above and may
-     *     be moved to its folder; empty if it has none
+     * @return the tables of its channels and events, in its folder or one above, from where they
+     *     may be copied to its folder; empty if it has none
      */
     public static List<Path> sidecars(Path recording, FileTree tree) {
         BidsSidecars sidecars = BidsSidecars.of(recording, tree);
@@ -82,8 +82,8 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
     }
 
     /**
-     * @param recording of any kind
-     * @return the channels that its data set, if it is one in BIDS, marks as bad, in their {@link
+     * @param recording in any format
+     * @return the channels marked as bad if it is part of a BIDS data set, in their {@link
      *     Recording#canonical} form
      */
     public static Set<String> badChannels(Path recording) {
@@ -92,7 +92,7 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
 
     /**
      * @param annotations a file of annotations that belongs to the recording; may be null
-     * @param notes is told what is passed over or repaired, without the file's name
+     * @param notes receives sentences about what was ignored or repaired, without the file's name
      */
     List<Recording> read(
             Path file, Path annotations, List<String> channels, Consumer<String> notes) {
@@ -137,7 +137,7 @@ public record RecordingReader(CsvRecordingReader csv, boolean strict, boolean ba
                 try (EdfReader other = EdfReader.open(annotations, strict, notes)) {
                     reader.annotate(other.annotations());
                 }
-                notes.accept("annotations are those of " + annotations.getFileName());
+                notes.accept("annotations are read from " + annotations.getFileName());
             }
             return reader.segments(channels);
         }

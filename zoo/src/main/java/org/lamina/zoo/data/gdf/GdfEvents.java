@@ -12,16 +12,16 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.reader.FileSamples;
 
 /**
- * The event table, which follows the data records: a mode (1; or 3, with channels and durations),
+ * The event table, which follows the data records: a mode (1; 3 with channels and durations),
  * number and sampling rate, then the columns.
  *
- * @param rate in Hz, by which positions count; 0 if the table gives none
+ * @param rate sampling rate of the positions in Hz; 0 if the table gives none
  * @param list sorted by position
  */
 record GdfEvents(double rate, List<GdfEvent> list) {
     /**
      * @param position of its first sample, counted from 0
-     * @param code of what happened
+     * @param code of the event
      * @param duration samples, -1 if unknown
      */
     record GdfEvent(long position, int code, long duration) {}
@@ -29,16 +29,16 @@ record GdfEvents(double rate, List<GdfEvent> list) {
     private static final int MOST = 1_000_000;
     private static final int WITH_DURATION = 3;
 
-    /** Set in the code that marks the end of an event where there are no durations. */
+    /** Bit of a code that marks the end of an event in tables without durations. */
     private static final int END = 0x8000;
 
-    /** The "event" is a sample of a channel that has some only now and then. */
+    /** The "event" is a sample of a sparse channel. */
     private static final int SPARSE_SAMPLE = 0x7FFF;
 
-    /** Before this version, number and rate stand in the other order. */
+    /** Before this version, number and rate are swapped. */
     private static final double NUMBER_FIRST = 1.94;
 
-    /** The table cannot be read, but the samples can. */
+    /** The table is invalid, but the samples can be read. */
     static final class DamagedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -70,7 +70,7 @@ record GdfEvents(double rate, List<GdfEvent> list) {
             throw new DamagedException("the event table has mode " + mode + "; it must be 1 or 3");
         }
         if (!(rate >= 0) || Double.isInfinite(rate)) {
-            throw new DamagedException("the event table has a sampling rate of " + rate + " Hz");
+            throw new DamagedException("the sampling rate of the event table is " + rate + " Hz");
         }
         long needed = count * (mode == WITH_DURATION ? 12 : 6);
         if (rest - 8 < needed) {
@@ -80,7 +80,7 @@ record GdfEvents(double rate, List<GdfEvent> list) {
                             rest - 8, count, needed));
         }
         if (count > MOST) {
-            throw new DataException("%s: %d events; up to %d can be read", name, count, MOST);
+            throw new DataException("%s: %d events; at most %d can be read", name, count, MOST);
         }
         return new GdfEvents(
                 rate, columns(FileSamples.bytes(file, start + 8, (int) needed), (int) count, mode));
@@ -89,7 +89,7 @@ record GdfEvents(double rate, List<GdfEvent> list) {
     private static List<GdfEvent> columns(ByteBuffer table, int count, int mode) {
         List<GdfEvent> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            // Positions count from 1
+            // Stored positions count from 1
             long position = Math.max(0, Integer.toUnsignedLong(table.getInt(4 * i)) - 1);
             int code = Short.toUnsignedInt(table.getShort(4 * count + 2 * i));
             long duration =
@@ -104,7 +104,7 @@ record GdfEvents(double rate, List<GdfEvent> list) {
         return mode == WITH_DURATION ? events : paired(events);
     }
 
-    /** Turns marks of the end into durations of the last event with that code. */
+    /** Turns end marks into durations of the last event with that code. */
     private static List<GdfEvent> paired(List<GdfEvent> events) {
         Map<Integer, Integer> begun = new HashMap<>();
         List<GdfEvent> paired = new ArrayList<>();

@@ -64,18 +64,18 @@ record GdfHeader(double version, String recordingId, DataRecords.Layout layout) 
                         ? Short.toUnsignedInt(fixed.getShort(252))
                         : Integer.toUnsignedLong(fixed.getInt(252));
         long needed = FIXED_BYTES * (1 + count);
-        // Beyond the signals' fields there may be further ones, which are optional
+        // Optional fields may follow those of the signals
         if (count == 0 || headerBytes < needed || (!second && headerBytes > needed)) {
             throw new DataException(
                     "%s: the header has %d signals and %d bytes; it must have at least one signal,"
-                            + " and 256 bytes for each and 256 more",
+                            + " and 256 bytes plus 256 for each signal",
                     name, count, headerBytes);
         }
         ByteBuffer all = bytes(file, name, needed);
         long records = fixed.getLong(236);
         if (records < -1) {
             throw new DataException(
-                    "%s: header field 'number of data records' is %s; it must be -1 (open) or"
+                    "%s: header field 'number of data records' is %s; it must be -1 (open), 0 or"
                             + " above",
                     name, records);
         }
@@ -120,7 +120,10 @@ record GdfHeader(double version, String recordingId, DataRecords.Layout layout) 
                 name, seconds);
     }
 
-    /** Fields are in columns: the first of all signals, then the second of all signals ... */
+    /**
+     * Fields are stored in columns: the first field of all signals, then the second of all signals
+     * ...
+     */
     private static RecordedSignal signal(
             String name, ByteBuffer all, int count, int i, boolean second) {
         String label = text(all, FIXED_BYTES + 16 * i, 16);
@@ -160,7 +163,7 @@ record GdfHeader(double version, String recordingId, DataRecords.Layout layout) 
                 : signal.unscaled(unit, name + ": header field " + fault + of);
     }
 
-    /** Where a signal's value is of a field that has some bytes of the 256 before it. */
+    /** Position of a field of a signal. */
     private static int at(int before, int width, int count, int signal) {
         return FIXED_BYTES + before * count + width * signal;
     }
@@ -183,7 +186,7 @@ record GdfHeader(double version, String recordingId, DataRecords.Layout layout) 
                         && widest <= Float.MAX_VALUE
                         && Math.abs(limits[0] - limits[2] * gain) * Math.max(1, scale)
                                 <= Float.MAX_VALUE;
-        return valid ? null : "'" + of + "', which give no scale,";
+        return valid ? null : "'" + of + "', which is not a valid scale,";
     }
 
     private static SampleType type(int code) {
@@ -206,7 +209,7 @@ record GdfHeader(double version, String recordingId, DataRecords.Layout layout) 
 
     /**
      * Unit of a code of ISO/IEEE 11073-10101: the lower five bits are the prefix, the others the
-     * unit. 0 means that the text counts.
+     * unit. 0 refers to the text.
      */
     private static String unit(int code, String text) {
         if (code == 0) {

@@ -24,14 +24,14 @@ import org.lamina.zoo.data.recording.Event;
 import org.lamina.zoo.data.recording.Recording;
 
 /**
- * Reads GDF files of version 1 and 2, with integers of 8 to 64 bits and floating point. Samples
- * stay in the file until they are asked for.
+ * Reads GDF files of versions 1 and 2, with integers of 8 to 64 bits and floating-point numbers.
+ * Samples stay in the file and are read on demand.
  *
- * <p>Labels of events are their codes. Where all signals have values at or beyond their digital
- * limits, or one of those read is not a number, samples are missing: the recording has a gap there,
- * as before each new run (event 32766). Cues of unknown class (783) get their classes from a MAT
- * file of the same name (see {@link ClassLabels}), and events of rejected trials (1023) are marked
- * as {@link Event#asRejected}.
+ * <p>Labels of events are their codes. The recording has a gap where all signals are at or beyond
+ * their digital limits, or a selected one is not a number; a new run (event 32766) also begins a
+ * new piece. Cues of unknown class (783) get their classes from a MAT file with the same name (see
+ * {@link ClassLabels}), and events of rejected trials (1023) are marked by {@link
+ * Event#asRejected}.
  */
 public final class GdfReader {
     private final Path path;
@@ -59,13 +59,13 @@ public final class GdfReader {
 
     /**
      * @param path of the file
-     * @param channels labels, compared by {@link Recording#canonical}; empty means all signals but
-     *     stimulus channels and those without a usable scale
-     * @param strict whether a file that is cut short, leaves the number of records open, or has an
-     *     event table or class labels that cannot be read, is an error
-     * @param notes is told in a sentence what is passed over or repaired, without the file's name
+     * @param channels labels, compared by {@link Recording#canonical}; empty means all signals
+     *     except stimulus channels and those without a valid scale
+     * @param strict whether it is an error if the file is truncated, leaves the number of records
+     *     open, or has an invalid event table or class labels
+     * @param notes receives sentences about what was ignored or repaired, without the file's name
      * @return its continuous pieces
-     * @throws DataException if the file is no GDF file, is damaged or has no such channels
+     * @throws DataException if the file is not a GDF file, is damaged or has no such channels
      * @throws IOException if it cannot be read
      */
     public static List<Recording> read(
@@ -79,7 +79,7 @@ public final class GdfReader {
 
     /**
      * @param file name of a GDF file
-     * @return names of files beside it that belong to it, if they are there
+     * @return names of files in the same folder that belong to it if they exist
      */
     public static List<String> companions(String file) {
         return List.of(ClassLabels.fileOf(file));
@@ -139,8 +139,8 @@ public final class GdfReader {
     }
 
     /**
-     * @param table gets the events
-     * @return the rate by which their positions count
+     * @param table receives the events
+     * @return the sampling rate of their positions
      */
     private double readEvents(List<GdfEvent> table) throws IOException {
         DataRecords.Layout layout = header.layout();
@@ -154,14 +154,16 @@ public final class GdfReader {
             table.addAll(withLabels(events.list()));
             rate = events.rate() > 0 ? events.rate() : fastest;
         } catch (DamagedException e) {
-            tolerance.tolerate(e.getMessage(), "there are no events");
+            tolerance.tolerate(e.getMessage(), "reading without events");
         }
         double used = rate;
         if (!table.isEmpty()
                 && layout.signals().stream()
                         .noneMatch(s -> Recording.sameRate(layout.rate(s), used))) {
             tolerance.note(
-                    "positions of events count by " + rate + " Hz, which is no channel's rate");
+                    "positions of events are in samples of "
+                            + rate
+                            + " Hz, which is not the rate of any channel");
         }
         return rate;
     }

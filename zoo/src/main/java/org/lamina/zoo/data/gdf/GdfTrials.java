@@ -14,8 +14,8 @@ import org.lamina.zoo.data.gdf.GdfEvents.GdfEvent;
 import org.lamina.zoo.data.recording.Event;
 
 /**
- * What event codes of the BCI Competitions mean: 768 a trial begins, 769 and above the cue of class
- * 1 and above, 783 a cue of unknown class, 1023 the trial is rejected, 32766 a new run begins.
+ * Event codes of the BCI Competitions: 768 start of a trial, 769 and above cues of class 1 and
+ * above, 783 cue of unknown class, 1023 rejected trial, 32766 start of a new run.
  */
 final class GdfTrials {
     static final int NEW_RUN = 0x7FFE;
@@ -23,12 +23,12 @@ final class GdfTrials {
     private static final int UNKNOWN_CUE = 783;
     private static final int REJECTED = 1023;
 
-    /** Cues of classes are numbered up to the unknown one. */
+    /** The codes of known classes end before the unknown one. */
     static final int MOST_CLASSES = UNKNOWN_CUE - TRIAL - 1;
 
     private GdfTrials() {}
 
-    /** Whether there are cues, so that class labels mean something. */
+    /** Whether there are cues to which class labels can apply. */
     static boolean hasCues(List<GdfEvent> events) {
         return events.stream().anyMatch(e -> isCue(e) || e.code() == UNKNOWN_CUE);
     }
@@ -38,10 +38,10 @@ final class GdfTrials {
     }
 
     /**
-     * Gives cues of unknown class the class that the labels have for them.
+     * Replaces cues of unknown class by those of the labels.
      *
      * @param file name of the recording
-     * @throws DataException if there are not as many labels as such cues
+     * @throws DataException if the numbers of labels and cues differ
      */
     static List<GdfEvent> labelled(
             String file, List<GdfEvent> events, ClassLabels labels, Consumer<String> notes) {
@@ -62,27 +62,28 @@ final class GdfTrials {
         }
         if (cues != labels.classes().length) {
             throw new DataException(
-                    "%s: %s has %d class labels for %d cues; replace that file, or remove it",
+                    "%s: %s has %d class labels for %d cues; replace or remove that file",
                     file, labels.file(), labels.classes().length, cues);
         }
         if (!unknown && differ > 0) {
             notes.accept(
                     String.format(
-                            "%s has other classes than the recording for %d of %d cues; those of"
-                                    + " the recording are used",
+                            "%s differs from the recording in the class of %d of %d cues; using"
+                                    + " those of the recording",
                             labels.file(), differ, cues));
             return events;
         }
         if (unknown) {
-            notes.accept("classes of cues are those of " + labels.file());
+            notes.accept("classes of cues are read from " + labels.file());
         }
         return result;
     }
 
     /**
-     * Events with their codes as labels; those of rejected trials as {@link Event#asRejected}.
+     * Events with their codes as labels; those of rejected trials are marked by {@link
+     * Event#asRejected}.
      *
-     * @param rate in Hz, by which positions count
+     * @param rate sampling rate of the positions in Hz
      */
     static List<Event> events(List<GdfEvent> table, double rate, Consumer<String> notes) {
         Iterator<Map.Entry<Long, Long>> parts = rejected(table).entrySet().iterator();
@@ -106,16 +107,16 @@ final class GdfTrials {
         if (marks > 0) {
             notes.accept(
                     String.format(
-                            "%d trials are marked as rejected (event %d); their events are named"
-                                    + " %s and so on and used only if --labels names them",
+                            "%d trials are marked as rejected (event %d); their events are labelled"
+                                    + " %s etc. and used only if --labels names them",
                             marks, REJECTED, new Event(0, 0, "769").asRejected().label()));
         }
         return events;
     }
 
     /**
-     * Parts of the recording, beginning and end: a mark counts for its own duration and for the
-     * trial that it is in.
+     * Rejected parts of the recording, end by start: the duration of each mark and the trial that
+     * contains it.
      */
     private static NavigableMap<Long, Long> rejected(List<GdfEvent> table) {
         NavigableMap<Long, Long> trials = trials(table);
@@ -133,7 +134,7 @@ final class GdfTrials {
         return parts;
     }
 
-    /** A trial ends where the next one or a new run begins. */
+    /** Trials, end by start: a trial ends where the next one or a new run begins. */
     private static NavigableMap<Long, Long> trials(List<GdfEvent> table) {
         NavigableSet<Long> borders = new TreeSet<>();
         for (GdfEvent event : table) {

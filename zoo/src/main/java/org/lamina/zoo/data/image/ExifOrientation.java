@@ -10,8 +10,8 @@ import java.util.Set;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * The orientation by which an image has to be turned to be upright: tag 0x0112 of the Exif data in
- * the APP1 segment of a JPEG file or the eXIf chunk of a PNG file. ImageIO does not apply it.
+ * The orientation of a stored image: tag 0x0112 of the Exif data in the APP1 segment of a JPEG file
+ * or the eXIf chunk of a PNG file. ImageIO does not apply it.
  */
 final class ExifOrientation {
     static final int UPRIGHT = 1;
@@ -29,7 +29,7 @@ final class ExifOrientation {
 
     /**
      * @param in a JPEG or PNG file; its position is kept
-     * @return 1 to 8, as Exif numbers them; 1 if the file has none or its Exif data are damaged
+     * @return 1 to 8, as Exif numbers them; 1 if the file has no or damaged Exif data
      */
     static int of(ImageInputStream in) throws IOException {
         in.mark();

@@ -35,7 +35,7 @@ public record IdxFile(int[] sizes, byte[] bytes) {
     /**
      * Reads a file.
      *
-     * @param dimensions how many it must have
+     * @param dimensions the required number of dimensions
      * @throws DataException naming the file, what is wrong and what is allowed
      * @throws IOException if reading fails
      */
@@ -68,7 +68,7 @@ public record IdxFile(int[] sizes, byte[] bytes) {
         } catch (NoSuchFileException e) {
             throw new DataException("%s: there is no such file", file, e);
         } catch (EOFException e) {
-            throw new DataException("%s: ends before its data do", file, e);
+            throw new DataException("%s: truncated", file, e);
         } catch (ZipException e) {
             throw new DataException("%s: the gzip data are damaged: %s", file, e.getMessage(), e);
         }
@@ -101,7 +101,7 @@ public record IdxFile(int[] sizes, byte[] bytes) {
             read += count;
         }
         if (in.read() >= 0) {
-            throw new DataException("%s: goes on after its %s elements", file, length);
+            throw new DataException("%s: has more than its %s elements", file, length);
         }
         return bytes;
     }

@@ -16,8 +16,8 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.RegularFile;
 
 /**
- * An image of a PNG or JPEG file: red, green and blue levels, 0 to 255, upright by its Exif
- * orientation. Gray images have three equal channels; transparency is ignored.
+ * An image from a PNG or JPEG file: red, green and blue levels, 0 to 255, upright according to its
+ * Exif orientation. Gray images have three equal channels; transparency is ignored.
  */
 final class ImageFile {
     /** Limit on the size that a header may claim. */
@@ -71,14 +71,14 @@ final class ImageFile {
         return channels;
     }
 
-    /** Whether a file is one by its ending, and not hidden. */
+    /** Whether a file has the extension of an image and is not hidden. */
     static boolean hasEnding(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return !name.startsWith(".") && name.matches(".*\\.(png|jpg|jpeg)");
     }
 
     /**
-     * @throws DataException naming the file, if it is no image or cannot be used
+     * @throws DataException naming the file, if it is not an image or cannot be used
      */
     static ImageFile read(Path file) throws IOException {
         RegularFile.check(file);
@@ -103,7 +103,7 @@ final class ImageFile {
                 if (e instanceof DataException) {
                     throw e;
                 }
-                // What the JDK's decoders throw at damaged files, and at JPEG in CMYK.
+                // Thrown by the decoders of the JDK for damaged files and JPEG in CMYK
                 throw new DataException(
                         "%s: cannot be read (%s); it is damaged, or has colors other than gray and"
                                 + " RGB",
@@ -159,7 +159,8 @@ final class ImageFile {
     }
 
     /**
-     * Of each new pixel: index of the first old one, then the weights of those from there on.
+     * For each new pixel: the index of the first old pixel, then the weights of the old pixels from
+     * there on.
      *
      * @param scale old pixels for each new one
      */

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Images in one folder per class, named after it: {@code CLASS/*.png}, {@code *.jpg}, {@code
  * *.jpeg}, also in subfolders. A folder {@code train} and a folder {@code test} of such folders
- * hold training and test set; without them, a share of the images of each class is the test set.
+ * hold the training and test set; without them, a fraction of the images of each class becomes the
+ * test set.
  *
  * <p>Training images are shuffled, so that the first ones include all classes. Images have one
  * channel if all training images are gray, otherwise three.
@@ -50,8 +51,7 @@ public final class ImageFolder {
      *
      * @param folder of folders of classes, or of {@code train} and {@code test}
      * @param geometry of the images
-     * @param testShare share of each class that is the test set, where there is no folder {@code
-     *     test}
+     * @param testShare fraction of each class in the test set if there is no folder {@code test}
      * @param seed of the choice
      * @throws DataException naming the folder or file, what is wrong and what is allowed
      * @throws IOException if reading fails
@@ -125,7 +125,7 @@ public final class ImageFolder {
         }
         if (!others.isEmpty()) {
             log.warn(
-                    "{}: {} files are no PNG or JPEG and are passed over: {}",
+                    "{}: {} files that are neither PNG nor JPEG are ignored: {}",
                     folder,
                     others.size(),
                     NameList.of(others));
@@ -160,7 +160,7 @@ public final class ImageFolder {
             int label = classNames.indexOf(of.getFileName().toString());
             if (label < 0) {
                 throw new DataException(
-                        "%s: no such class; there are %s", of, NameList.of(classNames));
+                        "%s: no such class; available: %s", of, NameList.of(classNames));
             }
             List<Path> images = images(of);
             if (images.isEmpty()) {

@@ -10,15 +10,15 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Iterates over an {@link ImageSet} in batches {@code [N, channels, height, width]} of levels from
- * 0 to 1; labels are one-hot, smoothed if asked for.
+ * 0 to 1; labels are one-hot, with optional smoothing.
  *
- * <p>Order and augmentation of a pass follow from the seed and the number of the pass.
+ * <p>Order and augmentation depend only on the seed and the number of the pass.
  */
 public final class ImageIterator extends InMemoryIterator {
 
     private static final long serialVersionUID = 1L;
 
-    /** Largest shift of an augmented image as a share of its size. */
+    /** Largest shift of an augmented image as a fraction of its size. */
     private static final double SHIFT = 0.08;
 
     private final ImageSet set;
@@ -41,7 +41,7 @@ public final class ImageIterator extends InMemoryIterator {
         this.smoothing = smoothing;
     }
 
-    /** In the set's order, for evaluation. */
+    /** In the order of the set, for evaluation. */
     public static ImageIterator inOrder(ImageSet set, int batch) {
         return new ImageIterator(set, batch, false, false, 0, 0);
     }
@@ -75,7 +75,7 @@ public final class ImageIterator extends InMemoryIterator {
         return new DataSet(x, Nd4j.create(labels, new long[] {count, classes}, 'c'));
     }
 
-    /** Copies an image, augmented if asked for; pixels from beyond the border are 0. */
+    /** Copies an image, with optional augmentation; pixels beyond the border are 0. */
     private void copy(int image, Random random, float[] to, int offset) {
         int height = set.height();
         int width = set.width();

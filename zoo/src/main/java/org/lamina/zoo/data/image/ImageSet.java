@@ -28,7 +28,7 @@ public final class ImageSet implements Serializable {
      * @param pixels levels, images in 'c' order {@code [N, channels, height, width]}
      * @param labels class index of each image
      * @param classNames names of the classes
-     * @throws DataException if the numbers do not fit each other
+     * @throws DataException if the numbers are inconsistent
      */
     public ImageSet(
             byte[] pixels,
@@ -44,11 +44,11 @@ public final class ImageSet implements Serializable {
         this.width = width;
         this.classNames = List.copyOf(classNames);
         if (labels.length == 0) {
-            throw new DataException("Image set: no image");
+            throw new DataException("Image set: no images");
         }
         if (pixels.length != (long) labels.length * channels * height * width) {
             throw new DataException(
-                    "Image set: %d pixels; %d images of %d x %d x %d have others",
+                    "Image set: %d pixels do not match %d images of %d x %d x %d",
                     pixels.length, labels.length, channels, height, width);
         }
         for (int i = 0; i < labels.length; i++) {

@@ -15,14 +15,14 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
  *
  * <p>The order of a shuffled pass depends only on the seed and the number of the pass: after {@link
  * #setEpoch} with the number of completed passes, interrupted training resumes with the same
- * batches. {@link #reset} starts the next pass, unless no batch of the current one was taken yet
- * (so that an extra reset skips none). Batches are copies, which a preprocessor may change; the
+ * batches. {@link #reset} starts the next pass, unless no batch of the current one was taken yet,
+ * so that an extra reset skips nothing. Batches are copies, which a preprocessor may change. The
  * last one of a pass may be smaller.
  */
 public abstract class InMemoryIterator implements PassIterator {
     private static final long serialVersionUID = 1L;
 
-    /** Keeps (seed, pass) pairs apart: seed s in pass p + 1 is not seed s + 1 in pass p. */
+    /** Separates pairs of seed and pass: seed s in pass p + 1 differs from seed s + 1 in pass p. */
     private static final long PASS_FACTOR = 0x9E3779B97F4A7C15L;
 
     private final int examples;

@@ -16,16 +16,16 @@ import us.hebi.matlab.mat.types.Source;
 import us.hebi.matlab.mat.types.Sources;
 
 /**
- * The bytes of a MAT file of version 5. Large arrays that are not compressed stay in the file,
- * behind a memory map; all others together may take half of the memory.
+ * The bytes of a MAT file of version 5. Large uncompressed arrays stay in the memory-mapped file;
+ * all others together may use half of the memory.
  */
 final class MappedSource extends AbstractSource implements BufferAllocator {
     private static final int LARGE = 1 << 16;
 
-    /** Deflate makes at most so many bytes of one. */
+    /** Largest compression ratio of Deflate. */
     private static final int MOST_INFLATED = 1032;
 
-    /** Variables that are not needed are decompressed for their check sum: names may be damaged. */
+    /** Unneeded variables are decompressed to verify their checksum, since names may be damaged. */
     private static final long MOST_PASSED_OVER = 4L << 30;
 
     private final String name;
@@ -42,8 +42,8 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw new DataException(
-                        "%s: larger than 2 GB; save it again with the samples in an .fdt file"
-                                + " (EEGLAB's preferences)",
+                        "%s: larger than 2 GB; save the samples in an .fdt file (preferences of"
+                                + " EEGLAB)",
                         name);
             }
             this.file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
@@ -56,7 +56,7 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
         return super.order(order);
     }
 
-    /** The content of an array comes right after its tag. */
+    /** Called right after the tag of an array, whose content follows. */
     @Override
     public ByteBuffer allocate(int bytes) {
         if (bytes < 0) {
@@ -73,8 +73,8 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
         left -= bytes;
         if (left < 0) {
             throw new DataException(
-                    "%s: its compressed arrays do not fit into memory; java -Xmx gives more, or"
-                            + " save it again with the samples in an .fdt file",
+                    "%s: its compressed arrays do not fit into memory; increase java -Xmx, or save"
+                            + " the samples in an .fdt file",
                     name);
         }
         return ByteBuffer.allocate(bytes);
@@ -112,14 +112,15 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
     }
 
     /**
-     * @param wanted whether the next variable is read, so that its compressed form must end with it
+     * @param wanted whether the next variable is read, so that the end of its compressed data is
+     *     checked
      */
     boolean expect(boolean wanted) {
         expected = wanted;
         return wanted;
     }
 
-    /** The check sum is at the end. */
+    /** The checksum is at the end. */
     @Override
     public Source readInflated(int bytes, int bufferBytes) throws IOException {
         InputStream inflated =
@@ -128,7 +129,7 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
                     public void close() throws IOException {
                         passedOver += expected ? 0 : skip(MOST_PASSED_OVER - passedOver);
                         if (read() >= 0) {
-                            throw new IOException("a variable is longer than it says");
+                            throw new IOException("a variable is longer than its declared size");
                         }
                         super.close();
                     }
@@ -162,7 +163,7 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
 
     private void checkLeft(long bytes) throws EOFException {
         if (bytes < 0 || bytes > file.remaining()) {
-            throw new EOFException("it ends early");
+            throw new EOFException("the file ends early");
         }
     }
 
@@ -178,6 +179,6 @@ final class MappedSource extends AbstractSource implements BufferAllocator {
 
     @Override
     public void close() {
-        // The map lasts as long as an array uses it.
+        // The map exists as long as an array uses it
     }
 }

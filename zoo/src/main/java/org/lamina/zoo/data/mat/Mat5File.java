@@ -45,7 +45,7 @@ final class Mat5File implements MatFile {
 
     @Override
     public void close() {
-        // What was read stays.
+        // Everything is read on opening
     }
 
     private Object value(Array array) {
@@ -108,7 +108,7 @@ final class Mat5File implements MatFile {
         @Override
         public SampleSource samples(int[] rows, int length) {
             int all = matrix.getDimensions()[0];
-            // The store may be shorter than the dimensions say
+            // Fails if the data are shorter than the dimensions
             matrix.getDouble(all * length - 1);
             return new SampleSource() {
                 @Override
@@ -131,7 +131,7 @@ final class Mat5File implements MatFile {
     private void checkUnchanged() {
         try {
             if (Files.size(path) != bytes) {
-                throw new IOException("it changed while it was in use");
+                throw new IOException("the file changed while in use");
             }
         } catch (IOException e) {
             throw new DataException("%s cannot be read: %s", path, e.getMessage(), e);

@@ -15,14 +15,14 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.recording.SampleSource;
 
 /**
- * A MAT file of version 7.3, which is HDF5: a structure is a group with a member for each field. Of
- * a structure array each member is a data set of references, and so is a cell array.
+ * A MAT file of version 7.3, which is HDF5. A structure is a group with a member for each field;
+ * the members of a structure array, and cell arrays, are data sets of references.
  */
 final class Mat73File implements MatFile {
     private static final int LONGEST_TEXT = 100_000;
     private static final int MOST_ELEMENTS = 1_000_000;
 
-    /** Values that are read at once. */
+    /** Number of values read at once. */
     private static final int BLOCK = 1 << 22;
 
     private final String name;
@@ -67,7 +67,7 @@ final class Mat73File implements MatFile {
         return found == null ? null : found.getData();
     }
 
-    /** The values of an empty array are its dimensions. */
+    /** An empty array has its dimensions as values. */
     private static boolean isEmpty(Dataset data) {
         return data.isEmpty()
                 || data.getSize() == 0
@@ -122,7 +122,7 @@ final class Mat73File implements MatFile {
             return size;
         }
 
-        /** Null if the field is that of a structure of one element. */
+        /** Addresses of the elements of a field; null if the structure is not an array. */
         private long[] elements(String field) {
             return elements.computeIfAbsent(
                     field,
@@ -155,7 +155,7 @@ final class Mat73File implements MatFile {
             this.empty = empty;
         }
 
-        /** HDF5 has the dimensions in reverse order. */
+        /** HDF5 stores the dimensions in reverse order. */
         @Override
         public long[] dimensions() {
             long[] reversed = data.getDimensionsAsLong();
@@ -181,19 +181,19 @@ final class Mat73File implements MatFile {
             return values;
         }
 
-        /** Read once, since compressed blocks hold many channels. */
+        /** Reads everything at once, since compressed blocks hold many channels. */
         @Override
         public SampleSource samples(int[] rows, int length) {
             if ((long) rows.length * length * Float.BYTES > Runtime.getRuntime().maxMemory() / 2) {
                 throw new DataException(
-                        "%s: its samples do not fit into memory; java -Xmx gives more, or save it"
-                                + " again with the samples in an .fdt file",
+                        "%s: its samples do not fit into memory; increase java -Xmx, or save them"
+                                + " in an .fdt file",
                         name);
             }
             int[] dimensions = data.getDimensions();
             int all = dimensions[dimensions.length - 1];
             float[][] samples = new float[rows.length][length];
-            // The dimension before the last is time within an epoch, the one before that epochs
+            // The second to last dimension is time within an epoch, the one before it epochs
             int time = dimensions[dimensions.length - 2];
             int most = Math.max(1, Math.min(time, BLOCK / all));
             for (int done = 0; done < length; ) {

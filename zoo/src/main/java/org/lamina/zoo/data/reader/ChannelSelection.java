@@ -14,14 +14,14 @@ import org.lamina.zoo.data.NameList;
 import org.lamina.zoo.data.recording.Recording;
 
 /**
- * The channels to read from a file: those asked for, by default all but stimulus channels and those
- * without a usable scale.
+ * The channels to read from a file: the requested ones, by default all except stimulus channels and
+ * those without a valid scale.
  *
  * @param indices in the file
- * @param names of the channels, duplicates numbered
+ * @param names of the channels, with duplicates numbered
  * @param scales factors that convert voltages to microvolt, 1 for other quantities
  * @param unit of the scaled samples
- * @param samplingRate of all of them in Hz
+ * @param samplingRate in Hz, the same for all
  */
 public record ChannelSelection(
         int[] indices, List<String> names, double[] scales, String unit, double samplingRate) {
@@ -34,8 +34,8 @@ public record ChannelSelection(
      * @param channels of the file; null for one without samples
      * @param wanted names compared by {@link Recording#canonical}; empty means all that are signals
      * @return the channels to read
-     * @throws DataException if one is unknown or unusable, none is left, or their sampling rates
-     *     differ
+     * @throws DataException if a channel is unknown or has no valid scale, none is left, or the
+     *     sampling rates differ
      */
     public static ChannelSelection of(
             Tolerance tolerance, List<ChannelInfo> channels, List<String> wanted) {
@@ -64,19 +64,19 @@ public record ChannelSelection(
                     "%s: no signals%s",
                     file,
                     fault != null
-                            ? " with a usable scale; " + fault
+                            ? " with a valid scale; " + fault
                             : stimuli.isEmpty()
                                     ? ", only times or annotations"
                                     : ", only stimulus channels: " + NameList.of(stimuli));
         }
         if (!stimuli.isEmpty()) {
             tolerance.note(
-                    "stimulus channels are no input unless named; left out: "
+                    "stimulus channels are input only if requested; omitted: "
                             + NameList.of(stimuli));
         }
         if (!faulty.isEmpty()) {
             tolerance.note(
-                    "the header gives no usable scale for some channels; left out: "
+                    "the header gives no valid scale for some channels; omitted: "
                             + NameList.of(faulty));
         }
         List<String> labels = candidates.stream().map(names::get).toList();
@@ -125,8 +125,8 @@ public record ChannelSelection(
                                     String.format(
                                             Locale.ROOT, " %s Hz: %s;", rate, NameList.of(of))));
             throw new DataException(
-                    "%s: channels have different sampling rates:%s those to use (--channels) must"
-                            + " have one",
+                    "%s: channels have different sampling rates:%s select channels with the same"
+                            + " rate (--channels)",
                     file, list);
         }
     }
@@ -149,11 +149,11 @@ public record ChannelSelection(
                 (unit, labels) ->
                         tolerance.note(
                                 String.format(
-                                        "%s of %s; its values are used as they are, as if in"
+                                        "%s of %s; the values are used unchanged, as if in"
                                                 + " microvolt",
                                         unit.isEmpty()
                                                 ? "no unit"
-                                                : "unit '" + unit + "', which is no voltage,",
+                                                : "unit '" + unit + "', not a voltage,",
                                         NameList.of(labels))));
         return String.join(", ", units);
     }

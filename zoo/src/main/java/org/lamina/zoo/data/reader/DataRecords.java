@@ -72,7 +72,7 @@ public final class DataRecords {
         /**
          * @param from first record of a continuous piece
          * @param to record after its last
-         * @return events of that piece, relative to its beginning
+         * @return events of that piece, with onsets relative to its beginning
          */
         public List<Event> events(long from, long to) {
             return codes.events(from * perRecord, to * perRecord, rate);
@@ -84,7 +84,7 @@ public final class DataRecords {
      * @param fileBytes size of the file
      * @param layout of its records
      * @param tolerance for a file that is truncated or leaves the number of records open
-     * @param remedy what such a file is read as
+     * @param remedy how such a file is read
      */
     public DataRecords(
             Path path, long fileBytes, Layout layout, Tolerance tolerance, String remedy) {
@@ -219,11 +219,12 @@ public final class DataRecords {
     }
 
     /**
-     * Trigger codes of the first stimulus channel that has any. They are physical values if those
-     * are whole numbers, of which the lower 16 bits count.
+     * Trigger codes of the first stimulus channel that has any: the lower 16 bits of the physical
+     * values if these are whole numbers, otherwise of the stored ones.
      *
-     * @param mask bits of the stored values that are the code, without a scale; 0 for all bits
-     * @param tolerance is told of channels that hold no codes
+     * @param mask bits of the stored values that are the code, without a scale; 0 to apply the rule
+     *     above
+     * @param tolerance receives notes on channels without codes
      * @return the codes; empty if no channel has any
      */
     public Optional<Triggers> triggers(int mask, Tolerance tolerance) {
@@ -247,7 +248,7 @@ public final class DataRecords {
                                                             ? (int) stored
                                                             : (int) stored & mask));
             if (!valid[0]) {
-                tolerance.note("values of " + signal.label() + " are too many to be codes");
+                tolerance.note("values of " + signal.label() + " are too many to be trigger codes");
                 continue;
             }
             if (mask == 0) {

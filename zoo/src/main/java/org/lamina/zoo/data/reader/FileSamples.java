@@ -16,7 +16,7 @@ import org.lamina.zoo.data.recording.SampleSource;
  * data records of equal size, and each record holds some consecutive samples of every channel.
  * Multiplexed files are records of one sample per channel, vectorized files a single record.
  *
- * @param path of the file, which must stay as it is
+ * @param path of the file, which must not change
  * @param size of the file, to detect changes
  * @param start position of the first record
  * @param recordBytes size of a record
@@ -27,30 +27,30 @@ import org.lamina.zoo.data.recording.SampleSource;
 public record FileSamples(
         Path path, long size, long start, long recordBytes, List<Row> rows, long first, int length)
         implements SampleSource {
-    /** Shorter runs of bytes are read faster together with the bytes between them. */
+    /** Runs shorter than this are read faster together with the bytes between them. */
     private static final int LEAST_BYTES = 256;
 
     private static final int BLOCK = 1 << 20;
 
     /**
-     * Position of a channel's samples in a record, and the scale of a stored value {@code v} stands
-     * for: {@code (v gain + offset) scale}.
+     * Position of the samples of a channel in a record, and their scale: a stored value {@code v}
+     * represents {@code (v gain + offset) scale}.
      *
      * @param at byte offset in the record
      * @param perRecord samples per record
      * @param type of a stored value
-     * @param gain physical units of a step
+     * @param gain physical units per digital step
      * @param offset physical value of a stored 0
      * @param scale of the physical unit
      */
     public record Row(
             long at, int perRecord, SampleType type, double gain, double offset, double scale) {}
 
-    /** Takes a stored value. */
+    /** Receives stored values. */
     @FunctionalInterface
     public interface ValueConsumer {
         /**
-         * @param sample its index, counted from the first one asked for
+         * @param sample its index, counted from the first requested one
          * @param value as stored
          */
         void accept(int sample, double value);
@@ -81,14 +81,14 @@ public record FileSamples(
      * @param channel row index
      * @param from first sample
      * @param count number of samples
-     * @param consumer is told each
+     * @param consumer receives each
      * @throws DataException if they cannot be read
      */
     public void eachStored(int channel, int from, int count, ValueConsumer consumer) {
         Row row = rows.get(channel);
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             if (file.size() != size) {
-                throw new IOException("it changed while it was in use");
+                throw new IOException("the file changed while in use");
             }
             if (row.perRecord() * (long) row.type().bytes() < LEAST_BYTES) {
                 readScattered(file, row, first + from, count, consumer);
@@ -100,7 +100,7 @@ public record FileSamples(
         }
     }
 
-    /** Reads many records at once, including the bytes between the channel's samples. */
+    /** Reads many records at once, including the bytes between the samples of the channel. */
     private void readScattered(
             FileChannel file, Row row, long from, int count, ValueConsumer consumer)
             throws IOException {
@@ -126,7 +126,7 @@ public record FileSamples(
         }
     }
 
-    /** Reads only the channel's samples, one record at a time. */
+    /** Reads only the samples of the channel, one record at a time. */
     private void readTogether(
             FileChannel file, Row row, long from, int count, ValueConsumer consumer)
             throws IOException {
@@ -154,7 +154,7 @@ public record FileSamples(
      * @param position of the first byte
      * @param count number of bytes
      * @return the bytes, in little-endian order
-     * @throws IOException if reading fails or the file ends before
+     * @throws IOException if reading fails or the file is too short
      */
     public static ByteBuffer bytes(FileChannel file, long position, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);

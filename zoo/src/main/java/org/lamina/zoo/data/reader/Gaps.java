@@ -9,7 +9,7 @@ import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.recording.Recording;
 import org.lamina.zoo.data.recording.SampleSource;
 
-/** The discontinuities of a recording: missing samples, and starts of new runs or segments. */
+/** Discontinuities of a recording: missing samples, and starts of new runs or segments. */
 public final class Gaps {
     private static final int BLOCK = 1 << 16;
     private static final int MOST_PIECES = 10_000;
@@ -68,10 +68,10 @@ public final class Gaps {
     }
 
     /**
-     * Samples are missing where one is not a number that a recording can hold.
+     * Marks samples as missing where a channel is not a finite float.
      *
-     * @param samples that may hold such
-     * @param row of a channel
+     * @param samples of the recording
+     * @param row index of the channel
      */
     public void addNotNumbers(SampleSource samples, int row) {
         float[] block = new float[Math.min(BLOCK, length)];
@@ -90,7 +90,7 @@ public final class Gaps {
     /**
      * Marks a discontinuity without missing samples.
      *
-     * @param sample first one after it
+     * @param sample the first one after it
      */
     public void addBorder(double sample) {
         if (sample > 0 && sample < length) {
@@ -100,9 +100,9 @@ public final class Gaps {
 
     /**
      * @param whole the recording with its gaps
-     * @param notes is told of gaps and breaks
+     * @param notes receives sentences about gaps and breaks
      * @return the pieces between them
-     * @throws DataException if there is none, or there are too many
+     * @throws DataException if there are none or too many
      */
     public List<Recording> cut(Recording whole, Consumer<String> notes) {
         if (missing.cardinality() == length) {
@@ -118,7 +118,7 @@ public final class Gaps {
             from = missing.nextClearBit(to);
             if (pieces.size() > MOST_PIECES) {
                 throw new DataException(
-                        "%s: gaps or breaks in more than %s places", whole.name(), MOST_PIECES);
+                        "%s: more than %s gaps or breaks", whole.name(), MOST_PIECES);
             }
         }
         if (!missing.isEmpty()) {
@@ -131,8 +131,8 @@ public final class Gaps {
         if (!borders.isEmpty()) {
             notes.accept(
                     String.format(
-                            "it has breaks (new runs or segments) in %d places; no epoch is cut"
-                                    + " across one",
+                            "breaks (new runs or segments) in %d places; no epoch is cut across"
+                                    + " one",
                             borders.cardinality()));
         }
         return pieces.size() == 1 && missing.isEmpty()

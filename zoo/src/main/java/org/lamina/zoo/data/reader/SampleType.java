@@ -2,7 +2,7 @@ package org.lamina.zoo.data.reader;
 
 import java.nio.ByteBuffer;
 
-/** How a file stores a sample; bytes are in the order of the buffer. */
+/** Data types of stored samples; the byte order is that of the buffer. */
 public enum SampleType {
     /** Signed, 8 bits. */
     INT8(1, (bytes, at) -> bytes.get(at)),
@@ -56,7 +56,7 @@ public enum SampleType {
     }
 
     /**
-     * @param bytes that hold samples
+     * @param bytes buffer with samples
      * @param at index of a sample's first byte
      * @return its value
      */

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Recognizes channels of trigger codes: they encode the stimuli or responses, so a network that
- * gets them as input learns the answer instead of the signal.
+ * Recognizes channels with trigger codes. These encode the stimuli or responses, so a network that
+ * gets them as input would learn the answer instead of the signal.
  */
 public final class StimulusChannel {
     private static final Set<String> WORDS =
@@ -35,9 +35,8 @@ public final class StimulusChannel {
     /**
      * @param name of a channel, in any case: {@code Status}, {@code STI 014}, {@code TRIG1}, {@code
      *     MKR+}, {@code Event marker} ...
-     * @param unit of its values, in any case: {@code Boolean} is one of codes; empty if there is
-     *     none
-     * @return whether a word of the name or the unit says that the channel holds trigger codes
+     * @param unit of its values, in any case, e.g. {@code Boolean}; empty if there is none
+     * @return whether a word of the name, or the unit, indicates trigger codes
      */
     public static boolean is(String name, String unit) {
         if (UNITS.contains(unit.strip().toLowerCase(Locale.ROOT))) {

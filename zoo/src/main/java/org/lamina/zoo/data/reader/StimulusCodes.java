@@ -10,14 +10,14 @@ import java.util.function.IntUnaryOperator;
 import org.lamina.zoo.data.recording.Event;
 
 /**
- * Codes of a stimulus channel as runs of equal values, however many data records a run spans. Each
- * run of another code than the resting value is an event; a run that the file begins with is none,
- * since its onset is unknown.
+ * Codes of a stimulus channel as runs of equal values, which may span data records. Each run of a
+ * code other than the resting value is an event, except a run at the beginning of the file, whose
+ * onset is unknown.
  *
- * <p>The resting value is what the channel returns to between codes. It is 0 where 0 occurs. Pins
- * that are always high make it another one: then it is the value that fills more than half of the
- * time and at least a third of the runs, and bits that it shares with all codes are no part of
- * them. Where codes are held until the next one there is none, and every change is an event.
+ * <p>The resting value is the one that the channel returns to between codes: 0 if it occurs. With
+ * pins that are always high it is a different one: the value of more than half of the samples and
+ * at least a third of the runs; bits that it shares with all codes are removed from them. If codes
+ * are held until the next one, there is no resting value, and every change is an event.
  */
 public final class StimulusCodes {
     private static final int CODE = 0xFFFF;
@@ -35,8 +35,9 @@ public final class StimulusCodes {
     /**
      * Adds the next sample.
      *
-     * @param value of it
-     * @return false if these are no codes: too many different ones or too many changes
+     * @param value stored value
+     * @return false if these are not codes because there are too many different values or too many
+     *     changes
      */
     public boolean add(int value) {
         if (runs == 0 || value != values[runs - 1]) {
@@ -60,7 +61,8 @@ public final class StimulusCodes {
     }
 
     /**
-     * Replaces stored values by the physical ones if those are whole numbers, and takes 16 bits.
+     * Replaces stored values by the physical ones if those are whole numbers, and keeps the lower
+     * 16 bits.
      *
      * @param toPhysical the scale
      */
@@ -87,7 +89,7 @@ public final class StimulusCodes {
         samplesAndRuns.putAll(scaled);
     }
 
-    /** An empty one. */
+    /** No codes yet. */
     public StimulusCodes() {}
 
     /**
@@ -116,16 +118,16 @@ public final class StimulusCodes {
         return samplesAndRuns.get(code)[0];
     }
 
-    /** Whether all bits of a code are set in every other one but 0. */
+    /** Whether all bits of a code are set in every other code except 0. */
     private boolean isShared(int bits) {
         return samplesAndRuns.keySet().stream().allMatch(c -> c == 0 || (c & bits) == bits);
     }
 
     /**
      * @param from first sample of a continuous piece
-     * @param to sample after its last
+     * @param to sample after the last
      * @param rate in Hz
-     * @return events of that piece, relative to its beginning
+     * @return events of that piece, with onsets relative to its beginning
      */
     public List<Event> events(long from, long to, double rate) {
         int rest = rest();

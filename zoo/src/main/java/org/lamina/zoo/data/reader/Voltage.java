@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Units of voltage in their usual spellings. */
+/** Units of voltage in common spellings. */
 public final class Voltage {
-    /** EDF has room for eight characters, so "microvolt" is truncated. */
+    /** EDF truncates units to eight characters ("microvol"). */
     private static final Pattern UNIT =
             Pattern.compile("(?i)(?<prefix>.*?)[\\s_-]*(v|vol|volt|volts)\\.?");
 
@@ -19,8 +19,8 @@ public final class Voltage {
                     Map.entry("nano", 1e-3),
                     Map.entry("u", 1.0),
                     Map.entry("micro", 1.0),
-                    // The micro sign and the Greek letter, then the bytes that each has in UTF-8
-                    // as Latin-1 shows them, in lower case
+                    // The micro sign and the Greek letter, then their UTF-8 bytes read as Latin-1,
+                    // in lower case
                     Map.entry("\u00b5", 1.0),
                     Map.entry("\u03bc", 1.0),
                     Map.entry("\u00e2\u00b5", 1.0),
@@ -37,13 +37,13 @@ public final class Voltage {
     private Voltage() {}
 
     /**
-     * The number of microvolts in a unit. Prefixes of SI may be symbols or words ({@code mV},
-     * {@code uV}, {@code µV} with either mu, {@code millivolt}, {@code m V}, {@code Volts}), in any
-     * case that is unambiguous: {@code mv} is millivolt and {@code UV} microvolt, but {@code MV}
-     * may be millivolt or megavolt and is rejected.
+     * The number of microvolts in a unit. SI prefixes may be symbols or words ({@code mV}, {@code
+     * uV}, {@code µV} with either mu, {@code millivolt}, {@code m V}, {@code Volts}), in upper or
+     * lower case as long as it is unambiguous: {@code mv} is millivolt and {@code UV} microvolt,
+     * but {@code MV} could be millivolt or megavolt and is rejected.
      *
      * @param unit as written in a file
-     * @return the factor; 0 if it is not a unit of voltage
+     * @return the factor; 0 if the unit is not one of voltage
      */
     public static double microvolts(String unit) {
         Matcher matcher = UNIT.matcher(unit.strip());

@@ -6,17 +6,17 @@ import java.util.regex.Pattern;
 import org.lamina.zoo.data.DataException;
 
 /**
- * Something that happened during a {@link Recording}.
+ * An event in a {@link Recording}.
  *
  * @param onset seconds after the recording's first sample (may be negative)
- * @param duration seconds; {@code Double.NaN} where the file gives none
+ * @param duration seconds; {@code Double.NaN} if the file gives none
  * @param label the text or marker value, as in the file
  */
 public record Event(double onset, double duration, String label) implements Serializable {
     private static final String REJECTED = "rejected/";
     private static final Pattern BAD = Pattern.compile("(?i)bad(\\P{L}.*)?");
 
-    /** Checks that the onset is a number and the label is there. */
+    /** Checks that the onset is finite and the label is not null. */
     public Event {
         Objects.requireNonNull(label, "label");
         if (!Double.isFinite(onset)) {
@@ -25,8 +25,8 @@ public record Event(double onset, double duration, String label) implements Seri
     }
 
     /**
-     * @return this event, marked as unusable by a prefix of its label: it is not a class unless
-     *     that label is named
+     * @return this event, marked as unusable by a prefix of its label, so that it is a class only
+     *     if that label is requested
      */
     public Event asRejected() {
         return new Event(onset, duration, REJECTED + label);
@@ -60,7 +60,7 @@ public record Event(double onset, double duration, String label) implements Seri
     }
 
     /**
-     * Whether a piece of the recording has to know of this event although it began earlier.
+     * Whether this event makes a piece of the recording unusable even if it began earlier.
      *
      * @param from start of the piece in seconds
      * @param to end of the piece in seconds

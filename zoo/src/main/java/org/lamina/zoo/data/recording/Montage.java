@@ -13,7 +13,7 @@ public final class Montage {
     private static final Pattern NAME =
             Pattern.compile("(fp|af|f|fc|ft|c|t|cp|tp|p|po|o|i)(z|[1-9]|10)");
 
-    /** Rows from front to back, in steps of a tenth of the head's length. */
+    /** Rows from front to back, in steps of a tenth of the length of the head. */
     private static final Map<String, Double> ROWS =
             Map.ofEntries(
                     Map.entry("fp", 0.8),
@@ -46,8 +46,8 @@ public final class Montage {
     }
 
     /**
-     * Approximate position of an electrode. Steps are 0.2 between neighbours; the front and back
-     * rows narrow so that all lie on the unit disc.
+     * Approximate position of an electrode. Steps are 0.2 between neighbours; the rows at the front
+     * and back are narrower so that all lie on the unit disc.
      *
      * @param channel a name of the 10-10 system, compared by {@link Recording#canonical}
      * @return its position

@@ -132,7 +132,7 @@ public record Recording(
     private static float[][] checked(String name, List<String> channels, float[][] samples) {
         if (channels.isEmpty() || channels.size() != samples.length) {
             throw new DataException(
-                    "%s: %d channel names for %d rows of samples; there must be as many, and at"
+                    "%s: %d channel names for %d rows of samples; the numbers must be equal and at"
                             + " least one",
                     name, channels.size(), samples.length);
         }
@@ -169,12 +169,12 @@ public record Recording(
     /**
      * Finds channels by name.
      *
-     * @param source what to name in the error
-     * @param available the names there are
-     * @param wanted the names asked for, compared in their {@link #canonical} form
-     * @return for each name asked for its index in {@code available}
-     * @throws DataException if one is not there (the message lists those that are) or is asked for
-     *     twice or is there twice
+     * @param source what errors refer to
+     * @param available existing names
+     * @param wanted requested names, compared in their {@link #canonical} form
+     * @return the index of each requested name in {@code available}
+     * @throws DataException if a name is unknown (the message lists those available), or is
+     *     requested or exists twice
      */
     public static int[] indicesOf(String source, List<String> available, List<String> wanted) {
         int[] indices = new int[wanted.size()];
@@ -184,7 +184,7 @@ public record Recording(
             for (int earlier = 0; earlier < w; earlier++) {
                 if (canonical(wanted.get(earlier)).equals(key)) {
                     throw new DataException(
-                            "%s: channel '%s' is asked for twice", source, wanted.get(w));
+                            "%s: channel '%s' is requested twice", source, wanted.get(w));
                 }
             }
             for (int a = 0; a < available.size(); a++) {
@@ -206,12 +206,12 @@ public record Recording(
     }
 
     /**
-     * Whether two sampling rates are equal up to rounding: those computed from time stamps or
+     * Whether two sampling rates are equal up to rounding: rates computed from time stamps or
      * rounded durations may differ in the last digits.
      *
      * @param a in Hz
      * @param b in Hz
-     * @return whether they differ by less than a millionth
+     * @return whether their relative difference is below 1e-6
      */
     public static boolean sameRate(double a, double b) {
         return Math.abs(a - b) < 1e-6 * Math.max(a, b);
@@ -300,19 +300,6 @@ public record Recording(
     }
 
     /**
-     * Copies a range of one channel without an intermediate array.
-     *
-     * @param channel row index
-     * @param from first sample
-     * @param target where to copy to
-     * @param offset index in {@code target}
-     * @param count number of samples
-     */
-    public void copySamples(int channel, int from, float[] target, int offset, int count) {
-        source.copy(channel, from, target, offset, count);
-    }
-
-    /**
      * @param wanted channel names, see {@link #canonical}; an empty list means all
      * @return this recording with only those channels, in that order
      * @throws DataException if one is unknown; the message lists those available
@@ -328,7 +315,7 @@ public record Recording(
     /**
      * @param from first sample
      * @param to sample after the last
-     * @return that range and the events in it, with its own {@link #start}
+     * @return that range with the events in it and its own {@link #start}
      */
     public Recording slice(int from, int to) {
         double offset = from / samplingRate;
@@ -367,7 +354,7 @@ public record Recording(
                         .toArray();
         if (rows.length == 0) {
             throw new DataException(
-                    "%s: all channels are the reference, none is left to be used", name);
+                    "%s: all channels are part of the reference, so none is left", name);
         }
         return withChannels(rows, new SampleViews.Rereferenced(source, rows, subtracted));
     }

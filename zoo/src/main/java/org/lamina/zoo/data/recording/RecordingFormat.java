@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lamina.zoo.data.DataException;
 
-/** The formats of recordings; a file's format is told by the ending of its name. */
+/** The formats of recordings, recognized by file extension. */
 public enum RecordingFormat {
     /** European Data Format, EDF and EDF+. */
     EDF(".edf"),
@@ -23,7 +23,7 @@ public enum RecordingFormat {
     /** EEGLAB's data sets, with or without an {@code .fdt} file. */
     EEGLAB(".set");
 
-    /** Their names, for people. */
+    /** Their names, for messages. */
     public static final String NAMES = "EDF, BDF, GDF, BrainVision, EEGLAB, CSV";
 
     private static final String BY_MNE =
@@ -32,7 +32,7 @@ public enum RecordingFormat {
 
     private static final String BY_MNELAB = "export it from MNELAB as EDF or BrainVision";
 
-    /** How to convert formats that are not read, by their endings. */
+    /** How to convert unsupported formats, by extension. */
     private static final Map<String, String> CONVERSIONS =
             Map.of(
                     ".fif", BY_MNE,
@@ -51,7 +51,7 @@ public enum RecordingFormat {
 
     /**
      * @param name of a file, in any case
-     * @return its format; empty if it is no recording
+     * @return its format; empty if it is not a recording
      */
     public static Optional<RecordingFormat> of(String name) {
         return Arrays.stream(values()).filter(format -> format.endingOf(name) != null).findFirst();
@@ -59,7 +59,7 @@ public enum RecordingFormat {
 
     /**
      * @param name of a file
-     * @return the name without the ending of its format
+     * @return the name without the extension of its format
      */
     public static String stem(String name) {
         return of(name).map(f -> name.substring(0, name.length() - f.endingOf(name).length()))
@@ -67,7 +67,7 @@ public enum RecordingFormat {
     }
 
     /**
-     * @return the endings of all formats, for messages
+     * @return the extensions of all formats, for messages
      */
     public static String endings() {
         return Arrays.stream(values())
@@ -76,8 +76,8 @@ public enum RecordingFormat {
     }
 
     /**
-     * @param name of a file of no format that is read
-     * @return how to convert it, if that is known
+     * @param name of a file in an unsupported format
+     * @return how to convert it, if known
      */
     public static Optional<String> conversion(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
@@ -86,7 +86,7 @@ public enum RecordingFormat {
                 .map(
                         other ->
                                 String.format(
-                                        "%s: this format is not read; " + other.getValue(),
+                                        "%s: this format is not supported; " + other.getValue(),
                                         name,
                                         name,
                                         name.substring(0, name.length() - other.getKey().length())))
@@ -94,7 +94,7 @@ public enum RecordingFormat {
     }
 
     /**
-     * @param name of a file of no format that is read
+     * @param name of a file in an unsupported format
      * @return why it cannot be read, and what to do
      */
     public static DataException refusal(String name) {
@@ -105,10 +105,11 @@ public enum RecordingFormat {
                         .orElse(
                                 brainVision
                                         ? name
-                                                + ": a part of a BrainVision recording; name its"
+                                                + ": part of a BrainVision recording; give its"
                                                 + " .vhdr file"
                                         : name
-                                                + ": no recording by its name; those end in "
+                                                + ": not a recording; the names of recordings end"
+                                                + " in "
                                                 + endings()));
     }
 

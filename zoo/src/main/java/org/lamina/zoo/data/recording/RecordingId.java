@@ -17,15 +17,14 @@ import java.util.stream.Stream;
 import org.lamina.zoo.data.DataException;
 
 /**
- * Person, session and run of a recording, by which training and test sets and the folds of a
- * cross-validation are chosen. They follow from file names:
+ * Person, session and run of a recording, which define training and test sets and the folds of
+ * cross-validation. They are derived from file names:
  *
  * <table>
  * <caption>Rules; the first that matches applies</caption>
  * <tr><th>file</th><th>person</th><th>session</th><th>run</th></tr>
  * <tr><td>BIDS: {@code sub-01_ses-2_task-mi_run-3_eeg.edf}</td><td>{@code sub-01}</td>
- * <td>{@code ses-2}</td><td>the other parts of the name that differ between the folder's files:
- * {@code ses-2_run-3}; if only {@code sub-} does: {@code sub-01}</td></tr>
+ * <td>{@code ses-2}</td><td>the other parts of the name that differ within the folder: {@code ses-2_run-3}; if only {@code sub-} differs: {@code sub-01}</td></tr>
  * <tr><td>PhysioNet: {@code S001R05.edf}</td><td>{@code S001}</td><td></td><td>{@code 05}</td></tr>
  * <tr><td>BCI Competition IV: {@code A01T.gdf}, {@code B0102T.gdf}</td><td>{@code A01}, {@code
  * B01}</td><td>{@code T}, {@code 02T}</td><td>counted</td></tr>
@@ -36,12 +35,12 @@ import org.lamina.zoo.data.DataException;
  * <tr><td>others</td><td>the folder's name</td><td></td><td>counted</td></tr>
  * </table>
  *
- * <p>Runs are named by the names of the files where all files of the folder follow the same rule,
- * and counted from 1 in the order of the file names otherwise. Several people or sessions may share
- * the name of a run.
+ * <p>If all files of a folder follow the same rule, runs are named after the files; otherwise they
+ * are counted from 1 in the order of the file names. Several people or sessions may share the name
+ * of a run.
  *
  * @param person the person recorded; empty if neither file nor folder names one
- * @param session the session; empty if the file name does not tell
+ * @param session the session; empty if the file name does not give one
  * @param run its name in {@code --train-runs} and {@code --test-runs}
  */
 public record RecordingId(String person, String session, String run) implements Serializable {
@@ -60,7 +59,7 @@ public record RecordingId(String person, String session, String run) implements 
         Objects.requireNonNull(run, "run");
     }
 
-    /** A run without person or session, as of simulated EEG. */
+    /** A run without person or session, as in simulated EEG. */
     public static RecordingId ofRun(String run) {
         return new RecordingId("", "", run);
     }
@@ -91,7 +90,7 @@ public record RecordingId(String person, String session, String run) implements 
 
     /**
      * @param stem of a file's name
-     * @return whether it is that of a recording in BIDS
+     * @return whether it follows the naming scheme of BIDS
      */
     public static boolean isBids(String stem) {
         return BIDS.matcher(stem).matches();
@@ -105,7 +104,7 @@ public record RecordingId(String person, String session, String run) implements 
     /**
      * @param folder its name
      * @param names of the recordings in it, sorted
-     * @return what each is
+     * @return the identity of each
      */
     public static List<RecordingId> of(String folder, List<String> names) {
         List<RecordingId> alone = names.stream().map(RecordingId::of).toList();
@@ -135,7 +134,7 @@ public record RecordingId(String person, String session, String run) implements 
         return counted;
     }
 
-    /** The parts of the names that differ, without the person unless only that differs. */
+    /** The parts of the names that differ, except the person unless nothing else differs. */
     private static List<String> bidsRuns(List<String> stems) {
         List<Map<String, String>> files = stems.stream().map(RecordingId::partsOf).toList();
         Set<String> differ = new LinkedHashSet<>();
@@ -168,7 +167,7 @@ public record RecordingId(String person, String session, String run) implements 
                 .collect(Collectors.joining("_"));
     }
 
-    /** Of {@code sub-01_run-3_eeg}: sub to sub-01, run to run-3. */
+    /** For {@code sub-01_run-3_eeg}: sub to sub-01, run to run-3. */
     private static Map<String, String> partsOf(String stem) {
         Map<String, String> parts = new LinkedHashMap<>();
         for (String part : stem.substring(0, stem.lastIndexOf('_')).split("_")) {
@@ -182,9 +181,9 @@ public record RecordingId(String person, String session, String run) implements 
      * {@code 05} and {@code run-1} finds {@code run-01}.
      *
      * @param wanted names of runs
-     * @param known names of the runs there are
-     * @return the known name of each, once; a name that finds none as it is
-     * @throws DataException if a name finds several runs
+     * @param known names of the existing runs
+     * @return the known name of each, once; a name without match is returned unchanged
+     * @throws DataException if a name matches several runs
      */
     public static List<String> matching(Collection<String> wanted, Collection<String> known) {
         return wanted.stream().map(run -> matching(run, known)).distinct().toList();
@@ -199,7 +198,7 @@ public record RecordingId(String person, String session, String run) implements 
                 known.stream().distinct().filter(k -> withEqualDigits(k).equals(digits)).toList();
         if (found.size() > 1) {
             throw new DataException(
-                    "Run '%s' may be %s; name one of them", wanted, String.join(" or ", found));
+                    "Run '%s' is ambiguous: %s", wanted, String.join(" or ", found));
         }
         return found.isEmpty() ? wanted : found.get(0);
     }

@@ -10,11 +10,11 @@ public interface SampleSource {
     int length();
 
     /**
-     * Copies a range of one channel. May be called by several threads at once.
+     * Copies a range of one channel. Thread-safe.
      *
      * @param channel row index
      * @param from first sample
-     * @param target where to copy to
+     * @param target destination
      * @param offset index in {@code target}
      * @param count number of samples
      * @throws DataException if they cannot be read

@@ -25,7 +25,7 @@ final class SampleViews {
         }
     }
 
-    /** Selected channels minus the mean of the reference channels, which is computed once. */
+    /** Selected channels minus the mean of the reference channels, computed once. */
     static final class Rereferenced implements SampleSource {
         private final SampleSource all;
         private final int[] rows;

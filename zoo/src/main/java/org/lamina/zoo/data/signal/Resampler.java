@@ -8,14 +8,14 @@ import org.lamina.zoo.data.DataException;
  * computing only the samples kept. If the ratio of the rates is not a fraction of integers up to
  * 10,000, {@code down} is not an integer; the filter is then interpolated linearly on a grid too
  * fine for an error in single precision. Frequencies above half the new rate are suppressed. The
- * signal is padded with its edge values. Filter as in SciPy's <a
+ * signal is padded with its edge values. The filter is that of SciPy's <a
  * href="https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.resample_poly.html">{@code
  * resample_poly}</a>.
  */
 public final class Resampler {
     private static final int MAX_FACTOR = 10_000;
 
-    /** Points of the filter per sample of the lower rate if the ratio is not a fraction. */
+    /** Points of the filter per sample of the lower rate if the ratio is not rational. */
     private static final int DENSITY = 8192;
 
     private static final int HALF_WIDTH = 10;
@@ -75,7 +75,7 @@ public final class Resampler {
 
     /**
      * @param n samples of a signal
-     * @return samples of that signal at the new rate
+     * @return number of samples at the new rate
      */
     public int length(int n) {
         // Ignore rounding errors above an integer
@@ -88,7 +88,7 @@ public final class Resampler {
 
     /**
      * @param signal one channel
-     * @return that channel at the new rate; its first sample is at the time of the old first
+     * @return the channel at the new rate; the times of the first samples are equal
      */
     public float[] apply(float[] signal) {
         int n = signal.length;

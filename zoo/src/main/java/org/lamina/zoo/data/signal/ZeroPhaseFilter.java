@@ -6,13 +6,12 @@ import uk.me.berndporr.iirj.Butterworth;
 import uk.me.berndporr.iirj.Cascade;
 
 /**
- * Butterworth filter of order 4, applied forward and backward for zero phase. The gain at an edge
- * frequency is therefore 1/2 (-6 dB), and the roll-off that of order 8 (for a band-pass on each
- * side).
+ * Butterworth filter of order 4, applied forward and backward for zero phase. Therefore the gain at
+ * an edge frequency is 1/2 (-6 dB), and the roll-off that of order 8 (on each side of a band-pass).
  *
  * <p>The signal is padded at both ends by odd extension (its reflection through the first and last
  * sample) over three periods of the lowest edge frequency, and the filter starts in the steady
- * state of the first value, so that offsets and steps at the ends cause little ringing.
+ * state of the first value, so that offsets and steps at the ends hardly cause ringing.
  */
 public final class ZeroPhaseFilter {
     private static final int ORDER = 4;
@@ -34,8 +33,7 @@ public final class ZeroPhaseFilter {
      * @param low lower edge in Hz, 0 for a low-pass
      * @param high upper edge in Hz, 0 for a high-pass
      * @return the filter
-     * @throws DataException if the edges are not between 0 and half the sampling rate, low below
-     *     high, or both 0
+     * @throws DataException unless {@code 0 <= low < high < rate / 2}; one of the edges may be 0
      */
     public static ZeroPhaseFilter of(double rate, double low, double high) {
         double nyquist = rate / 2;
@@ -100,7 +98,7 @@ public final class ZeroPhaseFilter {
         double[] state = new double[2 * stages];
         double rest = x[0];
         double back = passesConstant ? rest : 0;
-        // Section by section, in blocks that fit into the cache
+        // In blocks that fit into the cache
         for (int from = 0; from < x.length; from += BLOCK) {
             int to = Math.min(from + BLOCK, x.length);
             for (int i = from; i < to; i++) {

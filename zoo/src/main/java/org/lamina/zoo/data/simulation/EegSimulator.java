@@ -16,25 +16,25 @@ import org.lamina.zoo.data.recording.Montage.Position;
 import org.lamina.zoo.data.recording.Recording;
 
 /**
- * Simulates EEG of imagined movements or event-related potentials, to try everything without a
- * download. Names and descriptions of the recordings say that they are simulated; results on them
- * say nothing about people.
+ * Simulates EEG of imagined movements or event-related potentials, so that everything can be tried
+ * without a download. The recordings are named and described as simulated; results on them say
+ * nothing about people.
  *
  * <p>Each channel is the sum of
  *
  * <ul>
- *   <li>sources all over the head with a 1/f spectrum, smoothly mixed by distance;
+ *   <li>sources all over the head with a 1/f spectrum, weighted by their distance;
  *   <li>mu (9 to 12 Hz) and beta (18 to 24 Hz) rhythms of the areas of both hands, the feet and the
- *       tongue. From half a second after a cue, imagining a movement weakens the rhythms of its
- *       area (event-related desynchronization; of the opposite hand's area a little too), by an
- *       amount that varies from trial to trial;
+ *       tongue. From half a second after a cue, imagining a movement attenuates the rhythms of its
+ *       area (event-related desynchronization) and, slightly, those of the opposite hand's area, by
+ *       an amount that varies from trial to trial;
  *   <li>an occipital alpha rhythm, independent of the class;
- *   <li>noise: the amplifier's, 50 Hz from the mains, drift, blinks, bursts of muscle activity and
+ *   <li>noise of the amplifier, 50 Hz from the mains, drift, blinks, bursts of muscle activity and
  *       an occasional bad contact.
  * </ul>
  *
- * Subjects differ in the rhythms' frequencies, strengths and places. Equal settings and seed give
- * equal samples.
+ * Subjects differ in the frequencies, amplitudes and locations of the rhythms. Equal settings and
+ * seeds give equal samples.
  */
 public final class EegSimulator {
     /** The task of the subjects. */
@@ -62,7 +62,7 @@ public final class EegSimulator {
     private static final List<String> CLASSES =
             List.of("left_hand", "right_hand", "feet", "tongue");
 
-    /** Area of each rhythm; the left hand's is on the right. The tongue has one on each side. */
+    /** Areas: left hand (on the right), right hand, feet, tongue on both sides. */
     private static final List<Position> AREAS =
             List.of(
                     new Position(0.4, 0),
@@ -71,8 +71,8 @@ public final class EegSimulator {
                     new Position(0.68, -0.02),
                     new Position(-0.68, -0.02));
 
-    /** Share of the full weakening: {@code [class][area]}. */
-    private static final double[][] WEAKENED = {
+    /** Fraction of the full attenuation: {@code [class][area]}. */
+    private static final double[][] ATTENUATION = {
         {1, 0.25, 0, 0, 0}, {0.25, 1, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 1, 1}
     };
 
@@ -88,7 +88,6 @@ public final class EegSimulator {
     private static final double FIRST_CUE = 2;
     private static final double TRIAL = 4.5;
     private static final double IMAGERY = 3;
-    private static final double MAINS_HZ = 50;
 
     private final Paradigm paradigm;
     private final List<String> channels;
@@ -99,7 +98,8 @@ public final class EegSimulator {
     private final int subjects;
     private final double snr;
     private final long seed;
-    private final Position[] electrodes;
+    private final List<Position> electrodes;
+    private final ColoredNoise noise;
 
     private EegSimulator(Builder builder) {
         channels = List.copyOf(builder.channels);
@@ -120,7 +120,8 @@ public final class EegSimulator {
         check(runs >= 1 && runs <= 99, "runs", runs, "1 to 99");
         check(subjects >= 1 && subjects <= 999, "subjects", subjects, "1 to 999");
         check(snr >= 0 && snr <= 1000, "snr", snr, "0 to 1000");
-        electrodes = channels.stream().map(Montage::position).toArray(Position[]::new);
+        electrodes = channels.stream().map(Montage::position).toList();
+        noise = new ColoredNoise(rate);
     }
 
     private static void check(boolean holds, String field, Object value, String allowed) {
@@ -130,8 +131,9 @@ public final class EegSimulator {
     }
 
     /**
-     * @return a builder: 22 channels over the motor areas, 128 Hz, imagery of 4 classes, 12 epochs
-     *     of each class (of event-related potentials 24 targets) in each of 6 runs of one subject
+     * @return a builder; its defaults are 22 channels over the motor areas, 128 Hz, imagery of 4
+     *     classes, 12 epochs of each class (24 targets of event-related potentials) in each of 6
+     *     runs of one subject
      */
     public static Builder builder() {
         return new Builder();
@@ -139,14 +141,14 @@ public final class EegSimulator {
 
     /**
      * @return class names, which are the event labels: left_hand, right_hand and, with four
-     *     classes, feet and tongue; of event-related potentials standard and target
+     *     classes, feet and tongue; for event-related potentials standard and target
      */
     public List<String> classNames() {
         return paradigm == Paradigm.ERP ? STIMULI : CLASSES.subList(0, classes);
     }
 
     /**
-     * @return how to cut epochs from these recordings: 0.5 to 2.5 s after the cue, 4 to 38 Hz; of
+     * @return how to cut epochs from these recordings: 0.5 to 2.5 s after the cue, 4 to 38 Hz; for
      *     event-related potentials 0 to 0.8 s after the stimulus, 1 to 20 Hz; classes in the order
      *     of {@link #classNames()}
      */
@@ -175,17 +177,13 @@ public final class EegSimulator {
     }
 
     /**
-     * Each run has its own random numbers, so that adding runs or subjects does not change the
-     * others.
+     * Each run has its own random numbers, so that more runs or subjects do not change the others.
      */
     private Random random(int subject, int run) {
         return new Random(seed * 0x9E3779B97F4A7C15L + subject * 1_000L + run);
     }
 
-    /**
-     * The properties of a subject: positions of the sources, strengths and frequencies of the
-     * rhythms.
-     */
+    /** A subject: locations of the sources, amplitudes and frequencies of the rhythms. */
     private final class Head {
         final double[][] background = new double[BACKGROUND_SOURCES][];
         final double[][] areas = new double[AREAS.size()][];
@@ -195,7 +193,7 @@ public final class EegSimulator {
         final double alphaHz;
         final double[] muStrength = new double[AREAS.size()];
         final double[] betaStrength = new double[AREAS.size()];
-        final double weakening;
+        final double attenuation;
         final EvokedPotentials evoked;
 
         Head(Random random) {
@@ -219,7 +217,7 @@ public final class EegSimulator {
             muHz = 9 + 3 * random.nextDouble();
             betaHz = 18 + 6 * random.nextDouble();
             alphaHz = 9 + 2 * random.nextDouble();
-            weakening = 0.6 + 0.1 * random.nextDouble();
+            attenuation = 0.6 + 0.1 * random.nextDouble();
             evoked =
                     paradigm == Paradigm.ERP
                             ? new EvokedPotentials(EegSimulator.this::spread, snr, rate, random)
@@ -227,21 +225,19 @@ public final class EegSimulator {
         }
     }
 
-    /** Weight of a source in each channel: a bell around its place. */
+    /** Weight of a source in each channel: a Gaussian of the distance. */
     private double[] spread(Position place, double width, double sign) {
-        double[] weights = new double[electrodes.length];
-        for (int c = 0; c < weights.length; c++) {
-            double d = electrodes[c].distance(place) / width;
-            weights[c] = sign * Math.exp(-d * d / 2);
-        }
-        return weights;
+        return electrodes.stream()
+                .mapToDouble(electrode -> electrode.distance(place) / width)
+                .map(d -> sign * Math.exp(-d * d / 2))
+                .toArray();
     }
 
     private Recording record(int subject, int run, Head head, Random random) {
         List<Event> events = new ArrayList<>();
         double onset = FIRST_CUE;
         for (String label : trials(random)) {
-            // On a sample, so that cutting epochs rounds nothing
+            // On a sample, so that epochs are cut without rounding
             double cue = Math.rint(onset * rate) / rate;
             if (paradigm == Paradigm.ERP) {
                 events.add(new Event(cue, STIMULUS, label));
@@ -254,14 +250,14 @@ public final class EegSimulator {
         int n = (int) Math.ceil((onset + 1) * rate);
         float[][] samples = new float[channels.size()][n];
         for (double[] source : head.background) {
-            mix(samples, source, pink(n, 5, random));
+            mix(samples, source, noise.pink(n, 5, random));
         }
-        mix(samples, head.alpha, rhythm(n, head.alphaHz, 6, random));
+        mix(samples, head.alpha, noise.rhythm(n, head.alphaHz, 6, random));
         boolean imagery = paradigm == Paradigm.IMAGERY;
         double[][] strength = strengths(n, imagery ? events : List.of(), head, random);
         for (int a = 0; a < AREAS.size(); a++) {
-            double[] mu = rhythm(n, head.muHz, snr * head.muStrength[a], random);
-            double[] beta = rhythm(n, head.betaHz, snr * head.betaStrength[a], random);
+            double[] mu = noise.rhythm(n, head.muHz, snr * head.muStrength[a], random);
+            double[] beta = noise.rhythm(n, head.betaHz, snr * head.betaStrength[a], random);
             for (int t = 0; t < n; t++) {
                 mu[t] = (mu[t] + beta[t]) * strength[a][t];
             }
@@ -276,7 +272,7 @@ public final class EegSimulator {
                                     event.label().equals(STIMULI.get(1)),
                                     random));
         }
-        addNoise(samples, random);
+        new RecordingNoise(rate, electrodes).addTo(samples, random);
         String name = String.format(Locale.ROOT, "simulated-S%03dR%02d", subject, run);
         String description =
                 String.format(
@@ -288,7 +284,7 @@ public final class EegSimulator {
         return new Recording(name, description, rate, channels, "uV", samples, events);
     }
 
-    /** Labels of a run in their order. */
+    /** Labels of the trials of a run. */
     private List<String> trials(Random random) {
         List<String> labels = new ArrayList<>();
         if (paradigm == Paradigm.ERP) {
@@ -304,15 +300,15 @@ public final class EegSimulator {
         return labels;
     }
 
-    /** Factor on the rhythms of each area over time: 1, and less while a movement is imagined. */
+    /** Factor on the rhythms of each area over time: 1, less while a movement is imagined. */
     private double[][] strengths(int n, List<Event> events, Head head, Random random) {
         double[][] strength = new double[AREAS.size()][n];
         for (double[] area : strength) {
             Arrays.fill(area, 1);
         }
         for (Event event : events) {
-            double[] weakened = WEAKENED[CLASSES.indexOf(event.label())];
-            double depth = head.weakening + 0.2 * random.nextGaussian();
+            double[] attenuated = ATTENUATION[CLASSES.indexOf(event.label())];
+            double depth = head.attenuation + 0.2 * random.nextGaussian();
             depth = Math.max(0, Math.min(0.95, depth));
             double latency = 0.4 + 0.1 * random.nextDouble();
             int from = (int) ((event.onset() + latency) * rate);
@@ -321,7 +317,7 @@ public final class EegSimulator {
                 double rise = Math.min(1, (t - from) / (0.3 * rate));
                 double fall = Math.min(1, (to - t) / (0.5 * rate));
                 for (int a = 0; a < strength.length; a++) {
-                    strength[a][t] -= weakened[a] * depth * Math.min(rise, fall);
+                    strength[a][t] -= attenuated[a] * depth * Math.min(rise, fall);
                 }
             }
         }
@@ -335,125 +331,6 @@ public final class EegSimulator {
                 samples[c][t] += weight * (float) source[t];
             }
         }
-    }
-
-    /**
-     * Noise with a spectrum close to 1/f from 0.3 Hz up: first-order processes of equal variance
-     * whose corner frequencies are apart by a factor of three.
-     */
-    private double[] pink(int n, double rms, Random random) {
-        List<Double> corners = new ArrayList<>();
-        for (double hz = 0.3; hz < rate / 4; hz *= 3) {
-            corners.add(hz);
-        }
-        double[] noise = new double[n];
-        for (double hz : corners) {
-            double[] part = firstOrder(n, hz, rms / Math.sqrt(corners.size()), random);
-            for (int t = 0; t < n; t++) {
-                noise[t] += part[t];
-            }
-        }
-        return noise;
-    }
-
-    private double[] firstOrder(int n, double cornerHz, double rms, Random random) {
-        double decay = Math.exp(-2 * Math.PI * cornerHz / rate);
-        double input = rms * Math.sqrt(1 - decay * decay);
-        double[] x = new double[n];
-        double value = rms * random.nextGaussian();
-        for (int t = 0; t < n; t++) {
-            x[t] = value;
-            value = decay * value + input * random.nextGaussian();
-        }
-        return x;
-    }
-
-    /** A rhythm of varying amplitude: two slow first-order processes modulate cosine and sine. */
-    private double[] rhythm(int n, double hz, double rms, Random random) {
-        double[] cosine = firstOrder(n, 0.5, rms, random);
-        double[] sine = firstOrder(n, 0.5, rms, random);
-        for (int t = 0; t < n; t++) {
-            double angle = 2 * Math.PI * hz * t / rate;
-            cosine[t] = cosine[t] * Math.cos(angle) + sine[t] * Math.sin(angle);
-        }
-        return cosine;
-    }
-
-    private void addNoise(float[][] samples, Random random) {
-        int n = samples[0].length;
-        double phase = 2 * Math.PI * random.nextDouble();
-        for (int c = 0; c < samples.length; c++) {
-            double[] drift = firstOrder(n, 0.03, 15, random);
-            // An amplifier lets nothing above half its rate through
-            double mains = rate > 2 * MAINS_HZ ? 1 + 2 * random.nextDouble() : 0;
-            for (int t = 0; t < n; t++) {
-                samples[c][t] +=
-                        (float)
-                                (1.5 * random.nextGaussian()
-                                        + drift[t]
-                                        + mains
-                                                * Math.sin(
-                                                        2 * Math.PI * MAINS_HZ * t / rate + phase));
-            }
-        }
-        double[] blink = new double[samples.length];
-        double[] muscle = new double[samples.length];
-        for (int c = 0; c < samples.length; c++) {
-            Position at = electrodes[c];
-            blink[c] = 120 * Math.exp(-at.distance(new Position(0, 1)) / 0.35);
-            muscle[c] = 12 * Math.exp((Math.hypot(at.x(), at.y()) - 1) / 0.3);
-        }
-        artefacts(6, random, from -> addBlink(samples, blink, from));
-        artefacts(20, random, from -> addMuscle(samples, muscle, from, random));
-        artefacts(90, random, from -> addBadContact(samples, from, random));
-    }
-
-    private interface Artefact {
-        boolean addAt(int sample);
-    }
-
-    /** Adds artefacts at random times, on average one in the given seconds, until the end. */
-    private void artefacts(double everySeconds, Random random, Artefact artefact) {
-        double at = 0;
-        do {
-            at -= everySeconds * Math.log(1 - random.nextDouble());
-        } while (artefact.addAt((int) (at * rate)));
-    }
-
-    private boolean addBlink(float[][] samples, double[] weights, int from) {
-        int n = samples[0].length;
-        int length = (int) (0.35 * rate);
-        for (int t = from; t < Math.min(n, from + length); t++) {
-            double shape = Math.sin(Math.PI * (t - from) / length);
-            for (int c = 0; c < samples.length; c++) {
-                samples[c][t] += (float) (weights[c] * shape * shape);
-            }
-        }
-        return from < n;
-    }
-
-    private boolean addMuscle(float[][] samples, double[] weights, int from, Random random) {
-        int n = samples[0].length;
-        for (int c = 0; c < samples.length; c++) {
-            double before = 0;
-            for (int t = from; t < Math.min(n, from + (int) (0.5 * rate)); t++) {
-                // The difference of white noise has most of its power at high frequencies
-                double now = random.nextGaussian();
-                samples[c][t] += (float) (weights[c] * (now - before));
-                before = now;
-            }
-        }
-        return from < n;
-    }
-
-    private boolean addBadContact(float[][] samples, int from, Random random) {
-        int n = samples[0].length;
-        int c = random.nextInt(samples.length);
-        double height = 80 * random.nextGaussian();
-        for (int t = from; t < Math.min(n, from + (int) (2 * rate)); t++) {
-            samples[c][t] += (float) (height * Math.exp(-(t - from) / (0.4 * rate)));
-        }
-        return from < n;
     }
 
     /** Settings of a simulation. */
@@ -498,7 +375,7 @@ public final class EegSimulator {
         }
 
         /**
-         * @param count 2 (hands) or 4 (hands, feet, tongue); of event-related potentials 2
+         * @param count 2 (hands) or 4 (hands, feet, tongue); 2 for event-related potentials
          * @return this
          */
         public Builder classes(int count) {
@@ -507,8 +384,8 @@ public final class EegSimulator {
         }
 
         /**
-         * @param count trials of each class in each run; of event-related potentials the targets,
-         *     to which 5.25 times as many standards are added
+         * @param count trials of each class in each run; for event-related potentials the number of
+         *     targets, to which 5.25 times as many standards are added
          * @return this
          */
         public Builder epochsPerClass(int count) {
@@ -535,7 +412,7 @@ public final class EegSimulator {
         }
 
         /**
-         * @param factor on the amplitude of the rhythms or potentials that tell the classes apart:
+         * @param factor on the amplitude of the rhythms or potentials that distinguish the classes:
          *     0 leaves nothing to learn, 1 is the default
          * @return this
          */

@@ -6,7 +6,7 @@ import org.lamina.zoo.data.image.ImageSet;
 
 /**
  * Generated gray images of four shapes: disc, square, triangle, ring. Position, size, brightness
- * and noise are random: a task to try a network on without a download.
+ * and noise are random, so that networks can be tried without a download.
  */
 public final class ShapeImages {
 
