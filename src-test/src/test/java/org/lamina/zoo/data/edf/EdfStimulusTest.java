@@ -98,6 +98,16 @@ class EdfStimulusTest extends EdfFiles {
     }
 
     @Test
+    void annotationsAreNoCodesWhateverTheirUnit() throws Exception {
+        EdfWriter writer = new EdfWriter(false, "EDF+C", "1").plain("C3", 2);
+        writer.signal("EDF Annotations", "Boolean", "-1", "1", "-32768", "32767", "20");
+        writer.record(new int[2], "+0\u0014\u0014\0");
+        List<String> notes = new ArrayList<>();
+        assertEquals(List.of(), read(writer, notes).events());
+        assertEquals(List.of(), notes);
+    }
+
+    @Test
     void annotationsGoBeforeCodes() throws Exception {
         EdfWriter writer =
                 new EdfWriter(false, "EDF+C", "1").plain("C3", 2).plain("TRIG", 2).annotations(20);

@@ -21,8 +21,9 @@ import org.lamina.zoo.data.recording.RecordingFormat;
 
 /**
  * Reads BrainVision recordings: a header file ({@code .vhdr}) names a file of samples and one of
- * markers in the same folder. Samples stay in their file until they are asked for. A marker's label
- * is its type and description, {@code Stimulus/S 1}; at a new segment the recording has a gap.
+ * markers in the same folder. Samples stay in their file and are read on demand. Events are
+ * labelled by type and description of the marker, {@code Stimulus/S 1}; a new segment begins a new
+ * piece.
  */
 public final class BrainVisionReader {
     /** More text than any header or marker file has. */
@@ -124,15 +125,7 @@ public final class BrainVisionReader {
                 events.add(marker.event(info.samplingRate()));
             }
         }
-        Recording whole =
-                new Recording(
-                        name,
-                        name,
-                        selection.samplingRate(),
-                        selection.names(),
-                        selection.unit(),
-                        samples,
-                        events);
+        Recording whole = selection.recording(name, name, samples, events);
         return gaps.cut(whole, tolerance.notes());
     }
 

@@ -135,24 +135,25 @@ public record EdfHeader(
                     fields.integer("samples per record" + of, samples[i], 1, Integer.MAX_VALUE);
             RecordedSignal plain =
                     new RecordedSignal(labels[i], units[i], 0, 1, 0, 1, perRecord, type, null);
-            // EDF+ demands the full range for annotations too, but many writers omit it
-            if (!isAnnotations(plain)) {
-                try {
-                    plain =
-                            scaled(
-                                    plain,
-                                    fields,
-                                    of,
-                                    limits[0][i],
-                                    limits[1][i],
-                                    limits[2][i],
-                                    limits[3][i]);
-                } catch (DataException e) {
-                    // Matters only if this signal is selected: many files have unused ones
-                    plain = plain.unscaled(UNSCALED, e.getMessage());
-                }
+            if (isAnnotations(plain)) {
+                // EDF+ demands the full range here too, but many writers omit it
+                signals.add(plain.unscaled("", null));
+                continue;
             }
-            signals.add(plain);
+            try {
+                signals.add(
+                        scaled(
+                                plain,
+                                fields,
+                                of,
+                                limits[0][i],
+                                limits[1][i],
+                                limits[2][i],
+                                limits[3][i]));
+            } catch (DataException e) {
+                // Matters only if this signal is selected: many files have unused ones
+                signals.add(plain.unscaled(UNSCALED, e.getMessage()));
+            }
         }
         return signals;
     }

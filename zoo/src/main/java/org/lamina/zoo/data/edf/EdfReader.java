@@ -277,19 +277,16 @@ public final class EdfReader implements Closeable {
                         : Optional.empty();
         List<Recording> segments = new ArrayList<>();
         for (long[] piece : pieces) {
-            Recording segment =
-                    new Recording(
-                            file,
-                            file + ": " + header.recording(),
-                            selection.samplingRate(),
-                            selection.names(),
-                            selection.unit(),
-                            data.samples(
-                                    selection.indices(), selection.scales(), piece[0], piece[1]),
-                            triggers.isPresent()
-                                    ? triggers.get().events(piece[0], piece[1])
-                                    : eventsOf(piece, pieces.size() == 1));
-            segments.add(segment.withStart(recordOnset(piece[0]) - recordOnset(0)));
+            List<Event> within =
+                    triggers.isPresent()
+                            ? triggers.get().events(piece[0], piece[1])
+                            : eventsOf(piece, pieces.size() == 1);
+            FileSamples samples =
+                    data.samples(selection.indices(), selection.scales(), piece[0], piece[1]);
+            segments.add(
+                    selection
+                            .recording(file, file + ": " + header.recording(), samples, within)
+                            .withStart(recordOnset(piece[0]) - recordOnset(0)));
         }
         return segments;
     }

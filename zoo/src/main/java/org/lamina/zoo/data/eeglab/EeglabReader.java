@@ -137,12 +137,9 @@ public final class EeglabReader {
         }
         events.boundaries().forEach(gaps::addBorder);
         Recording whole =
-                new Recording(
+                picked.recording(
                         file,
                         file + (trials == 1 ? "" : ", " + trials + " epochs"),
-                        rate,
-                        picked.names(),
-                        picked.unit(),
                         samples,
                         events.events());
         return gaps.cut(whole, notes);

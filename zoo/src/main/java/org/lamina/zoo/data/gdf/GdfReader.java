@@ -101,14 +101,7 @@ public final class GdfReader {
                             .orElse(List.of());
         }
         Recording whole =
-                new Recording(
-                        name,
-                        name + ": " + header.recordingId(),
-                        selection.samplingRate(),
-                        selection.names(),
-                        selection.unit(),
-                        samples,
-                        events);
+                selection.recording(name, name + ": " + header.recordingId(), samples, events);
         Gaps gaps = new Gaps(samples.length());
         addOverflows(gaps, samples.rows().get(0).perRecord());
         gaps.addNotNumbers(samples);

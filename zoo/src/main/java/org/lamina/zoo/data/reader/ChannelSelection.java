@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.NameList;
+import org.lamina.zoo.data.recording.Event;
 import org.lamina.zoo.data.recording.Recording;
+import org.lamina.zoo.data.recording.SampleSource;
 
 /**
  * The channels to read from a file: the requested ones, by default all except stimulus channels and
@@ -95,6 +97,18 @@ public record ChannelSelection(
         double[] scales = new double[indices.length];
         String unit = scale(infos, scales, tolerance);
         return new ChannelSelection(indices, picked, scales, unit, infos.get(0).samplingRate());
+    }
+
+    /**
+     * @param file its name
+     * @param description where the samples come from, in words
+     * @param samples of the selected channels
+     * @param events in any order
+     * @return a recording of the selected channels
+     */
+    public Recording recording(
+            String file, String description, SampleSource samples, List<Event> events) {
+        return new Recording(file, description, samplingRate, names, unit, samples, events);
     }
 
     private static List<String> names(List<ChannelInfo> channels) {

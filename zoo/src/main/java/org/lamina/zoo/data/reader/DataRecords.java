@@ -18,6 +18,7 @@ public final class DataRecords {
     private final Path path;
     private final long fileBytes;
     private final Layout layout;
+    private final long recordBytes;
     private final long[] offsets;
     private final long count;
 
@@ -91,6 +92,7 @@ public final class DataRecords {
         this.path = path;
         this.fileBytes = fileBytes;
         this.layout = layout;
+        this.recordBytes = layout.recordBytes();
         this.offsets = new long[layout.signals().size()];
         for (int i = 1; i < offsets.length; i++) {
             RecordedSignal before = layout.signals().get(i - 1);
@@ -100,7 +102,6 @@ public final class DataRecords {
     }
 
     private long count(Tolerance tolerance, String remedy) {
-        long recordBytes = layout.recordBytes();
         long bytes = Math.max(0, fileBytes - layout.start());
         long complete = bytes / recordBytes;
         if (layout.declared() >= 0 && complete >= layout.declared()) {
@@ -143,7 +144,7 @@ public final class DataRecords {
      * @return position of that signal's samples in the file
      */
     public long position(long record, int signal) {
-        return layout.start() + record * layout.recordBytes() + offsets[signal];
+        return layout.start() + record * recordBytes + offsets[signal];
     }
 
     /**
@@ -209,13 +210,7 @@ public final class DataRecords {
                     path.getFileName(), length, Integer.MAX_VALUE - 8);
         }
         return new FileSamples(
-                path,
-                fileBytes,
-                layout.start(),
-                layout.recordBytes(),
-                rows,
-                from * perRecord,
-                (int) length);
+                path, fileBytes, layout.start(), recordBytes, rows, from * perRecord, (int) length);
     }
 
     /**
