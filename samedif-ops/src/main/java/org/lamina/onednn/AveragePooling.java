@@ -18,6 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** oneDNN's average pooling of {@code [N, C, H, W]} without padding, and its gradient. */
 public final class AveragePooling {
 
+    /** Fewer channels do not fill a vector. */
+    private static final int CHANNELS_LAST_FROM = 8;
+
     private final long[] kernel;
     private final long[] stride;
 
@@ -80,6 +83,18 @@ public final class AveragePooling {
         return result;
     }
 
+    /**
+     * The layout in which oneDNN pools. For a signal, images of one row, its code for channels first
+     * does one number at a time: with channels last 64x16x1x256 takes 0.09 instead of 1.2 ms
+     * forward, 0.2 instead of 0.4 backward, reordering included.
+     */
+    private static dnnl_memory_desc_t layout(long[] dims) {
+        return dims[2] == 1 && dims[1] >= CHANNELS_LAST_FROM
+                ? OneDnn.plain(
+                        dims, new long[] {dims[1] * dims[3], 1, dims[1] * dims[3], dims[1]})
+                : OneDnn.dense(dims);
+    }
+
     private dnnl_pooling_desc_t forwardOperation(long[] x) {
         dnnl_pooling_desc_t result = new dnnl_pooling_desc_t();
         OneDnn.check(
@@ -87,8 +102,8 @@ public final class AveragePooling {
                         result,
                         dnnl_forward_training,
                         dnnl_pooling_avg_exclude_padding,
-                        OneDnn.dense(x),
-                        OneDnn.dense(outputShape(x)),
+                        layout(x),
+                        layout(outputShape(x)),
                         stride,
                         kernel,
                         new long[2],
@@ -99,29 +114,27 @@ public final class AveragePooling {
 
     private Primitive forward(long[] x) {
         return new Primitive.Builder(forwardOperation(x), null, "pooling")
-                .plain(DNNL_ARG_SRC, OneDnn.dense(x))
-                .plain(DNNL_ARG_DST, OneDnn.dense(outputShape(x)))
+                .input(DNNL_ARG_SRC, OneDnn.dense(x))
+                .output(DNNL_ARG_DST, OneDnn.dense(outputShape(x)))
                 .build();
     }
 
     private Primitive backward(long[] x) {
-        dnnl_memory_desc_t dx = OneDnn.dense(x);
-        dnnl_memory_desc_t dy = OneDnn.dense(outputShape(x));
         dnnl_pooling_desc_t operation = new dnnl_pooling_desc_t();
         OneDnn.check(
                 dnnl_pooling_backward_desc_init(
                         operation,
                         dnnl_pooling_avg_exclude_padding,
-                        dx,
-                        dy,
+                        layout(x),
+                        layout(outputShape(x)),
                         stride,
                         kernel,
                         new long[2],
                         padAfter(x)),
                 "pooling");
         return Primitive.Builder.backward(operation, forwardOperation(x), "pooling")
-                .plain(DNNL_ARG_DIFF_DST, dy)
-                .plain(DNNL_ARG_DIFF_SRC, dx)
+                .input(DNNL_ARG_DIFF_DST, OneDnn.dense(outputShape(x)))
+                .output(DNNL_ARG_DIFF_SRC, OneDnn.dense(x))
                 .build();
     }
 }
