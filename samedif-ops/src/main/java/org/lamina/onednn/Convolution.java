@@ -53,7 +53,7 @@ public final class Convolution {
     private final long[] stride;
     private final long[] dilation;
     private final long[] pad;
-    private final boolean inPlace;
+    private final boolean columns;
 
     /**
      * A convolution in the layouts that oneDNN prefers, to which arrays are reordered.
@@ -67,16 +67,20 @@ public final class Convolution {
         this(groups, longs(stride, 0), longs(dilation, -1), longs(padBefore, 0), false);
     }
 
-    private Convolution(int groups, long[] stride, long[] dilation, long[] pad, boolean inPlace) {
+    private Convolution(int groups, long[] stride, long[] dilation, long[] pad, boolean columns) {
         this.groups = groups;
         this.stride = stride;
         this.dilation = dilation;
         this.pad = pad;
-        this.inPlace = inPlace;
+        this.columns = columns;
     }
 
-    /** The same in the arrays' own layout, for cases where reordering costs more than it saves. */
-    public Convolution inPlace() {
+    /**
+     * The same for a kernel of the input's height and width 1: the rows of a channel are read as
+     * channels of a pointwise convolution, whose code is faster. With groups, which have few
+     * channels then, the arrays' own layout is used.
+     */
+    public Convolution ofColumns() {
         return new Convolution(groups, stride, dilation, pad, true);
     }
 
@@ -126,11 +130,11 @@ public final class Convolution {
      * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
-        View weight = View.of(w);
+        View weight = rows(View.of(w));
         return slices(x, w, y)
                 .run(
                         n -> {
-                            View source = View.of(x).examples(n);
+                            View source = rows(View.of(x)).examples(n);
                             View target = View.of(y).examples(n);
                             return PrimitiveCache.get(
                                     key(NAME, source, weight, target)
@@ -152,11 +156,11 @@ public final class Convolution {
      * @return false if oneDNN does not support it; dx is then unchanged
      */
     public boolean backwardInput(INDArray dy, INDArray w, INDArray dx) {
-        View weight = View.of(w);
+        View weight = rows(View.of(w));
         return slices(dx, w, dy)
                 .run(
                         n -> {
-                            View target = View.of(dx).examples(n);
+                            View target = rows(View.of(dx)).examples(n);
                             View source = View.of(dy).examples(n);
                             return PrimitiveCache.get(
                                     key("convolution, input gradient", target, weight, source),
@@ -190,15 +194,15 @@ public final class Convolution {
         BatchSlices.Sum dwSum = slices.sum(dw);
         BatchSlices.Sum dbSum = slices.sum(db);
         boolean cut = isLongKernelOfOneChannel(x, dw);
-        View weight = View.of(dwSum.part());
+        View weight = rows(View.of(dwSum.part()));
         View target = cut ? cut(weight, weight, false) : weight;
         return slices.run(
                 n -> {
-                    View input = View.of(x).examples(n);
+                    View input = rows(View.of(x)).examples(n);
                     View source = cut ? cut(input, weight, true) : input;
                     View gradient = View.of(dy).examples(n);
-                    View filters = View.of(w);
-                    View result = dx == null ? null : View.of(dx).examples(n);
+                    View filters = rows(View.of(w));
+                    View result = dx == null ? null : rows(View.of(dx)).examples(n);
                     PrimitiveCache.Key key =
                             key("convolution, gradients", source, target, gradient)
                                     .with(db == null ? 0 : dbSum.part().stride(0));
@@ -230,7 +234,29 @@ public final class Convolution {
     }
 
     private BatchSlices slices(INDArray x, INDArray w, INDArray y) {
-        return inPlace ? BatchSlices.one(x) : BatchSlices.of(x, w, y);
+        if (columns && groups > 1) {
+            return BatchSlices.one(x);
+        }
+        boolean pointwise = columns || w.length() == w.size(0) * w.size(1);
+        return pointwise ? BatchSlices.inCache(x, w, y) : BatchSlices.of(x, w, y);
+    }
+
+    /** Whether the rows of each channel can be read as channels. */
+    public static boolean hasColumns(INDArray array) {
+        return array.size(1) == 1 || array.stride(1) == array.size(2) * array.stride(2);
+    }
+
+    /** The rows of each channel as channels, if this is a convolution of columns. */
+    private View rows(View view) {
+        if (!columns) {
+            return view;
+        }
+        long[] dims = view.dims.clone();
+        long[] strides = view.strides.clone();
+        dims[1] *= dims[2];
+        strides[1] = strides[2];
+        dims[2] = 1;
+        return new View(dims, strides);
     }
 
     private boolean isLongKernelOfOneChannel(INDArray x, INDArray w) {
@@ -261,7 +287,7 @@ public final class Convolution {
     private PrimitiveCache.Key key(String operation, View x, View w, View y) {
         ThreadCount threads = ThreadCount.forMultiplications(y.length() * w.length() / w.dims[0]);
         PrimitiveCache.Key key =
-                appendTo(new PrimitiveCache.Key(operation, threads)).with(inPlace ? 1 : 0);
+                appendTo(new PrimitiveCache.Key(operation, threads)).with(columns ? 1 : 0);
         for (View view : new View[] {x, w, y}) {
             key.with(view.dims).with(view.strides);
         }
@@ -288,13 +314,14 @@ public final class Convolution {
         private final dnnl_memory_desc_t yLayout;
 
         Shapes(View x, View w, View y, boolean bias) {
+            boolean plain = columns && groups > 1;
             this.x = x.dims;
             this.w = grouped(w.dims);
             this.y = y.dims;
             this.b = bias ? new long[] {this.y[1]} : null;
-            this.xLayout = inPlace ? x.layout() : OneDnn.any(this.x);
-            this.wLayout = inPlace ? weightLayout(w) : OneDnn.any(this.w);
-            this.yLayout = inPlace ? y.layout() : OneDnn.any(this.y);
+            this.xLayout = plain ? x.layout() : OneDnn.any(this.x);
+            this.wLayout = plain ? weightLayout(w) : OneDnn.any(this.w);
+            this.yLayout = plain ? y.layout() : OneDnn.any(this.y);
             long[] kernel = Arrays.copyOfRange(w.dims, 2, w.dims.length);
             this.padAfter = trailing(this.x, this.y, kernel, stride, dilation, pad);
             for (int d = 0; d < pad.length; d++) {

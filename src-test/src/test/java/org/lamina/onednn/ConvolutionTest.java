@@ -42,6 +42,9 @@ class ConvolutionTest {
                 row("depthwise", geometry(3, 3).withGroups(6), 6, longs(2, 6, 6, 7)),
                 row("depthwise, 3 filters", geometry(3, 3).withGroups(6), 18, longs(2, 6, 6, 7)),
                 row("column of a channel", geometry(5, 1).withGroups(4), 8, longs(3, 4, 5, 20)),
+                row("column of all channels", geometry(5, 1), 6, longs(3, 4, 5, 20)),
+                row("column in groups", geometry(5, 1).withGroups(2), 6, longs(3, 4, 5, 20)),
+                row("slices, columns", geometry(8, 1), 20, longs(5, 20, 8, 700)),
                 row("one dimension", geometry(5).withDilation(2), 4, longs(2, 3, 20)),
                 row("causal", geometry(4).withPadding(Padding.causal()), 4, longs(2, 3, 20)),
                 row(
