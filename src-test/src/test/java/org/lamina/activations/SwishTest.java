@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lamina.harness.Option.LEARNABLE_BETA;
 
+import java.util.Arrays;
+import java.util.Random;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -66,6 +68,53 @@ class SwishTest {
         assertTrue(
                 new Swish().backprop(array(type, -1e5), array(type, 1)).getFirst().getDouble(0)
                         == 0);
+    }
+
+    /** Both signs, from the smallest numbers to where the gate is 0 or 1, any length. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void isTheFormulaOfDoublePrecision(DataType type) {
+        Random random = new Random(7);
+        Close close = type == DataType.DOUBLE ? new Close(1e-12, 1e-15) : new Close(2e-6, 2e-6);
+        for (int length : new int[] {1, 7, 16, 1000, 65_537}) {
+            double beta = length == 16 ? -0.7 : 1;
+            double[] x = new double[length];
+            for (int i = 0; i < length; i++) {
+                x[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(10) - 6));
+            }
+            INDArray dy = Nd4j.randn(DataType.FLOAT, length).castTo(type);
+            double[] y = Arrays.stream(x).map(v -> value(v, beta)).toArray();
+            double[] dx = new double[length];
+            for (int i = 0; i < length; i++) {
+                dx[i] = slope(x[i], beta) * dy.getDouble(i);
+            }
+            Swish swish = new Swish(beta);
+            close.check("y", swish.getActivation(array(type, x), true), array(type, y));
+            close.check("dx", swish.backprop(array(type, x), dy).getFirst(), array(type, dx));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void keepsWhatIsNotANumber(DataType type) {
+        double[] x = {1, Double.NaN, -3, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 2};
+        INDArray y = new Swish().getActivation(array(type, x), true);
+        INDArray dx = new Swish().backprop(array(type, x), array(type, x).assign(1)).getFirst();
+        INDArray byNaN =
+                new Swish().backprop(array(type, 1, 2), array(type, Double.NaN, 1)).getFirst();
+        assertTrue(Double.isNaN(y.getDouble(1)) && Double.isNaN(dx.getDouble(1)));
+        assertEquals(Double.POSITIVE_INFINITY, y.getDouble(3));
+        assertTrue(Double.isNaN(y.getDouble(4)), "-infinity * 0, as in PyTorch: " + y);
+        for (int i : new int[] {0, 2, 5}) {
+            assertEquals(value(x[i], 1), y.getDouble(i), 1e-6);
+            assertEquals(slope(x[i], 1), dx.getDouble(i), 1e-6);
+        }
+        assertTrue(Double.isNaN(byNaN.getDouble(0)));
+        assertEquals(slope(2, 1), byNaN.getDouble(1), 1e-6);
     }
 
     /** Fails once ND4J is mended. */
