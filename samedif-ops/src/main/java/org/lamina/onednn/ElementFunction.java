@@ -135,7 +135,7 @@ public final class ElementFunction {
             return false;
         }
         if (algorithm == dnnl_eltwise_relu) {
-            return rectify(x, y) && scaled(y);
+            return rectify(x, y);
         }
         Optional<Primitive> primitive =
                 PrimitiveCache.get(key("function", x), () -> forward(x.length()));
@@ -144,23 +144,52 @@ public final class ElementFunction {
     }
 
     /**
-     * {@code max(max(x, 0), x)}: oneDNN's function gives 0 for NaN; its maximum gives the second
-     * operand if one is NaN.
+     * {@code max(max(x, 0), x) * factor}: oneDNN's function gives 0 for NaN; its maximum gives the
+     * second operand if one is NaN.
      */
-    private static boolean rectify(INDArray x, INDArray y) {
+    private boolean rectify(INDArray x, INDArray y) {
         Optional<Primitive> primitive =
-                new Elementwise(
-                                1,
-                                1,
-                                x.length(),
-                                Elementwise.Step.MAX_CHANNEL,
-                                Elementwise.Step.MAX_ARRAY)
-                        .primitive();
-        Vectors zero = Vectors.current(1);
-        zero.put(0, 0);
+                elementwise(
+                        x,
+                        Elementwise.Step.MAX_CHANNEL,
+                        Elementwise.Step.MAX_ARRAY,
+                        Elementwise.Step.MULTIPLY_CHANNEL);
         Operand from = Operand.of(x);
-        primitive.ifPresent(p -> p.execute(from, Operand.of(y), zero.operand(0), from));
+        Operand[] constants = constants(0, factor);
+        primitive.ifPresent(p -> p.execute(from, Operand.of(y), constants[0], from, constants[1]));
         return primitive.isPresent();
+    }
+
+    /** {@code (x > 0) * factor * dy}: one pass where oneDNN's function and the factor take two. */
+    private boolean rectifyGradient(INDArray x, INDArray dy, INDArray dx) {
+        Optional<Primitive> primitive =
+                elementwise(
+                        x,
+                        Elementwise.Step.ABOVE_CHANNEL,
+                        Elementwise.Step.MULTIPLY_CHANNEL,
+                        Elementwise.Step.MULTIPLY_ARRAY);
+        Operand[] constants = constants(0, factor);
+        primitive.ifPresent(
+                p ->
+                        p.execute(
+                                Operand.of(x),
+                                Operand.of(dx),
+                                constants[0],
+                                constants[1],
+                                Operand.of(dy)));
+        return primitive.isPresent();
+    }
+
+    private static Optional<Primitive> elementwise(INDArray x, Elementwise.Step... steps) {
+        return new Elementwise(1, 1, x.length(), steps).primitive();
+    }
+
+    /** Two numbers as operands. */
+    private static Operand[] constants(double first, double second) {
+        Vectors vectors = Vectors.current(2);
+        vectors.put(0, first);
+        vectors.put(1, second);
+        return new Operand[] {vectors.operand(0), vectors.operand(1)};
     }
 
     /**
@@ -179,6 +208,9 @@ public final class ElementFunction {
     public boolean backward(INDArray x, INDArray dy, INDArray dx) {
         if (!isDense(x) || !isLike(x, dy) || !isLike(x, dx)) {
             return false;
+        }
+        if (algorithm == dnnl_eltwise_relu && factor != 1) {
+            return rectifyGradient(x, dy, dx);
         }
         Optional<Primitive> primitive =
                 PrimitiveCache.get(key("function, gradient", x), () -> backward(x.length()));

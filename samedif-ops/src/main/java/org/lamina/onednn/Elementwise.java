@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_gt;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 
@@ -16,8 +17,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 
 /**
- * Several additions, multiplications or maxima in one pass over {@code [N, C, S]}, whose cost is
- * memory access, not arithmetic.
+ * Several additions, multiplications, maxima or comparisons in one pass over {@code [N, C, S]},
+ * whose cost is memory access, not arithmetic.
  */
 final class Elementwise {
 
@@ -28,7 +29,10 @@ final class Elementwise {
         ADD_ARRAY(dnnl_binary_add, false),
         MULTIPLY_ARRAY(dnnl_binary_mul, false),
         MAX_CHANNEL(dnnl_binary_max, true),
-        MAX_ARRAY(dnnl_binary_max, false);
+        MAX_ARRAY(dnnl_binary_max, false),
+
+        /** 1 where the operand is exceeded and for NaN, otherwise 0. */
+        ABOVE_CHANNEL(dnnl_binary_gt, true);
 
         private final int algorithm;
         private final boolean channel;

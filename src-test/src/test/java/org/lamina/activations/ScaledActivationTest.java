@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,5 +94,49 @@ class ScaledActivationTest {
                         .getFirst();
         assertEquals(Nd4j.createFromArray(3.0, 6.0), gradient);
         assertEquals(Nd4j.createFromArray(1.0, 2.0), epsilon);
+    }
+
+    /** Bit for bit, into a new array and into that of the input. */
+    @Test
+    void reluTimesAConstant() {
+        Random random = new Random(5);
+        for (double gamma : new double[] {1.7139588594436646, -0.5, 1}) {
+            ScaledActivation function = new ScaledActivation(new ActivationReLU(), gamma);
+            for (int length : new int[] {1, 7, 16, 1000, 65_537}) {
+                float[] x = new float[length];
+                float[] dy = new float[length];
+                float[] y = new float[length];
+                float[] dx = new float[length];
+                for (int i = 0; i < length; i++) {
+                    boolean nan = i > 2 && random.nextInt(20) == 0;
+                    x[i] = nan ? Float.NaN : random.nextInt(9) == 0 ? 0 : draw(random);
+                    dy[i] = random.nextInt(20) == 0 ? Float.POSITIVE_INFINITY : draw(random);
+                    y[i] = x[i] <= 0 ? 0 : x[i] * (float) gamma;
+                    dx[i] = (x[i] <= 0 ? 0 : (float) gamma) * dy[i]; // as in PyTorch
+                }
+                INDArray in = Nd4j.createFromArray(x);
+                INDArray out = in.ulike();
+                Activations.apply(function, in, out, true);
+                assertSame(y, out);
+                Activations.gradient(function, in, Nd4j.createFromArray(dy), out);
+                assertSame(dx, out);
+                INDArray kept = in.dup();
+                Activations.apply(function, in, in, true);
+                assertSame(y, in);
+                Activations.gradient(function, kept, Nd4j.createFromArray(dy), kept);
+                assertSame(dx, kept);
+            }
+        }
+    }
+
+    private static float draw(Random random) {
+        return (float) (random.nextGaussian() * Math.pow(10, random.nextInt(8) - 4));
+    }
+
+    /** 0 is -0. */
+    private static void assertSame(float[] expected, INDArray actual) {
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i] + 0f, actual.getFloat(i) + 0f, "at " + i);
+        }
     }
 }
