@@ -9,7 +9,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Against loops: few and many channels, one row and several, windows that overlap or leave some. */
+/**
+ * Against loops: few and many channels, one row and several, windows that overlap or leave some.
+ */
 class AveragePoolingTest {
 
     @ParameterizedTest
