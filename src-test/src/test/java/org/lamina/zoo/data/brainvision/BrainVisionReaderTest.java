@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.contains;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -33,12 +33,6 @@ class BrainVisionReaderTest {
         String message = assertThrows(DataException.class, () -> read(writer)).getMessage();
         assertFalse(message.contains("\n"), message);
         return message;
-    }
-
-    private static void contains(String text, String... parts) {
-        for (String part : parts) {
-            assertTrue(text.contains(part), "'" + part + "' is missing in: " + text);
-        }
     }
 
     private static BrainVisionWriter small() {

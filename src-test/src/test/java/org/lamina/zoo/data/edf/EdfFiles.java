@@ -1,8 +1,6 @@
 package org.lamina.zoo.data.edf;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -28,13 +26,6 @@ abstract class EdfFiles {
                             }
                         })
                 .getMessage();
-    }
-
-    static void contains(String message, String... parts) {
-        for (String part : parts) {
-            assertTrue(message.contains(part), "'" + part + "' is missing in: " + message);
-        }
-        assertFalse(message.contains("\n"), "one line: " + message);
     }
 
     /** Reads all channels; what the reader says about it is added to the notes. */

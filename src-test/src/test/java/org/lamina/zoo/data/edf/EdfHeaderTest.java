@@ -3,6 +3,7 @@ package org.lamina.zoo.data.edf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lamina.zoo.data.DataErrors.contains;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package org.lamina.zoo.data.edf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.contains;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

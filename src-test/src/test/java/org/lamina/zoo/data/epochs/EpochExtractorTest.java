@@ -2,8 +2,8 @@ package org.lamina.zoo.data.epochs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.fails;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,8 +13,6 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.recording.Event;
 import org.lamina.zoo.data.recording.Recording;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -39,11 +37,6 @@ class EpochExtractorTest {
 
     private static EpochingOptions.Builder options() {
         return EpochingOptions.builder().window(0.5, 1.5);
-    }
-
-    private static void fails(String part, Executable code) {
-        String message = assertThrows(DataException.class, code).getMessage();
-        assertTrue(message.contains(part), message);
     }
 
     @Test

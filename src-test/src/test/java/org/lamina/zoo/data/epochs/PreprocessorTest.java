@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.fails;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.zoo.data.DataException;
@@ -97,7 +97,7 @@ class PreprocessorTest {
     void wrongReferencesAreSaid() {
         assertMessage("no channel 'Cz'; available: A, B, C", List.of(), List.of("Cz"));
         assertMessage("all channels are part of the reference", List.of("A"), List.of("A"));
-        assertMessage(
+        fails(
                 "cannot be rejected",
                 () ->
                         EpochingOptions.builder()
@@ -107,14 +107,7 @@ class PreprocessorTest {
     }
 
     private static void assertMessage(String part, List<String> channels, List<String> reference) {
-        assertMessage(
-                part,
-                () -> rows(EpochingOptions.builder().channels(channels).reference(reference)));
-    }
-
-    private static void assertMessage(String part, Executable code) {
-        String message = assertThrows(DataException.class, code).getMessage();
-        assertTrue(message.contains(part), message);
+        fails(part, () -> rows(EpochingOptions.builder().channels(channels).reference(reference)));
     }
 
     @Test

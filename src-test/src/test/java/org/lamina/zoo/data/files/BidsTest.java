@@ -1,8 +1,7 @@
 package org.lamina.zoo.data.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.fails;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.csv.CsvRecordingReader;
 import org.lamina.zoo.data.edf.EdfWriter;
 import org.lamina.zoo.data.recording.Event;
@@ -26,11 +24,6 @@ class BidsTest {
 
     private Path one;
     private Path two;
-
-    private static void fails(String part, Executable code) {
-        String message = assertThrows(DataException.class, code).getMessage();
-        assertTrue(message.contains(part), message);
-    }
 
     /** Eight seconds at 10 Hz; samples of channel c are 10 person + c. */
     private Path recording(String path, int person, boolean bdf) throws Exception {

@@ -3,8 +3,8 @@ package org.lamina.zoo.data.files;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.fails;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamina.zoo.data.DataException;
 import org.lamina.zoo.data.csv.CsvRecordingReader;
 import org.lamina.zoo.data.edf.EdfWriter;
 import org.lamina.zoo.data.epochs.ChannelStandardizer;
@@ -29,12 +27,6 @@ import org.lamina.zoo.data.recording.Recording;
 
 class RecordingFolderTest {
     @TempDir Path folder;
-
-    private static void fails(String part, Executable code) {
-        String message = assertThrows(DataException.class, code).getMessage();
-        assertTrue(message.contains(part), message);
-        assertFalse(message.contains("\n"), "one line: " + message);
-    }
 
     /** Eight seconds at 10 Hz, T1 at 1 s and T2 at 4 s; sample values are the given one. */
     private void edf(String name, int value) throws Exception {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.contains;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +37,6 @@ class GdfReaderTest {
         assertFalse(message.contains("\n"), message);
         assertTrue(message.contains("A01.gdf"), message);
         return message;
-    }
-
-    private static void contains(String text, String... parts) {
-        for (String part : parts) {
-            assertTrue(text.contains(part), "'" + part + "' is missing in: " + text);
-        }
     }
 
     private static List<String> labels(Recording recording) {

@@ -2,14 +2,11 @@ package org.lamina.zoo.data.recording;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lamina.zoo.data.DataErrors.fails;
 
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.lamina.zoo.data.DataException;
 
 class RecordingTest {
     private static final Event LATE = new Event(0.5, Double.NaN, "b");
@@ -17,11 +14,6 @@ class RecordingTest {
 
     private static Recording recording(String name, List<String> channels, float[]... samples) {
         return new Recording(name, "test", 4, channels, "uV", samples, List.of(LATE, EARLY));
-    }
-
-    private static void fails(String part, Executable code) {
-        String message = assertThrows(DataException.class, code).getMessage();
-        assertTrue(message.contains(part), message);
     }
 
     @Test
