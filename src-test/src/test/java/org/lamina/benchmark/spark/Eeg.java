@@ -1,5 +1,6 @@
 package org.lamina.benchmark.spark;
 
+import java.io.Serializable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.lamina.zoo.EEGNet;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -7,27 +8,35 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** EEGNet-8,2 on 64 epochs of 22 channels and 256 samples. */
-final class Eeg {
-    static final int BATCH = 64;
-
-    private static final int CHANNELS = 22;
-    private static final int SAMPLES = 256;
+/** EEGNet-8,2 on minibatches of a shape. */
+record Eeg(int batch, int channels, int samples) implements Serializable {
     private static final int CLASSES = 4;
 
-    private Eeg() {}
+    /**
+     * @param shape {@code BATCHx1xCHANNELSxSAMPLES}
+     */
+    static Eeg of(String shape) {
+        String[] sizes = shape.split("x");
+        return new Eeg(
+                Integer.parseInt(sizes[0]), Integer.parseInt(sizes[2]), Integer.parseInt(sizes[3]));
+    }
 
-    static MultiLayerNetwork network() {
-        return EEGNet.builder().channels(CHANNELS).samples(SAMPLES).classes(CLASSES).build().init();
+    @Override
+    public String toString() {
+        return batch + "x1x" + channels + "x" + samples;
+    }
+
+    MultiLayerNetwork network() {
+        return EEGNet.builder().channels(channels).samples(samples).classes(CLASSES).build().init();
     }
 
     /** Noise: what is learnt makes no difference to the time. */
-    static DataSet batch(int number) {
+    DataSet minibatch(int number) {
         Nd4j.getRandom().setSeed(number);
-        INDArray labels = Nd4j.zeros(BATCH, CLASSES);
-        for (int i = 0; i < BATCH; i++) {
+        INDArray labels = Nd4j.zeros(batch, CLASSES);
+        for (int i = 0; i < batch; i++) {
             labels.putScalar(i, (number + i) % CLASSES, 1);
         }
-        return new DataSet(Nd4j.randn(DataType.FLOAT, BATCH, 1, CHANNELS, SAMPLES), labels);
+        return new DataSet(Nd4j.randn(DataType.FLOAT, batch, 1, channels, samples), labels);
     }
 }

@@ -27,7 +27,8 @@ import org.lamina.zoo.spark.StandaloneCluster;
  *
  * <p>System properties: {@code benchmark.rounds} (turns, default 3), {@code benchmark.seconds} (of
  * each measurement, after as many to warm up; default 20), {@code benchmark.averaging} (averaging
- * frequency; default: the library's), {@code benchmark.out} (folder, default target/benchmark).
+ * frequency; default: the library's), {@code benchmark.shape} (of a minibatch, default
+ * 64x1x22x256), {@code benchmark.out} (folder, default target/benchmark).
  */
 final class SparkBenchmark {
     private static final int BATCHES = 80;
@@ -42,6 +43,7 @@ final class SparkBenchmark {
             Double.parseDouble(System.getProperty("benchmark.seconds", "20"));
     private final Integer averaging = Integer.getInteger("benchmark.averaging");
     private final Path out = Path.of(System.getProperty("benchmark.out", "target/benchmark"));
+    private final Eeg eeg = Eeg.of(System.getProperty("benchmark.shape", "64x1x22x256"));
     private final Path folder;
     private final Map<String, List<Double>> samples = new LinkedHashMap<>();
 
@@ -100,7 +102,8 @@ final class SparkBenchmark {
                             StandaloneCluster.ownClassPath(),
                             TrainingAlone.class.getName(),
                             String.valueOf(seconds),
-                            String.valueOf(seconds));
+                            String.valueOf(seconds),
+                            eeg.toString());
             builder.environment().put("OMP_NUM_THREADS", "1");
             started.add(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
         }
@@ -152,18 +155,19 @@ final class SparkBenchmark {
 
     /** Samples in the time of all rounds that began after the warm-up, what is between included. */
     private double trained(JavaSparkContext spark, int workers) throws IOException {
+        Eeg made = eeg;
         PreparedBatches data =
                 PreparedBatches.write(
                         spark.parallelize(IntStream.range(0, BATCHES).boxed().toList(), BATCHES)
-                                .map(Eeg::batch),
+                                .map(made::minibatch),
                         folder.resolve("data").toString(),
-                        Eeg.BATCH,
+                        eeg.batch(),
                         1);
         SparkTraining training = training(spark, workers);
         long start = System.nanoTime();
         double[] measured = new double[2];
         training.fit(
-                Eeg.network(),
+                eeg.network(),
                 data,
                 Integer.MAX_VALUE,
                 Position.start(),
@@ -190,7 +194,9 @@ final class SparkBenchmark {
     private void report(List<RoundCost> costs) throws IOException {
         double one = median(samples.get("1 process alone"));
         StringBuilder text = new StringBuilder();
-        text.append("| EEGNet-8,2, training, 64x1x22x256 | samples/s | over one process |\n");
+        text.append("| EEGNet-8,2, training, ")
+                .append(eeg)
+                .append(" | samples/s | over one process |\n");
         text.append("|---|---|---|\n");
         samples.forEach(
                 (what, values) ->

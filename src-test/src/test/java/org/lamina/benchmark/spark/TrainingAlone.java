@@ -5,7 +5,10 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** One process that trains without Spark on minibatches in its memory: {@code WARM-UP SECONDS}. */
+/**
+ * One process that trains without Spark on minibatches in its memory: {@code WARM-UP SECONDS
+ * SHAPE}.
+ */
 final class TrainingAlone {
     /** Begins the line with the result. */
     static final String RESULT = "@samples/s ";
@@ -15,8 +18,9 @@ final class TrainingAlone {
     private TrainingAlone() {}
 
     public static void main(String[] args) {
-        MultiLayerNetwork network = Eeg.network();
-        List<DataSet> batches = IntStream.range(0, BATCHES).mapToObj(Eeg::batch).toList();
+        Eeg eeg = Eeg.of(args[2]);
+        MultiLayerNetwork network = eeg.network();
+        List<DataSet> batches = IntStream.range(0, BATCHES).mapToObj(eeg::minibatch).toList();
         train(network, batches, Double.parseDouble(args[0]));
         System.out.println(RESULT + train(network, batches, Double.parseDouble(args[1])));
         System.exit(0); // ND4J's threads would keep the process
@@ -28,6 +32,6 @@ final class TrainingAlone {
         while (System.nanoTime() - begin < seconds * 1e9) {
             network.fit(batches.get(done++ % BATCHES));
         }
-        return done * (double) Eeg.BATCH / ((System.nanoTime() - begin) / 1e9);
+        return done * (double) batches.get(0).numExamples() / ((System.nanoTime() - begin) / 1e9);
     }
 }
