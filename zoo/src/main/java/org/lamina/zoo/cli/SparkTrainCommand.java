@@ -39,8 +39,6 @@ final class SparkTrainCommand implements Callable<Integer> {
 
     /** Names for the help. */
     private static final class Networks extends ArrayList<String> {
-        private static final long serialVersionUID = 1L;
-
         Networks() {
             Zoo.eegNetworks().forEach(network -> add(network.name()));
         }

@@ -28,8 +28,6 @@ import org.lamina.zoo.io.AtomicFile;
  * other file system of Hadoop. Serializable for executors.
  */
 public final class HadoopFiles implements Serializable {
-    private static final long serialVersionUID = 1L;
-
     private final SerializableConfiguration configuration;
 
     private HadoopFiles(SerializableConfiguration configuration) {

@@ -8,8 +8,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** An array, or null, with an efficient form in Java's serialization. */
 final class SentArray implements Serializable {
-    private static final long serialVersionUID = 1L;
-
     private transient INDArray array;
 
     SentArray(INDArray array) {

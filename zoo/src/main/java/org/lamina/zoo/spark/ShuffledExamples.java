@@ -58,7 +58,7 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
         single.mapPartitionsWithIndex((part, sets) -> numbered(sets, begin[part], order), false)
                 .mapToPair(pair -> pair)
                 .repartitionAndSortWithinPartitions(
-                        new ByBatch(parts, batches, batch), new Ascending())
+                        new ByBatch(parts, batches, batch), Comparator.naturalOrder())
                 .foreachPartition(sorted -> gather(sorted, batch, count, task));
     }
 
@@ -132,7 +132,6 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
 
     /** Puts consecutive batches into a partition, evenly. */
     private static final class ByBatch extends Partitioner {
-        private static final long serialVersionUID = 1L;
         private final int parts;
         private final int batches;
         private final int batch;
@@ -151,16 +150,6 @@ record ShuffledExamples(JavaRDD<DataSet> single, int[] firsts, long seed) {
         @Override
         public int getPartition(Object key) {
             return (int) ((long) ((Integer) key / batch) * parts / batches);
-        }
-    }
-
-    /** Natural order, serializable for Spark. */
-    private static final class Ascending implements Comparator<Integer>, Serializable {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public int compare(Integer a, Integer b) {
-            return a.compareTo(b);
         }
     }
 }

@@ -7,10 +7,10 @@ import org.deeplearning4j.spark.api.TrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 
 /**
- * Trains a network on a Spark cluster with DL4J's parameter averaging. In a round each worker gets
- * the network, makes {@code averagingFrequency} updates on minibatches of its own, and the driver
- * takes the mean of the workers' parameters (running statistics are among them) and of the
- * updater's states:
+ * Trains a network on a Spark cluster with parameter averaging, as DL4J does. In a round each
+ * worker gets the network, makes {@code averagingFrequency} updates on minibatches of its own, and
+ * the driver takes the mean of the workers' parameters (running statistics are among them) and of
+ * the updater's states:
  *
  * <pre>
  * p &lt;- project(1 / W * sum over w of p_w)

@@ -21,8 +21,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * round: what a network prepares in its first update lasts.
  */
 final class Worker implements Serializable {
-    private static final long serialVersionUID = 1L;
-
     private final HadoopFiles files;
     private final long seed;
 

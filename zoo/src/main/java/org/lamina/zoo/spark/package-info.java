@@ -7,12 +7,15 @@
  * org.lamina.zoo.spark.PreparedBatches}; {@link org.lamina.zoo.spark.SparkTraining} reads them in
  * every epoch, round by round, and {@link org.lamina.zoo.spark.SparkInference} measures the result.
  *
+ * <p>Executors keep configuration, access to files and networks during a training; a round sends
+ * them parameters, updater's state and counts.
+ *
  * <p>Estimated scaling: a round costs about 0.1 s and 0.14 s for each million parameters (measured:
- * two executors on one machine: 0.10 s for 1,000 parameters, 0.11 s for 100,000, 1.5 s for ten
- * million); network transfer is added. With Adam, a network of P float parameters has 12 P bytes,
- * including its updater's state. Each of W workers receives and sends that much in a round;
- * executors pass the network on to each other and sum in a tree, so that the driver receives about
- * sqrt(W) sums. For W = 100:
+ * with networks made anew in each round, two executors on one machine: 0.10 s for 1,000 parameters,
+ * 0.11 s for 100,000, 1.5 s for ten million); network transfer is added. With Adam, a network of P
+ * float parameters has 12 P bytes, including its updater's state. Each of W workers receives and
+ * sends that much in a round; executors pass the network on to each other and sum in a tree, so
+ * that the driver receives about sqrt(W) sums. For W = 100:
  *
  * <ul>
  *   <li>EEGNet, P = 2,000: 24 kB per worker, 240 kB at the driver: negligible. An update of 64
