@@ -62,7 +62,7 @@ final class ConvKernel implements ConvGraphKernel.Convolution {
         this.padsItself =
                 opCanPad
                         && Arrays.stream(lifted.padAfter())
-                                .allMatch(pad -> pad < OneDnnConv.WIDE_PADDING);
+                                .allMatch(pad -> pad < ExplicitPadding.WIDE);
         this.op = new Nd4jConv(lifted, padsItself);
         this.direct = new OneDnnConv(geometry);
     }

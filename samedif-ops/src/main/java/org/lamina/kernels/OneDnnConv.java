@@ -1,11 +1,9 @@
 package org.lamina.kernels;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import org.lamina.arrays.Views;
 import org.lamina.onednn.Convolution;
 import org.lamina.spec.ConvGeometry;
-import org.lamina.spec.PaddingMode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * transformed:
  *
  * <ul>
- *   <li>Padding other than zeros, and padding of 16 or more positions, is applied beforehand.
+ *   <li>Wide padding, and padding other than zeros, is applied beforehand: {@link ExplicitPadding}.
  *   <li>A depthwise convolution with several filters per channel is one convolution for each of
  *       them (the first filters of all channels, then the second, and so on), writing every n-th
  *       output channel in place. On 16x32x28x28 a 3x3 kernel with two filters takes 0.4 / 0.9 ms
@@ -28,67 +26,43 @@ final class OneDnnConv implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * From this padding on oneDNN falls back to slow code, called by libnd4j as well: (1, 64) on
-     * 64x1x22x256 to 8 channels takes 12 ms, 5 on input padded beforehand (two threads).
-     */
-    static final int WIDE_PADDING = 16;
-
     private final ConvGeometry geometry;
-    private final boolean padsItself;
+    private final ExplicitPadding padding;
+    private final ExplicitPadding depthwisePadding;
 
     OneDnnConv(ConvGeometry geometry) {
         this.geometry = geometry;
-        this.padsItself = padsItself(geometry);
+        this.padding = new ExplicitPadding(geometry, false);
+        this.depthwisePadding = new ExplicitPadding(geometry, true);
     }
 
-    /** Whether oneDNN's fast code pads so. */
-    static boolean padsItself(ConvGeometry geometry) {
-        return geometry.paddingMode() == PaddingMode.ZEROS
-                && Arrays.stream(geometry.padBefore()).allMatch(p -> p < WIDE_PADDING)
-                && Arrays.stream(geometry.padAfter()).allMatch(p -> p < WIDE_PADDING);
+    private boolean isDepthwise(INDArray x) {
+        return geometry.groups() > 1 && geometry.groups() == x.size(1);
     }
 
-    /** The convolution in the layouts that oneDNN prefers, padding included. */
-    static Convolution reordered(ConvGeometry geometry) {
-        return new Convolution(
-                geometry.groups(), geometry.stride(), geometry.dilation(), geometry.padBefore());
+    private ExplicitPadding padding(INDArray x, boolean columns) {
+        return isDepthwise(x) && !columns ? depthwisePadding : padding;
     }
 
-    private Convolution convolution(boolean columns) {
-        int[] none = new int[geometry.rank()];
-        Convolution result =
-                new Convolution(
-                        geometry.groups(),
-                        geometry.stride(),
-                        geometry.dilation(),
-                        padsItself ? geometry.padBefore() : none);
-        return columns ? result.ofColumns() : result;
+    private static Convolution convolution(ExplicitPadding padding, boolean columns) {
+        return columns ? padding.convolution().ofColumns() : padding.convolution();
     }
 
     private boolean isOfColumns(INDArray x, INDArray w) {
         return ConvMethod.coversHeight(geometry, x) && Convolution.hasColumns(w);
     }
 
-    private INDArray padded(INDArray x) {
-        return padsItself
-                ? x
-                : PaddingKernel.forward(
-                        x, geometry.padBefore(), geometry.padAfter(), geometry.paddingMode());
-    }
-
     /** Filters per channel to compute in sequence; 1 for all at once. */
     private int filters(INDArray x, INDArray w, boolean columns) {
-        return geometry.groups() > 1 && geometry.groups() == x.size(1) && !columns
-                ? (int) (w.size(0) / x.size(1))
-                : 1;
+        return isDepthwise(x) && !columns ? (int) (w.size(0) / x.size(1)) : 1;
     }
 
     /** As {@link ConvKernel#forward}; returns false if oneDNN does not support it. */
     boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
         boolean columns = isOfColumns(x, w);
-        Convolution convolution = convolution(columns);
-        INDArray input = columns ? Nd4jOps.contiguous(x) : padded(x);
+        ExplicitPadding padding = padding(x, columns);
+        Convolution convolution = convolution(padding, columns);
+        INDArray input = columns ? Nd4jOps.contiguous(x) : padding.padded(x);
         int filters = filters(x, w, columns);
         boolean done = true;
         for (int f = 0; f < filters && done; f++) {
@@ -105,13 +79,11 @@ final class OneDnnConv implements Serializable {
     /** As {@link ConvKernel#backward}; returns false if oneDNN does not support it. */
     boolean backward(INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
         boolean columns = isOfColumns(x, w) && Convolution.hasColumns(dw);
-        Convolution convolution = convolution(columns);
-        INDArray input = columns ? Nd4jOps.contiguous(x) : padded(x);
+        ExplicitPadding padding = padding(x, columns);
+        Convolution convolution = convolution(padding, columns);
+        INDArray input = columns ? Nd4jOps.contiguous(x) : padding.padded(x);
         int filters = filters(x, w, columns);
-        INDArray dInput = null;
-        if (dx != null) {
-            dInput = padsItself ? dx : Nd4jOps.scratch(input.dataType(), input.shape());
-        }
+        INDArray dInput = padding.gradient(input, dx);
         INDArray part =
                 dx == null || filters == 1 ? null : Nd4jOps.scratch(x.dataType(), input.shape());
         boolean done = true;
@@ -126,14 +98,12 @@ final class OneDnnConv implements Serializable {
                             target,
                             Views.every(filters, f, dw, 0),
                             db == null ? null : Views.every(filters, f, db, 0));
-            if (done && dx != null) {
-                if (f > 0) {
-                    dInput.addi(part);
-                }
+            if (done && dx != null && f > 0) {
+                dInput.addi(part);
             }
         }
-        if (done && dx != null && !padsItself) {
-            PaddingKernel.backward(dInput, geometry.padBefore(), geometry.paddingMode(), dx);
+        if (done) {
+            padding.backward(dInput, dx);
         }
         return done;
     }

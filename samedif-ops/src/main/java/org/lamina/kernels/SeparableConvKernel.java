@@ -4,6 +4,7 @@ import org.lamina.onednn.OneDnn;
 import org.lamina.onednn.SeparableConvolution;
 import org.lamina.onednn.SeparableConvolution.Weights;
 import org.lamina.spec.ConvGeometry;
+import org.lamina.spec.PaddingMode;
 import org.lamina.spec.SeparableConvSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,6 +16,7 @@ final class SeparableConvKernel {
 
     private final ConvKernel depthwise;
     private final ConvKernel pointwise;
+    private final ExplicitPadding padding;
     private final SeparableConvolution together;
 
     SeparableConvKernel(SeparableConvSpec spec) {
@@ -22,18 +24,19 @@ final class SeparableConvKernel {
         ConvGeometry point = spec.pointwise().geometry();
         this.depthwise = new ConvKernel(deep);
         this.pointwise = new ConvKernel(point);
+        this.padding = new ExplicitPadding(deep, true);
         this.together =
-                new SeparableConvolution(OneDnnConv.reordered(deep), OneDnnConv.reordered(point));
+                new SeparableConvolution(
+                        padding.convolution(), new ExplicitPadding(point, false).convolution());
     }
 
     /**
      * Whether the two convolutions are better computed together: several filters for a channel are
-     * faster one after the other, and padding other than a few zeros is applied beforehand.
+     * faster one after the other, and padding other than zeros depends on the mask.
      */
     static boolean pays(SeparableConvSpec spec) {
-        ConvGeometry geometry = spec.depthwise().asConv().geometry();
         return spec.depthwise().outChannels() == spec.inChannels()
-                && OneDnnConv.padsItself(geometry);
+                && spec.depthwise().geometry().paddingMode() == PaddingMode.ZEROS;
     }
 
     /**
@@ -43,7 +46,7 @@ final class SeparableConvKernel {
      * @param y receives the output; contiguous in 'c' order
      */
     void forward(INDArray x, Weights w, INDArray y) {
-        if (OneDnn.serves(x) && together.forward(x, w, y)) {
+        if (OneDnn.serves(x) && together.forward(padding.padded(x), w, y)) {
             return;
         }
         pointwise.forward(deep(x, w), w.pointwise(), w.pointwiseBias(), y);
@@ -58,8 +61,13 @@ final class SeparableConvKernel {
      * @param gradients receive those of the parameters
      */
     void backward(INDArray x, Weights w, INDArray dy, INDArray dx, Weights gradients) {
-        if (OneDnn.serves(x) && together.backward(x, w, dy, dx, gradients)) {
-            return;
+        if (OneDnn.serves(x)) {
+            INDArray padded = padding.padded(x);
+            INDArray dPadded = padding.gradient(padded, dx);
+            if (together.backward(padded, w, dy, dPadded, gradients)) {
+                padding.backward(dPadded, dx);
+                return;
+            }
         }
         INDArray deep = deep(x, w);
         INDArray dDeep = Nd4jOps.scratch(x.dataType(), deep.shape());

@@ -15,6 +15,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_des
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.nd4j.common.util.ArrayUtil;
@@ -43,6 +44,9 @@ public final class Convolution {
      * (one thread of a busy machine).
      */
     private static final int PIECES = 8;
+
+    /** Widest depthwise kernel for whose weight gradient oneDNN has fast code. */
+    private static final int WIDEST_DEPTHWISE = 3;
 
     private static final String NAME = "convolution";
 
@@ -84,6 +88,17 @@ public final class Convolution {
         return new Convolution(groups, stride, dilation, pad, true);
     }
 
+    /** The same along the height, for arrays of one row or one dimension. */
+    private Convolution alongHeight() {
+        int last = stride.length - 1;
+        return new Convolution(
+                groups,
+                new long[] {stride[last], 1},
+                new long[] {dilation[last], 0},
+                new long[] {pad[last], 0},
+                false);
+    }
+
     /** An array's layout in memory, or a reinterpretation of it. */
     record View(long[] dims, long[] strides) {
 
@@ -96,6 +111,19 @@ public final class Convolution {
             long[] part = dims.clone();
             part[0] = n;
             return new View(part, strides);
+        }
+
+        /** Whether there is one spatial dimension, or one row. */
+        boolean isRow() {
+            return dims.length == 3 || dims.length == 4 && dims[2] == 1;
+        }
+
+        /** A row as a column; for descriptors only. */
+        View column() {
+            int last = dims.length - 1;
+            return new View(
+                    new long[] {dims[0], dims[1], dims[last], 1},
+                    new long[] {strides[0], strides[1], strides[last], 1});
         }
 
         /** Another number of channels; for descriptors only, not in this memory. */
@@ -130,12 +158,12 @@ public final class Convolution {
      * @return false if oneDNN does not support it; y is then unchanged
      */
     public boolean forward(INDArray x, INDArray w, INDArray b, INDArray y) {
-        View weight = rows(View.of(w));
+        View weight = read(w);
         return slices(x, w, y)
                 .run(
                         n -> {
-                            View source = rows(View.of(x)).examples(n);
-                            View target = View.of(y).examples(n);
+                            View source = read(x).examples(n);
+                            View target = read(y).examples(n);
                             return PrimitiveCache.get(
                                     key(NAME, source, weight, target)
                                             .with(b == null ? 0 : b.stride(0)),
@@ -156,12 +184,12 @@ public final class Convolution {
      * @return false if oneDNN does not support it; dx is then unchanged
      */
     public boolean backwardInput(INDArray dy, INDArray w, INDArray dx) {
-        View weight = rows(View.of(w));
+        View weight = read(w);
         return slices(dx, w, dy)
                 .run(
                         n -> {
-                            View target = rows(View.of(dx)).examples(n);
-                            View source = View.of(dy).examples(n);
+                            View target = read(dx).examples(n);
+                            View source = read(dy).examples(n);
                             return PrimitiveCache.get(
                                     key("convolution, input gradient", target, weight, source),
                                     () -> inputGradient(target, weight, source));
@@ -194,15 +222,15 @@ public final class Convolution {
         BatchSlices.Sum dwSum = slices.sum(dw);
         BatchSlices.Sum dbSum = slices.sum(db);
         boolean cut = isLongKernelOfOneChannel(x, dw);
-        View weight = rows(View.of(dwSum.part()));
+        View weight = read(dwSum.part());
         View target = cut ? cut(weight, weight, false) : weight;
         return slices.run(
                 n -> {
-                    View input = rows(View.of(x)).examples(n);
+                    View input = read(x).examples(n);
                     View source = cut ? cut(input, weight, true) : input;
-                    View gradient = View.of(dy).examples(n);
-                    View filters = rows(View.of(w));
-                    View result = dx == null ? null : rows(View.of(dx)).examples(n);
+                    View gradient = read(dy).examples(n);
+                    View filters = read(w);
+                    View result = dx == null ? null : read(dx).examples(n);
                     PrimitiveCache.Key key =
                             key("convolution, gradients", source, target, gradient)
                                     .with(db == null ? 0 : dbSum.part().stride(0));
@@ -246,9 +274,10 @@ public final class Convolution {
         return array.size(1) == 1 || array.stride(1) == array.size(2) * array.stride(2);
     }
 
-    /** The rows of each channel as channels, if this is a convolution of columns. */
-    private View rows(View view) {
-        if (!columns) {
+    /** The array as this convolution reads it. */
+    private View read(INDArray array) {
+        View view = View.of(array);
+        if (!columns || view.dims[2] == 1) {
             return view;
         }
         long[] dims = view.dims.clone();
@@ -449,21 +478,50 @@ public final class Convolution {
 
     /** The gradient of the weight, and of the input if there is a dx. */
     private Primitive gradients(View x, View dw, View dy, INDArray db, View w, View dx) {
-        Shapes shapes = new Shapes(x, dw, dy, db != null);
-        Primitive.Builder builder =
-                Primitive.Builder.backward(shapes.weightGradient(), shapes.forward(), NAME)
-                        .input(DNNL_ARG_SRC, x.layout())
-                        .input(DNNL_ARG_DIFF_DST, dy.layout())
-                        .output(DNNL_ARG_DIFF_WEIGHTS, weightLayout(dw))
-                        .output(DNNL_ARG_DIFF_BIAS, vector(db));
-        if (dx != null) {
-            Shapes back = new Shapes(dx, w, dy, false);
-            builder.thenBackward(back.inputGradient(), back.forward(), NAME)
-                    .again(DNNL_ARG_DIFF_DST, DY)
-                    .input(DNNL_ARG_WEIGHTS, weightLayout(w))
-                    .output(DNNL_ARG_DIFF_SRC, dx.layout());
+        return withWeightGradient(
+                x,
+                dw,
+                dy,
+                db != null,
+                shapes -> {
+                    Primitive.Builder builder =
+                            Primitive.Builder.backward(
+                                            shapes.weightGradient(), shapes.forward(), NAME)
+                                    .input(DNNL_ARG_SRC, x.layout())
+                                    .input(DNNL_ARG_DIFF_DST, dy.layout())
+                                    .output(DNNL_ARG_DIFF_WEIGHTS, weightLayout(dw))
+                                    .output(DNNL_ARG_DIFF_BIAS, vector(db));
+                    if (dx != null) {
+                        Shapes back = new Shapes(dx, w, dy, false);
+                        builder.thenBackward(back.inputGradient(), back.forward(), NAME)
+                                .again(DNNL_ARG_DIFF_DST, DY)
+                                .input(DNNL_ARG_WEIGHTS, weightLayout(w))
+                                .output(DNNL_ARG_DIFF_SRC, dx.layout());
+                    }
+                    return builder.build();
+                });
+    }
+
+    /**
+     * Makes a primitive with the gradient of the weight. For a depthwise convolution oneDNN's fast
+     * code takes any height of the kernel, but widths to {@value #WIDEST_DEPTHWISE} only: a row is
+     * read as a column then. (1, 16) on 64x16x1x79: 0.72 ms, as a column 0.03 (one thread).
+     */
+    Primitive withWeightGradient(
+            View x, View w, View y, boolean bias, Function<Shapes, Primitive> make) {
+        if (groups > 1
+                && groups == x.dims[1]
+                && x.isRow()
+                && w.dims[w.dims.length - 1] > WIDEST_DEPTHWISE
+                && Arrays.stream(pad).sum() == 0) {
+            try {
+                Convolution tall = alongHeight();
+                return make.apply(tall.new Shapes(x.column(), w.column(), y.column(), bias));
+            } catch (UnsupportedOperationException e) {
+                // A dilated one, for example: as it is.
+            }
         }
-        return builder.build();
+        return make.apply(new Shapes(x, w, y, bias));
     }
 
     /** The layout of a bias; null for null. */

@@ -4,13 +4,16 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_reshape;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_exec_arg_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -86,7 +89,8 @@ final class Primitive {
             }
             long scratch = Scratch.address(scratchBytes);
             for (Block block : blocks) {
-                dnnl_memory_set_data_handle(block.memory, address.of(scratch + block.offset));
+                address.of(scratch + block.offset);
+                block.memories.forEach(m -> dnnl_memory_set_data_handle(m, address));
             }
             for (Execution step : steps) {
                 step.run();
@@ -100,14 +104,16 @@ final class Primitive {
     /** Scratch memory of a value that lives from one step to another. */
     private static final class Block {
 
-        private final dnnl_memory memory;
+        /** The memory, in each shape in which it is read. */
+        private final List<dnnl_memory> memories = new ArrayList<>();
+
         private final long bytes;
         private final int first;
         private int last;
         private long offset;
 
         Block(dnnl_memory memory, long bytes, int first) {
-            this.memory = memory;
+            this.memories.add(memory);
             this.bytes = bytes;
             this.first = first;
             this.last = first;
@@ -236,9 +242,9 @@ final class Primitive {
             if (dnnl_memory_desc_equal(given, wanted) != 0) {
                 return use(argument, array);
             }
-            Value result = scratch(wanted);
+            Value result = scratch(reshaped(wanted, given));
             outputs.add(() -> reorder(result, array));
-            return use(argument, result);
+            return use(argument, readAs(result, wanted));
         }
 
         /** An intermediate value, written. */
@@ -248,19 +254,70 @@ final class Primitive {
             return use(argument, result);
         }
 
-        /** An argument or intermediate value of an operation before, read. */
+        /**
+         * An argument or intermediate value of an operation before, read. Its shape may differ by
+         * dimensions of size 1.
+         */
         Builder again(int argument, int number) {
             dnnl_memory_desc_t wanted = wanted(argument);
             List<Value> known = values.get(number);
+            dnnl_memory_desc_t layout = reshaped(wanted, known.get(0).layout);
             for (Value value : known) {
-                if (dnnl_memory_desc_equal(value.layout, wanted) != 0) {
-                    return use(argument, value);
+                if (dnnl_memory_desc_equal(value.layout, layout) != 0) {
+                    return use(argument, readAs(value, wanted));
                 }
             }
-            Value result = scratch(wanted);
+            Value result = scratch(layout);
             reorder(known.get(0), result);
             known.add(result);
-            return use(argument, result);
+            return use(argument, readAs(result, wanted));
+        }
+
+        /** The same memory in another shape. */
+        private Value readAs(Value value, dnnl_memory_desc_t layout) {
+            if (dnnl_memory_desc_equal(value.layout, layout) != 0) {
+                return value;
+            }
+            if (value.block == null) {
+                throw new UnsupportedOperationException("the array in another shape");
+            }
+            dnnl_memory memory = handles.memory(layout);
+            value.block.memories.add(memory);
+            return new Value(layout, memory, value.block);
+        }
+
+        /**
+         * The same memory's layout in the shape of another.
+         *
+         * @throws UnsupportedOperationException if the shapes differ by more than ones
+         */
+        private static dnnl_memory_desc_t reshaped(
+                dnnl_memory_desc_t layout, dnnl_memory_desc_t like) {
+            long[] from = dims(layout);
+            long[] to = dims(like);
+            if (Arrays.equals(from, to)) {
+                return layout;
+            }
+            long[] core = Arrays.stream(from).filter(d -> d != 1).toArray();
+            if (!Arrays.equals(core, Arrays.stream(to).filter(d -> d != 1).toArray())) {
+                throw new UnsupportedOperationException(
+                        Arrays.toString(from) + " as " + Arrays.toString(to));
+            }
+            return reshaped(reshaped(layout, core), to);
+        }
+
+        private static dnnl_memory_desc_t reshaped(dnnl_memory_desc_t layout, long[] dims) {
+            dnnl_memory_desc_t result = new dnnl_memory_desc_t();
+            if (dnnl_memory_desc_reshape(result, layout, dims.length, dims) != dnnl_success) {
+                throw new UnsupportedOperationException("layout in " + Arrays.toString(dims));
+            }
+            return result;
+        }
+
+        private static long[] dims(dnnl_memory_desc_t layout) {
+            long[] dims = new long[layout.ndims()];
+            layout.dims().get(dims);
+            return dims;
         }
 
         /** The layout that the operation prefers. */

@@ -155,6 +155,7 @@ public final class SeparableConvolution {
 
         private final View x;
         private final View y;
+        private final View between;
         private final Weights w;
         private final Shapes deep;
         private final Shapes point;
@@ -163,7 +164,7 @@ public final class SeparableConvolution {
             this.x = View.of(x).examples(examples);
             this.y = View.of(y).examples(examples);
             this.w = w;
-            View between = this.y.withChannels(x.size(1));
+            this.between = this.y.withChannels(x.size(1));
             this.deep =
                     depthwise
                     .new Shapes(this.x, View.of(w.depthwise), between, w.depthwiseBias != null);
@@ -192,6 +193,15 @@ public final class SeparableConvolution {
         }
 
         Primitive backward(View dx, Weights d) {
+            return depthwise.withWeightGradient(
+                    x,
+                    View.of(d.depthwise),
+                    between,
+                    d.depthwiseBias != null,
+                    shapes -> backward(shapes, dx, d));
+        }
+
+        private Primitive backward(Shapes deepWeight, View dx, Weights d) {
             Primitive.Builder builder =
                     depthwise()
                             .thenBackward(point.weightGradient(), point.forward(), NAME)
@@ -203,7 +213,7 @@ public final class SeparableConvolution {
                             .again(DNNL_ARG_DIFF_DST, DY)
                             .input(DNNL_ARG_WEIGHTS, View.of(w.pointwise).layout())
                             .intermediate(DNNL_ARG_DIFF_SRC, D_DEEP)
-                            .thenBackward(deep.weightGradient(), deep.forward(), NAME)
+                            .thenBackward(deepWeight.weightGradient(), deepWeight.forward(), NAME)
                             .again(DNNL_ARG_SRC, X)
                             .again(DNNL_ARG_DIFF_DST, D_DEEP)
                             .output(

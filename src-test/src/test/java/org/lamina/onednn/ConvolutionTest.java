@@ -41,6 +41,27 @@ class ConvolutionTest {
                 row("groups", geometry(3, 3).withGroups(3), 6, longs(2, 12, 6, 7)),
                 row("depthwise", geometry(3, 3).withGroups(6), 6, longs(2, 6, 6, 7)),
                 row("depthwise, 3 filters", geometry(3, 3).withGroups(6), 18, longs(2, 6, 6, 7)),
+                row(
+                        "depthwise, wide",
+                        geometry(1, 16).withGroups(6).withPadding(Padding.same()).withStride(1),
+                        6,
+                        longs(2, 6, 1, 40)),
+                row(
+                        "depthwise, wide, several rows",
+                        geometry(1, 9).withGroups(6).withPadding(Padding.same()).withStride(1),
+                        12,
+                        longs(2, 6, 3, 20)),
+                row(
+                        "depthwise, wide, dilated",
+                        geometry(1, 5).withGroups(6).withDilation(2),
+                        6,
+                        longs(2, 6, 1, 40)),
+                row("depthwise in one dimension", geometry(7).withGroups(5), 5, longs(3, 5, 40)),
+                row(
+                        "depthwise, high",
+                        geometry(64, 1).withGroups(6).withPadding(Padding.same()).withStride(1),
+                        6,
+                        longs(2, 6, 70, 2)),
                 row("column of a channel", geometry(5, 1).withGroups(4), 8, longs(3, 4, 5, 20)),
                 row("column of all channels", geometry(5, 1), 6, longs(3, 4, 5, 20)),
                 row("column in groups", geometry(5, 1).withGroups(2), 6, longs(3, 4, 5, 20)),

@@ -45,6 +45,15 @@ class SeparableConvolutionTest {
                         16,
                         1,
                         64),
+                row(
+                        "wide padding",
+                        ConvGeometry.ofKernel(1, 64).withPadding(Padding.same()),
+                        5,
+                        true,
+                        3,
+                        4,
+                        2,
+                        70),
                 row("one dimension", ConvGeometry.ofKernel(5), 4, true, 3, 6, 40),
                 row("three slices", same, 16, true, 21, 16, 32, 32),
                 row("slices, few channels", same, 3, false, 7, 2, 300, 250));
@@ -164,9 +173,7 @@ class SeparableConvolutionTest {
         ConvGeometry geometry = ConvGeometry.ofKernel(3, 3);
         ConvGeometry reflected =
                 geometry.withPadding(Padding.of(1)).withPaddingMode(PaddingMode.REFLECT);
-        ConvGeometry wide = ConvGeometry.ofKernel(1, 64).withPadding(Padding.same());
         assertFalse(FusedFunction.SeparableConvolution.pays(spec(reflected, 4, 6, true)));
-        assertFalse(FusedFunction.SeparableConvolution.pays(spec(wide, 4, 6, true)));
         assertFalse(
                 FusedFunction.SeparableConvolution.pays(
                         new SeparableConvSpec(
