@@ -214,7 +214,7 @@ public final class Convolution {
      * @param dx receives the input's, or null
      * @param dw receives the weight's
      * @param db receives the bias's, or null
-     * @return false if oneDNN does not support it; dw and db are then unchanged
+     * @return false if oneDNN does not support it; nothing is written then
      */
     public boolean backward(
             INDArray x, INDArray w, INDArray dy, INDArray dx, INDArray dw, INDArray db) {
