@@ -1,6 +1,7 @@
 package org.lamina.kernels;
 
 import java.util.Arrays;
+import org.lamina.onednn.Convolution;
 import org.lamina.onednn.OneDnn;
 import org.lamina.spec.ConvGeometry;
 import org.lamina.spec.Padding;
@@ -62,7 +63,7 @@ final class ConvKernel implements ConvGraphKernel.Convolution {
         this.padsItself =
                 opCanPad
                         && Arrays.stream(lifted.padAfter())
-                                .allMatch(pad -> pad < ExplicitPadding.WIDE);
+                                .allMatch(pad -> pad < Convolution.WIDE_PADDING);
         this.op = new Nd4jConv(lifted, padsItself);
         this.direct = new OneDnnConv(geometry);
     }

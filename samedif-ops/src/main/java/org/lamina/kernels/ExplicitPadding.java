@@ -15,13 +15,7 @@ final class ExplicitPadding implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * From this padding on oneDNN falls back to slow code, called by libnd4j as well: (1, 64) on
-     * 64x1x22x256 to 8 channels takes 12 ms, 5 on input padded beforehand (two threads).
-     */
-    static final int WIDE = 16;
-
-    /** And from this padding of the width for depthwise kernels. */
+    /** The same as {@link Convolution#WIDE_PADDING} for the width of depthwise kernels. */
     private static final int WIDE_DEPTHWISE = 5;
 
     private final ConvGeometry geometry;
@@ -40,7 +34,8 @@ final class ExplicitPadding implements Serializable {
         // The weight's gradient along a row is faster without padding, see Convolution.
         boolean row = last == 0 || last == 1 && kernel[0] == 1;
         boolean wide =
-                Math.max(widest(geometry.padBefore()), widest(geometry.padAfter())) >= WIDE
+                Math.max(widest(geometry.padBefore()), widest(geometry.padAfter()))
+                                >= Convolution.WIDE_PADDING
                         || depthwise && (width >= WIDE_DEPTHWISE || row && width > 1);
         this.needed = wide || geometry.paddingMode() != PaddingMode.ZEROS;
     }

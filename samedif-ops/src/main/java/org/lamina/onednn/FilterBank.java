@@ -28,9 +28,6 @@ import org.nd4j.common.util.ArrayUtil;
 /** A convolution to append to a sequence. */
 final class FilterBank {
 
-    /** From this padding on oneDNN's convolution uses slow code. */
-    private static final int WIDE_PADDING = 16;
-
     private final Sequence sequence;
     private final Value x;
     private final ConvGeometry geometry;
@@ -58,7 +55,7 @@ final class FilterBank {
         this.bias = bias;
         int[] before = geometry.padBefore();
         int[] after = geometry.padAfter();
-        this.wide = Math.max(widest(before), widest(after)) >= WIDE_PADDING;
+        this.wide = Math.max(widest(before), widest(after)) >= Convolution.WIDE_PADDING;
         this.padded = x.dims.clone();
         for (int d = 0; wide && d < 2; d++) {
             padded[2 + d] += (long) before[d] + after[d];

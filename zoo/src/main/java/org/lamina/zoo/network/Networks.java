@@ -103,15 +103,6 @@ public final class Networks {
                 : ((MultiLayerNetwork) network).getLayerWiseConfigurations().getIterationCount();
     }
 
-    /** Sets {@link #iterationCount}. */
-    public static void setIterationCount(Model network, int count) {
-        if (network instanceof ComputationGraph graph) {
-            graph.getConfiguration().setIterationCount(count);
-        } else {
-            ((MultiLayerNetwork) network).getLayerWiseConfigurations().setIterationCount(count);
-        }
-    }
-
     /**
      * Checks that a model is one of DL4J's two kinds of network.
      *
